@@ -1,0 +1,1 @@
+"""The one path of every message: envelope -> consumer -> handler -> decider -> store -> relay; it knows no service."""

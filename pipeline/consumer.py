@@ -1,0 +1,149 @@
+"""Reads every partition of a service's topics by manual assignment, from the offsets that PostgreSQL holds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import TopicPartition as Place
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, TopicPartition
+from faststream.kafka.prometheus import KafkaPrometheusMiddleware
+from faststream.message import StreamMessage
+
+from pipeline.envelope import to_record
+from pipeline.handler import FactsLost
+from pipeline.store import OUTAGES, Partition, Store, StreamMoved
+
+if TYPE_CHECKING:
+    from pipeline.handler import Handler
+    from pipeline.metrics import Metrics
+
+log = structlog.get_logger()
+Raw = tuple[ConsumerRecord[bytes | None, bytes | None], ...]
+MOST_RECORDS: Final = 2000
+PATIENCE_SECONDS: Final = 1.0
+
+
+async def _parse(records: Raw) -> StreamMessage[Raw]:
+    """FastStream's own parser loses a message with a null header; ours looks at nothing."""
+    return StreamMessage(raw_message=records, body=[record.value or b"" for record in records], headers={})
+
+
+async def _decode(message: StreamMessage[Raw]) -> Raw:
+    return message.raw_message
+
+
+class Consumer:
+    """Hands batches to the handler in order; a batch that met an outage is read again."""
+
+    def __init__(self, bootstrap: str, partitions: Sequence[Partition], handler: Handler[Any, Any, Any, Any], metrics: Metrics) -> None:
+        self._handler, self._metrics, self._partitions = handler, metrics, partitions
+        self._expected: dict[Partition, int] = {}
+        self._ready = False
+        self.polled = time.monotonic()
+        self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        middleware = KafkaPrometheusMiddleware(registry=metrics.registry)
+        self._broker = KafkaBroker(bootstrap, middlewares=[middleware], logger=None, allow_auto_create_topics=False, apply_types=False)
+        self._subscriber = self._broker.subscriber(
+            partitions=[TopicPartition(topic, number, declare=False) for topic, number in partitions],
+            batch=True,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            batch_timeout_ms=10,
+            max_records=MOST_RECORDS,
+            max_partition_fetch_bytes=16 * 1024 * 1024,
+            parser=_parse,
+            decoder=_decode,
+        )
+        self._subscriber(self._receive)
+
+    async def start(self, store: Store) -> None:
+        """Seek to the stored offsets; a wiped topic starts at its beginning, eaten facts are written down."""
+        await self._broker.start()
+        places = [Place(*partition) for partition in self._partitions]
+        stored = await store.offsets()
+        beginnings, ends = await self._kafka.beginning_offsets(places), await self._kafka.end_offsets(places)
+        for place in places:
+            offset = stored.get((place.topic, place.partition), 0)
+            if offset > ends[place]:
+                log.warning("topic.wiped", topic=place.topic, partition=place.partition)
+                offset = beginnings[place]
+            if offset < beginnings[place]:
+                await self._lost(place, offset, beginnings[place])
+                offset = beginnings[place]
+            self._expected[place.topic, place.partition] = offset
+            self._kafka.seek(place, offset)
+        self._ready = True
+
+    async def stop(self) -> None:
+        await self._broker.stop()
+
+    async def lag(self) -> int:
+        """Messages on Kafka that are not yet committed."""
+        ends = await self._kafka.end_offsets([Place(*partition) for partition in self._partitions])
+        lag = sum(max(0, end - self._expected.get((place.topic, place.partition), 0)) for place, end in ends.items())
+        if lag == 0:
+            self.polled = time.monotonic()
+        return lag
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long ago the last batch came or the lag was last seen to be nothing."""
+        return time.monotonic() - self.polled
+
+    @property
+    def _kafka(self) -> AIOKafkaConsumer:
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            message = "the consumer is not started"
+            raise RuntimeError(message)
+        return consumer
+
+    async def _lost(self, place: Place, first: int, beginning: int) -> None:
+        log.error("facts.lost", topic=place.topic, partition=place.partition, from_offset=first, to_offset=beginning)
+        lost = FactsLost(topic=place.topic, partition=place.partition, from_offset=first, to_offset=beginning)
+        await self._handler.facts_lost(lost)
+
+    async def _receive(self, records: Raw) -> None:
+        """Never raises: FastStream would pass over the batch."""
+        self.polled = time.monotonic()
+        if not self._ready or self.failure.done():
+            return
+        try:
+            batch = [record for record in records if self._in_order(record)]
+            if batch:
+                await self._handler.handle([to_record(record) for record in batch])
+                self._measure(batch)
+        except (*OUTAGES, StreamMoved) as error:
+            log.warning("batch.again", problem=str(error) or type(error).__name__)
+            self._rewind(records)
+            await asyncio.sleep(PATIENCE_SECONDS)
+        except BaseException as error:  # noqa: BLE001 - fenced or broken: the process ends, the next one reads again
+            if not self.failure.done():
+                self.failure.set_exception(error)
+
+    def _in_order(self, record: ConsumerRecord[bytes | None, bytes | None]) -> bool:
+        """A gap is read again from where it began; an earlier offset means a shorter topic and is taken."""
+        place = (record.topic, record.partition)
+        if record.offset > self._expected.get(place, 0):
+            self._kafka.seek(Place(*place), self._expected.get(place, 0))
+            return False
+        self._expected[place] = record.offset + 1
+        return True
+
+    def _rewind(self, records: Raw) -> None:
+        for record in reversed(records):
+            place = (record.topic, record.partition)
+            self._expected[place] = min(self._expected.get(place, 0), record.offset)
+        for topic, partition in {(record.topic, record.partition) for record in records}:
+            self._kafka.seek(Place(topic, partition), self._expected[topic, partition])
+
+    def _measure(self, batch: Sequence[ConsumerRecord[bytes | None, bytes | None]]) -> None:
+        self._metrics.messages.inc(len(batch))
+        self._metrics.batch_size.observe(len(batch))
+        self._metrics.lag_seconds.set(max(0.0, time.time() - batch[-1].timestamp / 1000))

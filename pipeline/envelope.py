@@ -1,0 +1,185 @@
+"""The door in: a Kafka record becomes an envelope with valid data, or a refusal that says what to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+from aiokafka import ConsumerRecord
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, from_structured
+from cloudevents.core.exceptions import CloudEventValidationError
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+from pydantic import ValidationError
+
+from schemas.message import Message
+from schemas.problems import problems
+
+COUNTY_TIME: Final = ZoneInfo("Asia/Shanghai")
+REDRIVE: Final = "suishi_redrive"
+POSITION: Final = "position"
+LARGEST: Final = 4 * 1024 * 1024
+TOMORROW: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One Kafka record, untouched; `timestamp` is milliseconds since 1970 UTC."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message that passed the door; `digest` names (source, id), `content` what it says, both 16 bytes of SHA-256."""
+
+    record: Record
+    id: str
+    source: str
+    time: datetime
+    subject: str | None
+    actor: str
+    correlation: str
+    position: int | None
+    data: Message
+    digest: bytes
+    content: bytes
+
+    @property
+    def on(self) -> date:
+        """The local date of the message's time."""
+        return self.time.astimezone(COUNTY_TIME).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A message that cannot be taken; the texts name the field, the problem and the remedy, never a personal value."""
+
+    record: Record
+    reason: str
+    field: str
+    problem: str
+    remedy: str
+
+
+class _Bytes(JSONFormat):
+    """Leaves binary-mode data as bytes: pydantic parses and validates them in one pass."""
+
+    def read_data(self, body: bytes, datacontenttype: str | None) -> Any:  # noqa: ANN401, ARG002 - the library's signature
+        return body
+
+
+def to_record(kafka: ConsumerRecord[bytes | None, bytes | None]) -> Record:
+    headers: tuple[tuple[str, bytes | None], ...] = tuple(kafka.headers)
+    return Record(kafka.topic, kafka.partition, kafka.offset, kafka.timestamp, kafka.key, kafka.value, headers)
+
+
+def redriven(record: Record) -> str | None:
+    """The id of the set-aside row that this record repeats, if it does."""
+    return next((value.decode() for name, value in record.headers if name == REDRIVE and value), None)
+
+
+def read(record: Record, allowed: Mapping[str, type[Message]], now: datetime | None = None) -> Envelope | Refusal:
+    """Check a record against the message types that its topic may carry; never raises."""
+    try:
+        return _read(record, allowed, now or datetime.now(UTC))
+    except _Refused as refused:
+        return Refusal(record, refused.reason, refused.field, refused.problem, refused.remedy)
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes provoke ends in the dead letters
+        return Refusal(record, "message.unreadable", "message", f"cannot be read ({type(error).__name__})", "send a CloudEvents 1.0 message")
+
+
+class _Refused(Exception):  # noqa: N818 - it is not an error of ours
+    def __init__(self, reason: str, field: str, problem: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason, self.field, self.problem, self.remedy = reason, field, problem, remedy
+
+
+def _read(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -> Envelope:
+    attributes, body = _attributes(record)
+    message_type = str(attributes["type"])
+    expected = allowed.get(message_type)
+    if expected is None:
+        known = ", ".join(sorted(allowed))
+        raise _Refused("type.not-allowed", "type", f"this topic does not carry {message_type[:120]!r}", f"send one of: {known}")
+    time = _time(attributes.get("time"), now)
+    source, message_id = str(attributes["source"]), str(attributes["id"])
+    subject = attributes.get("subject")
+    if b"\\u0000" in body or "\x00" in f"{source}{message_id}{subject}":
+        raise _Refused("text.nul", "data", "contains the character U+0000, which the database cannot hold", "remove it")
+    position = attributes.get(POSITION)
+    return Envelope(
+        record=record,
+        id=message_id,
+        source=source,
+        time=time,
+        subject=subject,
+        actor=str(attributes.get("authid") or ""),
+        correlation=str(attributes.get("correlationid") or message_id),
+        position=int(position) if position is not None else None,
+        data=_data(expected, body),
+        digest=_digest(source.encode(), message_id.encode()),
+        content=_digest(message_type.encode(), str(subject).encode(), body),
+    )
+
+
+def _attributes(record: Record) -> tuple[dict[str, Any], bytes]:
+    if not record.value:
+        raise _Refused("value.empty", "value", "is empty", "send the JSON data of the event as the value")
+    if len(record.value) > LARGEST:
+        raise _Refused("value.too-large", "value", f"has {len(record.value)} bytes", f"keep a message below {LARGEST} bytes")
+    headers: dict[str, bytes] = {}
+    for name, value in record.headers:
+        if value is None:
+            raise _Refused("header.null", name, "is null", "send a UTF-8 text or leave the header out")
+        try:
+            value.decode()
+        except UnicodeDecodeError:
+            raise _Refused("header.not-utf8", name, "is not UTF-8", "encode the header as UTF-8") from None
+        headers[name] = value
+    try:
+        return _cloud_event(KafkaMessage(headers, None, record.value))
+    except CloudEventValidationError as error:
+        field = next(iter(error.errors))
+        raise _Refused("attribute.invalid", field, "is missing or wrong", "set it as CloudEvents 1.0 says") from None
+    except ValueError:
+        raise _Refused("json.broken", "value", "is not valid JSON or carries a broken attribute", "send valid UTF-8 JSON") from None
+
+
+def _cloud_event(message: KafkaMessage) -> tuple[dict[str, Any], bytes]:
+    if message.headers.get("content-type", b"").startswith(b"application/cloudevents+json"):
+        event = from_structured(message, JSONFormat(), CloudEvent)
+        return event.get_attributes(), orjson.dumps(event.get_data())
+    event = from_binary(message, _Bytes(), CloudEvent)
+    return event.get_attributes(), message.value
+
+
+def _time(value: Any, now: datetime) -> datetime:  # noqa: ANN401 - an attribute of a stranger
+    if not isinstance(value, datetime):
+        raise _Refused("time.missing", "time", "is missing", "give the instant of the event, RFC 3339 with its offset")
+    if value > now + TOMORROW:
+        raise _Refused("time.future", "time", "lies more than a day in the future", "check the clock of the sending system")
+    return value.astimezone(UTC)
+
+
+def _data(expected: type[Message], body: bytes) -> Message:
+    try:
+        return expected.model_validate_json(body)
+    except ValidationError as error:
+        first = problems(error, "en")[0]
+        raise _Refused("data.invalid", first.field, first.problem, first.remedy) from None
+
+
+def _digest(*parts: bytes) -> bytes:
+    return sha256(b"\0".join(parts)).digest()[:16]

@@ -1,0 +1,237 @@
+"""One consumed batch becomes one commit: read, identify, translate, decide, store."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import ClassVar, Final, Generic, TypeVar
+from uuid import UUID, uuid5
+
+import structlog
+
+from pipeline.decider import Decider, Event
+from pipeline.envelope import Envelope, Record, Refusal, read, redriven
+from pipeline.store import OUTAGES, Commit, Fenced, Metadata, NewEvent, Partition, Recorded, SetAside, Store, StreamMoved
+from schemas.message import Message
+
+F = TypeVar("F")
+C = TypeVar("C")
+S = TypeVar("S")
+P = TypeVar("P")
+
+log = structlog.get_logger()
+PLACES: Final = UUID("7f2b0f0e-3b59-5d8e-8f2c-6f8f5a1d9b42")
+CACHED_STATES: Final = 50_000
+
+
+class FactsLost(Event):
+    """Kafka's retention removed records that were never read: a person must ask the departments to send them again."""
+
+    TOPIC: ClassVar = "pipeline.facts-lost"
+    topic: str
+    partition: int
+    from_offset: int
+    to_offset: int
+
+
+@dataclass(frozen=True)
+class Rules(Generic[F, C, S, P]):
+    """What a service adds to the path; `identify` is its one batched query, everything else is pure."""
+
+    decider: Decider[C, S, P]
+    policy: P
+    identify: Callable[[Sequence[Envelope]], Awaitable[Sequence[F]]]
+    to_commands: Callable[[Envelope, F], Sequence[tuple[UUID, C]]]
+    allowed: Mapping[str, Mapping[str, type[Message]]]
+    event_topics: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Batch(Generic[S]):
+    """The commit that grows while the messages of a batch are decided in order."""
+
+    commit: Commit = field(default_factory=Commit)
+    states: dict[UUID, tuple[int, S]] = field(default_factory=dict[UUID, tuple[int, S]])
+    waiting: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
+
+
+class Handler(Generic[F, C, S, P]):
+    """Takes batches of records one after the other; raises only what reading the batch again can mend."""
+
+    def __init__(self, rules: Rules[F, C, S, P], store: Store) -> None:
+        self._rules, self._store = rules, store
+        self._cursors: dict[Partition, int] | None = None
+        self._cache: OrderedDict[UUID, tuple[int, S]] = OrderedDict()
+
+    async def handle(self, records: Sequence[Record]) -> Commit:
+        """The commit that the records led to (the last one, if a bad record made it several)."""
+        try:
+            return await self._handle(records)
+        except (*OUTAGES, Fenced, StreamMoved):
+            self._forget()
+            raise
+        except Exception as error:
+            self._forget()
+            if len(records) == 1:
+                log.exception("message.set-aside", **_place(records[0]))
+                return await self._refuse_alone(records[0], error)
+        middle = len(records) // 2
+        await self.handle(records[:middle])
+        return await self.handle(records[middle:])
+
+    async def facts_lost(self, lost: FactsLost) -> None:
+        """Write down that records between two offsets are gone for good."""
+        stream = uuid5(PLACES, f"{lost.topic}/{lost.partition}")
+        history = (await self._store.histories([stream]))[stream]
+        now = datetime.now(UTC)
+        metadata = Metadata(str(stream), str(stream), "suishi", "kafka", now.date(), now)
+        offsets = {(lost.topic, lost.partition): lost.to_offset}
+        await self._store.commit(Commit(events=[NewEvent(stream, len(history) + 1, lost, metadata)], offsets=offsets))
+
+    async def _handle(self, records: Sequence[Record]) -> Commit:
+        batch: _Batch[S] = _Batch()
+        for record in records:
+            batch.commit.offsets[record.topic, record.partition] = record.offset + 1
+        envelopes = await self._new(self._enter(records, batch.commit), batch.commit)
+        found = await self._rules.identify(envelopes)
+        routed = [(e, self._rules.to_commands(e, f)) for e, f in zip(envelopes, found, strict=True)]
+        await self._load({stream for _, commands in routed for stream, _ in commands}, batch)
+        for envelope, commands in routed:
+            self._decide(envelope, commands, batch)
+        await self._store.commit(batch.commit)
+        self._remember(batch)
+        return batch.commit
+
+    def _enter(self, records: Sequence[Record], commit: Commit) -> list[Envelope]:
+        envelopes: list[Envelope] = []
+        for record in records:
+            match read(record, self._rules.allowed[record.topic]):
+                case Envelope() as envelope:
+                    envelopes.append(envelope)
+                case Refusal() as refusal:
+                    commit.set_aside.append(_refused(refusal))
+            if repeated := redriven(record):
+                commit.redriven.append(UUID(repeated))
+        return envelopes
+
+    async def _new(self, envelopes: Sequence[Envelope], commit: Commit) -> list[Envelope]:
+        """Those not handled before; the same identity with other content is refused."""
+        self._cursors = self._cursors if self._cursors is not None else await self._store.cursors()
+        known = await self._store.seen([e.digest for e in envelopes if not self._by_cursor(e)])
+        new: list[Envelope] = []
+        for envelope in envelopes:
+            if self._by_cursor(envelope):
+                if self._advance(envelope, commit):
+                    new.append(envelope)
+            elif (before := known.get(envelope.digest)) is None:
+                known[envelope.digest] = commit.inbox[envelope.digest] = envelope.content
+                new.append(envelope)
+            elif before != envelope.content:
+                commit.set_aside.append(_conflict(envelope))
+        return new
+
+    def _by_cursor(self, envelope: Envelope) -> bool:
+        return envelope.record.topic in self._rules.event_topics and redriven(envelope.record) is None
+
+    def _advance(self, envelope: Envelope, commit: Commit) -> bool:
+        place, position = (envelope.record.topic, envelope.record.partition), envelope.position or 0
+        cursors = self._cursors or {}
+        if position <= max(cursors.get(place, 0), commit.cursors.get(place, 0)):
+            return False
+        commit.cursors[place] = position
+        return True
+
+    async def _load(self, streams: set[UUID], batch: _Batch[S]) -> None:
+        batch.waiting = await self._store.parked(list(streams))
+        missing: list[UUID] = []
+        for stream in streams:
+            if (cached := self._cache.get(stream)) is None:
+                missing.append(stream)
+            else:
+                batch.states[stream] = cached
+        decider = self._rules.decider
+        for stream, history in (await self._store.histories(missing)).items() if missing else ():
+            batch.states[stream] = (len(history), decider.fold(history, decider.initial))
+
+    def _decide(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S]) -> None:
+        again = redriven(envelope.record)
+        blocked = next((stream for stream, _ in commands if batch.waiting.get(stream)), None)
+        if blocked is not None and (again is None or batch.waiting[blocked][0] != UUID(again)):
+            self._park(envelope, blocked, "waits behind an earlier parked message of this household", batch)
+            return
+        states, events = dict[UUID, tuple[int, S]](), list[NewEvent]()
+        for stream, command in commands:
+            try:
+                states[stream] = self._apply(envelope, stream, command, states.get(stream) or batch.states[stream], events)
+            except Exception as error:
+                log.exception("message.parked", stream=str(stream), **_place(envelope.record))
+                self._park(envelope, stream, f"{type(error).__name__} while deciding", batch)
+                return
+        if blocked is not None:
+            batch.waiting[blocked].pop(0)
+        batch.states |= states
+        batch.commit.events += events
+
+    def _apply(self, envelope: Envelope, stream: UUID, command: C, at: tuple[int, S], events: list[NewEvent]) -> tuple[int, S]:
+        version, state = at
+        decided = self._rules.decider.decide(command, state, self._rules.policy)
+        valid_on = getattr(envelope.data, "valid_on", None) or envelope.on
+        metadata = Metadata(envelope.correlation, envelope.id, envelope.actor, envelope.source, valid_on, envelope.time)
+        events += [NewEvent(stream, number, event, metadata) for number, event in enumerate(decided, version + 1)]
+        return version + len(decided), self._rules.decider.fold(decided, state)
+
+    def _park(self, envelope: Envelope, stream: UUID, problem: str, batch: _Batch[S]) -> None:
+        commit = batch.commit
+        batch.commit.inbox.pop(envelope.digest, None)
+        if again := redriven(envelope.record):
+            commit.redriven.remove(UUID(again))
+            return
+        remedy = "when the cause is mended: ./suishi deadletters redrive"
+        row = SetAside(_identity(envelope.record), envelope.record, stream, "household.parked", "message", problem, remedy)
+        commit.set_aside.append(row)
+        batch.waiting.setdefault(stream, []).append(row.id)
+
+    async def _refuse_alone(self, record: Record, error: Exception) -> Commit:
+        problem = f"could not be handled ({type(error).__name__})"
+        refusal = Refusal(record, "message.unhandled", "message", problem, "report it, then: ./suishi deadletters redrive")
+        commit = Commit(offsets={(record.topic, record.partition): record.offset + 1}, set_aside=[_refused(refusal)])
+        await self._store.commit(commit)
+        return commit
+
+    def _remember(self, batch: _Batch[S]) -> None:
+        if self._cursors is not None:
+            self._cursors |= batch.commit.cursors
+        for stream, state in batch.states.items():
+            self._cache[stream] = state
+            self._cache.move_to_end(stream)
+        while len(self._cache) > CACHED_STATES:
+            self._cache.popitem(last=False)
+
+    def _forget(self) -> None:
+        self._cache.clear()
+        self._cursors = None
+
+
+def _refused(refusal: Refusal) -> SetAside:
+    identity = _identity(refusal.record)
+    return SetAside(identity, refusal.record, None, refusal.reason, refusal.field, refusal.problem, refusal.remedy)
+
+
+def _conflict(envelope: Envelope) -> SetAside:
+    problem = "was used before for a message with other data"
+    return _refused(Refusal(envelope.record, "message.conflict", "id", problem, "send a correction under a new id and a later time"))
+
+
+def _identity(record: Record) -> UUID:
+    digest = sha256(record.value or b"").hexdigest()
+    return uuid5(PLACES, f"{record.topic}/{record.partition}/{record.offset}/{digest}")
+
+
+def _place(record: Record) -> dict[str, object]:
+    return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+
+
+__all__ = ["FactsLost", "Handler", "Recorded", "Rules"]

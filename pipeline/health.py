@@ -1,0 +1,45 @@
+"""What an orchestrator asks: /health/ready, /health/live and /metrics, over plain HTTP on loopback by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import uvicorn
+from prometheus_client import make_asgi_app
+
+from pipeline.metrics import Metrics
+
+
+@dataclass
+class Health:
+    """`state` is starting, standby, ready or stopping; a standby is alive but not ready."""
+
+    service: str
+    metrics: Metrics
+    state: str = "starting"
+    lag: int = 0
+    live: Callable[[], bool] = field(default=lambda: True)
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 - the ASGI signature
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith("/metrics"):
+            await make_asgi_app(self.metrics.registry)(scope, receive, send)
+            return
+        answers = {"/health/ready": self.state == "ready", "/health/live": self.live()}
+        well = answers.get(scope["path"])
+        status = 404 if well is None else 200 if well else 503
+        body = orjson.dumps({"service": self.service, "state": self.state, "lag": self.lag})
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def serve(self, address: str) -> None:
+        """Until cancelled; `address` is host:port."""
+        host, _, port = address.rpartition(":")
+        config = uvicorn.Config(self, host=host, port=int(port), log_config=None, lifespan="off", access_log=False)
+        server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None
+        await server.serve()

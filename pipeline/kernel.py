@@ -1,0 +1,73 @@
+"""The `eventsourcing` library as persistence kernel, imported here and nowhere else in the services.
+
+Our events are pydantic values without identity; the library's rows add the stream and its version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from eventsourcing.persistence import IntegrityError, JSONTranscoder, Mapper, MapperDeserialisationError, Notification, StoredEvent
+from eventsourcing.popo import POPOProcessRecorder
+from eventsourcing.utils import register_topic, resolve_topic
+
+from pipeline.decider import Event
+
+__all__ = ["IntegrityError", "Notification", "POPOProcessRecorder", "PydanticMapper", "StoredEvent", "StreamEvent", "register"]
+
+
+@dataclass(frozen=True)
+class StreamEvent:
+    """An event at its place: `originator_id` is the stream, `originator_version` counts from 1."""
+
+    originator_id: UUID
+    originator_version: int
+    event: Event
+
+
+def register(events: Iterable[type[Event]]) -> None:
+    """Make every stored topic known at start, so that a missing class is found before the first message."""
+    for event in events:
+        register_topic(event.TOPIC, event)
+
+
+class PydanticMapper(Mapper[UUID]):
+    """Stored state is the event's JSON; `class_version` and `upcast_vN_vM` work as in the library.
+
+    Raises `MapperDeserialisationError` for a state that does not fit its class.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(JSONTranscoder())
+
+    def to_stored_event(self, domain_event: StreamEvent) -> StoredEvent:  # pyright: ignore[reportIncompatibleMethodOverride]
+        event = domain_event.event
+        version = getattr(type(event), "class_version", 1)
+        state = event.__pydantic_serializer__.to_json(event)
+        if version > 1:
+            state = orjson.dumps({**orjson.loads(state), "class_version": version})
+        return StoredEvent(domain_event.originator_id, domain_event.originator_version, event.TOPIC, state)
+
+    def to_domain_event(self, stored_event: StoredEvent) -> StreamEvent:  # pyright: ignore[reportIncompatibleMethodOverride]
+        try:
+            event = self.to_event(stored_event.topic, stored_event.state)
+        except Exception as error:
+            place = f"stream {stored_event.originator_id}, version {stored_event.originator_version}"
+            message = f"The stored {stored_event.topic} ({place}) does not fit its class; deploy the release that wrote it: {error}"
+            raise MapperDeserialisationError(message) from error
+        return StreamEvent(UUID(str(stored_event.originator_id)), stored_event.originator_version, event)
+
+    def to_event(self, topic: str, state: bytes) -> Event:
+        """The event of one row."""
+        event_class: type[Event] = resolve_topic(topic)
+        newest = getattr(event_class, "class_version", 1)
+        if newest == 1:
+            return event_class.model_validate_json(state)
+        values: dict[str, Any] = orjson.loads(state)
+        for version in range(values.pop("class_version", 1), newest):
+            getattr(event_class, f"upcast_v{version}_v{version + 1}")(values)
+        return event_class.model_validate(values)

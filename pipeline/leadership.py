@@ -1,0 +1,38 @@
+"""One active writer per service and database: a PostgreSQL advisory lock, waited for by hot standbys."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import asyncpg
+
+POLL_SECONDS: Final = 0.5
+LOCK: Final = "SELECT pg_try_advisory_lock(hashtext('suishi writer'), hashtext($1))"
+
+
+class Leadership:
+    """Held on a connection of its own, so that the end of the process or of the session gives it back."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def wait(cls, dsn: str, service: str) -> Leadership:
+        """Until this process is the writer; an unreachable database is waited for as well."""
+        connection = await asyncpg.connect(dsn, server_settings={"application_name": f"suishi-{service}-writer"})
+        while not await connection.fetchval(LOCK, service):
+            await asyncio.sleep(POLL_SECONDS)
+        return cls(connection)
+
+    async def lost(self) -> None:
+        """Returns when the lock can no longer be shown to be ours."""
+        while not self._connection.is_closed():
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                await self._connection.fetchval("SELECT 1", timeout=5)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                return
+
+    async def release(self) -> None:
+        await self._connection.close(timeout=2)

@@ -1,0 +1,111 @@
+"""The store in memory, for tests of the path: the library's own in-memory recorder keeps the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pipeline.decider import Event
+from pipeline.kernel import IntegrityError, POPOProcessRecorder, PydanticMapper, StreamEvent
+from pipeline.postgres import event_id, to_recorded
+from pipeline.store import Checkpoint, Commit, Fenced, Gap, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unwritable
+
+
+class Shared:
+    """What outlives a writer: two stores over the same value are two instances of one service."""
+
+    def __init__(self) -> None:
+        self.recorder, self.epoch = POPOProcessRecorder(), 0
+        self.recorded: list[Recorded] = []
+        self.inbox: dict[bytes, bytes] = {}
+        self.offsets: dict[Partition, int] = {}
+        self.cursors: dict[Partition, int] = {}
+        self.set_aside: dict[UUID, SetAside] = {}
+        self.settled: set[UUID] = set()
+        self.published: set[UUID] = set()
+        self.checkpoint = Checkpoint(0, {})
+
+
+class MemoryStore:
+    """The promises of `pipeline.store.Store` without a database."""
+
+    def __init__(self, schema: str, shared: Shared | None = None) -> None:
+        self._schema, self._shared, self._mapper, self._epoch = schema, shared or Shared(), PydanticMapper(), -1
+
+    async def lead(self) -> None:
+        self._shared.epoch += 1
+        self._epoch = self._shared.epoch
+
+    async def offsets(self) -> dict[Partition, int]:
+        return dict(self._shared.offsets)
+
+    async def cursors(self) -> dict[Partition, int]:
+        return dict(self._shared.cursors)
+
+    async def seen(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+        return {digest: self._shared.inbox[digest] for digest in digests if digest in self._shared.inbox}
+
+    async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event]]:
+        recorder = self._shared.recorder
+        return {stream: [self._mapper.to_event(row.topic, row.state) for row in recorder.select_events(stream)] for stream in streams}
+
+    async def parked(self, streams: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+        waiting: dict[UUID, list[UUID]] = {}
+        for row in self._shared.set_aside.values():
+            if row.stream in streams and row.id not in self._shared.settled:
+                waiting.setdefault(row.stream, []).append(row.id)
+        return waiting
+
+    async def commit(self, commit: Commit) -> list[Recorded]:
+        shared = self._shared
+        if self._epoch != shared.epoch:
+            message = f"another writer leads {self._schema} now"
+            raise Fenced(message)
+        if shared.inbox.keys() & commit.inbox.keys():
+            message = "a message of this batch was handled before"
+            raise StreamMoved(message)
+        recorded = self._append(commit.events)
+        shared.inbox |= commit.inbox
+        shared.offsets |= commit.offsets
+        shared.cursors |= {place: max(position, shared.cursors.get(place, 0)) for place, position in commit.cursors.items()}
+        for row in commit.set_aside:
+            shared.set_aside.setdefault(row.id, row)
+        shared.settled |= set(commit.redriven)
+        return recorded
+
+    def _append(self, events: Sequence[NewEvent]) -> list[Recorded]:
+        stored = [self._mapper.to_stored_event(StreamEvent(e.stream, e.version, e.event)) for e in events]
+        if any(b"\\u0000" in row.state for row in stored):
+            message = "U+0000 cannot be stored"
+            raise Unwritable(message)
+        try:
+            self._shared.recorder.insert_events(stored)
+        except IntegrityError as error:
+            raise StreamMoved(str(error)) from error
+        ids = [event_id(self._schema, e.stream, e.version) for e in events]
+        recorded = to_recorded(events, ids, len(self._shared.recorded), datetime.now(UTC))
+        self._shared.recorded.extend(recorded)
+        return recorded
+
+    async def after(self, position: int, limit: int) -> list[Recorded]:
+        recorded = self._shared.recorded[position : position + limit]
+        if any(event.position != expected for expected, event in enumerate(recorded, position + 1)):
+            message = f"the log of {self._schema} misses a position"
+            raise Gap(message)
+        return recorded
+
+    async def head(self) -> int:
+        return len(self._shared.recorded)
+
+    async def checkpoint(self) -> Checkpoint:
+        return self._shared.checkpoint
+
+    async def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        self._shared.checkpoint = checkpoint
+
+    async def unpublished(self, limit: int) -> list[SetAside]:
+        return [row for row in self._shared.set_aside.values() if row.id not in self._shared.published][:limit]
+
+    async def mark_published(self, ids: Sequence[UUID]) -> None:
+        self._shared.published |= set(ids)

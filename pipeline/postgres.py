@@ -1,0 +1,237 @@
+"""The store over PostgreSQL: one schema and one role per service, one transaction per consumed batch."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeAlias
+from uuid import UUID, uuid5
+
+import asyncpg
+import orjson
+
+from pipeline.decider import Event
+from pipeline.envelope import Record
+from pipeline.kernel import PydanticMapper, StreamEvent
+from pipeline.store import Checkpoint, Commit, Fenced, Gap, Metadata, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unwritable
+
+# asyncpg's own types are generic over the record class; we always use the plain one.
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Project: TypeAlias = Callable[[Any, Sequence[Recorded]], Awaitable[None]]
+EVENT_IDS: Final = UUID("0d9a2f6e-6c5b-5f0e-9a55-5f3e0f3c7c11")
+
+# One statement: the head is locked and moved first, the inbox is written before the events, and a fenced writer matches no head.
+APPEND: Final = """
+WITH head AS (
+    UPDATE log_head SET position = position + $1, recorded_at = greatest(recorded_at, clock_timestamp())
+    WHERE epoch = $2 RETURNING position - $1 AS base, recorded_at
+), taken AS (
+    INSERT INTO inbox (digest, content, recorded_at)
+    SELECT i.digest, i.content, head.recorded_at FROM head, unnest($3::bytea[], $4::bytea[]) AS i (digest, content)
+    RETURNING 1
+), inbox_first AS (SELECT count(*) AS messages FROM taken
+), appended AS (
+    INSERT INTO stored_events (originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
+        valid_on, occurred_at, notification_id, schema_version, recorded_at, pack_hash)
+    SELECT e.stream, e.version, e.topic, e.state, e.event_id, e.correlation, e.causation, e.actor, e.source,
+        e.valid_on, e.occurred_at, head.base + e.ordinality, 1, head.recorded_at, $16
+    FROM head, inbox_first, unnest($5::uuid[], $6::bigint[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::text[],
+        $12::text[], $13::text[], $14::date[], $15::timestamptz[]) WITH ORDINALITY
+        AS e (stream, version, topic, state, event_id, correlation, causation, actor, source, valid_on, occurred_at)
+    WHERE inbox_first.messages >= 0
+)
+SELECT base, recorded_at FROM head"""
+AFTER: Final = """
+SELECT notification_id, originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
+    valid_on, occurred_at, recorded_at
+FROM stored_events WHERE notification_id > $1 ORDER BY notification_id LIMIT $2"""
+SET_ASIDE: Final = """
+INSERT INTO set_aside (id, stream, topic, partition, record_offset, record_timestamp, record, sealed, reason, field, problem, remedy)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING"""
+PARKED: Final = """
+SELECT stream, id FROM set_aside WHERE stream = ANY($1::uuid[]) AND redriven_at IS NULL ORDER BY sequence"""
+OFFSETS: Final = """
+INSERT INTO consumed_offsets (topic, partition, next_offset) VALUES ($1, $2, $3)
+ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
+CURSORS: Final = """
+INSERT INTO cursors (topic, partition, position) VALUES ($1, $2, $3)
+ON CONFLICT (topic, partition) DO UPDATE SET position = greatest(cursors.position, excluded.position)"""
+ENDS: Final = """
+INSERT INTO relay_ends (topic, partition, next_offset) VALUES ($1, $2, $3)
+ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
+
+
+class Seal(Protocol):
+    """Encrypts the bytes of records from topics that carry personal data."""
+
+    personal: frozenset[str]
+
+    def close(self, plain: bytes) -> bytes: ...
+
+    def open(self, sealed: bytes) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What a service brings to its log: `pack_hash` names the rules in force, `project` keeps its read models."""
+
+    schema: str
+    project: Project
+    pack_hash: bytes = b""
+    seal: Seal | None = None
+
+
+async def connect(dsn: str, schema: str, size: int = 4) -> asyncpg.Pool[asyncpg.Record]:
+    """A pool that acts as the service's own role, whoever logged in."""
+    settings = {"search_path": schema, "role": f"suishi_{schema}", "application_name": f"suishi-{schema}"}
+    return await asyncpg.create_pool(dsn, min_size=1, max_size=size, server_settings=settings)
+
+
+class PostgresStore:
+    """The promises of `pipeline.store.Store` on one schema."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], log: Log) -> None:
+        self._pool, self._log, self._mapper, self._epoch = pool, log, PydanticMapper(), -1
+
+    async def lead(self) -> None:
+        self._epoch = await self._pool.fetchval("UPDATE log_head SET epoch = epoch + 1 RETURNING epoch")
+
+    async def offsets(self) -> dict[Partition, int]:
+        return {(r[0], r[1]): r[2] for r in await self._pool.fetch("SELECT topic, partition, next_offset FROM consumed_offsets")}
+
+    async def cursors(self) -> dict[Partition, int]:
+        return {(r[0], r[1]): r[2] for r in await self._pool.fetch("SELECT topic, partition, position FROM cursors")}
+
+    async def seen(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+        rows = await self._pool.fetch("SELECT digest, content FROM inbox WHERE digest = ANY($1::bytea[])", digests)
+        return {row[0]: row[1] for row in rows}
+
+    async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event]]:
+        rows = await self._pool.fetch(
+            "SELECT originator_id, topic, state FROM stored_events WHERE originator_id = ANY($1::uuid[])"
+            " ORDER BY originator_id, originator_version",
+            streams,
+        )
+        found: dict[UUID, list[Event]] = {stream: [] for stream in streams}
+        for stream, topic, state in rows:
+            found[stream].append(self._mapper.to_event(topic, state))
+        return found
+
+    async def parked(self, streams: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+        rows = await self._pool.fetch(PARKED, streams)
+        waiting: dict[UUID, list[UUID]] = {}
+        for stream, identity in rows:
+            waiting.setdefault(stream, []).append(identity)
+        return waiting
+
+    async def commit(self, commit: Commit) -> list[Recorded]:
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                recorded = await self._append(connection, commit)
+                await self._move(connection, commit)
+                await self._log.project(connection, recorded)
+                return recorded
+        except asyncpg.UniqueViolationError as error:
+            raise StreamMoved(error.detail or str(error)) from error
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            raise Unwritable(str(error)) from error
+
+    async def after(self, position: int, limit: int) -> list[Recorded]:
+        rows = await self._pool.fetch(AFTER, position, limit)
+        recorded = [self._recorded(row) for row in rows]
+        for expected, event in enumerate(recorded, position + 1):
+            if event.position != expected:
+                message = f"the log of {self._log.schema} misses position {expected}; stop and run: ./suishi audit verify"
+                raise Gap(message)
+        return recorded
+
+    async def head(self) -> int:
+        return await self._pool.fetchval("SELECT position FROM log_head")
+
+    async def checkpoint(self) -> Checkpoint:
+        position = await self._pool.fetchval("SELECT position FROM relay_checkpoint")
+        ends = await self._pool.fetch("SELECT topic, partition, next_offset FROM relay_ends")
+        return Checkpoint(position, {(row[0], row[1]): row[2] for row in ends})
+
+    async def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("UPDATE relay_checkpoint SET position = $1", checkpoint.position)
+            await connection.executemany(ENDS, [(*place, end) for place, end in checkpoint.ends.items()])
+
+    async def unpublished(self, limit: int) -> list[SetAside]:
+        rows = await self._pool.fetch("SELECT * FROM set_aside WHERE NOT published ORDER BY sequence LIMIT $1", limit)
+        return [self.to_set_aside(row) for row in rows]
+
+    async def mark_published(self, ids: Sequence[UUID]) -> None:
+        await self._pool.execute("UPDATE set_aside SET published = true WHERE id = ANY($1::uuid[])", ids)
+
+    def to_set_aside(self, row: asyncpg.Record) -> SetAside:
+        """A row with its record; sealed bytes are opened with the service's key."""
+        packed = self._log.seal.open(row["record"]) if row["sealed"] and self._log.seal else row["record"]
+        record = unpack(packed, row["topic"], row["partition"], row["record_offset"], row["record_timestamp"])
+        return SetAside(row["id"], record, row["stream"], row["reason"], row["field"], row["problem"], row["remedy"])
+
+    async def _append(self, connection: Any, commit: Commit) -> list[Recorded]:  # noqa: ANN401 - pool proxy or connection
+        stored = [self._mapper.to_stored_event(StreamEvent(e.stream, e.version, e.event)) for e in commit.events]
+        ids = [event_id(self._log.schema, e.stream, e.version) for e in commit.events]
+        causes = [e.metadata for e in commit.events]
+        head = await connection.fetchrow(
+            APPEND, len(stored), self._epoch, list(commit.inbox), list(commit.inbox.values()),
+            [s.originator_id for s in stored], [s.originator_version for s in stored], [s.topic for s in stored],
+            [s.state for s in stored], ids, [m.correlation for m in causes], [m.causation for m in causes],
+            [m.actor for m in causes], [m.source for m in causes], [m.valid_on for m in causes],
+            [m.occurred_at for m in causes], self._log.pack_hash,
+        )  # fmt: skip
+        if head is None:
+            message = f"another writer leads {self._log.schema} now"
+            raise Fenced(message)
+        return to_recorded(commit.events, ids, head["base"], head["recorded_at"])
+
+    async def _move(self, connection: Any, commit: Commit) -> None:  # noqa: ANN401
+        await connection.executemany(OFFSETS, [(*place, offset) for place, offset in commit.offsets.items()])
+        if commit.cursors:
+            await connection.executemany(CURSORS, [(*place, position) for place, position in commit.cursors.items()])
+        if commit.set_aside:
+            await connection.executemany(SET_ASIDE, [self._row(row) for row in commit.set_aside])
+        if commit.redriven:
+            await connection.execute("UPDATE set_aside SET redriven_at = clock_timestamp() WHERE id = ANY($1::uuid[])", commit.redriven)
+
+    def _row(self, row: SetAside) -> tuple[object, ...]:
+        record, seal = row.record, self._log.seal
+        sealed = seal is not None and record.topic in seal.personal
+        packed = seal.close(pack(record)) if seal is not None and sealed else pack(record)
+        place = (record.topic, record.partition, record.offset, record.timestamp)
+        return (row.id, row.stream, *place, packed, sealed, row.reason, row.field, row.problem, row.remedy)
+
+    def _recorded(self, row: asyncpg.Record) -> Recorded:
+        position, stream, version, topic, state, event, correlation, causation, actor, source, valid_on, occurred_at, recorded_at = row
+        metadata = Metadata(correlation, causation, actor, source, valid_on, occurred_at)
+        decoded = self._mapper.to_event(topic, state)
+        return Recorded(position, stream, version, decoded, event, metadata, recorded_at)
+
+
+def event_id(schema: str, stream: UUID, version: int) -> UUID:
+    """The same event has the same id wherever and however often it is built."""
+    return uuid5(EVENT_IDS, f"{schema}/{stream}/{version}")
+
+
+def to_recorded(events: Sequence[NewEvent], ids: Sequence[UUID], base: int, recorded_at: datetime) -> list[Recorded]:
+    return [
+        Recorded(position, e.stream, e.version, e.event, identity, e.metadata, recorded_at)
+        for position, (e, identity) in enumerate(zip(events, ids, strict=True), base + 1)
+    ]
+
+
+def pack(record: Record) -> bytes:
+    """Key, value and headers of a record in one JSON document, bytes as hexadecimal: nothing of the original is lost."""
+    headers = [[name, value.hex() if value is not None else None] for name, value in record.headers]
+    key, value = (part.hex() if part is not None else None for part in (record.key, record.value))
+    return orjson.dumps({"key": key, "value": value, "headers": headers})
+
+
+def unpack(packed: bytes, topic: str, partition: int, offset: int, timestamp: int) -> Record:
+    parts = orjson.loads(packed)
+    key, value = (bytes.fromhex(parts[name]) if parts[name] is not None else None for name in ("key", "value"))
+    headers = tuple((name, bytes.fromhex(text) if text is not None else None) for name, text in parts["headers"])
+    return Record(topic, partition, offset, timestamp, key, value, headers)

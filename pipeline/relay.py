@@ -1,0 +1,183 @@
+"""The door out: the log in position order becomes messages on Kafka, again from the start when Kafka was wiped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner.default import murmur2
+
+from pipeline.metrics import Metrics
+from pipeline.store import Checkpoint, Partition, Recorded, SetAside, Store
+from schemas.message import Message
+
+log = structlog.get_logger()
+PAGE: Final = 2000
+POLL_SECONDS: Final = 1.0
+BATCH_BYTES: Final = 512 * 1024
+Headers = list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message for the service's events topic; `key` (and CloudEvents subject) is the household or the recipient."""
+
+    data: Message
+    key: UUID
+
+
+@dataclass(frozen=True)
+class Exit:
+    """Where a service's events go: `translate` gives None for an event that stays private."""
+
+    service: str
+    topic: str
+    partitions: int
+    translate: Callable[[Recorded], Outgoing | None]
+    dead_letters: Callable[[SetAside], tuple[str, bytes]]
+
+
+class Relay:
+    """Publishes what was committed, at least once and in order per key; readers skip what they have by `position`."""
+
+    def __init__(self, store: Store, door: Exit, bootstrap: str, metrics: Metrics) -> None:
+        self._store, self._door, self._bootstrap, self._metrics = store, door, bootstrap, metrics
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """New events were committed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled; a producer that failed is replaced by a new one."""
+        while True:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES, linger_ms=0
+            )
+            try:
+                await producer.start()
+                await self._publish(producer)
+            except KafkaError as error:
+                log.warning("relay.retries", problem=str(error))
+                await asyncio.sleep(POLL_SECONDS)
+            finally:
+                await producer.stop()
+
+    async def _publish(self, producer: AIOKafkaProducer) -> None:
+        checkpoint = await self._resume()
+        while True:
+            self._wake.clear()
+            recorded = await self._store.after(checkpoint.position, PAGE)
+            if recorded:
+                checkpoint = await self._send(producer, recorded, checkpoint)
+                await self._store.save_checkpoint(checkpoint)
+            await self._send_dead_letters(producer)
+            self._metrics.relay_lag.set(await self._store.head() - checkpoint.position)
+            if len(recorded) < PAGE:
+                await self._idle()
+
+    async def _idle(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        except TimeoutError:
+            if await self._wiped(await self._store.checkpoint()):
+                raise KafkaError("the topic is shorter than what was published to it") from None
+
+    async def _resume(self) -> Checkpoint:
+        checkpoint = await self._store.checkpoint()
+        if await self._wiped(checkpoint):
+            log.warning("relay.refills", service=self._door.service)
+            checkpoint = Checkpoint(0, {})
+            await self._store.save_checkpoint(Checkpoint(0, dict.fromkeys((await self._store.checkpoint()).ends, 0)))
+        return checkpoint
+
+    async def _wiped(self, checkpoint: Checkpoint) -> bool:
+        """True when a partition ends before the last offset we wrote to it."""
+        if not checkpoint.ends:
+            return False
+        places = {TopicPartition(*place): end for place, end in checkpoint.ends.items()}
+        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap)
+        await consumer.start()
+        try:
+            now = await consumer.end_offsets(list(places))
+        finally:
+            await consumer.stop()
+        return any(now[place] < end for place, end in places.items())
+
+    async def _send(self, producer: AIOKafkaProducer, recorded: Sequence[Recorded], before: Checkpoint) -> Checkpoint:
+        by_partition: dict[int, list[tuple[bytes, bytes, Headers]]] = {}
+        for event in recorded:
+            if (outgoing := self._door.translate(event)) is not None:
+                key = str(outgoing.key).encode()
+                message = (key, outgoing.data.model_dump_json(exclude_none=True).encode(), headers(self._door.service, event, outgoing))
+                by_partition.setdefault(murmur2(key) % 0x80000000 % self._door.partitions, []).append(message)
+        ends = await asyncio.gather(*(self._send_partition(producer, number, rows) for number, rows in by_partition.items()))
+        return Checkpoint(recorded[-1].position, {**before.ends, **dict(ends)})
+
+    async def _send_partition(
+        self, producer: AIOKafkaProducer, partition: int, rows: Iterable[tuple[bytes, bytes, Headers]]
+    ) -> tuple[Partition, int]:
+        """One batch in flight at a time keeps the order whatever is sent again."""
+        end, builder = 0, producer.create_batch()
+        for key, value, extras in rows:
+            if builder.append(key=key, value=value, timestamp=None, headers=extras) is None:
+                end = await self._flush(producer, builder, partition)
+                builder = producer.create_batch()
+                builder.append(key=key, value=value, timestamp=None, headers=extras)
+        if builder.record_count():
+            end = await self._flush(producer, builder, partition)
+        return (self._door.topic, partition), end
+
+    async def _flush(self, producer: AIOKafkaProducer, builder: object, partition: int) -> int:
+        count = builder.record_count()  # pyright: ignore[reportAttributeAccessIssue]
+        acknowledged = await (await producer.send_batch(builder, self._door.topic, partition=partition))
+        return acknowledged.offset + count
+
+    async def _send_dead_letters(self, producer: AIOKafkaProducer) -> None:
+        rows = await self._store.unpublished(PAGE)
+        for row in rows:
+            topic, value = self._door.dead_letters(row)
+            await producer.send_and_wait(topic, value, key=row.record.key, headers=dead_letter_headers(row))
+            self._metrics.dead_letters.labels(row.reason).inc()
+        if rows:
+            await self._store.mark_published([row.id for row in rows])
+
+
+def headers(service: str, event: Recorded, outgoing: Outgoing) -> Headers:
+    """CloudEvents attributes in binary mode; `position` lets a reader skip what it has."""
+    cause, key = event.metadata, str(outgoing.key).encode()
+    return [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(event.event_id).encode()),
+        ("ce_source", f"/suishi/{service}".encode()),
+        ("ce_type", outgoing.data.TYPE.encode()),
+        ("ce_time", cause.occurred_at.isoformat().encode()),
+        ("ce_recordedtime", event.recorded_at.isoformat().encode()),
+        ("ce_subject", key),
+        ("ce_partitionkey", key),
+        ("ce_correlationid", cause.correlation.encode()),
+        ("ce_causationid", cause.causation.encode()),
+        ("ce_authid", cause.actor.encode() or service.encode()),
+        ("ce_position", str(event.position).encode()),
+        ("content-type", b"application/json"),
+    ]
+
+
+def dead_letter_headers(row: SetAside) -> Headers:
+    """Spring's names, so that Kafka's own tools can show and send again; original headers stay where they are valid."""
+    record = row.record
+    return [
+        *((name, value) for name, value in record.headers if value is not None),
+        ("kafka_dlt-original-topic", record.topic.encode()),
+        ("kafka_dlt-original-partition", record.partition.to_bytes(4, "big")),
+        ("kafka_dlt-original-offset", record.offset.to_bytes(8, "big")),
+        ("kafka_dlt-original-timestamp", max(record.timestamp, 0).to_bytes(8, "big")),
+        ("kafka_dlt-exception-fqcn", row.reason.encode()),
+        ("kafka_dlt-exception-message", f"{row.field} {row.problem}; {row.remedy}".encode()),
+    ]

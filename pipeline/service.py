@@ -1,0 +1,129 @@
+"""A running service: wait for the lock, become the writer, consume and relay until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+import uvloop
+
+from pipeline.consumer import Consumer
+from pipeline.handler import FactsLost, Handler, Rules
+from pipeline.health import Health
+from pipeline.kernel import register
+from pipeline.leadership import Leadership
+from pipeline.metrics import metrics
+from pipeline.postgres import Log, PostgresStore, connect
+from pipeline.relay import Exit, Relay
+from pipeline.settings import Settings, log_as_json
+from pipeline.store import Partition, Store
+
+log = structlog.get_logger()
+LIVE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything that tells one service from another; `beside` are its own loops, such as delivery or the clock."""
+
+    name: str
+    events: Sequence[type]
+    partitions: Sequence[Partition]
+    log: Log
+    rules: Rules[Any, Any, Any, Any]
+    door: Exit
+    beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
+
+
+Compose = Callable[[Settings, Any], Awaitable[Service]]
+
+
+def run(name: str, compose: Compose) -> None:
+    """The whole life of a service process; exit code 0 after a stop that was asked for, 1 otherwise."""
+    settings = Settings()  # pyright: ignore[reportCallIssue] - filled from the environment
+    log_as_json(name, settings.log_level)
+    uvloop.run(_live(name, compose, settings))
+
+
+async def _live(name: str, compose: Compose, settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    health = Health(name, metrics(name), "standby")
+    page = asyncio.create_task(health.serve(settings.http))
+    asked = asyncio.create_task(stop.wait())
+    leading = asyncio.create_task(Leadership.wait(settings.dsn(name), name))
+    await asyncio.wait({asked, leading}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if leading.done():
+            await _lead(leading.result(), await _pool_and_service(name, compose, settings), settings, health, asked)
+    finally:
+        leading.cancel()
+        page.cancel()
+        await asyncio.gather(page, leading, return_exceptions=True)
+
+
+async def _pool_and_service(name: str, compose: Compose, settings: Settings) -> tuple[Any, Service]:
+    pool = await connect(settings.dsn(name), name)
+    service = await compose(settings, pool)
+    register([*service.events, FactsLost])
+    return pool, service
+
+
+async def _lead(leadership: Leadership, composed: tuple[Any, Service], settings: Settings, health: Health, asked: asyncio.Task[Any]) -> None:
+    pool, service = composed
+    store = PostgresStore(pool, service.log)
+    await store.lead()
+    relay = Relay(store, service.door, settings.kafka, health.metrics)
+    handler = _Waking(service.rules, store, relay, health)
+    consumer = Consumer(settings.kafka, service.partitions, handler, health.metrics)
+    await consumer.start(store)
+    loop = asyncio.get_running_loop()
+    health.state, health.live = "ready", lambda: consumer.idle_seconds < LIVE_SECONDS
+    log.info("service.ready", partitions=len(service.partitions))
+    tasks = [asyncio.create_task(relay.run()), asyncio.create_task(_watch(consumer, health))]
+    tasks += [asyncio.create_task(work()) for work in service.beside]
+    ends = [asked, asyncio.create_task(leadership.lost()), loop.create_task(_raise(consumer.failure)), *tasks]
+    try:
+        done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        health.state = "stopping"
+        for task in done:
+            task.result()
+        if asked not in done:
+            raise SystemExit(1)
+    finally:
+        await consumer.stop()
+        for task in ends[1:]:
+            task.cancel()
+        await asyncio.gather(*ends[1:], return_exceptions=True)
+        await leadership.release()
+        await pool.close()
+
+
+class _Waking(Handler[Any, Any, Any, Any]):
+    """A handler that tells the relay when there is something to send."""
+
+    def __init__(self, rules: Rules[Any, Any, Any, Any], store: Store, relay: Relay, health: Health) -> None:
+        super().__init__(rules, store)
+        self._relay, self._metrics = relay, health.metrics
+
+    async def handle(self, records: Sequence[Any]) -> Any:  # noqa: ANN401
+        commit = await super().handle(records)
+        self._metrics.events.inc(len(commit.events))
+        self._relay.wake()
+        return commit
+
+
+async def _watch(consumer: Consumer, health: Health) -> None:
+    while True:
+        health.lag = await consumer.lag()
+        health.metrics.lag_messages.set(health.lag)
+        await asyncio.sleep(1)
+
+
+async def _raise(failure: asyncio.Future[None]) -> None:
+    await failure

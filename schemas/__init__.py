@@ -1,0 +1,1 @@
+"""The words between services: message classes, topics, and the documents generated from them."""

@@ -1,0 +1,14 @@
+"""The clock: one message a local day, in order."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from schemas.message import Day, Message
+
+
+class DayStarted(Message):
+    """`date` is a local date of Asia/Shanghai."""
+
+    TYPE: ClassVar = "suishi.clock.day-started.v1"
+    date: Day

@@ -1,0 +1,11 @@
+"""The rules of enrollment, pure: commands, events, state, policy, evaluation, rules."""
+
+from typing import Final
+
+from pipeline.decider import Decider
+from services.enrollment.domain.commands import AnyCommand
+from services.enrollment.domain.policy import Policy
+from services.enrollment.domain.rules import decide
+from services.enrollment.domain.state import State, Unregistered, evolve
+
+DECIDER: Final[Decider[AnyCommand, State, Policy]] = Decider(decide, evolve, Unregistered())

@@ -1,0 +1,132 @@
+"""What enrollment is asked to do; time and ids arrive with the command."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import BaseModel
+
+Outcome: TypeAlias = Literal["approved", "rejected", "returned"]
+Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
+
+
+class Command(BaseModel, frozen=True):
+    """`id` names the message that asked, `by` the actor, `on` the local date and `at` the UTC instant of asking."""
+
+    id: str
+    by: str
+    on: date
+    at: datetime
+
+
+class Member(BaseModel, frozen=True):
+    person: UUID
+    relation: str
+    labour_capacity: Literal["none", "partial", "full"] | None = None
+
+
+class Income(BaseModel, frozen=True):
+    """Twelve months of a household's income in fen."""
+
+    window_from: date
+    window_to: date
+    wage_fen: int
+    business_fen: int
+    business_cost_fen: int
+    property_fen: int
+    transfer_fen: int
+    payouts_fen: int
+    within_policy_out_of_pocket_fen: int
+
+    @property
+    def net_fen(self) -> int:
+        return self.wage_fen + self.business_fen - self.business_cost_fen + self.property_fen + self.transfer_fen
+
+    @property
+    def reference_fen(self) -> int:
+        """Net income with insurance pay-outs, less the within-policy cost a household had to bear itself."""
+        return self.net_fen + self.payouts_fen - self.within_policy_out_of_pocket_fen
+
+
+class Fact(BaseModel, frozen=True):
+    """What a department said, without a person's name or number.
+
+    Facts of one (person, series) replace one another; the greatest `order` stands, whatever the order of arrival.
+    """
+
+    id: UUID
+    source: str
+    reference: str
+    name: str
+    person: UUID | None
+    series: str
+    signal: str | None = None
+    period: str = ""
+    time: datetime
+    valid_on: date
+    amount_fen: int | None = None
+    present: bool = False
+    income: Income | None = None
+
+    @property
+    def order(self) -> tuple[str, datetime, str, str]:
+        return (self.period, self.time, self.source, self.reference)
+
+
+class RegisterHousehold(Command, frozen=True):
+    """`elsewhere` are members who already belong to another household of the register."""
+
+    household: UUID
+    village_code: str
+    category: Category
+    members: tuple[Member, ...]
+    elsewhere: frozenset[UUID] = frozenset()
+
+
+class RecordFact(Command, frozen=True):
+    fact: Fact
+
+
+class WithdrawFact(Command, frozen=True):
+    """The department takes back one fact, for instance because it was about the wrong person."""
+
+    fact: UUID
+    source: str
+    reference: str
+
+
+class RecordVerification(Command, frozen=True):
+    """What a visit found; `unmet` are the guarantees that do not hold, `findings_sha256` the digest of the text in the vault."""
+
+    visitors: int
+    findings_sha256: str
+    income: Income | None
+    unmet: tuple[str, ...]
+    outcome: Outcome
+
+
+class DismissClue(Command, frozen=True):
+    reason_sha256: str
+
+
+class DecideAtCounty(Command, frozen=True):
+    outcome: Outcome
+    type: str | None
+    reason_sha256: str
+
+
+class CountMeasure(Command, frozen=True):
+    """Assistance delivered a measure."""
+
+    measure: UUID
+
+
+class StartDay(Command, frozen=True):
+    pass
+
+
+AnyCommand: TypeAlias = (
+    RegisterHousehold | RecordFact | WithdrawFact | RecordVerification | DismissClue | DecideAtCounty | CountMeasure | StartDay
+)

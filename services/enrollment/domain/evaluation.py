@@ -1,0 +1,95 @@
+"""Does a household qualify? Criterion by criterion: true, false, or unknown with what would decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TypeAlias
+from uuid import UUID
+
+from services.enrollment.domain.commands import Fact, Income
+from services.enrollment.domain.events import Criterion, Evaluation, Truth
+from services.enrollment.domain.policy import Policy
+from services.enrollment.domain.state import Household
+
+Series: TypeAlias = tuple[UUID | None, str]
+
+
+def standing(state: Household) -> dict[Series, Fact]:
+    """The fact that stands in each (person, series)."""
+    latest: dict[Series, Fact] = {}
+    for fact in state.facts.values():
+        before = latest.get((fact.person, fact.series))
+        if before is None or fact.order > before.order:
+            latest[fact.person, fact.series] = fact
+    return latest
+
+
+def crossing(state: Household, policy: Policy) -> dict[Series, Fact]:
+    """The standing facts that cross the threshold of their signal."""
+    return {
+        series: fact
+        for series, fact in standing(state).items()
+        if fact.signal is not None and policy.signals[fact.signal].crossed_by(fact, state.category)
+    }
+
+
+def risks(crossed: Mapping[Series, Fact], policy: Policy) -> frozenset[str]:
+    return frozenset(policy.signals[fact.signal].risk for fact in crossed.values() if fact.signal is not None)
+
+
+def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
+    """A risk, and either a reference income below the line or a guarantee that is not met (domain rule of the pack)."""
+    line_fen = policy.line_fen(on)
+    risk = _risk(state, policy)
+    income = _income(state, line_fen)
+    guarantees = _guarantees(state)
+    outcome = all_of((risk.result, any_of((income.result, guarantees.result))))
+    return Evaluation(outcome=outcome, line_fen=line_fen, criteria=(risk, income, guarantees))
+
+
+def _risk(state: Household, policy: Policy) -> Criterion:
+    crossed = crossing(state, policy)
+    facts = tuple(sorted(fact.id for fact in crossed.values()))
+    return Criterion(id="risk.present", result="true" if crossed else "false", value=len(crossed), threshold=1, facts=facts)
+
+
+def _income(state: Household, line_fen: int) -> Criterion:
+    known = _latest_income(state)
+    if known is None:
+        return Criterion(id="income.reference-below-line", result="unknown", threshold=line_fen * len(state.members))
+    income, facts = known
+    threshold = line_fen * len(state.members)
+    below = income.reference_fen < threshold
+    return Criterion(id="income.reference-below-line", result=truth(below), value=income.reference_fen, threshold=threshold, facts=facts)
+
+
+def _latest_income(state: Household) -> tuple[Income, tuple[UUID, ...]] | None:
+    known = [((f.income.window_to, f.time), f.income, (f.id,)) for f in state.facts.values() if f.income is not None]
+    if state.visited is not None and state.visited.income is not None:
+        known.append(((state.visited.income.window_to, state.visited.at), state.visited.income, ()))
+    latest = max(known, key=lambda entry: entry[0], default=None)
+    return (latest[1], latest[2]) if latest is not None else None
+
+
+def _guarantees(state: Household) -> Criterion:
+    if state.visited is None:
+        return Criterion(id="guarantees.unmet", result="unknown")
+    unmet = len(state.visited.unmet)
+    return Criterion(id="guarantees.unmet", result=truth(unmet > 0), value=unmet, threshold=1)
+
+
+def truth(value: bool) -> Truth:  # noqa: FBT001 - it converts one
+    return "true" if value else "false"
+
+
+def all_of(values: Iterable[Truth]) -> Truth:
+    """Kleene's and: one false decides, else one unknown."""
+    found = set(values)
+    return "false" if "false" in found else "unknown" if "unknown" in found else "true"
+
+
+def any_of(values: Iterable[Truth]) -> Truth:
+    """Kleene's or: one true decides, else one unknown."""
+    found = set(values)
+    return "true" if "true" in found else "unknown" if "unknown" in found else "false"

@@ -1,0 +1,202 @@
+"""What happened to a household; these classes are the rows of the log, so their topics are never renamed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar, Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from pipeline.decider import Event
+from services.enrollment.domain.commands import Category, Fact, Income, Member
+
+Truth: TypeAlias = Literal["true", "false", "unknown"]
+
+
+class Criterion(BaseModel, frozen=True):
+    """One line of an explanation: amounts in fen, `facts` are the ids of the facts that decided it."""
+
+    id: str
+    result: Truth
+    value: int | None = None
+    threshold: int | None = None
+    facts: tuple[UUID, ...] = ()
+
+
+class Evaluation(BaseModel, frozen=True):
+    """Unknown is never false: it says that somebody still has to find something out."""
+
+    outcome: Truth
+    line_fen: int
+    criteria: tuple[Criterion, ...]
+
+
+class HouseholdRegistered(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.household-registered"
+    household: UUID
+    village_code: str
+    category: Category
+    members: tuple[Member, ...]
+
+
+class FactRecorded(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.fact-recorded"
+    fact: Fact
+
+
+class FactUnmatched(Event, frozen=True):
+    """Nobody registered the household of this person yet; the fact waits."""
+
+    TOPIC: ClassVar = "enrollment.fact-unmatched"
+    fact: Fact
+
+
+class FactWithdrawn(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.fact-withdrawn"
+    fact: UUID
+    source: str
+    reference: str
+
+
+class ClueRaised(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.clue-raised"
+    clue: UUID
+    risk: str
+    fact: Fact
+    due: date
+
+
+class ClueClosed(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.clue-closed"
+    clue: UUID
+    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed"]
+    reason_sha256: str | None = None
+
+
+class CaseOpened(Event, frozen=True):
+    """A case keeps the pack under which it was opened."""
+
+    TOPIC: ClassVar = "enrollment.case-opened"
+    case: UUID
+    episode: int
+    pack: str
+
+
+class StepCompleted(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.step-completed"
+    case: UUID
+    step: Literal["verification", "recheck"]
+    by: str
+    at: datetime
+    income: Income | None
+    unmet: tuple[str, ...]
+    findings_sha256: str
+    evaluation: Evaluation
+
+
+class StepReturned(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.step-returned"
+    case: UUID
+    step: Literal["exit"]
+    reason_code: str
+
+
+class HouseholdEnrolled(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.household-enrolled"
+    case: UUID
+    episode: int
+    type: str
+    risks: tuple[str, ...]
+    pack: str
+    reason_sha256: str
+    evaluation: Evaluation
+
+
+class EnrollmentRejected(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.enrollment-rejected"
+    case: UUID
+    reason_code: str
+    reason_sha256: str
+    evaluation: Evaluation
+
+
+class RiskAdded(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.risk-added"
+    risk: str
+
+
+class RiskResolved(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.risk-resolved"
+    risk: str
+
+
+class MeasureCounted(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.measure-counted"
+    measure: UUID
+
+
+class ExitProposed(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.exit-proposed"
+    case: UUID
+    episode: int
+    method: Literal["help", "natural"]
+    due: date
+    evaluation: Evaluation
+
+
+class HouseholdExited(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.household-exited"
+    case: UUID
+    episode: int
+    method: Literal["help", "natural"]
+    reason_sha256: str
+
+
+class DeadlineStarted(Event, frozen=True):
+    """`due` is the last local date that is still in time."""
+
+    TOPIC: ClassVar = "enrollment.deadline-started"
+    kind: str
+    due: date
+
+
+class DeadlineMet(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.deadline-met"
+    kind: str
+
+
+class DeadlineBreached(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.deadline-breached"
+    kind: str
+    due: date
+
+
+class CommandRefused(Event, frozen=True):
+    TOPIC: ClassVar = "enrollment.command-refused"
+    command: str
+    reason_code: str
+
+
+AnyEvent: TypeAlias = (
+    HouseholdRegistered
+    | FactRecorded
+    | FactUnmatched
+    | FactWithdrawn
+    | ClueRaised
+    | ClueClosed
+    | CaseOpened
+    | StepCompleted
+    | StepReturned
+    | HouseholdEnrolled
+    | EnrollmentRejected
+    | RiskAdded
+    | RiskResolved
+    | MeasureCounted
+    | ExitProposed
+    | HouseholdExited
+    | DeadlineStarted
+    | DeadlineMet
+    | DeadlineBreached
+    | CommandRefused
+)

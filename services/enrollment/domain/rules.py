@@ -1,0 +1,242 @@
+"""What follows from a command: the answer itself, then what the changed facts make of the household."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import assert_never
+from uuid import UUID, uuid5
+
+from pipeline.decider import Event
+from services.enrollment.domain.commands import (
+    AnyCommand,
+    CountMeasure,
+    DecideAtCounty,
+    DismissClue,
+    Fact,
+    RecordFact,
+    RecordVerification,
+    RegisterHousehold,
+    StartDay,
+    WithdrawFact,
+)
+from services.enrollment.domain.evaluation import crossing, evaluate, risks
+from services.enrollment.domain.events import (
+    CaseOpened,
+    ClueClosed,
+    ClueRaised,
+    CommandRefused,
+    DeadlineBreached,
+    DeadlineMet,
+    DeadlineStarted,
+    EnrollmentRejected,
+    ExitProposed,
+    FactRecorded,
+    FactUnmatched,
+    FactWithdrawn,
+    HouseholdEnrolled,
+    HouseholdExited,
+    HouseholdRegistered,
+    MeasureCounted,
+    RiskAdded,
+    RiskResolved,
+    StepCompleted,
+    StepReturned,
+)
+from services.enrollment.domain.policy import Policy
+from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, Unregistered, evolve
+
+Events = tuple[Event, ...]
+
+
+def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
+    answer = _answer(command, state, policy)
+    after = reduce(evolve, answer, state)
+    if not answer or not isinstance(after, Household):
+        return answer
+    match command:
+        case RegisterHousehold() | RecordFact() | WithdrawFact() | CountMeasure():
+            return answer + _consequences(command, state, after, policy)
+        case RecordVerification() if isinstance(after.stage, Enrolled):
+            return answer + _consequences(command, state, after, policy)
+        case _:
+            return answer
+
+
+def _answer(command: AnyCommand, state: State, policy: Policy) -> Events:
+    match command:
+        case RegisterHousehold():
+            return _register(command, state)
+        case RecordFact():
+            return _record(command, state)
+        case WithdrawFact():
+            return _withdraw(command, state)
+        case CountMeasure(measure=measure):
+            helped = isinstance(state, Household) and isinstance(state.stage, Enrolled) and not state.stage.helped
+            return (MeasureCounted(measure=measure),) if helped else ()
+        case StartDay():
+            return _start_day(command, state)
+        case DismissClue() | RecordVerification() | DecideAtCounty():
+            if isinstance(state, Unregistered):
+                return _refuse(command, "household.unknown")
+            return _act(command, state, policy)
+        case _:
+            assert_never(command)
+
+
+def _register(command: RegisterHousehold, state: State) -> Events:
+    persons = frozenset(member.person for member in command.members)
+    if isinstance(state, Household):
+        same = (state.village_code, state.category, state.members) == (command.village_code, command.category, persons)
+        return () if same else _refuse(command, "household.registered-differently")
+    if command.elsewhere:
+        return _refuse(command, "person.in-another-household")
+    if len(persons) < len(command.members):
+        return _refuse(command, "person.named-twice")
+    registered = HouseholdRegistered(
+        household=command.household, village_code=command.village_code, category=command.category, members=command.members
+    )
+    return (registered,)
+
+
+def _record(command: RecordFact, state: State) -> Events:
+    if isinstance(state, Unregistered):
+        return (FactUnmatched(fact=command.fact),)
+    known = command.fact.id in state.facts or command.fact.id in state.withdrawn
+    return () if known else (FactRecorded(fact=command.fact),)
+
+
+def _withdraw(command: WithdrawFact, state: State) -> Events:
+    if isinstance(state, Household) and command.fact in state.withdrawn:
+        return ()
+    return (FactWithdrawn(fact=command.fact, source=command.source, reference=command.reference),)
+
+
+def _start_day(command: StartDay, state: State) -> Events:
+    if isinstance(state, Unregistered):
+        return ()
+    late = sorted((kind, due) for kind, due in state.deadlines.items() if command.on > due)
+    return tuple(DeadlineBreached(kind=kind, due=due) for kind, due in late)
+
+
+def _act(command: DismissClue | RecordVerification | DecideAtCounty, state: Household, policy: Policy) -> Events:
+    match command, state.stage:
+        case DismissClue(reason_sha256=reason), ClueOpen(clue=clue):
+            return (*_met(state, "verify"), ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason))
+        case RecordVerification(outcome="rejected", findings_sha256=findings), ClueOpen(clue=clue):
+            return (*_met(state, "verify"), ClueClosed(clue=clue, reason="not-confirmed", reason_sha256=findings))
+        case RecordVerification(outcome="approved"), ClueOpen(clue=clue):
+            return _open_case(command, clue, state, policy)
+        case RecordVerification(outcome="approved"), Enrolled(case=case):
+            return (_step(command, case, "recheck", state, policy),)
+        case DecideAtCounty(by=by), CaseOpen(visitor=visitor) if by == visitor:
+            return _refuse(command, "decision.same-person")
+        case DecideAtCounty(outcome="approved"), CaseOpen(case=case):
+            return _enroll(command, case, state, policy)
+        case DecideAtCounty(outcome="rejected", reason_sha256=reason), CaseOpen(case=case):
+            evaluation = evaluate(state, command.on, policy)
+            rejected = EnrollmentRejected(case=case, reason_code="county.rejected", reason_sha256=reason, evaluation=evaluation)
+            return (*_met(state, "county-decision"), rejected)
+        case DecideAtCounty(outcome="approved", reason_sha256=reason), Enrolled(case=case, exit_proposed=True):
+            exited = HouseholdExited(case=case, episode=state.episode, method="help", reason_sha256=reason)
+            return (*_met(state, "exit-decision"), exited)
+        case DecideAtCounty(outcome="rejected"), Enrolled(case=case, exit_proposed=True):
+            return (*_met(state, "exit-decision"), StepReturned(case=case, step="exit", reason_code="county.rejected"))
+        case _:
+            return _refuse(command, "state.does-not-fit")
+
+
+def _open_case(command: RecordVerification, clue: UUID, state: Household, policy: Policy) -> Events:
+    case = uuid5(clue, "case")
+    opened = (
+        ClueClosed(clue=clue, reason="case-opened"),
+        CaseOpened(case=case, episode=state.episode + 1, pack=policy.name),
+    )
+    step = _step(command, case, "verification", state, policy)
+    return (
+        *_met(state, "verify"),
+        *opened,
+        step,
+        DeadlineStarted(kind="county-decision", due=policy.due("county-decision", command.on)),
+    )
+
+
+def _step(command: RecordVerification, case: UUID, step: str, state: Household, policy: Policy) -> StepCompleted:
+    done = StepCompleted.model_validate(
+        {
+            "case": case,
+            "step": step,
+            "by": command.by,
+            "at": command.at,
+            "income": command.income,
+            "unmet": command.unmet,
+            "findings_sha256": command.findings_sha256,
+            "evaluation": evaluate(state, command.on, policy),
+        }
+    )
+    visited = evolve(state, done)
+    seen = visited if isinstance(visited, Household) else state
+    return done.model_copy(update={"evaluation": evaluate(seen, command.on, policy)})
+
+
+def _enroll(command: DecideAtCounty, case: UUID, state: Household, policy: Policy) -> Events:
+    evaluation = evaluate(state, command.on, policy)
+    if evaluation.outcome != "true":
+        return _refuse(command, f"evaluation.{evaluation.outcome}")
+    enrolled = HouseholdEnrolled(
+        case=case,
+        episode=state.episode,
+        type=command.type or policy.household_type,
+        risks=tuple(sorted(risks(crossing(state, policy), policy))),
+        pack=policy.name,
+        reason_sha256=command.reason_sha256,
+        evaluation=evaluation,
+    )
+    return (*_met(state, "county-decision"), enrolled)
+
+
+def _consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
+    before = crossing(state, policy) if isinstance(state, Household) else {}
+    now = crossing(after, policy)
+    match after.stage:
+        case Outside():
+            fresh = [fact for series, fact in now.items() if series not in before]
+            return _raise_clue(command, fresh[0], policy) if fresh else ()
+        case ClueOpen(clue=clue):
+            return () if now else (*_met(after, "verify"), ClueClosed(clue=clue, reason="facts-corrected"))
+        case CaseOpen():
+            return ()
+        case Enrolled():
+            return _recheck(command, after, policy)
+
+
+def _raise_clue(command: AnyCommand, fact: Fact, policy: Policy) -> Events:
+    due = policy.due("verify", command.on)
+    risk = policy.signals[fact.signal].risk if fact.signal is not None else "other"
+    return (ClueRaised(clue=uuid5(fact.id, "clue"), risk=risk, fact=fact, due=due), DeadlineStarted(kind="verify", due=due))
+
+
+def _recheck(command: AnyCommand, after: Household, policy: Policy) -> Events:
+    """The moment the facts no longer hold, an exit is proposed; the moment they hold again, it is taken back."""
+    stage = after.stage
+    if not isinstance(stage, Enrolled):
+        return ()
+    present = risks(crossing(after, policy), policy)
+    changes: Events = tuple(RiskAdded(risk=risk) for risk in sorted(present - stage.risks))
+    changes += tuple(RiskResolved(risk=risk) for risk in sorted(stage.risks - present))
+    evaluation = evaluate(after, command.on, policy)
+    if stage.exit_proposed and evaluation.outcome != "false":
+        return (*changes, *_met(after, "exit-decision"), StepReturned(case=stage.case, step="exit", reason_code="facts.hold-again"))
+    blocked = after.without_labour and policy.exit_blocked_without_labour
+    if stage.exit_proposed or evaluation.outcome != "false" or not stage.helped or blocked:
+        return changes
+    due = policy.due("exit-decision", command.on)
+    proposed = ExitProposed(case=stage.case, episode=after.episode, method="help", due=due, evaluation=evaluation)
+    return (*changes, proposed, DeadlineStarted(kind="exit-decision", due=due))
+
+
+def _met(state: Household, kind: str) -> Events:
+    return (DeadlineMet(kind=kind),) if kind in state.deadlines else ()
+
+
+def _refuse(command: AnyCommand, reason_code: str) -> Events:
+    return (CommandRefused(command=command.id, reason_code=reason_code),)

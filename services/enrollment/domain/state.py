@@ -1,0 +1,159 @@
+"""What the next decision about a household needs to know, and how each event changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, TypeAlias, assert_never, cast
+from uuid import UUID
+
+from pipeline.decider import Event
+from services.enrollment.domain.commands import Category, Fact
+from services.enrollment.domain.events import (
+    AnyEvent,
+    CaseOpened,
+    ClueClosed,
+    ClueRaised,
+    CommandRefused,
+    DeadlineBreached,
+    DeadlineMet,
+    DeadlineStarted,
+    EnrollmentRejected,
+    ExitProposed,
+    FactRecorded,
+    FactUnmatched,
+    FactWithdrawn,
+    HouseholdEnrolled,
+    HouseholdExited,
+    HouseholdRegistered,
+    MeasureCounted,
+    RiskAdded,
+    RiskResolved,
+    StepCompleted,
+    StepReturned,
+)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """In the register, without an open clue or case."""
+
+
+@dataclass(frozen=True)
+class ClueOpen:
+    clue: UUID
+
+
+@dataclass(frozen=True)
+class CaseOpen:
+    """`visitor` is who reported the visit: somebody else must decide."""
+
+    case: UUID
+    visitor: str = ""
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """`exit_proposed` is true from the proposal until a named person decided."""
+
+    case: UUID
+    risks: frozenset[str]
+    helped: bool = False
+    exit_proposed: bool = False
+
+
+Stage: TypeAlias = Outside | ClueOpen | CaseOpen | Enrolled
+
+
+@dataclass(frozen=True)
+class Unregistered:
+    """No household yet: facts wait."""
+
+
+@dataclass(frozen=True)
+class Household:
+    id: UUID
+    village_code: str
+    category: Category
+    members: frozenset[UUID]
+    without_labour: bool
+    stage: Stage = Outside()
+    episode: int = 0
+    facts: Mapping[UUID, Fact] = field(default_factory=dict[UUID, Fact])
+    withdrawn: frozenset[UUID] = frozenset()
+    visited: StepCompleted | None = None
+    deadlines: Mapping[str, date] = field(default_factory=dict[str, date])
+
+
+State: TypeAlias = Unregistered | Household
+
+
+def evolve(state: State, event: Event) -> State:
+    """Total over the events of this service; a fact that still waits changes nothing."""
+    match state:
+        case Unregistered():
+            return _register(event) if isinstance(event, HouseholdRegistered) else state
+        case Household():
+            return _change(state, cast("AnyEvent", event))
+        case _:
+            assert_never(state)
+
+
+def _register(event: HouseholdRegistered) -> Household:
+    return Household(
+        id=event.household,
+        village_code=event.village_code,
+        category=event.category,
+        members=frozenset(member.person for member in event.members),
+        without_labour=all(member.labour_capacity == "none" for member in event.members),
+    )
+
+
+def _change(state: Household, event: AnyEvent) -> Household:
+    match event:
+        case FactRecorded(fact=fact):
+            return replace(state, facts={**state.facts, fact.id: fact})
+        case FactWithdrawn(fact=fact):
+            facts = {identity: kept for identity, kept in state.facts.items() if identity != fact}
+            return replace(state, facts=facts, withdrawn=state.withdrawn | {fact})
+        case ClueRaised(clue=clue):
+            return replace(state, stage=ClueOpen(clue))
+        case ClueClosed():
+            return replace(state, stage=Outside())
+        case CaseOpened(case=case, episode=episode):
+            return replace(state, stage=CaseOpen(case), episode=episode)
+        case StepCompleted(by=by):
+            stage = replace(state.stage, visitor=by) if isinstance(state.stage, CaseOpen) else state.stage
+            return replace(state, stage=stage, visited=event)
+        case HouseholdEnrolled(case=case, risks=risks):
+            return replace(state, stage=Enrolled(case, frozenset(risks)))
+        case EnrollmentRejected() | HouseholdExited():
+            return replace(state, stage=Outside())
+        case RiskAdded(risk=risk):
+            return _enrolled(state, risks=_risks(state) | {risk})
+        case RiskResolved(risk=risk):
+            return _enrolled(state, risks=_risks(state) - {risk})
+        case MeasureCounted():
+            return _enrolled(state, helped=True)
+        case ExitProposed():
+            return _enrolled(state, exit_proposed=True)
+        case StepReturned():
+            return _enrolled(state, exit_proposed=False)
+        case DeadlineStarted(kind=kind, due=due):
+            return replace(state, deadlines={**state.deadlines, kind: due})
+        case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind):
+            return replace(state, deadlines={other: due for other, due in state.deadlines.items() if other != kind})
+        case HouseholdRegistered() | FactUnmatched() | CommandRefused():
+            return state
+        case _:
+            assert_never(event)
+
+
+def _risks(state: Household) -> frozenset[str]:
+    return state.stage.risks if isinstance(state.stage, Enrolled) else frozenset()
+
+
+def _enrolled(state: Household, **changes: Any) -> Household:  # noqa: ANN401 - the fields of Enrolled
+    return replace(state, stage=replace(state.stage, **changes)) if isinstance(state.stage, Enrolled) else state
+

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
-from aiokafka.partitioner.default import murmur2
+from aiokafka.partitioner import murmur2
 
 from pipeline.metrics import Metrics
 from pipeline.store import Checkpoint, Partition, Recorded, SetAside, Store

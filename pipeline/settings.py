@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     vault_key: SecretStr = SecretStr("")
     smtp: str = "127.0.0.1:25"
     clock: str = "system"
+    pack: str = "example-pilot"
     log_level: str = "INFO"
 
     def dsn(self, service: str) -> str:

@@ -1,0 +1,46 @@
+"""The enrollment process: its parts put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.handler import Rules
+from pipeline.postgres import Log, connect
+from pipeline.relay import Exit
+from pipeline.service import Service, run
+from pipeline.settings import Settings
+from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
+from services.dead_letters import notice
+from services.enrollment import packs, translate, views
+from services.enrollment.clock import Clock
+from services.enrollment.domain import DECIDER
+from services.enrollment.domain.events import AnyEvent
+from services.enrollment.identify import Identify
+from services.enrollment.vault import Keys, Vault
+
+
+async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
+    policy = packs.load(settings.pack)
+    keys = Keys.from_text(settings.vault_key.get_secret_value())
+    vault = Vault(await connect(settings.dsn("vault"), "vault", size=2), keys)
+    topic = EVENTS["enrollment"]
+    return Service(
+        name="enrollment",
+        events=AnyEvent.__args__,
+        partitions=partitions("enrollment"),
+        log=Log("enrollment", views.project, bytes.fromhex(policy.digest), keys),
+        rules=Rules(
+            decider=DECIDER,
+            policy=policy,
+            identify=Identify(pool, vault),
+            to_commands=translate.to_commands,
+            allowed={followed: ALLOWED[followed] for followed in FOLLOWS["enrollment"]},
+            event_topics=frozenset(EVENTS.values()),
+        ),
+        door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
+        beside=[Clock(settings.kafka).run] if settings.clock == "system" else [],
+    )
+
+
+if __name__ == "__main__":
+    run("enrollment", compose)

@@ -1,0 +1,50 @@
+"""Why a command or an application was refused, in words for the cadre who asked: Chinese first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+APPEAL: Final = "向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office."
+TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "household.unknown": (
+        "该户尚未登记。 This household is not in the register.",
+        "请先登记该户。 Register it first.",
+    ),
+    "household.registered-differently": (
+        "该户已登记，内容不同。 The household is registered with other data.",
+        "请用变更事实更正。 Correct it by a change fact.",
+    ),
+    "person.in-another-household": (
+        "成员已属于另一户。 A member belongs to another household.",
+        "请核对身份证号或先办理分户。 Check the number or split first.",
+    ),
+    "person.named-twice": (
+        "同一成员出现两次。 A member is named twice.",
+        "请删除重复成员。 Remove the repetition.",
+    ),
+    "decision.same-person": (
+        "核查人与审定人不能为同一人。 Who visited may not decide.",
+        "请由另一人审定。 Let another person decide.",
+    ),
+    "evaluation.false": (
+        "按现有事实不符合纳入条件。 By the facts known the household does not qualify.",
+        "请核对事实，或驳回。 Check the facts or reject.",
+    ),
+    "evaluation.unknown": (
+        "条件尚不明确，需要核实。 A criterion is unknown and needs verification.",
+        "请补充入户核查结果。 Complete the visit.",
+    ),
+    "state.does-not-fit": (
+        "该户当前状态不适用此操作。 The household is not in a state for this command.",
+        "请查看该户当前状态。 Look at its present state.",
+    ),
+    "county.rejected": (
+        "县级审定未通过。 The county did not approve.",
+        "情况变化时可再次申请。 Apply again when circumstances change.",
+    ),
+}
+
+
+def text_of(reason_code: str) -> tuple[str, str]:
+    """The text and the remedy of a reason code."""
+    return TEXTS[reason_code]

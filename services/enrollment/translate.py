@@ -1,0 +1,240 @@
+"""The border of enrollment: messages become commands, stored events become messages; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, assert_never, cast
+from uuid import UUID, uuid5
+
+from pipeline.decider import Event
+from pipeline.envelope import Envelope
+from pipeline.handler import FactsLost
+from pipeline.relay import Outgoing
+from pipeline.store import Recorded
+from schemas import enrollment as words
+from schemas.assistance import MeasureDelivered
+from schemas.clock import DayStarted
+from schemas.facts import (
+    DisabilityCertified,
+    DisasterAffected,
+    EmploymentChanged,
+    Fact,
+    FactWithdrawn,
+    HouseGraded,
+    IncomeDeclared,
+    MedicalExpenseReported,
+    SchoolDropoutReported,
+    SchoolFeeReported,
+    SchoolReturned,
+    SeriousIllnessConfirmed,
+    WaterTested,
+)
+from services.enrollment.domain import commands, events
+from services.enrollment.domain.commands import AnyCommand
+from services.enrollment.refusals import APPEAL, text_of
+from services.enrollment.vault import text_digest
+
+FACT_IDS: Final = UUID("5a1e1c6f-7a51-5f6f-8a68-2a3b6e9f0c55")
+Routed = tuple[UUID, AnyCommand]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What `identify` knows about a message: whose streams it concerns, and which facts waited for them."""
+
+    streams: tuple[UUID, ...] = ()
+    person: UUID | None = None
+    members: tuple[UUID, ...] = ()
+    elsewhere: frozenset[UUID] = frozenset()
+    waiting: tuple[commands.Fact, ...] = ()
+    withdrawn: bool = False
+
+
+def fact_id(source: str, reference: str) -> UUID:
+    """The internal id of the fact that a department's message reports."""
+    return uuid5(FACT_IDS, f"{source}\0{reference}")
+
+
+def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
+    data = envelope.data
+    asked = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
+    match data:
+        case Fact():
+            return _facts(envelope, data, found)
+        case FactWithdrawn(source=source, id=reference):
+            fact = fact_id(source, reference)
+            return [(stream, commands.WithdrawFact(**asked, fact=fact, source=source, reference=reference)) for stream in found.streams]
+        case words.RegisterHousehold():
+            return _register(data, found, asked)
+        case words.RecordVerification():
+            return [(stream, _verification(data, asked)) for stream in found.streams]
+        case words.DismissClue(reason=reason):
+            return [(stream, commands.DismissClue(**asked, reason_sha256=text_digest(reason))) for stream in found.streams]
+        case words.DecideAtCounty(outcome=outcome, type=kind, reason=reason):
+            decision = commands.DecideAtCounty(**asked, outcome=outcome, type=kind, reason_sha256=text_digest(reason))
+            return [(stream, decision) for stream in found.streams]
+        case MeasureDelivered(measure_id=measure):
+            return [(stream, commands.CountMeasure(**asked, measure=measure)) for stream in found.streams]
+        case DayStarted(date=today):
+            return [(stream, commands.StartDay(**{**asked, "on": today})) for stream in found.streams]
+        case _:
+            return []
+
+
+def _facts(envelope: Envelope, data: Fact, found: Found) -> Sequence[Routed]:
+    asked = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
+    fact = to_fact(envelope, data, found.person)
+    routed: list[Routed] = [(stream, commands.RecordFact(**asked, fact=fact)) for stream in found.streams]
+    if found.withdrawn:
+        back = commands.WithdrawFact(**asked, fact=fact.id, source=envelope.source, reference=envelope.id)
+        routed += [(stream, back) for stream in found.streams]
+    return routed
+
+
+def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
+    household = data.household_id
+    members = [
+        commands.Member(person=person, relation=member.relation, labour_capacity=member.labour_capacity)
+        for person, member in zip(found.members, data.members, strict=True)
+    ]
+    register = commands.RegisterHousehold(
+        **asked,
+        household=household,
+        village_code=data.village_code,
+        category=data.category,
+        members=tuple(members),
+        elsewhere=found.elsewhere,
+    )
+    return [(household, register), *((household, commands.RecordFact(**asked, fact=fact)) for fact in found.waiting)]
+
+
+def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> commands.RecordVerification:
+    return commands.RecordVerification(
+        **asked,
+        visitors=len(data.visitors),
+        findings_sha256=text_digest(data.findings),
+        income=commands.Income.model_validate(data.income.model_dump()) if data.income is not None else None,
+        unmet=tuple(sorted(name for name, met in data.guarantees if not met)),
+        outcome=data.outcome,
+    )
+
+
+def to_fact(envelope: Envelope, data: Fact, person: UUID | None) -> commands.Fact:
+    """Only what a rule may read: no name, no number, no free text leaves the message here."""
+    return commands.Fact(
+        id=fact_id(envelope.source, envelope.id),
+        source=envelope.source,
+        reference=envelope.id,
+        name=data.TYPE.split(".")[2],
+        person=person,
+        time=envelope.time,
+        valid_on=data.valid_on,
+        **_said(data),
+    )
+
+
+def _said(data: Fact) -> dict[str, Any]:
+    match data:
+        case MedicalExpenseReported(kind="inpatient", period=period, out_of_pocket_fen=amount):
+            return {"series": f"inpatient:{period[:4]}", "signal": "inpatient", "period": period, "amount_fen": amount}
+        case MedicalExpenseReported(period=period, out_of_pocket_fen=amount):
+            return {"series": f"outpatient:{period}", "signal": "outpatient", "period": period, "amount_fen": amount}
+        case SeriousIllnessConfirmed(disease_code=code):
+            return {"series": f"serious-illness:{code}", "signal": "serious-illness", "present": True}
+        case SchoolFeeReported(school_year=year, fee_after_aid_fen=amount):
+            return {"series": f"school-fee:{year}", "signal": "school-fee", "amount_fen": amount}
+        case SchoolDropoutReported() | SchoolReturned():
+            return {"series": "dropout", "signal": "dropout", "present": isinstance(data, SchoolDropoutReported)}
+        case DisabilityCertified(category=category):
+            return {"series": f"disability:{category}", "signal": "disability", "present": True}
+        case HouseGraded(grade=grade):
+            return {"series": "house", "signal": "house", "present": grade in {"C", "D"}}
+        case WaterTested(safe=safe):
+            return {"series": "water", "signal": "water", "present": not safe}
+        case DisasterAffected(kind=kind, valid_on=day):
+            return {"series": f"disaster:{kind}:{day}", "signal": "disaster", "present": True}
+        case EmploymentChanged(employed=employed):
+            return {"series": "employment", "signal": "employment", "present": not employed}
+        case IncomeDeclared():
+            return {"series": "income", "income": commands.Income.model_validate(data.model_dump())}
+        case _:
+            return {"series": data.TYPE.split(".")[2]}
+
+
+def to_message(recorded: Recorded) -> Outgoing | None:
+    """The public message of a stored event; None keeps it private."""
+    said = _public(recorded.stream, recorded.event, recorded)
+    return Outgoing(said, recorded.stream) if said is not None else None
+
+
+def _public(household: UUID, event: Event, recorded: Recorded) -> Any:  # noqa: ANN401 - a message of schemas.enrollment or None
+    if isinstance(event, FactsLost):
+        return words.FactsLost(**event.model_dump())
+    stored = cast("events.AnyEvent", event)
+    same: dict[str, Any] = {"household_id": household}
+    match stored:
+        case events.HouseholdRegistered(village_code=village, category=category, members=members):
+            return words.HouseholdRegistered(**same, village_code=village, category=category, member_count=len(members))
+        case events.FactRecorded(fact=fact):
+            return words.FactRecorded(**same, person_id=fact.person, **_reported(fact))
+        case events.FactUnmatched(fact=fact):
+            return words.FactUnmatched(person_id=fact.person, **_reported(fact))
+        case events.FactWithdrawn(source=source, reference=reference):
+            return words.FactWithdrawn(fact_source=source, fact_id=reference)
+        case events.ClueRaised(clue=clue, risk=risk, fact=fact, due=due):
+            return words.ClueRaised(**same, clue_id=clue, risk=risk, fact_source=fact.source, fact_id=fact.reference, due=due)
+        case events.ClueClosed(clue=clue, reason=reason):
+            return words.ClueClosed(**same, clue_id=clue, reason=reason)
+        case events.CaseOpened(case=case, episode=episode, pack=pack):
+            return words.CaseOpened(**same, case_id=case, episode=episode, pack=pack)
+        case events.StepCompleted(case=case, step=step, evaluation=evaluation):
+            return words.StepCompleted(**same, case_id=case, step=step, evaluation=_evaluation(evaluation))
+        case events.StepReturned(case=case, step=step, reason_code=code):
+            return words.StepReturned(**same, case_id=case, step=step, reason_code=code)
+        case events.HouseholdEnrolled():
+            return _enrolled(stored, same, recorded)
+        case events.EnrollmentRejected(case=case, reason_code=code):
+            text, remedy = text_of(code)
+            return words.EnrollmentRejected(**same, case_id=case, reason_code=code, text=text, remedy=remedy, appeal=APPEAL)
+        case events.RiskAdded(risk=risk):
+            return words.RiskAdded(**same, risk=risk)
+        case events.RiskResolved(risk=risk):
+            return words.RiskResolved(**same, risk=risk)
+        case events.ExitProposed(case=case, episode=episode, method=method, due=due):
+            return words.ExitProposed(**same, case_id=case, episode=episode, method=method, due=due)
+        case events.HouseholdExited(case=case, episode=episode, method=method):
+            return words.HouseholdExited(**same, case_id=case, episode=episode, method=method)
+        case events.DeadlineStarted(kind=kind, due=due):
+            return words.DeadlineStarted(**same, kind=kind, due=due)
+        case events.DeadlineMet(kind=kind):
+            return words.DeadlineMet(**same, kind=kind)
+        case events.DeadlineBreached(kind=kind, due=due):
+            return words.DeadlineBreached(**same, kind=kind, due=due)
+        case events.CommandRefused(command=command, reason_code=code):
+            return words.CommandRefused(**same, command_id=command, reason_code=code, text=text_of(code)[0])
+        case events.MeasureCounted():
+            return None
+        case _:
+            assert_never(stored)
+
+
+def _reported(fact: commands.Fact) -> dict[str, Any]:
+    return {"fact": fact.name, "fact_source": fact.source, "fact_id": fact.reference, "valid_on": fact.valid_on}
+
+
+def _evaluation(evaluation: events.Evaluation) -> words.Evaluation:
+    return words.Evaluation.model_validate(evaluation.model_dump())
+
+
+def _enrolled(event: events.HouseholdEnrolled, same: dict[str, Any], recorded: Recorded) -> words.HouseholdEnrolled:
+    return words.HouseholdEnrolled(
+        **same,
+        case_id=event.case,
+        episode=event.episode,
+        type=event.type,
+        risks=event.risks,
+        pack=event.pack,
+        line_fen=event.evaluation.line_fen,
+        decision_event_id=recorded.event_id,
+    )

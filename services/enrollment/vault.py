@@ -1,0 +1,128 @@
+"""Personal data, encrypted and outside the log: a keyed hash finds a person, a key per person opens what is known of him."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from os import urandom
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from schemas.topics import PERSONAL
+
+NONCE: Final = 12
+KEEP: Final = """
+INSERT INTO persons (hash, wrapped_key, sealed) SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[])
+ON CONFLICT (hash) DO NOTHING"""
+
+
+class NoVaultKey(Exception):  # noqa: N818 - it says what is so
+    """SUISHI_VAULT_KEY is missing or short: without it nobody can be found or read."""
+
+
+def _derive(master: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, None, b"suishi " + purpose).derive(master)
+
+
+def _close(key: bytes, plain: bytes) -> bytes:
+    nonce = urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, None)
+
+
+def _open(key: bytes, sealed: bytes) -> bytes:
+    return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], None)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Derived from one master secret (64 hexadecimal digits), each for one purpose."""
+
+    master: bytes = field(repr=False)
+    personal: frozenset[str] = PERSONAL
+
+    @classmethod
+    def from_text(cls, text: str) -> Keys:
+        """Raises `NoVaultKey`."""
+        try:
+            master = bytes.fromhex(text)
+        except ValueError:
+            master = b""
+        if len(master) < 32:  # noqa: PLR2004 - bytes of an AES-256 key
+            message = "set SUISHI_VAULT_KEY to 64 hexadecimal digits, for instance from: openssl rand -hex 32"
+            raise NoVaultKey(message)
+        return cls(master)
+
+    def close(self, plain: bytes) -> bytes:
+        return _close(_derive(self.master, b"records"), plain)
+
+    def open(self, sealed: bytes) -> bytes:
+        return _open(_derive(self.master, b"records"), sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody as a message names him; `details` is everything personal that the message said."""
+
+    id_type: str
+    number: str
+    details: Mapping[str, Any]
+
+
+class Vault:
+    """The vault's tables; its role may not read the log and the log's role may not read it."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], keys: Keys) -> None:
+        self._pool, self._keys = pool, keys
+        self._hash_key, self._wrap = _derive(keys.master, b"hash"), _derive(keys.master, b"wrap")
+
+    async def persons(self, identities: Sequence[Identity]) -> dict[tuple[str, str], UUID]:
+        """The internal id of each person, given out at first sight; keys are (id_type, number)."""
+        hashes = {(i.id_type, i.number): self._hash(i) for i in identities}
+        found = await self._find(list(hashes.values()))
+        fresh = {digest: i for i in identities if (digest := hashes[i.id_type, i.number]) not in found}
+        if fresh:
+            await self._keep(fresh)
+            found |= await self._find(list(fresh))
+        return {identity: found[digest] for identity, digest in hashes.items()}
+
+    async def texts(self, texts: Sequence[str]) -> None:
+        """Keep free texts; events name them by SHA-256 only."""
+        rows = [(text_digest(text), self._keys.close(text.encode())) for text in set(texts)]
+        await self._pool.executemany("INSERT INTO texts (sha256, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING", rows)
+
+    async def read(self, person: UUID, by_whom: str, purpose: str) -> dict[str, Any]:
+        """What is known of a person; the reading itself is written down first."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("INSERT INTO reads (what, by_whom, purpose) VALUES ($1, $2, $3)", str(person), by_whom, purpose)
+            row = await connection.fetchrow("SELECT wrapped_key, sealed FROM persons WHERE person = $1", person)
+        return orjson.loads(_open(_open(self._wrap, row["wrapped_key"]), row["sealed"])) if row is not None else {}
+
+    def _hash(self, identity: Identity) -> bytes:
+        """The same for both cards of a person: a disability card begins with the identity number."""
+        number = identity.number
+        plain = number[:18] if identity.id_type in {"resident", "disability_card"} else f"{identity.id_type}:{number}"
+        return hmac.digest(self._hash_key, plain.encode(), sha256)
+
+    async def _find(self, hashes: Sequence[bytes]) -> dict[bytes, UUID]:
+        return {row[0]: row[1] for row in await self._pool.fetch("SELECT hash, person FROM persons WHERE hash = ANY($1::bytea[])", hashes)}
+
+    async def _keep(self, fresh: Mapping[bytes, Identity]) -> None:
+        keys = [AESGCM.generate_key(256) for _ in fresh]
+        wrapped = [_close(self._wrap, key) for key in keys]
+        sealed = [
+            _close(key, orjson.dumps({"id_type": i.id_type, "id_number": i.number, **i.details}))
+            for key, i in zip(keys, fresh.values(), strict=True)
+        ]
+        await self._pool.execute(KEEP, list(fresh), wrapped, sealed)
+
+
+def text_digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

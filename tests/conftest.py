@@ -1,0 +1,34 @@
+import asyncio
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from local.stack import Stack, running
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """One real PostgreSQL and one real Kafka for the whole run, in a throw-away folder."""
+    with running() as servers:
+        yield servers
+
+
+@pytest.fixture
+def database(stack: Stack) -> Iterator[str]:
+    """The owner's DSN of an empty database of this test's own."""
+    name = f"test_{uuid4().hex}"
+    owner = urlsplit(stack.database)
+    asyncio.run(_execute(stack.database, f"create database {name}"))
+    yield urlunsplit(owner._replace(path=f"/{name}"))
+    asyncio.run(_execute(stack.administrator or stack.database, f"drop database {name} with (force)"))
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
 import asyncpg
@@ -14,11 +14,9 @@ import orjson
 from pipeline.decider import Event
 from pipeline.envelope import Record
 from pipeline.kernel import PydanticMapper, StreamEvent
+from pipeline.projection import Project
 from pipeline.store import Checkpoint, Commit, Fenced, Gap, Metadata, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unwritable
 
-# asyncpg's own types are generic over the record class; we always use the plain one.
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
-Project: TypeAlias = Callable[[Any, Sequence[Recorded]], Awaitable[None]]
 EVENT_IDS: Final = UUID("0d9a2f6e-6c5b-5f0e-9a55-5f3e0f3c7c11")
 
 # One statement: the head is locked and moved first, the inbox is written before the events, and a fenced writer matches no head.

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.handler import Rules
 from pipeline.postgres import Log, connect
+from pipeline.projection import projection
 from pipeline.relay import Exit
 from pipeline.service import Service, run
 from pipeline.settings import Settings
@@ -28,7 +29,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         name="enrollment",
         events=AnyEvent.__args__,
         partitions=partitions("enrollment"),
-        log=Log("enrollment", views.project, bytes.fromhex(policy.digest), keys),
+        log=Log("enrollment", projection(views.statements), bytes.fromhex(policy.digest), keys),
         rules=Rules(
             decider=DECIDER,
             policy=policy,

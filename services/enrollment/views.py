@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
-from typing import Any, Final, TypeAlias, cast
+from collections.abc import Iterable
+from typing import Final, cast
 
+from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.enrollment.domain import events
 
-Row: TypeAlias = tuple[Any, ...]
 TABLES: Final = ("households", "members", "facts", "deadlines")
 HOUSEHOLD: Final = """
 INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
@@ -31,14 +30,7 @@ INSERT INTO deadlines (stream, kind, due) VALUES ($1, $2, $3) ON CONFLICT (strea
 NO_DEADLINE: Final = "DELETE FROM deadlines WHERE stream = $1 AND kind = $2"
 
 
-async def project(connection: Any, recorded: Sequence[Recorded]) -> None:  # noqa: ANN401 - an asyncpg connection or its proxy
-    """Runs of the same statement go to the database together; their order is the log's."""
-    statements = [statement for event in recorded for statement in _statements(event)]
-    for sql, rows in groupby(statements, key=lambda statement: statement[0]):
-        await connection.executemany(sql, [row for _, row in rows])
-
-
-def _statements(recorded: Recorded) -> Iterable[tuple[str, Row]]:
+def statements(recorded: Recorded) -> Iterable[Statement]:
     stream, at = recorded.stream, recorded.recorded_at
     match cast("events.AnyEvent", recorded.event):
         case events.HouseholdRegistered(village_code=village, category=category, members=members):
@@ -60,7 +52,7 @@ def _statements(recorded: Recorded) -> Iterable[tuple[str, Row]]:
             yield from _stages(recorded, event)
 
 
-def _stages(recorded: Recorded, event: object) -> Iterable[tuple[str, Row]]:
+def _stages(recorded: Recorded, event: object) -> Iterable[Statement]:
     stream, at = recorded.stream, recorded.recorded_at
     match event:
         case events.ClueRaised():

@@ -1,0 +1,41 @@
+"""The assistance process: its parts put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.handler import Rules
+from pipeline.postgres import Log
+from pipeline.projection import projection
+from pipeline.relay import Exit
+from pipeline.service import Service, run
+from pipeline.settings import Settings
+from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
+from services.assistance import packs, translate, views
+from services.assistance.domain import DECIDER, AnyEvent
+from services.assistance.identify import identify
+from services.dead_letters import notice
+
+
+async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401, ARG001 - every service is composed alike
+    policy = packs.load(settings.pack)
+    topic = EVENTS["assistance"]
+    return Service(
+        name="assistance",
+        events=AnyEvent.__args__,
+        partitions=partitions("assistance"),
+        log=Log("assistance", projection(views.statements), bytes.fromhex(policy.digest)),
+        rules=Rules(
+            decider=DECIDER,
+            policy=policy,
+            identify=identify,
+            to_commands=translate.to_commands,
+            allowed={followed: ALLOWED[followed] for followed in FOLLOWS["assistance"]},
+            event_topics=frozenset(EVENTS.values()),
+        ),
+        door=Exit("assistance", topic, PARTITIONS[topic], translate.to_message, notice),
+    )
+
+
+if __name__ == "__main__":
+    run("assistance", compose)

@@ -1,0 +1,85 @@
+"""The border of assistance: messages become commands, stored events become messages; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, Final, assert_never, cast
+from uuid import UUID
+
+from pipeline.envelope import Envelope
+from pipeline.handler import FactsLost
+from pipeline.relay import Outgoing
+from pipeline.store import Recorded
+from schemas import assistance as words
+from schemas.enrollment import HouseholdEnrolled, HouseholdExited, RiskAdded
+from schemas.message import Message
+from services.assistance import domain
+from services.assistance.domain import AnyCommand
+from services.assistance.identify import Found
+
+TEXTS: Final = {
+    "plan.already-open": "该户已有帮扶方案。 The household has an open plan.",
+    "measure.not-open": "没有这项帮扶措施。 There is no such open measure.",
+    "measure.not-ready": "措施尚未到这一步。 The measure has not reached this step.",
+}
+
+
+def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
+    command = _command(envelope)
+    return [(found.household, command)] if command is not None and found.household is not None else []
+
+
+def _command(envelope: Envelope) -> AnyCommand | None:
+    asked: dict[str, Any] = {"id": envelope.id, "on": envelope.on}
+    match envelope.data:
+        case HouseholdEnrolled(case_id=case, episode=episode, risks=risks):
+            return domain.OpenPlan(**asked, case=case, episode=episode, risks=risks)
+        case RiskAdded(risk=risk):
+            return domain.AnswerRisk(**asked, risk=risk)
+        case HouseholdExited():
+            return domain.ClosePlan(**asked)
+        case words.AssignCadre(cadre_id=cadre, from_day=day):
+            return domain.AssignCadre(**asked, cadre=cadre, from_day=day)
+        case words.AcceptMeasure(measure_id=measure):
+            return domain.AdvanceMeasure(**asked, measure=measure, to="accepted")
+        case words.StartMeasure(measure_id=measure):
+            return domain.AdvanceMeasure(**asked, measure=measure, to="started")
+        case words.DeliverMeasure(measure_id=measure, evidence=evidence):
+            digest = sha256(evidence.encode()).hexdigest()
+            return domain.AdvanceMeasure(**asked, measure=measure, to="delivered", evidence_sha256=digest)
+        case _:
+            return None
+
+
+def to_message(recorded: Recorded) -> Outgoing | None:
+    """The public message of a stored event; None keeps it private."""
+    if isinstance(recorded.event, FactsLost):
+        return None
+    return Outgoing(_public(recorded.stream, cast("domain.AnyEvent", recorded.event)), recorded.stream)
+
+
+def _public(household: UUID, event: domain.AnyEvent) -> Message:
+    same: dict[str, Any] = {"household_id": household}
+    match event:
+        case domain.CadreAssigned(cadre=cadre, from_day=day):
+            return words.CadreAssigned(**same, cadre_id=cadre, from_day=day)
+        case domain.PlanOpened(plan=plan, episode=episode, base=base, measures=measures):
+            return words.PlanOpened(**same, plan_id=plan, episode=episode, base=base, measures=measures)
+        case domain.MeasureProposed(measure=measure, plan=plan):
+            about = event.model_dump(include={"kind", "department", "answers", "base", "due"})
+            return words.MeasureProposed(**same, measure_id=measure, plan_id=plan, **about)
+        case domain.MeasureAccepted(measure=measure, on=on):
+            return words.MeasureAccepted(**same, measure_id=measure, on=on)
+        case domain.MeasureStarted(measure=measure, on=on):
+            return words.MeasureStarted(**same, measure_id=measure, on=on)
+        case domain.MeasureDelivered(measure=measure, on=on):
+            return words.MeasureDelivered(**same, measure_id=measure, on=on)
+        case domain.MeasureEnded(measure=measure, on=on):
+            return words.MeasureEnded(**same, measure_id=measure, on=on)
+        case domain.PlanClosed(plan=plan, on=on):
+            return words.PlanClosed(**same, plan_id=plan, on=on)
+        case domain.CommandRefused(command=command, reason_code=code):
+            return words.CommandRefused(**same, command_id=command, reason_code=code, text=TEXTS[code])
+        case _:
+            assert_never(event)

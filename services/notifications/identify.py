@@ -1,0 +1,124 @@
+"""Who answers for a household? Its paired cadre, else its village's grid worker; one batched look, then memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from pipeline.envelope import Envelope
+from schemas.assistance import CadreAssigned, MeasureProposed
+from schemas.enrollment import ClueRaised, ExitProposed, HouseholdEnrolled, HouseholdEvent, HouseholdExited, HouseholdRegistered
+from schemas.notifications import RegisterRecipient
+from services.notifications.domain import Notice
+
+HOUSEHOLDS: Final = "SELECT household, village_code, cadre FROM answerable WHERE household = ANY($1::uuid[])"
+AWAITING_FOR: Final = "SELECT household FROM awaiting JOIN answerable USING (household) WHERE cadre = ANY($1::uuid[]) OR village_code = ANY($2)"
+AWAITING: Final = "SELECT household, notice::text FROM awaiting WHERE household = ANY($1::uuid[]) ORDER BY position"
+CADRES: Final = "SELECT recipient FROM recipients WHERE recipient = ANY($1::uuid[])"
+GRID: Final = "SELECT area, recipient FROM recipients WHERE area = ANY($1) AND role = 'grid-worker'"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`recipient` is who must know the message's notice; `addressed` are notices whose waiting ends with it."""
+
+    notice: Notice | None = None
+    recipient: UUID | None = None
+    addressed: tuple[tuple[Notice, UUID], ...] = ()
+
+
+@dataclass
+class Directory:
+    """The part of the register of recipients that one batch touches; it follows the batch message by message."""
+
+    village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    cadre_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    recipients: set[UUID] = field(default_factory=set[UUID])
+    grid_workers: dict[str, set[UUID]] = field(default_factory=dict[str, set[UUID]])
+    awaiting: dict[UUID, list[Notice]] = field(default_factory=dict[UUID, list[Notice]])
+
+    def find(self, envelope: Envelope) -> Found:
+        match envelope.data:
+            case HouseholdRegistered(household_id=household, village_code=village):
+                self.village_of[household] = village
+                return Found(addressed=self._address([household]))
+            case CadreAssigned(household_id=household, cadre_id=cadre):
+                self.cadre_of[household] = cadre
+                return Found(addressed=self._address([household]))
+            case RegisterRecipient(recipient_id=recipient, role=role, area=area):
+                self.recipients.add(recipient)
+                if role == "grid-worker":
+                    self.grid_workers.setdefault(area, set()).add(recipient)
+                return Found(addressed=self._address(list(self.awaiting)))
+            case _:
+                return self._announce(to_notice(envelope))
+
+    def answers_for(self, household: UUID) -> UUID | None:
+        """The paired cadre; without one, the grid worker with the smallest id; None while nobody is known."""
+        cadre = self.cadre_of.get(household)
+        if cadre is not None:
+            return cadre if cadre in self.recipients else None
+        return min(self.grid_workers.get(self.village_of.get(household, ""), set()), default=None)
+
+    def _announce(self, notice: Notice | None) -> Found:
+        if notice is None:
+            return Found()
+        recipient = self.answers_for(notice.household)
+        if recipient is None:
+            self.awaiting.setdefault(notice.household, []).append(notice)
+        return Found(notice, recipient)
+
+    def _address(self, households: Sequence[UUID]) -> tuple[tuple[Notice, UUID], ...]:
+        found: list[tuple[Notice, UUID]] = []
+        for household in households:
+            recipient = self.answers_for(household)
+            if recipient is not None:
+                found += [(notice, recipient) for notice in self.awaiting.pop(household, [])]
+        return tuple(found)
+
+
+class Identify:
+    """The batched query of notifications."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+        self._pool = pool
+
+    async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
+        directory = await self._directory(envelopes)
+        return [directory.find(envelope) for envelope in envelopes]
+
+    async def _directory(self, envelopes: Sequence[Envelope]) -> Directory:
+        directory, registered = Directory(), [e.data for e in envelopes if isinstance(e.data, RegisterRecipient)]
+        households = [e.data.household_id for e in envelopes if isinstance(e.data, HouseholdEvent)]
+        if registered:
+            found = await self._pool.fetch(AWAITING_FOR, [r.recipient_id for r in registered], [r.area for r in registered])
+            households += [row[0] for row in found]
+        for household, village, cadre in await self._pool.fetch(HOUSEHOLDS, households):
+            directory.village_of |= {household: village} if village is not None else {}
+            directory.cadre_of |= {household: cadre} if cadre is not None else {}
+        assigned = [e.data.cadre_id for e in envelopes if isinstance(e.data, CadreAssigned)]
+        cadres = [*directory.cadre_of.values(), *assigned]
+        directory.recipients = {row[0] for row in await self._pool.fetch(CADRES, cadres)}
+        located = [e.data.village_code for e in envelopes if isinstance(e.data, HouseholdRegistered)]
+        for area, recipient in await self._pool.fetch(GRID, [*directory.village_of.values(), *located]):
+            directory.grid_workers.setdefault(area, set()).add(recipient)
+        for household, notice in await self._pool.fetch(AWAITING, households):
+            directory.awaiting.setdefault(household, []).append(Notice.model_validate_json(notice))
+        return directory
+
+
+def to_notice(envelope: Envelope) -> Notice | None:
+    """What a cadre must hear of a message, if anything."""
+    data = envelope.data
+    match data:
+        case ClueRaised() | HouseholdEnrolled() | MeasureProposed() | ExitProposed() | HouseholdExited():
+            due = getattr(data, "due", None)
+            kind = data.TYPE.split(".")[3]
+            return Notice(event=envelope.id, kind=kind, household=data.household_id, due=due if isinstance(due, date) else None)
+        case _:
+            return None

@@ -1,0 +1,43 @@
+"""The notifications process: its parts put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.handler import Rules
+from pipeline.postgres import Log
+from pipeline.projection import projection
+from pipeline.relay import Exit
+from pipeline.service import Service, run
+from pipeline.settings import Settings
+from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
+from services.dead_letters import notice
+from services.notifications import packs, translate, views
+from services.notifications.deliver import Delivery, Door
+from services.notifications.domain import DECIDER, AnyEvent
+from services.notifications.identify import Identify
+
+
+async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
+    policy = packs.load(settings.pack)
+    topic = EVENTS["notifications"]
+    return Service(
+        name="notifications",
+        events=AnyEvent.__args__,
+        partitions=partitions("notifications"),
+        log=Log("notifications", projection(views.statements), bytes.fromhex(policy.digest)),
+        rules=Rules(
+            decider=DECIDER,
+            policy=policy,
+            identify=Identify(pool),
+            to_commands=translate.to_commands,
+            allowed={followed: ALLOWED[followed] for followed in FOLLOWS["notifications"]},
+            event_topics=frozenset(EVENTS.values()),
+        ),
+        door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
+        beside=[Delivery(pool, Door(settings.kafka, settings.smtp), policy).run],
+    )
+
+
+if __name__ == "__main__":
+    run("notifications", compose)

@@ -1,0 +1,90 @@
+"""The border of notifications: messages become commands, stored events become messages; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, cast
+from uuid import UUID, uuid5
+
+from pipeline.envelope import Envelope
+from pipeline.handler import FactsLost
+from pipeline.relay import Outgoing
+from pipeline.store import Recorded
+from schemas import notifications as words
+from schemas.assistance import CadreAssigned
+from schemas.enrollment import HouseholdRegistered
+from services.notifications import domain
+from services.notifications.domain import AnyCommand, Notice
+from services.notifications.identify import Found
+
+NOTIFICATIONS: Final = UUID("b3ad9b53-0f0c-5f4d-8a6c-0f7f0ac5d2f1")
+EMAIL: Final = "email"
+
+
+def notification_id(event: str, recipient: UUID, channel: str) -> UUID:
+    """One intent per event, recipient and channel."""
+    return uuid5(NOTIFICATIONS, f"{event}/{recipient}/{channel}")
+
+
+def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
+    asked: dict[str, Any] = {"id": envelope.id, "at": envelope.time}
+    return [*_own(envelope, asked), *_announced(found, asked), *_addressed(found, asked)]
+
+
+def _own(envelope: Envelope, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
+    match envelope.data:
+        case words.RegisterRecipient(recipient_id=recipient, role=role, area=area, channels=channels):
+            return [(recipient, domain.RegisterRecipient(**asked, role=role, area=area, address=channels[0].address))]
+        case HouseholdRegistered(household_id=household, village_code=village):
+            return [(household, domain.LocateHousehold(**asked, village_code=village))]
+        case CadreAssigned(household_id=household, cadre_id=cadre):
+            return [(household, domain.PairHousehold(**asked, cadre=cadre))]
+        case words.BeginDelivery(notification_id=notification, holder=holder, until=until):
+            return [(notification, domain.BeginDelivery(**asked, holder=holder, until=until))]
+        case words.RecordDelivery(notification_id=notification, holder=holder, outcome=outcome):
+            return [(notification, domain.RecordDelivery(**asked, holder=holder, outcome=outcome))]
+        case words.Acknowledge(notification_id=notification):
+            return [(notification, domain.Acknowledge(**asked))]
+        case _:
+            return []
+
+
+def _announced(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
+    if found.notice is None:
+        return []
+    if found.recipient is None:
+        return [(found.notice.household, domain.Await(**asked, notice=found.notice))]
+    return [_queue(found.notice, found.recipient, asked)]
+
+
+def _addressed(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
+    routed: list[tuple[UUID, AnyCommand]] = []
+    for notice, recipient in found.addressed:
+        routed += [_queue(notice, recipient, asked), (notice.household, domain.StopAwaiting(**asked, event=notice.event))]
+    return routed
+
+
+def _queue(notice: Notice, recipient: UUID, asked: dict[str, Any]) -> tuple[UUID, AnyCommand]:
+    queue = domain.Queue(**asked, notice=notice, recipient=recipient, channel=EMAIL)
+    return notification_id(notice.event, recipient, EMAIL), queue
+
+
+def to_message(recorded: Recorded) -> Outgoing | None:
+    """The public message of a stored event; None keeps it private."""
+    if isinstance(recorded.event, FactsLost):
+        return None
+    same: dict[str, Any] = {"notification_id": recorded.stream}
+    match cast("domain.AnyEvent", recorded.event):
+        case domain.NotificationQueued(notice=notice, recipient=recipient, channel=channel):
+            about = {"household_id": notice.household, "kind": notice.kind, "event_id": notice.event, "channel": channel}
+            return Outgoing(words.NotificationQueued(**same, recipient_id=recipient, **about), recipient)
+        case domain.NotificationSent(recipient=recipient):
+            return Outgoing(words.NotificationSent(**same, recipient_id=recipient), recipient)
+        case domain.NotificationFailed(recipient=recipient, final=True):
+            return Outgoing(words.NotificationFailed(**same, recipient_id=recipient), recipient)
+        case domain.NotificationUnknown(recipient=recipient):
+            return Outgoing(words.NotificationUnknown(**same, recipient_id=recipient), recipient)
+        case domain.NotificationAcknowledged(recipient=recipient):
+            return Outgoing(words.NotificationAcknowledged(**same, recipient_id=recipient), recipient)
+        case _:
+            return None

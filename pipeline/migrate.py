@@ -18,7 +18,10 @@ CREATE TABLE IF NOT EXISTS public.suishi_migrations (
 )"""
 ROLE: Final = """
 DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} NOLOGIN; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+        CREATE ROLE {role} NOLOGIN;
+        GRANT {role} TO CURRENT_USER WITH SET TRUE;
+    END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$"""
 

@@ -43,7 +43,7 @@ class Delivery:
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], door: Door, policy: Policy) -> None:
         self._pool, self._door, self._policy = pool, door, policy
-        self._holder, self._asked, self._answered = uuid4(), set[UUID](), set[UUID]()
+        self._holder, self._asked, self._answered = uuid4(), set[UUID](), set[tuple[UUID, datetime]]()
 
     async def run(self) -> None:
         """Until cancelled; while the mail server is away nothing is leased."""
@@ -73,21 +73,23 @@ class Delivery:
             mail.close()
 
     async def _lease(self, producer: AIOKafkaProducer) -> int:
-        queued = [row[0] for row in await self._pool.fetch(QUEUED, MOST) if row[0] not in self._asked]
+        waiting = {row[0] for row in await self._pool.fetch(QUEUED, MOST)}
+        queued = list(waiting - self._asked)
         until = datetime.now(UTC) + timedelta(seconds=self._policy.lease_seconds)
         commands = [BeginDelivery(notification_id=notification, holder=self._holder, until=until) for notification in queued]
         await self._publish(producer, [(command.notification_id, command) for command in commands])
-        self._asked |= set(queued)
+        self._asked = waiting
         return len(queued)
 
     async def _send_leased(self, producer: AIOKafkaProducer, mail: aiosmtplib.SMTP) -> int:
-        rows = [row for row in await self._pool.fetch(SENDING, MOST) if row["notification"] not in self._answered]
+        leased = {(row["notification"], row["until"]): row for row in await self._pool.fetch(SENDING, MOST)}
+        self._answered &= leased.keys()
         outcomes: list[tuple[UUID, Message]] = []
-        for row in rows:
+        for lease in leased.keys() - self._answered:
+            row, notification = leased[lease], lease[0]
             outcome = await self._outcome(mail, row)
             if outcome is not None:
-                notification = row["notification"]
-                self._answered.add(notification)
+                self._answered.add(lease)
                 answer = RecordDelivery(notification_id=notification, holder=row["holder"], outcome=outcome, detail=EMAIL_DETAIL[outcome])
                 outcomes.append((notification, answer))
         await self._publish(producer, outcomes)
@@ -100,7 +102,6 @@ class Delivery:
         try:
             await mail.send_message(self._letter(row))
         except aiosmtplib.SMTPResponseException:
-            self._asked.discard(row["notification"])
             return "failed"
         except (OSError, aiosmtplib.SMTPException):
             return "unknown"

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -13,10 +14,12 @@ from typing import IO
 from local.language import say
 from local.places import ROOT_PLACES, is_root
 from local.problem import Problem
+from local.process import Program
 
 PREFIX = "suishi-run-"
 LOCK = "lock"
 YOUNG_S = 600
+PATIENCE_S = 5
 
 
 @contextlib.contextmanager
@@ -48,6 +51,8 @@ def _remove_if_abandoned(folder: Path) -> None:
             return
         with (folder / LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for pid_file in folder.glob("*.pid"):
+                Program(pid_file.stem, folder).stop(signal.SIGKILL, PATIENCE_S)
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -70,7 +70,8 @@ class Kafka:
     def prepare(self) -> None:
         """Fetches the jars and formats the data folder; a half-made one is made anew."""
         self._class_path = ":".join(str(jar) for jar in class_path())
-        self.program.stop(signal.SIGTERM, PATIENCE_S)
+        if self.program.pid:
+            return
         prepared = self._folder / "prepared"
         if not prepared.exists():
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -60,7 +60,8 @@ class Postgres:
     def prepare(self) -> None:
         """Fetches the server and makes its data folder; a half-made one is made anew."""
         self._binaries = binaries()
-        self.program.stop(signal.SIGINT, PATIENCE_S)
+        if self.program.pid:
+            return
         give_to_server(self._server)
         prepared = self._server / "prepared"
         if not prepared.exists():

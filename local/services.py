@@ -1,86 +1,136 @@
-"""The three services as processes of their own, over whatever Kafka and PostgreSQL there is."""
-
-from __future__ import annotations
+"""The three service processes on top of a running stack, each one a process of its own as in production."""
 
 import contextlib
+import http.client
+import json
+import os
 import signal
+import subprocess
 import sys
-import urllib.request
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
+from typing import cast
 
+from local.language import say
 from local.passwords import passwords
+from local.problem import Problem
 from local.process import Launch, Program, choose_port
 from local.stack import Stack
-from schemas.topics import SERVICES
 
-PROJECT = Path(__file__).parent.parent
-START_SECONDS = 30.0
-STOP_SECONDS = 10.0
+NAMES = ("enrollment", "assistance", "notifications")
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_S = 60
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What the services need beside the stack; `smtp` is host:port, `extra` further SUISHI_* settings."""
+class Report:
+    """What a service says of itself: `state` as in its health page or `stopped`, `lag` in messages, None when it does not answer."""
 
-    smtp: str
-    folder: Path
-    extra: Mapping[str, str] = field(default_factory=dict[str, str])
+    state: str = "stopped"
+    ready: bool = False
+    lag: int | None = None
 
 
-class ServiceProcess:
-    """One service, found again by its pid file; `http` is host:port of its health page."""
+class Service:
+    """One service process: where it listens and how it is."""
 
-    def __init__(self, name: str, stack: Stack, around: Surroundings, *, lasting: bool = False) -> None:
-        self.name, self._stack, self._around, self._lasting = name, stack, around, lasting
-        self.program = Program(name, around.folder)
-        self.http = f"127.0.0.1:{choose_port(around.folder / f'{name}.port')}"
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.program = Program(name, folder)
+        self._memory = folder / f"{name}.port"
 
-    def launch(self) -> None:
-        death = None if self._lasting else signal.SIGKILL
-        command = [sys.executable, "-m", f"services.{self.name}.main"]
-        environment = {**settings(self._stack, self._around), "SUISHI_HTTP": self.http}
-        self.program.start(Launch(command, PROJECT, environment=environment, dies_with_parent=death))
+    @property
+    def address(self) -> str:
+        """Host and port of its health page and metrics."""
+        return f"127.0.0.1:{self._memory.read_text()}"
+
+    def start(self, environment: Mapping[str, str], *, throw_away: bool) -> None:
+        """Start it with this environment; a throw-away one dies with the calling thread."""
+        choose_port(self._memory)
+        command = [sys.executable, "-P", "-m", f"services.{self.name}.main"]
+        death = signal.SIGKILL if throw_away else None
+        self.program.start(Launch(command, ROOT, environment={**environment, "SUISHI_HTTP": self.address}, dies_with_parent=death))
 
     def wait(self) -> None:
-        """Until it leads and consumes; raises `Problem` with the last line of its log."""
-        if not self.program.wait_until(self.ready, START_SECONDS):
+        """Until it is ready; a Problem with the end of its log when it is not."""
+        if not self.program.wait_until(lambda: self.report().ready, PATIENCE_S):
             raise self.program.failure()
 
-    def ready(self) -> bool:
+    def report(self) -> Report:
+        if self.program.pid is None:
+            return Report()
         try:
-            with urllib.request.urlopen(f"http://{self.http}/health/ready", timeout=1) as answer:  # noqa: S310 - our own loopback page
-                return answer.status == 200  # noqa: PLR2004
-        except (URLError, OSError):
-            return False
+            status, body = _get(self.address, "/health/ready")
+            return Report(str(body.get("state")), status == http.HTTPStatus.OK, cast("int | None", body.get("lag")))
+        except (OSError, ValueError, http.client.HTTPException):
+            return Report("starting")
 
     def stop(self) -> None:
-        self.program.stop(signal.SIGTERM, STOP_SECONDS)
+        self.program.stop(signal.SIGTERM, PATIENCE_S)
 
 
-def settings(stack: Stack, around: Surroundings) -> dict[str, str]:
-    """The environment of a service or of `python -m services.prepare`."""
+def _get(address: str, path: str) -> tuple[int, Mapping[str, object]]:
+    connection = http.client.HTTPConnection(address, timeout=2)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+def all_in(folder: Path) -> list[Service]:
+    """The three services whose state lies in the folder."""
+    return [Service(name, folder) for name in NAMES]
+
+
+def start_all(stack: Stack, folder: Path, *, throw_away: bool = False, extra: Mapping[str, str] | None = None) -> list[Service]:
+    """Migrations and topics first, then every service that does not run yet; gives them when all are ready."""
+    environment = {**os.environ, **settings(stack, folder), **(extra or {})}
+    _prepare(environment)
+    services = all_in(folder)
+    for service in services:
+        if service.program.pid is None:
+            service.start(environment, throw_away=throw_away)
+    for service in services:
+        service.wait()
+    return services
+
+
+def settings(stack: Stack, folder: Path) -> dict[str, str]:
+    """The environment that a process of ours needs to use this stack."""
     return {
         "SUISHI_KAFKA": stack.kafka,
         "SUISHI_DATABASE": stack.database,
-        "SUISHI_VAULT_KEY": passwords(around.folder).vault_key,
-        "SUISHI_SMTP": around.smtp,
-        **around.extra,
+        "SUISHI_VAULT_KEY": os.environ.get("SUISHI_VAULT_KEY") or passwords(folder).vault_key,
+        "PYTHONPATH": str(ROOT),
     }
 
 
+def _prepare(environment: Mapping[str, str]) -> None:
+    command = [sys.executable, "-P", "-m", "services.prepare"]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["-"])[-1]
+        raise Problem(say(f"无法准备数据库与主题：{last}", f"the database and the topics could not be prepared: {last}"))
+
+
+def stop_all(folder: Path) -> None:
+    """Ask all to end at once, then wait for each."""
+    services = all_in(folder)
+    for service in services:
+        if pid := service.program.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+    for service in services:
+        service.stop()
+
+
 @contextlib.contextmanager
-def services(stack: Stack, around: Surroundings) -> Generator[dict[str, ServiceProcess]]:
-    """All three, ready, for the time of the block; they die with this process."""
-    processes = {name: ServiceProcess(name, stack, around) for name in SERVICES}
+def serving(stack: Stack, folder: Path, extra: Mapping[str, str] | None = None) -> Generator[list[Service]]:
+    """The three services for the time of the block; they die with this process, whatever happens to it."""
     try:
-        for process in processes.values():
-            process.launch()
-        for process in processes.values():
-            process.wait()
-        yield processes
+        yield start_all(stack, folder, throw_away=True, extra=extra)
     finally:
-        for process in processes.values():
-            process.stop()
+        stop_all(folder)

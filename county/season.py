@@ -1,0 +1,93 @@
+"""Ninety illustrative days: what eleven departments report, day by day, as records ready to send."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Final
+from uuid import uuid5
+
+from county.chronicle import Chronicle, Moment
+from county.disturbances import Delivery, conflicting, disturb, malformed, repeated
+from county.everyday import Everyday
+from county.outgoing import NAMES, Outgoing, Told, fact, source_of
+from county.planting import Planted, plant
+from county.population import Population
+from county.sheet import Sheet
+
+EVENING: Final = 18 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A local date and what arrives on it, in the order of sending."""
+
+    date: date
+    facts: list[Outgoing]
+
+
+@dataclass(frozen=True)
+class Season:
+    """`planted` and `refused` are what the author had in mind; the oracle computes both anew."""
+
+    days: list[Day]
+    sheet: Sheet
+    refused: int
+    planted: Planted = field(repr=False)
+
+    def first(self, days: int) -> list[Day]:
+        """The season cut short."""
+        return self.days[:days]
+
+
+def season(people: Population, seed: int) -> Season:
+    """The season of a seed; the same arguments give the same bytes."""
+    random = Random(f"season/{seed}")  # noqa: S311 - a season that can be repeated, not a secret
+    chronicle, amounts = Chronicle(random, people.figures.days), people.figures.disturbances
+    planted = plant(chronicle, people)
+    before = len(chronicle.reports)
+    Everyday(chronicle, people, planted.everybody).tell(people.figures.everyday)
+    everyday = slice(before, len(chronicle.reports))
+    disturb(chronicle, everyday, amounts)
+    refused = [*malformed(chronicle, everyday, amounts["malformed"]), *conflicting(chronicle, everyday, amounts["conflicting"])]
+    facts = [Delivery(r.moment.played, r.moment.minute, chronicle.render(r)) for r in chronicle.reports]
+    again = repeated(chronicle, amounts["repeated"])
+    return Season(
+        days=_by_day(people.figures.days, [*facts, *again, *refused, *_feeds(chronicle)]),
+        sheet=_sheet(chronicle),
+        refused=len(refused),
+        planted=planted,
+    )
+
+
+def _sheet(chronicle: Chronicle) -> Sheet:
+    findings = {household: tuple(sorted(found, key=lambda finding: finding.since)) for household, found in chronicle.findings.items()}
+    behind = {(source_of(report.content.department), report.id): report.household.id for report in chronicle.reports}
+    return Sheet(findings, behind)
+
+
+def _by_day(days: Iterable[date], deliveries: Iterable[Delivery]) -> list[Day]:
+    """In the order of the minute; where a repeat shares it, the first telling comes first."""
+    sorted_days = [Day(day, []) for day in days]
+    for delivery in sorted(deliveries, key=lambda one: one.minute):
+        sorted_days[delivery.played].facts.append(delivery.record)
+    return sorted_days
+
+
+def _feeds(chronicle: Chronicle) -> list[Delivery]:
+    """On the last day of each month every department says how many facts it sent, so that zero is told from silence."""
+    days = chronicle.days
+    ends = [number for number, day in enumerate(days) if (day + timedelta(days=1)).day == 1]
+    counts = Counter((report.content.department, f"{days[report.moment.played]:%Y-%m}") for report in chronicle.reports)
+    departments = sorted({department for department, _ in counts})
+    return [_feed(chronicle, department, end, counts) for end in ends for department in departments]
+
+
+def _feed(chronicle: Chronicle, department: str, end: int, counts: Counter[tuple[str, str]]) -> Delivery:
+    period = f"{chronicle.days[end]:%Y-%m}"
+    identity = str(uuid5(NAMES, f"feed/{department}/{period}"))
+    told = Told(department, "feed-delivered", department, {"period": period, "count": counts[department, period], "full": False})
+    return Delivery(end, EVENING, fact(identity, told, chronicle.instant(Moment(end, end, EVENING))))

@@ -1,0 +1,135 @@
+"""Plays a season: publishes what is to be said, lets the actors answer, and knows when a day is settled."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final, Protocol, Self
+
+import asyncpg
+import orjson
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+
+from county.actors import Actors, Seen
+from county.outgoing import Outgoing
+from pipeline.envelope import COUNTY_TIME
+from schemas.topics import CLOCK, EVENTS, FOLLOWS, PARTITIONS, SERVICES
+from services.enrollment.clock import day_message
+
+POLL_SECONDS: Final = 0.02
+PATIENCE_SECONDS: Final = 120.0
+ANSWERED: Final = (EVENTS["enrollment"], EVENTS["assistance"])
+OFFSETS: Final = "SELECT topic, partition, next_offset FROM {}.consumed_offsets"
+BEHIND: Final = "SELECT (SELECT position FROM {0}.log_head) - (SELECT position FROM {0}.relay_checkpoint)"
+OUTBOX: Final = "SELECT count(*) FROM notifications.outbox WHERE state IN ('queued', 'sending')"
+
+
+class Unsettled(Exception):  # noqa: N818 - it says what is so
+    """A day did not come to rest; the text says which service is behind and by how much."""
+
+
+class Watch(Protocol):
+    def __call__(self, *, days: int, facts: int) -> None: ...
+
+
+class Stage:
+    """Kafka as the county's people use it; `said` is when each message was first published, in monotonic seconds."""
+
+    def __init__(self, kafka: str, database: asyncpg.Connection[asyncpg.Record], actors: Actors) -> None:
+        self._database, self._actors = database, actors
+        self._producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
+        self._heard: dict[TopicPartition, int] = {}
+        self._listening: asyncio.Task[None] | None = None
+        self.said: dict[str, float] = {}
+
+    async def __aenter__(self) -> Self:
+        await self._producer.start()
+        await self._consumer.start()
+        places = [TopicPartition(topic, number) for topic in ANSWERED for number in range(PARTITIONS[topic])]
+        self._consumer.assign(places)
+        self._heard = dict.fromkeys(places, 0)
+        self._listening = asyncio.create_task(self._listen())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listening
+        await self._consumer.stop()
+        await self._producer.stop()
+
+    async def publish(self, messages: Iterable[Outgoing]) -> None:
+        """Returns when Kafka has all of them."""
+        sent: list[asyncio.Future[Any]] = []
+        for message in messages:
+            self.said.setdefault(message.id, time.monotonic())
+            headers: Any = message.headers
+            sent.append(await self._producer.send(message.topic, message.value, key=message.key, headers=headers))
+        await asyncio.gather(*sent)
+
+    async def start_day(self, day: date) -> None:
+        value, headers = day_message(day, datetime.combine(day, datetime.min.time(), COUNTY_TIME))
+        await self._producer.send_and_wait(CLOCK, value, headers=headers)
+
+    async def settle(self) -> None:
+        """Until every service read all, relayed all and delivered all, and every actor answered; raises `Unsettled`."""
+        patience, moved = time.monotonic() + PATIENCE_SECONDS, (-1, "")
+        while True:
+            self._fail_with_the_actors()
+            before = await self._ends()
+            behind = await self._behind(before)
+            if not behind and before == await self._ends():
+                return
+            if (sum(before.values()), behind) != moved:
+                patience, moved = time.monotonic() + PATIENCE_SECONDS, (sum(before.values()), behind)
+            if time.monotonic() > patience:
+                message = f"the day does not come to rest: {behind}; see the logs of the services"
+                raise Unsettled(message)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _behind(self, ends: Mapping[TopicPartition, int]) -> str:
+        for service in SERVICES:
+            rows = await self._database.fetch(OFFSETS.format(service))
+            read = {TopicPartition(row[0], row[1]): row[2] for row in rows}
+            followed = {place: end for place, end in ends.items() if place.topic in FOLLOWS[service]}
+            if lag := sum(end - read.get(place, 0) for place, end in followed.items()):
+                return f"{service} has {lag} messages to read"
+            if lag := await self._database.fetchval(BEHIND.format(service)):
+                return f"{service} has {lag} events to publish"
+        if waiting := sum(ends[place] - heard for place, heard in self._heard.items()):
+            return f"the actors have {waiting} events to answer"
+        if waiting := await self._database.fetchval(OUTBOX):
+            return f"notifications has {waiting} letters to send"
+        return ""
+
+    async def _ends(self) -> dict[TopicPartition, int]:
+        followed = {topic for topics in FOLLOWS.values() for topic in topics}
+        return await self._consumer.end_offsets([TopicPartition(topic, n) for topic in followed for n in range(PARTITIONS[topic])])
+
+    async def _listen(self) -> None:
+        while True:
+            batches = await self._consumer.getmany(timeout_ms=10, max_records=5000)
+            await self.publish(answer for batch in batches.values() for record in batch for answer in self._answers(record))
+            for place, batch in batches.items():
+                self._heard[place] = batch[-1].offset + 1
+
+    def _answers(self, record: ConsumerRecord[bytes, bytes]) -> Sequence[Outgoing]:
+        said = {name: value.decode() for name, value in record.headers}
+        seen = Seen(
+            type=said["ce_type"],
+            id=said["ce_id"],
+            subject=said["ce_subject"],
+            time=datetime.fromisoformat(said["ce_time"]),
+            data=orjson.loads(record.value or b"{}"),
+            correlation=said["ce_correlationid"],
+        )
+        return self._actors.react(seen)
+
+    def _fail_with_the_actors(self) -> None:
+        if self._listening is not None and self._listening.done():
+            self._listening.result()

@@ -1,0 +1,95 @@
+"""How the oracle reads one message: acceptable or not, which series it belongs to, and whether it crosses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from pydantic import ValidationError
+
+from county.figures import Signals
+from county.outgoing import Outgoing
+from schemas import facts
+from schemas.message import Message
+from schemas.topics import ALLOWED
+
+REQUIRED: Final = frozenset({"ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An acceptable message."""
+
+    source: str
+    id: str
+    time: datetime
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """`order` ranks the facts of one series: the greatest is the one that holds."""
+
+    series: str
+    order: tuple[str, datetime, str, str]
+    crosses: bool
+
+
+def hear(record: Outgoing, played: date) -> Heard | None:
+    """The message of a record, or None if it must be refused."""
+    headers: dict[str, str] = {}
+    for name, value in record.headers:
+        if value is None:
+            return None
+        headers[name] = value.decode(errors="replace")
+    message_class = ALLOWED[record.topic].get(headers.get("ce_type", ""))
+    if message_class is None or not headers.keys() >= REQUIRED or "\ufffd" in "".join(headers.values()):
+        return None
+    time = datetime.fromisoformat(headers["ce_time"])
+    if time > datetime.combine(played + timedelta(days=2), datetime.min.time(), UTC) or b"\\u0000" in record.value:
+        return None
+    try:
+        return Heard(headers["ce_source"], headers["ce_id"], time, message_class.model_validate_json(record.value))
+    except ValidationError:
+        return None
+
+
+def signal(heard: Heard, category: str, law: Signals) -> Signal | None:
+    """What the message says about a risk of the household, if anything."""
+    match heard.message:
+        case facts.MedicalExpenseReported(kind="inpatient", period=month, out_of_pocket_fen=fen):
+            named = (f"inpatient {month[:4]}", month, fen >= law.inpatient_fen(category))
+        case facts.MedicalExpenseReported(period=month, out_of_pocket_fen=fen):
+            named = (f"outpatient {month}", month, fen >= law.outpatient_fen)
+        case facts.SchoolFeeReported(school_year=year, fee_after_aid_fen=fen):
+            named = (f"school fee {year}", "", fen > law.school_fee_fen)
+        case facts.SeriousIllnessConfirmed(disease_code=code):
+            named = (f"illness {code}", "", True)
+        case facts.DisabilityCertified(category=kind):
+            named = (f"disability {kind}", "", True)
+        case facts.DisasterAffected(kind=kind, valid_on=day):
+            named = (f"disaster {kind} {day}", "", True)
+        case _:
+            named = _state(heard.message)
+    if named is None:
+        return None
+    series, period, crosses = named
+    return Signal(series, (period, heard.time, heard.source, heard.id), crosses)
+
+
+def _state(message: Message) -> tuple[str, str, bool] | None:
+    """Facts that hold until the opposite is said."""
+    match message:
+        case facts.SchoolDropoutReported():
+            return "dropout", "", True
+        case facts.SchoolReturned():
+            return "dropout", "", False
+        case facts.HouseGraded(grade=grade):
+            return "house", "", grade in {"C", "D"}
+        case facts.WaterTested(safe=safe):
+            return "water", "", not safe
+        case facts.EmploymentChanged(employed=employed):
+            return "employment", "", not employed
+        case _:
+            return None

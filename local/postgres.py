@@ -32,6 +32,27 @@ SETTINGS = {
 UNSAFE = {"fsync": "off", "full_page_writes": "off"}
 
 
+def as_server_user(command: list[str], cwd: Path, stdin: str = "") -> str:
+    """What a PostgreSQL program prints; run as `nobody` when we are root, because it refuses to run as root."""
+    account = pwd.getpwnam(SERVER_USER) if is_root() else None
+    done = subprocess.run(  # noqa: S603
+        command,
+        input=stdin,
+        cwd=cwd,
+        env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)},
+        capture_output=True,
+        text=True,
+        check=False,
+        user=account and account.pw_uid,
+        group=account and account.pw_gid,
+        extra_groups=[] if account else None,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["-"])[-1]
+        raise Problem(say(f"PostgreSQL 未能运行：{last}", f"PostgreSQL could not be run: {last}"))
+    return done.stdout
+
+
 class Postgres:
     """`prepare`, `launch`, `wait` until it answers, `stop`; `owner` is the DSN for migrations and local use."""
 
@@ -86,22 +107,7 @@ class Postgres:
         self._run(["postgres", "--single", "-D", str(self._data), "postgres"], stdin="".join(f"{c};\n" for c in commands))
 
     def _run(self, command: list[str], stdin: str = "") -> None:
-        account = pwd.getpwnam(SERVER_USER) if is_root() else None
-        done = subprocess.run(  # noqa: S603
-            [str(self._binaries / "bin" / command[0]), *command[1:]],
-            input=stdin,
-            cwd=self._server,
-            env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)},
-            capture_output=True,
-            text=True,
-            check=False,
-            user=account and account.pw_uid,
-            group=account and account.pw_gid,
-            extra_groups=[] if account else None,
-        )
-        if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["-"])[-1]
-            raise Problem(say(f"PostgreSQL 初始化失败：{last}", f"PostgreSQL could not be set up: {last}"))
+        as_server_user([str(self._binaries / "bin" / command[0]), *command[1:]], self._server, stdin)
 
     def _forget_stale_lock(self) -> None:
         """A lock whose pid now belongs to another program would block the start; a true one is left to the server to judge."""
@@ -140,3 +146,7 @@ class Postgres:
 
     def stop(self) -> None:
         self.program.stop(signal.SIGQUIT if self._throw_away else signal.SIGINT, PATIENCE_S)
+
+    def forget(self) -> None:
+        """Delete its data, which may lie outside the folder of state."""
+        shutil.rmtree(self._server, ignore_errors=True)

@@ -1,5 +1,6 @@
 """Background programs that are known by their pid file: from this shell, from another one, and after a crash."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -78,16 +79,21 @@ class Program:
 
     def stop(self, gently: signal.Signals, patience_s: float) -> None:
         """Ends it and waits for its end; harmless when it has ended already."""
-        pid = self.pid
-        if pid is not None:
-            os.kill(pid, gently)
+        if self.pid is not None:
+            self.send(gently)
             if not self._gone(patience_s):
-                os.kill(pid, signal.SIGKILL)
+                self.send(signal.SIGKILL)
                 self._gone(patience_s)
         if self._child is not None:
             self._child.wait()
             self._child = None
         self._pid_file.unlink(missing_ok=True)
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal to it, if it lives."""
+        if pid := self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def _gone(self, patience_s: float) -> bool:
         deadline = time.monotonic() + patience_s

@@ -120,9 +120,7 @@ def stop_all(folder: Path) -> None:
     """Ask all to end at once, then wait for each."""
     services = all_in(folder)
     for service in services:
-        if pid := service.program.pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+        service.program.send(signal.SIGTERM)
     for service in services:
         service.stop()
 

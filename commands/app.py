@@ -1,0 +1,89 @@
+"""The command line itself: its language, its exit codes, and one plain sentence for everything that goes wrong."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from local.language import say, speak
+from local.problem import Problem
+
+
+def take_language(arguments: list[str]) -> list[str]:
+    """The arguments without `--lang`, which is heard wherever it stands."""
+    rest = list(arguments)
+    while "--lang" in rest:
+        place = rest.index("--lang")
+        language = rest[place + 1] if place + 1 < len(rest) else ""
+        if language not in {"zh", "en"}:
+            fail(say("--lang 之后应为 zh 或 en。", "--lang wants zh or en."))
+        speak(language)
+        del rest[place : place + 2]
+    return rest
+
+
+def fail(sentence: str, code: int = 2) -> NoReturn:
+    sys.stderr.write(f"suishi: {sentence}\n")
+    raise SystemExit(code)
+
+
+# Taken before the commands are imported: their help speaks the chosen language.
+ARGUMENTS = take_language(
+    [argument for word in sys.argv[1:] for argument in (word.split("=", 1) if word.startswith("--lang=") else [word])]
+)
+
+out = Console(soft_wrap=True)
+steps = Console(stderr=True, soft_wrap=True)
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=say(
+        "随时进、即时出：困难群众的纳入、帮扶与退出。",
+        "In at any time, out instantly: enrollment, assistance and exit of households in difficulty.",
+    ),
+    epilog=say("每个命令都接受 --lang zh|en。", "Every command takes --lang zh|en."),
+)
+
+
+@app.callback()
+def suishi() -> None:
+    """Keeps `app` a group of commands even when only one is imported."""
+
+
+def run(register: Callable[[], None]) -> NoReturn:
+    """Registers the commands and runs the chosen one; 0 fine, 1 a check failed, 2 wrong use or unreachable system, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _stop_orderly)
+    try:
+        register()
+        code = app(ARGUMENTS or ["--help"], prog_name="./suishi", standalone_mode=False)
+    except typer.Abort:
+        fail(say("已中断。", "interrupted."), 130)
+    except KeyboardInterrupt:
+        fail(say("已中断。", "interrupted."), 130)
+    except Problem as problem:
+        fail(str(problem))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except Exception as failure:  # noqa: BLE001  the last resort before a traceback
+        code = _explain(failure)
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _explain(failure: Exception) -> int:
+    message = getattr(failure, "format_message", None)
+    if callable(message):  # wrong use, as the parser words it
+        fail(str(message()))
+    if os.environ.get("SUISHI_DEBUG"):
+        raise failure
+    what = f"{type(failure).__name__}: {failure}".rstrip(": ")
+    fail(say(f"意外错误（{what}）；设置 SUISHI_DEBUG=1 可查看详情。", f"unexpected failure ({what}); SUISHI_DEBUG=1 shows the details."))
+
+
+def _stop_orderly(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)

@@ -1,0 +1,33 @@
+"""`./suishi check`: everything a change must pass, each with its verdict."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import typer
+
+from commands.app import app, out
+from local.language import say
+from local.services import ROOT
+
+TOOLS = Path(sys.executable).parent
+PYTHON = [sys.executable, "-P", "-m"]
+CHECKS = {
+    "format": [str(TOOLS / "ruff"), "format", "--check", ".", "suishi"],
+    "lint": [str(TOOLS / "ruff"), "check", ".", "suishi"],
+    "types": [str(TOOLS / "basedpyright")],
+    "layers": [str(TOOLS / "lint-imports")],
+    "schemas": [*PYTHON, "schemas.generate", "--check"],
+    "tests": [*PYTHON, "pytest"],
+}
+
+
+@app.command(
+    help=say("检查格式、规范、类型、分层、模式文件，并运行全部测试。", "Check format, lint, types, layers and schemas, and run all tests.")
+)
+def check() -> None:
+    verdicts = {name: subprocess.run(command, cwd=ROOT, check=False).returncode == 0 for name, command in CHECKS.items()}  # noqa: S603
+    for name, passed in verdicts.items():
+        out.print(f"{name:<8} {say('通过', 'ok') if passed else say('未通过', 'FAILED')}", highlight=False)
+    if not all(verdicts.values()):
+        raise typer.Exit(1)

@@ -1,0 +1,44 @@
+"""`./suishi status`: what runs and how far it is."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from commands.app import app, out
+from commands.system import folder, masked
+from local.language import say
+from local.services import Report, all_in
+from local.stack import Servers, named_by_environment
+
+
+@app.command(help=say("显示本地系统的状态；未全部就绪时退出码为 1。", "Show what runs; the exit code is 1 unless all is ready."))
+def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    kafka, database = _servers()
+    reports = {service.name: service.report() for service in all_in(folder())}
+    if as_json:
+        services = {name: asdict(report) for name, report in reports.items()}
+        out.print_json(json.dumps({"kafka": kafka, "database": database, "services": services}))
+    else:
+        _show(kafka, database, reports)
+    if not (kafka and database and all(report.ready for report in reports.values())):
+        raise typer.Exit(1)
+
+
+def _servers() -> tuple[str | None, str | None]:
+    named = named_by_environment()
+    if named:
+        return named.kafka, masked(named.database)
+    servers = Servers(folder())
+    kafka = servers.kafka.bootstrap if servers.kafka.program.pid else None
+    return kafka, masked(servers.postgres.owner) if servers.postgres.program.pid else None
+
+
+def _show(kafka: str | None, database: str | None, reports: dict[str, Report]) -> None:
+    stopped = say("未运行", "not running")
+    lag = say("未处理消息", "messages behind")
+    rows = [("Kafka", kafka or stopped), ("PostgreSQL", database or stopped)]
+    rows += [(name, f"{report.state}  {lag}: {'-' if report.lag is None else report.lag}") for name, report in reports.items()]
+    for name, text in rows:
+        out.print(f"{name:<13}  {text}", markup=False, highlight=False)

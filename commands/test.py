@@ -1,0 +1,24 @@
+"""`./suishi test`: the whole suite on a real PostgreSQL and a real Kafka, which its fixtures start and stop."""
+
+import os
+import sys
+
+import typer
+
+from commands.app import app
+from local.language import say
+from local.services import ROOT
+
+PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": list[str]()}
+
+
+@app.command(
+    help=say(
+        "运行全部测试；参数原样传给 pytest，--long 另加耗时测试。", "Run all tests; arguments go to pytest, --long adds soak and fuzz."
+    ),
+    context_settings=PASS_ON,
+    add_help_option=False,
+)
+def test(context: typer.Context) -> None:
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "pytest", *context.args])  # noqa: S606  pytest takes over

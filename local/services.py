@@ -128,7 +128,11 @@ def stop_all(folder: Path) -> None:
 @contextlib.contextmanager
 def serving(stack: Stack, folder: Path, extra: Mapping[str, str] | None = None) -> Generator[list[Service]]:
     """The three services for the time of the block; they die with this process, whatever happens to it."""
+    started: list[Service] = []
     try:
-        yield start_all(stack, folder, throw_away=True, extra=extra)
+        started = start_all(stack, folder, throw_away=True, extra=extra)
+        yield started
     finally:
         stop_all(folder)
+        for service in started:  # our own children also have to be waited for
+            service.stop()

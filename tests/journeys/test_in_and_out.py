@@ -1,0 +1,170 @@
+"""A household nobody knew is found by a fact, taken in, helped, and let out the moment the facts allow."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from stdnum.cn.ric import calc_check_digit
+
+from tests.journeys.system import System
+
+VILLAGE = "370323001001"
+COMMANDS = "suishi.enrollment.commands.v1"
+ALL_MET = dict.fromkeys(["food", "clothing", "education", "medical", "housing", "water"], True)
+
+
+def identity(number: int) -> str:
+    plain = f"37039919600101{number:03d}"
+    return plain + calc_check_digit(f"{plain}0")
+
+
+def income(wage_fen: int, until: str) -> dict[str, Any]:
+    nothing = ("business_fen", "business_cost_fen", "property_fen", "transfer_fen", "payouts_fen", "within_policy_out_of_pocket_fen")
+    return {"window_from": "2020-01-01", "window_to": until, "wage_fen": wage_fen, **dict.fromkeys(nothing, 0)}
+
+
+async def register(system: System, household: UUID, number: int) -> None:
+    member = {"id_number": identity(number), "name": "欧阳·测试", "relation": "head", "labour_capacity": "full"}
+    data = {"household_id": str(household), "village_code": VILLAGE, "category": "never_registered", "members": [member]}
+    await system.say(COMMANDS, "suishi.enrollment.command.register-household.v1", data, about=household)
+
+
+async def hospital(system: System, number: int, yuan: int) -> str:
+    person = {"id_number": identity(number), "name": "欧阳·测试"}
+    amounts = {"out_of_pocket_fen": yuan * 100, "within_policy_fen": 0, "reimbursed_fen": 0}
+    data = {"valid_on": "2021-01-04", "person": person, "period": "2021-01", "kind": "inpatient", **amounts}
+    return await system.say("suishi.facts.medical-insurance.v1", "suishi.fact.medical-expense-reported.v1", data)
+
+
+async def pair(system: System, household: UUID) -> None:
+    cadre = str(uuid4())
+    channels = [{"kind": "email", "address": "cadre@example.invalid"}]
+    recipient = {"recipient_id": cadre, "role": "paired-cadre", "area": VILLAGE, "channels": channels}
+    await system.say("suishi.notifications.commands.v1", "suishi.notifications.command.register-recipient.v1", recipient)
+    data = {"cadre_id": cadre, "from_day": "2021-01-01"}
+    await system.say("suishi.assistance.commands.v1", "suishi.assistance.command.assign-cadre.v1", data, about=household)
+
+
+async def enroll(system: System, household: UUID) -> None:
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'clue'", household)
+    visit = {"visitors": ["a", "b"], "findings": "住院花费大", "income": income(300_000, "2020-12-31"), "guarantees": ALL_MET}
+    kind = "suishi.enrollment.command.record-verification.v1"
+    await system.say(COMMANDS, kind, {**visit, "outcome": "approved"}, about=household, by="visitor")
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'case'", household)
+    decide = {"outcome": "approved", "reason": "符合条件"}
+    await system.say(COMMANDS, "suishi.enrollment.command.decide-at-county.v1", decide, about=household, by="officer")
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'enrolled'", household)
+
+
+async def help_with_everything(system: System, household: UUID) -> None:
+    open_measures = "SELECT measure FROM assistance.measures WHERE household = $1"
+    for row in await system.wait_for(open_measures, household):
+        for step in ("accept", "start"):
+            kind = f"suishi.assistance.command.{step}-measure.v1"
+            await system.say("suishi.assistance.commands.v1", kind, {"measure_id": str(row[0])}, about=household)
+        data = {"measure_id": str(row[0]), "evidence": "已落实"}
+        await system.say("suishi.assistance.commands.v1", "suishi.assistance.command.deliver-measure.v1", data, about=household)
+
+
+async def test_a_household_is_found_helped_and_let_out(system: System) -> None:
+    household = uuid4()
+    await hospital(system, 1, 25_000)
+    await system.wait_for("SELECT 1 FROM enrollment.facts WHERE waiting IS NOT NULL")
+    await register(system, household, 1)
+    await pair(system, household)
+    await enroll(system, household)
+    await help_with_everything(system, household)
+    await system.wait_for("SELECT 1 FROM assistance.measures WHERE household = $1 AND state = 'delivered'", household)
+    declared = {"valid_on": "2021-01-05", "household_id": str(household), **income(3_000_000, "2021-01-05")}
+    await system.say("suishi.facts.civil-affairs.v1", "suishi.fact.income-declared.v1", declared)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'exit-proposed'", household)
+    decide = {"outcome": "approved", "reason": "收入稳定"}
+    await system.say(COMMANDS, "suishi.enrollment.command.decide-at-county.v1", decide, about=household, by="officer")
+    await system.wait_for("SELECT 1 FROM assistance.plans WHERE household = $1 AND closed_on IS NOT NULL", household)
+    letters = "SELECT kind FROM notifications.outbox WHERE household = $1 AND state = 'sent' HAVING count(*) >= 6"
+    await system.wait_for(letters.replace("SELECT kind", "SELECT count(*)"), household)
+
+    assert [
+        "enrollment.household-registered",
+        "enrollment.fact-recorded",
+        "enrollment.clue-raised",
+        "enrollment.deadline-started",
+        "enrollment.deadline-met",
+        "enrollment.clue-closed",
+        "enrollment.case-opened",
+        "enrollment.step-completed",
+        "enrollment.deadline-started",
+        "enrollment.deadline-met",
+        "enrollment.household-enrolled",
+        "enrollment.measure-counted",
+        "enrollment.fact-recorded",
+        "enrollment.exit-proposed",
+        "enrollment.deadline-started",
+        "enrollment.deadline-met",
+        "enrollment.household-exited",
+    ] == await system.history("enrollment", household)
+    kinds = await system.see("SELECT kind, count(*) FROM notifications.outbox WHERE household = $1 GROUP BY kind", household)
+    assert {
+        "clue-raised": 1,
+        "household-enrolled": 1,
+        "measure-proposed": 2,
+        "exit-proposed": 1,
+        "household-exited": 1,
+    } == {row[0]: row[1] for row in kinds}
+
+
+async def test_a_repeated_message_has_one_effect_and_a_changed_one_is_refused(system: System) -> None:
+    household, identifier = uuid4(), str(uuid4())
+    await register(system, household, 2)
+    names = {"specversion": "1.0", "id": identifier, "source": "/health", "time": "2021-01-05T04:00:00Z"}
+    headers = [(f"ce_{name}", text.encode()) for name, text in names.items()]
+    headers.append(("ce_type", b"suishi.fact.serious-illness-confirmed.v1"))
+    body = f'{{"valid_on":"2021-01-05","household_id":"{household}","disease_code":"C50"}}'.encode()
+    for value in (body, body, body.replace(b"C50", b"C61")):
+        await system.say_raw("suishi.facts.health.v1", value, headers, household)
+    refused = await system.wait_for("SELECT field, problem FROM enrollment.set_aside WHERE reason = 'message.conflict'")
+    assert [("id", "was used before for a message with other data")] == [tuple(row) for row in refused]
+    history = await system.history("enrollment", household)
+    assert ["enrollment.household-registered", "enrollment.fact-recorded", "enrollment.clue-raised", "enrollment.deadline-started"] == history
+
+
+async def test_what_cannot_be_read_is_set_aside_and_everything_else_flows(system: System) -> None:
+    household, topic = uuid4(), "suishi.facts.housing.v1"
+    good = [("ce_specversion", b"1.0"), ("ce_id", b"1"), ("ce_source", b"/h"), ("ce_time", b"2021-01-05T04:00:00Z")]
+    typed = [*good, ("ce_type", b"suishi.fact.house-graded.v1")]
+    nothing: Any = None
+    for value, headers in (
+        (b"{", typed),
+        (None, typed),
+        (b"{}", [*typed, ("x", nothing)]),
+        (b"{}", [*typed, ("x", b"\xff")]),
+        (b"{}", [*good, ("ce_type", b"suishi.fact.house-graded.v9")]),
+        (b'{"valid_on":"2021-01-05","grade":"\\u0000"}', typed),
+        (b'"' + b"x" * 5_000_000 + b'"', typed),
+        (b"{}", []),
+    ):
+        await system.say_raw(topic, value, headers, household)
+    await register(system, household, 3)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1", household)
+    await system.wait_for("SELECT 1 FROM enrollment.set_aside WHERE topic = $1 HAVING count(*) = 8", topic)
+    rows = await system.see("SELECT reason, sealed FROM enrollment.set_aside WHERE topic = $1", topic)
+    assert all(row["sealed"] for row in rows)
+    assert {
+        "json.broken", "data.invalid", "value.empty", "header.null", "header.not-utf8", "type.not-allowed", "text.nul",
+        "value.too-large", "attribute.invalid",
+    } >= {row["reason"] for row in rows}  # fmt: skip
+
+
+async def test_no_identity_number_or_name_leaves_the_vault(system: System) -> None:
+    household = uuid4()
+    await hospital(system, 4, 25_000)
+    await register(system, household, 4)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'clue'", household)
+    for service in ("enrollment", "assistance", "notifications"):
+        for personal in (identity(4), "欧阳"):
+            told = await system.see(f"SELECT 1 FROM {service}.events WHERE state::text LIKE '%' || $1 || '%'", personal)
+            assert [] == told
+    for log in system.stack.folder.glob("*.log"):
+        if log.stem in {"enrollment", "assistance", "notifications"}:
+            assert identity(4) not in log.read_text()

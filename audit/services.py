@@ -1,0 +1,46 @@
+"""What the auditor knows of each service: its events, and how its read models follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from pipeline.decider import Event
+from pipeline.handler import FactsLost
+from pipeline.kernel import register
+from pipeline.projection import Statement
+from pipeline.store import Recorded
+from services.assistance import domain as assistance
+from services.assistance import views as assistance_views
+from services.enrollment import views as enrollment_views
+from services.enrollment.domain import events as enrollment
+from services.notifications import domain as notifications
+from services.notifications import views as notifications_views
+
+
+@dataclass(frozen=True)
+class Audited:
+    """`tables` are the read models, each rebuilt by `statements` alone."""
+
+    name: str
+    events: Sequence[type[Event]]
+    statements: Callable[[Recorded], Iterable[Statement]]
+    tables: Sequence[str]
+
+    def register(self) -> None:
+        """Make every topic of the log known."""
+        register([*self.events, FactsLost])
+
+
+AUDITED: Final[Mapping[str, Audited]] = MappingProxyType(
+    {
+        service.name: service
+        for service in (
+            Audited("enrollment", enrollment.AnyEvent.__args__, enrollment_views.statements, enrollment_views.TABLES),
+            Audited("assistance", assistance.AnyEvent.__args__, assistance_views.statements, assistance_views.TABLES),
+            Audited("notifications", notifications.AnyEvent.__args__, notifications_views.statements, notifications_views.TABLES),
+        )
+    }
+)

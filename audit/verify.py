@@ -1,0 +1,123 @@
+"""One service's log from its first event to its head: whole, readable, and the only source of its read models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from audit.rebuild import Rebuilt
+from audit.services import AUDITED, Audited
+from local.language import say
+from pipeline.kernel import PydanticMapper
+from pipeline.postgres import AFTER, event_id
+from pipeline.store import Metadata, Recorded
+
+PAGE: Final = 5_000
+HOLE: Final = """
+SELECT min(position) FROM (
+    SELECT notification_id AS position, originator_version - lag(originator_version, 1, 0::bigint) OVER stream AS step,
+        notification_id > lag(notification_id, 1, 0::bigint) OVER stream AS later
+    FROM {schema}.stored_events WINDOW stream AS (PARTITION BY originator_id ORDER BY originator_version)
+) AS steps WHERE step <> 1 OR NOT later"""
+HEAD: Final = "SELECT position FROM {schema}.log_head"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`first_bad` is a log position, None where the log is whole; `problem` says what is wrong, None when nothing is."""
+
+    positions: int
+    first_bad: int | None = None
+    problem: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.problem is None
+
+
+class _Bad(Exception):  # noqa: N818 - it says what is so
+    def __init__(self, position: int | None, problem: str) -> None:
+        super().__init__(problem)
+        self.position, self.problem = position, problem
+
+
+async def verify(dsn: str, service: str) -> Verdict:
+    """Reads one snapshot as the owner, page by page, beside the running service; nothing that lasts is written."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        transaction = connection.transaction(isolation="repeatable_read")
+        await transaction.start()
+        try:
+            return await _Pass(connection, AUDITED[service]).verdict()
+        finally:
+            await transaction.rollback()
+    finally:
+        await connection.close()
+
+
+class _Pass:
+    """One reading of a log."""
+
+    def __init__(self, connection: Any, audited: Audited) -> None:  # noqa: ANN401 - an asyncpg connection
+        self._connection, self._audited = connection, audited
+        self._mapper, self._rebuilt, self._read = PydanticMapper(), Rebuilt(connection, audited), 0
+
+    async def verdict(self) -> Verdict:
+        self._audited.register()
+        try:
+            await self._rebuilt.prepare()
+            await self._log()
+            await self._streams()
+            await self._read_models()
+        except _Bad as bad:
+            return Verdict(self._read, bad.position, bad.problem)
+        return Verdict(self._read)
+
+    async def _log(self) -> None:
+        head = await self._connection.fetchval(HEAD.format(schema=self._audited.name))
+        while rows := await self._connection.fetch(AFTER, self._read, PAGE):
+            await self._page(rows)
+        if self._read < head:
+            lost = say(f"日志末尾缺少第 {self._read + 1} 条至第 {head} 条", f"positions {self._read + 1} to {head} are missing at the end")
+            raise _Bad(self._read + 1, lost)
+        if self._read > head:
+            raise _Bad(head + 1, say("日志超出了登记的末位", "lies beyond the recorded head of the log"))
+
+    async def _page(self, rows: Sequence[Any]) -> None:
+        recorded: list[Recorded] = []
+        for expected, row in enumerate(rows, self._read + 1):
+            recorded.append(self._checked(expected, row))
+        try:
+            async with self._connection.transaction():
+                await self._rebuilt.project(recorded)
+        except asyncpg.PostgresError as error:
+            problem = say(f"无法由日志重建读模型：{error}", f"the read models cannot be rebuilt from the log: {error}")
+            raise _Bad(rows[0]["notification_id"], problem) from error
+        self._read += len(rows)
+
+    def _checked(self, expected: int, row: Any) -> Recorded:  # noqa: ANN401 - an asyncpg record
+        position, stream, version, topic, state, identity, *metadata, recorded_at = row
+        if position != expected:
+            raise _Bad(expected, say("该位置的事件缺失", "the event at this position is missing"))
+        if identity != event_id(self._audited.name, UUID(bytes=stream.bytes), version):
+            raise _Bad(position, say("事件编号与所在流及版本不符", "the event id does not follow from its stream and version"))
+        try:
+            event = self._mapper.to_event(topic, state)
+        except Exception as error:
+            problem = say(f"事件 {topic} 无法解读", f"the {topic} event cannot be read")
+            raise _Bad(position, f"{problem} ({type(error).__name__})") from error
+        return Recorded(position, stream, version, event, identity, Metadata(*metadata), recorded_at)
+
+    async def _streams(self) -> None:
+        hole = await self._connection.fetchval(HOLE.format(schema=self._audited.name))
+        if hole is not None:
+            raise _Bad(hole, say("所在流的版本不连续", "the versions of its stream have a hole before it"))
+
+    async def _read_models(self) -> None:
+        for_all = await self._rebuilt.difference()
+        if for_all is not None:
+            raise _Bad(None, for_all)

@@ -53,6 +53,7 @@ class Rebuilt:
     async def prepare(self) -> None:
         """Empty tables of the same shape that the projections find before the live ones."""
         schema = self._audited.name
+        await self._connection.execute("SET temp_buffers = '64MB'")
         await self._connection.execute(f"SET LOCAL search_path = pg_temp, {schema}")
         for table in self._audited.tables:
             await self._connection.execute(f"CREATE TEMP TABLE {table} (LIKE {schema}.{table} INCLUDING ALL) ON COMMIT DROP")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import gc
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
 
@@ -47,16 +48,25 @@ class _Bad(Exception):  # noqa: N818 - it says what is so
 
 async def verify(dsn: str, service: str) -> Verdict:
     """Reads one snapshot as the owner, page by page, beside the running service; nothing that lasts is written."""
-    connection = await asyncpg.connect(dsn)
+    connection: Any = await asyncpg.connect(dsn)
     try:
-        transaction = connection.transaction(isolation="repeatable_read")
-        await transaction.start()
-        try:
-            return await _Pass(connection, AUDITED[service]).verdict()
-        finally:
-            await transaction.rollback()
+        with _without_collector():
+            async with connection.transaction(isolation="repeatable_read"):
+                return await _Pass(connection, AUDITED[service]).verdict()
     finally:
         await connection.close()
+
+
+@contextlib.contextmanager
+def _without_collector() -> Generator[None]:
+    """Events hold no cycles, and looking for cycles among them took a third of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 class _Pass:
@@ -103,7 +113,7 @@ class _Pass:
         position, stream, version, topic, state, identity, *metadata, recorded_at = row
         if position != expected:
             raise _Bad(expected, say("该位置的事件缺失", "the event at this position is missing"))
-        if identity != event_id(self._audited.name, UUID(bytes=stream.bytes), version):
+        if identity != event_id(self._audited.name, stream, version):
             raise _Bad(position, say("事件编号与所在流及版本不符", "the event id does not follow from its stream and version"))
         try:
             event = self._mapper.to_event(topic, state)

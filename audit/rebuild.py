@@ -26,22 +26,26 @@ WHERE row(rebuilt.*) IS DISTINCT FROM row(live.*) ORDER BY {key} LIMIT 1"""
 class Batches:
     """Statements put together by their SQL as far as their order allows.
 
-    Two statements can touch one row only if they share an id, so an id keeps its statements in order and nothing else does.
+    Two statements can touch one row only if they share an id, so an id keeps its statements in order; one without an id waits for all.
     """
 
     runs: list[tuple[str, list[tuple[Any, ...]]]] = field(default_factory=list[tuple[str, list[tuple[Any, ...]]]])
     _last: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    _floor: int = 0
 
     def add(self, statement: Statement) -> None:
         sql, row = statement
         ids = [value for value in row if isinstance(value, UUID)]
-        earliest = max((self._last.get(one, 0) for one in ids), default=len(self.runs))
+        earliest = max((self._last.get(one, self._floor) for one in ids), default=len(self.runs))
         place = next((number for number in range(earliest, len(self.runs)) if self.runs[number][0] == sql), len(self.runs))
         if place == len(self.runs):
             self.runs.append((sql, []))
         self.runs[place][1].append(row)
         for one in ids:
             self._last[one] = place
+        if not ids:
+            self._last.clear()
+            self._floor = place
 
 
 class Rebuilt:

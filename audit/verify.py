@@ -125,9 +125,8 @@ class _Pass:
     async def _streams(self) -> None:
         hole = await self._connection.fetchval(HOLE.format(schema=self._audited.name))
         if hole is not None:
-            raise _Bad(hole, say("所在流的版本不连续", "the versions of its stream have a hole before it"))
+            raise _Bad(hole, say("所在流的版本不连续或顺序颠倒", "the versions of its stream do not count 1, 2, 3 up to it"))
 
     async def _read_models(self) -> None:
-        for_all = await self._rebuilt.difference()
-        if for_all is not None:
-            raise _Bad(None, for_all)
+        if difference := await self._rebuilt.difference():
+            raise _Bad(None, difference)

@@ -1,0 +1,1 @@
+"""The auditor against logs and read models that somebody changed."""

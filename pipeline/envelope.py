@@ -80,6 +80,19 @@ class _Bytes(JSONFormat):
         return body
 
 
+class _AsSent(CloudEvent):
+    """The library would give a message without id or time new ones, and the same bytes read again would be another message."""
+
+    def __init__(self, attributes: dict[str, Any], data: dict[str, Any] | str | bytes | None = None) -> None:
+        for name in ("specversion", "id"):
+            if name not in attributes:
+                raise _Refused("attribute.invalid", name, "is missing", "set it as CloudEvents 1.0 says")
+        timed = "time" in attributes
+        super().__init__(attributes, data)
+        if not timed:
+            del self._attributes["time"]
+
+
 def to_record(kafka: ConsumerRecord[bytes | None, bytes | None]) -> Record:
     headers: tuple[tuple[str, bytes | None], ...] = tuple(kafka.headers)
     return Record(kafka.topic, kafka.partition, kafka.offset, kafka.timestamp, kafka.key, kafka.value, headers)
@@ -97,7 +110,9 @@ def read(record: Record, allowed: Mapping[str, type[Message]], now: datetime | N
     except _Refused as refused:
         return Refusal(record, refused.reason, refused.field, refused.problem, refused.remedy)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes provoke ends in the dead letters
-        return Refusal(record, "message.unreadable", "message", f"cannot be read ({type(error).__name__})", "send a CloudEvents 1.0 message")
+        return Refusal(
+            record, "message.unreadable", "message", f"cannot be read ({type(error).__name__})", "send a CloudEvents 1.0 message"
+        )
 
 
 class _Refused(Exception):  # noqa: N818 - it is not an error of ours
@@ -159,9 +174,9 @@ def _attributes(record: Record) -> tuple[dict[str, Any], bytes]:
 
 def _cloud_event(message: KafkaMessage) -> tuple[dict[str, Any], bytes]:
     if message.headers.get("content-type", b"").startswith(b"application/cloudevents+json"):
-        event = from_structured(message, JSONFormat(), CloudEvent)
+        event = from_structured(message, JSONFormat(), _AsSent)
         return event.get_attributes(), orjson.dumps(event.get_data())
-    event = from_binary(message, _Bytes(), CloudEvent)
+    event = from_binary(message, _Bytes(), _AsSent)
     return event.get_attributes(), message.value
 
 

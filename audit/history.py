@@ -1,0 +1,65 @@
+"""Everything that happened to one household, across the three logs, in the order in which it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+# A household's own streams, the facts that waited for its members, and each notification about it.
+STREAMS: Final = """
+SELECT $1::uuid UNION SELECT person FROM enrollment.members WHERE household = $1
+UNION SELECT notification FROM notifications.outbox WHERE household = $1"""
+EVENTS: Final = """
+SELECT recorded_at, {number} AS service, position, stream, version, topic, event_id, state::text AS state, correlation, causation,
+    actor, source, valid_on, occurred_at
+FROM {service}.events WHERE stream = ANY($1::uuid[])"""
+SERVICES: Final = ("enrollment", "assistance", "notifications")
+REASONS: Final = ("reason_code", "reason", "method", "risk", "type", "kind", "step")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event; `causation` is the id of the message that caused it, `correlation` of the one that began it all."""
+
+    recorded_at: datetime
+    service: str
+    position: int
+    stream: UUID
+    version: int
+    topic: str
+    event_id: UUID
+    state: Mapping[str, Any]
+    correlation: str
+    causation: str
+    actor: str
+    source: str
+    valid_on: date
+    occurred_at: datetime
+
+    @property
+    def reason(self) -> str:
+        """What the event says of its why: a reason, else what it is about; empty where it says nothing."""
+        return next((str(self.state[name]) for name in REASONS if self.state.get(name)), "")
+
+
+async def history(dsn: str, household: UUID) -> list[Step]:
+    """By instant of recording, then service and position; empty where nothing is known of the household."""
+    connection: Any = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            streams = [row[0] for row in await connection.fetch(STREAMS, household)]
+            logs = (EVENTS.format(number=number, service=service) for number, service in enumerate(SERVICES))
+            rows = await connection.fetch(" UNION ALL ".join(logs) + " ORDER BY 1, 2, 3", streams)
+            return [_step(dict(row)) for row in rows]
+    finally:
+        await connection.close()
+
+
+def _step(row: dict[str, Any]) -> Step:
+    return Step(**{**row, "service": SERVICES[row["service"]], "state": orjson.loads(row["state"])})

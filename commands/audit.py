@@ -1,0 +1,92 @@
+"""`./suishi audit`: whether the logs are whole, and what happened to a household."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+import typer
+from rich.table import Table
+
+from audit.history import SERVICES, Step, history
+from audit.verify import Verdict, verify
+from commands.app import app, fail, out
+from commands.reach import database, from_database
+from local.language import say
+from local.problem import Problem
+
+COUNTY_TIME = ZoneInfo("Asia/Shanghai")
+Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))]
+audit = typer.Typer(no_args_is_help=True, help=say("核验日志，查询户的来龙去脉。", "Verify the logs; follow one household."))
+app.add_typer(audit, name="audit")
+
+
+@audit.command(
+    "verify",
+    help=say("从头到尾核验三个服务的日志与读模型。", "Verify the three logs from first to last, and every read model."),
+)
+def verify_all(*, as_json: Json = False) -> None:
+    dsn = database()
+    verdicts: dict[str, Verdict] = {}
+    for service in SERVICES:
+        with from_database(dsn):
+            verdicts[service] = asyncio.run(verify(dsn, service))
+        if not as_json:
+            out.print(_line(service, verdicts[service]), markup=False, highlight=False)
+    ok = all(verdict.ok for verdict in verdicts.values())
+    if as_json:
+        services = {name: asdict(verdict) for name, verdict in verdicts.items()}
+        out.print_json(orjson.dumps({"ok": ok, "services": services}).decode())
+    if not ok:
+        raise typer.Exit(1)
+
+
+def _line(service: str, verdict: Verdict) -> str:
+    size = say(f"{verdict.positions} 条", f"{verdict.positions} positions")
+    if verdict.ok:
+        return f"✓ {service:<13}  {size}"
+    place = "" if verdict.first_bad is None else say(f"第 {verdict.first_bad} 条：", f"position {verdict.first_bad}: ")
+    return f"✗ {service:<13}  {place}{verdict.problem}"
+
+
+@audit.command(
+    "history", help=say("按先后列出一户在三个服务中的全部事件。", "Every event of one household, in order, across the services.")
+)
+def history_of(
+    household: Annotated[str, typer.Argument(metavar="ID", help=say("户编号", "the household's id"))], *, as_json: Json = False
+) -> None:
+    try:
+        identity = UUID(household)
+    except ValueError as error:
+        raise Problem(say(f"{household} 不是户编号（应为 UUID）。", f"{household} is no household id, which is a UUID.")) from error
+    dsn = database()
+    with from_database(dsn):
+        steps = asyncio.run(history(dsn, identity))
+    if as_json:
+        document = {"household": identity, "events": [{**asdict(step), "reason": step.reason} for step in steps]}
+        out.print_json(orjson.dumps(document).decode())
+    elif steps:
+        out.print(_table(steps), soft_wrap=False)
+    if not steps:
+        fail(say(f"日志中没有户 {identity}。", f"the logs know no household {identity}."), 1)
+
+
+def _table(steps: Sequence[Step]) -> Table:
+    table = Table(show_edge=False)
+    for zh, en in (
+        ("时间", "recorded"),
+        ("服务", "service"),
+        ("事件", "event"),
+        ("操作人", "actor"),
+        ("起因", "cause"),
+        ("缘由", "reason"),
+    ):
+        table.add_column(say(zh, en), overflow="fold")
+    for step in steps:
+        recorded = step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
+        place = f"{step.service} {step.position}"
+        table.add_row(recorded, place, step.topic.partition(".")[2], step.actor or step.source, step.causation, step.reason)
+    return table

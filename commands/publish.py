@@ -1,0 +1,63 @@
+"""`./suishi publish`: checks a file as the services would, then sends what is right to its topics."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from aiokafka import AIOKafkaProducer
+
+from commands.app import app, out
+from commands.cloud_events import check_file
+from commands.reach import from_kafka, kafka
+from commands.validate import findings, show
+from local.language import say
+from pipeline.envelope import Record
+
+LARGEST = 8 << 20
+
+
+@app.command(
+    help=say(
+        "检查并发布文件中的消息；有消息被拒时退出码为 1。",
+        "Check the messages of a file and publish those that are right; the exit code is 1 when one is refused.",
+    )
+)
+def publish(
+    file: Annotated[Path, typer.Argument(help=say("JSON 行文件", "a file of JSON lines"))],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
+) -> None:
+    checked = check_file(file)
+    accepted = [message.record for message in checked if message.record is not None]
+    found, bootstrap = findings(checked), kafka()
+    with from_kafka(bootstrap):
+        asyncio.run(send(bootstrap, accepted))
+    refused = len(checked) - len(accepted)
+    if as_json:
+        document = {"accepted": len(accepted), "refused": refused, "problems": [asdict(finding) for finding in found]}
+        out.print_json(orjson.dumps(document).decode())
+    else:
+        show(found)
+        out.print(say(f"已发布 {len(accepted)} 条，拒绝 {refused} 条。", f"{len(accepted)} accepted, {refused} refused."), highlight=False)
+    if refused:
+        raise typer.Exit(1)
+
+
+async def send(bootstrap: str, records: Sequence[Record]) -> None:
+    """In their order, each to its partition or, where that is -1, to the one of its key; raises when one was not taken."""
+    producer: Any = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, max_request_size=LARGEST)
+    await producer.start()
+    try:
+        sent = [await producer.send(record.topic, **_parts(record)) for record in records]
+        await asyncio.gather(*sent)
+    finally:
+        await producer.stop()
+
+
+def _parts(record: Record) -> dict[str, Any]:
+    partition = record.partition if record.partition >= 0 else None
+    return {"value": record.value, "key": record.key, "partition": partition, "headers": list(record.headers)}

@@ -1,0 +1,70 @@
+"""Finds the running system for commands that only talk to it, and says in one sentence when it cannot be reached."""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import asyncpg
+from aiokafka.errors import KafkaError
+
+from commands.system import folder, masked
+from local.language import say
+from local.problem import Problem
+from local.services import settings
+from local.stack import Servers, Stack, named_by_environment
+
+
+def database() -> str:
+    """The owner's DSN: `SUISHI_DATABASE`, else the local system's."""
+    return os.environ.get("SUISHI_DATABASE") or _local().database
+
+
+def kafka() -> str:
+    """Bootstrap servers: `SUISHI_KAFKA`, else the local system's."""
+    return os.environ.get("SUISHI_KAFKA") or _local().kafka
+
+
+def both() -> Stack:
+    """Database and Kafka of one and the same system."""
+    return named_by_environment() or _local()
+
+
+def vault_key() -> str:
+    """The master secret in hexadecimal: `SUISHI_VAULT_KEY`, else the local system's; empty when there is none."""
+    if os.environ.get("SUISHI_DATABASE"):
+        return os.environ.get("SUISHI_VAULT_KEY", "")
+    return settings(_local(), folder())["SUISHI_VAULT_KEY"]
+
+
+def _local() -> Stack:
+    servers = Servers(folder())
+    if servers.postgres.program.pid is None or servers.kafka.program.pid is None:
+        zh = "系统未运行；请先执行 ./suishi up，或设置 SUISHI_KAFKA 与 SUISHI_DATABASE。"
+        raise Problem(say(zh, "nothing runs here; start it with ./suishi up, or set SUISHI_KAFKA and SUISHI_DATABASE."))
+    return servers.stack()
+
+
+@contextmanager
+def from_database(dsn: str) -> Generator[None]:
+    """What the database answers instead of data, as a Problem."""
+    place = masked(dsn)
+    try:
+        yield
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError) as error:
+        zh = f"数据库 {place} 中没有本系统的日志；请先执行 ./suishi up。"
+        raise Problem(say(zh, f"the database {place} holds no logs of ours; run ./suishi up first.")) from error
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise Problem(say(f"数据库 {place} 拒绝访问：{error}", f"the database {place} refuses: {error}")) from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        why = str(error) or type(error).__name__
+        raise Problem(say(f"无法使用数据库 {place}：{why}", f"the database {place} cannot be used: {why}")) from error
+
+
+@contextmanager
+def from_kafka(bootstrap: str) -> Generator[None]:
+    """What Kafka answers instead of taking a message, as a Problem."""
+    try:
+        yield
+    except (OSError, KafkaError) as error:
+        why = str(error) or type(error).__name__
+        raise Problem(say(f"无法使用 Kafka {bootstrap}：{why}", f"Kafka at {bootstrap} cannot be used: {why}")) from error

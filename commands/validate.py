@@ -1,0 +1,50 @@
+"""`./suishi validate`: what a service would refuse, known before anything is sent."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from commands.app import app, out
+from commands.cloud_events import Checked, Finding, check_file
+from local.language import say
+
+
+@app.command(
+    help=say(
+        "检查文件中的消息（每行一个 CloudEvent），不发送；有问题时退出码为 1。",
+        "Check the messages of a file, one CloudEvent a line; sends nothing, and the exit code is 1 when one is wrong.",
+    )
+)
+def validate(
+    file: Annotated[Path, typer.Argument(help=say("JSON 行文件", "a file of JSON lines"))],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
+) -> None:
+    checked = check_file(file)
+    found = findings(checked)
+    valid = sum(message.record is not None for message in checked)
+    if as_json:
+        document = {"ok": not found, "messages": len(checked), "valid": valid, "problems": [asdict(finding) for finding in found]}
+        out.print_json(orjson.dumps(document).decode())
+    else:
+        show(found)
+        summary = say(f"{len(checked)} 条消息，{valid} 条有效。", f"{len(checked)} messages, {valid} valid.")
+        out.print(summary, markup=False, highlight=False)
+    if found:
+        raise typer.Exit(1)
+
+
+def findings(checked: Sequence[Checked]) -> list[Finding]:
+    return [finding for message in checked for finding in message.findings]
+
+
+def show(found: Sequence[Finding]) -> None:
+    """A line for each: where, which field, what is wrong, how to mend it."""
+    for one in found:
+        place = say(f"第 {one.line} 行", f"line {one.line}")
+        text = say(f"{place}  {one.field}：{one.problem}；{one.remedy}", f"{place}  {one.field}: {one.problem}; {one.remedy}")
+        out.print(text, markup=False, highlight=False)

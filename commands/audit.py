@@ -67,7 +67,7 @@ def history_of(
         steps = asyncio.run(history(dsn, identity))
     if as_json:
         document = {"household": identity, "events": [{**asdict(step), "reason": step.reason} for step in steps]}
-        out.print_json(orjson.dumps(document).decode())
+        out.print_json(orjson.dumps(document, default=str).decode())
     elif steps:
         out.print(_table(steps), soft_wrap=False)
     if not steps:

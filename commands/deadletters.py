@@ -1,0 +1,152 @@
+"""`./suishi deadletters`: what was refused and why, and a second chance for it."""
+
+import asyncio
+import getpass
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import orjson
+import typer
+from rich.table import Table
+
+from commands.app import app, out
+from commands.letters import Letter, Letters, redrive
+from commands.reach import both, database, from_database, from_kafka, vault_key
+from local.language import say
+from local.problem import Problem
+from pipeline.envelope import Record
+
+T = TypeVar("T")
+PATIENCE_S = 15.0
+SHOWN = ("service", "id", "reason", "field", "problem", "remedy", "topic", "partition", "record_offset", "recorded_at", "redriven_at")
+Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))]
+letters_app = typer.Typer(no_args_is_help=True, help=say("查看、重发被拒收的消息。", "Look at refused messages and send them again."))
+app.add_typer(letters_app, name="deadletters")
+
+
+def ask(dsn: str, question: Callable[[Letters], Awaitable[T]]) -> T:
+    """One question to the database, in a connection of its own."""
+
+    async def asked() -> T:
+        letters = await Letters.of(dsn)
+        try:
+            return await question(letters)
+        finally:
+            await letters.close()
+
+    with from_database(dsn):
+        return asyncio.run(asked())
+
+
+@letters_app.command("list", help=say("列出尚未重发的死信及其原因。", "List what was not sent again yet, with the reasons."))
+def list_all(*, as_json: Json = False) -> None:
+    waiting = ask(database(), Letters.waiting)
+    if as_json:
+        out.print_json(orjson.dumps({"deadletters": [_fields(letter) for letter in waiting]}, default=str).decode())
+    else:
+        for letter in waiting:
+            state = say("暂存", "parked") if letter.stream else say("拒收", "refused")
+            out.print(f"{letter.id}  {letter.service}  {state}  {letter.topic}", markup=False, highlight=False)
+            out.print(f"    {letter.reason}  {letter.field}: {letter.problem}; {letter.remedy}", markup=False, highlight=False)
+        out.print(say(f"共 {len(waiting)} 条。", f"{len(waiting)} in all."), highlight=False)
+
+
+@letters_app.command(
+    help=say("显示一条死信的原文；加密原文的查看会留下记录。", "Show one with its bytes; reading a sealed one is written down.")
+)
+def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Json = False) -> None:
+    letter_id, dsn = _uuid(identity), database()
+
+    async def read(letters: Letters) -> tuple[Letter, Record]:
+        letter = await letters.find(letter_id)
+        return letter, await letters.read(letter, vault_key() if letter.sealed else "", getpass.getuser())
+
+    letter, record = ask(dsn, read)
+    fields = {**_fields(letter), "key": _text(record.key), "value": _text(record.value)}
+    fields["headers"] = [[name, _text(value)] for name, value in record.headers]
+    if as_json:
+        out.print_json(orjson.dumps(fields, default=str).decode())
+        return
+    table = Table(show_header=False, show_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in fields.items():
+        lines = [": ".join(str(part) for part in header) for header in record_headers(record)] if name == "headers" else [str(value)]
+        table.add_row(name, "\n".join(lines))
+    out.print(table, markup=False, highlight=False, soft_wrap=False)
+
+
+def record_headers(record: Record) -> list[tuple[str, str | None]]:
+    return [(name, _text(value)) for name, value in record.headers]
+
+
+@letters_app.command("redrive", help=say("把死信按原样重新发布到原主题。", "Publish one, or all, to the original topic once more."))
+def redrive_chosen(
+    identity: Annotated[str | None, typer.Argument(metavar="ID")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help=say("全部", "all of them"))] = False,
+) -> None:
+    if every == (identity is not None):
+        raise Problem(say("请给出一个编号，或 --all。", "name one id, or --all."))
+    stack = both()
+    chosen = ask(stack.database, lambda letters: _chosen(letters, _uuid(identity) if identity else None))
+    key = vault_key() if any(letter.sealed for letter in chosen) else ""
+
+    async def again(letters: Letters) -> tuple[set[UUID], int]:
+        before = await letters.newest()
+        taken = await redrive(stack, letters, chosen, key, PATIENCE_S)
+        return taken, await letters.since(before)
+
+    with from_kafka(stack.kafka):
+        taken, new = ask(stack.database, again)
+    _say_what_came_of(chosen, taken, new)
+
+
+async def _chosen(letters: Letters, identity: UUID | None) -> Sequence[Letter]:
+    waiting = await letters.waiting()
+    if identity is None:
+        return waiting
+    letter = await letters.find(identity)
+    if letter.redriven_at is not None:
+        raise Problem(say(f"{identity} 已经重发过。", f"{identity} was sent again before."))
+    first = next(one for one in waiting if (one.service, one.stream or one.id) == (letter.service, letter.stream or letter.id))
+    if first.id != identity:
+        raise Problem(say(f"该户更早的 {first.id} 须先重发。", f"an earlier message of this household goes first: {first.id}"))
+    return [letter]
+
+
+def _say_what_came_of(chosen: Sequence[Letter], taken: set[UUID], new: int) -> None:
+    out.print(say(f"已重发并处理 {len(taken)} 条。", f"{len(taken)} sent again and taken."), highlight=False)
+    if new:
+        out.print(
+            say(f"其中或同时又有 {new} 条被拒收；见 deadletters list。", f"{new} set aside since; see: deadletters list"), highlight=False
+        )
+    left = len(chosen) - len(taken)
+    if left:
+        zh = f"{left} 条尚未处理：原因可能仍在，或服务未运行（见 ./suishi status）。"
+        out.print(
+            say(zh, f"{left} not taken: the cause may still be there, or the service not running (see ./suishi status)."), highlight=False
+        )
+    if left or new:
+        raise typer.Exit(1)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Problem(say(f"{text} 不是死信编号（应为 UUID）。", f"{text} is no id of a dead letter, which is a UUID.")) from error
+
+
+def _fields(letter: Letter) -> dict[str, Any]:
+    state = "redriven" if letter.redriven_at else "parked" if letter.stream else "refused"
+    return {**{name: getattr(letter, name) for name in SHOWN}, "state": state, "household": letter.stream, "sealed": letter.sealed}
+
+
+def _text(part: bytes | None) -> str | None:
+    """Bytes that are no UTF-8 in hexadecimal."""
+    try:
+        return part.decode() if part is not None else None
+    except UnicodeDecodeError:
+        return f"hex:{part.hex() if part else ''}"

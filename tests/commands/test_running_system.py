@@ -1,0 +1,158 @@
+import json
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from pipeline.envelope import Record
+from pipeline.postgres import pack
+from tests.commands.conftest import Suishi
+from tests.journeys.system import System
+from tests.journeys.test_in_and_out import hospital, register
+
+HOUSING = "suishi.facts.housing.v1"
+TYPED = [("ce_specversion", b"1.0"), ("ce_id", b"broken"), ("ce_source", b"/h"), ("ce_type", b"suishi.fact.house-graded.v1")]
+
+
+def graded(household: UUID, identity: str, grade: str = "C") -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": identity,
+        "source": "/housing",
+        "type": "suishi.fact.house-graded.v1",
+        "time": "2021-01-05T04:00:00Z",
+        "data": {"valid_on": "2021-01-05", "household_id": str(household), "grade": grade},
+    }
+
+
+async def park(system: System, household: UUID, message: dict[str, Any]) -> UUID:
+    """A message that waits, as a failure inside a rule would have left it."""
+    identity = uuid4()
+    headers = (("content-type", b"application/cloudevents+json"),)
+    record = Record(HOUSING, 0, 999, 0, str(household).encode(), json.dumps(message).encode(), headers)
+    connection = await asyncpg.connect(system.stack.database)
+    await connection.execute(
+        "INSERT INTO enrollment.set_aside (id, stream, topic, partition, record_offset, record_timestamp, record, sealed, reason, field,"
+        " problem, remedy, published) VALUES ($1, $2, $3, 0, 999, 0, $4, false, 'household.parked', 'message', 'test', 'redrive', true)",
+        identity,
+        household,
+        HOUSING,
+        pack(record),
+    )
+    await connection.close()
+    return identity
+
+
+async def test_what_is_published_is_taken_and_what_is_wrong_is_named(system: System, on: Suishi, tmp_path: Path) -> None:
+    household = uuid4()
+    await register(system, household, 11)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1", household)
+    file = tmp_path / "facts.jsonl"
+    file.write_text("\n".join(json.dumps(graded(household, f"publish-{grade}", grade)) for grade in "BCX"))
+    done = on("publish", file)
+    assert (done.stdout.splitlines()[-1], done.returncode) == ("2 accepted, 1 refused.", 1)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'clue'", household)
+    assert [one for one in await system.history("enrollment", household) if one.endswith("recorded")] == ["enrollment.fact-recorded"] * 2
+
+
+async def test_a_history_tells_what_happened_to_a_household_in_all_services(system: System, on: Suishi) -> None:
+    household = uuid4()
+    fact = await hospital(system, 12, 25_000)
+    await system.wait_for("SELECT 1 FROM enrollment.stored_events WHERE causation = $1", fact)
+    await register(system, household, 12)
+    await system.wait_for("SELECT 1 FROM notifications.awaiting WHERE household = $1", household)
+    told = json.loads(on("audit", "history", household, "--json").stdout)["events"]
+    assert [event["topic"] for event in told if event["service"] == "enrollment"] == [
+        "enrollment.fact-unmatched",
+        "enrollment.household-registered",
+        "enrollment.fact-recorded",
+        "enrollment.clue-raised",
+        "enrollment.deadline-started",
+    ]
+    assert {event["service"] for event in told} == {"enrollment", "notifications"}
+    assert [event["recorded_at"] for event in told] == sorted(event["recorded_at"] for event in told)
+    assert (told[0]["causation"], told[1]["actor"], told[3]["reason"]) == (fact, "clerk", "illness")
+    assert "household-registered" in on("audit", "history", household).stdout
+
+
+def test_a_history_of_nobody_and_of_nonsense_is_said_so(on: Suishi) -> None:
+    nobody, nonsense = on("audit", "history", uuid4()), on("audit", "history", "x")
+    assert (nobody.returncode, nobody.stderr.count("\n")) == (1, 1)
+    assert (nonsense.returncode, nonsense.stderr) == (2, "suishi: x is no household id, which is a UUID.\n")
+
+
+async def test_verify_says_that_all_is_well_and_then_what_is_not(system: System, on: Suishi) -> None:
+    await register(system, household := uuid4(), 13)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1", household)
+    done = on("audit", "verify", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["ok"], set(document["services"])) == (0, True, {"enrollment", "assistance", "notifications"})
+    assert document["services"]["enrollment"]["positions"] > 0
+    await system.see("UPDATE enrollment.households SET member_count = 9 WHERE household = $1", household)
+    done = on("audit", "verify")
+    await system.see("UPDATE enrollment.households SET member_count = 1 WHERE household = $1", household)
+    assert (done.returncode, f"enrollment.households has a row that is not as the log says: household = {household}" in done.stdout) == (
+        1,
+        True,
+    )
+
+
+async def test_a_dead_letter_is_listed_shown_and_sent_again(system: System, on: Suishi) -> None:
+    household = uuid4()
+    await system.say_raw(HOUSING, b'{"grade":"C"', [*TYPED, ("ce_time", b"2021-01-05T04:00:00Z")], household)
+    rows = await system.wait_for("SELECT id FROM enrollment.set_aside WHERE topic = $1 AND redriven_at IS NULL", HOUSING)
+    listed = json.loads(on("deadletters", "list", "--json").stdout)["deadletters"]
+    assert [(one["service"], one["state"], one["reason"], one["sealed"]) for one in listed if one["id"] == str(rows[0][0])] == [
+        ("enrollment", "refused", "data.invalid", True)
+    ]
+    shown = json.loads(on("deadletters", "show", rows[0][0], "--json").stdout)
+    assert (shown["value"], shown["key"], ["ce_id", "broken"] in shown["headers"]) == ('{"grade":"C"', str(household), True)
+    read = await system.see("SELECT purpose FROM vault.reads WHERE what = $1", f"set-aside {rows[0][0]}")
+    assert [row[0] for row in read] == ["deadletters show"]
+    done = on("deadletters", "redrive", rows[0][0])
+    assert (done.returncode, done.stdout.splitlines()) == (
+        1,
+        ["1 sent again and taken.", "1 set aside since; see: deadletters list"],
+    )
+    assert on("deadletters", "redrive", rows[0][0]).returncode == 2
+
+
+async def test_a_sealed_dead_letter_needs_its_key(system: System, suishi: Suishi) -> None:
+    await system.say_raw(HOUSING, b"{", [*TYPED, ("ce_time", b"2021-01-05T04:00:00Z")])
+    rows = await system.wait_for("SELECT id FROM enrollment.set_aside WHERE sealed")
+    place = {"SUISHI_KAFKA": system.stack.kafka, "SUISHI_DATABASE": system.stack.database}
+    for key, said in (("", "this message is sealed"), ("ab" * 32, "SUISHI_VAULT_KEY does not open this message.")):
+        done = suishi("deadletters", "show", rows[0][0], **place, SUISHI_VAULT_KEY=key)
+        assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (2, True, 1)
+
+
+async def test_parked_messages_of_a_household_are_sent_again_in_their_order(system: System, on: Suishi) -> None:
+    household = uuid4()
+    await register(system, household, 14)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1", household)
+    first = await park(system, household, graded(household, "parked-1"))
+    second = await park(system, household, graded(household, "parked-2", "D"))
+    early = on("deadletters", "redrive", second)
+    assert (early.returncode, early.stderr) == (2, f"suishi: an earlier message of this household goes first: {first}\n")
+    on("deadletters", "redrive", "--all")
+    told = await system.see(
+        "SELECT state FROM enrollment.events WHERE stream = $1 AND topic = 'enrollment.fact-recorded' ORDER BY 1", household
+    )
+    assert len(told) == 2
+    left = await system.see("SELECT 1 FROM enrollment.set_aside WHERE stream = $1 AND redriven_at IS NULL", household)
+    assert left == []
+
+
+@pytest.mark.parametrize("command", [("audit", "verify"), ("deadletters", "list"), ("audit", "history", str(uuid4()))])
+def test_an_unreachable_database_gets_one_plain_sentence(suishi: Suishi, command: tuple[str, ...]) -> None:
+    done = suishi(*command, SUISHI_KAFKA="127.0.0.1:1", SUISHI_DATABASE="postgresql://somebody:secret@127.0.0.1:1/suishi")
+    assert (done.returncode, done.stdout, done.stderr.count("\n"), "secret" in done.stderr) == (2, "", 1, False)
+
+
+def test_an_unreachable_kafka_gets_one_plain_sentence(suishi: Suishi, tmp_path: Path) -> None:
+    file = tmp_path / "facts.jsonl"
+    file.write_text(json.dumps(graded(uuid4(), "1")))
+    done = suishi("publish", file, SUISHI_KAFKA="127.0.0.1:1", SUISHI_DATABASE="postgresql://somebody@127.0.0.1:1/suishi")
+    assert (done.returncode, done.stdout, "Kafka at 127.0.0.1:1 cannot be used" in done.stderr) == (2, "", True)

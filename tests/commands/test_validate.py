@@ -1,0 +1,132 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands.cloud_events import check_file
+from local.language import speak
+from tests.commands.conftest import Suishi
+
+GRADED: dict[str, Any] = {
+    "specversion": "1.0",
+    "id": "1",
+    "source": "/housing",
+    "type": "suishi.fact.house-graded.v1",
+    "time": "2021-01-05T04:00:00Z",
+    "data": {"valid_on": "2021-01-05", "household_id": "0d9a2f6e-6c5b-5f0e-9a55-5f3e0f3c7c11", "grade": "C"},
+}
+WITHDRAWN = {**GRADED, "type": "suishi.fact.fact-withdrawn.v1", "data": {"source": "/housing", "id": "1", "reason": "another person"}}
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    speak("en")
+
+
+def written(folder: Path, *lines: object) -> Path:
+    file = folder / "messages.jsonl"
+    file.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines))
+    return file
+
+
+def fields(file: Path) -> list[tuple[int, str]]:
+    return [(finding.line, finding.field) for checked in check_file(file) for finding in checked.findings]
+
+
+def without(*names: str) -> dict[str, Any]:
+    return {name: value for name, value in GRADED.items() if name not in names}
+
+
+def test_a_good_message_goes_to_the_topic_of_its_type_under_the_key_of_its_household(tmp_path: Path) -> None:
+    (checked,) = check_file(written(tmp_path, GRADED))
+    assert checked.record is not None
+    assert (checked.record.topic, checked.record.key) == ("suishi.facts.housing.v1", b"0d9a2f6e-6c5b-5f0e-9a55-5f3e0f3c7c11")
+
+
+@pytest.mark.parametrize(
+    ("more", "key"), [({"subject": "h"}, b"h"), ({"partitionkey": "p"}, b"p"), ({"subject": "h", "partitionkey": "p"}, b"h")]
+)
+def test_subject_then_partitionkey_is_the_key(tmp_path: Path, more: dict[str, str], key: bytes) -> None:
+    (checked,) = check_file(written(tmp_path, {**GRADED, **more}))
+    assert checked.record is not None
+    assert checked.record.key == key
+
+
+def test_every_problem_of_a_message_is_named_not_only_the_first(tmp_path: Path) -> None:
+    bad = {**without("id", "time", "specversion"), "bad-name": 1, "data": {"valid_on": "5.1.2021", "grade": 3}}
+    found = {field for _, field in fields(written(tmp_path, GRADED, "", bad))}
+    assert found == {"id", "time", "specversion", "bad-name", "data.valid_on", "data.grade"}
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("{", "line"),
+        ("[1]", "line"),
+        ("null", "line"),
+        (without("type"), "type"),
+        ({**GRADED, "type": ["x"]}, "type"),
+        ({**GRADED, "type": "suishi.fact.house-graded.v9"}, "type"),
+        ({**GRADED, "type": "suishi.enrollment.event.clue-raised.v1"}, "type"),
+        ({**GRADED, "topic": "suishi.facts.water.v1"}, "type"),
+        ({**GRADED, "topic": "unheard.of"}, "topic"),
+        (WITHDRAWN, "topic"),
+        (without("source"), "source"),
+        (without("data"), "data"),
+        ({**GRADED, "time": "2999-01-01T00:00:00Z"}, "time"),
+        ({**GRADED, "subject": 7}, "subject"),
+        ({**GRADED, "source": "a\0b"}, "data"),
+        ({**GRADED, "data": {**GRADED["data"], "household_id": None}}, "data"),
+    ],
+)
+def test_each_kind_of_mistake_is_found_at_its_line(tmp_path: Path, line: object, field: str) -> None:
+    assert fields(written(tmp_path, GRADED, line)) == [(2, field)]
+
+
+def test_a_type_that_many_topics_carry_is_taken_with_its_topic(tmp_path: Path) -> None:
+    assert fields(written(tmp_path, {**WITHDRAWN, "topic": "suishi.facts.housing.v1"})) == []
+
+
+def test_the_same_identity_with_other_data_is_found_and_a_repetition_is_fine(tmp_path: Path) -> None:
+    other = {**GRADED, "data": {**GRADED["data"], "grade": "D"}}
+    assert fields(written(tmp_path, GRADED, GRADED, other)) == [(3, "id")]
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    assert fields(written(tmp_path, "\ufeff" + json.dumps(GRADED))) == []
+
+
+def test_the_command_prints_line_field_problem_and_remedy_and_fails(tmp_path: Path, suishi: Suishi) -> None:
+    done = suishi("validate", written(tmp_path, GRADED, {**GRADED, "id": "2", "data": {**GRADED["data"], "grade": "X"}}))
+    assert "line 2  data.grade: " in done.stdout
+    assert "use one of the allowed values" in done.stdout
+    assert (done.stdout.splitlines()[-1], done.stderr, done.returncode) == ("2 messages, 1 valid.", "", 1)
+
+
+def test_the_command_speaks_chinese_and_json(tmp_path: Path, suishi: Suishi) -> None:
+    done = suishi("validate", written(tmp_path, without("time")), "--json", "--lang", "zh")
+    problem = {"line": 1, "field": "time", "problem": "缺失", "remedy": "请填写事件发生的时刻（RFC 3339，带时区）"}
+    assert json.loads(done.stdout) == {"ok": False, "messages": 1, "valid": 0, "problems": [problem]}
+
+
+def test_a_right_file_passes(tmp_path: Path, suishi: Suishi) -> None:
+    assert suishi("validate", written(tmp_path, GRADED)).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(None, "cannot be read: No such file or directory"), (b"", "is empty"), (b"\n \n", "is empty"), (b"{}\n\xff\n", "line 2 of")],
+)
+def test_a_file_that_cannot_be_read_gets_one_plain_sentence(tmp_path: Path, suishi: Suishi, content: bytes | None, sentence: str) -> None:
+    file = tmp_path / "file"
+    if content is not None:
+        file.write_bytes(content)
+    done = suishi("validate", file)
+    assert (done.stdout, done.returncode, done.stderr.count("\n")) == ("", 2, 1)
+    assert sentence in done.stderr
+
+
+def test_a_folder_gets_one_plain_sentence(tmp_path: Path, suishi: Suishi) -> None:
+    done = suishi("validate", tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"suishi: the file {tmp_path} cannot be read: Is a directory\n")

@@ -8,7 +8,7 @@ from schemas.message import Day, Message
 
 
 class DayStarted(Message):
-    """`date` is a local date of Asia/Shanghai."""
+    """A day began; `date` is a local date of Asia/Shanghai."""
 
     TYPE: ClassVar = "suishi.clock.day-started.v1"
     date: Day

@@ -5,47 +5,37 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from schemas.identity import IdType, check_identity
-from schemas.message import Count, Day, Fen, Message, Month, SignedFen, Text, VillageCode
+from schemas.identity import Person
+from schemas.message import Count, Day, Fen, Flag, Message, Month, PersonalText, Reference, SignedFen, Text, Value, VillageCode, personal
 
-PERSONAL = {"personal": True}
-PersonalText = Annotated[Text, Field(json_schema_extra=PERSONAL)]
 Stage = Literal["preschool", "primary", "junior", "senior", "vocational", "university"]
-
-
-class Person(BaseModel):
-    """Somebody as the department knows him; the number is checked by its kind."""
-
-    model_config = ConfigDict(frozen=True)
-    id_type: IdType = "resident"
-    id_number: Annotated[str, Field(min_length=1, max_length=40, json_schema_extra=PERSONAL)]
-    name: Annotated[str | None, Field(max_length=200, json_schema_extra=PERSONAL)] = None
-
-    @model_validator(mode="after")
-    def _number_is_plausible(self) -> Self:
-        check_identity(self.id_type, self.id_number)
-        return self
+SCHOOL_YEAR = r"^[0-9]{4}(-[0-9]{4})?$"
 
 
 class Fact(Message):
     """`valid_on` is the local date from which it holds; about a person or a whole household."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["person"]}, {"required": ["household_id"]}]})
     valid_on: Day
     person: Person | None = None
     household_id: UUID | None = None
 
     @model_validator(mode="after")
     def _is_about_somebody(self) -> Self:
-        if self.person is None and self.household_id is None and getattr(self, "village_code", None) is None:
-            message = "names neither a person nor a household"
-            raise ValueError(message)
+        if not self._names_somebody():
+            kind = "nobody_named"
+            raise PydanticCustomError(kind, "names neither a person nor a household")
         return self
+
+    def _names_somebody(self) -> bool:
+        return self.person is not None or self.household_id is not None
 
 
 class MedicalExpenseReported(Fact):
-    """In-patient amounts are the calendar year to date, out-patient ones the month."""
+    """Medical cost of a person: in-patient amounts are the calendar year to date, out-patient ones the month."""
 
     TYPE: ClassVar = "suishi.fact.medical-expense-reported.v1"
     period: Month
@@ -56,27 +46,37 @@ class MedicalExpenseReported(Fact):
 
 
 class SeriousIllnessConfirmed(Fact):
+    """A new case on the serious-disease list."""
+
     TYPE: ClassVar = "suishi.fact.serious-illness-confirmed.v1"
     disease_code: Text
 
 
 class SchoolFeeReported(Fact):
+    """What a school year costs after all aid."""
+
     TYPE: ClassVar = "suishi.fact.school-fee-reported.v1"
-    school_year: Annotated[str, Field(pattern=r"^\d{4}(-\d{4})?$")]
+    school_year: Annotated[str, Field(pattern=SCHOOL_YEAR)]
     stage: Stage
     fee_after_aid_fen: Fen
 
 
 class SchoolDropoutReported(Fact):
+    """A pupil stopped going to school."""
+
     TYPE: ClassVar = "suishi.fact.school-dropout-reported.v1"
     stage: Stage
 
 
 class SchoolReturned(Fact):
+    """A pupil goes to school again."""
+
     TYPE: ClassVar = "suishi.fact.school-returned.v1"
 
 
 class DisabilityCertified(Fact):
+    """Category 1 to 7 and level 1 (the most severe) to 4 of the disability certificate."""
+
     TYPE: ClassVar = "suishi.fact.disability-certified.v1"
     category: Annotated[int, Field(strict=True, ge=1, le=7)]
     level: Annotated[int, Field(strict=True, ge=1, le=4)]
@@ -84,94 +84,125 @@ class DisabilityCertified(Fact):
 
 
 class HouseGraded(Fact):
+    """The safety of a house: A and B are safe, C and D are not."""
+
     TYPE: ClassVar = "suishi.fact.house-graded.v1"
     grade: Literal["A", "B", "C", "D"]
 
 
 class WaterTested(Fact):
-    """About a household, a person, or a whole village."""
+    """Whether drinking water is safe: of a household, a person, or a whole village."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [name]} for name in ("person", "household_id", "village_code")]})
     TYPE: ClassVar = "suishi.fact.water-tested.v1"
     village_code: VillageCode | None = None
-    safe: Annotated[bool, Field(strict=True)]
+    safe: Flag
+
+    def _names_somebody(self) -> bool:
+        return self.village_code is not None or super()._names_somebody()
 
 
 class DisasterAffected(Fact):
+    """A natural disaster and what it cost."""
+
     TYPE: ClassVar = "suishi.fact.disaster-affected.v1"
     kind: Text
     loss_fen: Fen
 
 
 class EmploymentChanged(Fact):
+    """A person found or lost work."""
+
     TYPE: ClassVar = "suishi.fact.employment-changed.v1"
-    employed: Annotated[bool, Field(strict=True)]
-    employer: PersonalText | None = None
+    employed: Flag
+    employer: Annotated[Text | None, personal] = None
     monthly_wage_fen: Fen | None = None
 
 
 class BenefitChanged(Fact):
+    """A benefit was granted or stopped."""
+
     TYPE: ClassVar = "suishi.fact.benefit-changed.v1"
     benefit: Text
-    granted: Annotated[bool, Field(strict=True)]
+    granted: Flag
     monthly_fen: Fen
 
 
 class PersonDied(Fact):
+    """A death, on `valid_on`."""
+
     TYPE: ClassVar = "suishi.fact.person-died.v1"
 
 
 class PersonBorn(Fact):
+    """A birth, with the numbers of the parents where they are known."""
+
     TYPE: ClassVar = "suishi.fact.person-born.v1"
-    father_id_number: PersonalText | None = None
-    mother_id_number: PersonalText | None = None
+    father_id_number: Annotated[Text | None, personal] = None
+    mother_id_number: Annotated[Text | None, personal] = None
 
 
 class MarriageRegistered(Fact):
+    """A marriage of `person` and `spouse`."""
+
     TYPE: ClassVar = "suishi.fact.marriage-registered.v1"
     spouse: Person
 
 
 class DivorceRegistered(Fact):
+    """A divorce of `person` and `spouse`."""
+
     TYPE: ClassVar = "suishi.fact.divorce-registered.v1"
     spouse: Person
 
 
 class HouseholdMoved(Fact):
+    """A household lives in another village now."""
+
     TYPE: ClassVar = "suishi.fact.household-moved.v1"
     to_village_code: VillageCode
 
 
 class HouseholdSplit(Fact):
+    """Members leave and form a household of their own."""
+
     TYPE: ClassVar = "suishi.fact.household-split.v1"
     leaving: Annotated[tuple[Person, ...], Field(min_length=1, max_length=50)]
 
 
 class HouseholdMerged(Fact):
+    """Two households become one."""
+
     TYPE: ClassVar = "suishi.fact.household-merged.v1"
     with_household_id: UUID
 
 
 class HeadChanged(Fact):
+    """`person` is the head of his household now."""
+
     TYPE: ClassVar = "suishi.fact.head-changed.v1"
 
 
 class IdentityCorrected(Fact):
+    """The old number was wrong, whatever its check digit says."""
+
     TYPE: ClassVar = "suishi.fact.identity-corrected.v1"
     old_id_number: PersonalText
     new_id_number: PersonalText
 
 
 class AssetReported(Fact):
+    """Something that a person or a household owns or is paid."""
+
     TYPE: ClassVar = "suishi.fact.asset-reported.v1"
     kind: Literal["vehicle", "property", "company", "payroll", "deposit"]
     value_fen: Fen | None = None
     count: Count | None = None
 
 
-class Income(BaseModel):
-    """A household's income of twelve months, in fen."""
+class Income(Value):
+    """A household's income in a window, in fen."""
 
-    model_config = ConfigDict(frozen=True)
     window_from: Day
     window_to: Day
     wage_fen: Fen
@@ -184,6 +215,8 @@ class Income(BaseModel):
 
 
 class IncomeDeclared(Fact, Income):
+    """What a household earned and was paid in twelve months."""
+
     TYPE: ClassVar = "suishi.fact.income-declared.v1"
 
 
@@ -191,12 +224,14 @@ class FactWithdrawn(Message):
     """The department takes back one of its messages, named by that message's source and id."""
 
     TYPE: ClassVar = "suishi.fact.fact-withdrawn.v1"
-    source: Text
-    id: Text
+    source: Reference
+    id: Reference
     reason: PersonalText
 
 
 class ReferralAnswered(Message):
+    """A department's answer to a referral."""
+
     TYPE: ClassVar = "suishi.fact.referral-answered.v1"
     referral_id: UUID
     outcome: Literal["accepted", "declined"]
@@ -209,4 +244,4 @@ class FeedDelivered(Message):
     TYPE: ClassVar = "suishi.fact.feed-delivered.v1"
     period: Month
     count: Count
-    full: Annotated[bool, Field(strict=True)]
+    full: Flag

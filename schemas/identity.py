@@ -1,37 +1,68 @@
-"""Identity numbers: the check digit and the date are checked, the place never is (GB 11643)."""
+"""Who a message is about: the check digit and the date of a number are checked, the place never is (GB 11643)."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from stdnum.cn.ric import calc_check_digit
 
+from schemas.message import NO_NUL, Text, Value, personal
+
 IdType = Literal["resident", "disability_card", "birth_certificate", "passport"]
-CARD: Final = re.compile(r"[1-7][1-4]([0-9A-Z]{2})?")
+RESIDENT: Final = re.compile(r"[0-9]{17}[0-9X]")
+CARD_END: Final = re.compile(r"[1-7][1-4](?:[0-9A-Z]{2})?")
+RESIDENT_LENGTH: Final = 18
+BIRTH_YEARS: Final = range(1900, 2100)
 
 
-def check_identity(id_type: IdType, number: str) -> None:
-    """Raises ValueError that says what is wrong, without the number."""
-    if id_type == "resident":
-        _check_resident(number)
-    elif id_type == "disability_card":
-        _check_resident(number[:18])
-        if not CARD.fullmatch(number[18:]):
-            message = "a disability card has 20 or 22 characters: the identity number, category 1-7, level 1-4"
-            raise ValueError(message)
+class Identified(Value):
+    """Somebody by the kind and the number of a document."""
+
+    id_type: IdType = "resident"
+    id_number: Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL), personal]
+
+    @field_validator("id_number")
+    @classmethod
+    def _number_is_plausible(cls, number: str, info: ValidationInfo) -> str:
+        kind = info.data.get("id_type")
+        if kind == "resident":
+            _check_resident(number)
+        elif kind == "disability_card":
+            _check_card(number)
+        return number
+
+
+class Person(Identified):
+    """Somebody as the department knows him."""
+
+    name: Annotated[Text | None, personal] = None
+
+
+def _check_card(number: str) -> None:
+    if not CARD_END.fullmatch(number, RESIDENT_LENGTH):
+        kind = "card_form"
+        raise PydanticCustomError(kind, "is not the number of a disability card")
+    _check_resident(number[:RESIDENT_LENGTH])
 
 
 def _check_resident(number: str) -> None:
-    if not re.fullmatch(r"\d{17}[\dX]", number):
-        message = "an identity number has 18 characters, 17 digits and a check digit"
-        raise ValueError(message)
+    if not RESIDENT.fullmatch(number):
+        kind = "identity_form"
+        raise PydanticCustomError(kind, "is not an identity number of 18 characters")
+    if not _is_birth_date(number[6:14]):
+        kind = "identity_date"
+        raise PydanticCustomError(kind, "has no plausible birth date in digits 7 to 14")
+    if calc_check_digit(number) != number[-1]:
+        kind = "identity_digit"
+        raise PydanticCustomError(kind, "has a wrong check digit")
+
+
+def _is_birth_date(digits: str) -> bool:
     try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year in BIRTH_YEARS
     except ValueError:
-        message = "digits 7 to 14 of the identity number are no date"
-        raise ValueError(message) from None
-    if born.year < 1900 or calc_check_digit(number) != number[-1]:  # noqa: PLR2004 - nobody alive was born before
-        message = "the check digit or the birth year of the identity number is wrong"
-        raise ValueError(message)
+        return False

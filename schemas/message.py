@@ -2,36 +2,65 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, ClassVar, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+NO_NUL: Final = r"^[^\x00]*$"
+VILLAGE: Final = r"^[0-9]{12}$"
+AREA: Final = r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$"
+MONTH: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+LARGEST: Final = 2**63 - 1
+DAY_LENGTH: Final = 10
 
 
-class Message(BaseModel):
-    """Frozen; unknown fields are ignored, so that a newer sender does not stop an older reader."""
+class Value(BaseModel):
+    """A part of a message: frozen; its errors never show the input, which may be personal."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Message(Value):
+    """Unknown fields are ignored, so that a newer sender does not stop an older reader."""
+
     TYPE: ClassVar[str]
 
 
-def no_nul(text: str) -> str:
-    """PostgreSQL cannot hold U+0000 in a text."""
-    if "\x00" in text:
-        message = "contains the character U+0000"
-        raise ValueError(message)
-    return text
+def _written_day(given: object) -> object:
+    # pydantic would also take seconds since 1970, as number or text, and instants at midnight
+    if isinstance(given, date) or (isinstance(given, str) and len(given) == DAY_LENGTH and given[4] == "-"):
+        return given
+    kind = "day_form"
+    raise PydanticCustomError(kind, "is not a date written as YYYY-MM-DD")
 
 
-Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(no_nul)]
-LongText = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(no_nul)]
-Fen = Annotated[int, Field(strict=True, ge=0, le=10**15, description="amount in fen")]
-SignedFen = Annotated[int, Field(strict=True, ge=-(10**15), le=10**15, description="amount in fen, may be negative")]
+def _written_instant(given: object) -> object:
+    if isinstance(given, date) or (isinstance(given, str) and len(given) > DAY_LENGTH and given[4] == "-"):
+        return given
+    kind = "instant_form"
+    raise PydanticCustomError(kind, "is not an instant written as RFC 3339 says")
+
+
+personal = Field(repr=False, json_schema_extra={"personal": True})
+"""Marks a field that identifies a person or holds free text about one: `Annotated[Text, personal]`."""
+
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+LongText = Annotated[str, Field(min_length=1, max_length=20_000, pattern=NO_NUL)]
+PersonalText = Annotated[Text, personal]
+PersonalLongText = Annotated[LongText, personal]
+# What was committed must always be publishable: nothing of a stranger that a service repeats has an upper bound here.
+Reference = Annotated[str, Field(pattern=NO_NUL)]
+Flag = Annotated[bool, Field(strict=True)]
+# Far inside 64 bits, so that sums of amounts stay inside too.
+Fen = Annotated[int, Field(strict=True, ge=0, le=10**15)]
+SignedFen = Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10**9)]
-VillageCode = Annotated[str, Field(pattern=r"^\d{12}$", description="12 digits: province, city, county, town, village")]
-AreaCode = Annotated[str, Field(pattern=r"^(\d{6}|\d{9}|\d{12})$", description="county, town or village code")]
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
-Day = date
+Offset = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
+Figure = Annotated[int, Field(strict=True, ge=-LARGEST, le=LARGEST)]
+VillageCode = Annotated[str, Field(pattern=VILLAGE)]
+AreaCode = Annotated[str, Field(pattern=AREA)]
+Month = Annotated[str, Field(pattern=MONTH)]
+Day = Annotated[date, BeforeValidator(_written_day, json_schema_input_type=date), Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_instant, json_schema_input_type=AwareDatetime)]

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from schemas.facts import PERSONAL
-from schemas.message import AreaCode, Message, Text
+from schemas.message import AreaCode, Instant, Message, Reference, Text, Value, personal
 
 Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer"]
+ADDRESS: Final = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$"
 
 
-class Channel(BaseModel):
-    model_config = ConfigDict(frozen=True)
+class Channel(Value):
+    """A way to reach a recipient."""
+
     kind: Literal["email"]
-    address: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200, json_schema_extra=PERSONAL)]
+    address: Annotated[str, Field(pattern=ADDRESS, max_length=200), personal]
 
 
 class RegisterRecipient(Message):
-    """`area` is the village, town or county that the recipient answers for."""
+    """Somebody who is told of events in `area`, the village, town or county that he answers for."""
 
     TYPE: ClassVar = "suishi.notifications.command.register-recipient.v1"
     recipient_id: UUID
@@ -32,6 +32,8 @@ class RegisterRecipient(Message):
 
 
 class Acknowledge(Message):
+    """The recipient has seen it."""
+
     TYPE: ClassVar = "suishi.notifications.command.acknowledge.v1"
     notification_id: UUID
 
@@ -42,10 +44,12 @@ class BeginDelivery(Message):
     TYPE: ClassVar = "suishi.notifications.command.begin-delivery.v1"
     notification_id: UUID
     holder: UUID
-    until: datetime
+    until: Instant
 
 
 class RecordDelivery(Message):
+    """What became of a delivery that `holder` leased."""
+
     TYPE: ClassVar = "suishi.notifications.command.record-delivery.v1"
     notification_id: UUID
     holder: UUID
@@ -53,32 +57,40 @@ class RecordDelivery(Message):
     detail: Text
 
 
-class NotificationQueued(Message):
-    TYPE: ClassVar = "suishi.notifications.event.notification-queued.v1"
-    notification_id: UUID
-    recipient_id: UUID
-    household_id: UUID
-    kind: Text
-    event_id: Text
-    channel: Text
-
-
 class NotificationEvent(Message):
     notification_id: UUID
     recipient_id: UUID
 
 
+class NotificationQueued(NotificationEvent):
+    """A recipient shall be told of an event through a channel."""
+
+    TYPE: ClassVar = "suishi.notifications.event.notification-queued.v1"
+    household_id: UUID
+    kind: Text
+    event_id: Reference
+    channel: Text
+
+
 class NotificationSent(NotificationEvent):
+    """The mail server took the notification."""
+
     TYPE: ClassVar = "suishi.notifications.event.notification-sent.v1"
 
 
 class NotificationFailed(NotificationEvent):
+    """The notification cannot be delivered."""
+
     TYPE: ClassVar = "suishi.notifications.event.notification-failed.v1"
 
 
 class NotificationUnknown(NotificationEvent):
+    """Nobody knows whether the notification was delivered."""
+
     TYPE: ClassVar = "suishi.notifications.event.notification-unknown.v1"
 
 
 class NotificationAcknowledged(NotificationEvent):
+    """The recipient has seen the notification."""
+
     TYPE: ClassVar = "suishi.notifications.event.notification-acknowledged.v1"

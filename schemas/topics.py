@@ -55,7 +55,7 @@ def _by_type(classes: Iterable[type[Message]]) -> Mapping[str, type[Message]]:
 
 def _messages(module: ModuleType, part: str) -> list[type[Message]]:
     defined = [member for _, member in getmembers(module, isclass) if issubclass(member, Message)]
-    return [member for member in defined if f".{part}." in getattr(member, "TYPE", "") and member.__module__ == module.__name__]
+    return [member for member in defined if f".{part}." in getattr(member, "TYPE", "") and member.__module__.startswith(module.__name__)]
 
 
 _MODULES: Final = {"enrollment": enrollment, "assistance": assistance, "notifications": notifications}

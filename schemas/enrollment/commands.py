@@ -1,0 +1,74 @@
+"""Commands that enrollment takes."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.facts import Income
+from schemas.identity import Identified
+from schemas.message import Day, Flag, Message, PersonalLongText, PersonalText, Text, Value, VillageCode, personal
+
+Category = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
+Outcome = Literal["approved", "rejected", "returned"]
+
+
+class Member(Identified):
+    """A member of a household to register."""
+
+    name: PersonalText
+    relation: Text
+    birth: Annotated[Day | None, personal] = None
+    health: Annotated[Text | None, personal] = None
+    labour_capacity: Literal["none", "partial", "full"] | None = None
+
+
+class RegisterHousehold(Message):
+    """Takes a household with all its members into the register."""
+
+    TYPE: ClassVar = "suishi.enrollment.command.register-household.v1"
+    household_id: UUID
+    village_code: VillageCode
+    category: Category
+    members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=50)]
+
+
+class Guarantees(Value):
+    """The two assurances and three guarantees with drinking water; true means met."""
+
+    food: Flag
+    clothing: Flag
+    education: Flag
+    medical: Flag
+    housing: Flag
+    water: Flag
+
+
+class RecordVerification(Message):
+    """What at least two visitors found in the house."""
+
+    TYPE: ClassVar = "suishi.enrollment.command.record-verification.v1"
+    visitors: Annotated[tuple[Text, ...], Field(min_length=2, max_length=10), personal]
+    findings: PersonalLongText
+    income: Income | None = None
+    guarantees: Guarantees
+    outcome: Outcome
+
+
+class DismissClue(Message):
+    """The open clue is a false alarm."""
+
+    TYPE: ClassVar = "suishi.enrollment.command.dismiss-clue.v1"
+    reason: PersonalLongText
+
+
+class DecideAtCounty(Message):
+    """The county's decision on an open case or a proposed exit."""
+
+    TYPE: ClassVar = "suishi.enrollment.command.decide-at-county.v1"
+    outcome: Outcome
+    type: Text | None = None
+    risks: tuple[Text, ...] = ()
+    reason: PersonalLongText

@@ -1,0 +1,224 @@
+"""Events that enrollment publishes: internal ids only, never a name, a number or a free text."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from schemas.enrollment.commands import Category
+from schemas.message import Count, Day, Fen, Figure, Message, Offset, Reference, Text, Value, VillageCode
+
+Truth = Literal["true", "false", "unknown"]
+Method = Literal["help", "natural"]
+
+
+class HouseholdEvent(Message):
+    household_id: UUID
+
+
+class CaseEvent(HouseholdEvent):
+    case_id: UUID
+
+
+class HouseholdRegistered(HouseholdEvent):
+    """A household entered the register."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.household-registered.v1"
+    village_code: VillageCode
+    category: Category
+    member_count: Count
+
+
+class ReportedFact(Message):
+    """`fact_source` and `fact_id` name the department's message; `person_id` is internal, absent for a whole household."""
+
+    person_id: UUID | None = None
+    fact: Text
+    fact_source: Reference
+    fact_id: Reference
+    valid_on: Day
+
+
+class FactRecorded(HouseholdEvent, ReportedFact):
+    """A department's fact was taken for a household."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.fact-recorded.v1"
+
+
+class FactUnmatched(ReportedFact):
+    """A fact waits, because no registered household has the person; the town asks the department by `fact_source` and `fact_id`."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.fact-unmatched.v1"
+
+
+class FactWithdrawn(Message):
+    """A department took a fact back."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.fact-withdrawn.v1"
+    fact_source: Reference
+    fact_id: Reference
+    household_id: UUID | None = None
+
+
+class ClueRaised(HouseholdEvent):
+    """A fact crossed a threshold; somebody must visit by `due`."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.clue-raised.v1"
+    clue_id: UUID
+    risk: Text
+    fact_source: Reference
+    fact_id: Reference
+    due: Day
+
+
+class ClueClosed(HouseholdEvent):
+    """A clue needs no visit any more."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.clue-closed.v1"
+    clue_id: UUID
+    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed"]
+
+
+class CaseOpened(CaseEvent):
+    """A visit confirmed a clue; the case keeps its policy pack."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.case-opened.v1"
+    episode: Count
+    pack: Text
+
+
+class Criterion(Value):
+    """One criterion with the figures and the events that decided it."""
+
+    id: Text
+    result: Truth
+    value: Figure | None = None
+    threshold: Figure | None = None
+    facts: tuple[UUID, ...] = ()
+
+
+class Evaluation(Value):
+    """Three-valued: unknown is never false."""
+
+    outcome: Truth
+    criteria: tuple[Criterion, ...]
+
+
+class StepCompleted(CaseEvent):
+    """A step of the procedure is done, with what the facts say."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.step-completed.v1"
+    step: Text
+    evaluation: Evaluation
+
+
+class StepReturned(CaseEvent):
+    """A step of the procedure must be done again."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.step-returned.v1"
+    step: Text
+    reason_code: Text
+
+
+class HouseholdEnrolled(CaseEvent):
+    """A named person at the county took the household in; `line_fen` is the standard line applied."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.household-enrolled.v1"
+    episode: Count
+    type: Text
+    risks: tuple[Text, ...]
+    pack: Text
+    line_fen: Fen
+    decision_event_id: UUID
+
+
+class EnrollmentRejected(CaseEvent):
+    """The county did not take the household in: why, what can be done, where to appeal."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.enrollment-rejected.v1"
+    reason_code: Text
+    text: Text
+    remedy: Text
+    appeal: Text
+
+
+class RiskEvent(HouseholdEvent):
+    risk: Text
+
+
+class RiskAdded(RiskEvent):
+    """An enrolled household has one more risk."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.risk-added.v1"
+
+
+class RiskResolved(RiskEvent):
+    """No fact supports this risk any more."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.risk-resolved.v1"
+
+
+class ExitEvent(CaseEvent):
+    episode: Count
+    method: Method
+
+
+class ExitProposed(ExitEvent):
+    """The facts no longer hold; a named person decides by `due`."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.exit-proposed.v1"
+    due: Day
+
+
+class HouseholdExited(ExitEvent):
+    """A named person let the household out; its facts are still followed."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.household-exited.v1"
+
+
+class DeadlineEvent(HouseholdEvent):
+    kind: Text
+
+
+class DeadlineStarted(DeadlineEvent):
+    """Something must be done by `due`."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.deadline-started.v1"
+    due: Day
+
+
+class DeadlineMet(DeadlineEvent):
+    """It was done in time."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.deadline-met.v1"
+
+
+class DeadlineBreached(DeadlineEvent):
+    """It was not done by `due`."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.deadline-breached.v1"
+    due: Day
+
+
+class RefusedCommand(HouseholdEvent):
+    """`text` is for the cadre who asked, Chinese first."""
+
+    command_id: Reference
+    reason_code: Text
+    text: Text
+
+
+class CommandRefused(RefusedCommand):
+    """Enrollment did not do what a command asked; `text` says why, Chinese first."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.command-refused.v1"
+
+
+class FactsLost(Message):
+    """Kafka deleted messages before they were read: a loud alarm, never silence."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.facts-lost.v1"
+    topic: Text
+    partition: Count
+    from_offset: Offset
+    to_offset: Offset

@@ -2,56 +2,134 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pydantic import ValidationError
 
-REMEDIES: Final[dict[str, tuple[str, str]]] = {
-    "missing": ("add the field", "请补充该字段"),
-    "json_invalid": ("send valid UTF-8 JSON", "请发送有效的 UTF-8 JSON"),
-    "int_type": ("send a whole number without quotes", "请发送不带引号的整数"),
-    "string_type": ("send a text in quotes", "请发送带引号的文本"),
-    "bool_type": ("send true or false", "请发送 true 或 false"),
-    "bool_parsing": ("send true or false", "请发送 true 或 false"),
-    "literal_error": ("use one of the allowed values", "请使用允许的取值"),
-    "string_pattern_mismatch": ("write it in the required form", "请按要求的格式填写"),
-    "date_from_datetime_parsing": ("write the date as YYYY-MM-DD", "日期请写作 YYYY-MM-DD"),
-    "date_parsing": ("write the date as YYYY-MM-DD", "日期请写作 YYYY-MM-DD"),
-    "uuid_parsing": ("send a UUID", "请发送 UUID"),
-}
-PROBLEMS_ZH: Final[dict[str, str]] = {
-    "missing": "缺少必填字段",
-    "json_invalid": "不是有效的 JSON",
-    "int_type": "不是整数",
-    "string_type": "不是文本",
-    "literal_error": "取值不在允许范围内",
-    "string_pattern_mismatch": "格式不正确",
-    "date_parsing": "不是日期",
-    "date_from_datetime_parsing": "不是日期",
-    "uuid_parsing": "不是 UUID",
-    "greater_than_equal": "数值过小",
-    "less_than_equal": "数值过大",
-}
+from schemas.facts import SCHOOL_YEAR
+from schemas.message import AREA, MONTH, NO_NUL, VILLAGE
+from schemas.notifications import ADDRESS
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+Lang = Literal["zh", "en"]
+WHOLE: Final = "message"
 
 
 class Problem(NamedTuple):
+    """`field` is a dotted path, `message` where it concerns the whole."""
+
     field: str
     problem: str
     remedy: str
 
 
-def problems(error: ValidationError, lang: Literal["zh", "en"] = "en") -> list[Problem]:
-    """Every problem of one message; `field` is a dotted path, `message` where it concerns the whole."""
-    return [_problem(dict(detail), lang) for detail in error.errors(include_url=False, include_input=False)]
+class Words(NamedTuple):
+    problem: str
+    remedy: str
 
 
-def _problem(detail: dict[str, object], lang: Literal["zh", "en"]) -> Problem:
-    place = detail["loc"]
-    field = ".".join(str(part) for part in place) if isinstance(place, tuple) and place else "message"
-    kind = str(detail["type"])
-    english, chinese = REMEDIES.get(kind, ("correct the value as the schema says", "请按照数据格式说明更正"))
-    text = str(detail["msg"]).removeprefix("Value error, ")
-    text = text if kind in {"literal_error", "value_error"} or not text else text[0].lower() + text[1:]
-    if lang == "zh":
-        return Problem(field, PROBLEMS_ZH.get(kind, text), chinese)
-    return Problem(field, text, english)
+_DAY: Final = (Words("is not a date", "write it as YYYY-MM-DD"), Words("不是有效日期", "请写作 YYYY-MM-DD"))
+_INSTANT: Final = (
+    Words("is not an instant", "write it as RFC 3339 says, with its offset, for instance 2021-01-05T12:00:00+08:00"),
+    Words("不是有效时刻", "请按 RFC 3339 书写并带时区，例如 2021-01-05T12:00:00+08:00"),
+)
+_NUMBER: Final = (
+    Words("is not a whole number", "send a whole number without quotes or decimals"),
+    Words("不是整数", "请发送不带引号和小数的整数"),
+)
+_UUID: Final = (Words("is not a UUID", "send a UUID in quotes"), Words("不是 UUID", "请发送带引号的 UUID"))
+_OBJECT: Final = (Words("is not a JSON object", "send an object in braces"), Words("不是 JSON 对象", "请发送花括号括起的对象"))
+_LIST: Final = (Words("is not a list", "send a list in brackets"), Words("不是列表", "请发送方括号括起的列表"))
+_UNKNOWN: Final = (Words("is not valid", "correct the value as schemas/json says"), Words("无效", "请按 schemas/json 的说明更正"))
+# By kind of error, English and Chinese; the names in braces are the bounds that pydantic reports.
+_WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
+    "missing": (Words("is missing", "add the field"), Words("缺失", "请补充该字段")),
+    "json_invalid": (Words("is not valid JSON", "send valid UTF-8 JSON"), Words("不是有效的 JSON", "请发送有效的 UTF-8 JSON")),
+    "string_type": (Words("is not a text", "send a text in quotes"), Words("不是文本", "请发送带引号的文本")),
+    "string_too_short": (
+        Words("is empty", "fill it in, or leave the field out where it is optional"),
+        Words("为空", "请填写；选填项可不发送"),
+    ),
+    "string_too_long": (Words("is too long", "use at most {max_length} characters"), Words("过长", "最多 {max_length} 个字符")),
+    "too_short": (Words("has too few entries", "give at least {min_length}"), Words("条目过少", "至少 {min_length} 项")),
+    "too_long": (Words("has too many entries", "give at most {max_length}"), Words("条目过多", "最多 {max_length} 项")),
+    "int_type": _NUMBER,
+    "int_parsing": _NUMBER,
+    "int_from_float": _NUMBER,
+    "int_parsing_size": _NUMBER,
+    "bool_type": (
+        Words("is neither true nor false", "send true or false without quotes"),
+        Words("不是布尔值", "请发送不带引号的 true 或 false"),
+    ),
+    "literal_error": (
+        Words("has a value that is not allowed", "use one of the allowed values: {expected}"),
+        Words("取值不在允许范围内", "请使用允许的取值：{expected}"),
+    ),
+    "greater_than_equal": (Words("is too small", "use {ge} or more"), Words("过小", "不得小于 {ge}")),
+    "less_than_equal": (Words("is too large", "use {le} or less"), Words("过大", "不得大于 {le}")),
+    "day_form": _DAY,
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+    "instant_form": _INSTANT,
+    "datetime_type": _INSTANT,
+    "datetime_parsing": _INSTANT,
+    "datetime_from_date_parsing": _INSTANT,
+    "timezone_aware": _INSTANT,
+    "uuid_type": _UUID,
+    "uuid_parsing": _UUID,
+    "model_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
+    "tuple_type": _LIST,
+    "identity_form": (
+        Words("is not an identity number", "write 17 digits and a check digit, 0-9 or a capital X"),
+        Words("不是 18 位身份证号", "请填写 17 位数字加校验码（0-9 或大写 X）"),
+    ),
+    "identity_date": (
+        Words("has no plausible birth date in digits 7 to 14", "check the number against the document"),
+        Words("第 7 至 14 位不是合理的出生日期", "请与证件核对"),
+    ),
+    "identity_digit": (
+        Words("has a wrong check digit", "check the number against the document"),
+        Words("校验码不正确", "请与证件核对"),
+    ),
+    "card_form": (
+        Words("is not the number of a disability card", "write 20 or 22 characters: identity number, category 1-7, level 1-4"),
+        Words("不是残疾人证号", "请填写 20 或 22 位：身份证号、类别 1-7、等级 1-4"),
+    ),
+    "nobody_named": (
+        Words("names neither a person nor a household", "add person or household_id"),
+        Words("未指明人员或家庭", "请补充 person 或 household_id"),
+    ),
+}
+_FORMS: Final[Mapping[str, tuple[Words, Words]]] = {
+    NO_NUL: (Words("contains the character U+0000", "remove it"), Words("含有字符 U+0000", "请删除该字符")),
+    VILLAGE: (Words("is not a village code", "write its 12 digits"), Words("不是村级区划代码", "请填写 12 位数字")),
+    AREA: (Words("is not an area code", "write 6, 9 or 12 digits"), Words("不是区划代码", "请填写 6、9 或 12 位数字")),
+    MONTH: (Words("is not a month", "write it as YYYY-MM"), Words("不是有效月份", "请写作 YYYY-MM")),
+    SCHOOL_YEAR: (Words("is not a school year", "write it as YYYY or YYYY-YYYY"), Words("不是有效学年", "请写作 YYYY 或 YYYY-YYYY")),
+    ADDRESS: (Words("is not an e-mail address", "write it as name@host"), Words("不是电子邮件地址", "请写作 name@host")),
+}
+
+
+def problems(error: ValidationError, lang: Lang = "en") -> list[Problem]:
+    """Every problem of one message, in the order of its fields."""
+    return [_problem(detail, lang) for detail in error.errors(include_url=False, include_input=False)]
+
+
+def _problem(detail: ErrorDetails, lang: Lang) -> Problem:
+    bounds = detail.get("ctx", {})
+    forms = _FORMS.get(str(bounds.get("pattern")), _UNKNOWN)
+    english, chinese = forms if detail["type"] == "string_pattern_mismatch" else _WORDS.get(detail["type"], _UNKNOWN)
+    words = chinese if lang == "zh" else english
+    field = ".".join(str(part) for part in detail["loc"]) or WHOLE
+    return Problem(field, words.problem, words.remedy.format_map(_shown(bounds)))
+
+
+def _shown(bounds: Mapping[str, object]) -> Mapping[str, object]:
+    listed = str(bounds.get("expected", "")).replace(" or ", ", ").replace("'", "")
+    return {**bounds, "expected": listed}

@@ -12,8 +12,8 @@ from schemas.message import Message
 
 CLOCK: Final = "suishi.clock.v1"
 SERVICES: Final = ("enrollment", "assistance", "notifications")
-COMMANDS: Final = {name: f"suishi.{name}.commands.v1" for name in SERVICES}
-EVENTS: Final = {name: f"suishi.{name}.events.v1" for name in SERVICES}
+COMMANDS: Final[Mapping[str, str]] = {name: f"suishi.{name}.commands.v1" for name in SERVICES}
+EVENTS: Final[Mapping[str, str]] = {name: f"suishi.{name}.events.v1" for name in SERVICES}
 EVERY_DEPARTMENT: Final = (facts.FactWithdrawn, facts.ReferralAnswered, facts.FeedDelivered)
 DEPARTMENTS: Final[Mapping[str, tuple[type[Message], ...]]] = {
     "medical-insurance": (facts.MedicalExpenseReported,),
@@ -41,7 +41,7 @@ DEPARTMENTS: Final[Mapping[str, tuple[type[Message], ...]]] = {
     ),
     "assets": (facts.AssetReported,),
 }
-FACTS: Final = {department: f"suishi.facts.{department}.v1" for department in DEPARTMENTS}
+FACTS: Final[Mapping[str, str]] = {department: f"suishi.facts.{department}.v1" for department in DEPARTMENTS}
 
 
 def dlq(topic: str) -> str:
@@ -73,6 +73,13 @@ FOLLOWS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "enrollment": (*FACTS.values(), COMMANDS["enrollment"], CLOCK, EVENTS["assistance"]),
         "assistance": (COMMANDS["assistance"], EVENTS["enrollment"], CLOCK),
         "notifications": (COMMANDS["notifications"], EVENTS["enrollment"], EVENTS["assistance"], CLOCK),
+    }
+)
+SENDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "enrollment": (EVENTS["enrollment"], CLOCK),
+        "assistance": (EVENTS["assistance"],),
+        "notifications": (EVENTS["notifications"], COMMANDS["notifications"]),
     }
 )
 PARTITIONS: Final[Mapping[str, int]] = MappingProxyType({topic: 1 if topic == CLOCK else 12 for topic in ALLOWED})

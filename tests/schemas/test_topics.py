@@ -1,0 +1,114 @@
+from typing import get_args
+
+import pytest
+
+from schemas import assistance, clock, enrollment, facts, notifications
+from schemas.generate import TYPES
+from schemas.message import Message, Value
+from schemas.topics import ALLOWED, CLOCK, COMMANDS, EVENTS, FACTS, FOLLOWS, PARTITIONS, PERSONAL, SERVICES, dlq, partitions
+
+EVERY_DEPARTMENT = {"fact-withdrawn", "referral-answered", "feed-delivered"}
+MODULES = (assistance, clock, enrollment, facts, notifications)
+WHO_MAY_SAY_WHAT = {
+    "medical-insurance": {"medical-expense-reported"},
+    "health": {"serious-illness-confirmed"},
+    "education": {"school-fee-reported", "school-dropout-reported", "school-returned"},
+    "disability": {"disability-certified"},
+    "housing": {"house-graded"},
+    "water": {"water-tested"},
+    "emergency": {"disaster-affected"},
+    "human-resources": {"employment-changed"},
+    "civil-affairs": {"benefit-changed", "person-died", "person-born", "marriage-registered", "divorce-registered", "income-declared"},
+    "public-security": {"household-moved", "household-split", "household-merged", "head-changed", "identity-corrected"},
+    "assets": {"asset-reported"},
+}
+PERSONAL_FIELDS = {
+    "Person": {"id_number", "name"},
+    "Member": {"id_number", "name", "birth", "health"},
+    "DisabilityCertified": {"certificate_no"},
+    "EmploymentChanged": {"employer"},
+    "PersonBorn": {"father_id_number", "mother_id_number"},
+    "IdentityCorrected": {"old_id_number", "new_id_number"},
+    "FactWithdrawn": {"reason"},
+    "ReferralAnswered": {"reason"},
+    "RecordVerification": {"visitors", "findings"},
+    "DismissClue": {"reason"},
+    "DecideAtCounty": {"reason"},
+    "DeliverMeasure": {"evidence"},
+    "Channel": {"address"},
+}
+
+
+def own_personal_fields(model: type[Value]) -> set[str]:
+    extras = {name: field.json_schema_extra for name, field in model.model_fields.items()}
+    return {name for name, extra in extras.items() if isinstance(extra, dict) and extra.get("personal")}
+
+
+def models_within(model: type[Value]) -> set[type[Value]]:
+    """The model and every model that a field of it holds."""
+    found, inner = {model}, [field.annotation for field in model.model_fields.values()]
+    while inner:
+        one = inner.pop()
+        inner += get_args(one)
+        if isinstance(one, type) and issubclass(one, Value):
+            found |= models_within(one)
+    return found
+
+
+@pytest.mark.parametrize("department", FACTS)
+def test_a_department_says_its_own_facts_and_three_that_all_may_say(department: str) -> None:
+    said = {name.removeprefix("suishi.fact.").removesuffix(".v1") for name in ALLOWED[FACTS[department]]}
+    assert said == WHO_MAY_SAY_WHAT[department] | EVERY_DEPARTMENT
+
+
+def test_every_class_with_a_type_is_allowed_somewhere_under_its_own_name() -> None:
+    defined = {one for module in MODULES for one in vars(module).values() if isinstance(one, type) and issubclass(one, Message)}
+    assert {one for one in defined if hasattr(one, "TYPE")} == set(TYPES.values())
+    assert all(found.TYPE == name for carried in ALLOWED.values() for name, found in carried.items())
+
+
+def test_no_two_classes_share_a_type() -> None:
+    classes = {found for carried in ALLOWED.values() for found in carried.values()}
+    assert len({found.TYPE for found in classes}) == len(classes)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_commands_and_events_carry_the_name_of_their_service(service: str) -> None:
+    assert all(name.startswith(f"suishi.{service}.command.") for name in ALLOWED[COMMANDS[service]])
+    assert all(name.startswith(f"suishi.{service}.event.") for name in ALLOWED[EVENTS[service]])
+
+
+def test_each_service_follows_its_commands_the_clock_and_those_before_it() -> None:
+    assert set(FOLLOWS["enrollment"]) == {*FACTS.values(), COMMANDS["enrollment"], CLOCK, EVENTS["assistance"]}
+    assert set(FOLLOWS["assistance"]) == {COMMANDS["assistance"], EVENTS["enrollment"], CLOCK}
+    assert set(FOLLOWS["notifications"]) == {COMMANDS["notifications"], EVENTS["enrollment"], EVENTS["assistance"], CLOCK}
+
+
+def test_every_topic_has_twelve_partitions_but_the_clock_one() -> None:
+    assert {topic: 1 if topic == CLOCK else 12 for topic in ALLOWED} == PARTITIONS
+    assert len(partitions("assistance")) == 12 + 12 + 1
+
+
+def test_refusals_go_beside_their_topic() -> None:
+    assert dlq(CLOCK) == "suishi.clock.v1.dlq"
+
+
+def test_the_personal_fields_are_these_and_no_others() -> None:
+    models = {model for found in TYPES.values() for model in models_within(found)}
+    assert {model.__name__: found for model in models if (found := own_personal_fields(model))} == PERSONAL_FIELDS
+
+
+@pytest.mark.parametrize("topic", [*EVENTS.values(), CLOCK])
+def test_nothing_that_a_service_publishes_is_personal(topic: str) -> None:
+    models = {model for found in ALLOWED[topic].values() for model in models_within(found)}
+    assert {model.__name__ for model in models if own_personal_fields(model)} == set()
+
+
+def test_identity_numbers_travel_only_on_personal_topics() -> None:
+    carrying = {topic for topic, carried in ALLOWED.items() for found in carried.values() if has_number(found)}
+    assert carrying <= PERSONAL
+    assert {*FACTS.values(), COMMANDS["enrollment"]} == PERSONAL
+
+
+def has_number(model: type[Value]) -> bool:
+    return any("id_number" in name for inner in models_within(model) for name in own_personal_fields(inner))

@@ -1,0 +1,1 @@
+"""The sample county: its figures, its season, its people and its oracle."""

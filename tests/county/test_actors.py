@@ -1,0 +1,143 @@
+"""Scripted people: an event in, valid messages out, always the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from county.actors import Actors, Seen
+from county.outgoing import source_of
+from schemas.topics import ALLOWED
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from county.outgoing import Outgoing
+    from tests.county.sample import County
+
+NOON = datetime(2020, 12, 20, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def actors(county: County) -> Actors:
+    """The people of the whole county."""
+    return Actors(county.people, county.season.sheet)
+
+
+def seen(service: str, name: str, **data: object) -> Seen:
+    return Seen(f"suishi.{service}.event.{name}.v1", f"event-{name}", None, NOON, data, "correlation-1")
+
+
+def enrolled(county: County) -> UUID:
+    return min(county.expectation.enrolled)
+
+
+def checked(record: Outgoing) -> dict[str, Any]:
+    """The data of a message that its topic's schema accepts, with its actor."""
+    headers = {name: (value or b"").decode() for name, value in record.headers}
+    ALLOWED[record.topic][headers["ce_type"]].model_validate_json(record.value)
+    assert headers["ce_correlationid"] == "correlation-1"
+    assert datetime.fromisoformat(headers["ce_time"]).date() == NOON.date()
+    return {
+        **orjson.loads(record.value),
+        "name": headers["ce_type"].split(".")[3],
+        "by": headers["ce_authid"],
+        "subject": headers["ce_subject"],
+    }
+
+
+def only(records: list[Outgoing]) -> dict[str, Any]:
+    (record,) = records
+    return checked(record)
+
+
+def test_the_clerk_registers_the_household_behind_a_waiting_fact(county: County, actors: Actors) -> None:
+    """With all its members; the same message for each of its facts."""
+    country = {household.id for household in county.people.country}
+    (source, identity), household = next((k, v) for k, v in county.season.sheet.behind.items() if v in country)
+    unmatched = seen("enrollment", "fact-unmatched", person_id=None, fact_source=source, fact_id=identity)
+    answer = only(actors.react(unmatched))
+    assert (answer["name"], answer["household_id"], answer["subject"]) == ("register-household", str(household), str(household))
+    assert len(answer["members"]) == len(county.people.by_id[household].members)
+    again = Seen(unmatched.type, "another-event", None, NOON, unmatched.data, "correlation-2")
+    assert actors.react(unmatched)[0].id == actors.react(again)[0].id
+
+
+def test_the_clerk_leaves_alone_who_is_registered_or_unknown(county: County, actors: Actors) -> None:
+    """A registered household needs no second registration."""
+    registered = {household.id for household in county.people.registered}
+    source, identity = next(k for k, v in county.season.sheet.behind.items() if v in registered)
+    assert actors.react(seen("enrollment", "fact-unmatched", fact_source=source, fact_id=identity)) == []
+    assert actors.react(seen("enrollment", "fact-unmatched", fact_source=source_of("water"), fact_id="nobody")) == []
+
+
+def test_visitors_report_what_the_sheet_says_of_every_house(county: County, actors: Actors) -> None:
+    """Each visit is a valid message: dismissed, confirmed or not confirmed."""
+    names = set[str]()
+    for household in county.season.sheet.findings:
+        answer = only(actors.react(seen("enrollment", "clue-raised", household_id=str(household))))
+        names.add(f"{answer['name']} {answer.get('outcome')}")
+        assert answer["by"].startswith("visitor:370323")
+    assert names == {"dismiss-clue None", "record-verification approved", "record-verification rejected"}
+
+
+def test_a_house_that_nobody_prepared_has_nothing_wrong(county: County, actors: Actors) -> None:
+    """The clue is dismissed."""
+    calm = next(household.id for household in county.people.registered if household.id not in county.season.sheet.findings)
+    assert only(actors.react(seen("enrollment", "clue-raised", household_id=str(calm))))["name"] == "dismiss-clue"
+
+
+@pytest.mark.parametrize(("outcome", "decision"), [("true", "approved"), ("false", "rejected")])
+def test_the_officer_decides_what_the_evaluation_says(county: County, actors: Actors, outcome: str, decision: str) -> None:
+    """Another person than the visitor."""
+    done = seen("enrollment", "step-completed", household_id=str(enrolled(county)), step="verification", evaluation={"outcome": outcome})
+    answer = only(actors.react(done))
+    assert (answer["name"], answer["outcome"], answer["by"]) == ("decide-at-county", decision, "officer:county")
+
+
+def test_the_officer_waits_where_something_is_unknown(county: County, actors: Actors) -> None:
+    """Unknown is never false; a recheck needs no decision."""
+    household = str(enrolled(county))
+    assert (
+        actors.react(seen("enrollment", "step-completed", household_id=household, step="verification", evaluation={"outcome": "unknown"}))
+        == []
+    )
+    assert actors.react(seen("enrollment", "step-completed", household_id=household, step="recheck", evaluation={"outcome": "true"})) == []
+
+
+def test_the_officer_lets_a_recovered_household_go(county: County, actors: Actors) -> None:
+    """An exit is proposed by the machine and decided by a person."""
+    answer = only(actors.react(seen("enrollment", "exit-proposed", household_id=str(enrolled(county)))))
+    assert (answer["name"], answer["outcome"]) == ("decide-at-county", "approved")
+
+
+def test_the_town_pairs_a_new_household_with_a_cadre_of_its_own_once(county: County, actors: Actors) -> None:
+    """Not again on re-entry, and not where somebody is paired already."""
+    household = county.people.by_id[enrolled(county)]
+    answer = only(actors.react(seen("enrollment", "household-enrolled", household_id=str(household.id), episode=1)))
+    cadre = next(cadre for cadre in county.people.cadres if str(cadre.id) == answer["cadre_id"])
+    assert (answer["name"], cadre.area) == ("assign-cadre", household.village.town_code)
+    paired = next(one for one in county.people.registered if one.cadre is not None)
+    assert actors.react(seen("enrollment", "household-enrolled", household_id=str(household.id), episode=2)) == []
+    assert actors.react(seen("enrollment", "household-enrolled", household_id=str(paired.id), episode=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "answer"), [("proposed", "accept-measure"), ("accepted", "start-measure"), ("started", "deliver-measure")]
+)
+def test_desks_take_a_measure_step_by_step(county: County, actors: Actors, event: str, answer: str) -> None:
+    """The department accepts, its desk in the town carries out."""
+    household = enrolled(county)
+    said = only(
+        actors.react(seen("assistance", f"measure-{event}", household_id=str(household), measure_id=str(household), department="water"))
+    )
+    assert (said["name"], said["measure_id"]) == (answer, str(household))
+    assert said["by"] == ("desk:water" if event == "proposed" else f"desk:{county.people.by_id[household].village.town_code}")
+
+
+def test_nobody_answers_what_concerns_nobody(actors: Actors) -> None:
+    """A delivered measure ends the chain."""
+    assert actors.react(seen("assistance", "measure-delivered", household_id="", measure_id="")) == []

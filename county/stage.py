@@ -40,7 +40,9 @@ class Stage:
 
     def __init__(self, kafka: str, database: asyncpg.Connection[asyncpg.Record], actors: Actors) -> None:
         self._database, self._actors = database, actors
-        self._producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2)
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=kafka, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2
+        )
         self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
         self._heard: dict[TopicPartition, int] = {}
         self._listening: asyncio.Task[None] | None = None

@@ -43,7 +43,7 @@ class Stage:
         self._producer = AIOKafkaProducer(
             bootstrap_servers=kafka, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2
         )
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest", fetch_max_wait_ms=20)
         self._heard: dict[TopicPartition, int] = {}
         self._listening: asyncio.Task[None] | None = None
         self.said: dict[str, float] = {}

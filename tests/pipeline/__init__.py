@@ -1,0 +1,1 @@
+"""The promises of the one path every message takes."""

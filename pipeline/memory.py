@@ -18,6 +18,7 @@ class Shared:
     def __init__(self) -> None:
         self.recorder, self.epoch = POPOProcessRecorder(), 0
         self.recorded: list[Recorded] = []
+        self.recorded_at = datetime.now(UTC)
         self.inbox: dict[bytes, bytes] = {}
         self.offsets: dict[Partition, int] = {}
         self.cursors: dict[Partition, int] = {}
@@ -84,7 +85,8 @@ class MemoryStore:
         except IntegrityError as error:
             raise StreamMoved(str(error)) from error
         ids = [event_id(self._schema, e.stream, e.version) for e in events]
-        recorded = to_recorded(events, ids, len(self._shared.recorded), datetime.now(UTC))
+        self._shared.recorded_at = max(self._shared.recorded_at, datetime.now(UTC))
+        recorded = to_recorded(events, ids, len(self._shared.recorded), self._shared.recorded_at)
         self._shared.recorded.extend(recorded)
         return recorded
 
@@ -102,7 +104,7 @@ class MemoryStore:
         return self._shared.checkpoint
 
     async def save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        self._shared.checkpoint = checkpoint
+        self._shared.checkpoint = Checkpoint(checkpoint.position, {**self._shared.checkpoint.ends, **checkpoint.ends})
 
     async def unpublished(self, limit: int) -> list[SetAside]:
         return [row for row in self._shared.set_aside.values() if row.id not in self._shared.published][:limit]

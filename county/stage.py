@@ -43,7 +43,9 @@ class Stage:
         self._producer = AIOKafkaProducer(
             bootstrap_servers=kafka, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2
         )
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest", fetch_max_wait_ms=20)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
+        # A broker answers one request of a connection at a time: beside a waiting fetch every question would wait as long.
+        self._ruler = AIOKafkaConsumer(bootstrap_servers=kafka)
         self._heard: dict[TopicPartition, int] = {}
         self._listening: asyncio.Task[None] | None = None
         self.said: dict[str, float] = {}
@@ -51,6 +53,7 @@ class Stage:
     async def __aenter__(self) -> Self:
         await self._producer.start()
         await self._consumer.start()
+        await self._ruler.start()
         places = [TopicPartition(topic, number) for topic in ANSWERED for number in range(PARTITIONS[topic])]
         self._consumer.assign(places)
         self._heard = dict.fromkeys(places, 0)
@@ -63,6 +66,7 @@ class Stage:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listening
         await self._consumer.stop()
+        await self._ruler.stop()
         await self._producer.stop()
 
     async def publish(self, messages: Iterable[Outgoing]) -> None:
@@ -111,7 +115,7 @@ class Stage:
 
     async def _ends(self) -> dict[TopicPartition, int]:
         followed = {topic for topics in FOLLOWS.values() for topic in topics}
-        return await self._consumer.end_offsets([TopicPartition(topic, n) for topic in followed for n in range(PARTITIONS[topic])])
+        return await self._ruler.end_offsets([TopicPartition(topic, n) for topic in followed for n in range(PARTITIONS[topic])])
 
     async def _listen(self) -> None:
         while True:

@@ -27,8 +27,6 @@ log = structlog.get_logger()
 Raw = tuple[ConsumerRecord[bytes | None, bytes | None], ...]
 MOST_RECORDS: Final = 2000
 PATIENCE_SECONDS: Final = 1.0
-# While a fetch waits at the broker, aiokafka asks it for no other partition: the default half second would delay every hop.
-FETCH_WAIT_MS: Final = 20
 
 
 async def _parse(records: Raw) -> StreamMessage[Raw]:
@@ -57,7 +55,6 @@ class Consumer:
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             batch_timeout_ms=10,
-            fetch_max_wait_ms=FETCH_WAIT_MS,
             max_records=MOST_RECORDS,
             max_partition_fetch_bytes=16 * 1024 * 1024,
             parser=_parse,

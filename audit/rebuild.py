@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from audit.services import Audited
 from local.language import say
-from pipeline.projection import Statement
+from pipeline.projection import projection
 from pipeline.store import Recorded
 
 KEY: Final = """
@@ -20,32 +18,6 @@ FIRST_DIFFERENCE: Final = """
 SELECT {key}, rebuilt IS NULL AS extra, live IS NULL AS missing
 FROM pg_temp.{table} rebuilt FULL JOIN {schema}.{table} live USING ({key})
 WHERE row(rebuilt.*) IS DISTINCT FROM row(live.*) ORDER BY {key} LIMIT 1"""
-
-
-@dataclass(slots=True)
-class Batches:
-    """Statements put together by their SQL as far as their order allows.
-
-    Two statements can touch one row only if they share an id, so an id keeps its statements in order; one without an id waits for all.
-    """
-
-    runs: list[tuple[str, list[tuple[Any, ...]]]] = field(default_factory=list[tuple[str, list[tuple[Any, ...]]]])
-    _last: dict[UUID, int] = field(default_factory=dict[UUID, int])
-    _floor: int = 0
-
-    def add(self, statement: Statement) -> None:
-        sql, row = statement
-        ids = [value for value in row if isinstance(value, UUID)]
-        earliest = max((self._last.get(one, self._floor) for one in ids), default=len(self.runs))
-        place = next((number for number in range(earliest, len(self.runs)) if self.runs[number][0] == sql), len(self.runs))
-        if place == len(self.runs):
-            self.runs.append((sql, []))
-        self.runs[place][1].append(row)
-        for one in ids:
-            self._last[one] = place
-        if not ids:
-            self._last.clear()
-            self._floor = place
 
 
 class Rebuilt:
@@ -62,13 +34,8 @@ class Rebuilt:
         for table in self._audited.tables:
             await self._connection.execute(f"CREATE TEMP TABLE {table} (LIKE {schema}.{table} INCLUDING ALL) ON COMMIT DROP")
 
-    async def project(self, recorded: Iterable[Recorded]) -> None:
-        batches = Batches()
-        for event in recorded:
-            for statement in self._audited.statements(event):
-                batches.add(statement)
-        for sql, rows in batches.runs:
-            await self._connection.executemany(sql, rows)
+    async def project(self, recorded: Sequence[Recorded]) -> None:
+        await projection(self._audited.statements)(self._connection, recorded)
 
     async def difference(self) -> str | None:
         """What differs first, by table and key; None when every live row is as the log says."""

@@ -1,9 +1,9 @@
-"""Read models: each event becomes SQL statements, and runs of one statement go to the database together."""
+"""Read models: each event becomes SQL statements, and those that commute go to the database together."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from itertools import groupby
 from typing import Any, TypeAlias
 
 from pipeline.store import Recorded
@@ -13,11 +13,26 @@ Project: TypeAlias = Callable[[Any, Sequence[Recorded]], Awaitable[None]]
 
 
 def projection(statements: Callable[[Recorded], Iterable[Statement]]) -> Project:
-    """The same code keeps the live read models and rebuilds them; the order of statements is the log's."""
+    """The same code keeps the live read models and rebuilds them.
+
+    A statement's first parameter is the key of the rows it changes: those of one key keep the log's order, others commute.
+    """
 
     async def project(connection: Any, recorded: Sequence[Recorded]) -> None:  # noqa: ANN401 - an asyncpg connection or its proxy
-        todo = [statement for event in recorded for statement in statements(event)]
-        for sql, rows in groupby(todo, key=lambda statement: statement[0]):
-            await connection.executemany(sql, [row for _, row in rows])
+        for sql, rows in in_rounds(statement for event in recorded for statement in statements(event)):
+            await connection.executemany(sql, rows)
 
     return project
+
+
+def in_rounds(statements: Iterable[Statement]) -> Iterable[tuple[str, list[tuple[Any, ...]]]]:
+    """The n-th statement of every key goes in the n-th round, and a round sends each SQL text once."""
+    rounds: list[dict[str, list[tuple[Any, ...]]]] = []
+    before = Counter[Any]()
+    for sql, row in statements:
+        number = before[row[0]]
+        before[row[0]] += 1
+        if number == len(rounds):
+            rounds.append({})
+        rounds[number].setdefault(sql, []).append(row)
+    return [group for groups in rounds for group in groups.items()]

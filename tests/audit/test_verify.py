@@ -1,8 +1,5 @@
-from uuid import uuid4
-
 import pytest
 
-from audit.rebuild import Batches
 from audit.verify import Verdict, verify
 from local.language import speak
 from tests.audit.conftest import Tamper
@@ -95,28 +92,3 @@ async def test_a_changed_read_model_is_found_with_its_table_and_key(log: str, ta
     await tamper(statement)
     verdict = await verify(log, "enrollment")
     assert (verdict.positions, verdict.first_bad, str(verdict.problem).startswith(found)) == (14, None, True)
-
-
-def test_statements_about_one_id_keep_their_order_and_others_go_together() -> None:
-    batches, first, second = Batches(), uuid4(), uuid4()
-    for statement in (
-        ("insert", (first,)),
-        ("update", (first,)),
-        ("insert", (second,)),
-        ("insert", (first, second)),
-        ("update", (second,)),
-    ):
-        batches.add(statement)
-    assert [
-        ("insert", [(first,), (second,)]),
-        ("update", [(first,)]),
-        ("insert", [(first, second)]),
-        ("update", [(second,)]),
-    ] == batches.runs
-
-
-def test_a_statement_without_an_id_waits_for_everything_before_it() -> None:
-    batches, one = Batches(), uuid4()
-    for statement in (("insert", (one,)), ("purge", ()), ("insert", (uuid4(),))):
-        batches.add(statement)
-    assert [sql for sql, _ in batches.runs] == ["insert", "purge", "insert"]

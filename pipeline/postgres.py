@@ -83,7 +83,11 @@ class Log:
 async def connect(dsn: str, schema: str, size: int = 4) -> asyncpg.Pool[asyncpg.Record]:
     """A pool that acts as the service's own role, whoever logged in."""
     settings = {"search_path": schema, "role": f"suishi_{schema}", "application_name": f"suishi-{schema}"}
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=size, server_settings=settings)
+    return await asyncpg.create_pool(dsn, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is)
+
+
+async def _as_it_is(_connection: object) -> None:
+    """We change no setting of a session, and asyncpg's own reset would cost a round trip per query."""
 
 
 class PostgresStore:

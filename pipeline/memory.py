@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pipeline.decider import Event
-from pipeline.kernel import IntegrityError, POPOProcessRecorder, PydanticMapper, StreamEvent
-from pipeline.postgres import event_id, to_recorded
-from pipeline.store import Checkpoint, Commit, Fenced, Gap, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unwritable
+from pipeline.kernel import IntegrityError, POPOProcessRecorder, PydanticMapper, StoredEvent, StreamEvent
+from pipeline.postgres import event_id, refuse_nul, to_recorded
+from pipeline.store import Checkpoint, Commit, Fenced, Gap, NewEvent, Partition, Recorded, SetAside, StreamMoved
 
 
 class Shared:
@@ -60,13 +60,15 @@ class MemoryStore:
 
     async def commit(self, commit: Commit) -> list[Recorded]:
         shared = self._shared
+        stored = [self._mapper.to_stored_event(StreamEvent(e.stream, e.version, e.event)) for e in commit.events]
+        refuse_nul(stored)
         if self._epoch != shared.epoch:
             message = f"another writer leads {self._schema} now"
             raise Fenced(message)
         if shared.inbox.keys() & commit.inbox.keys():
             message = "a message of this batch was handled before"
             raise StreamMoved(message)
-        recorded = self._append(commit.events)
+        recorded = self._append(commit.events, stored)
         shared.inbox |= commit.inbox
         shared.offsets |= commit.offsets
         shared.cursors |= {place: max(position, shared.cursors.get(place, 0)) for place, position in commit.cursors.items()}
@@ -75,11 +77,7 @@ class MemoryStore:
         shared.settled |= set(commit.redriven)
         return recorded
 
-    def _append(self, events: Sequence[NewEvent]) -> list[Recorded]:
-        stored = [self._mapper.to_stored_event(StreamEvent(e.stream, e.version, e.event)) for e in events]
-        if any(b"\\u0000" in row.state for row in stored):
-            message = "U+0000 cannot be stored"
-            raise Unwritable(message)
+    def _append(self, events: Sequence[NewEvent], stored: Sequence[StoredEvent]) -> list[Recorded]:
         try:
             self._shared.recorder.insert_events(stored)
         except IntegrityError as error:

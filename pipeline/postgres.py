@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +14,12 @@ import orjson
 
 from pipeline.decider import Event
 from pipeline.envelope import Record
-from pipeline.kernel import PydanticMapper, StreamEvent
+from pipeline.kernel import PydanticMapper, StoredEvent, StreamEvent
 from pipeline.projection import Project
 from pipeline.store import Checkpoint, Commit, Fenced, Gap, Metadata, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unwritable
 
 EVENT_IDS: Final = UUID("0d9a2f6e-6c5b-5f0e-9a55-5f3e0f3c7c11")
+ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 # One statement: the head is locked and moved first, the inbox is written before the events, and a fenced writer matches no head.
 APPEND: Final = """
@@ -176,6 +178,7 @@ class PostgresStore:
 
     async def _append(self, connection: Any, commit: Commit) -> list[Recorded]:  # noqa: ANN401 - pool proxy or connection
         stored = [self._mapper.to_stored_event(StreamEvent(e.stream, e.version, e.event)) for e in commit.events]
+        refuse_nul(stored)
         ids = [event_id(self._log.schema, e.stream, e.version) for e in commit.events]
         causes = [e.metadata for e in commit.events]
         head = await connection.fetchrow(
@@ -211,6 +214,14 @@ class PostgresStore:
         metadata = Metadata(correlation, causation, actor, source, valid_on, occurred_at)
         decoded = self._mapper.to_event(topic, state)
         return Recorded(position, stream, version, decoded, event, metadata, recorded_at)
+
+
+def refuse_nul(stored: Sequence[StoredEvent]) -> None:
+    """U+0000 is valid JSON, and one such state would break every query of the log through jsonb; raises `Unwritable`."""
+    for row in stored:
+        if b"\\u0000" in row.state and ESCAPED_NUL.search(row.state):
+            message = f"U+0000 cannot be stored (a {row.topic} of stream {row.originator_id})"
+            raise Unwritable(message)
 
 
 def event_id(schema: str, stream: UUID, version: int) -> UUID:

@@ -14,6 +14,12 @@ from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.store import Recorded, Store
 
 SCHEMA: Final = "enrollment"
+EMPTY: Final = """
+ALTER TABLE enrollment.stored_events DISABLE TRIGGER append_only;
+DELETE FROM enrollment.stored_events; DELETE FROM enrollment.inbox; DELETE FROM enrollment.consumed_offsets;
+DELETE FROM enrollment.cursors; DELETE FROM enrollment.set_aside; DELETE FROM enrollment.relay_ends;
+UPDATE enrollment.relay_checkpoint SET position = 0; UPDATE enrollment.log_head SET position = 0, epoch = 0;
+ALTER TABLE enrollment.stored_events ENABLE TRIGGER append_only"""
 
 
 class Backend(Protocol):
@@ -70,6 +76,14 @@ class InPostgres:
 
     async def set_last_recorded_at(self, at: datetime) -> None:
         await self.as_owner("UPDATE enrollment.log_head SET recorded_at = $1", at)
+
+    async def empty(self) -> None:
+        """Start the log again, many times faster than a new database does."""
+        connection = await asyncpg.connect(self.owner)
+        try:
+            await connection.execute(EMPTY)
+        finally:
+            await connection.close()
 
     async def as_owner(self, statement: str, *values: object) -> Sequence[asyncpg.Record]:
         connection = await asyncpg.connect(self.owner)

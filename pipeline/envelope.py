@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from json import JSONDecodeError
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -130,8 +131,9 @@ def _read(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -
         raise _Refused("type.not-allowed", "type", f"this topic does not carry {message_type[:120]!r}", f"send one of: {known}")
     time = _time(attributes.get("time"), now)
     source, message_id = str(attributes["source"]), str(attributes["id"])
-    subject = attributes.get("subject")
-    if b"\\u0000" in body or "\x00" in f"{source}{message_id}{subject}":
+    subject, actor = attributes.get("subject"), str(attributes.get("authid") or "")
+    correlation = str(attributes.get("correlationid") or message_id)
+    if b"\\u0000" in body or b"\x00" in f"{source}{message_id}{subject}{actor}{correlation}".encode():
         raise _Refused("text.nul", "data", "contains the character U+0000, which the database cannot hold", "remove it")
     position = attributes.get(POSITION)
     return Envelope(
@@ -140,8 +142,8 @@ def _read(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -
         source=source,
         time=time,
         subject=subject,
-        actor=str(attributes.get("authid") or ""),
-        correlation=str(attributes.get("correlationid") or message_id),
+        actor=actor,
+        correlation=correlation,
         position=int(position) if position is not None else None,
         data=_data(expected, body),
         digest=_digest(source.encode(), message_id.encode()),
@@ -168,8 +170,10 @@ def _attributes(record: Record) -> tuple[dict[str, Any], bytes]:
     except CloudEventValidationError as error:
         field = next(iter(error.errors))
         raise _Refused("attribute.invalid", field, "is missing or wrong", "set it as CloudEvents 1.0 says") from None
+    except (JSONDecodeError, UnicodeDecodeError):
+        raise _Refused("json.broken", "value", "is not valid JSON", "send valid UTF-8 JSON") from None
     except ValueError:
-        raise _Refused("json.broken", "value", "is not valid JSON or carries a broken attribute", "send valid UTF-8 JSON") from None
+        raise _Refused("attribute.invalid", "time", "is not an instant", "write it as RFC 3339 says, with its offset") from None
 
 
 def _cloud_event(message: KafkaMessage) -> tuple[dict[str, Any], bytes]:

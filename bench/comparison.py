@@ -1,0 +1,91 @@
+"""Who runs when: the sides take turns in one run, so that whatever else the machine does meets them all."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from bench import latency, limit, log, naive, ours
+from bench.append import BATCH, to_append
+from bench.facts import SEED, fresh, told
+from bench.ground import Ground, prepare_ground
+from bench.timing import Round, typical
+from county.population import Population, population
+from local.stack import Stack
+
+Rounds: TypeAlias = Mapping[str, list[Round]]
+Tell: TypeAlias = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`households` in the register (None: the county), `naive` facts for the naive peer, `batches` of 100 per side and round."""
+
+    households: int | None
+    rounds: int
+    naive: int
+    batches: int
+    latency_seconds: int
+
+
+FULL: Final = Plan(households=None, rounds=3, naive=2_000, batches=100, latency_seconds=11)
+QUICK: Final = Plan(households=7_000, rounds=2, naive=600, batches=40, latency_seconds=4)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All rounds of every side, and what one message takes in milliseconds."""
+
+    facts: int
+    pipeline: Rounds
+    append_batch: Rounds
+    replay: Rounds
+    latency_ms: Mapping[str, float]
+
+    def document(self) -> dict[str, Any]:
+        """Rates per second, each the median of its rounds."""
+        parts = {"pipeline": self.pipeline, "append_batch": self.append_batch, "replay": self.replay}
+        rates = {part: {side: round(typical(rounds)) for side, rounds in sides.items()} for part, sides in parts.items()}
+        return {**rates, "latency_ms": dict(self.latency_ms), "facts": self.facts}
+
+
+async def compare(stack: Stack, plan: Plan, tell: Tell) -> Comparison:
+    """`tell` hears the name of each stage when it begins."""
+    tell("facts")
+    people = population(SEED, plan.households)
+    season = told(people)
+    gc.collect()
+    gc.freeze()  # no side is to wait while the county is searched for garbage
+    tell("register")
+    ground = await prepare_ground(stack, people, season)
+    pipeline = await _pipeline(ground, plan, tell)
+    tell("log")
+    async with log.opened(ground) as sides:
+        appended = await sides.append(to_append(season, plan.rounds * plan.batches * BATCH), plan.rounds)
+        replayed = await sides.replay(plan.rounds)
+    tell("latency")
+    return Comparison(ground.facts, pipeline, appended, replayed, await _latency(ground, plan, people))
+
+
+async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:
+    taken: dict[str, list[Round]] = {"ours": [], "limit": [], "naive": []}
+    for number in range(plan.rounds):
+        tell("ours")
+        taken["ours"].append(await ours.consume(ground, f"bench_ours_{number}"))
+        tell("limit")
+        taken["limit"].append(await limit.consume(ground, f"bench_limit_{number}"))
+        if number == 0:
+            tell("naive")
+            taken["naive"].append(await naive.consume(ground, "bench_naive", min(plan.naive, ground.facts)))
+    return taken
+
+
+async def _latency(ground: Ground, plan: Plan, people: Population) -> Mapping[str, float]:
+    """The bare round trips go by while the service is there and has nothing to do."""
+    kafka, messages = ground.stack.kafka, fresh(people, plan.latency_seconds * latency.PER_SECOND)
+    with ours.enrolling(ground.stack, ground.dsn("bench_ours_0")):
+        alone = await latency.milliseconds(kafka, latency.bare(messages), latency.THROUGH_KAFKA)
+        through = await latency.milliseconds(kafka, messages, latency.THROUGH_ENROLLMENT)
+    return latency.summary(through, alone)

@@ -1,0 +1,86 @@
+"""The same ground for every side: a register to copy, and facts on Kafka that every round reads again from their beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from bench.facts import publish, registered
+from bench.ours import enrolling, settled
+from county.opening import OPENING, registration
+from county.outgoing import Outgoing
+from county.population import Population
+from local.stack import Stack
+from schemas.topics import COMMANDS, FACTS, PARTITIONS
+from services import prepare
+
+REGISTER: Final = "bench_register"
+LIMIT, NAIVE, BARE = "bench.limit.events.v1", "bench.naive.events.v1", "bench.bare.v1"
+WIDTH: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Every round gets a database of its own; `facts` messages lie on the facts topics."""
+
+    stack: Stack
+    facts: int
+
+    @property
+    def places(self) -> list[TopicPartition]:
+        """Where the facts are."""
+        return [TopicPartition(topic, number) for topic in FACTS.values() for number in range(PARTITIONS[topic])]
+
+    def dsn(self, name: str) -> str:
+        """The DSN of a database that an earlier round left."""
+        return _dsn(self.stack.database, name)
+
+    async def empty(self, name: str) -> str:
+        """The DSN of a new database."""
+        return await _create(self.stack.database, name, "")
+
+    async def register(self, name: str) -> str:
+        """The DSN of a new database in which everybody is registered."""
+        return await _create(self.stack.database, name, f" TEMPLATE {REGISTER} STRATEGY FILE_COPY")
+
+
+async def prepare_ground(stack: Stack, people: Population, told: Sequence[Outgoing]) -> Ground:
+    """Register everybody through the real service, stop it, and only then let the departments speak."""
+    dsn = await _create(stack.database, REGISTER, "")
+    await prepare.database(dsn)
+    await prepare.topics(stack.kafka)
+    await _topics(stack.kafka)
+    registrations = [registration(household, OPENING) for household in registered(people)]
+    with enrolling(stack, dsn) as service:
+        await publish(stack.kafka, registrations)
+        await settled(service, dsn, (COMMANDS["enrollment"],), len(registrations))
+    await publish(stack.kafka, told)
+    return Ground(stack, len(told))
+
+
+async def _create(owner: str, name: str, how: str) -> str:
+    connection: Any = await asyncpg.connect(owner)
+    try:
+        await connection.execute(f"CREATE DATABASE {name}{how}")
+    finally:
+        await connection.close()
+    return _dsn(owner, name)
+
+
+def _dsn(owner: str, name: str) -> str:
+    return urlunsplit(urlsplit(owner)._replace(path=f"/{name}"))
+
+
+async def _topics(kafka: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(topic, WIDTH, 1) for topic in (LIMIT, NAIVE, BARE)])
+    finally:
+        await admin.close()

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from local.language import say, speak
 from local.problem import Problem
@@ -38,7 +39,19 @@ ARGUMENTS = take_language(
 
 out = Console(soft_wrap=True)
 steps = Console(stderr=True, soft_wrap=True)
+# As a newcomer meets them; what is not named here comes after.
+ORDER = ["demo", "test", "up", "status", "validate", "publish", "deadletters", "audit", "down", "reset", "doctor", "check", "bench"]
+
+
+class InOrder(TyperGroup):
+    """Lists the commands in our order, not in that of their modules."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library vendors its own click
+        return sorted(super().list_commands(ctx), key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+
+
 app = typer.Typer(
+    cls=InOrder,
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -78,7 +91,11 @@ def run(register: Callable[[], None]) -> NoReturn:
 def _explain(failure: Exception) -> int:
     message = getattr(failure, "format_message", None)
     if callable(message):  # wrong use, as the parser words it
-        fail(str(message()))
+        text = str(message())
+        if text.startswith("Usage:"):  # a group of commands without a command
+            sys.stderr.write(f"{text}\n")
+            raise SystemExit(2)
+        fail(text)
     if os.environ.get("SUISHI_DEBUG"):
         raise failure
     what = f"{type(failure).__name__}: {failure}".rstrip(": ")

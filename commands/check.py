@@ -23,7 +23,10 @@ CHECKS = {
 
 
 @app.command(
-    help=say("检查格式、规范、类型、分层、模式文件，并运行全部测试。", "Check format, lint, types, layers and schemas, and run all tests.")
+    help=say(
+        "检查格式、规范、类型、分层、模式文件，并运行全部测试。",
+        "Check all that a change must pass. Format, lint, types, layers, schemas and all tests.",
+    )
 )
 def check() -> None:
     verdicts = {name: subprocess.run(command, cwd=ROOT, check=False).returncode == 0 for name, command in CHECKS.items()}  # noqa: S603

@@ -23,7 +23,7 @@ LARGEST = 8 << 20
 @app.command(
     help=say(
         "检查并发布文件中的消息；有消息被拒时退出码为 1。",
-        "Check the messages of a file and publish those that are right; the exit code is 1 when one is refused.",
+        "Check the messages of a file and publish the right ones. The exit code is 1 when one is refused.",
     )
 )
 def publish(

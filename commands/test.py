@@ -13,9 +13,7 @@ PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_optio
 
 
 @app.command(
-    help=say(
-        "运行全部测试；参数原样传给 pytest，--long 另加耗时测试。", "Run all tests; arguments go to pytest, --long adds soak and fuzz."
-    ),
+    help=say("运行全部测试；参数原样传给 pytest。", "Run all tests. Arguments go to pytest."),
     context_settings=PASS_ON,
     add_help_option=False,
 )

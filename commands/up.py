@@ -10,7 +10,7 @@ from local.stack import Stack
 
 @app.command(
     help=say(
-        "启动本地系统（数据保存在 .local/），已在运行则只显示地址。", "Start a lasting local system under .local/; harmless when it runs."
+        "启动本地系统（数据保存在 .local/），已在运行则只显示地址。", "Start a lasting local system under .local/. Harmless when it runs."
     )
 )
 def up() -> None:

@@ -16,7 +16,7 @@ from local.language import say
 @app.command(
     help=say(
         "检查文件中的消息（每行一个 CloudEvent），不发送；有问题时退出码为 1。",
-        "Check the messages of a file, one CloudEvent a line; sends nothing, and the exit code is 1 when one is wrong.",
+        "Check the messages of a file and send nothing. One CloudEvent a line; the exit code is 1 when one is wrong.",
     )
 )
 def validate(

@@ -1,7 +1,6 @@
 """`./suishi audit`: whether the logs are whole, and what happened to a household."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import typer
-from rich.table import Table
 
 from audit.history import SERVICES, Step, history
 from audit.verify import Verdict, verify
@@ -68,25 +66,22 @@ def history_of(
     if as_json:
         document = {"household": identity, "events": [{**asdict(step), "reason": step.reason} for step in steps]}
         out.print_json(orjson.dumps(document, default=str).decode())
-    elif steps:
-        out.print(_table(steps), soft_wrap=False)
+    else:
+        places = {str(step.event_id): _place(step) for step in steps}
+        for step in steps:
+            out.print(*_lines(step, places.get(step.causation, step.causation)), sep="\n", markup=False, highlight=False)
     if not steps:
         fail(say(f"日志中没有户 {identity}。", f"the logs know no household {identity}."), 1)
 
 
-def _table(steps: Sequence[Step]) -> Table:
-    table = Table(show_edge=False)
-    for zh, en in (
-        ("时间", "recorded"),
-        ("服务", "service"),
-        ("事件", "event"),
-        ("操作人", "actor"),
-        ("起因", "cause"),
-        ("缘由", "reason"),
-    ):
-        table.add_column(say(zh, en), overflow="fold")
-    for step in steps:
-        recorded = step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
-        place = f"{step.service} {step.position}"
-        table.add_row(recorded, place, step.topic.partition(".")[2], step.actor or step.source, step.causation, step.reason)
-    return table
+def _place(step: Step) -> str:
+    return f"{step.service} {step.position}"
+
+
+def _lines(step: Step, cause: str) -> tuple[str, str]:
+    """When and where what happened, then who did it and what it followed from; both fit a narrow terminal."""
+    recorded = step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    event = step.topic.partition(".")[2]
+    why = f": {step.reason}" if step.reason else ""
+    by = step.actor or step.source
+    return f"{recorded}  {_place(step):<19}  {event}{why}", say(f"    操作人 {by}，起因 {cause}", f"    by {by}, caused by {cause}")

@@ -72,6 +72,8 @@ def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Jso
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in fields.items():
+        if value is None:
+            continue
         lines = [": ".join(str(part) for part in header) for header in record_headers(record)] if name == "headers" else [str(value)]
         table.add_row(name, "\n".join(lines))
     out.print(table, markup=False, highlight=False, soft_wrap=False)

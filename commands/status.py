@@ -39,6 +39,6 @@ def _show(kafka: str | None, database: str | None, reports: dict[str, Report]) -
     stopped = say("未运行", "not running")
     lag = say("未处理消息", "messages behind")
     rows = [("Kafka", kafka or stopped), ("PostgreSQL", database or stopped)]
-    rows += [(name, f"{report.state}  {lag}: {'-' if report.lag is None else report.lag}") for name, report in reports.items()]
+    rows += [(name, report.state if report.lag is None else f"{report.state}  {lag}: {report.lag}") for name, report in reports.items()]
     for name, text in rows:
         out.print(f"{name:<13}  {text}", markup=False, highlight=False)

@@ -26,6 +26,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "核查人与审定人不能为同一人。 Who visited may not decide.",
         "请由另一人审定。 Let another person decide.",
     ),
+    "decision.unnamed": (
+        "审定须由具名的人员作出。 A decision needs a named person.",
+        "请以本人身份登录后审定。 Sign in and decide in your own name.",
+    ),
     "evaluation.false": (
         "按现有事实不符合纳入条件。 By the facts known the household does not qualify.",
         "请核对事实，或驳回。 Check the facts or reject.",

@@ -126,9 +126,12 @@ def _act(command: DismissClue | RecordVerification | DecideAtCounty, state: Hous
             return (*_met(state, "verify"), ClueClosed(clue=clue, reason="not-confirmed", reason_sha256=findings))
         case RecordVerification(outcome="approved"), ClueOpen(clue=clue):
             return _open_case(command, clue, state, policy)
-        case RecordVerification(outcome="approved"), Enrolled(case=case):
-            return (_step(command, case, "recheck", state, policy),)
-        case DecideAtCounty(by=by), CaseOpen(visitor=visitor) if by == visitor:
+        case RecordVerification(outcome="approved"), CaseOpen(case=case) | Enrolled(case=case):
+            step = "recheck" if isinstance(state.stage, Enrolled) else "verification"
+            return () if _told_before(command, state) else (_step(command, case, step, state, policy),)
+        case DecideAtCounty(by=""), _:
+            return _refuse(command, "decision.unnamed")
+        case DecideAtCounty(by=by), CaseOpen() | Enrolled(exit_proposed=True) if state.visited is not None and by == state.visited.by:
             return _refuse(command, "decision.same-person")
         case DecideAtCounty(outcome="approved"), CaseOpen(case=case):
             return _enroll(command, case, state, policy)
@@ -158,6 +161,11 @@ def _open_case(command: RecordVerification, clue: UUID, state: Household, policy
         step,
         DeadlineStarted(kind="county-decision", due=policy.due("county-decision", command.on)),
     )
+
+
+def _told_before(command: RecordVerification, state: Household) -> bool:
+    last = state.visited
+    return last is not None and (last.by, last.at, last.findings_sha256) == (command.by, command.at, command.findings_sha256)
 
 
 def _step(command: RecordVerification, case: UUID, step: str, state: Household, policy: Policy) -> StepCompleted:

@@ -47,10 +47,7 @@ class ClueOpen:
 
 @dataclass(frozen=True)
 class CaseOpen:
-    """`visitor` is who reported the visit: somebody else must decide."""
-
     case: UUID
-    visitor: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +70,8 @@ class Unregistered:
 
 @dataclass(frozen=True)
 class Household:
+    """`visited` is the last visit: who reported it may not decide."""
+
     id: UUID
     village_code: str
     category: Category
@@ -123,9 +122,8 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode):
             return replace(state, stage=CaseOpen(case), episode=episode)
-        case StepCompleted(by=by):
-            stage = replace(state.stage, visitor=by) if isinstance(state.stage, CaseOpen) else state.stage
-            return replace(state, stage=stage, visited=event)
+        case StepCompleted():
+            return replace(state, visited=event)
         case HouseholdEnrolled(case=case, risks=risks):
             return replace(state, stage=Enrolled(case, frozenset(risks)))
         case EnrollmentRejected() | HouseholdExited():

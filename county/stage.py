@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
 import asyncpg
 import orjson
@@ -23,16 +23,13 @@ POLL_SECONDS: Final = 0.02
 PATIENCE_SECONDS: Final = 120.0
 ANSWERED: Final = (EVENTS["enrollment"], EVENTS["assistance"])
 OFFSETS: Final = "SELECT topic, partition, next_offset FROM {}.consumed_offsets"
-BEHIND: Final = "SELECT (SELECT position FROM {0}.log_head) - (SELECT position FROM {0}.relay_checkpoint)"
-OUTBOX: Final = "SELECT count(*) FROM notifications.outbox WHERE state IN ('queued', 'sending')"
+BEHIND: Final = "(SELECT position FROM {0}.log_head) - (SELECT position FROM {0}.relay_checkpoint)"
+OUTBOX: Final = "(SELECT count(*) FROM notifications.outbox WHERE state IN ('queued', 'sending'))"
+UNSAID: Final = f"SELECT {', '.join([*(BEHIND.format(service) for service in SERVICES), OUTBOX])}"
 
 
 class Unsettled(Exception):  # noqa: N818 - it says what is so
     """A day did not come to rest; the text says which service is behind and by how much."""
-
-
-class Watch(Protocol):
-    def __call__(self, *, days: int, facts: int) -> None: ...
 
 
 class Stage:
@@ -84,34 +81,32 @@ class Stage:
 
     async def settle(self) -> None:
         """Until every service read all, relayed all and delivered all, and every actor answered; raises `Unsettled`."""
-        patience, moved = time.monotonic() + PATIENCE_SECONDS, (-1, "")
-        while True:
+        patience, before = time.monotonic() + PATIENCE_SECONDS, ""
+        while behind := await self._unsaid() or await self._unread():
             self._fail_with_the_actors()
-            before = await self._ends()
-            behind = await self._behind(before)
-            if not behind and before == await self._ends():
-                return
-            if (sum(before.values()), behind) != moved:
-                patience, moved = time.monotonic() + PATIENCE_SECONDS, (sum(before.values()), behind)
+            if behind != before:
+                patience, before = time.monotonic() + PATIENCE_SECONDS, behind
             if time.monotonic() > patience:
                 message = f"the day does not come to rest: {behind}; see the logs of the services"
                 raise Unsettled(message)
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _behind(self, ends: Mapping[TopicPartition, int]) -> str:
+    async def _unsaid(self) -> str:
+        """What is decided but not yet on Kafka or in the post; one light question, asked often."""
+        waiting = [*zip((*SERVICES, "post"), await self._database.fetchrow(UNSAID) or (), strict=True)]
+        return ", ".join(f"{service} has {count} to send" for service, count in waiting if count)
+
+    async def _unread(self) -> str:
+        """What is on Kafka and not yet committed by its reader; a reader who wrote meanwhile counts as behind."""
+        ends = await self._ends()
         for service in SERVICES:
-            rows = await self._database.fetch(OFFSETS.format(service))
-            read = {TopicPartition(row[0], row[1]): row[2] for row in rows}
-            followed = {place: end for place, end in ends.items() if place.topic in FOLLOWS[service]}
-            if lag := sum(end - read.get(place, 0) for place, end in followed.items()):
+            read = {TopicPartition(row[0], row[1]): row[2] for row in await self._database.fetch(OFFSETS.format(service))}
+            if lag := sum(end - read.get(place, 0) for place, end in ends.items() if place.topic in FOLLOWS[service]):
                 return f"{service} has {lag} messages to read"
-            if lag := await self._database.fetchval(BEHIND.format(service)):
-                return f"{service} has {lag} events to publish"
         if waiting := sum(ends[place] - heard for place, heard in self._heard.items()):
             return f"the actors have {waiting} events to answer"
-        if waiting := await self._database.fetchval(OUTBOX):
-            return f"notifications has {waiting} letters to send"
-        return ""
+        # Asked in this order: what was sent after the first look is seen by the second.
+        return await self._unsaid() or ("" if ends == await self._ends() else "new messages came")
 
     async def _ends(self) -> dict[TopicPartition, int]:
         followed = {topic for topics in FOLLOWS.values() for topic in topics}
@@ -125,7 +120,7 @@ class Stage:
                 self._heard[place] = batch[-1].offset + 1
 
     def _answers(self, record: ConsumerRecord[bytes, bytes]) -> Sequence[Outgoing]:
-        said = {name: value.decode() for name, value in record.headers}
+        said = {name: value.decode() for name, value in record.headers if value is not None}
         seen = Seen(
             type=said["ce_type"],
             id=said["ce_id"],

@@ -1,0 +1,163 @@
+"""`./suishi demo`: the sample county's season through the real services, and every promise about it checked."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+import psutil
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from commands.app import app, out, steps
+from county.divisions import towns
+from county.mailbox import Mailbox
+from county.play import Performance, Script, play
+from county.population import Population, population
+from county.season import Season, season
+from local.language import say
+from local.services import Service, serving
+from local.stack import Stack, running
+
+MEGABYTE = 1024 * 1024
+LABELS = {
+    "opening": ("登记与结对", "opening the register"),
+    "days": ("逐日推进", "playing the days"),
+    "verify": ("核验日志", "verifying the logs"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user asked for."""
+
+    households: int | None
+    days: int
+    seed: int
+
+
+@app.command(
+    help=say(
+        "主任务：用真实的 Kafka 与 PostgreSQL 演示一个县的一季。",
+        "The main job: a county's season through real Kafka and PostgreSQL, every promise checked.",
+    )
+)
+def demo(
+    *,
+    households: Annotated[
+        int | None, typer.Option(min=100, help=say("登记户数（默认全县）", "registered households (default: the county)"))
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=90, help=say("天数", "days to play"))] = 90,
+    seed: Annotated[int, typer.Option(help=say("随机种子", "seed"))] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
+) -> None:
+    wanted = Wanted(households, days, seed)
+    steps.print(
+        say("正在启动 PostgreSQL 与 Kafka，并生成样本县……", "starting PostgreSQL and Kafka, making the sample county ..."), highlight=False
+    )
+    with ThreadPoolExecutor(1) as pool:
+        making = pool.submit(_county, wanted)
+        with running() as stack:
+            performance, memory = asyncio.run(_perform(stack, *making.result()))
+    if as_json:
+        out.print_json(json.dumps(_document(performance)))
+    else:
+        _show(performance, memory)
+    if not all(performance.checks.values()):
+        raise typer.Exit(1)
+
+
+def _county(wanted: Wanted) -> tuple[Population, Season]:
+    people = population(wanted.seed, wanted.households)
+    whole = season(people, wanted.seed)
+    return people, replace(whole, days=whole.first(wanted.days))
+
+
+async def _perform(stack: Stack, people: Population, played: Season) -> tuple[Performance, dict[str, int]]:
+    mailbox = Mailbox()
+    server = await mailbox.start()
+    steps.print(say("正在启动三个服务……", "starting the three services ..."), highlight=False)
+    extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external"}
+    try:
+        with serving(stack, stack.folder, extra) as services, _progress() as bar:
+            tasks = {name: bar.add_task(say(*labels), total=None) for name, labels in LABELS.items()}
+
+            def tell(name: str, done: int, total: int) -> None:
+                bar.update(tasks[name], completed=done, total=total)
+
+            performance = await play(stack.kafka, stack.database, Script(people, played, tell), mailbox)
+            return performance, _memory(services)
+    finally:
+        server.close()
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=steps)
+
+
+def _memory(services: list[Service]) -> dict[str, int]:
+    """Resident megabytes by service."""
+    return {service.name: psutil.Process(service.program.pid).memory_info().rss // MEGABYTE for service in services if service.program.pid}
+
+
+def _document(performance: Performance) -> dict[str, Any]:
+    found = performance.account
+    return {
+        "facts": performance.facts,
+        "refused": dict(found.refused),
+        "clues": found.clues,
+        "enrolled": {"households": len(found.enrolled), "persons": found.persons},
+        "with_measure": len(found.helped & set(found.enrolled)),
+        "exited": len(found.exited),
+        "reentered": len(found.reentered),
+        "notifications": {"intended": len(found.outbox), "received": performance.received},
+        "rate_per_s": round(performance.messages / performance.seconds),
+        "latency_ms": {"p50": performance.latency_ms(0.5), "p99": performance.latency_ms(0.99)},
+        "seconds": round(performance.seconds, 1),
+        "checks": dict(performance.checks),
+    }
+
+
+def _show(performance: Performance, memory: dict[str, int]) -> None:
+    found, document = performance.account, _document(performance)
+    table = Table(title=say("季末在册帮扶户", "Enrolled at the end of the season"), show_edge=False)
+    for heading in (say("镇办", "town"), say("户", "households"), say("人", "persons")):
+        table.add_column(heading, justify="left" if not table.columns else "right")
+    names = towns()
+    for town, households, persons in found.towns:
+        table.add_row(names.get(town, town), str(households), str(persons))
+    table.add_row(say("合计", "all"), str(len(found.enrolled)), str(found.persons), style="bold")
+    out.print(table)
+    for name, value in _lines(performance, document, memory):
+        out.print(f"{name}: {value}", markup=False, highlight=False)
+    for name, kept in performance.checks.items():
+        out.print(f"{'✓' if kept else '✗'} {name}", style="green" if kept else "bold red", markup=False, highlight=False)
+    for service, verdict in performance.verdicts.items():
+        if verdict.problem is not None:
+            out.print(f"{service}: {verdict.problem} (position {verdict.first_bad})", markup=False, highlight=False)
+
+
+def _lines(performance: Performance, document: dict[str, Any], memory: dict[str, int]) -> list[tuple[str, str]]:
+    found = performance.account
+    refused = "，".join(f"{reason} {count}" for reason, count in sorted(found.refused.items()))
+    positions = ", ".join(f"{service} {verdict.positions}" for service, verdict in performance.verdicts.items())
+    latency = document["latency_ms"]
+    return [
+        (say("部门事实", "facts in"), str(performance.facts)),
+        (say("拒收", "refused"), f"{sum(found.refused.values())} ({refused})"),
+        (say("预警线索", "clues"), str(found.clues)),
+        (
+            say("有措施 / 无措施", "with / without a measure"),
+            f"{document['with_measure']} / {len(found.enrolled) - document['with_measure']}",
+        ),
+        (say("退出 / 再纳入", "exits / re-entries"), f"{len(found.exited)} / {len(found.reentered)}"),
+        (say("通知 应发 / 收到", "notifications intended / received"), f"{len(found.outbox)} / {performance.received}"),
+        (say("处理速度（条/秒）", "messages per second"), str(document["rate_per_s"])),
+        (say("事实到通知（毫秒）", "fact to notification (ms)"), f"p50 {latency['p50']}, p99 {latency['p99']}"),
+        (say("用时（秒）", "seconds played"), str(document["seconds"])),
+        (say("日志位置", "log positions"), positions),
+        (say("常驻内存（MB）", "resident memory (MB)"), ", ".join(f"{name} {size}" for name, size in memory.items())),
+    ]

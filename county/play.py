@@ -1,0 +1,95 @@
+"""One performance of the season: the register is opened, ninety days are played, and what came of it is held against the oracle."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import asyncpg
+
+from audit.verify import Verdict, verify
+from county.account import Account, account, checks
+from county.actors import Actors
+from county.mailbox import Mailbox
+from county.opening import opening
+from county.oracle import expected
+from county.population import Population
+from county.season import Season
+from county.stage import Stage
+from schemas.topics import SERVICES
+
+Tell: TypeAlias = Callable[[str, int, int], None]
+READ: Final = "SELECT coalesce(sum(next_offset), 0)::bigint FROM {}.consumed_offsets"
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is played: the people, their season, and how often the audience is told how far it came."""
+
+    people: Population
+    season: Season
+    tell: Tell
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What came of it; `latencies` from fact to letter in milliseconds, sorted; `messages` read by the services in `seconds`."""
+
+    facts: int
+    account: Account
+    checks: Mapping[str, bool]
+    verdicts: Mapping[str, Verdict]
+    latencies: tuple[float, ...]
+    received: int
+    messages: int
+    seconds: float
+
+    def latency_ms(self, quantile: float) -> float:
+        place = min(int(len(self.latencies) * quantile), len(self.latencies) - 1)
+        return round(self.latencies[place], 1) if self.latencies else 0.0
+
+
+async def play(kafka: str, dsn: str, script: Script, mailbox: Mailbox) -> Performance:
+    """Needs the three services running; raises `county.stage.Unsettled` when a day does not come to rest."""
+    database: Any = await asyncpg.connect(dsn)
+    try:
+        began = time.monotonic()
+        async with Stage(kafka, database, Actors(script.people, script.season.sheet)) as stage:
+            facts = await _play(stage, script)
+        seconds = time.monotonic() - began
+        messages = sum([await database.fetchval(READ.format(service)) for service in SERVICES])
+        script.tell("verify", 0, 1)
+        verdicts = {service: await verify(dsn, service) for service in SERVICES}
+        script.tell("verify", 1, 1)
+        found = await account(database)
+    finally:
+        await database.close()
+    latencies = sorted((at - stage.said[cause]) * 1000 for cause, at in mailbox.first.items() if cause in stage.said)
+    return Performance(
+        facts=facts,
+        account=found,
+        checks=checks(found, expected(script.people, script.season), mailbox, verdicts),
+        verdicts=verdicts,
+        latencies=tuple(latencies),
+        received=sum(mailbox.received.values()),
+        messages=messages,
+        seconds=seconds,
+    )
+
+
+async def _play(stage: Stage, script: Script) -> int:
+    """The number of facts told."""
+    facts, days = 0, script.season.days
+    script.tell("opening", 0, 1)
+    await stage.publish(opening(script.people))
+    await stage.settle()
+    script.tell("opening", 1, 1)
+    for number, day in enumerate(days, 1):
+        await stage.start_day(day.date)
+        await stage.publish(day.facts)
+        await stage.settle()
+        facts += len(day.facts)
+        script.tell("days", number, len(days))
+    return facts

@@ -60,11 +60,14 @@ class FactWithdrawn(Event, frozen=True):
 
 
 class ClueRaised(Event, frozen=True):
+    """`answered` are the facts that crossed before and led to nothing; they keep no clue open."""
+
     TOPIC: ClassVar = "enrollment.clue-raised"
     clue: UUID
     risk: str
     fact: Fact
     due: date
+    answered: tuple[UUID, ...] = ()
 
 
 class ClueClosed(Event, frozen=True):

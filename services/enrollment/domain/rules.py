@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from typing import assert_never
 from uuid import UUID, uuid5
@@ -208,19 +209,23 @@ def _consequences(command: AnyCommand, state: State, after: Household, policy: P
     match after.stage:
         case Outside():
             fresh = [fact for series, fact in now.items() if series not in before]
-            return _raise_clue(command, fresh[0], policy) if fresh else ()
-        case ClueOpen(clue=clue):
-            return () if now else (*_met(after, "verify"), ClueClosed(clue=clue, reason="facts-corrected"))
+            return _raise_clue(command, fresh[0], before.values(), policy) if fresh else ()
+        case ClueOpen(clue=clue, answered=answered):
+            supported = any(fact.id not in answered for fact in now.values())
+            return () if supported else (*_met(after, "verify"), ClueClosed(clue=clue, reason="facts-corrected"))
         case CaseOpen():
             return ()
         case Enrolled():
             return _recheck(command, after, policy)
 
 
-def _raise_clue(command: AnyCommand, fact: Fact, policy: Policy) -> Events:
+def _raise_clue(command: AnyCommand, fact: Fact, before: Iterable[Fact], policy: Policy) -> Events:
     due = policy.due("verify", command.on)
     risk = policy.signals[fact.signal].risk if fact.signal is not None else "other"
-    return (ClueRaised(clue=uuid5(fact.id, "clue"), risk=risk, fact=fact, due=due), DeadlineStarted(kind="verify", due=due))
+    # the same fact stands again when its correction is withdrawn, and must raise another clue
+    clue = uuid5(fact.id, f"clue {command.id}")
+    answered = tuple(sorted(other.id for other in before))
+    return (ClueRaised(clue=clue, risk=risk, fact=fact, due=due, answered=answered), DeadlineStarted(kind="verify", due=due))
 
 
 def _recheck(command: AnyCommand, after: Household, policy: Policy) -> Events:

@@ -42,7 +42,10 @@ class Outside:
 
 @dataclass(frozen=True)
 class ClueOpen:
+    """`answered` are the facts of earlier clues."""
+
     clue: UUID
+    answered: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,8 @@ def _change(state: Household, event: AnyEvent) -> Household:
         case FactWithdrawn(fact=fact):
             facts = {identity: kept for identity, kept in state.facts.items() if identity != fact}
             return replace(state, facts=facts, withdrawn=state.withdrawn | {fact})
-        case ClueRaised(clue=clue):
-            return replace(state, stage=ClueOpen(clue))
+        case ClueRaised(clue=clue, answered=answered):
+            return replace(state, stage=ClueOpen(clue, frozenset(answered)))
         case ClueClosed():
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode):
@@ -152,6 +155,5 @@ def _risks(state: Household) -> frozenset[str]:
     return state.stage.risks if isinstance(state.stage, Enrolled) else frozenset()
 
 
-def _enrolled(state: Household, **changes: Any) -> Household:  # noqa: ANN401 - the fields of Enrolled
+def _enrolled(state: Household, **changes: Any) -> Household:
     return replace(state, stage=replace(state.stage, **changes)) if isinstance(state.stage, Enrolled) else state
-

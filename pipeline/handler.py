@@ -24,10 +24,10 @@ P = TypeVar("P")
 
 log = structlog.get_logger()
 PLACES: Final = UUID("7f2b0f0e-3b59-5d8e-8f2c-6f8f5a1d9b42")
-CACHED_STATES: Final = 50_000
+CACHED_STATES: Final = 20_000
 
 
-class FactsLost(Event):
+class FactsLost(Event, frozen=True):
     """Kafka's retention removed records that were never read: a person must ask the departments to send them again."""
 
     TOPIC: ClassVar = "pipeline.facts-lost"
@@ -61,8 +61,8 @@ class _Batch(Generic[S]):
 class Handler(Generic[F, C, S, P]):
     """Takes batches of records one after the other; raises only what reading the batch again can mend."""
 
-    def __init__(self, rules: Rules[F, C, S, P], store: Store) -> None:
-        self._rules, self._store = rules, store
+    def __init__(self, rules: Rules[F, C, S, P], store: Store, committed: Callable[[Commit], None] = lambda _: None) -> None:
+        self._rules, self._store, self._committed = rules, store, committed
         self._cursors: dict[Partition, int] | None = None
         self._cache: OrderedDict[UUID, tuple[int, S]] = OrderedDict()
 
@@ -89,7 +89,9 @@ class Handler(Generic[F, C, S, P]):
         now = datetime.now(UTC)
         metadata = Metadata(str(stream), str(stream), "suishi", "kafka", now.date(), now)
         offsets = {(lost.topic, lost.partition): lost.to_offset}
-        await self._store.commit(Commit(events=[NewEvent(stream, len(history) + 1, lost, metadata)], offsets=offsets))
+        commit = Commit(events=[NewEvent(stream, len(history) + 1, lost, metadata)], offsets=offsets)
+        await self._store.commit(commit)
+        self._committed(commit)
 
     async def _handle(self, records: Sequence[Record]) -> Commit:
         batch: _Batch[S] = _Batch()
@@ -102,6 +104,7 @@ class Handler(Generic[F, C, S, P]):
         for envelope, commands in routed:
             self._decide(envelope, commands, batch)
         await self._store.commit(batch.commit)
+        self._committed(batch.commit)
         self._remember(batch)
         return batch.commit
 
@@ -199,6 +202,7 @@ class Handler(Generic[F, C, S, P]):
         refusal = Refusal(record, "message.unhandled", "message", problem, "report it, then: ./suishi deadletters redrive")
         commit = Commit(offsets={(record.topic, record.partition): record.offset + 1}, set_aside=[_refused(refusal)])
         await self._store.commit(commit)
+        self._committed(commit)
         return commit
 
     def _remember(self, batch: _Batch[S]) -> None:

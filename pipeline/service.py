@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 import uvloop
@@ -20,15 +20,27 @@ from pipeline.metrics import metrics
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.relay import Exit, Relay
 from pipeline.settings import Settings, log_as_json
-from pipeline.store import Partition, Store
+from pipeline.store import Commit, Partition
 
 log = structlog.get_logger()
 LIVE_SECONDS = 60.0
 
 
+class Beside(Protocol):
+    """A loop beside the handler: the relay, the delivery, the clock."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        ...
+
+    def wake(self) -> None:
+        """New events were committed."""
+        ...
+
+
 @dataclass(frozen=True)
 class Service:
-    """Everything that tells one service from another; `beside` are its own loops, such as delivery or the clock."""
+    """Everything that tells one service from another; `beside` are its own loops."""
 
     name: str
     events: Sequence[type]
@@ -36,7 +48,7 @@ class Service:
     log: Log
     rules: Rules[Any, Any, Any, Any]
     door: Exit
-    beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = ()
+    beside: Sequence[Beside] = ()
 
 
 Compose = Callable[[Settings, Any], Awaitable[Service]]
@@ -74,19 +86,21 @@ async def _pool_and_service(name: str, compose: Compose, settings: Settings) -> 
     return pool, service
 
 
-async def _lead(leadership: Leadership, composed: tuple[Any, Service], settings: Settings, health: Health, asked: asyncio.Task[Any]) -> None:
+async def _lead(
+    leadership: Leadership, composed: tuple[Any, Service], settings: Settings, health: Health, asked: asyncio.Task[Any]
+) -> None:
     pool, service = composed
     store = PostgresStore(pool, service.log)
     await store.lead()
     relay = Relay(store, service.door, settings.kafka, health.metrics)
-    handler = _Waking(service.rules, store, relay, health)
+    loops = [relay, *service.beside]
+    handler = Handler(service.rules, store, committed=lambda commit: _tell(commit, loops, health))
     consumer = Consumer(settings.kafka, service.partitions, handler, health.metrics)
     await consumer.start(store)
     loop = asyncio.get_running_loop()
     health.state, health.live = "ready", lambda: consumer.idle_seconds < LIVE_SECONDS
     log.info("service.ready", partitions=len(service.partitions))
-    tasks = [asyncio.create_task(relay.run()), asyncio.create_task(_watch(consumer, health))]
-    tasks += [asyncio.create_task(work()) for work in service.beside]
+    tasks = [asyncio.create_task(_watch(consumer, health)), *(asyncio.create_task(work.run()) for work in loops)]
     ends = [asked, asyncio.create_task(leadership.lost()), loop.create_task(_raise(consumer.failure)), *tasks]
     try:
         done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -104,18 +118,10 @@ async def _lead(leadership: Leadership, composed: tuple[Any, Service], settings:
         await pool.close()
 
 
-class _Waking(Handler[Any, Any, Any, Any]):
-    """A handler that tells the relay when there is something to send."""
-
-    def __init__(self, rules: Rules[Any, Any, Any, Any], store: Store, relay: Relay, health: Health) -> None:
-        super().__init__(rules, store)
-        self._relay, self._metrics = relay, health.metrics
-
-    async def handle(self, records: Sequence[Any]) -> Any:  # noqa: ANN401
-        commit = await super().handle(records)
-        self._metrics.events.inc(len(commit.events))
-        self._relay.wake()
-        return commit
+def _tell(commit: Commit, loops: Sequence[Beside], health: Health) -> None:
+    health.metrics.events.inc(len(commit.events))
+    for work in loops:
+        work.wake()
 
 
 async def _watch(consumer: Consumer, health: Health) -> None:

@@ -36,6 +36,9 @@ class Clock:
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
 
+    def wake(self) -> None:
+        """Time does not wait for events."""
+
     async def run(self) -> None:
         producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True)
         await producer.start()

@@ -20,7 +20,7 @@ from services.enrollment.identify import Identify
 from services.enrollment.vault import Keys, Vault
 
 
-async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
+async def compose(settings: Settings, pool: Any) -> Service:
     policy = packs.load(settings.pack)
     keys = Keys.from_text(settings.vault_key.get_secret_value())
     vault = Vault(await connect(settings.dsn("vault"), "vault", size=2), keys)
@@ -39,7 +39,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             event_topics=frozenset(EVENTS.values()),
         ),
         door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[Clock(settings.kafka).run] if settings.clock == "system" else [],
+        beside=[Clock(settings.kafka)] if settings.clock == "system" else [],
     )
 
 

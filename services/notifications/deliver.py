@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ from services.notifications.domain import Policy
 
 log = structlog.get_logger()
 MOST: Final = 200
-POLL_SECONDS: Final = 0.05
+POLL_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 2.0
 QUEUED: Final = "SELECT notification FROM outbox WHERE state = 'queued' ORDER BY position LIMIT $1"
 SENDING: Final = """
@@ -44,6 +45,11 @@ class Delivery:
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], door: Door, policy: Policy) -> None:
         self._pool, self._door, self._policy = pool, door, policy
         self._holder, self._asked, self._answered = uuid4(), set[UUID](), set[tuple[UUID, datetime]]()
+        self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may be queued or leased."""
+        self._awake.set()
 
     async def run(self) -> None:
         """Until cancelled; while the mail server is away nothing is leased."""
@@ -65,12 +71,17 @@ class Delivery:
         await mail.connect()
         try:
             while mail.is_connected:
+                self._awake.clear()
                 busy = await self._lease(producer)
                 busy += await self._send_leased(producer, mail)
                 if not busy:
-                    await asyncio.sleep(POLL_SECONDS)
+                    await self._idle()
         finally:
             mail.close()
+
+    async def _idle(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
 
     async def _lease(self, producer: AIOKafkaProducer) -> int:
         waiting = {row[0] for row in await self._pool.fetch(QUEUED, MOST)}

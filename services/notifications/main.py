@@ -18,7 +18,7 @@ from services.notifications.domain import DECIDER, AnyEvent
 from services.notifications.identify import Identify
 
 
-async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
+async def compose(settings: Settings, pool: Any) -> Service:
     policy = packs.load(settings.pack)
     topic = EVENTS["notifications"]
     return Service(
@@ -35,7 +35,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             event_topics=frozenset(EVENTS.values()),
         ),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[Delivery(pool, Door(settings.kafka, settings.smtp), policy).run],
+        beside=[Delivery(pool, Door(settings.kafka, settings.smtp), policy)],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 from typing import assert_never
 from uuid import UUID, uuid5
@@ -100,14 +101,13 @@ def _register(command: RegisterHousehold, state: State) -> Events:
 
 
 def _record(command: RecordFact, state: State) -> Events:
-    if isinstance(state, Unregistered):
-        return (FactUnmatched(fact=command.fact),)
-    known = command.fact.id in state.facts or command.fact.id in state.withdrawn
-    return () if known else (FactRecorded(fact=command.fact),)
+    if command.fact.id in state.facts or command.fact.id in state.withdrawn:
+        return ()
+    return (FactUnmatched(fact=command.fact),) if isinstance(state, Unregistered) else (FactRecorded(fact=command.fact),)
 
 
 def _withdraw(command: WithdrawFact, state: State) -> Events:
-    if isinstance(state, Household) and command.fact in state.withdrawn:
+    if command.fact in state.withdrawn:
         return ()
     return (FactWithdrawn(fact=command.fact, source=command.source, reference=command.reference),)
 
@@ -122,9 +122,9 @@ def _start_day(command: StartDay, state: State) -> Events:
 def _act(command: DismissClue | RecordVerification | DecideAtCounty, state: Household, policy: Policy) -> Events:
     match command, state.stage:
         case DismissClue(reason_sha256=reason), ClueOpen(clue=clue):
-            return (*_met(state, "verify"), ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason))
+            return (*_ended(state, "verify", command.on), ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason))
         case RecordVerification(outcome="rejected", findings_sha256=findings), ClueOpen(clue=clue):
-            return (*_met(state, "verify"), ClueClosed(clue=clue, reason="not-confirmed", reason_sha256=findings))
+            return (*_ended(state, "verify", command.on), ClueClosed(clue=clue, reason="not-confirmed", reason_sha256=findings))
         case RecordVerification(outcome="approved"), ClueOpen(clue=clue):
             return _open_case(command, clue, state, policy)
         case RecordVerification(outcome="approved"), CaseOpen(case=case) | Enrolled(case=case):
@@ -139,12 +139,12 @@ def _act(command: DismissClue | RecordVerification | DecideAtCounty, state: Hous
         case DecideAtCounty(outcome="rejected", reason_sha256=reason), CaseOpen(case=case):
             evaluation = evaluate(state, command.on, policy)
             rejected = EnrollmentRejected(case=case, reason_code="county.rejected", reason_sha256=reason, evaluation=evaluation)
-            return (*_met(state, "county-decision"), rejected)
+            return (*_ended(state, "county-decision", command.on), rejected)
         case DecideAtCounty(outcome="approved", reason_sha256=reason), Enrolled(case=case, exit_proposed=True):
             exited = HouseholdExited(case=case, episode=state.episode, method="help", reason_sha256=reason)
-            return (*_met(state, "exit-decision"), exited)
+            return (*_ended(state, "exit-decision", command.on), exited)
         case DecideAtCounty(outcome="rejected"), Enrolled(case=case, exit_proposed=True):
-            return (*_met(state, "exit-decision"), StepReturned(case=case, step="exit", reason_code="county.rejected"))
+            return (*_ended(state, "exit-decision", command.on), StepReturned(case=case, step="exit", reason_code="county.rejected"))
         case _:
             return _refuse(command, "state.does-not-fit")
 
@@ -157,7 +157,7 @@ def _open_case(command: RecordVerification, clue: UUID, state: Household, policy
     )
     step = _step(command, case, "verification", state, policy)
     return (
-        *_met(state, "verify"),
+        *_ended(state, "verify", command.on),
         *opened,
         step,
         DeadlineStarted(kind="county-decision", due=policy.due("county-decision", command.on)),
@@ -200,7 +200,7 @@ def _enroll(command: DecideAtCounty, case: UUID, state: Household, policy: Polic
         reason_sha256=command.reason_sha256,
         evaluation=evaluation,
     )
-    return (*_met(state, "county-decision"), enrolled)
+    return (*_ended(state, "county-decision", command.on), enrolled)
 
 
 def _consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
@@ -212,7 +212,7 @@ def _consequences(command: AnyCommand, state: State, after: Household, policy: P
             return _raise_clue(command, fresh[0], before.values(), policy) if fresh else ()
         case ClueOpen(clue=clue, answered=answered):
             supported = any(fact.id not in answered for fact in now.values())
-            return () if supported else (*_met(after, "verify"), ClueClosed(clue=clue, reason="facts-corrected"))
+            return () if supported else (*_ended(after, "verify", command.on), ClueClosed(clue=clue, reason="facts-corrected"))
         case CaseOpen():
             return ()
         case Enrolled():
@@ -238,7 +238,11 @@ def _recheck(command: AnyCommand, after: Household, policy: Policy) -> Events:
     changes += tuple(RiskResolved(risk=risk) for risk in sorted(stage.risks - present))
     evaluation = evaluate(after, command.on, policy)
     if stage.exit_proposed and evaluation.outcome != "false":
-        return (*changes, *_met(after, "exit-decision"), StepReturned(case=stage.case, step="exit", reason_code="facts.hold-again"))
+        return (
+            *changes,
+            *_ended(after, "exit-decision", command.on),
+            StepReturned(case=stage.case, step="exit", reason_code="facts.hold-again"),
+        )
     blocked = after.without_labour and policy.exit_blocked_without_labour
     if stage.exit_proposed or evaluation.outcome != "false" or not stage.helped or blocked:
         return changes
@@ -247,8 +251,12 @@ def _recheck(command: AnyCommand, after: Household, policy: Policy) -> Events:
     return (*changes, proposed, DeadlineStarted(kind="exit-decision", due=due))
 
 
-def _met(state: Household, kind: str) -> Events:
-    return (DeadlineMet(kind=kind),) if kind in state.deadlines else ()
+def _ended(state: Household, kind: str, on: date) -> Events:
+    """An answer after the last day is a breach, whether or not the day that breached it was told before."""
+    due = state.deadlines.get(kind)
+    if due is None:
+        return ()
+    return (DeadlineMet(kind=kind),) if on <= due else (DeadlineBreached(kind=kind, due=due),)
 
 
 def _refuse(command: AnyCommand, reason_code: str) -> Events:

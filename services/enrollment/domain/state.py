@@ -68,7 +68,10 @@ Stage: TypeAlias = Outside | ClueOpen | CaseOpen | Enrolled
 
 @dataclass(frozen=True)
 class Unregistered:
-    """No household yet: facts wait."""
+    """No household yet: the facts with these ids wait."""
+
+    facts: frozenset[UUID] = frozenset()
+    withdrawn: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,23 +95,36 @@ State: TypeAlias = Unregistered | Household
 
 
 def evolve(state: State, event: Event) -> State:
-    """Total over the events of this service; a fact that still waits changes nothing."""
+    """Total over the events of this service."""
     match state:
         case Unregistered():
-            return _register(event) if isinstance(event, HouseholdRegistered) else state
+            return _wait(state, event)
         case Household():
             return _change(state, cast("AnyEvent", event))
         case _:
             assert_never(state)
 
 
-def _register(event: HouseholdRegistered) -> Household:
+def _wait(state: Unregistered, event: Event) -> State:
+    match event:
+        case FactUnmatched(fact=fact):
+            return replace(state, facts=state.facts | {fact.id})
+        case FactWithdrawn(fact=fact):
+            return replace(state, facts=state.facts - {fact}, withdrawn=state.withdrawn | {fact})
+        case HouseholdRegistered():
+            return _register(event, state.withdrawn)
+        case _:
+            return state
+
+
+def _register(event: HouseholdRegistered, withdrawn: frozenset[UUID]) -> Household:
     return Household(
         id=event.household,
         village_code=event.village_code,
         category=event.category,
         members=frozenset(member.person for member in event.members),
         without_labour=all(member.labour_capacity == "none" for member in event.members),
+        withdrawn=withdrawn,
     )
 
 
@@ -155,5 +171,5 @@ def _risks(state: Household) -> frozenset[str]:
     return state.stage.risks if isinstance(state.stage, Enrolled) else frozenset()
 
 
-def _enrolled(state: Household, **changes: Any) -> Household:
+def _enrolled(state: Household, **changes: Any) -> Household:  # noqa: ANN401 - the fields of Enrolled
     return replace(state, stage=replace(state.stage, **changes)) if isinstance(state.stage, Enrolled) else state

@@ -1,4 +1,4 @@
-"""The rules of enrollment, pure: commands, events, state, policy, evaluation, rules."""
+"""The rules of enrollment, pure: commands, events, state, policy, evaluation, consequences, rules."""
 
 from typing import Final
 

@@ -1,37 +1,31 @@
-"""What follows from a command: the answer itself, then what the changed facts make of the household."""
+"""What follows from a command: the answer itself, then the consequences of the facts it changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from functools import reduce
 from typing import assert_never
 from uuid import UUID, uuid5
 
-from pipeline.decider import Event
 from services.enrollment.domain.commands import (
     AnyCommand,
     CountMeasure,
     DecideAtCounty,
     DismissClue,
-    Fact,
     RecordFact,
     RecordVerification,
     RegisterHousehold,
     StartDay,
     WithdrawFact,
 )
+from services.enrollment.domain.consequences import Events, consequences, ended
 from services.enrollment.domain.evaluation import crossing, evaluate, risks
 from services.enrollment.domain.events import (
     CaseOpened,
     ClueClosed,
-    ClueRaised,
     CommandRefused,
     DeadlineBreached,
-    DeadlineMet,
     DeadlineStarted,
     EnrollmentRejected,
-    ExitProposed,
     FactRecorded,
     FactUnmatched,
     FactWithdrawn,
@@ -39,15 +33,11 @@ from services.enrollment.domain.events import (
     HouseholdExited,
     HouseholdRegistered,
     MeasureCounted,
-    RiskAdded,
-    RiskResolved,
     StepCompleted,
     StepReturned,
 )
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, Unregistered, evolve
-
-Events = tuple[Event, ...]
+from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, State, Unregistered, evolve
 
 
 def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
@@ -57,9 +47,9 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
         return answer
     match command:
         case RegisterHousehold() | RecordFact() | WithdrawFact() | CountMeasure():
-            return answer + _consequences(command, state, after, policy)
+            return answer + consequences(command, state, after, policy)
         case RecordVerification() if isinstance(after.stage, Enrolled):
-            return answer + _consequences(command, state, after, policy)
+            return answer + consequences(command, state, after, policy)
         case _:
             return answer
 
@@ -122,9 +112,9 @@ def _start_day(command: StartDay, state: State) -> Events:
 def _act(command: DismissClue | RecordVerification | DecideAtCounty, state: Household, policy: Policy) -> Events:
     match command, state.stage:
         case DismissClue(reason_sha256=reason), ClueOpen(clue=clue):
-            return (*_ended(state, "verify", command.on), ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason))
+            return (*ended(state, "verify", command.on), ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason))
         case RecordVerification(outcome="rejected", findings_sha256=findings), ClueOpen(clue=clue):
-            return (*_ended(state, "verify", command.on), ClueClosed(clue=clue, reason="not-confirmed", reason_sha256=findings))
+            return (*ended(state, "verify", command.on), ClueClosed(clue=clue, reason="not-confirmed", reason_sha256=findings))
         case RecordVerification(outcome="approved"), ClueOpen(clue=clue):
             return _open_case(command, clue, state, policy)
         case RecordVerification(outcome="approved"), CaseOpen(case=case) | Enrolled(case=case):
@@ -139,12 +129,12 @@ def _act(command: DismissClue | RecordVerification | DecideAtCounty, state: Hous
         case DecideAtCounty(outcome="rejected", reason_sha256=reason), CaseOpen(case=case):
             evaluation = evaluate(state, command.on, policy)
             rejected = EnrollmentRejected(case=case, reason_code="county.rejected", reason_sha256=reason, evaluation=evaluation)
-            return (*_ended(state, "county-decision", command.on), rejected)
+            return (*ended(state, "county-decision", command.on), rejected)
         case DecideAtCounty(outcome="approved", reason_sha256=reason), Enrolled(case=case, exit_proposed=True):
             exited = HouseholdExited(case=case, episode=state.episode, method="help", reason_sha256=reason)
-            return (*_ended(state, "exit-decision", command.on), exited)
+            return (*ended(state, "exit-decision", command.on), exited)
         case DecideAtCounty(outcome="rejected"), Enrolled(case=case, exit_proposed=True):
-            return (*_ended(state, "exit-decision", command.on), StepReturned(case=case, step="exit", reason_code="county.rejected"))
+            return (*ended(state, "exit-decision", command.on), StepReturned(case=case, step="exit", reason_code="county.rejected"))
         case _:
             return _refuse(command, "state.does-not-fit")
 
@@ -157,7 +147,7 @@ def _open_case(command: RecordVerification, clue: UUID, state: Household, policy
     )
     step = _step(command, case, "verification", state, policy)
     return (
-        *_ended(state, "verify", command.on),
+        *ended(state, "verify", command.on),
         *opened,
         step,
         DeadlineStarted(kind="county-decision", due=policy.due("county-decision", command.on)),
@@ -200,63 +190,7 @@ def _enroll(command: DecideAtCounty, case: UUID, state: Household, policy: Polic
         reason_sha256=command.reason_sha256,
         evaluation=evaluation,
     )
-    return (*_ended(state, "county-decision", command.on), enrolled)
-
-
-def _consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    before = crossing(state, policy) if isinstance(state, Household) else {}
-    now = crossing(after, policy)
-    match after.stage:
-        case Outside():
-            fresh = [fact for series, fact in now.items() if series not in before]
-            return _raise_clue(command, fresh[0], before.values(), policy) if fresh else ()
-        case ClueOpen(clue=clue, answered=answered):
-            supported = any(fact.id not in answered for fact in now.values())
-            return () if supported else (*_ended(after, "verify", command.on), ClueClosed(clue=clue, reason="facts-corrected"))
-        case CaseOpen():
-            return ()
-        case Enrolled():
-            return _recheck(command, after, policy)
-
-
-def _raise_clue(command: AnyCommand, fact: Fact, before: Iterable[Fact], policy: Policy) -> Events:
-    due = policy.due("verify", command.on)
-    risk = policy.signals[fact.signal].risk if fact.signal is not None else "other"
-    # the same fact stands again when its correction is withdrawn, and must raise another clue
-    clue = uuid5(fact.id, f"clue {command.id}")
-    answered = tuple(sorted(other.id for other in before))
-    return (ClueRaised(clue=clue, risk=risk, fact=fact, due=due, answered=answered), DeadlineStarted(kind="verify", due=due))
-
-
-def _recheck(command: AnyCommand, after: Household, policy: Policy) -> Events:
-    """The moment the facts no longer hold, an exit is proposed; the moment they hold again, it is taken back."""
-    stage = after.stage
-    if not isinstance(stage, Enrolled):
-        return ()
-    present = risks(crossing(after, policy), policy)
-    changes: Events = tuple(RiskAdded(risk=risk) for risk in sorted(present - stage.risks))
-    changes += tuple(RiskResolved(risk=risk) for risk in sorted(stage.risks - present))
-    evaluation = evaluate(after, command.on, policy)
-    if stage.exit_proposed and evaluation.outcome != "false":
-        return (
-            *changes,
-            *_ended(after, "exit-decision", command.on),
-            StepReturned(case=stage.case, step="exit", reason_code="facts.hold-again"),
-        )
-    blocked = after.without_labour and policy.exit_blocked_without_labour
-    if stage.exit_proposed or evaluation.outcome != "false" or not stage.helped or blocked:
-        return changes
-    due = policy.due("exit-decision", command.on)
-    proposed = ExitProposed(case=stage.case, episode=after.episode, method="help", due=due, evaluation=evaluation)
-    return (*changes, proposed, DeadlineStarted(kind="exit-decision", due=due))
-
-
-def _ended(state: Household, kind: str, on: date) -> Events:
-    """An answer after the last day is a breach, whether or not the day that breached it was told before."""
-    due = state.deadlines.get(kind)
-    if due is None:
-        return ()
-    return (DeadlineMet(kind=kind),) if on <= due else (DeadlineBreached(kind=kind, due=due),)
+    return (*ended(state, "county-decision", command.on), enrolled)
 
 
 def _refuse(command: AnyCommand, reason_code: str) -> Events:

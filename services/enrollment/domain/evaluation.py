@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household
 
 Series: TypeAlias = tuple[UUID | None, str]
+Known: TypeAlias = tuple[tuple[date, datetime, str, str], Income, tuple[UUID, ...]]
 
 
 def standing(state: Household) -> dict[Series, Fact]:
@@ -26,11 +27,11 @@ def standing(state: Household) -> dict[Series, Fact]:
 
 
 def crossing(state: Household, policy: Policy) -> dict[Series, Fact]:
-    """The standing facts that cross the threshold of their signal."""
+    """The standing facts that cross the threshold of their signal; a signal that the pack leaves out crosses none."""
     return {
         series: fact
         for series, fact in standing(state).items()
-        if fact.signal is not None and policy.signals[fact.signal].crossed_by(fact, state.category)
+        if (signal := policy.signals.get(fact.signal or "")) is not None and signal.crossed_by(fact, state.category)
     }
 
 
@@ -65,9 +66,12 @@ def _income(state: Household, line_fen: int) -> Criterion:
 
 
 def _latest_income(state: Household) -> tuple[Income, tuple[UUID, ...]] | None:
-    known = [((f.income.window_to, f.time), f.income, (f.id,)) for f in state.facts.values() if f.income is not None]
-    if state.visited is not None and state.visited.income is not None:
-        known.append(((state.visited.income.window_to, state.visited.at), state.visited.income, ()))
+    known: list[Known] = [
+        ((f.income.window_to, f.time, f.source, f.reference), f.income, (f.id,)) for f in state.facts.values() if f.income is not None
+    ]
+    visited = state.visited
+    if visited is not None and visited.income is not None:
+        known.append(((visited.income.window_to, visited.at, "", ""), visited.income, ()))
     latest = max(known, key=lambda entry: entry[0], default=None)
     return (latest[1], latest[2]) if latest is not None else None
 

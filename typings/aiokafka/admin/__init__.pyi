@@ -1,0 +1,22 @@
+from collections.abc import Mapping, Sequence
+
+class NewTopic:
+    name: str
+    num_partitions: int
+    replication_factor: int
+    topic_configs: Mapping[str, str]
+    def __init__(
+        self,
+        name: str,
+        num_partitions: int,
+        replication_factor: int,
+        replica_assignments: Mapping[int, Sequence[int]] | None = None,
+        topic_configs: Mapping[str, str] | None = None,
+    ) -> None: ...
+
+class AIOKafkaAdminClient:
+    def __init__(self, *, bootstrap_servers: str = "localhost") -> None: ...
+    async def start(self) -> None: ...
+    async def close(self) -> None: ...
+    async def list_topics(self) -> list[str]: ...
+    async def create_topics(self, new_topics: Sequence[NewTopic]) -> object: ...

@@ -50,7 +50,7 @@ class Step:
 
 async def history(dsn: str, household: UUID) -> list[Step]:
     """By instant of recording, then service and position; empty where nothing is known of the household."""
-    connection: Any = await asyncpg.connect(dsn)
+    connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             streams = [row[0] for row in await connection.fetch(STREAMS, household)]
@@ -62,4 +62,5 @@ async def history(dsn: str, household: UUID) -> list[Step]:
 
 
 def _step(row: dict[str, Any]) -> Step:
-    return Step(**{**row, "service": SERVICES[row["service"]], "state": orjson.loads(row["state"])})
+    said: dict[str, Any] = {"service": SERVICES[row["service"]], "state": orjson.loads(row["state"])}
+    return Step(**row | said)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
+
+import asyncpg
 
 from audit.services import Audited
 from local.language import say
@@ -23,7 +25,7 @@ WHERE row(rebuilt.*) IS DISTINCT FROM row(live.*) ORDER BY {key} LIMIT 1"""
 class Rebuilt:
     """The second build; it lives as long as the connection's transaction."""
 
-    def __init__(self, connection: Any, audited: Audited) -> None:  # noqa: ANN401 - an asyncpg connection
+    def __init__(self, connection: asyncpg.Connection, audited: Audited) -> None:
         self._connection, self._audited = connection, audited
 
     async def prepare(self) -> None:
@@ -48,7 +50,7 @@ class Rebuilt:
         return None
 
 
-def _said(table: str, key: str, row: Any) -> str:  # noqa: ANN401 - an asyncpg record
+def _said(table: str, key: str, row: asyncpg.Record) -> str:
     if row["missing"]:
         return say(f"{table} 缺少日志所要求的一行：{key}", f"{table} lacks a row that the log asks for: {key}")
     if row["extra"]:

@@ -6,7 +6,7 @@ import contextlib
 import gc
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
@@ -48,7 +48,7 @@ class _Bad(Exception):  # noqa: N818 - it says what is so
 
 async def verify(dsn: str, service: str) -> Verdict:
     """Reads one snapshot as the owner, page by page, beside the running service; nothing that lasts is written."""
-    connection: Any = await asyncpg.connect(dsn)
+    connection = await asyncpg.connect(dsn)
     try:
         with _without_collector():
             async with connection.transaction(isolation="repeatable_read"):
@@ -72,7 +72,7 @@ def _without_collector() -> Generator[None]:
 class _Pass:
     """One reading of a log."""
 
-    def __init__(self, connection: Any, audited: Audited) -> None:  # noqa: ANN401 - an asyncpg connection
+    def __init__(self, connection: asyncpg.Connection, audited: Audited) -> None:
         self._connection, self._audited = connection, audited
         self._mapper, self._rebuilt, self._read = PydanticMapper(), Rebuilt(connection, audited), 0
 
@@ -97,7 +97,7 @@ class _Pass:
         if self._read > head:
             raise _Bad(head + 1, say("日志超出了登记的末位", "lies beyond the recorded head of the log"))
 
-    async def _page(self, rows: Sequence[Any]) -> None:
+    async def _page(self, rows: Sequence[asyncpg.Record]) -> None:
         recorded: list[Recorded] = []
         for expected, row in enumerate(rows, self._read + 1):
             recorded.append(self._checked(expected, row))
@@ -109,7 +109,7 @@ class _Pass:
             raise _Bad(rows[0]["notification_id"], problem) from error
         self._read += len(rows)
 
-    def _checked(self, expected: int, row: Any) -> Recorded:  # noqa: ANN401 - an asyncpg record
+    def _checked(self, expected: int, row: asyncpg.Record) -> Recorded:
         position, stream, version, topic, state, identity, *metadata, recorded_at = row
         if position != expected:
             raise _Bad(expected, say("该位置的事件缺失", "the event at this position is missing"))

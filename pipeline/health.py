@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+import contextlib
+from collections.abc import Callable, Generator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import uvicorn
-from prometheus_client import make_asgi_app
+from prometheus_client import make_asgi_app  # pyright: ignore[reportUnknownVariableType] - its bare Callable
 
 from pipeline.metrics import Metrics
 
@@ -39,7 +40,18 @@ class Health:
     async def serve(self, address: str) -> None:
         """Until cancelled; `address` is host:port."""
         host, _, port = address.rpartition(":")
-        config = uvicorn.Config(self, host=host, port=int(port), log_config=None, lifespan="off", access_log=False)
-        server = uvicorn.Server(config)
-        server.install_signal_handlers = lambda: None
-        await server.serve()
+        page = _Page(
+            uvicorn.Config(self, host=host, port=int(port), log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=1)
+        )
+        try:
+            await page.serve()
+        finally:
+            if page.started:
+                await page.shutdown()
+
+
+class _Page(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Signals belong to the service: its page answers until the last batch is committed."""
+        yield

@@ -6,7 +6,11 @@ import asyncio
 from typing import Final
 
 import asyncpg
+import structlog
 
+from pipeline.store import OUTAGES
+
+log = structlog.get_logger()
 POLL_SECONDS: Final = 0.5
 LOCK: Final = "SELECT pg_try_advisory_lock(hashtext('suishi writer'), hashtext($1))"
 
@@ -20,10 +24,12 @@ class Leadership:
     @classmethod
     async def wait(cls, dsn: str, service: str) -> Leadership:
         """Until this process is the writer; an unreachable database is waited for as well."""
-        connection = await asyncpg.connect(dsn, server_settings={"application_name": f"suishi-{service}-writer"})
-        while not await connection.fetchval(LOCK, service):
-            await asyncio.sleep(POLL_SECONDS)
-        return cls(connection)
+        while True:
+            try:
+                return cls(await _lock(dsn, service))
+            except OUTAGES as error:
+                log.warning("leadership.waits", problem=str(error))
+                await asyncio.sleep(POLL_SECONDS)
 
     async def lost(self) -> None:
         """Returns when the lock can no longer be shown to be ours."""
@@ -36,3 +42,14 @@ class Leadership:
 
     async def release(self) -> None:
         await self._connection.close(timeout=2)
+
+
+async def _lock(dsn: str, service: str) -> asyncpg.Connection:
+    connection = await asyncpg.connect(dsn, server_settings={"application_name": f"suishi-{service}-writer"})
+    try:
+        while not await connection.fetchval(LOCK, service):  # noqa: ASYNC110 - another process holds it
+            await asyncio.sleep(POLL_SECONDS)
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection

@@ -54,7 +54,7 @@ class MemoryStore:
     async def parked(self, streams: Sequence[UUID]) -> dict[UUID, list[UUID]]:
         waiting: dict[UUID, list[UUID]] = {}
         for row in self._shared.set_aside.values():
-            if row.stream in streams and row.id not in self._shared.settled:
+            if row.stream is not None and row.stream in streams and row.id not in self._shared.settled:
                 waiting.setdefault(row.stream, []).append(row.id)
         return waiting
 

@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS public.suishi_migrations (
     schema text, file text, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (schema, file)
 )"""
+APPLIED: Final = "INSERT INTO public.suishi_migrations (schema, file, sha256) VALUES ($1, $2, $3)"
 ROLE: Final = """
 DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
@@ -49,7 +50,7 @@ async def _apply(connection: asyncpg.Connection, schema: str, folder: Path) -> l
     rows = await connection.fetch("SELECT file, sha256 FROM public.suishi_migrations WHERE schema = $1", schema)
     applied = {row["file"]: row["sha256"] for row in rows}
     fresh: list[str] = []
-    for file in sorted(folder.glob("[0-9]*.sql")):
+    for file in sorted(folder.glob("[0-9]*.sql")):  # noqa: ASYNC240 - nothing else runs yet
         name, text = f"{folder.parent.name}/{file.name}", file.read_text(encoding="utf-8")
         digest = sha256(text.encode()).hexdigest()
         if applied.get(name, digest) != digest:
@@ -57,6 +58,6 @@ async def _apply(connection: asyncpg.Connection, schema: str, folder: Path) -> l
             raise EditedMigration(message)
         if name not in applied:
             await connection.execute(text.replace("{schema}", schema))
-            await connection.execute("INSERT INTO public.suishi_migrations (schema, file, sha256) VALUES ($1, $2, $3)", schema, name, digest)
+            await connection.execute(APPLIED, schema, name, digest)
             fresh.append(name)
     return fresh

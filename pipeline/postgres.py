@@ -65,7 +65,8 @@ ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"
 class Seal(Protocol):
     """Encrypts the bytes of records from topics that carry personal data."""
 
-    personal: frozenset[str]
+    @property
+    def personal(self) -> frozenset[str]: ...
 
     def close(self, plain: bytes) -> bytes: ...
 

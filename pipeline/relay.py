@@ -12,6 +12,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from pipeline.metrics import Metrics
 from pipeline.store import Checkpoint, Partition, Recorded, SetAside, Store
@@ -87,7 +88,8 @@ class Relay:
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
         except TimeoutError:
             if await self._wiped(await self._store.checkpoint()):
-                raise KafkaError("the topic is shorter than what was published to it") from None
+                message = "the topic is shorter than what was published to it"
+                raise KafkaError(message) from None
 
     async def _resume(self) -> Checkpoint:
         checkpoint = await self._store.checkpoint()
@@ -134,8 +136,8 @@ class Relay:
             end = await self._flush(producer, builder, partition)
         return (self._door.topic, partition), end
 
-    async def _flush(self, producer: AIOKafkaProducer, builder: object, partition: int) -> int:
-        count = builder.record_count()  # pyright: ignore[reportAttributeAccessIssue]
+    async def _flush(self, producer: AIOKafkaProducer, builder: BatchBuilder, partition: int) -> int:
+        count = builder.record_count()
         acknowledged = await (await producer.send_batch(builder, self._door.topic, partition=partition))
         return acknowledged.offset + count
 

@@ -57,7 +57,7 @@ async def account(database: asyncpg.Connection[asyncpg.Record]) -> Account:
     entered = await _streams(database, "enrollment.household-enrolled")
     refused = Counter[str]()
     for service in SERVICES:
-        refused.update(dict(await database.fetch(REFUSED.format(service))))
+        refused.update({row[0]: row[1] for row in await database.fetch(REFUSED.format(service))})
     return Account(
         enrolled={row[0]: (row[1], row[2]) for row in await database.fetch(NOW)},
         ever=frozenset(entered),

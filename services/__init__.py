@@ -1,0 +1,1 @@
+"""What is decided: a folder for each service, with the same files in each; none knows another."""

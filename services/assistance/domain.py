@@ -196,7 +196,7 @@ class Policy(BaseModel, frozen=True):
 def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ...]:
     match command:
         case AssignCadre(cadre=cadre, from_day=day):
-            later = state.cadre is None or (day, cadre) != state.cadre and day >= state.cadre[0]
+            later = state.cadre is None or ((day, cadre) != state.cadre and day >= state.cadre[0])
             return (CadreAssigned(cadre=cadre, from_day=day),) if later else ()
         case OpenPlan():
             return _open(command, state, policy)
@@ -244,7 +244,7 @@ def _propose(plan: UUID, answers: str, on: date, policy: Policy) -> MeasurePropo
 
 
 def _advance(command: AdvanceMeasure, state: State) -> tuple[Event, ...]:
-    measures = state.plan.measures if state.plan is not None else {}
+    measures: Mapping[UUID, Step] = state.plan.measures if state.plan is not None else {}
     now = measures.get(command.measure)
     if now is None:
         return (CommandRefused(command=command.id, reason_code="measure.not-open"),)

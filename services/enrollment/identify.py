@@ -170,5 +170,3 @@ def _fact_ids(envelopes: Sequence[Envelope]) -> Iterable[UUID]:
                 yield fact_id(source, reference)
             case _:
                 continue
-
-

@@ -20,7 +20,7 @@ from services.enrollment.identify import Identify
 from services.enrollment.vault import Keys, Vault
 
 
-async def compose(settings: Settings, pool: Any) -> Service:
+async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
     policy = packs.load(settings.pack)
     keys = Keys.from_text(settings.vault_key.get_secret_value())
     vault = Vault(await connect(settings.dsn("vault"), "vault", size=2), keys)

@@ -30,6 +30,7 @@ from schemas.facts import (
     SeriousIllnessConfirmed,
     WaterTested,
 )
+from schemas.message import Message
 from services.enrollment.domain import commands, events
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.refusals import APPEAL, text_of
@@ -58,7 +59,7 @@ def fact_id(source: str, reference: str) -> UUID:
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
     data = envelope.data
-    asked = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
+    asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
     match data:
         case Fact():
             return _facts(envelope, data, found)
@@ -77,13 +78,13 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
         case MeasureDelivered(measure_id=measure):
             return [(stream, commands.CountMeasure(**asked, measure=measure)) for stream in found.streams]
         case DayStarted(date=today):
-            return [(stream, commands.StartDay(**{**asked, "on": today})) for stream in found.streams]
+            return [(stream, commands.StartDay(id=envelope.id, by=envelope.actor, on=today, at=envelope.time)) for stream in found.streams]
         case _:
             return []
 
 
 def _facts(envelope: Envelope, data: Fact, found: Found) -> Sequence[Routed]:
-    asked = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
+    asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
     fact = to_fact(envelope, data, found.person)
     routed: list[Routed] = [(stream, commands.RecordFact(**asked, fact=fact)) for stream in found.streams]
     if found.withdrawn:
@@ -168,7 +169,7 @@ def to_message(recorded: Recorded) -> Outgoing | None:
     return Outgoing(said, recorded.stream) if said is not None else None
 
 
-def _public(household: UUID, event: Event, recorded: Recorded) -> Any:  # noqa: ANN401 - a message of schemas.enrollment or None
+def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None:
     if isinstance(event, FactsLost):
         return words.FactsLost(**event.model_dump())
     stored = cast("events.AnyEvent", event)

@@ -17,7 +17,9 @@ from schemas.notifications import RegisterRecipient
 from services.notifications.domain import Notice
 
 HOUSEHOLDS: Final = "SELECT household, village_code, cadre FROM answerable WHERE household = ANY($1::uuid[])"
-AWAITING_FOR: Final = "SELECT household FROM awaiting JOIN answerable USING (household) WHERE cadre = ANY($1::uuid[]) OR village_code = ANY($2)"
+AWAITING_FOR: Final = (
+    "SELECT household FROM awaiting JOIN answerable USING (household) WHERE cadre = ANY($1::uuid[]) OR village_code = ANY($2)"
+)
 AWAITING: Final = "SELECT household, notice::text FROM awaiting WHERE household = ANY($1::uuid[]) ORDER BY position"
 CADRES: Final = "SELECT recipient FROM recipients WHERE recipient = ANY($1::uuid[])"
 GRID: Final = "SELECT area, recipient FROM recipients WHERE area = ANY($1) AND role = 'grid-worker'"

@@ -18,7 +18,7 @@ from services.notifications.domain import DECIDER, AnyEvent
 from services.notifications.identify import Identify
 
 
-async def compose(settings: Settings, pool: Any) -> Service:
+async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
     policy = packs.load(settings.pack)
     topic = EVENTS["notifications"]
     return Service(

@@ -76,8 +76,15 @@ def to_message(recorded: Recorded) -> Outgoing | None:
     same: dict[str, Any] = {"notification_id": recorded.stream}
     match cast("domain.AnyEvent", recorded.event):
         case domain.NotificationQueued(notice=notice, recipient=recipient, channel=channel):
-            about = {"household_id": notice.household, "kind": notice.kind, "event_id": notice.event, "channel": channel}
-            return Outgoing(words.NotificationQueued(**same, recipient_id=recipient, **about), recipient)
+            queued = words.NotificationQueued(
+                **same,
+                recipient_id=recipient,
+                household_id=notice.household,
+                kind=notice.kind,
+                event_id=notice.event,
+                channel=channel,
+            )
+            return Outgoing(queued, recipient)
         case domain.NotificationSent(recipient=recipient):
             return Outgoing(words.NotificationSent(**same, recipient_id=recipient), recipient)
         case domain.NotificationFailed(recipient=recipient, final=True):

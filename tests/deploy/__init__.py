@@ -1,0 +1,1 @@
+"""The container files, held against the code without Docker."""

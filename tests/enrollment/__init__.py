@@ -1,0 +1,1 @@
+"""The rules of enrollment as sentences, its border, and its read models."""

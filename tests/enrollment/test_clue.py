@@ -1,0 +1,154 @@
+"""What raises a clue, what keeps it open and what closes it; a late fact counts as if it had come in time."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Fact
+from tests.enrollment.zhang import (
+    CLUE,
+    ILL,
+    REGISTERED,
+    TODAY,
+    WITH_CASE,
+    WITH_CLUE,
+    county,
+    dismiss,
+    fact,
+    given,
+    hospital,
+    raised,
+    record,
+    refused,
+    withdraw,
+)
+
+YESTERDAY = TODAY - timedelta(days=1)
+CORRECTED = hospital(100, "corrected", told=TODAY + timedelta(days=1))
+HOUSE = fact("house", signal="house", present=True)
+SAFE = fact("safe", TODAY + timedelta(days=1), signal="house", present=False)
+MET = did.DeadlineMet(kind="verify")
+CORRECTION = did.ClueClosed(clue=CLUE, reason="facts-corrected")
+
+
+def told(*facts: Fact) -> list[did.FactRecorded]:
+    return [did.FactRecorded(fact=one) for one in facts]
+
+
+def test_a_fact_that_crosses_raises_a_clue_to_be_visited_in_three_days() -> None:
+    clue = did.ClueRaised(clue=CLUE, risk="illness", fact=ILL, due=date(2021, 1, 8))
+    given(*REGISTERED).when(record(ILL)).then(*told(ILL), clue, did.DeadlineStarted(kind="verify", due=date(2021, 1, 8)))
+
+
+def test_the_same_message_twice_changes_nothing() -> None:
+    given(*WITH_CLUE).when(record(ILL)).then()
+
+
+def test_a_second_signal_joins_the_open_clue() -> None:
+    given(*WITH_CLUE).when(record(HOUSE)).then(*told(HOUSE))
+
+
+def test_a_correction_that_lowers_the_amount_closes_the_clue_with_a_reason() -> None:
+    given(*WITH_CLUE).when(record(CORRECTED)).then(*told(CORRECTED), MET, CORRECTION)
+
+
+def test_a_correction_that_still_crosses_keeps_the_clue() -> None:
+    still = hospital(2_000_000, "still", told=TODAY + timedelta(days=1))
+    given(*WITH_CLUE).when(record(still)).then(*told(still))
+
+
+def test_a_withdrawal_closes_the_clue() -> None:
+    gone = did.FactWithdrawn(fact=ILL.id, source="/department", reference="ill")
+    given(*WITH_CLUE).when(withdraw(ILL)).then(gone, MET, CORRECTION)
+
+
+def test_a_clue_stays_open_while_another_signal_crosses() -> None:
+    given(*WITH_CLUE, *told(HOUSE)).when(record(CORRECTED)).then(*told(CORRECTED))
+
+
+def test_a_signal_that_was_dismissed_keeps_no_later_clue_open() -> None:
+    story = given(*WITH_CLUE).when(dismiss(), record(HOUSE))
+    story.then(*told(HOUSE), *raised(HOUSE, "housing", answered=(ILL.id,)))
+    closed = did.ClueClosed(clue=raised(HOUSE)[0].clue, reason="facts-corrected")
+    story.when(record(SAFE)).then(*told(SAFE), MET, closed)
+
+
+def test_a_dismissed_signal_raises_nothing_when_repeated() -> None:
+    again = hospital(2_600_000, "again", told=TODAY + timedelta(days=1))
+    given(*WITH_CLUE).when(dismiss(), record(again)).then(*told(again))
+
+
+def test_a_dismissed_signal_raises_a_clue_of_its_own_when_it_passes_and_comes_back() -> None:
+    worse = hospital(2_600_000, "worse", told=TODAY + timedelta(days=2))
+    given(*WITH_CLUE).when(dismiss(), record(CORRECTED), record(worse)).then(*told(worse), *raised(worse))
+
+
+def test_a_fact_that_stands_again_raises_another_clue() -> None:
+    story = given(*WITH_CLUE).when(record(CORRECTED), withdraw(CORRECTED))
+    (clue,) = [event.clue for event in story.happened if isinstance(event, did.ClueRaised)]
+    assert clue != CLUE
+
+
+def test_a_dismissal_closes_the_clue_and_keeps_its_reason_by_digest() -> None:
+    given(*WITH_CLUE).when(dismiss()).then(MET, did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why"))
+
+
+@pytest.mark.parametrize("history", [REGISTERED, WITH_CASE])
+def test_there_is_nothing_to_dismiss_without_an_open_clue(history: tuple[did.AnyEvent, ...]) -> None:
+    given(*history).when(dismiss()).then(refused("state.does-not-fit"))
+
+
+def test_a_dismissal_repeated_is_refused() -> None:
+    given(*WITH_CLUE).when(dismiss(), dismiss()).then(refused("state.does-not-fit"))
+
+
+def test_the_county_has_nothing_to_decide_on_a_clue() -> None:
+    given(*WITH_CLUE).when(county()).then(refused("state.does-not-fit", "decision"))
+
+
+def test_what_was_corrected_before_it_arrived_raises_nothing() -> None:
+    late = hospital(2_500_000, "late", told=YESTERDAY)
+    given(*REGISTERED, *told(hospital(100, "first"))).when(record(late)).then(*told(late))
+
+
+def test_what_was_corrected_upwards_raises_a_clue_and_the_late_original_changes_nothing() -> None:
+    original = hospital(100, "original", told=YESTERDAY)
+    given(*WITH_CLUE).when(record(original)).then(*told(original))
+
+
+def test_the_latest_month_of_the_year_counts_whatever_was_told_last() -> None:
+    november = hospital(1_999_999, "november", month="2020-11", told=TODAY)
+    december = hospital(2_000_000, "december", month="2020-12", told=YESTERDAY)
+    story = given(*REGISTERED).when(record(december), record(november))
+    story.then(*told(november))
+
+
+def test_each_year_stands_for_itself() -> None:
+    december = hospital(1_500_000, "december", month="2020-12")
+    january = hospital(1_500_000, "january", month="2021-01")
+    given(*REGISTERED, *told(december)).when(record(january)).then(*told(january))
+
+
+def test_of_two_facts_told_at_the_same_instant_the_greater_reference_stands() -> None:
+    less, more = hospital(2_500_000, "a"), hospital(100, "b")
+    given(*REGISTERED).when(record(more), record(less)).then(*told(less))
+
+
+def test_a_withdrawn_fact_that_arrives_at_last_changes_nothing() -> None:
+    given(*REGISTERED).when(withdraw(ILL), record(ILL)).then()
+
+
+def test_a_withdrawal_of_something_never_heard_is_kept() -> None:
+    given(*REGISTERED).when(withdraw(ILL)).then(did.FactWithdrawn(fact=ILL.id, source="/department", reference="ill"))
+
+
+def test_a_fact_is_withdrawn_once() -> None:
+    given(*WITH_CLUE).when(withdraw(ILL), withdraw(ILL)).then()
+
+
+def test_taking_back_a_correction_brings_the_original_back() -> None:
+    story = given(*WITH_CLUE).when(record(CORRECTED), withdraw(CORRECTED))
+    gone = did.FactWithdrawn(fact=CORRECTED.id, source="/department", reference="corrected")
+    assert gone == story.happened[0]
+    assert [did.FactWithdrawn, did.ClueRaised, did.DeadlineStarted] == [type(event) for event in story.happened]

@@ -1,0 +1,108 @@
+"""Deadlines are events: the last day is in time, the next day breaches, and a breach is said once."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from services.enrollment.domain import commands as ask
+from services.enrollment.domain import events as did
+from tests.enrollment.zhang import (
+    ENROLLED,
+    EXITED,
+    LEAVING,
+    REGISTERED,
+    TODAY,
+    WITH_CASE,
+    WITH_CLUE,
+    county,
+    declared,
+    dismiss,
+    given,
+    hospital,
+    morning,
+    record,
+    visit,
+)
+
+OPEN = [
+    pytest.param(WITH_CLUE, "verify", date(2021, 1, 8), id="a visit within three days of the clue"),
+    pytest.param(WITH_CASE, "county-decision", date(2021, 1, 20), id="a decision within fifteen days of the visit"),
+    pytest.param(LEAVING, "exit-decision", date(2021, 1, 10), id="a decision within five days of the proposal"),
+]
+ONE_DAY = timedelta(days=1)
+History = tuple[did.AnyEvent, ...]
+Answer = Callable[[date], ask.AnyCommand]
+
+
+@pytest.mark.parametrize(("history", "kind", "due"), OPEN)
+def test_the_last_day_is_still_in_time(history: History, kind: str, due: date) -> None:
+    story = given(*history)
+    story.when(morning(due)).then()
+    assert due == story.state.deadlines[kind]
+
+
+@pytest.mark.parametrize(("history", "kind", "due"), OPEN)
+def test_the_next_day_is_a_breach(history: History, kind: str, due: date) -> None:
+    given(*history).when(morning(due + ONE_DAY)).then(did.DeadlineBreached(kind=kind, due=due))
+
+
+@pytest.mark.parametrize(("history", "kind", "due"), OPEN)
+def test_a_breach_is_said_once(history: History, kind: str, due: date) -> None:
+    given(*history, did.DeadlineBreached(kind=kind, due=due)).when(morning(due + 2 * ONE_DAY)).then()
+
+
+@pytest.mark.parametrize("history", [REGISTERED, ENROLLED, EXITED])
+def test_a_deadline_that_was_met_is_never_breached(history: History) -> None:
+    given(*history).when(morning(date(2022, 1, 1))).then()
+
+
+def test_a_day_concerns_no_household_that_is_not_registered() -> None:
+    given().when(morning(date(2022, 1, 1))).then()
+
+
+ENDS = [
+    pytest.param(WITH_CLUE, lambda on: visit(on=on), "verify", date(2021, 1, 8), id="a confirming visit"),
+    pytest.param(WITH_CLUE, lambda on: visit("rejected", on=on), "verify", date(2021, 1, 8), id="a denying visit"),
+    pytest.param(WITH_CLUE, dismiss, "verify", date(2021, 1, 8), id="a dismissal"),
+    pytest.param(WITH_CASE, lambda on: county(on=on), "county-decision", date(2021, 1, 20), id="an approval"),
+    pytest.param(WITH_CASE, lambda on: county("rejected", on=on), "county-decision", date(2021, 1, 20), id="a rejection"),
+    pytest.param(LEAVING, lambda on: county(on=on), "exit-decision", date(2021, 1, 10), id="an exit"),
+    pytest.param(LEAVING, lambda on: county("rejected", on=on), "exit-decision", date(2021, 1, 10), id="an exit denied"),
+]
+
+
+@pytest.mark.parametrize(("history", "answer", "kind", "due"), ENDS)
+def test_an_answer_on_the_last_day_meets_the_deadline(history: History, answer: Answer, kind: str, due: date) -> None:
+    assert did.DeadlineMet(kind=kind) == given(*history).when(answer(due)).happened[0]
+
+
+@pytest.mark.parametrize(("history", "answer", "kind", "due"), ENDS)
+def test_an_answer_on_the_next_day_breaches_it_even_before_the_day_was_told(history: History, answer: Answer, kind: str, due: date) -> None:
+    assert did.DeadlineBreached(kind=kind, due=due) == given(*history).when(answer(due + ONE_DAY)).happened[0]
+
+
+@pytest.mark.parametrize(("history", "answer", "kind", "due"), ENDS)
+def test_an_answer_after_the_breach_was_said_says_nothing_of_the_deadline(history: History, answer: Answer, kind: str, due: date) -> None:
+    late = given(*history, did.DeadlineBreached(kind=kind, due=due)).when(answer(due + ONE_DAY)).happened
+    assert [event for event in late if isinstance(event, did.DeadlineMet | did.DeadlineBreached)] == []
+
+
+def test_facts_that_hold_again_end_the_deadline_of_the_exit() -> None:
+    poor = declared(100, "poor", until=TODAY + ONE_DAY)
+    assert did.DeadlineMet(kind="exit-decision") == given(*LEAVING).when(record(poor)).happened[1]
+
+
+def test_a_correction_ends_the_deadline_of_the_visit() -> None:
+    corrected = hospital(100, "corrected", told=TODAY + ONE_DAY)
+    assert did.DeadlineMet(kind="verify") == given(*WITH_CLUE).when(record(corrected)).happened[1]
+
+
+def test_a_decision_that_is_refused_leaves_the_deadline_running() -> None:
+    story = given(*WITH_CASE).when(county(by="visitor"), morning(date(2021, 1, 21)))
+    story.then(did.DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)))
+
+
+def test_a_breach_changes_nothing_else() -> None:
+    late = given(*WITH_CASE).when(morning(date(2021, 1, 21)), county(on=date(2021, 1, 21)))
+    assert [did.HouseholdEnrolled] == [type(event) for event in late.happened]

@@ -1,0 +1,85 @@
+"""Every command in every state, by the kinds of events that follow; the stories beside this file tell each in full."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, get_args
+
+import pytest
+
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import AnyCommand
+from tests.enrollment.zhang import (
+    ENOUGH,
+    EXITED,
+    HELPED,
+    ILL,
+    LEAVING,
+    REGISTERED,
+    WITH_CASE,
+    WITH_CLUE,
+    county,
+    delivered,
+    dismiss,
+    fact,
+    given,
+    morning,
+    record,
+    register,
+    visit,
+    withdraw,
+)
+
+STATES: Final = {
+    "unregistered": (),
+    "outside": REGISTERED,
+    "with a clue": WITH_CLUE,
+    "with a case": WITH_CASE,
+    "enrolled": HELPED,
+    "about to leave": LEAVING,
+    "gone": EXITED,
+}
+HOUSE = record(fact("house", signal="house", present=True))
+RICH = visit(income=ENOUGH.income, by="inspector")
+YEARS_LATER = morning(date(2023, 1, 1))
+NO = "command-refused"
+NEW = "fact-recorded clue-raised deadline-started"
+MORE = "fact-recorded risk-added"
+GONE = "fact-withdrawn"
+CLOSED = "deadline-met clue-closed"
+OPENED = f"{CLOSED} case-opened step-completed deadline-started"
+LATE = "deadline-breached"
+OUT = "risk-resolved exit-proposed deadline-started"
+PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
+    ("register", register(), ("household-registered", "", "", "", "", "", "")),
+    ("register otherwise", register("lifted_receiving"), ("household-registered", NO, NO, NO, NO, NO, NO)),
+    ("record a risk", HOUSE, ("fact-unmatched", NEW, "fact-recorded", "fact-recorded", MORE, MORE, NEW)),
+    ("record what is known", record(ILL), ("fact-unmatched", NEW, "", "", "", "", "")),
+    ("withdraw", withdraw(ILL), (GONE, GONE, f"{GONE} {CLOSED}", GONE, f"{GONE} {OUT}", f"{GONE} risk-resolved", GONE)),
+    ("confirm by a visit", RICH, (NO, NO, OPENED, "step-completed", "step-completed exit-proposed deadline-started", "step-completed", NO)),
+    ("deny by a visit", visit("rejected"), (NO, NO, CLOSED, NO, NO, NO, NO)),
+    ("return a visit", visit("returned"), (NO, NO, NO, NO, NO, NO, NO)),
+    ("dismiss", dismiss(), (NO, NO, CLOSED, NO, NO, NO, NO)),
+    ("approve", county(), (NO, NO, NO, "deadline-met household-enrolled", NO, "deadline-met household-exited", NO)),
+    ("reject", county("rejected"), (NO, NO, NO, "deadline-met enrollment-rejected", NO, "deadline-met step-returned", NO)),
+    ("return", county("returned"), (NO, NO, NO, NO, NO, NO, NO)),
+    ("count a measure", delivered(), ("", "", "", "", "", "", "")),
+    ("start a day", YEARS_LATER, ("", "", LATE, LATE, "", LATE, "")),
+]
+TOLD = [
+    pytest.param(history, command, expected, id=f"{name}: {state}")
+    for name, command, row in PAIRS
+    for (state, history), expected in zip(STATES.items(), row, strict=True)
+]
+
+
+@pytest.mark.parametrize(("history", "command", "expected"), TOLD)
+def test_of_every_command_in_every_state_it_is_known_what_follows(
+    history: tuple[did.AnyEvent, ...], command: AnyCommand, expected: str
+) -> None:  # fmt: skip
+    happened = given(*history).when(command).happened
+    assert expected.split() == [event.TOPIC.removeprefix("enrollment.") for event in happened]
+
+
+def test_no_command_is_forgotten() -> None:
+    assert set(get_args(AnyCommand)) == {type(command) for _, command, _ in PAIRS}

@@ -1,0 +1,139 @@
+"""From an open clue to the county's decision."""
+
+from datetime import date
+
+import pytest
+
+from services.enrollment.domain import events as did
+from tests.enrollment.zhang import (
+    CASE,
+    CLUE,
+    ILL,
+    OPENED,
+    POOR,
+    REGISTERED,
+    TAKEN_IN,
+    WITH_CASE,
+    WITH_CLUE,
+    county,
+    declared,
+    evaluation,
+    given,
+    hospital,
+    income,
+    income_is,
+    record,
+    refused,
+    seen,
+    unmet,
+    visit,
+    withdraw,
+)
+
+UNKNOWN = evaluation("unknown", ILL, income=income_is("unknown", None))
+BLIND = (*WITH_CLUE, *OPENED[:3], seen(CASE, UNKNOWN, income=None), OPENED[4])
+MET = did.DeadlineMet(kind="county-decision")
+
+
+def test_a_visit_that_confirms_a_clue_opens_a_case() -> None:
+    given(*WITH_CLUE).when(visit()).then(*OPENED)
+
+
+def test_a_visit_that_does_not_confirm_closes_the_clue() -> None:
+    closed = did.ClueClosed(clue=CLUE, reason="not-confirmed", reason_sha256="findings")
+    given(*WITH_CLUE).when(visit("rejected")).then(did.DeadlineMet(kind="verify"), closed)
+
+
+def test_a_visit_to_be_repeated_decides_nothing() -> None:
+    given(*WITH_CLUE).when(visit("returned")).then(refused("state.does-not-fit", "visit"))
+
+
+def test_a_visit_without_a_clue_is_refused() -> None:
+    given(*REGISTERED).when(visit()).then(refused("state.does-not-fit", "visit"))
+
+
+def test_the_same_visit_told_twice_changes_nothing() -> None:
+    given(*WITH_CLUE).when(visit(), visit()).then()
+
+
+def test_a_second_visit_completes_what_the_first_left_unknown() -> None:
+    given(*BLIND).when(visit(by="another visitor")).then(seen(CASE, POOR, by="another visitor"))
+
+
+def test_a_household_below_the_line_with_a_risk_is_enrolled() -> None:
+    given(*WITH_CASE).when(county()).then(*TAKEN_IN)
+
+
+def test_the_county_may_name_the_type() -> None:
+    named = TAKEN_IN[1].model_copy(update={"type": "sudden-difficulty"})
+    given(*WITH_CASE).when(county(kind="sudden-difficulty")).then(MET, named)
+
+
+def test_a_household_above_the_line_is_not_enrolled() -> None:
+    above = visit(income=income(1_200_000))
+    given(*WITH_CLUE).when(above, county()).then(refused("evaluation.false", "decision"))
+
+
+def test_a_household_above_the_line_is_enrolled_when_a_guarantee_is_not_met() -> None:
+    judged = evaluation("true", ILL, income=income_is("false", 1_200_000), guarantees=unmet("true", 1))
+    enrolled = TAKEN_IN[1].model_copy(update={"evaluation": judged})
+    given(*WITH_CLUE).when(visit(income=income(1_200_000), unmet=("water",)), county()).then(MET, enrolled)
+
+
+def test_an_unknown_income_is_never_taken_for_none() -> None:
+    given(*BLIND).when(county()).then(refused("evaluation.unknown", "decision"))
+
+
+def test_a_household_whose_facts_were_withdrawn_meanwhile_is_not_enrolled() -> None:
+    given(*WITH_CASE).when(withdraw(ILL), county()).then(refused("evaluation.false", "decision"))
+
+
+def test_a_household_that_declared_enough_meanwhile_is_not_enrolled() -> None:
+    given(*WITH_CASE).when(record(declared(1_200_000)), county()).then(refused("evaluation.false", "decision"))
+
+
+def test_facts_told_during_a_case_are_decided_with_it() -> None:
+    house = hospital(2_000_000, "relapse", "2022-01")
+    judged = evaluation("true", ILL, house, income=income_is("true", 300_000))
+    given(*WITH_CASE).when(record(house), county()).then(MET, TAKEN_IN[1].model_copy(update={"evaluation": judged}))
+
+
+def test_the_county_may_reject() -> None:
+    no = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
+    given(*WITH_CASE).when(county("rejected")).then(MET, no)
+
+
+def test_after_a_rejection_the_same_facts_raise_no_clue() -> None:
+    given(*WITH_CASE).when(county("rejected"), record(hospital(2_600_000, "again"))).then(
+        did.FactRecorded(fact=hospital(2_600_000, "again"))
+    )
+
+
+def test_a_decision_that_returns_a_case_is_refused() -> None:
+    given(*WITH_CASE).when(county("returned")).then(refused("state.does-not-fit", "decision"))
+
+
+@pytest.mark.parametrize("outcome", ["approved", "rejected", "returned"])
+def test_who_visited_may_not_decide(outcome: str) -> None:
+    given(*WITH_CASE).when(county(outcome, by="visitor")).then(refused("decision.same-person", "decision"))
+
+
+def test_who_visited_last_may_not_decide() -> None:
+    given(*BLIND).when(visit(by="officer"), county(by="officer")).then(refused("decision.same-person", "decision"))
+
+
+@pytest.mark.parametrize("outcome", ["approved", "rejected", "returned"])
+def test_nobody_in_particular_may_not_decide(outcome: str) -> None:
+    given(*WITH_CASE).when(county(outcome, by="")).then(refused("decision.unnamed", "decision"))
+
+
+def test_a_decision_repeated_takes_nobody_in_twice() -> None:
+    given(*WITH_CASE).when(county(), county()).then(refused("state.does-not-fit", "decision"))
+
+
+def test_a_case_of_2020_is_decided_in_2021_by_the_new_line() -> None:
+    poor_by_the_new_line = visit(on=date(2020, 12, 31), income=income(1_100_000, date(2020, 11, 30)))
+    judged = evaluation("true", ILL, income=income_is("true", 1_100_000))
+    story = given(*WITH_CLUE).when(poor_by_the_new_line, county(on=date(2020, 12, 31)))
+    story.then(refused("evaluation.false", "decision"))
+    story.when(county(on=date(2021, 1, 1))).then(MET, TAKEN_IN[1].model_copy(update={"evaluation": judged}))

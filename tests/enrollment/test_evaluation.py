@@ -1,0 +1,168 @@
+"""Criterion by criterion, three-valued: what nobody knows is never taken for false."""
+
+from datetime import date, timedelta
+from itertools import permutations
+
+import pytest
+
+from pipeline.decider import Event
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Fact, Income
+from services.enrollment.domain.evaluation import all_of, any_of, evaluate
+from services.enrollment.domain.events import Evaluation, Truth
+from services.enrollment.domain.state import Household
+from tests.enrollment.zhang import (
+    CASE,
+    ILL,
+    LINE_2020,
+    LINE_2021,
+    PILOT,
+    POOR,
+    REGISTERED,
+    TODAY,
+    WITH_CLUE,
+    declared,
+    evaluation,
+    fact,
+    given,
+    income,
+    income_is,
+    seen,
+    unmet,
+)
+
+NEW_YEARS_EVE, NEW_YEAR = date(2020, 12, 31), date(2021, 1, 1)
+
+
+def judge(*history: Event, on: date = TODAY) -> Evaluation:
+    state = given(*history).state
+    assert isinstance(state, Household)
+    return evaluate(state, on, PILOT)
+
+
+def told(*facts: Fact) -> list[did.FactRecorded]:
+    return [did.FactRecorded(fact=one) for one in facts]
+
+
+def visited(found: Income | None, *guarantees: str) -> did.StepCompleted:
+    return seen(CASE, POOR, income=found, unmet=guarantees)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "both", "either"),
+    [
+        ("true", "true", "true", "true"),
+        ("true", "false", "false", "true"),
+        ("true", "unknown", "unknown", "true"),
+        ("false", "false", "false", "false"),
+        ("false", "unknown", "false", "unknown"),
+        ("unknown", "unknown", "unknown", "unknown"),
+    ],
+)
+def test_truth_is_kleenes(left: Truth, right: Truth, both: Truth, either: Truth) -> None:
+    assert (both, both, either, either) == (all_of((left, right)), all_of((right, left)), any_of((left, right)), any_of((right, left)))
+
+
+def test_without_a_risk_nothing_else_matters() -> None:
+    assert evaluation("false", income=income_is("unknown", None), guarantees=unmet("unknown", None)) == judge(*REGISTERED)
+
+
+def test_a_risk_without_a_visit_is_unknown() -> None:
+    assert evaluation("unknown", ILL, income=income_is("unknown", None), guarantees=unmet("unknown", None)) == judge(*WITH_CLUE)
+
+
+def test_a_risk_with_a_low_income_qualifies_before_any_visit() -> None:
+    low = declared(100)
+    expected = evaluation("true", ILL, income=income_is("true", 100, low), guarantees=unmet("unknown", None))
+    assert expected == judge(*WITH_CLUE, *told(low))
+
+
+def test_enough_income_leaves_the_guarantees_to_be_found_out() -> None:
+    high = declared(1_200_000)
+    expected = evaluation("unknown", ILL, income=income_is("false", 1_200_000, high), guarantees=unmet("unknown", None))
+    assert expected == judge(*WITH_CLUE, *told(high))
+
+
+def test_a_visit_that_did_not_learn_the_income_leaves_it_unknown() -> None:
+    assert evaluation("unknown", ILL, income=income_is("unknown", None)) == judge(*WITH_CLUE, visited(None))
+
+
+def test_an_unmet_guarantee_qualifies_whatever_the_income_is() -> None:
+    expected = evaluation("true", ILL, income=income_is("unknown", None), guarantees=unmet("true", 2))
+    assert expected == judge(*WITH_CLUE, visited(None, "housing", "water"))
+
+
+@pytest.mark.parametrize(
+    ("day", "line_fen", "fen", "below"),
+    [
+        (NEW_YEARS_EVE, LINE_2020, 999_999, "true"),
+        (NEW_YEARS_EVE, LINE_2020, 1_000_000, "false"),
+        (NEW_YEAR, LINE_2021, 1_000_000, "true"),
+        (NEW_YEAR, LINE_2021, 1_199_999, "true"),
+        (NEW_YEAR, LINE_2021, 1_200_000, "false"),
+    ],
+)
+def test_the_income_of_all_is_held_against_the_line_of_all(day: date, line_fen: int, fen: int, below: Truth) -> None:
+    expected = evaluation(below, ILL, income=income_is(below, fen, line_fen=line_fen))
+    assert expected == judge(*WITH_CLUE, visited(income(fen)), on=day)
+
+
+@pytest.mark.parametrize(
+    ("part", "net", "reference"),
+    [
+        ("wage_fen", 7, 7),
+        ("business_fen", 7, 7),
+        ("business_cost_fen", -7, -7),
+        ("property_fen", 7, 7),
+        ("transfer_fen", 7, 7),
+        ("payouts_fen", 0, 7),
+        ("within_policy_out_of_pocket_fen", 0, -7),
+    ],
+)
+def test_the_reference_income_adds_pay_outs_and_takes_off_what_illness_cost(part: str, net: int, reference: int) -> None:
+    counted = income(**{part: 7})
+    assert (net, reference) == (counted.net_fen, counted.reference_fen)
+
+
+def test_a_household_above_the_line_qualifies_by_its_reference_income() -> None:
+    burdened = income(1_500_000, within_policy_out_of_pocket_fen=300_001)
+    assert evaluation("true", ILL, income=income_is("true", 1_199_999)) == judge(*WITH_CLUE, visited(burdened))
+
+
+def test_the_later_window_stands_whatever_was_told_last() -> None:
+    later = declared(2, "later", until=TODAY, told=TODAY)
+    earlier = declared(1, "earlier", until=TODAY - timedelta(days=1), told=TODAY + timedelta(days=1))
+    assert income_is("true", 2, later) == judge(*REGISTERED, *told(later, earlier)).criteria[1]
+
+
+def test_of_one_window_the_later_word_stands() -> None:
+    word, last_word = declared(1, "word"), declared(2, "last word", told=TODAY + timedelta(days=1))
+    assert income_is("true", 2, last_word) == judge(*REGISTERED, *told(last_word, word)).criteria[1]
+
+
+@pytest.mark.parametrize("order", list(permutations(("a", "b", "c"))))
+def test_of_words_said_at_the_same_instant_the_greatest_reference_stands_in_any_order(order: tuple[str, ...]) -> None:
+    words = {"a": declared(1, "a"), "b": declared(2, "b"), "c": declared(3, "c")}
+    assert income_is("true", 3, words["c"]) == judge(*REGISTERED, *told(*(words[name] for name in order))).criteria[1]
+
+
+def test_what_a_visit_found_gives_way_to_a_later_window() -> None:
+    later = declared(5, until=TODAY)
+    assert income_is("true", 5, later) == judge(*REGISTERED, *told(later), visited(income(3, NEW_YEAR))).criteria[1]
+
+
+def test_what_a_visit_found_stands_before_an_earlier_window() -> None:
+    earlier = declared(5, until=NEW_YEARS_EVE)
+    assert income_is("true", 3) == judge(*REGISTERED, *told(earlier), visited(income(3, NEW_YEAR))).criteria[1]
+
+
+def test_an_income_that_was_withdrawn_is_not_counted() -> None:
+    withdrawn = declared(5)
+    gone = did.FactWithdrawn(fact=withdrawn.id, source="/department", reference="income")
+    assert income_is("unknown", None) == judge(*REGISTERED, *told(withdrawn), gone).criteria[1]
+
+
+def test_every_fact_that_points_to_a_risk_is_named() -> None:
+    house = fact("house", signal="house", present=True)
+    expected = evaluation("true", house, ILL, income=income_is("true", 300_000))
+    assert expected == judge(*WITH_CLUE, *told(house), visited(income(300_000)))

@@ -1,0 +1,203 @@
+"""Out at once: proposed the moment the facts no longer hold, taken back when they hold again, decided by a person."""
+
+from datetime import date, timedelta
+from uuid import UUID, uuid5
+
+import pytest
+
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Fact, Member
+from tests.enrollment.zhang import (
+    CASE,
+    ENOUGH,
+    ENROLLED,
+    EXITED,
+    FATHER,
+    HELPED,
+    ILL,
+    LEAVING,
+    LET_OUT,
+    MOTHER,
+    PROPOSED,
+    TODAY,
+    case_of,
+    clue_of,
+    county,
+    declared,
+    delivered,
+    evaluation,
+    fact,
+    given,
+    hospital,
+    income,
+    income_is,
+    raised,
+    record,
+    refused,
+    seen,
+    visit,
+    withdraw,
+)
+
+TOMORROW = TODAY + timedelta(days=1)
+RECOVERED = hospital(100, "recovered", told=TOMORROW)
+HEALTHY = evaluation("false", income=income_is("true", 300_000))
+HOUSE = fact("house", signal="house", present=True)
+DUE = date(2021, 1, 10)
+STARTED = did.DeadlineStarted(kind="exit-decision", due=DUE)
+MET = did.DeadlineMet(kind="exit-decision")
+BACK = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
+
+
+def told(*facts: Fact) -> list[did.FactRecorded]:
+    return [did.FactRecorded(fact=one) for one in facts]
+
+
+def proposed(judged: did.Evaluation) -> tuple[did.AnyEvent, ...]:
+    return did.ExitProposed(case=CASE, episode=1, method="help", due=DUE, evaluation=judged), STARTED
+
+
+def without_labour(*history: did.AnyEvent) -> tuple[did.AnyEvent, ...]:
+    members = tuple(Member(person=person, relation="head", labour_capacity="none") for person in (FATHER, MOTHER))
+    return history[0].model_copy(update={"members": members}), *history[1:]
+
+
+def test_the_first_measure_is_counted_once() -> None:
+    given(*ENROLLED).when(delivered()).then(did.MeasureCounted(measure=UUID(int=7)))
+    given(*HELPED).when(delivered(8)).then()
+
+
+def test_an_income_at_the_line_proposes_an_exit_at_once() -> None:
+    given(*HELPED).when(record(ENOUGH)).then(*told(ENOUGH), *PROPOSED)
+
+
+def test_an_income_one_fen_below_the_line_proposes_nothing() -> None:
+    almost = declared(1_199_999)
+    given(*HELPED).when(record(almost)).then(*told(almost))
+
+
+def test_the_end_of_the_only_risk_proposes_an_exit() -> None:
+    given(*HELPED).when(record(RECOVERED)).then(*told(RECOVERED), did.RiskResolved(risk="illness"), *proposed(HEALTHY))
+
+
+def test_the_withdrawal_of_the_only_risk_proposes_an_exit() -> None:
+    gone = did.FactWithdrawn(fact=ILL.id, source="/department", reference="ill")
+    given(*HELPED).when(withdraw(ILL)).then(gone, did.RiskResolved(risk="illness"), *proposed(HEALTHY))
+
+
+def test_another_risk_is_added_once() -> None:
+    story = given(*HELPED).when(record(HOUSE))
+    story.then(*told(HOUSE), did.RiskAdded(risk="housing"))
+    again = fact("again", TOMORROW, signal="house", present=True)
+    story.when(record(again)).then(*told(again))
+
+
+def test_one_risk_over_proposes_nothing_while_another_remains() -> None:
+    given(*HELPED).when(record(HOUSE), record(RECOVERED)).then(*told(RECOVERED), did.RiskResolved(risk="illness"))
+
+
+def test_nobody_leaves_before_a_measure_was_delivered() -> None:
+    story = given(*ENROLLED).when(record(ENOUGH))
+    story.then(*told(ENOUGH))
+    story.when(delivered()).then(did.MeasureCounted(measure=UUID(int=7)), *PROPOSED)
+
+
+def test_a_visit_that_finds_enough_proposes_an_exit() -> None:
+    rich = visit(income=income(1_200_000), by="inspector")
+    well_off = evaluation("false", ILL, income=income_is("false", 1_200_000))
+    found = seen(CASE, well_off, "recheck", by="inspector", income=income(1_200_000))
+    given(*HELPED).when(rich).then(found, *proposed(well_off))
+
+
+def test_the_same_visit_told_twice_changes_nothing() -> None:
+    rich = visit(income=income(1_200_000), by="inspector")
+    given(*HELPED).when(rich, rich).then()
+
+
+def test_a_visit_that_finds_a_guarantee_unmet_keeps_the_household() -> None:
+    given(*HELPED).when(visit(unmet=("water",), by="inspector"), record(ENOUGH)).then(*told(ENOUGH))
+
+
+def test_an_income_that_was_taken_back_leaves_the_older_one() -> None:
+    gone = did.FactWithdrawn(fact=ENOUGH.id, source="/department", reference="enough")
+    given(*LEAVING).when(withdraw(ENOUGH)).then(gone, MET, BACK)
+
+
+def test_a_household_without_labour_stays() -> None:
+    given(*without_labour(*HELPED)).when(record(ENOUGH)).then(*told(ENOUGH))
+
+
+def test_an_exit_is_proposed_once() -> None:
+    more = declared(1_300_000, "more", until=TOMORROW)
+    given(*LEAVING).when(record(more)).then(*told(more))
+
+
+def test_the_exit_is_taken_back_when_the_facts_hold_again() -> None:
+    poor = declared(100, "poor", until=TOMORROW)
+    given(*LEAVING).when(record(poor)).then(*told(poor), MET, BACK)
+
+
+def test_an_exit_taken_back_is_proposed_again_when_the_facts_no_longer_hold() -> None:
+    poor, rich = declared(100, "poor", until=TOMORROW), declared(1_200_000, "rich", until=date(2021, 1, 7))
+    judged = evaluation("false", ILL, income=income_is("false", 1_200_000, rich))
+    given(*LEAVING).when(record(poor), record(rich)).then(*told(rich), *proposed(judged))
+
+
+def test_a_named_person_lets_the_household_out() -> None:
+    given(*LEAVING).when(county()).then(*LET_OUT)
+
+
+def test_a_named_person_keeps_the_household() -> None:
+    given(*LEAVING).when(county("rejected")).then(MET, did.StepReturned(case=CASE, step="exit", reason_code="county.rejected"))
+
+
+def test_a_household_kept_is_not_let_out_by_the_next_decision() -> None:
+    given(*LEAVING).when(county("rejected"), county()).then(refused("state.does-not-fit", "decision"))
+
+
+def test_a_returned_exit_is_refused() -> None:
+    given(*LEAVING).when(county("returned")).then(refused("state.does-not-fit", "decision"))
+
+
+@pytest.mark.parametrize("outcome", ["approved", "rejected", "returned"])
+def test_who_visited_last_may_not_decide(outcome: str) -> None:
+    given(*LEAVING).when(county(outcome, by="visitor")).then(refused("decision.same-person", "decision"))
+
+
+def test_nobody_in_particular_may_not_decide() -> None:
+    given(*LEAVING).when(county(by="")).then(refused("decision.unnamed", "decision"))
+
+
+def test_nobody_is_let_out_without_a_proposal() -> None:
+    given(*HELPED).when(county()).then(refused("state.does-not-fit", "decision"))
+
+
+def test_a_household_is_let_out_once() -> None:
+    given(*LEAVING).when(county(), county()).then(refused("state.does-not-fit", "decision"))
+
+
+def test_after_the_exit_the_same_signal_raises_nothing_and_another_does() -> None:
+    again = hospital(2_600_000, "again", told=TOMORROW)
+    story = given(*EXITED).when(record(again))
+    story.then(*told(again))
+    story.when(record(HOUSE)).then(*told(HOUSE), *raised(HOUSE, "housing", answered=(again.id,)))
+
+
+def test_the_way_back_in_is_a_second_episode_with_a_case_of_its_own() -> None:
+    found = visit(income=income(0, TOMORROW))
+    entered = given(*EXITED).when(record(HOUSE), found, county()).happened[1]
+    assert isinstance(entered, did.HouseholdEnrolled)
+    assert (case_of(clue_of(HOUSE)), 2, ("housing", "illness")) == (entered.case, entered.episode, tuple(sorted(entered.risks)))
+
+
+def test_the_same_fact_standing_again_opens_another_case() -> None:
+    story = given(*HELPED).when(record(RECOVERED), county(), withdraw(RECOVERED), visit())
+    opened = [event for event in story.happened if isinstance(event, did.CaseOpened)]
+    assert [(event.episode, event.pack) for event in opened] == [(2, "example-pilot")]
+    assert uuid5(uuid5(ILL.id, "clue withdraws recovered"), "case") == opened[0].case != CASE
+
+
+def test_help_of_an_earlier_episode_does_not_count_for_the_next() -> None:
+    again = given(*EXITED).when(record(HOUSE), visit(income=income(0, TOMORROW)), county())
+    rich = declared(1_200_000, "rich", until=date(2021, 1, 7))
+    again.when(record(rich)).then(*told(rich))

@@ -1,0 +1,170 @@
+"""The Zhang household of two, what can be said about it, and its history step by step; amounts in fen."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from services.enrollment import packs
+from services.enrollment.domain import DECIDER
+from services.enrollment.domain import commands as ask
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Fact, Income, Member
+from services.enrollment.domain.events import Criterion, Evaluation, Truth
+from services.enrollment.translate import fact_id
+from tests.specification import Specification
+
+HOUSEHOLD, FATHER, MOTHER = UUID(int=100), UUID(int=1), UUID(int=2)
+MEMBERS = (Member(person=FATHER, relation="head", labour_capacity="full"), Member(person=MOTHER, relation="wife", labour_capacity="none"))
+VILLAGE: Final = "370323001001"
+TODAY: Final = date(2021, 1, 5)
+LINE_2020, LINE_2021 = 500_000, 600_000
+PILOT: Final = packs.load("example-pilot")
+given: Final = Specification(DECIDER, PILOT).given
+
+# --- What is said ---
+
+
+def asked(by: str = "clerk", on: date = TODAY, identity: str = "message") -> dict[str, Any]:
+    return {"id": identity, "by": by, "on": on, "at": noon(on)}
+
+
+def noon(day: date) -> datetime:
+    """Noon in Shandong."""
+    return datetime.combine(day, time(4), UTC)
+
+
+def fact(reference: str, told: date = TODAY, **said: object) -> Fact:
+    name = said.get("signal", "income-declared")
+    same = {"id": fact_id("/department", reference), "source": "/department", "reference": reference, "name": name, "person": FATHER}
+    return Fact.model_validate({**same, "series": name, "time": noon(told), "valid_on": told, **said})
+
+
+def hospital(fen: int, reference: str = "hospital", month: str = "2021-01", told: date = TODAY) -> Fact:
+    """The bill of a year to date, as its month reported it."""
+    return fact(reference, told, series=f"inpatient:{month[:4]}", signal="inpatient", period=month, amount_fen=fen)
+
+
+def declared(fen: int, reference: str = "income", until: date = TODAY, told: date = TODAY) -> Fact:
+    return fact(reference, told, person=None, series="income", income=income(fen, until))
+
+
+def income(wage_fen: int = 0, until: date = date(2020, 12, 31), **other: int) -> Income:
+    nothing = dict.fromkeys(set(Income.model_fields) - {"window_from", "window_to"}, 0)
+    return Income.model_validate({"window_from": date(2020, 1, 1), "window_to": until, **nothing, "wage_fen": wage_fen, **other})
+
+
+def register(category: str = "never_registered", **other: object) -> ask.RegisterHousehold:
+    said = {"household": HOUSEHOLD, "village_code": VILLAGE, "category": category, "members": MEMBERS}
+    return ask.RegisterHousehold.model_validate({**asked(), **said, **other})
+
+
+def record(what: Fact, on: date = TODAY) -> ask.RecordFact:
+    return ask.RecordFact(**asked("department", on, f"records {what.reference}"), fact=what)
+
+
+def withdraw(what: Fact, on: date = TODAY) -> ask.WithdrawFact:
+    names = {"fact": what.id, "source": what.source, "reference": what.reference}
+    return ask.WithdrawFact(**asked("department", on, f"withdraws {what.reference}"), **names)
+
+
+def visit(outcome: str = "approved", by: str = "visitor", on: date = TODAY, **found: object) -> ask.RecordVerification:
+    said = {"visitors": 2, "findings_sha256": "findings", "income": income(300_000), "unmet": (), "outcome": outcome}
+    return ask.RecordVerification.model_validate({**asked(by, on, "visit"), **said, **found})
+
+
+def dismiss(on: date = TODAY) -> ask.DismissClue:
+    return ask.DismissClue(**asked(on=on), reason_sha256="why")
+
+
+def county(outcome: str = "approved", by: str = "officer", on: date = TODAY, kind: str | None = None) -> ask.DecideAtCounty:
+    return ask.DecideAtCounty.model_validate({**asked(by, on, "decision"), "outcome": outcome, "type": kind, "reason_sha256": "why"})
+
+
+def delivered(measure: int = 7) -> ask.CountMeasure:
+    return ask.CountMeasure(**asked(), measure=UUID(int=measure))
+
+
+def morning(day: date) -> ask.StartDay:
+    return ask.StartDay(**asked("clock", day))
+
+
+# --- What happened ---
+
+
+def clue_of(what: Fact) -> UUID:
+    """The clue that the recording of a fact raises."""
+    return uuid5(what.id, f"clue records {what.reference}")
+
+
+def case_of(clue: UUID) -> UUID:
+    return uuid5(clue, "case")
+
+
+def refused(reason_code: str, command: str = "message") -> did.CommandRefused:
+    return did.CommandRefused(command=command, reason_code=reason_code)
+
+
+def raised(what: Fact, risk: str = "illness", due: date = date(2021, 1, 8), answered: tuple[UUID, ...] = ()) -> tuple[did.AnyEvent, ...]:
+    clue = did.ClueRaised(clue=clue_of(what), risk=risk, fact=what, due=due, answered=answered)
+    return clue, did.DeadlineStarted(kind="verify", due=due)
+
+
+def income_is(below_line: Truth, fen: int | None, *facts: Fact, line_fen: int = LINE_2021) -> Criterion:
+    told = tuple(one.id for one in facts)
+    return Criterion(id="income.reference-below-line", result=below_line, value=fen, threshold=2 * line_fen, facts=told)
+
+
+def unmet(result: Truth, count: int | None) -> Criterion:
+    return Criterion(id="guarantees.unmet", result=result, value=count, threshold=None if count is None else 1)
+
+
+def evaluation(outcome: Truth, *risks: Fact, income: Criterion, guarantees: Criterion | None = None) -> Evaluation:
+    facts = tuple(sorted(one.id for one in risks))
+    present = Criterion(id="risk.present", result="true" if risks else "false", value=len(risks), threshold=1, facts=facts)
+    line_fen = (income.threshold or 0) // 2
+    return Evaluation(outcome=outcome, line_fen=line_fen, criteria=(present, income, guarantees or unmet("false", 0)))
+
+
+def seen(case: UUID, judged: Evaluation, step: str = "verification", by: str = "visitor", **found: object) -> did.StepCompleted:
+    said = {"case": case, "step": step, "by": by, "at": noon(TODAY), "income": income(300_000), "unmet": (), "findings_sha256": "findings"}
+    return did.StepCompleted.model_validate({**said, "evaluation": judged, **found})
+
+
+# --- Its history ---
+
+ILL: Final = hospital(2_500_000, "ill")
+CLUE: Final = clue_of(ILL)
+CASE: Final = case_of(CLUE)
+POOR: Final = evaluation("true", ILL, income=income_is("true", 300_000))
+REGISTERED: Final = (did.HouseholdRegistered(household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=MEMBERS),)
+WITH_CLUE: Final = (*REGISTERED, did.FactRecorded(fact=ILL), *raised(ILL))
+OPENED: Final = (
+    did.DeadlineMet(kind="verify"),
+    did.ClueClosed(clue=CLUE, reason="case-opened"),
+    did.CaseOpened(case=CASE, episode=1, pack="example-pilot"),
+    seen(CASE, POOR),
+    did.DeadlineStarted(kind="county-decision", due=date(2021, 1, 20)),
+)
+WITH_CASE: Final = (*WITH_CLUE, *OPENED)
+TAKEN_IN: Final = (
+    did.DeadlineMet(kind="county-decision"),
+    did.HouseholdEnrolled(
+        case=CASE, episode=1, type="immediate-assistance", risks=("illness",), pack="example-pilot", reason_sha256="why", evaluation=POOR
+    ),
+)  # fmt: skip
+ENROLLED: Final = (*WITH_CASE, *TAKEN_IN)
+HELPED: Final = (*ENROLLED, did.MeasureCounted(measure=UUID(int=7)))
+ENOUGH: Final = declared(1_200_000, "enough")
+WELL_OFF: Final = evaluation("false", ILL, income=income_is("false", 1_200_000, ENOUGH))
+PROPOSED: Final = (
+    did.ExitProposed(case=CASE, episode=1, method="help", due=date(2021, 1, 10), evaluation=WELL_OFF),
+    did.DeadlineStarted(kind="exit-decision", due=date(2021, 1, 10)),
+)
+LEAVING: Final = (*HELPED, did.FactRecorded(fact=ENOUGH), *PROPOSED)
+LET_OUT: Final = (
+    did.DeadlineMet(kind="exit-decision"),
+    did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why"),
+)
+EXITED: Final = (*LEAVING, *LET_OUT)

@@ -1,0 +1,1 @@
+"""The rules of notifications as sentences, its border, and its read models."""

@@ -80,7 +80,7 @@ async def test_an_edited_migration_keeps_the_fresh_ones_out(database: str, folde
 
 async def test_a_migration_that_fails_leaves_nothing(database: str, folder: Path) -> None:
     (folder / "0002_second.sql").write_text("CREATE TABLE {schema}.half (id int); SELECT 1 / 0", encoding="utf-8")
-    with pytest.raises(asyncpg.DivisionByZeroError):
+    with pytest.raises(asyncpg.PostgresError, match="division by zero"):
         await migrate(database, "enrollment", [folder])
     assert await ask(database, "SELECT tablename FROM pg_tables WHERE schemaname IN ('enrollment', 'public')") == []
 

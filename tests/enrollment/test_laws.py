@@ -1,0 +1,140 @@
+"""Promises about every order of everything that can be asked of enrollment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from pipeline.decider import Event
+from services.enrollment.domain.commands import AnyCommand, Fact
+from services.enrollment.domain.evaluation import evaluate, standing
+from services.enrollment.domain.events import AnyEvent, CommandRefused
+from services.enrollment.domain.state import Household, Outside
+from tests.enrollment.zhang import (
+    ENROLLED,
+    EXITED,
+    FATHER,
+    HELPED,
+    ILL,
+    LEAVING,
+    MOTHER,
+    PILOT,
+    REGISTERED,
+    TODAY,
+    WITH_CASE,
+    WITH_CLUE,
+    county,
+    declared,
+    delivered,
+    dismiss,
+    fact,
+    given,
+    hospital,
+    income,
+    morning,
+    record,
+    register,
+    visit,
+    withdraw,
+)
+from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
+
+EVENTS = AnyEvent.__args__
+days = st.sampled_from([TODAY + timedelta(days=number) for number in (-9, 0, 1, 4, 30)])
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Fact:
+    """Few enough that they correct one another; the reference says what the fact says, as one message never says two things."""
+    person, told = draw(st.sampled_from([FATHER, MOTHER])), draw(days)
+    match draw(st.sampled_from(["hospital", "house", "income"])):
+        case "hospital":
+            fen, month = draw(st.sampled_from([100, 1_999_999, 2_000_000])), draw(st.sampled_from(["2020-12", "2021-01", "2021-02"]))
+            return hospital(fen, f"{fen} {month} {told} {person}", month, told).model_copy(update={"person": person})
+        case "house":
+            present = draw(st.booleans())
+            return fact(f"{present} {told}", told, signal="house", present=present)
+        case _:
+            fen, until = draw(st.sampled_from([0, 1_199_999, 1_200_000])), draw(days)
+            return declared(fen, f"{fen} {until} {told}", until, told)
+
+
+def one_of_few(*commands: AnyCommand) -> st.SearchStrategy[AnyCommand]:
+    return st.sampled_from(commands)
+
+
+actors = st.sampled_from(["", "visitor", "officer"])
+outcomes = st.sampled_from(["approved", "rejected", "returned"])
+visits = st.builds(
+    visit,
+    outcomes,
+    actors,
+    days,
+    income=st.sampled_from([None, income(0), income(1_200_000)]),
+    unmet=st.sampled_from([(), ("water",)]),
+)
+commands = st.one_of(
+    one_of_few(register(), register("lifted_receiving"), register(elsewhere=frozenset({MOTHER}))),
+    st.builds(record, st.one_of(facts(), st.just(ILL)), days),
+    st.builds(withdraw, st.one_of(facts(), st.just(ILL)), days),
+    visits,
+    st.builds(dismiss, days),
+    st.builds(county, outcomes, actors, days),
+    one_of_few(delivered(7), delivered(8)),
+    st.builds(morning, days),
+)
+histories = st.sampled_from([(), REGISTERED, WITH_CLUE, WITH_CASE, ENROLLED, HELPED, LEAVING, EXITED])
+
+
+@law
+@for_all(histories, st.lists(commands, max_size=8))
+def test_nothing_that_is_asked_twice_happens_twice(history: tuple[Event, ...], asked: list[AnyCommand]) -> None:
+    repeating_adds_no_fact(given(*history), asked, refusals=(CommandRefused,))
+
+
+@law
+@for_all(histories, st.lists(commands, max_size=8))
+def test_replay_ends_where_the_steps_ended(history: tuple[Event, ...], asked: list[AnyCommand]) -> None:
+    replay_ends_where_the_steps_ended(given(*history), asked, EVENTS)
+
+
+@law
+@for_all(any_event(EVENTS))
+def test_every_event_comes_back_from_the_log_as_it_was(event: Event) -> None:
+    assert [event] == through_the_log([event], EVENTS)
+
+
+@st.composite
+def tellings(draw: st.DrawFn) -> tuple[list[AnyCommand], list[AnyCommand]]:
+    """The same facts and withdrawals once in one order, and once in another with repetitions."""
+    said = draw(st.lists(facts(), max_size=6, unique_by=lambda one: one.id))
+    taken_back = draw(st.lists(st.sampled_from(said), unique_by=lambda one: one.id)) if said else []
+    once: list[AnyCommand] = [*map(record, said), *map(withdraw, taken_back)]
+    repeated = draw(st.lists(st.sampled_from(once), max_size=4)) if once else []
+    return once, draw(st.permutations([*once, *repeated]))
+
+
+def told(history: tuple[Event, ...], *asked: AnyCommand) -> Household:
+    state = given(*history).when(*asked).state
+    assert isinstance(state, Household)
+    return state
+
+
+@law
+@for_all(tellings())
+def test_any_order_and_repetition_of_facts_leaves_a_household_in_the_same_need(both: tuple[list[AnyCommand], list[AnyCommand]]) -> None:
+    one, other = told(REGISTERED, *both[0]), told(REGISTERED, *both[1])
+    assert standing(one) == standing(other)
+    assert evaluate(one, TODAY, PILOT) == evaluate(other, TODAY, PILOT)
+    # clues differ by the fact that raised them; whether one is open does not
+    assert type(one.stage) is type(other.stage)
+    assert replace(one, stage=Outside()) == replace(other, stage=Outside())
+
+
+@law
+@for_all(tellings())
+def test_any_order_and_repetition_of_facts_leaves_an_enrolled_household_as_it_is(both: tuple[list[AnyCommand], list[AnyCommand]]) -> None:
+    assert told(HELPED, *both[0]) == told(HELPED, *both[1])

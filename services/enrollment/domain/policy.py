@@ -1,14 +1,21 @@
-"""The policy pack as values: every number of the law comes from here, none from code."""
+"""The policy pack as values: every number of the law comes from here, none from code.
+
+A pack is written in yuan; its values are fen, as everywhere else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Literal
+from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from services.enrollment.domain.commands import Category, Fact
+
+DEADLINES: Final = ("verify", "county-decision", "exit-decision")
+Days = Annotated[int, Field(strict=True, ge=0)]
+FenOfYuan = Annotated[int, Field(strict=True, ge=0), AfterValidator(lambda yuan: yuan * 100)]
 
 
 class Signal(BaseModel, frozen=True):
@@ -16,7 +23,15 @@ class Signal(BaseModel, frozen=True):
 
     risk: str
     test: Literal["presence", "at-least", "above"]
-    threshold_fen: Mapping[Category, int] = {}
+    threshold_fen: Mapping[Category, FenOfYuan] = Field(default={}, validation_alias="threshold_yuan")
+
+    @model_validator(mode="after")
+    def _has_a_threshold_for_everybody(self) -> Self:
+        missing = [category for category in get_args(Category) if category not in self.threshold_fen]
+        if missing and self.test != "presence":
+            message = f"lacks threshold_yuan for {', '.join(missing)}"
+            raise ValueError(message)
+        return self
 
     def crossed_by(self, fact: Fact, category: Category) -> bool:
         match self.test:
@@ -32,7 +47,7 @@ class Line(BaseModel, frozen=True):
     """The standard line per person and year, from its first day."""
 
     valid_from: date
-    fen_per_person: int
+    fen_per_person: FenOfYuan = Field(validation_alias="yuan_per_person")
 
 
 class Policy(BaseModel, frozen=True):
@@ -42,9 +57,17 @@ class Policy(BaseModel, frozen=True):
     digest: str
     household_type: str
     signals: Mapping[str, Signal]
-    lines: tuple[Line, ...]
-    deadlines: Mapping[str, int]
+    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    deadlines: Mapping[str, Days]
     exit_blocked_without_labour: bool
+
+    @field_validator("deadlines")
+    @classmethod
+    def _are_complete(cls, deadlines: Mapping[str, int]) -> Mapping[str, int]:
+        if missing := [kind for kind in DEADLINES if kind not in deadlines]:
+            message = f"lacks {', '.join(missing)}"
+            raise ValueError(message)
+        return deadlines
 
     def line_fen(self, on: date) -> int:
         """The line in force on a local date, fen per person and year; the first one before it began."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import tomllib
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from pydantic import ValidationError
 
 from services.enrollment.domain.policy import Policy
 
-FEN_PER_YUAN = 100
+HERE: Final = Path(__file__).parent
 
 
 class WrongPack(Exception):  # noqa: N818 - it says what is so
@@ -19,17 +19,20 @@ class WrongPack(Exception):  # noqa: N818 - it says what is so
 
 
 def load(name: str) -> Policy:
-    """The pack of that name with its SHA-256; yuan become fen here and nowhere else."""
-    file = Path(__file__).parent / f"{name}.toml"
+    """The pack of that name with the SHA-256 of its file; raises `WrongPack`."""
+    file = HERE / f"{name}.toml"
+    if not file.is_file():
+        there = ", ".join(sorted(other.stem for other in HERE.glob("*.toml")))
+        message = f"there is no policy pack {name!r}; there are: {there}"
+        raise WrongPack(message)
     content = file.read_bytes()
     try:
-        pack: dict[str, Any] = tomllib.loads(content.decode())
-        for line in pack["lines"]:
-            line["fen_per_person"] = line.pop("yuan_per_person") * FEN_PER_YUAN
-        for signal in pack["signals"].values():
-            yuan = signal.pop("threshold_yuan", {})
-            signal["threshold_fen"] = {category: amount * FEN_PER_YUAN for category, amount in yuan.items()}
-        return Policy.model_validate({**pack, "digest": sha256(content).hexdigest()})
-    except (KeyError, ValidationError, tomllib.TOMLDecodeError) as error:
-        message = f"{file.name} cannot be used: {error}"
+        return Policy.model_validate({**tomllib.loads(content.decode()), "digest": sha256(content).hexdigest()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key, problem = ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")
+        message = f"{file.name}: {key}: {problem}"
+        raise WrongPack(message) from error
+    except ValueError as error:
+        message = f"{file.name}: is no TOML: {error}"
         raise WrongPack(message) from error

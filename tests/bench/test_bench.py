@@ -1,0 +1,109 @@
+"""Whatever the sides are compared by, they did the same work: every fact is stored and published by each of them."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+import uvloop
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from bench.comparison import Comparison, Plan, compare
+from bench.facts import SEED, fresh, told
+from bench.ground import LIMIT, NAIVE
+from bench.latency import PER_SECOND
+from bench.timing import Round, quantile, typical
+from county.population import population
+from local.stack import Stack, running
+from tests.commands.conftest import run
+
+TINY = Plan(households=100, rounds=1, naive=1_000_000, batches=1, latency_seconds=2)
+
+
+@dataclass(frozen=True)
+class Ran:
+    stack: Stack
+    compared: Comparison
+
+    def count(self, database: str, sql: str) -> int:
+        return asyncio.run(self._count(urlunsplit(urlsplit(self.stack.database)._replace(path=f"/{database}")), sql))
+
+    def length(self, topic: str) -> int:
+        return asyncio.run(self._length(topic))
+
+    async def _count(self, dsn: str, sql: str) -> int:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return await connection.fetchval(f"SELECT count(*) FROM {sql}")
+        finally:
+            await connection.close()
+
+    async def _length(self, topic: str) -> int:
+        async with AIOKafkaConsumer(bootstrap_servers=self.stack.kafka) as consumer:
+            ends = await consumer.end_offsets([TopicPartition(topic, number) for number in range(12)])
+        return sum(ends.values())
+
+
+@pytest.fixture(scope="module")
+def ran() -> Iterator[Ran]:
+    """A stack of its own: the topics of the services have fixed names."""
+    with running() as stack:
+        yield Ran(stack, uvloop.run(compare(stack, TINY, lambda _: None)))
+
+
+def test_every_side_counts_the_same_facts(ran: Ran) -> None:
+    facts = len(told(population(SEED, TINY.households)))
+    counts = {side: [one.count for one in rounds] for side, rounds in ran.compared.pipeline.items()}
+    assert counts == {"ours": [facts], "limit": [facts], "naive": [facts]}
+
+
+def test_the_limit_stores_and_publishes_every_fact(ran: Ran) -> None:
+    assert (ran.count("bench_limit_0", "events"), ran.length(LIMIT)) == (ran.compared.facts, ran.compared.facts)
+
+
+def test_the_naive_peer_stores_and_publishes_every_fact(ran: Ran) -> None:
+    stored = ran.count("bench_naive", "register_events WHERE topic LIKE '%FactRecorded'")
+    assert (stored, ran.length(NAIVE)) == (ran.compared.facts, ran.compared.facts)
+
+
+def test_ours_takes_every_fact_once_and_refuses_none(ran: Ran) -> None:
+    people = population(SEED, TINY.households)
+    said = {(message.source, message.id) for message in (*told(people), *fresh(people, TINY.latency_seconds * PER_SECOND))}
+    registrations = len(people.registered) + len(people.country)
+    inbox, refused = ran.count("bench_ours_0", "enrollment.inbox"), ran.count("bench_ours_0", "enrollment.set_aside")
+    assert (inbox, refused) == (len(said) + registrations, 0)
+
+
+def test_every_fact_of_ours_finds_its_household(ran: Ran) -> None:
+    assert ran.count("bench_ours_0", "enrollment.stored_events WHERE topic = 'enrollment.fact-unmatched'") == 0
+
+
+def test_every_side_reads_back_what_it_appended(ran: Ran) -> None:
+    counts = [[one.count for one in rounds] for part in (ran.compared.append_batch, ran.compared.replay) for rounds in part.values()]
+    assert counts == [[100], [100], [100], [100], [100], [100]]
+
+
+def test_the_document_names_every_side(ran: Ran) -> None:
+    document = ran.compared.document()
+    assert {part: list(document[part]) for part in ("pipeline", "append_batch", "replay", "latency_ms")} == {
+        "pipeline": ["ours", "limit", "naive"],
+        "append_batch": ["ours", "library", "limit"],
+        "replay": ["ours", "library", "limit"],
+        "latency_ms": ["p50", "p99", "bare_p50", "bare_p99"],
+    }
+
+
+def test_the_rate_of_several_rounds_is_their_median() -> None:
+    assert typical([Round(100, 1.0), Round(100, 0.5), Round(100, 4.0)]) == 100
+
+
+def test_one_percent_of_the_values_lies_above_p99() -> None:
+    assert quantile([float(number) for number in range(200, 0, -1)], 0.99) == 199.0
+
+
+def test_the_bench_leaves_a_named_system_alone() -> None:
+    done = run("bench", "--quick", SUISHI_KAFKA="127.0.0.1:1", SUISHI_DATABASE="postgresql://nobody@127.0.0.1:1/none")
+    said = "suishi: the bench writes much and runs on a throw-away system of its own only; unset SUISHI_KAFKA and SUISHI_DATABASE.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)

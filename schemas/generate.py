@@ -107,11 +107,16 @@ def _channel(topic: str) -> JsonSchemaValue:
 
 
 def _operations(service: str) -> Mapping[str, JsonSchemaValue]:
-    directions = (("receive", FOLLOWS[service]), ("send", SENDS[service]))
+    directions = (("receive", FOLLOWS[service]), ("send", {topic: ALLOWED[topic] for topic in SENDS[service]}))
     return {
-        f"{service}.{action}.{topic}": {"action": action, "channel": {"$ref": f"#/channels/{topic}"}, "tags": [{"name": service}]}
+        f"{service}.{action}.{topic}": {
+            "action": action,
+            "channel": {"$ref": f"#/channels/{topic}"},
+            "messages": [{"$ref": f"#/channels/{topic}/messages/{name}"} for name in sorted(types)],
+            "tags": [{"name": service}],
+        }
         for action, topics in directions
-        for topic in topics
+        for topic, types in topics.items()
     }
 
 

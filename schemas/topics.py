@@ -68,11 +68,36 @@ ALLOWED: Final[Mapping[str, Mapping[str, type[Message]]]] = MappingProxyType(
     }
 )
 PERSONAL: Final = frozenset({*FACTS.values(), COMMANDS["enrollment"]})
-FOLLOWS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+
+
+def _whole(*topics: str) -> Mapping[str, Mapping[str, type[Message]]]:
+    return {topic: ALLOWED[topic] for topic in topics}
+
+
+# Of another service's events each service reads only those that can change something in it.
+FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = MappingProxyType(
     {
-        "enrollment": (*FACTS.values(), COMMANDS["enrollment"], CLOCK, EVENTS["assistance"]),
-        "assistance": (COMMANDS["assistance"], EVENTS["enrollment"], CLOCK),
-        "notifications": (COMMANDS["notifications"], EVENTS["enrollment"], EVENTS["assistance"], CLOCK),
+        "enrollment": {
+            **_whole(*FACTS.values(), COMMANDS["enrollment"], CLOCK),
+            EVENTS["assistance"]: _by_type((assistance.MeasureDelivered,)),
+        },
+        "assistance": {
+            **_whole(COMMANDS["assistance"], CLOCK),
+            EVENTS["enrollment"]: _by_type((enrollment.HouseholdEnrolled, enrollment.RiskAdded, enrollment.HouseholdExited)),
+        },
+        "notifications": {
+            **_whole(COMMANDS["notifications"], CLOCK),
+            EVENTS["enrollment"]: _by_type(
+                (
+                    enrollment.HouseholdRegistered,
+                    enrollment.ClueRaised,
+                    enrollment.HouseholdEnrolled,
+                    enrollment.ExitProposed,
+                    enrollment.HouseholdExited,
+                )
+            ),
+            EVENTS["assistance"]: _by_type((assistance.CadreAssigned, assistance.MeasureProposed)),
+        },
     }
 )
 SENDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -126,7 +126,12 @@ async def test_a_repeated_message_has_one_effect_and_a_changed_one_is_refused(sy
     refused = await system.wait_for("SELECT field, problem FROM enrollment.set_aside WHERE reason = 'message.conflict'")
     assert [("id", "was used before for a message with other data")] == [tuple(row) for row in refused]
     history = await system.history("enrollment", household)
-    assert ["enrollment.household-registered", "enrollment.fact-recorded", "enrollment.clue-raised", "enrollment.deadline-started"] == history
+    assert [
+        "enrollment.household-registered",
+        "enrollment.fact-recorded",
+        "enrollment.clue-raised",
+        "enrollment.deadline-started",
+    ] == history
 
 
 async def test_what_cannot_be_read_is_set_aside_and_everything_else_flows(system: System) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from json import JSONDecodeError
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -99,9 +100,13 @@ def to_record(kafka: ConsumerRecord[bytes | None, bytes | None]) -> Record:
     return Record(kafka.topic, kafka.partition, kafka.offset, kafka.timestamp, kafka.key, kafka.value, headers)
 
 
-def redriven(record: Record) -> str | None:
-    """The id of the set-aside row that this record repeats, if it does."""
-    return next((value.decode() for name, value in record.headers if name == REDRIVE and value), None)
+def redriven(record: Record) -> UUID | None:
+    """The id of the set-aside row that this record says it repeats."""
+    said = next((value for name, value in record.headers if name == REDRIVE and value), b"")
+    try:
+        return UUID(said.decode())
+    except ValueError:
+        return None
 
 
 def read(record: Record, allowed: Mapping[str, type[Message]], now: datetime | None = None) -> Envelope | Refusal:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID, uuid5
 
 import structlog
@@ -25,6 +25,7 @@ P = TypeVar("P")
 log = structlog.get_logger()
 PLACES: Final = UUID("7f2b0f0e-3b59-5d8e-8f2c-6f8f5a1d9b42")
 CACHED_STATES: Final = 20_000
+Where: TypeAlias = tuple[str, int, int]
 
 
 class FactsLost(Event, frozen=True):
@@ -51,8 +52,12 @@ class Rules(Generic[F, C, S, P]):
 
 @dataclass(slots=True)
 class _Batch(Generic[S]):
-    """The commit that grows while the messages of a batch are decided in order."""
+    """The commit that grows while the messages of a batch are decided in order.
 
+    `again` are the set-aside rows of ours that its records repeat, each with the stream it is parked for (None: refused).
+    """
+
+    again: dict[Where, tuple[UUID, UUID | None]]
     commit: Commit = field(default_factory=Commit)
     states: dict[UUID, tuple[int, S]] = field(default_factory=dict[UUID, tuple[int, S]])
     waiting: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
@@ -94,10 +99,10 @@ class Handler(Generic[F, C, S, P]):
         self._committed(commit)
 
     async def _handle(self, records: Sequence[Record]) -> Commit:
-        batch: _Batch[S] = _Batch()
+        batch: _Batch[S] = _Batch(await self._again(records))
         for record in records:
             batch.commit.offsets[record.topic, record.partition] = record.offset + 1
-        envelopes = await self._new(self._enter(records, batch.commit), batch.commit)
+        envelopes = await self._new(self._enter(records, batch), batch)
         found = await self._rules.identify(envelopes)
         routed = [(e, self._rules.to_commands(e, f)) for e, f in zip(envelopes, found, strict=True)]
         await self._load({stream for _, commands in routed for stream, _ in commands}, batch)
@@ -108,25 +113,30 @@ class Handler(Generic[F, C, S, P]):
         self._remember(batch)
         return batch.commit
 
-    def _enter(self, records: Sequence[Record], commit: Commit) -> list[Envelope]:
+    async def _again(self, records: Sequence[Record]) -> dict[Where, tuple[UUID, UUID | None]]:
+        """A row that was redriven before, or that another service set aside, makes no difference to a message."""
+        said = {row: _where(record) for record in reversed(records) if (row := redriven(record))}
+        ours = await self._store.waiting(list(said)) if said else {}
+        return {said[row]: (row, stream) for row, stream in ours.items()}
+
+    def _enter(self, records: Sequence[Record], batch: _Batch[S]) -> list[Envelope]:
         envelopes: list[Envelope] = []
         for record in records:
             match read(record, self._rules.allowed[record.topic]):
                 case Envelope() as envelope:
                     envelopes.append(envelope)
                 case Refusal() as refusal:
-                    commit.set_aside.append(_refused(refusal))
-            if repeated := redriven(record):
-                commit.redriven.append(UUID(repeated))
+                    batch.commit.set_aside.append(_refused(refusal))
+        batch.commit.redriven = [row for row, _ in batch.again.values()]
         return envelopes
 
-    async def _new(self, envelopes: Sequence[Envelope], commit: Commit) -> list[Envelope]:
-        """Those not handled before; the same identity with other content is refused."""
+    async def _new(self, envelopes: Sequence[Envelope], batch: _Batch[S]) -> list[Envelope]:
+        """Those not handled before, and the parked; the same identity with other content is refused."""
         self._cursors = self._cursors if self._cursors is not None else await self._store.cursors()
-        known = await self._store.seen([e.digest for e in envelopes if not self._by_cursor(e)])
-        new: list[Envelope] = []
+        known = await self._store.seen([e.digest for e in envelopes if not self._by_cursor(e, batch)])
+        new, commit = list[Envelope](), batch.commit
         for envelope in envelopes:
-            if self._by_cursor(envelope):
+            if self._by_cursor(envelope, batch):
                 if self._advance(envelope, commit):
                     new.append(envelope)
             elif (before := known.get(envelope.digest)) is None:
@@ -134,10 +144,13 @@ class Handler(Generic[F, C, S, P]):
                 new.append(envelope)
             elif before != envelope.content:
                 commit.set_aside.append(_conflict(envelope))
+            elif _parked(envelope, batch):
+                new.append(envelope)
         return new
 
-    def _by_cursor(self, envelope: Envelope) -> bool:
-        return envelope.record.topic in self._rules.event_topics and redriven(envelope.record) is None
+    def _by_cursor(self, envelope: Envelope, batch: _Batch[S]) -> bool:
+        record = envelope.record
+        return record.topic in self._rules.event_topics and envelope.position is not None and _where(record) not in batch.again
 
     def _advance(self, envelope: Envelope, commit: Commit) -> bool:
         place, position = (envelope.record.topic, envelope.record.partition), envelope.position or 0
@@ -160,9 +173,9 @@ class Handler(Generic[F, C, S, P]):
             batch.states[stream] = (len(history), decider.fold(history, decider.initial))
 
     def _decide(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S]) -> None:
-        again = redriven(envelope.record)
+        row, _ = batch.again.get(_where(envelope.record), (None, None))
         blocked = next((stream for stream, _ in commands if batch.waiting.get(stream)), None)
-        if blocked is not None and (again is None or batch.waiting[blocked][0] != UUID(again)):
+        if blocked is not None and batch.waiting[blocked][0] != row:
             self._park(envelope, blocked, "waits behind an earlier parked message of this household", batch)
             return
         states, events = dict[UUID, tuple[int, S]](), list[NewEvent]()
@@ -188,9 +201,8 @@ class Handler(Generic[F, C, S, P]):
 
     def _park(self, envelope: Envelope, stream: UUID, problem: str, batch: _Batch[S]) -> None:
         commit = batch.commit
-        batch.commit.inbox.pop(envelope.digest, None)
-        if again := redriven(envelope.record):
-            commit.redriven.remove(UUID(again))
+        if _parked(envelope, batch):
+            commit.redriven.remove(batch.again[_where(envelope.record)][0])
             return
         remedy = "when the cause is mended: ./suishi deadletters redrive"
         row = SetAside(_identity(envelope.record), envelope.record, stream, "household.parked", "message", problem, remedy)
@@ -200,7 +212,8 @@ class Handler(Generic[F, C, S, P]):
     async def _refuse_alone(self, record: Record, error: Exception) -> Commit:
         problem = f"could not be handled ({type(error).__name__})"
         refusal = Refusal(record, "message.unhandled", "message", problem, "report it, then: ./suishi deadletters redrive")
-        commit = Commit(offsets={(record.topic, record.partition): record.offset + 1}, set_aside=[_refused(refusal)])
+        set_aside = [] if await self._again([record]) else [_refused(refusal)]
+        commit = Commit(offsets={(record.topic, record.partition): record.offset + 1}, set_aside=set_aside)
         await self._store.commit(commit)
         self._committed(commit)
         return commit
@@ -232,6 +245,15 @@ def _conflict(envelope: Envelope) -> SetAside:
 def _identity(record: Record) -> UUID:
     digest = sha256(record.value or b"").hexdigest()
     return uuid5(PLACES, f"{record.topic}/{record.partition}/{record.offset}/{digest}")
+
+
+def _where(record: Record) -> Where:
+    return (record.topic, record.partition, record.offset)
+
+
+def _parked(envelope: Envelope, batch: _Batch[Any]) -> bool:
+    """It repeats a row that waits for its household: the row, not the inbox, keeps it from being decided twice."""
+    return batch.again.get(_where(envelope.record), (None, None))[1] is not None
 
 
 def _place(record: Record) -> dict[str, object]:

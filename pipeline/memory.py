@@ -58,6 +58,10 @@ class MemoryStore:
                 waiting.setdefault(row.stream, []).append(row.id)
         return waiting
 
+    async def waiting(self, rows: Sequence[UUID]) -> dict[UUID, UUID | None]:
+        there = self._shared.set_aside
+        return {row: there[row].stream for row in rows if row in there and row not in self._shared.settled}
+
     async def commit(self, commit: Commit) -> list[Recorded]:
         shared = self._shared
         stored = [self._mapper.to_stored_event(StreamEvent(e.stream, e.version, e.event)) for e in commit.events]

@@ -130,6 +130,10 @@ class PostgresStore:
             waiting.setdefault(stream, []).append(identity)
         return waiting
 
+    async def waiting(self, rows: Sequence[UUID]) -> dict[UUID, UUID | None]:
+        found = await self._pool.fetch("SELECT id, stream FROM set_aside WHERE id = ANY($1::uuid[]) AND redriven_at IS NULL", rows)
+        return {row[0]: row[1] for row in found}
+
     async def commit(self, commit: Commit) -> list[Recorded]:
         try:
             async with self._pool.acquire() as connection, connection.transaction():

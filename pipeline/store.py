@@ -132,6 +132,10 @@ class Store(Protocol):
         """The rows that wait for each stream, oldest first."""
         ...
 
+    async def waiting(self, rows: Sequence[UUID]) -> dict[UUID, UUID | None]:
+        """Those of these set-aside rows that were not redriven, with the stream they are parked for (None: refused)."""
+        ...
+
     async def commit(self, commit: Commit) -> list[Recorded]:
         """All of it or nothing; raises `Fenced`, `StreamMoved` or `Unwritable`."""
         ...

@@ -205,3 +205,8 @@ async def test_the_relay_finds_its_checkpoint_again(begun: Store, backend: Backe
     await begun.save_checkpoint(Checkpoint(1, {EVENTS: 4, ("events", 1): 2}))
     await begun.save_checkpoint(Checkpoint(3, {EVENTS: 6}))
     assert Checkpoint(3, {EVENTS: 6, ("events", 1): 2}) == await backend.store().checkpoint()
+
+
+async def test_a_row_waits_with_its_stream_until_it_is_redriven(begun: Store) -> None:
+    await begun.commit(Commit(set_aside=[parked(2), parked(3, stream=None)], redriven=[UUID(int=1)]))
+    assert await begun.waiting([UUID(int=number) for number in range(5)]) == {UUID(int=2): LI, UUID(int=3): None}

@@ -148,7 +148,7 @@ def _identities(envelope: Envelope) -> Iterable[Identity]:
             yield Identity(*_key(person), {"name": person.name})
         case RegisterHousehold(members=members):
             for member in members:
-                yield Identity(*_key(member), orjson.loads(member.model_dump_json(exclude={"id_type", "id_number"})))
+                yield Identity(*_key(member), orjson.loads(member.model_dump_json(exclude={"id_type", "id_number"})), registered=True)
         case _:
             return
 

@@ -24,6 +24,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
     policy = packs.load(settings.pack)
     keys = Keys.from_text(settings.vault_key.get_secret_value())
     vault = Vault(await connect(settings.dsn("vault"), "vault", size=2), keys)
+    await vault.check()
     topic = EVENTS["enrollment"]
     return Service(
         name="enrollment",

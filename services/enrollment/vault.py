@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -24,8 +25,12 @@ INSERT INTO persons (hash, wrapped_key, sealed) SELECT * FROM unnest($1::bytea[]
 ON CONFLICT (hash) DO NOTHING"""
 
 
+SEALED: Final = "SELECT hash, wrapped_key, sealed FROM persons WHERE hash = ANY($1::bytea[])"
+COMPLETE: Final = "UPDATE persons SET sealed = $2 WHERE hash = $1"
+
+
 class NoVaultKey(Exception):  # noqa: N818 - it says what is so
-    """SUISHI_VAULT_KEY is missing or short: without it nobody can be found or read."""
+    """SUISHI_VAULT_KEY is missing, short or another vault's: without it nobody can be found or read."""
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:
@@ -69,11 +74,12 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody as a message names him; `details` is everything personal that the message said."""
+    """Somebody as a message names him; `details` is everything personal that the message said, most in a registration."""
 
     id_type: str
     number: str
     details: Mapping[str, Any]
+    registered: bool = False
 
 
 class Vault:
@@ -86,8 +92,11 @@ class Vault:
     async def persons(self, identities: Sequence[Identity]) -> dict[tuple[str, str], UUID]:
         """The internal id of each person, given out at first sight; keys are (id_type, number)."""
         hashes = {(i.id_type, i.number): self._hash(i) for i in identities}
-        found = await self._find(list(hashes.values()))
-        fresh = {digest: i for i in identities if (digest := hashes[i.id_type, i.number]) not in found}
+        told = {hashes[i.id_type, i.number]: i for i in sorted(identities, key=lambda i: i.registered)}
+        found = await self._find(list(told))
+        fresh = {digest: i for digest, i in told.items() if digest not in found}
+        if known := {digest: i for digest, i in told.items() if digest in found and i.registered}:
+            await self._complete(known)
         if fresh:
             await self._keep(fresh)
             found |= await self._find(list(fresh))
@@ -103,7 +112,22 @@ class Vault:
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("INSERT INTO reads (what, by_whom, purpose) VALUES ($1, $2, $3)", str(person), by_whom, purpose)
             row = await connection.fetchrow("SELECT wrapped_key, sealed FROM persons WHERE person = $1", person)
-        return orjson.loads(_open(_open(self._wrap, row["wrapped_key"]), row["sealed"])) if row is not None else {}
+        return self._plain(row["wrapped_key"], row["sealed"])[1] if row is not None else {}
+
+    async def check(self) -> None:
+        """Raises `NoVaultKey` when the vault was written with another key: everybody would be a stranger."""
+        row = await self._pool.fetchrow("SELECT wrapped_key, sealed FROM persons LIMIT 1")
+        if row is not None:
+            self._plain(row["wrapped_key"], row["sealed"])
+
+    def _plain(self, wrapped: bytes, sealed: bytes) -> tuple[bytes, dict[str, Any]]:
+        """The person's key and what is known of him."""
+        try:
+            key = _open(self._wrap, wrapped)
+            return key, orjson.loads(_open(key, sealed))
+        except InvalidTag:
+            message = "SUISHI_VAULT_KEY is not the key of this vault; set the one that it was written with"
+            raise NoVaultKey(message) from None
 
     def _hash(self, identity: Identity) -> bytes:
         """The same for both cards of a person: a disability card begins with the identity number."""
@@ -113,6 +137,15 @@ class Vault:
 
     async def _find(self, hashes: Sequence[bytes]) -> dict[bytes, UUID]:
         return {row[0]: row[1] for row in await self._pool.fetch("SELECT hash, person FROM persons WHERE hash = ANY($1::bytea[])", hashes)}
+
+    async def _complete(self, known: Mapping[bytes, Identity]) -> None:
+        """A registration adds what was not known of a person; what is known stays."""
+        completed: list[tuple[bytes, bytes]] = []
+        for digest, wrapped, sealed in await self._pool.fetch(SEALED, list(known)):
+            key, before = self._plain(wrapped, sealed)
+            added = {name: value for name, value in known[digest].details.items() if before.get(name) is None}
+            completed.append((digest, _close(key, orjson.dumps({**before, **added}))))
+        await self._pool.executemany(COMPLETE, completed)
 
     async def _keep(self, fresh: Mapping[bytes, Identity]) -> None:
         keys = [AESGCM.generate_key(256) for _ in fresh]

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import asyncpg
 import pytest
 
 from local.stack import Stack, running
+from services import prepare
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +21,20 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture
 def database(stack: Stack) -> Iterator[str]:
     """The owner's DSN of an empty database of this test's own."""
+    with a_database(stack) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="module")
+def prepared(stack: Stack) -> Iterator[str]:
+    """The owner's DSN of a database with every service's schema, one for all tests of a file."""
+    with a_database(stack) as dsn:
+        asyncio.run(prepare.database(dsn))
+        yield dsn
+
+
+@contextmanager
+def a_database(stack: Stack) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     owner = urlsplit(stack.database)
     asyncio.run(_execute(stack.database, f"create database {name}"))

@@ -32,7 +32,8 @@ def validate(
         out.print_json(orjson.dumps(document).decode())
     else:
         show(found)
-        summary = say(f"{len(checked)} 条消息，{valid} 条有效。", f"{len(checked)} messages, {valid} valid.")
+        plural = "" if len(checked) == 1 else "s"
+        summary = say(f"{len(checked)} 条消息，{valid} 条有效。", f"{len(checked)} message{plural}, {valid} valid.")
         out.print(summary, markup=False, highlight=False)
     if found:
         raise typer.Exit(1)

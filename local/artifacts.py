@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import os
 import tomllib
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -101,6 +102,9 @@ def _fetch(artifact: Artifact, source: str, folder: Path, arrived: Callable[[int
         if digest != artifact.sha256:
             raise Problem(_refusal(artifact))
         partial.replace(folder / artifact.filename)
+    except urllib.error.HTTPError as failure:
+        failure.close()
+        raise Problem(_unreachable(artifact, source, failure)) from failure
     except (OSError, http.client.HTTPException) as failure:
         raise Problem(_unreachable(artifact, source, failure)) from failure
     finally:

@@ -86,10 +86,12 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
 def _facts(envelope: Envelope, data: Fact, found: Found) -> Sequence[Routed]:
     asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
     fact = to_fact(envelope, data, found.person)
-    routed: list[Routed] = [(stream, commands.RecordFact(**asked, fact=fact)) for stream in found.streams]
+    routed: list[Routed] = []
     if found.withdrawn:
+        # taken back first, so that what no longer holds raises no clue
         back = commands.WithdrawFact(**asked, fact=fact.id, source=envelope.source, reference=envelope.id)
-        routed += [(stream, back) for stream in found.streams]
+        routed = [(stream, back) for stream in found.streams]
+    routed += [(stream, commands.RecordFact(**asked, fact=fact)) for stream in found.streams]
     return routed
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -68,7 +68,7 @@ class Letter:
 class Letters:
     """The set-aside messages of the three services of one system."""
 
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - an asyncpg connection
+    def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
     @classmethod

@@ -49,7 +49,7 @@ def publish(
 
 async def send(bootstrap: str, records: Sequence[Record]) -> None:
     """In their order, each to its partition or, where that is -1, to the one of its key; raises when one was not taken."""
-    producer: Any = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, max_request_size=LARGEST)
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, max_request_size=LARGEST)
     await producer.start()
     try:
         sent = [await producer.send(record.topic, **_parts(record)) for record in records]

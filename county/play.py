@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import asyncpg
 
@@ -53,7 +53,7 @@ class Performance:
 
 async def play(kafka: str, dsn: str, script: Script, mailbox: Mailbox) -> Performance:
     """Needs the three services running; raises `county.stage.Unsettled` when a day does not come to rest."""
-    database: Any = await asyncpg.connect(dsn)
+    database = await asyncpg.connect(dsn)
     try:
         began = time.monotonic()
         async with Stage(kafka, database, Actors(script.people, script.season.sheet)) as stage:

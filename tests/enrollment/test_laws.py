@@ -13,11 +13,13 @@ from services.enrollment.domain.commands import AnyCommand, Fact
 from services.enrollment.domain.evaluation import evaluate, standing
 from services.enrollment.domain.events import AnyEvent, CommandRefused
 from services.enrollment.domain.state import Household, Outside
+from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
     ENROLLED,
     EXITED,
     FATHER,
     HELPED,
+    HOUSEHOLD,
     ILL,
     LEAVING,
     MOTHER,
@@ -40,7 +42,7 @@ from tests.enrollment.zhang import (
     visit,
     withdraw,
 )
-from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
+from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_logfrom tests.messages import recorded
 
 EVENTS = AnyEvent.__args__
 days = st.sampled_from([TODAY + timedelta(days=number) for number in (-9, 0, 1, 4, 30)])
@@ -105,6 +107,14 @@ def test_replay_ends_where_the_steps_ended(history: tuple[Event, ...], asked: li
 @for_all(any_event(EVENTS))
 def test_every_event_comes_back_from_the_log_as_it_was(event: Event) -> None:
     assert [event] == through_the_log([event], EVENTS)
+
+
+@law
+@for_all(histories, st.lists(commands, max_size=8))
+def test_everything_that_happens_passes_the_door_out(history: tuple[Event, ...], asked: list[AnyCommand]) -> None:
+    story = given(*history).when(*asked)
+    for event in (*story.history, *story.happened):
+        to_message(recorded(event, HOUSEHOLD))
 
 
 @st.composite

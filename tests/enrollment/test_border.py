@@ -1,0 +1,121 @@
+"""The door out: the public message of every stored event, or that it stays private."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+import pytest
+
+from pipeline.decider import Event
+from pipeline.handler import FactsLost
+from schemas import enrollment as words
+from schemas.message import Message
+from services.enrollment.domain import events as did
+from services.enrollment.refusals import TEXTS
+from services.enrollment.translate import to_message
+from tests.enrollment.zhang import CASE, CLUE, ENROLLED, FATHER, HOUSEHOLD, ILL, LEAVING, POOR, VILLAGE, refused, seen
+from tests.messages import EVENT_ID, TODAY, recorded
+
+ID: Final = {"household_id": HOUSEHOLD}
+NAMED: Final = {"fact": "inpatient", "fact_source": "/department", "fact_id": "ill", "valid_on": TODAY}
+EPISODE: Final = {**ID, "case_id": CASE, "episode": 1}
+JUDGED: Final = words.Evaluation(
+    outcome="true",
+    criteria=(
+        words.Criterion(id="risk.present", result="true", value=1, threshold=1, facts=(ILL.id,)),
+        words.Criterion(id="income.reference-below-line", result="true", value=300_000, threshold=1_200_000),
+        words.Criterion(id="guarantees.unmet", result="false", value=0, threshold=1),
+    ),
+)
+DUE = date(2021, 1, 8)
+NO: Final = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
+CLOSED: Final = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
+BACK: Final = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
+SAID: Final[list[tuple[Event, Message | None]]] = [
+    (ENROLLED[0], words.HouseholdRegistered(**ID, village_code=VILLAGE, category="never_registered", member_count=2)),
+    (did.FactRecorded(fact=ILL), words.FactRecorded(**ID, person_id=FATHER, **NAMED)),
+    (did.FactUnmatched(fact=ILL), words.FactUnmatched(person_id=FATHER, **NAMED)),
+    (did.FactWithdrawn(fact=ILL.id, source="/s", reference="r"), words.FactWithdrawn(fact_source="/s", fact_id="r")),
+    (
+        did.ClueRaised(clue=CLUE, risk="illness", fact=ILL, due=DUE, answered=(ILL.id,)),
+        words.ClueRaised(**ID, clue_id=CLUE, risk="illness", fact_source="/department", fact_id="ill", due=DUE),
+    ),
+    (CLOSED, words.ClueClosed(**ID, clue_id=CLUE, reason="dismissed")),
+    (did.CaseOpened(case=CASE, episode=1, pack="example-pilot"), words.CaseOpened(**EPISODE, pack="example-pilot")),
+    (seen(CASE, POOR), words.StepCompleted(**ID, case_id=CASE, step="verification", evaluation=JUDGED)),
+    (BACK, words.StepReturned(**ID, case_id=CASE, step="exit", reason_code="facts.hold-again")),
+    (
+        ENROLLED[-1],
+        words.HouseholdEnrolled(
+            **EPISODE,
+            type="immediate-assistance",
+            risks=("illness",),
+            pack="example-pilot",
+            line_fen=600_000,
+            decision_event_id=EVENT_ID,
+        ),
+    ),
+    (
+        NO,
+        words.EnrollmentRejected(
+            **ID,
+            case_id=CASE,
+            reason_code="county.rejected",
+            text="县级审定未通过。 The county did not approve.",
+            remedy="情况变化时可再次申请。 Apply again when circumstances change.",
+            appeal="向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office.",
+        ),
+    ),
+    (did.RiskAdded(risk="housing"), words.RiskAdded(**ID, risk="housing")),
+    (did.RiskResolved(risk="housing"), words.RiskResolved(**ID, risk="housing")),
+    (did.MeasureCounted(measure=UUID(int=7)), None),
+    (LEAVING[-2], words.ExitProposed(**EPISODE, method="help", due=date(2021, 1, 10))),
+    (did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why"), words.HouseholdExited(**EPISODE, method="help")),
+    (did.DeadlineStarted(kind="verify", due=DUE), words.DeadlineStarted(**ID, kind="verify", due=DUE)),
+    (did.DeadlineMet(kind="verify"), words.DeadlineMet(**ID, kind="verify")),
+    (did.DeadlineBreached(kind="verify", due=DUE), words.DeadlineBreached(**ID, kind="verify", due=DUE)),
+    (
+        refused("evaluation.false"),
+        words.CommandRefused(
+            **ID,
+            command_id="message",
+            reason_code="evaluation.false",
+            text="按现有事实不符合纳入条件。 By the facts known the household does not qualify.",
+        ),
+    ),
+    (
+        FactsLost(topic="facts", partition=3, from_offset=5, to_offset=9),
+        words.FactsLost(topic="facts", partition=3, from_offset=5, to_offset=9),
+    ),
+]
+
+
+@pytest.mark.parametrize(("event", "expected"), SAID, ids=lambda one: getattr(one, "TOPIC", ""))
+def test_an_event_becomes_its_public_message(event: Event, expected: Message | None) -> None:
+    told = to_message(recorded(event, HOUSEHOLD))
+    assert expected == (told.data if told is not None else None)
+
+
+def test_a_message_goes_by_the_household_it_is_about() -> None:
+    told = to_message(recorded(ENROLLED[0], HOUSEHOLD))
+    assert told is not None
+    assert told.key == HOUSEHOLD
+
+
+def test_no_event_is_forgotten() -> None:
+    assert {*did.AnyEvent.__args__, FactsLost} == {type(event) for event, _ in SAID}
+
+
+def test_every_refusal_has_its_words() -> None:
+    codes = {
+        "household.unknown", "household.registered-differently", "person.in-another-household", "person.named-twice", "decision.unnamed",
+        "decision.same-person", "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",
+    }  # fmt: skip
+    assert codes == set(TEXTS)
+
+
+def test_digests_of_texts_stay_inside() -> None:
+    public = [told.data.model_dump_json() for event, _ in SAID if (told := to_message(recorded(event, HOUSEHOLD))) is not None]
+    assert [message for message in public if "why" in message or "findings" in message] == []

@@ -1,0 +1,210 @@
+"""The door in: what each message asks of whom, and that nothing personal goes with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from schemas import facts as say
+from schemas import topics
+from schemas.assistance import MeasureDelivered
+from schemas.clock import DayStarted
+from schemas.enrollment import DecideAtCounty, DismissClue, RecordVerification, RegisterHousehold
+from schemas.generate import TYPES
+from schemas.identity import Person
+from schemas.message import Message
+from services.enrollment.domain import commands as ask
+from services.enrollment.translate import Found, fact_id, to_commands
+from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE, asked, fact, hospital, income, withdraw
+from tests.messages import envelope
+from tests.schemas.identities import resident
+from tests.schemas.test_golden import FILES
+
+ZHANG = Person(id_number=resident(), name="张·测试")
+ABOUT: dict[str, Any] = {"valid_on": TODAY, "person": ZHANG}
+HERE = Found((HOUSEHOLD,), person=FATHER)
+AMOUNTS: dict[str, Any] = {"out_of_pocket_fen": 7, "within_policy_fen": 3, "reimbursed_fen": 2}
+EARNED: dict[str, Any] = income(1_200_000, payouts_fen=5).model_dump()
+FOLLOWED = sorted({kind for topic in topics.FOLLOWS["enrollment"] for kind in topics.ALLOWED[topic]})
+PEOPLE = ("370399", "T370000001", "1968-03-15", "古丽", "㵘", "王五", "小张", "李一", "赵二", "纺织厂")
+SECRETS = (*PEOPLE, "老人", "漏雨", "慢性病", "不属实", "符合条件", "另一人")
+SIGNALS = [
+    (
+        say.MedicalExpenseReported(**ABOUT, period="2020-12", kind="inpatient", **AMOUNTS),
+        fact("message", signal="inpatient", series="inpatient:2020", period="2020-12", amount_fen=7),
+    ),
+    (
+        say.MedicalExpenseReported(**ABOUT, period="2020-12", kind="outpatient_chronic_special", **AMOUNTS),
+        fact("message", signal="outpatient", series="outpatient:2020-12", period="2020-12", amount_fen=7),
+    ),
+    (
+        say.SchoolFeeReported(**ABOUT, school_year="2020-2021", stage="senior", fee_after_aid_fen=7),
+        fact("message", signal="school-fee", series="school-fee:2020-2021", amount_fen=7),
+    ),
+    (
+        say.SeriousIllnessConfirmed(**ABOUT, disease_code="C50"),
+        fact("message", signal="serious-illness", series="serious-illness:C50", present=True),
+    ),
+    (
+        say.DisabilityCertified(**ABOUT, category=3, level=2, certificate_no=f"{resident()}32"),
+        fact("message", signal="disability", series="disability:3", present=True),
+    ),
+    (
+        say.DisasterAffected(**ABOUT, kind="flood", loss_fen=7),
+        fact("message", signal="disaster", series="disaster:flood:2021-01-05", present=True),
+    ),
+    (say.SchoolDropoutReported(**ABOUT, stage="junior"), fact("message", signal="dropout", present=True)),
+    (say.SchoolReturned(**ABOUT), fact("message", signal="dropout", present=False)),
+    (say.HouseGraded(**ABOUT, grade="A"), fact("message", signal="house", present=False)),
+    (say.HouseGraded(**ABOUT, grade="B"), fact("message", signal="house", present=False)),
+    (say.HouseGraded(**ABOUT, grade="C"), fact("message", signal="house", present=True)),
+    (say.HouseGraded(**ABOUT, grade="D"), fact("message", signal="house", present=True)),
+    (say.WaterTested(**ABOUT, safe=True), fact("message", signal="water", present=False)),
+    (say.WaterTested(**ABOUT, safe=False), fact("message", signal="water", present=True)),
+    (say.EmploymentChanged(**ABOUT, employed=True), fact("message", signal="employment", present=False)),
+    (say.EmploymentChanged(**ABOUT, employed=False), fact("message", signal="employment", present=True)),
+]
+
+
+def said(message: Message, found: Found = HERE) -> list[tuple[UUID, ask.AnyCommand]]:
+    return list(to_commands(envelope(message), found))
+
+
+def test_every_department_and_every_message_has_its_own_fact() -> None:
+    named = {fact_id("/a", "1"), fact_id("/a", "2"), fact_id("/b", "1"), fact_id("/a\x001", ""), fact_id("/a", "\x001")}
+    assert len(named) == 5
+
+
+@pytest.mark.parametrize(("message", "expected"), SIGNALS)
+def test_a_fact_says_only_what_a_rule_may_read(message: say.Fact, expected: ask.Fact) -> None:
+    named = expected.model_copy(update={"name": message.TYPE.split(".")[2]})
+    assert said(message) == [(HOUSEHOLD, ask.RecordFact(**asked(), fact=named))]
+
+
+def test_a_declared_income_is_taken_whole() -> None:
+    what = fact("message", series="income", name="income-declared", income=income(1_200_000, payouts_fen=5))
+    assert said(say.IncomeDeclared(**ABOUT, **EARNED)) == [(HOUSEHOLD, ask.RecordFact(**asked(), fact=what))]
+
+
+def test_a_fact_without_a_rule_is_kept_by_its_name() -> None:
+    what = fact("message", series="person-died", name="person-died")
+    assert said(say.PersonDied(**ABOUT)) == [(HOUSEHOLD, ask.RecordFact(**asked(), fact=what))]
+
+
+def test_a_fact_about_several_households_is_told_to_each() -> None:
+    village = say.WaterTested(valid_on=TODAY, village_code=VILLAGE, safe=False)
+    told = said(village, Found((UUID(int=5), UUID(int=6))))
+    assert [UUID(int=5), UUID(int=6)] == [stream for stream, _ in told]
+
+
+def test_a_fact_withdrawn_before_it_came_is_taken_back_before_it_is_told() -> None:
+    told = said(say.SchoolReturned(**ABOUT), Found((HOUSEHOLD,), person=FATHER, withdrawn=True))
+    assert [ask.WithdrawFact, ask.RecordFact] == [type(command) for _, command in told]
+
+
+def test_the_day_of_a_message_is_the_local_one() -> None:
+    late = envelope(say.SchoolReturned(**ABOUT), time=datetime(2020, 12, 31, 16, 0, tzinfo=UTC))
+    ((_, command),) = to_commands(late, HERE)
+    assert date(2021, 1, 1) == command.on
+
+
+def test_a_withdrawal_names_the_fact_by_its_source_and_id() -> None:
+    back = say.FactWithdrawn(source="/department", id="hospital", reason="wrong person")
+    assert said(back) == [(HOUSEHOLD, withdraw(hospital(1)).model_copy(update=asked()))]
+
+
+def member(person: UUID, labour: str) -> dict[str, object]:
+    return {"id_number": resident(order=f"{person.int:03}"), "name": "张", "relation": "head", "labour_capacity": labour, "health": "poor"}
+
+
+def test_a_registration_names_its_members_by_their_ids_and_tells_what_waited() -> None:
+    people = [member(FATHER, "full"), member(MOTHER, "none")]
+    register = RegisterHousehold.model_validate(
+        {"household_id": HOUSEHOLD, "village_code": VILLAGE, "category": "never_registered", "members": people}
+    )
+    waited = hospital(7)
+    found = Found((HOUSEHOLD,), members=(FATHER, MOTHER), elsewhere=frozenset({MOTHER}), waiting=(waited,))
+    members = tuple(ask.Member(person=one, relation="head", labour_capacity=able) for one, able in ((FATHER, "full"), (MOTHER, "none")))
+    registered = ask.RegisterHousehold(
+        **asked(), household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=members, elsewhere=frozenset({MOTHER})
+    )
+    assert said(register, found) == [(HOUSEHOLD, registered), (HOUSEHOLD, ask.RecordFact(**asked(), fact=waited))]
+
+
+def test_a_visit_keeps_its_findings_by_digest_and_names_what_is_not_met() -> None:
+    met = {"food": True, "clothing": True, "education": False, "medical": True, "housing": True, "water": False}
+    visit = RecordVerification.model_validate(
+        {"visitors": ("a", "b"), "findings": "房屋漏雨", "income": EARNED, "guarantees": met, "outcome": "approved"}
+    )
+    findings = sha256("房屋漏雨".encode()).hexdigest()
+    earned = income(1_200_000, payouts_fen=5)
+    command = ask.RecordVerification(
+        **asked(), visitors=2, findings_sha256=findings, income=earned, unmet=("education", "water"), outcome="approved"
+    )  # fmt: skip
+    assert said(visit) == [(HOUSEHOLD, command)]
+
+
+def test_a_dismissal_keeps_its_reason_by_digest() -> None:
+    reason = sha256("误报".encode()).hexdigest()
+    assert said(DismissClue(reason="误报")) == [(HOUSEHOLD, ask.DismissClue(**asked(), reason_sha256=reason))]
+
+
+def test_a_decision_keeps_its_reason_by_digest() -> None:
+    reason = sha256("符合条件".encode()).hexdigest()
+    decision = DecideAtCounty(outcome="rejected", type="sudden", reason="符合条件")
+    assert said(decision) == [(HOUSEHOLD, ask.DecideAtCounty(**asked(), outcome="rejected", type="sudden", reason_sha256=reason))]
+
+
+def test_a_delivered_measure_is_counted() -> None:
+    delivered = MeasureDelivered(household_id=HOUSEHOLD, measure_id=UUID(int=7), on=TODAY)
+    assert said(delivered) == [(HOUSEHOLD, ask.CountMeasure(**asked(), measure=UUID(int=7)))]
+
+
+def test_a_day_is_told_by_its_date_and_not_by_the_instant_of_the_message() -> None:
+    assert said(DayStarted(date=date(2021, 2, 1))) == [(HOUSEHOLD, ask.StartDay(**{**asked(), "on": date(2021, 2, 1)}))]
+
+
+def test_a_message_about_nobody_asks_nothing() -> None:
+    assert said(DismissClue(reason="误报"), Found()) == []
+
+
+def golden(kind: str) -> Message:
+    (file,) = [file for file in FILES if file.stem == kind]
+    return TYPES[kind].model_validate_json(file.read_bytes())
+
+
+def test_it_is_known_which_messages_ask_nothing() -> None:
+    found = Found((HOUSEHOLD,), members=(FATHER, MOTHER))
+    silent = {kind for kind in FOLLOWED if not said(golden(kind), found)}
+    heard = {"suishi.assistance.event.measure-delivered.v1"}
+    own = {kind for kind in FOLLOWED if kind.startswith("suishi.assistance.event.")} - heard
+    assert own | {"suishi.fact.feed-delivered.v1", "suishi.fact.referral-answered.v1"} == silent
+
+
+@pytest.mark.parametrize("kind", FOLLOWED)
+def test_nothing_personal_and_no_free_text_passes_the_door(kind: str) -> None:
+    told = said(golden(kind), Found((HOUSEHOLD,), person=FATHER, members=(FATHER, MOTHER)))
+    written = "".join(command.model_dump_json() for _, command in told)
+    secrets = (
+        "370399",
+        "古丽",
+        "㵘",
+        "王五",
+        "小张",
+        "李一",
+        "赵二",
+        "纺织厂",
+        "T370000001",
+        "老人",
+        "漏雨",
+        "慢性病",
+        "1968-03-15",
+        "不属实",
+        "符合条件",
+        "另一人",
+    )
+    assert [secret for secret in secrets if secret in written] == []

@@ -100,6 +100,11 @@ def to_record(kafka: ConsumerRecord[bytes | None, bytes | None]) -> Record:
     return Record(kafka.topic, kafka.partition, kafka.offset, kafka.timestamp, kafka.key, kafka.value, headers)
 
 
+def type_of(record: Record) -> bytes | None:
+    """The type of a message in binary mode, before anything else of it is looked at."""
+    return next((value for name, value in record.headers if name == "ce_type"), None)
+
+
 def redriven(record: Record) -> UUID | None:
     """The id of the set-aside row that this record says it repeats."""
     said = next((value for name, value in record.headers if name == REDRIVE and value), b"")

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import structlog
 
 from pipeline.decider import Decider, Event
-from pipeline.envelope import Envelope, Record, Refusal, read, redriven
+from pipeline.envelope import Envelope, Record, Refusal, read, redriven, type_of
 from pipeline.store import OUTAGES, Commit, Fenced, Metadata, NewEvent, Partition, Recorded, SetAside, Store, StreamMoved
 from schemas.message import Message
 
@@ -40,7 +40,10 @@ class FactsLost(Event, frozen=True):
 
 @dataclass(frozen=True)
 class Rules(Generic[F, C, S, P]):
-    """What a service adds to the path; `identify` is its one batched query, everything else is pure."""
+    """What a service adds to the path; `identify` is its one batched query, everything else is pure.
+
+    `allowed` is what a topic may carry; of a topic in `heeded` only those types are looked at, the others change nothing here.
+    """
 
     decider: Decider[C, S, P]
     policy: P
@@ -48,6 +51,13 @@ class Rules(Generic[F, C, S, P]):
     to_commands: Callable[[Envelope, F], Sequence[tuple[UUID, C]]]
     allowed: Mapping[str, Mapping[str, type[Message]]]
     event_topics: frozenset[str]
+    heeded: Mapping[str, Mapping[str, type[Message]]] = field(default_factory=dict[str, Mapping[str, type[Message]]])
+
+    def passed_over(self) -> dict[str, frozenset[bytes]]:
+        """The types of each topic that need not even be read."""
+        return {
+            topic: frozenset(name.encode() for name in self.allowed[topic] if name not in types) for topic, types in self.heeded.items()
+        }
 
 
 @dataclass(slots=True)
@@ -68,6 +78,7 @@ class Handler(Generic[F, C, S, P]):
 
     def __init__(self, rules: Rules[F, C, S, P], store: Store, committed: Callable[[Commit], None] = lambda _: None) -> None:
         self._rules, self._store, self._committed = rules, store, committed
+        self._passed_over = rules.passed_over()
         self._cursors: dict[Partition, int] | None = None
         self._cache: OrderedDict[UUID, tuple[int, S]] = OrderedDict()
 
@@ -103,7 +114,7 @@ class Handler(Generic[F, C, S, P]):
         for record in records:
             batch.commit.offsets[record.topic, record.partition] = record.offset + 1
         envelopes = await self._new(self._enter(records, batch), batch)
-        found = await self._rules.identify(envelopes)
+        found: Sequence[F] = await self._rules.identify(envelopes) if envelopes else ()
         routed = [(e, self._rules.to_commands(e, f)) for e, f in zip(envelopes, found, strict=True)]
         await self._load({stream for _, commands in routed for stream, _ in commands}, batch)
         for envelope, commands in routed:
@@ -122,6 +133,8 @@ class Handler(Generic[F, C, S, P]):
     def _enter(self, records: Sequence[Record], batch: _Batch[S]) -> list[Envelope]:
         envelopes: list[Envelope] = []
         for record in records:
+            if type_of(record) in self._passed_over.get(record.topic, ()):
+                continue
             match read(record, self._rules.allowed[record.topic]):
                 case Envelope() as envelope:
                     envelopes.append(envelope)

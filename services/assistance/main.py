@@ -32,6 +32,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401, AR
             to_commands=translate.to_commands,
             allowed={followed: ALLOWED[followed] for followed in FOLLOWS["assistance"]},
             event_topics=frozenset(EVENTS.values()),
+            heeded=FOLLOWS["assistance"],
         ),
         door=Exit("assistance", topic, PARTITIONS[topic], translate.to_message, notice),
     )

@@ -38,6 +38,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             to_commands=translate.to_commands,
             allowed={followed: ALLOWED[followed] for followed in FOLLOWS["enrollment"]},
             event_topics=frozenset(EVENTS.values()),
+            heeded=FOLLOWS["enrollment"],
         ),
         door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[Clock(settings.kafka)] if settings.clock == "system" else [],

@@ -33,6 +33,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             to_commands=translate.to_commands,
             allowed={followed: ALLOWED[followed] for followed in FOLLOWS["notifications"]},
             event_topics=frozenset(EVENTS.values()),
+            heeded=FOLLOWS["notifications"],
         ),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[Delivery(pool, Door(settings.kafka, settings.smtp), policy)],

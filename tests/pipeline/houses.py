@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
@@ -69,6 +69,7 @@ class HouseLent(Message):
 register([Lent, Returned, Refused, FactsLost])
 
 Command: TypeAlias = Lend | Return
+Heeded: TypeAlias = Mapping[str, Mapping[str, type[Message]]]
 Policy: TypeAlias = frozenset[str]
 """Households whose command raises: the bug of ours that parks a house."""
 
@@ -165,11 +166,13 @@ class Town:
 
     shared: Shared
 
-    async def writer(self, policy: Policy = frozenset(), store: Store | None = None) -> Handler[UUID, Command, str, Policy]:
+    async def writer(
+        self, policy: Policy = frozenset(), store: Store | None = None, heeded: Heeded | None = None
+    ) -> Handler[UUID, Command, str, Policy]:
         """A new process that leads, with an empty cache."""
         store = store or MemoryStore("houses", self.shared)
         await store.lead()
-        return Handler(rules(policy), store)
+        return Handler(replace(rules(policy), heeded=heeded or {}), store)
 
     def told(self, house: UUID | None = None) -> list[tuple[int, str]]:
         """The log as (house, what happened), in its order."""

@@ -134,12 +134,11 @@ async def test_what_cannot_be_read_is_set_aside_with_its_bytes_and_the_rest_flow
 
 async def test_what_another_service_replays_is_skipped_by_its_position(town: Town) -> None:
     first, second = record(0, Arrived(household="Zhang"), position="5"), record(1, Arrived(household="Li"), SOUTH, position="6")
-    await (await town.writer()).handle([first, second])
+    await (await town.writer()).handle([first, second, record(0, Return()), record(1, Return(), SOUTH)])
     refilled = [replace(first, offset=2), replace(second, offset=3), record(4, Arrived(household="Wang"), EAST, position="7")]
-    await (await town.writer()).handle([*refilled, replace(refilled[-1], offset=5)])
-    assert town.told() == [(1, "lent Zhang"), (2, "lent Li"), (3, "lent Wang")]
+    await (await town.writer()).handle([*refilled, record(2, Return(), EAST), replace(refilled[-1], offset=5)])
+    assert town.told() == [(1, "lent Zhang"), (2, "lent Li"), (1, "returned"), (2, "returned"), (3, "lent Wang"), (3, "returned")]
     assert town.shared.cursors == {(NEIGHBOURS, 0): 7}
-    assert town.shared.inbox == {}
 
 
 async def test_each_partition_has_a_cursor_of_its_own(town: Town) -> None:
@@ -155,6 +154,14 @@ async def test_an_event_without_a_position_is_known_by_its_id(town: Town) -> Non
     await writer.handle([event, record(1, Return(), identity="back")])
     await writer.handle([replace(event, offset=1)])
     assert town.told() == [(1, "lent Zhang"), (1, "returned")]
+
+
+async def test_an_event_that_changes_nothing_here_is_not_even_read(town: Town) -> None:
+    """Its value would be refused."""
+    writer = await town.writer(heeded={NEIGHBOURS: {}})
+    await writer.handle([replace(record(0, Arrived(household="Li"), position="1"), value=b"{")])
+    assert (town.told(), town.reasons()) == ([], [])
+    assert town.shared.offsets == {(NEIGHBOURS, 0): 1}
 
 
 async def test_a_message_about_two_houses_reaches_both(town: Town) -> None:
@@ -241,6 +248,15 @@ async def test_a_redriven_message_that_fails_again_stays_parked_in_its_place(tow
     before = town.waiting()
     await (await town.writer(ZHANG_HAS_A_BUG)).handle([again(before[0], 3 + number) for number in range(times)])
     assert town.told() == []
+    assert town.waiting() == before
+
+
+async def test_a_redriven_message_that_cannot_be_written_stays_parked_in_its_place(town: Town) -> None:
+    writer = await town.writer(frozenset({"unwritable"}))
+    await writer.handle([record(0, Lend(household="unwritable")), record(1, Lend(household="Li"))])
+    before = town.waiting()
+    await (await town.writer()).handle([again(before[0], 2), record(3, Lend(household="Li"), SOUTH)])
+    assert town.told() == [(2, "lent Li")]
     assert town.waiting() == before
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -19,16 +19,21 @@ from services.enrollment.domain import commands
 from services.enrollment.translate import FACT_IDS, Found, fact_id, to_fact
 from services.enrollment.vault import Identity, Vault
 
+MEMBERS = "SELECT person, household FROM members WHERE person = ANY($1::uuid[]) OR household = ANY($2::uuid[])"
 FACTS = "SELECT fact, stream, withdrawn FROM facts WHERE fact = ANY($1::uuid[])"
 WAITING = "SELECT stream, waiting::text FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL ORDER BY position"
 
 
 @dataclass
 class Directory:
-    """The part of the register that one batch touches; it follows the batch message by message."""
+    """The part of the register that one batch touches; it follows the batch message by message.
+
+    `members_of` knows the households that the batch registers again.
+    """
 
     persons: dict[tuple[str, str], UUID]
     household_of: dict[UUID, UUID]
+    members_of: dict[UUID, set[UUID]] = field(default_factory=dict[UUID, set[UUID]])
     waiting: dict[UUID, list[commands.Fact]] = field(default_factory=dict[UUID, list[commands.Fact]])
     streams_of: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
     withdrawn: set[UUID] = field(default_factory=set[UUID])
@@ -55,9 +60,11 @@ class Directory:
     def _fact(self, envelope: Envelope, data: Fact) -> Found:
         fact = fact_id(envelope.source, envelope.id)
         person = self.persons[_key(data.person)] if data.person is not None else None
-        streams = self._streams(data, person)
+        streams, withdrawn = self._streams(data, person), fact in self.withdrawn
         self.streams_of[fact] = list(streams)
-        return Found(streams, person=person, withdrawn=fact in self.withdrawn)
+        if person not in self.household_of and not withdrawn:
+            self.waiting.setdefault(streams[-1], []).append(to_fact(envelope, data, person))
+        return Found(streams, person=person, withdrawn=withdrawn)
 
     def _streams(self, data: Fact, person: UUID | None) -> tuple[UUID, ...]:
         if person is not None:
@@ -65,19 +72,32 @@ class Directory:
         if data.household_id is not None:
             return (data.household_id,)
         village = data.village_code or "" if isinstance(data, WaterTested) else ""
-        return tuple(self.in_village.get(village, [])) or (uuid5(FACT_IDS, village),)
+        return (*self.in_village.get(village, []), village_stream(village))
 
     def _register(self, data: RegisterHousehold) -> Found:
-        household = data.household_id
+        household, village = data.household_id, village_stream(data.village_code)
         members = tuple(self.persons[_key(member)] for member in data.members)
         elsewhere = frozenset(person for person in members if self.household_of.get(person, household) != household)
-        if elsewhere:
+        if elsewhere or not self._fits(household, members):
             return Found((household,), members=members, elsewhere=elsewhere)
         waiting = [fact for stream in (household, *members) for fact in self.waiting.pop(stream, [])]
-        for fact in waiting:
-            self.streams_of[fact.id] = [household]
-        self.household_of |= dict.fromkeys(members, household)
+        self.streams_of |= {fact.id: [household] for fact in waiting}
+        for fact in self.waiting.get(village, []):
+            waiting.append(fact)
+            self.streams_of.setdefault(fact.id, [village]).append(household)
+        self._settle(household, members, data.village_code)
         return Found((household,), members=members, waiting=tuple(waiting))
+
+    def _fits(self, household: UUID, members: Sequence[UUID]) -> bool:
+        """The rules will refuse a person named twice, and other members than are registered: such a registration takes no facts."""
+        return len(set(members)) == len(members) and self.members_of.get(household, set(members)) == set(members)
+
+    def _settle(self, household: UUID, members: Sequence[UUID], village_code: str) -> None:
+        self.household_of |= dict.fromkeys(members, household)
+        self.members_of[household] = set(members)
+        homes = self.in_village.setdefault(village_code, [])
+        if household not in homes:
+            homes.append(household)
 
     def _withdraw(self, fact: UUID) -> Found:
         """A withdrawal that came before its fact waits in a stream of its own."""
@@ -99,23 +119,21 @@ class Identify:
         if texts:
             await self._vault.texts(texts)
         directory = await self._directory(envelopes, await self._vault.persons(named) if named else {})
-        found: list[Found] = []
-        for envelope in envelopes:
-            place = directory.find(envelope)
-            found.append(place)
-            _wait(directory, envelope, place)
-        return found
+        return [directory.find(envelope) for envelope in envelopes]
 
     async def _directory(self, envelopes: Sequence[Envelope], persons: dict[tuple[str, str], UUID]) -> Directory:
-        rows = await self._pool.fetch("SELECT person, household FROM members WHERE person = ANY($1::uuid[])", list(persons.values()))
-        directory = Directory(persons, {row[0]: row[1] for row in rows})
+        registers = [e.data for e in envelopes if isinstance(e.data, RegisterHousehold)]
+        registered = {data.household_id for data in registers}
+        directory = Directory(persons, {})
+        for person, household in await self._pool.fetch(MEMBERS, list(persons.values()), list(registered)):
+            directory.household_of[person] = household
+            if household in registered:
+                directory.members_of.setdefault(household, set()).add(person)
         for fact, stream, withdrawn in await self._pool.fetch(FACTS, list(_fact_ids(envelopes))):
             directory.streams_of.setdefault(fact, []).append(stream)
             directory.withdrawn |= {fact} if withdrawn else set()
-        registers = [e.data for e in envelopes if isinstance(e.data, RegisterHousehold)]
         if registers:
-            places = [data.household_id for data in registers] + [persons[_key(member)] for data in registers for member in data.members]
-            for stream, waiting in await self._pool.fetch(WAITING, places):
+            for stream, waiting in await self._pool.fetch(WAITING, list(_places(registers, persons))):
                 directory.waiting.setdefault(stream, []).append(commands.Fact.model_validate_json(waiting))
         await self._villages_and_deadlines(envelopes, directory)
         return directory
@@ -132,10 +150,17 @@ class Identify:
             directory.due = [row[0] for row in rows]
 
 
-def _wait(directory: Directory, envelope: Envelope, found: Found) -> None:
-    """A fact whose person nobody has yet is there when the same batch registers him."""
-    if isinstance(envelope.data, Fact) and found.person is not None and found.streams == (found.person,) and not found.withdrawn:
-        directory.waiting.setdefault(found.person, []).append(to_fact(envelope, envelope.data, found.person))
+def village_stream(village_code: str) -> UUID:
+    """Where a fact about a whole village waits for households yet to be registered."""
+    return uuid5(FACT_IDS, village_code)
+
+
+def _places(registers: Iterable[RegisterHousehold], persons: Mapping[tuple[str, str], UUID]) -> Iterable[UUID]:
+    """The streams in which facts may wait for a registration."""
+    for data in registers:
+        yield data.household_id
+        yield village_stream(data.village_code)
+        yield from (persons[_key(member)] for member in data.members)
 
 
 def _key(person: Person | Member) -> tuple[str, str]:

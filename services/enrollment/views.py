@@ -18,7 +18,9 @@ STAGE: Final = "UPDATE households SET stage = $2, changed_at = $3 WHERE househol
 CASE: Final = "UPDATE households SET stage = 'case', episode = $2, changed_at = $3 WHERE household = $1"
 ENROLLED: Final = "UPDATE households SET stage = 'enrolled', type = $2, since = $3, changed_at = $4 WHERE household = $1"
 LEFT: Final = "UPDATE households SET stage = 'outside', type = NULL, since = NULL, changed_at = $2 WHERE household = $1"
-ARRIVED: Final = "DELETE FROM facts WHERE fact = $1 AND waiting IS NOT NULL"
+# What waits for a whole village waits for other households still.
+ARRIVED: Final = """
+DELETE FROM facts WHERE fact = $1 AND waiting IS NOT NULL AND (stream = $2 OR waiting ->> 'person' IS NOT NULL)"""
 FACT: Final = "INSERT INTO facts (fact, stream, position, waiting, withdrawn) VALUES ($1, $2, $3, NULL, false) ON CONFLICT DO NOTHING"
 WAITING: Final = """
 INSERT INTO facts (fact, stream, position, waiting, withdrawn) VALUES ($1, $2, $3, $4::jsonb, false) ON CONFLICT DO NOTHING"""
@@ -38,7 +40,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             for member in members:
                 yield MEMBER, (member.person, stream)
         case events.FactRecorded(fact=fact):
-            yield ARRIVED, (fact.id,)
+            yield ARRIVED, (fact.id, stream)
             yield FACT, (fact.id, stream, recorded.position)
         case events.FactUnmatched(fact=fact):
             yield WAITING, (fact.id, stream, recorded.position, fact.model_dump_json())

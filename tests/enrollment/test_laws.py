@@ -42,7 +42,8 @@ from tests.enrollment.zhang import (
     visit,
     withdraw,
 )
-from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_logfrom tests.messages import recorded
+from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
+from tests.messages import recorded
 
 EVENTS = AnyEvent.__args__
 days = st.sampled_from([TODAY + timedelta(days=number) for number in (-9, 0, 1, 4, 30)])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import Envelope, Record, Refusal, read
-from schemas.problems import problems
+from schemas.problems import Lang, problems
 from schemas.topics import ALLOWED, EVENTS
 
 STRUCTURED: Final = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
@@ -82,7 +82,7 @@ def _check(number: int, line: bytes, seen: dict[bytes, tuple[int, bytes]]) -> Ch
     if not isinstance(event, dict):
         wrong = say("不是 JSON 对象", "is not a JSON object")
         return _refuse(number, "line", wrong, say("每行写一个 CloudEvent 对象", "write one CloudEvent on each line"))
-    return _check_event(number, {str(name): value for name, value in event.items()}, seen)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return _check_event(number, cast("dict[str, Any]", event), seen)
 
 
 def _check_event(number: int, event: dict[str, Any], seen: dict[bytes, tuple[int, bytes]]) -> Checked:
@@ -151,7 +151,7 @@ def _data_findings(number: int, validate: Any, data: object) -> Iterator[Finding
     try:
         validate(orjson.dumps(data))
     except ValidationError as error:
-        for field, problem, remedy in problems(error, say("zh", "en")):  # pyright: ignore[reportArgumentType]
+        for field, problem, remedy in problems(error, cast("Lang", say("zh", "en"))):
             yield Finding(number, "data" if field == "message" else f"data.{field}", problem, remedy)
 
 

@@ -44,7 +44,7 @@ class PydanticMapper(Mapper[UUID]):
     def __init__(self) -> None:
         super().__init__(JSONTranscoder())
 
-    def to_stored_event(self, domain_event: StreamEvent) -> StoredEvent:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def to_stored_event(self, domain_event: StreamEvent) -> StoredEvent:  # pyright: ignore[reportIncompatibleMethodOverride] - ours know no stream
         event = domain_event.event
         version = getattr(type(event), "class_version", 1)
         state = event.__pydantic_serializer__.to_json(event)
@@ -52,7 +52,7 @@ class PydanticMapper(Mapper[UUID]):
             state = orjson.dumps({**orjson.loads(state), "class_version": version})
         return StoredEvent(domain_event.originator_id, domain_event.originator_version, event.TOPIC, state)
 
-    def to_domain_event(self, stored_event: StoredEvent) -> StreamEvent:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def to_domain_event(self, stored_event: StoredEvent) -> StreamEvent:  # pyright: ignore[reportIncompatibleMethodOverride] - ours know no stream
         try:
             event = self.to_event(stored_event.topic, stored_event.state)
         except Exception as error:

@@ -1,7 +1,7 @@
 # What Suishi uses of aiokafka 0.14, which carries no types.
 
 from asyncio import Future
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, Self
 
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -19,6 +19,7 @@ class AIOKafkaProducer:
         max_batch_size: int = 16384,
         max_request_size: int = 1048576,
         linger_ms: int = 0,
+        partitioner: Callable[[bytes | None, list[int], list[int]], int] = ...,
     ) -> None: ...
     async def start(self) -> None: ...
     async def flush(self) -> None: ...

@@ -90,6 +90,6 @@ def _attributes(identity: str, source: str, message_type: str, time: datetime) -
         ("ce_id", identity.encode()),
         ("ce_source", source.encode()),
         ("ce_type", message_type.encode()),
-        ("ce_time", f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}".encode()),
+        ("ce_time", time.astimezone(UTC).isoformat(timespec="seconds").encode()),
         ("content-type", b"application/json"),
     ]

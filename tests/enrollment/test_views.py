@@ -1,0 +1,177 @@
+"""The register's read models follow from the log, live and rebuilt alike."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from uuid import UUID
+
+import orjson
+import pytest
+
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Fact
+from tests.enrollment.zhang import (
+    CASE,
+    CLUE,
+    ENROLLED,
+    EXITED,
+    FATHER,
+    HOUSEHOLD,
+    ILL,
+    LEAVING,
+    LET_OUT,
+    MOTHER,
+    OPENED,
+    POOR,
+    PROPOSED,
+    REGISTERED,
+    TAKEN_IN,
+    TODAY,
+    VILLAGE,
+    WITH_CLUE,
+    fact,
+    raised,
+    refused,
+)
+from tests.read_models import ReadModels, read_models
+
+HOUSEHOLDS = "SELECT stage, episode, type, since FROM households"
+FACTS = "SELECT stream, position, waiting IS NOT NULL, withdrawn FROM facts WHERE fact = $1 ORDER BY stream"
+DEADLINES = "SELECT stream, kind, due FROM deadlines ORDER BY kind"
+BACK = did.StepReturned(case=CASE, step="exit", reason_code="county.rejected")
+DISMISSED = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
+GONE = did.FactWithdrawn(fact=ILL.id, source="/department", reference="ill")
+NEIGHBOURS, TO_COME = UUID(int=200), UUID(int=300)
+
+
+@pytest.fixture
+async def register(prepared: str) -> AsyncIterator[ReadModels]:
+    async with read_models(prepared, "enrollment") as models:
+        yield models
+
+
+async def test_a_household_and_its_members_are_in_the_register(register: ReadModels) -> None:
+    (recorded,) = await register.write(HOUSEHOLD, *REGISTERED)
+    (household,) = await register.rows("TABLE households")
+    assert (HOUSEHOLD, VILLAGE, "never_registered", 2, "outside", 0, None, None, recorded.recorded_at) == household
+    assert [(FATHER, HOUSEHOLD), (MOTHER, HOUSEHOLD)] == await register.rows("SELECT person, household FROM members ORDER BY person")
+
+
+async def test_the_register_follows_a_household_in_and_out(register: ReadModels) -> None:
+    steps = (REGISTERED, WITH_CLUE[1:], OPENED, TAKEN_IN, LEAVING[len(ENROLLED) :], (BACK,), PROPOSED, LET_OUT)
+    seen: list[tuple[object, ...]] = []
+    for step in steps:
+        await register.write(HOUSEHOLD, *step)
+        seen += await register.rows(HOUSEHOLDS)
+    kind = ("immediate-assistance", TODAY)
+    assert seen == [
+        ("outside", 0, None, None),
+        ("clue", 0, None, None),
+        ("case", 1, None, None),
+        ("enrolled", 1, *kind),
+        ("exit-proposed", 1, *kind),
+        ("enrolled", 1, *kind),
+        ("exit-proposed", 1, *kind),
+        ("outside", 1, None, None),
+    ]
+    assert await register.difference() is None
+
+
+async def test_a_dismissed_clue_and_a_rejected_case_leave_the_household_outside(register: ReadModels) -> None:
+    rejected = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
+    seen: list[tuple[object, ...]] = []
+    for step in (WITH_CLUE, (DISMISSED,), raised(ILL), OPENED, (rejected,)):
+        await register.write(HOUSEHOLD, *step)
+        seen += await register.rows("SELECT stage FROM households")
+    assert seen == [("clue",), ("outside",), ("clue",), ("case",), ("outside",)]
+    assert await register.difference() is None
+
+
+async def test_a_change_is_dated_by_the_event_and_not_by_the_clock(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *REGISTERED)
+    *_, last = await register.write(HOUSEHOLD, *WITH_CLUE[1:])
+    assert [(last.recorded_at,)] == await register.rows("SELECT changed_at FROM households")
+
+
+async def test_the_household_is_enrolled_since_the_day_of_the_decision(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *WITH_CLUE, *OPENED)
+    await register.write(HOUSEHOLD, *TAKEN_IN, on=date(2021, 1, 9))
+    assert [(date(2021, 1, 9),)] == await register.rows("SELECT since FROM households")
+
+
+async def test_a_fact_waits_with_all_that_it_said_until_its_household_has_it(register: ReadModels) -> None:
+    await register.write(FATHER, did.FactUnmatched(fact=ILL))
+    assert [(FATHER, 1, True, False)] == await register.rows(FACTS, ILL.id)
+    (waiting,) = (await register.rows("SELECT waiting::text FROM facts"))[0]
+    assert Fact.model_validate(orjson.loads(waiting)) == ILL
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=ILL))
+    assert [(HOUSEHOLD, 3, False, False)] == await register.rows(FACTS, ILL.id)
+    assert await register.difference() is None
+
+
+async def test_a_fact_about_a_village_waits_for_other_households_still(register: ReadModels) -> None:
+    water = fact("water", signal="water", person=None, present=True)
+    await register.write(TO_COME, did.FactUnmatched(fact=water))
+    await register.write(HOUSEHOLD, did.FactRecorded(fact=water))
+    assert [(HOUSEHOLD, 2, False, False), (TO_COME, 1, True, False)] == await register.rows(FACTS, water.id)
+    assert await register.difference() is None
+
+
+async def test_a_fact_about_a_household_waits_no_more_once_it_is_recorded(register: ReadModels) -> None:
+    own = fact("own", signal="house", person=None, present=True)
+    await register.write(HOUSEHOLD, did.FactUnmatched(fact=own), *REGISTERED, did.FactRecorded(fact=own))
+    assert [(HOUSEHOLD, 3, False, False)] == await register.rows(FACTS, own.id)
+    assert await register.difference() is None
+
+
+async def test_a_withdrawn_fact_is_found_and_waits_no_more(register: ReadModels) -> None:
+    await register.write(FATHER, did.FactUnmatched(fact=ILL), GONE)
+    assert [(FATHER, 1, False, True)] == await register.rows(FACTS, ILL.id)
+    await register.write(FATHER, did.FactUnmatched(fact=ILL))
+    assert [(FATHER, 1, False, True)] == await register.rows(FACTS, ILL.id)
+    assert await register.difference() is None
+
+
+async def test_a_withdrawal_before_its_fact_is_remembered_by_the_fact(register: ReadModels) -> None:
+    await register.write(ILL.id, GONE)
+    assert [(ILL.id, 1, False, True)] == await register.rows(FACTS, ILL.id)
+
+
+async def test_deadlines_are_there_until_they_are_met_or_breached(register: ReadModels) -> None:
+    due, later = date(2021, 1, 8), date(2021, 1, 20)
+    started = [did.DeadlineStarted(kind=kind, due=day) for kind, day in (("verify", due), ("county-decision", later))]
+    await register.write(HOUSEHOLD, *started)
+    assert [(HOUSEHOLD, "county-decision", later), (HOUSEHOLD, "verify", due)] == await register.rows(DEADLINES)
+    await register.write(HOUSEHOLD, did.DeadlineMet(kind="verify"))
+    assert [(HOUSEHOLD, "county-decision", later)] == await register.rows(DEADLINES)
+    await register.write(HOUSEHOLD, did.DeadlineBreached(kind="county-decision", due=later))
+    assert await register.rows(DEADLINES) == []
+    assert await register.difference() is None
+
+
+async def test_a_deadline_started_again_has_the_new_day(register: ReadModels) -> None:
+    for day in (date(2021, 1, 8), date(2021, 1, 9)):
+        await register.write(HOUSEHOLD, did.DeadlineStarted(kind="verify", due=day))
+    assert [(HOUSEHOLD, "verify", date(2021, 1, 9))] == await register.rows(DEADLINES)
+
+
+async def test_what_the_register_does_not_show_changes_no_row(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *ENROLLED)
+    before = await register.rows("TABLE households")
+    hidden = [
+        did.RiskAdded(risk="housing"),
+        did.RiskResolved(risk="housing"),
+        did.MeasureCounted(measure=UUID(int=7)),
+        refused("state.does-not-fit"),
+    ]
+    await register.write(HOUSEHOLD, *hidden)
+    assert before == await register.rows("TABLE households")
+    assert await register.difference() is None
+
+
+async def test_a_whole_history_in_one_commit_gives_the_same_rows_as_step_by_step(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *EXITED)
+    assert [("outside", 1, None, None)] == await register.rows(HOUSEHOLDS)
+    assert await register.rows(DEADLINES) == []
+    assert await register.difference() is None

@@ -142,7 +142,8 @@ class PostgresStore:
                 await self._log.project(connection, recorded)
                 return recorded
         except asyncpg.UniqueViolationError as error:
-            raise StreamMoved(error.detail or str(error)) from error
+            moved = error.table_name in {"inbox", "stored_events"}
+            raise (StreamMoved if moved else Unwritable)(error.detail or str(error)) from error
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
             raise Unwritable(str(error)) from error
 

@@ -49,6 +49,16 @@ async def test_a_read_model_that_fails_leaves_nothing_of_its_commit(postgres: In
     assert before == await everything(sound)
 
 
+async def test_a_key_twice_in_a_read_model_is_the_messages_fault_not_a_moved_stream(postgres: InPostgres) -> None:
+    async def insert_twice(connection: Any, recorded: Sequence[Recorded]) -> None:  # noqa: ANN401, ARG001
+        await connection.execute("INSERT INTO cursors VALUES ('events', 0, 1)")
+
+    store = postgres.store(Log(SCHEMA, insert_twice))
+    await store.lead()
+    with pytest.raises(Unwritable, match="already exists"):
+        await store.commit(first_batch())
+
+
 async def test_a_read_model_is_written_in_the_transaction_of_its_events(postgres: InPostgres) -> None:
     seen: list[tuple[str, str]] = []
 

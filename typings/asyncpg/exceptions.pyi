@@ -2,6 +2,7 @@ class PostgresError(Exception):
     sqlstate: str | None
     detail: str | None
     hint: str | None
+    table_name: str | None
 
 class InterfaceError(Exception):
     detail: str | None

@@ -78,7 +78,7 @@ class MemoryStore:
         shared.cursors |= {place: max(position, shared.cursors.get(place, 0)) for place, position in commit.cursors.items()}
         for row in commit.set_aside:
             shared.set_aside.setdefault(row.id, row)
-        shared.settled |= set(commit.redriven)
+        shared.settled |= shared.set_aside.keys() & commit.redriven
         return recorded
 
     def _append(self, events: Sequence[NewEvent], stored: Sequence[StoredEvent]) -> list[Recorded]:

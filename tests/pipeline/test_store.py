@@ -167,6 +167,13 @@ async def test_a_record_is_set_aside_once(store: Store) -> None:
     assert [parked(9)] == await store.unpublished(10)
 
 
+async def test_a_redriven_row_does_not_wait_again_when_its_batch_is_read_again(store: Store) -> None:
+    await store.commit(Commit(set_aside=[parked(9)]))
+    await store.commit(Commit(redriven=[UUID(int=9)]))
+    await store.commit(Commit(set_aside=[parked(9)]))
+    assert await store.parked([LI]) == {}
+
+
 async def test_notices_go_out_in_order_and_once(store: Store) -> None:
     await store.commit(Commit(set_aside=[parked(9, stream=None), parked(3, stream=None), parked(5)]))
     assert [parked(9, stream=None), parked(3, stream=None)] == await store.unpublished(2)

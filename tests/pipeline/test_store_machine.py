@@ -21,17 +21,17 @@ from tests.pipeline.samples import parked
 T = TypeVar("T")
 STREAMS: Final = [UUID(int=number) for number in range(1, 4)]
 PLACES: Final = [("facts", 0), ("facts", 1), ("events", 0)]
-DIGESTS: Final = [bytes([number]) * 16 for number in range(8)]
-ROWS: Final = [UUID(int=number) for number in range(1, 6)]
+DIGESTS: Final = [bytes([number]) * 16 for number in range(32)]
+ROWS: Final = [UUID(int=number) for number in range(1, 4)]
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-instances = st.sampled_from([0, 1])
+instances = st.sampled_from([0, 0, 0, 1])
 numbers = st.integers(0, 1000)
-texts = st.one_of(st.just("·"), st.text(st.characters(codec="utf-8"), max_size=5))
+texts = st.one_of(st.just("·"), st.text(st.characters(codec="utf-8"), max_size=5), st.sampled_from(["\0", "\\u0000", "𠮷"]))
 places = st.dictionaries(st.sampled_from(PLACES), numbers, max_size=2)
 rows = st.builds(parked, st.integers(1, len(ROWS)), st.sampled_from([None, *STREAMS]))
 # A stream with how many versions too low the writer believes it: 0 is right, 1 is a version that is taken.
-appends = st.lists(st.tuples(st.sampled_from(STREAMS), st.sampled_from([0, 0, 0, 1]), texts), max_size=4)
+appends = st.lists(st.tuples(st.sampled_from(STREAMS), st.sampled_from([0] * 9 + [1]), texts), max_size=3)
 
 
 @st.composite
@@ -50,17 +50,19 @@ class TwoWriters(RuleBasedStateMachine):
         self._runner, self._memory = runner, InMemory()
         self._run(postgres.empty())
         self._pairs = [(self._memory.store(), postgres.store()) for _ in range(2)]
+        self.lead(0)
 
     @rule(instance=instances)
     def lead(self, instance: int) -> None:
         for store in self._pairs[instance]:
             self._run(store.lead())
 
-    @rule(instance=instances, commit=commits(), appended=appends)
-    def commit(self, instance: int, commit: Commit, appended: Sequence[tuple[UUID, int, str]]) -> None:
-        whole = replace(commit, events=self._events(appended))
-        expected, actual = (self._run(outcome(store, whole)) for store in self._pairs[instance])
-        assert expected == actual
+    @rule(instance=instances, batches=st.lists(st.tuples(commits(), appends), min_size=1, max_size=8))
+    def commit(self, instance: int, batches: Sequence[tuple[Commit, Sequence[tuple[UUID, int, str]]]]) -> None:
+        for commit, appended in batches:
+            whole = replace(commit, events=self._events(appended))
+            expected, actual = (self._run(outcome(store, whole)) for store in self._pairs[instance])
+            assert expected == actual
 
     @rule(position=numbers, ends=places)
     def save_checkpoint(self, position: int, ends: dict[tuple[str, int], int]) -> None:
@@ -135,6 +137,6 @@ def test_postgres_answers_as_the_memory_does(database: str) -> None:
         runner.run(postgres.open())
         run_state_machine_as_test(
             lambda: TwoWriters(runner, postgres),  # pyright: ignore[reportArgumentType] - any factory will do
-            settings=settings(max_examples=30, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]),
+            settings=settings(max_examples=40, stateful_step_count=8, deadline=None, suppress_health_check=[HealthCheck.too_slow]),
         )
         runner.run(postgres.close())

@@ -1,0 +1,162 @@
+"""What earlier batches left in the register and the vault is found again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from pipeline.postgres import connect
+from schemas.clock import DayStarted
+from schemas.enrollment import DecideAtCounty, DismissClue, RegisterHousehold
+from schemas.facts import FactWithdrawn, SchoolReturned, WaterTested
+from schemas.identity import Person
+from schemas.message import Message
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Fact, Member
+from services.enrollment.identify import Identify, village_stream
+from services.enrollment.translate import Found, fact_id
+from services.enrollment.vault import Identity, Keys, Vault, text_digest
+from tests.enrollment.zhang import HOUSEHOLD, TODAY, VILLAGE
+from tests.enrollment.zhang import fact as heard
+from tests.messages import envelope
+from tests.read_models import ReadModels, read_models
+from tests.schemas.identities import resident
+
+NEIGHBOURS = UUID(int=200)
+NUMBER, SON = resident(), resident(order="038")
+
+
+@dataclass
+class Register:
+    """The service's own question, and a log to answer it from."""
+
+    models: ReadModels
+    vault: Vault
+    vault_pool: asyncpg.Pool[asyncpg.Record]
+
+    async def find(self, *messages: Message, subject: UUID | None = None) -> Found:
+        """What is found for the last message of a batch."""
+        batch = [envelope(message, f"message {number}", subject=subject) for number, message in enumerate(messages)]
+        return (await Identify(self.models.pool, self.vault)(batch))[-1]
+
+    async def person(self, number: str = NUMBER) -> UUID:
+        return (await self.vault.persons([Identity("resident", number, {})]))["resident", number]
+
+    async def registered(self, household: UUID, *people: UUID) -> None:
+        members = tuple(Member(person=person, relation="head") for person in people)
+        event = did.HouseholdRegistered(household=household, village_code=VILLAGE, category="never_registered", members=members)
+        await self.models.write(household, event)
+
+
+@pytest.fixture
+async def register(prepared: str) -> AsyncIterator[Register]:
+    async with read_models(prepared, "enrollment") as models:
+        pool = await connect(prepared, "vault", size=1)
+        yield Register(models, Vault(pool, Keys.from_text("ab" * 32)), pool)
+        await pool.close()
+
+
+def about(number: str = NUMBER) -> SchoolReturned:
+    return SchoolReturned(valid_on=TODAY, person=Person(id_number=number))
+
+
+def registers(*numbers: str, household: UUID = HOUSEHOLD) -> RegisterHousehold:
+    people = [{"id_number": number, "name": "张·测试", "relation": "head"} for number in numbers]
+    said = {"household_id": household, "village_code": VILLAGE, "category": "never_registered", "members": people}
+    return RegisterHousehold.model_validate(said)
+
+
+def waits(reference: str, person: UUID | None) -> Fact:
+    return heard(reference, signal="house", present=True, person=person)
+
+
+async def test_a_person_is_found_by_his_number_and_by_his_card(register: Register) -> None:
+    person = await register.person()
+    await register.registered(HOUSEHOLD, person)
+    card = SchoolReturned(valid_on=TODAY, person=Person(id_type="disability_card", id_number=f"{NUMBER}43"))
+    assert Found((HOUSEHOLD,), person=person) == await register.find(about())
+    assert Found((HOUSEHOLD,), person=person) == await register.find(card)
+
+
+async def test_a_person_without_a_household_has_a_stream_of_his_own(register: Register) -> None:
+    found = await register.find(about())
+    assert Found((await register.person(),), person=await register.person()) == found
+
+
+async def test_everything_that_waited_is_told_at_the_registration_in_the_order_of_the_log(register: Register) -> None:
+    person, facts = await register.person(), [waits("second", None), waits("first", None), waits("third", None)]
+    await register.models.write(HOUSEHOLD, did.FactUnmatched(fact=facts[0]))
+    await register.models.write(person, did.FactUnmatched(fact=facts[1]))
+    await register.models.write(village_stream(VILLAGE), did.FactUnmatched(fact=facts[2]))
+    found = await register.find(registers(NUMBER))
+    assert Found((HOUSEHOLD,), members=(person,), waiting=tuple(facts)) == found
+
+
+async def test_what_waits_for_somebody_else_or_was_withdrawn_is_not_told(register: Register) -> None:
+    person, other, fact = await register.person(), await register.person(SON), waits("gone", None)
+    await register.models.write(other, did.FactUnmatched(fact=waits("other", other)))
+    await register.models.write(
+        person, did.FactUnmatched(fact=fact), did.FactWithdrawn(fact=fact.id, source="/department", reference="gone")
+    )
+    assert Found((HOUSEHOLD,), members=(person,)) == await register.find(registers(NUMBER))
+
+
+async def test_a_member_of_another_household_is_found(register: Register) -> None:
+    person = await register.person()
+    await register.registered(NEIGHBOURS, person)
+    assert Found((HOUSEHOLD,), members=(person,), elsewhere=frozenset({person})) == await register.find(registers(NUMBER))
+
+
+async def test_a_registration_with_other_members_takes_no_facts(register: Register) -> None:
+    person, son = await register.person(), await register.person(SON)
+    await register.registered(HOUSEHOLD, person)
+    await register.models.write(son, did.FactUnmatched(fact=waits("son", son)))
+    assert Found((HOUSEHOLD,), members=(person, son)) == await register.find(registers(NUMBER, SON))
+
+
+async def test_a_withdrawal_finds_its_fact_wherever_it_is(register: Register) -> None:
+    person, fact = await register.person(), waits("fact", None)
+    back = FactWithdrawn(source="/department", id="fact", reason="wrong person")
+    assert Found((fact.id,)) == await register.find(back)
+    await register.models.write(person, did.FactUnmatched(fact=fact.model_copy(update={"person": person})))
+    assert Found((person,)) == await register.find(back)
+    await register.models.write(HOUSEHOLD, did.FactRecorded(fact=fact))
+    assert Found((HOUSEHOLD,)) == await register.find(back)
+
+
+async def test_a_fact_whose_withdrawal_came_first_is_known_as_withdrawn(register: Register) -> None:
+    fact = fact_id("/department", "message 0")
+    await register.models.write(fact, did.FactWithdrawn(fact=fact, source="/department", reference="message 0"))
+    assert (await register.find(about())).withdrawn
+
+
+async def test_a_village_is_found_with_all_its_households(register: Register) -> None:
+    await register.registered(HOUSEHOLD, await register.person())
+    await register.registered(NEIGHBOURS, await register.person(SON))
+    found = await register.find(WaterTested(valid_on=TODAY, village_code=VILLAGE, safe=False))
+    assert {HOUSEHOLD, NEIGHBOURS, village_stream(VILLAGE)} == set(found.streams)
+
+
+async def test_a_day_finds_the_deadlines_before_it_and_not_those_of_the_day(register: Register) -> None:
+    await register.models.write(HOUSEHOLD, did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)))
+    await register.models.write(NEIGHBOURS, did.DeadlineStarted(kind="verify", due=date(2021, 1, 8)))
+    assert Found((HOUSEHOLD,)) == await register.find(DayStarted(date=date(2021, 1, 8)))
+
+
+async def test_free_texts_are_in_the_vault_before_their_digests_are_in_the_log(register: Register) -> None:
+    await register.find(DismissClue(reason="误报"), DecideAtCounty(outcome="approved", reason="符合条件"), subject=HOUSEHOLD)
+    kept = await register.vault_pool.fetch("SELECT sha256 FROM texts")
+    assert {text_digest("误报"), text_digest("符合条件")} == {row[0] for row in kept}
+
+
+async def test_what_a_registration_says_of_a_member_is_in_the_vault(register: Register) -> None:
+    unseen = resident(order="055")
+    await register.find(about(unseen))
+    await register.find(registers(unseen))
+    known = await register.vault.read(await register.person(unseen), "auditor", "a complaint")
+    assert (unseen, "张·测试", "head") == (known["id_number"], known["name"], known["relation"])

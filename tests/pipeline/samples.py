@@ -44,6 +44,7 @@ async def everything(store: Store) -> dict[str, object]:
         "cursors": await store.cursors(),
         "seen": await store.seen([b"first", b"second"]),
         "parked": await store.parked([ZHANG, LI]),
+        "waiting": await store.waiting([UUID(int=number) for number in range(1, 5)]),
         "unpublished": await store.unpublished(100),
         "checkpoint": await store.checkpoint(),
     }

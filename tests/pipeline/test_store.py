@@ -36,6 +36,7 @@ async def test_a_new_log_is_empty(backend: Backend) -> None:
         "cursors": {},
         "seen": {},
         "parked": {},
+        "waiting": {},
         "unpublished": [],
         "checkpoint": Checkpoint(0, {}),
     } == await everything(backend.store())
@@ -52,6 +53,7 @@ async def test_everything_of_a_commit_is_there_for_every_instance(begun: Store, 
         "cursors": {EVENTS: 2},
         "seen": {b"first": b"content", b"second": b"content"},
         "parked": {LI: [UUID(int=2)]},
+        "waiting": {UUID(int=2): LI, UUID(int=3): None},
         "unpublished": [parked(1), parked(2), parked(3, stream=None)],
         "checkpoint": Checkpoint(0, {}),
     } == await everything(backend.store())

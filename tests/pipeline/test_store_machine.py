@@ -121,6 +121,7 @@ async def knowledge(store: Store) -> dict[str, object]:
         "cursors": await store.cursors(),
         "seen": await store.seen(DIGESTS),
         "parked": await store.parked(STREAMS),
+        "waiting": await store.waiting(ROWS),
         "unpublished": await store.unpublished(100),
         "checkpoint": await store.checkpoint(),
     }

@@ -22,6 +22,7 @@ log = structlog.get_logger()
 PAGE: Final = 2000
 POLL_SECONDS: Final = 1.0
 BATCH_BYTES: Final = 512 * 1024
+LARGEST_DEAD_LETTER: Final = 16 * 1024 * 1024
 Headers = list[tuple[str, bytes]]
 
 
@@ -59,7 +60,12 @@ class Relay:
         """Until cancelled; a producer that failed is replaced by a new one."""
         while True:
             producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES, linger_ms=0
+                bootstrap_servers=self._bootstrap,
+                acks="all",
+                enable_idempotence=True,
+                max_batch_size=BATCH_BYTES,
+                max_request_size=LARGEST_DEAD_LETTER,
+                linger_ms=0,
             )
             try:
                 await producer.start()
@@ -93,11 +99,13 @@ class Relay:
 
     async def _resume(self) -> Checkpoint:
         checkpoint = await self._store.checkpoint()
-        if await self._wiped(checkpoint):
-            log.warning("relay.refills", service=self._door.service)
-            checkpoint = Checkpoint(0, {})
-            await self._store.save_checkpoint(Checkpoint(0, dict.fromkeys((await self._store.checkpoint()).ends, 0)))
-        return checkpoint
+        return await self._refill(checkpoint) if await self._wiped(checkpoint) else checkpoint
+
+    async def _refill(self, before: Checkpoint) -> Checkpoint:
+        log.warning("relay.refills", service=self._door.service)
+        again = Checkpoint(0, dict.fromkeys(before.ends, 0))
+        await self._store.save_checkpoint(again)
+        return again
 
     async def _wiped(self, checkpoint: Checkpoint) -> bool:
         """True when a partition ends before the last offset we wrote to it."""
@@ -119,8 +127,11 @@ class Relay:
                 key = str(outgoing.key).encode()
                 message = (key, outgoing.data.model_dump_json(exclude_none=True).encode(), headers(self._door.service, event, outgoing))
                 by_partition.setdefault(murmur2(key) % 0x80000000 % self._door.partitions, []).append(message)
-        ends = await asyncio.gather(*(self._send_partition(producer, number, rows) for number, rows in by_partition.items()))
-        return Checkpoint(recorded[-1].position, {**before.ends, **dict(ends)})
+        ends = dict(await asyncio.gather(*(self._send_partition(producer, number, rows) for number, rows in by_partition.items())))
+        # An offset that was given out before can only come from a topic that was made anew in between.
+        if any(end - len(by_partition[place[1]]) < before.ends.get(place, 0) for place, end in ends.items()):
+            return await self._refill(before)
+        return Checkpoint(recorded[-1].position, {**before.ends, **ends})
 
     async def _send_partition(
         self, producer: AIOKafkaProducer, partition: int, rows: Iterable[tuple[bytes, bytes, Headers]]

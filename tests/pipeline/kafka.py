@@ -1,0 +1,102 @@
+"""The real broker as a test needs it: topics of its own, what is on them, and the same topics wiped or eaten."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+
+from pipeline.envelope import Record, to_record
+
+LARGEST: Final = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Broker:
+    """One topic of `partitions` partitions on the broker at `address`."""
+
+    address: str
+    topic: str
+    partitions: int = 12
+
+    @classmethod
+    async def with_topic(cls, address: str, partitions: int = 12) -> Broker:
+        broker = cls(address, f"test.{uuid4().hex}", partitions)
+        await broker.create()
+        return broker
+
+    async def create(self) -> None:
+        """Patient, because a topic that was deleted is gone a little later."""
+        new = NewTopic(self.topic, self.partitions, 1, topic_configs={"max.message.bytes": str(LARGEST)})
+        for _ in range(100):
+            try:
+                await self._asked(lambda admin: admin.create_topics([new]))
+            except TopicAlreadyExistsError:
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+    async def delete(self) -> None:
+        await self._asked(lambda admin: admin.delete_topics([self.topic]))
+
+    async def eat(self, partition: int, before: int) -> None:
+        """What retention does: records below an offset are gone."""
+        gone = {TopicPartition(self.topic, partition): RecordsToDelete(before)}
+        await self._asked(lambda admin: admin.delete_records(gone))
+
+    async def _asked(self, question: Callable[[AIOKafkaAdminClient], Awaitable[Any]]) -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.address)
+        await admin.start()
+        try:
+            await question(admin)
+        finally:
+            await admin.close()
+
+    async def publish(self, records: Iterable[Record]) -> None:
+        """To the partition that each record names, in order."""
+        async with AIOKafkaProducer(bootstrap_servers=self.address, acks="all", max_request_size=LARGEST) as producer:
+            places = [(one.partition, {"value": one.value, "key": one.key, "headers": list(one.headers)}) for one in records]
+            sent = [await producer.send(self.topic, partition=number, **said) for number, said in places]
+            await asyncio.gather(*sent)
+
+    async def ends(self) -> dict[int, int]:
+        """The next offset of each partition."""
+        async with AIOKafkaConsumer(bootstrap_servers=self.address) as consumer:
+            ends = await consumer.end_offsets(self._places())
+        return {place.partition: end for place, end in ends.items()}
+
+    async def everything(self) -> list[Record]:
+        """All that is on the topic now, in the order of each partition."""
+        async with AIOKafkaConsumer(bootstrap_servers=self.address, max_partition_fetch_bytes=LARGEST) as consumer:
+            places = self._places()
+            consumer.assign(places)
+            await consumer.seek_to_beginning(*places)
+            found: list[Record] = []
+            ends = await consumer.end_offsets(places)
+            while any([await consumer.position(place) < end for place, end in ends.items()]):
+                for batch in (await consumer.getmany(timeout_ms=100)).values():
+                    found += [to_record(one) for one in batch]
+        return found
+
+    def _places(self) -> list[TopicPartition]:
+        return [TopicPartition(self.topic, number) for number in range(self.partitions)]
+
+
+async def until(condition: Callable[[], Awaitable[bool] | bool], patience_s: float = 20) -> None:
+    """As soon as it holds; a broker that is changing may be asked again."""
+    for _ in range(int(patience_s / 0.05)):
+        try:
+            held = condition()
+            if held if isinstance(held, bool) else await held:
+                return
+        except KafkaError:
+            pass
+        await asyncio.sleep(0.05)
+    message = "it did not come to hold"
+    raise AssertionError(message)

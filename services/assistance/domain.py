@@ -142,10 +142,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class State:
-    """`plan` is the open one; `cadre` with the day from which he answers for the household."""
+    """`plan` is the open one, `episode` that of the last; `cadre` with the day from which he answers for the household."""
 
     cadre: tuple[date, UUID] | None = None
     plan: Plan | None = None
+    episode: int = 0
 
 
 def evolve(state: State, event: Event) -> State:
@@ -153,8 +154,8 @@ def evolve(state: State, event: Event) -> State:
     match stored:
         case CadreAssigned(cadre=cadre, from_day=day):
             return replace(state, cadre=(day, cadre))
-        case PlanOpened(plan=plan):
-            return replace(state, plan=Plan(plan))
+        case PlanOpened(plan=plan, episode=episode):
+            return replace(state, plan=Plan(plan), episode=episode)
         case MeasureProposed(measure=measure):
             return _step(state, measure, "proposed")
         case MeasureAccepted(measure=measure):
@@ -185,7 +186,10 @@ class Answer(BaseModel, frozen=True):
 
 
 class Policy(BaseModel, frozen=True):
-    """The part of the pack that these rules read; `first_measure_days` in calendar days."""
+    """The part of the pack that these rules read; `first_measure_days` in calendar days.
+
+    A risk without an answer of its own has the base item's.
+    """
 
     digest: str
     first_measure_days: int
@@ -223,15 +227,17 @@ def _open(command: OpenPlan, state: State, policy: Policy) -> tuple[Event, ...]:
     plan = uuid5(command.case, f"plan {command.episode}")
     if state.plan is not None:
         return () if state.plan.id == plan else (CommandRefused(command=command.id, reason_code="plan.already-open"),)
+    if command.episode <= state.episode:
+        return ()
     base = _propose(plan, "base", command.on, policy)
-    measures = tuple(_propose(plan, risk, command.on, policy) for risk in command.risks)
+    measures = tuple(_propose(plan, risk, command.on, policy) for risk in dict.fromkeys(command.risks))
     opened = PlanOpened(plan=plan, episode=command.episode, base=base.measure, measures=tuple(m.measure for m in measures))
     return (opened, base, *measures)
 
 
 def _propose(plan: UUID, answers: str, on: date, policy: Policy) -> MeasureProposed:
     base = answers == "base"
-    answer = policy.base if base else policy.answers[answers]
+    answer = policy.answers.get(answers, policy.base)
     return MeasureProposed(
         measure=measure_id(plan, answers),
         plan=plan,

@@ -1,0 +1,69 @@
+"""The household that is helped, what can be asked for it, and its plan step by step."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from services.assistance import domain as did
+from services.assistance import packs
+from services.assistance.domain import DECIDER
+from tests.specification import Specification
+
+HOUSEHOLD, CASE, CADRE, SUCCESSOR = UUID(int=100), UUID(int=400), UUID(int=500), UUID(int=501)
+TODAY: Final = date(2021, 1, 5)
+DUE: Final = date(2021, 1, 15)
+PLAN: Final = uuid5(CASE, "plan 1")
+BASE, HEALTH, HOUSING = (uuid5(PLAN, name) for name in ("base", "illness", "housing"))
+PILOT: Final = packs.load("example-pilot")
+given: Final = Specification(DECIDER, PILOT).given
+
+
+def asked(on: date = TODAY) -> dict[str, Any]:
+    return {"id": "message", "on": on}
+
+
+def assign(cadre: UUID = CADRE, from_day: date = TODAY) -> did.AssignCadre:
+    return did.AssignCadre(**asked(), cadre=cadre, from_day=from_day)
+
+
+def open_plan(*risks: str, episode: int = 1, case: UUID = CASE) -> did.OpenPlan:
+    return did.OpenPlan(**asked(), case=case, episode=episode, risks=risks)
+
+
+def answer(risk: str, on: date = TODAY) -> did.AnswerRisk:
+    return did.AnswerRisk(**asked(on), risk=risk)
+
+
+def advance(to: str, measure: UUID = HEALTH, evidence: str | None = None) -> did.AdvanceMeasure:
+    return did.AdvanceMeasure.model_validate({**asked(), "measure": measure, "to": to, "evidence_sha256": evidence})
+
+
+def close() -> did.ClosePlan:
+    return did.ClosePlan(**asked())
+
+
+def proposed(measure: UUID, kind: str, department: str, *answers: str, due: date = DUE) -> did.MeasureProposed:
+    return did.MeasureProposed(
+        measure=measure, plan=PLAN, kind=kind, department=department, answers=answers, base=not answers, due=due
+    )  # fmt: skip
+
+
+def refused(reason_code: str) -> did.CommandRefused:
+    return did.CommandRefused(command="message", reason_code=reason_code)
+
+
+PAIRED: Final = (did.CadreAssigned(cadre=CADRE, from_day=TODAY),)
+SECURITY: Final = proposed(BASE, "subsistence_security", "civil-affairs")
+CURE: Final = proposed(HEALTH, "health", "medical-insurance", "illness")
+OPENED: Final = (did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(HEALTH,)), SECURITY, CURE)
+ACCEPTED: Final = (*OPENED, did.MeasureAccepted(measure=HEALTH, on=TODAY))
+STARTED: Final = (*ACCEPTED, did.MeasureStarted(measure=HEALTH, on=TODAY))
+DELIVERED: Final = (*STARTED, did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256="evidence"))
+ENDED: Final = (
+    did.MeasureEnded(measure=BASE, on=TODAY),
+    did.MeasureEnded(measure=HEALTH, on=TODAY),
+    did.PlanClosed(plan=PLAN, on=TODAY),
+)
+CLOSED: Final = (*DELIVERED, *ENDED)

@@ -1,0 +1,183 @@
+"""A 1+N plan from its opening to its end; each command happens, is refused, is ignored when repeated."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import get_args
+from uuid import UUID, uuid5
+
+import pytest
+
+from pipeline.decider import Event
+from services.assistance import domain as did
+from services.assistance.domain import AnyCommand, State
+from tests.assistance.helped import (
+    ACCEPTED,
+    BASE,
+    CADRE,
+    CASE,
+    CLOSED,
+    CURE,
+    DELIVERED,
+    ENDED,
+    HEALTH,
+    HOUSING,
+    OPENED,
+    PAIRED,
+    PILOT,
+    PLAN,
+    SECURITY,
+    STARTED,
+    SUCCESSOR,
+    TODAY,
+    advance,
+    answer,
+    assign,
+    close,
+    given,
+    open_plan,
+    proposed,
+    refused,
+)
+
+STATES = {"without a plan": (), "opened": OPENED, "accepted": ACCEPTED, "started": STARTED, "delivered": DELIVERED, "closed": CLOSED}
+NEW = "plan-opened measure-proposed measure-proposed"
+ENDS = "measure-ended measure-ended plan-closed"
+NO = "command-refused"
+PAIRS: list[tuple[AnyCommand, tuple[str, ...]]] = [
+    (assign(), ("cadre-assigned",) * 6),
+    (open_plan("illness"), (NEW, "", "", "", "", "")),
+    (open_plan("illness", episode=2), (NEW, NO, NO, NO, NO, NEW)),
+    (answer("housing"), ("", *("measure-proposed",) * 4, "")),
+    (answer("illness"), ("",) * 6),
+    (advance("accepted"), (NO, "measure-accepted", "", "", "", NO)),
+    (advance("started"), (NO, NO, "measure-started", "", "", NO)),
+    (advance("delivered"), (NO, NO, NO, "measure-delivered", "", NO)),
+    (close(), ("", ENDS, ENDS, ENDS, ENDS, "")),
+]
+TOLD = [
+    pytest.param(history, command, expected, id=f"{command!r}: {state}")
+    for command, row in PAIRS
+    for (state, history), expected in zip(STATES.items(), row, strict=True)
+]
+
+
+@pytest.mark.parametrize(("history", "command", "expected"), TOLD)
+def test_of_every_command_in_every_state_it_is_known_what_follows(history: tuple[Event, ...], command: AnyCommand, expected: str) -> None:
+    happened = given(*history).when(command).happened
+    assert expected.split() == [event.TOPIC.removeprefix("assistance.") for event in happened]
+
+
+def test_no_command_is_forgotten() -> None:
+    assert set(get_args(AnyCommand)) == {type(command) for command, _ in PAIRS}
+
+
+def test_a_plan_is_one_base_item_and_a_measure_for_each_risk() -> None:
+    house = proposed(HOUSING, "housing", "housing", "housing")
+    opened = did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(HEALTH, HOUSING))
+    given().when(open_plan("illness", "housing")).then(opened, SECURITY, CURE, house)
+
+
+def test_a_plan_without_a_known_risk_has_its_base_item() -> None:
+    given().when(open_plan()).then(did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=()), SECURITY)
+
+
+def test_a_measure_is_due_in_the_days_of_the_pack() -> None:
+    assert date(2021, 1, 15) == SECURITY.due
+    given(*OPENED).when(answer("housing", on=date(2021, 2, 20))).then(
+        proposed(HOUSING, "housing", "housing", "housing", due=date(2021, 3, 2))
+    )
+
+
+@pytest.mark.parametrize(
+    ("risk", "kind", "department"),
+    [
+        ("illness", "health", "medical-insurance"),
+        ("disability", "social_help", "disability"),
+        ("education", "compulsory_education", "education"),
+        ("natural_disaster", "living_conditions", "emergency"),
+        ("housing", "housing", "housing"),
+        ("drinking_water", "drinking_water", "water"),
+        ("unstable_work", "employment", "human-resources"),
+        ("a risk that the pack leaves out", "subsistence_security", "civil-affairs"),
+    ],
+)
+def test_each_risk_has_a_measure_that_answers_it(risk: str, kind: str, department: str) -> None:
+    measure = uuid5(PLAN, risk)
+    opened = did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(measure,))
+    given().when(open_plan(risk)).then(opened, SECURITY, proposed(measure, kind, department, risk))
+
+
+def test_every_answer_of_the_pack_is_tried() -> None:
+    tried = {"illness", "disability", "education", "natural_disaster", "housing", "drinking_water", "unstable_work"}
+    assert tried == set(PILOT.answers)
+
+
+def test_a_new_risk_adds_its_measure_once() -> None:
+    house = proposed(HOUSING, "housing", "housing", "housing")
+    given(*OPENED).when(answer("housing")).then(house)
+    given(*OPENED, house).when(answer("housing")).then()
+
+
+def test_one_plan_at_a_time() -> None:
+    given(*OPENED).when(open_plan("illness", episode=2)).then(refused("plan.already-open"))
+
+
+def test_the_way_back_in_opens_a_plan_of_its_own() -> None:
+    again = given(*CLOSED).when(open_plan("illness", episode=2)).happened[0]
+    assert isinstance(again, did.PlanOpened)
+    assert (uuid5(CASE, "plan 2"), 2) == (again.plan, again.episode)
+
+
+def test_the_plan_of_an_episode_that_is_over_is_not_opened_again() -> None:
+    given(*CLOSED).when(open_plan("illness")).then()
+
+
+def test_a_measure_goes_from_its_proposal_to_the_proof_of_delivery() -> None:
+    given(*OPENED).when(advance("accepted")).then(did.MeasureAccepted(measure=HEALTH, on=TODAY))
+    given(*ACCEPTED).when(advance("started")).then(did.MeasureStarted(measure=HEALTH, on=TODAY))
+    proof = did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256="evidence")
+    given(*STARTED).when(advance("delivered", evidence="evidence")).then(proof)
+
+
+def test_a_step_is_not_left_out() -> None:
+    given(*OPENED).when(advance("delivered")).then(refused("measure.not-ready"))
+
+
+def test_measures_go_their_ways_apart() -> None:
+    given(*DELIVERED).when(advance("started", BASE)).then(refused("measure.not-ready"))
+    given(*DELIVERED).when(advance("accepted", BASE)).then(did.MeasureAccepted(measure=BASE, on=TODAY))
+
+
+def test_a_measure_of_no_plan_is_refused() -> None:
+    given(*OPENED).when(advance("accepted", UUID(int=9))).then(refused("measure.not-open"))
+
+
+def test_an_exit_stops_every_measure_and_closes_the_plan() -> None:
+    given(*DELIVERED).when(close()).then(*ENDED)
+
+
+def test_a_measure_that_arrives_after_the_exit_is_refused() -> None:
+    given(*CLOSED).when(advance("delivered")).then(refused("measure.not-open"))
+
+
+@pytest.mark.parametrize(
+    ("command", "happens"),
+    [
+        pytest.param(assign(SUCCESSOR, date(2021, 1, 6)), True, id="a later pairing"),
+        pytest.param(assign(SUCCESSOR, TODAY), True, id="another cadre from the same day"),
+        pytest.param(assign(CADRE, date(2021, 1, 6)), True, id="the same cadre from a later day"),
+        pytest.param(assign(), False, id="the same pairing"),
+        pytest.param(assign(SUCCESSOR, date(2021, 1, 4)), False, id="an earlier pairing that comes late"),
+    ],
+)
+def test_the_latest_pairing_stands(command: did.AssignCadre, happens: bool) -> None:  # noqa: FBT001
+    expected = [did.CadreAssigned(cadre=command.cadre, from_day=command.from_day)] if happens else []
+    given(*PAIRED).when(command).then(*expected)
+
+
+def test_a_pairing_outlives_the_plan() -> None:
+    state = given(*PAIRED, *CLOSED).state
+    assert (TODAY, CADRE) == state.cadre
+    assert isinstance(state, State)
+    assert state.plan is None

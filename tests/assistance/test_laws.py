@@ -1,0 +1,61 @@
+"""Promises about every order of everything that can be asked of assistance."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from pipeline.decider import Event
+from services.assistance.domain import AnyCommand, AnyEvent, CommandRefused
+from services.assistance.translate import to_message
+from tests.assistance.helped import BASE, CADRE, CASE, HEALTH, HOUSEHOLD, SUCCESSOR, TODAY, advance, answer, assign, close, given, open_plan
+from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
+from tests.messages import recorded
+
+EVENTS = AnyEvent.__args__
+risks = st.sampled_from(["illness", "housing", "a risk that the pack leaves out"])
+plans = st.builds(lambda named, episode: open_plan(*named, episode=episode), st.lists(risks, max_size=3), st.integers(1, 3))
+steps = st.sampled_from(["accepted", "started", "delivered"])
+commands = st.one_of(
+    st.builds(assign, st.sampled_from([CADRE, SUCCESSOR]), st.sampled_from([TODAY, date(2021, 1, 6)])),
+    plans,
+    st.builds(answer, risks),
+    st.builds(advance, steps, st.sampled_from([BASE, HEALTH, CASE]), st.none()),
+    st.builds(close),
+)
+
+
+@law
+@for_all(st.lists(commands, max_size=15))
+def test_nothing_that_is_asked_twice_happens_twice(asked: list[AnyCommand]) -> None:
+    repeating_adds_no_fact(given(), asked, refusals=(CommandRefused,))
+
+
+@law
+@for_all(st.lists(commands, max_size=15))
+def test_replay_ends_where_the_steps_ended(asked: list[AnyCommand]) -> None:
+    replay_ends_where_the_steps_ended(given(), asked, EVENTS)
+
+
+@law
+@for_all(any_event(EVENTS))
+def test_every_event_comes_back_from_the_log_as_it_was(event: Event) -> None:
+    assert [event] == through_the_log([event], EVENTS)
+
+
+@law
+@for_all(st.lists(commands, max_size=15))
+def test_everything_that_happens_passes_the_door_out(asked: list[AnyCommand]) -> None:
+    story = given().when(*asked)
+    for event in (*story.history, *story.happened):
+        to_message(recorded(event, HOUSEHOLD))
+
+
+@law
+@for_all(st.lists(commands, max_size=15))
+def test_no_measure_is_ever_proposed_twice_in_a_plan(asked: list[AnyCommand]) -> None:
+    story = given().when(*asked)
+    measures = [event.measure for event in (*story.history, *story.happened) if event.TOPIC == "assistance.measure-proposed"]
+    assert len(measures) == len(set(measures))

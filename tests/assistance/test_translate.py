@@ -1,0 +1,146 @@
+"""The border of assistance: what each message asks, and what of each event is public."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import pytest
+
+from pipeline.decider import Event
+from pipeline.handler import FactsLost
+from schemas import assistance as words
+from schemas import enrollment as heard
+from schemas import topics
+from schemas.generate import TYPES
+from schemas.message import Message
+from services.assistance import domain as did
+from services.assistance.domain import AnyCommand
+from services.assistance.identify import Found, identify
+from services.assistance.translate import TEXTS, to_commands, to_message
+from tests.assistance.helped import (
+    BASE,
+    CADRE,
+    CASE,
+    CURE,
+    DUE,
+    HEALTH,
+    HOUSEHOLD,
+    OPENED,
+    PLAN,
+    TODAY,
+    advance,
+    answer,
+    assign,
+    close,
+    open_plan,
+    refused,
+)
+from tests.messages import EVENT_ID, envelope, recorded
+from tests.schemas.test_golden import FILES
+
+FOLLOWED = sorted({kind for topic in topics.FOLLOWS["assistance"] for kind in topics.ALLOWED[topic]})
+ID: Final = {"household_id": HOUSEHOLD}
+EVIDENCE: Final = sha256("补助已到账".encode()).hexdigest()
+ENROLLED: Final = heard.HouseholdEnrolled(
+    **ID,
+    case_id=CASE,
+    episode=1,
+    type="immediate-assistance",
+    risks=("illness", "housing"),
+    pack="example-pilot",
+    line_fen=600_000,
+    decision_event_id=EVENT_ID,
+)
+ASKED: Final[list[tuple[Message, AnyCommand]]] = [
+    (ENROLLED, open_plan("illness", "housing")),
+    (heard.RiskAdded(**ID, risk="housing"), answer("housing")),
+    (heard.HouseholdExited(**ID, case_id=CASE, episode=1, method="help"), close()),
+    (words.AssignCadre(cadre_id=CADRE, from_day=TODAY), assign()),
+    (words.AcceptMeasure(measure_id=HEALTH), advance("accepted")),
+    (words.StartMeasure(measure_id=HEALTH), advance("started")),
+    (words.DeliverMeasure(measure_id=HEALTH, evidence="补助已到账"), advance("delivered", evidence=EVIDENCE)),
+]
+SAID: Final[list[tuple[Event, Message | None]]] = [
+    (did.CadreAssigned(cadre=CADRE, from_day=TODAY), words.CadreAssigned(**ID, cadre_id=CADRE, from_day=TODAY)),
+    (OPENED[0], words.PlanOpened(**ID, plan_id=PLAN, episode=1, base=BASE, measures=(HEALTH,))),
+    (
+        CURE,
+        words.MeasureProposed(
+            **ID,
+            measure_id=HEALTH,
+            plan_id=PLAN,
+            kind="health",
+            department="medical-insurance",
+            answers=("illness",),
+            base=False,
+            due=DUE,
+        ),
+    ),
+    (did.MeasureAccepted(measure=HEALTH, on=TODAY), words.MeasureAccepted(**ID, measure_id=HEALTH, on=TODAY)),
+    (did.MeasureStarted(measure=HEALTH, on=TODAY), words.MeasureStarted(**ID, measure_id=HEALTH, on=TODAY)),
+    (
+        did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256=EVIDENCE),
+        words.MeasureDelivered(**ID, measure_id=HEALTH, on=TODAY),
+    ),
+    (did.MeasureEnded(measure=HEALTH, on=TODAY), words.MeasureEnded(**ID, measure_id=HEALTH, on=TODAY)),
+    (did.PlanClosed(plan=PLAN, on=TODAY), words.PlanClosed(**ID, plan_id=PLAN, on=TODAY)),
+    (
+        refused("plan.already-open"),
+        words.CommandRefused(
+            **ID, command_id="message", reason_code="plan.already-open", text="该户已有帮扶方案。 The household has an open plan."
+        ),
+    ),
+    (FactsLost(topic="events", partition=3, from_offset=5, to_offset=9), None),
+]
+
+
+async def commands(message: Message, subject: UUID | None = HOUSEHOLD) -> list[tuple[UUID, AnyCommand]]:
+    told = envelope(message, subject=subject)
+    (found,) = await identify([told])
+    return list(to_commands(told, found))
+
+
+@pytest.mark.parametrize(("message", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
+async def test_a_message_asks_its_household(message: Message, command: AnyCommand) -> None:
+    assert await commands(message) == [(HOUSEHOLD, command)]
+
+
+async def test_an_event_of_enrollment_names_its_household_itself() -> None:
+    assert await commands(ENROLLED, subject=UUID(int=9)) == [(HOUSEHOLD, open_plan("illness", "housing"))]
+
+
+async def test_a_command_without_subject_asks_nobody() -> None:
+    assert await commands(words.AcceptMeasure(measure_id=HEALTH), subject=None) == []
+
+
+async def test_it_is_known_which_messages_are_heeded() -> None:
+    golden = {file.stem: TYPES[file.stem].model_validate_json(file.read_bytes()) for file in FILES}
+    heeded = {kind for kind in FOLLOWED if await commands(golden[kind])}
+    assert {message.TYPE for message, _ in ASKED} == heeded
+
+
+@pytest.mark.parametrize(("event", "expected"), SAID, ids=lambda one: getattr(one, "TOPIC", ""))
+def test_an_event_becomes_its_public_message(event: Event, expected: Message | None) -> None:
+    told = to_message(recorded(event, HOUSEHOLD))
+    assert (expected, HOUSEHOLD) == (told.data, told.key) if told is not None else expected is None
+
+
+def test_no_event_is_forgotten() -> None:
+    assert {*did.AnyEvent.__args__, FactsLost} == {type(event) for event, _ in SAID}
+
+
+def test_every_refusal_has_its_words() -> None:
+    assert {"plan.already-open", "measure.not-open", "measure.not-ready"} == set(TEXTS)
+
+
+async def test_the_text_of_the_evidence_goes_nowhere() -> None:
+    ((_, command),) = await commands(words.DeliverMeasure(measure_id=HEALTH, evidence="补助已到账"))
+    public = [told.data.model_dump_json() for event, _ in SAID if (told := to_message(recorded(event, HOUSEHOLD))) is not None]
+    assert "补助" not in command.model_dump_json()
+    assert EVIDENCE not in "".join(public)
+
+
+def test_nothing_is_found_for_a_message_about_nobody() -> None:
+    assert list(to_commands(envelope(words.AcceptMeasure(measure_id=HEALTH)), Found(None))) == []

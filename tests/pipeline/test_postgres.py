@@ -97,6 +97,13 @@ async def test_the_whole_log_can_be_asked_as_json(postgres: InPostgres) -> None:
     assert row["text"] == "古丽·买买提 𠮷 \\u0000"
 
 
+async def test_an_event_bears_the_rules_under_which_it_was_decided(postgres: InPostgres) -> None:
+    store = postgres.store(Log(SCHEMA, no_read_models, pack_hash=b"\x01\xff"))
+    await store.lead()
+    await store.commit(first_batch())
+    assert [tuple(row) for row in await postgres.as_owner("SELECT pack_hash FROM enrollment.stored_events")] == [(b"\x01\xff",)]
+
+
 class Reversed:
     """Enough of a seal to see where it is used; real ones encrypt."""
 

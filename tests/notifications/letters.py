@@ -1,0 +1,76 @@
+"""Who is told of what, and a notification step by step."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from services.notifications import domain as did
+from services.notifications import packs
+from services.notifications.domain import DECIDER, Notice
+from services.notifications.translate import notification_id
+from tests.specification import Specification
+
+HOUSEHOLD, CADRE, WORKER, HOLDER, SUCCESSOR = (UUID(int=number) for number in (100, 500, 600, 700, 701))
+VILLAGE: Final = "370323001001"
+ADDRESS: Final = "cadre@example.org"
+NOON: Final = datetime(2021, 1, 5, 4, tzinfo=UTC)
+UNTIL: Final = NOON + timedelta(minutes=1)
+CLUE: Final = Notice(event="event 1", kind="clue-raised", household=HOUSEHOLD, due=date(2021, 1, 8))
+NOTIFICATION: Final = notification_id("event 1", CADRE, "email")
+PILOT: Final = packs.load("example-pilot")
+given: Final = Specification(DECIDER, PILOT).given
+
+
+def asked(at: datetime = NOON) -> dict[str, Any]:
+    return {"id": "message", "at": at}
+
+
+def recipient(role: str = "paired-cadre", area: str = VILLAGE, address: str = ADDRESS) -> did.RegisterRecipient:
+    return did.RegisterRecipient(**asked(), role=role, area=area, address=address)
+
+
+def locate(village: str = VILLAGE) -> did.LocateHousehold:
+    return did.LocateHousehold(**asked(), village_code=village)
+
+
+def pair(cadre: UUID = CADRE) -> did.PairHousehold:
+    return did.PairHousehold(**asked(), cadre=cadre)
+
+
+def wait(notice: Notice = CLUE) -> did.Await:
+    return did.Await(**asked(), notice=notice)
+
+
+def stop_waiting(event: str = "event 1") -> did.StopAwaiting:
+    return did.StopAwaiting(**asked(), event=event)
+
+
+def queue(notice: Notice = CLUE, to: UUID = CADRE) -> did.Queue:
+    return did.Queue(**asked(), notice=notice, recipient=to, channel="email")
+
+
+def begin(holder: UUID = HOLDER, until: datetime = UNTIL) -> did.BeginDelivery:
+    return did.BeginDelivery(**asked(), holder=holder, until=until)
+
+
+def outcome(what: str, holder: UUID = HOLDER) -> did.RecordDelivery:
+    return did.RecordDelivery.model_validate({**asked(), "holder": holder, "outcome": what})
+
+
+def acknowledge() -> did.Acknowledge:
+    return did.Acknowledge(**asked())
+
+
+REGISTERED: Final = (did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address=ADDRESS),)
+ANSWERABLE: Final = (did.HouseholdLocated(village_code=VILLAGE), did.HouseholdPaired(cadre=CADRE))
+WAITING: Final = (*ANSWERABLE, did.NoticeAwaited(notice=CLUE))
+QUEUED: Final = (did.NotificationQueued(notice=CLUE, recipient=CADRE, channel="email"),)
+LEASED: Final = did.DeliveryBegun(holder=HOLDER, until=UNTIL)
+FAILED: Final = did.NotificationFailed(recipient=CADRE, final=False)
+SENDING: Final = (*QUEUED, LEASED)
+SENT: Final = (*SENDING, did.NotificationSent(recipient=CADRE))
+UNKNOWN: Final = (*SENDING, did.NotificationUnknown(recipient=CADRE))
+GIVEN_UP: Final = (*QUEUED, *(LEASED, FAILED) * 4, LEASED, did.NotificationFailed(recipient=CADRE, final=True))
+SEEN: Final = (*SENT, did.NotificationAcknowledged(recipient=CADRE))

@@ -1,0 +1,146 @@
+"""Recipients, the households they answer for, and a notification from the intent to its known outcome."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from pipeline.decider import Event
+from services.notifications import domain as did
+from services.notifications.domain import AnyCommand
+from tests.notifications.letters import (
+    ADDRESS,
+    ANSWERABLE,
+    CADRE,
+    CLUE,
+    FAILED,
+    GIVEN_UP,
+    LEASED,
+    PILOT,
+    QUEUED,
+    REGISTERED,
+    SEEN,
+    SENDING,
+    SENT,
+    SUCCESSOR,
+    UNKNOWN,
+    UNTIL,
+    VILLAGE,
+    WAITING,
+    WORKER,
+    acknowledge,
+    begin,
+    given,
+    locate,
+    outcome,
+    pair,
+    queue,
+    recipient,
+    stop_waiting,
+    wait,
+)
+
+STATES = {
+    "nothing": (),
+    "queued": QUEUED,
+    "sending": SENDING,
+    "sent": SENT,
+    "given up": GIVEN_UP,
+    "unknown": UNKNOWN,
+    "seen": SEEN,
+}
+PAIRS: list[tuple[AnyCommand, tuple[str, ...]]] = [
+    (queue(), ("notification-queued", "", "", "", "", "", "")),
+    (begin(), ("", "delivery-begun", "", "", "", "", "")),
+    (begin(SUCCESSOR), ("", "delivery-begun", "", "", "", "", "")),
+    (outcome("sent"), ("", "", "notification-sent", "", "", "notification-sent", "")),
+    (outcome("sent", SUCCESSOR), ("", "", "", "", "", "notification-sent", "")),
+    (outcome("failed"), ("", "", "notification-failed", "", "", "", "")),
+    (outcome("failed", SUCCESSOR), ("", "", "", "", "", "", "")),
+    (outcome("unknown"), ("", "", "notification-unknown", "", "", "", "")),
+    (acknowledge(), ("", "", "", "notification-acknowledged", "", "notification-acknowledged", "")),
+]
+TOLD = [
+    pytest.param(history, command, expected, id=f"{command!r}: {state}")
+    for command, row in PAIRS
+    for (state, history), expected in zip(STATES.items(), row, strict=True)
+]
+
+
+@pytest.mark.parametrize(("history", "command", "expected"), TOLD)
+def test_of_every_step_of_a_notification_it_is_known_what_follows(history: tuple[Event, ...], command: AnyCommand, expected: str) -> None:
+    happened = given(*history).when(command).happened
+    assert expected.split() == [event.TOPIC.removeprefix("notifications.") for event in happened]
+
+
+def test_no_command_is_forgotten() -> None:
+    others = {did.RegisterRecipient, did.LocateHousehold, did.PairHousehold, did.Await, did.StopAwaiting}
+    assert set(get_args(AnyCommand)) == others | {type(command) for command, _ in PAIRS}
+
+
+def test_a_recipient_is_registered_once() -> None:
+    given().when(recipient()).then(*REGISTERED)
+    given(*REGISTERED).when(recipient()).then()
+
+
+@pytest.mark.parametrize("changed", [{"role": "grid-worker"}, {"area": "370323001002"}, {"address": "new@example.org"}])
+def test_a_change_of_a_recipient_is_kept(changed: dict[str, str]) -> None:
+    said = {"role": "paired-cadre", "area": VILLAGE, "address": ADDRESS, **changed}
+    given(*REGISTERED).when(recipient(**changed)).then(did.RecipientRegistered(**said))
+
+
+def test_a_household_is_located_once_and_again_when_it_moved() -> None:
+    given().when(locate()).then(did.HouseholdLocated(village_code=VILLAGE))
+    given(*ANSWERABLE).when(locate()).then()
+    given(*ANSWERABLE).when(locate("370323001002")).then(did.HouseholdLocated(village_code="370323001002"))
+
+
+def test_a_household_is_paired_once_and_again_with_a_successor() -> None:
+    given().when(pair()).then(did.HouseholdPaired(cadre=CADRE))
+    given(*ANSWERABLE).when(pair()).then()
+    given(*ANSWERABLE).when(pair(WORKER)).then(did.HouseholdPaired(cadre=WORKER))
+
+
+def test_a_notice_waits_once_while_nobody_answers_for_the_household() -> None:
+    given(*ANSWERABLE).when(wait()).then(did.NoticeAwaited(notice=CLUE))
+    given(*WAITING).when(wait()).then()
+
+
+def test_a_notice_stops_waiting_once() -> None:
+    given(*WAITING).when(stop_waiting()).then(did.NoticeAddressed(event="event 1"))
+    given(*WAITING, did.NoticeAddressed(event="event 1")).when(stop_waiting()).then()
+    given(*WAITING).when(stop_waiting("event 2")).then()
+
+
+def test_what_waits_outlives_a_new_pairing() -> None:
+    given(*WAITING, did.HouseholdPaired(cadre=WORKER)).when(stop_waiting()).then(did.NoticeAddressed(event="event 1"))
+
+
+def test_a_notification_is_sent_under_a_lease() -> None:
+    given(*QUEUED).when(begin()).then(did.DeliveryBegun(holder=LEASED.holder, until=UNTIL))
+    given(*SENDING).when(outcome("sent")).then(did.NotificationSent(recipient=CADRE))
+
+
+def test_who_comes_second_gets_no_lease() -> None:
+    given(*SENDING).when(begin(SUCCESSOR)).then()
+
+
+def test_a_refused_letter_is_tried_again() -> None:
+    given(*SENDING).when(outcome("failed")).then(FAILED)
+    given(*SENDING, FAILED).when(begin()).then(LEASED)
+
+
+@pytest.mark.parametrize(("failures", "final"), [(0, False), (3, False), (4, True)])
+def test_a_letter_is_given_up_after_the_attempts_of_the_pack(failures: int, final: bool) -> None:  # noqa: FBT001
+    assert PILOT.attempts == 5
+    tried = (*QUEUED, *(LEASED, FAILED) * failures, LEASED)
+    given(*tried).when(outcome("failed")).then(did.NotificationFailed(recipient=CADRE, final=final))
+
+
+def test_a_letter_whose_fate_is_unknown_is_not_sent_again() -> None:
+    given(*UNKNOWN).when(begin()).then()
+
+
+def test_a_letter_that_was_thought_lost_and_arrived_is_sent() -> None:
+    given(*UNKNOWN).when(outcome("sent")).then(did.NotificationSent(recipient=CADRE))

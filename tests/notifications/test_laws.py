@@ -1,0 +1,87 @@
+"""Promises about every order of everything that can be asked of notifications."""
+
+from __future__ import annotations
+
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from pipeline.decider import Event
+from services.notifications.domain import AnyCommand, AnyEvent
+from services.notifications.translate import to_message
+from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
+from tests.messages import recorded
+from tests.notifications.letters import (
+    CADRE,
+    CLUE,
+    HOLDER,
+    NOTIFICATION,
+    QUEUED,
+    SUCCESSOR,
+    WORKER,
+    acknowledge,
+    begin,
+    given,
+    locate,
+    outcome,
+    pair,
+    queue,
+    recipient,
+    stop_waiting,
+    wait,
+)
+
+EVENTS = AnyEvent.__args__
+holders = st.sampled_from([HOLDER, SUCCESSOR])
+villages = st.sampled_from(["370323001001", "370323001002"])
+notices = st.sampled_from([CLUE, CLUE.model_copy(update={"event": "event 2"})])
+deliveries = st.one_of(
+    st.builds(queue, notices, st.sampled_from([CADRE, WORKER])),
+    st.builds(begin, holders),
+    st.builds(outcome, st.sampled_from(["sent", "failed", "unknown"]), holders),
+    st.builds(acknowledge),
+)
+commands = st.one_of(
+    deliveries,
+    st.builds(recipient, st.sampled_from(["paired-cadre", "grid-worker"]), villages),
+    st.builds(locate, villages),
+    st.builds(pair, st.sampled_from([CADRE, WORKER])),
+    st.builds(wait, notices),
+    st.builds(stop_waiting, st.sampled_from(["event 1", "event 2"])),
+)
+sequences = st.one_of(st.lists(commands, max_size=15), st.lists(deliveries, max_size=25))
+
+
+@law
+@for_all(sequences)
+def test_nothing_that_is_asked_twice_happens_twice(asked: list[AnyCommand]) -> None:
+    repeating_adds_no_fact(given(), asked)
+
+
+@law
+@for_all(sequences)
+def test_replay_ends_where_the_steps_ended(asked: list[AnyCommand]) -> None:
+    replay_ends_where_the_steps_ended(given(), asked, EVENTS)
+
+
+@law
+@for_all(any_event(EVENTS))
+def test_every_event_comes_back_from_the_log_as_it_was(event: Event) -> None:
+    assert [event] == through_the_log([event], EVENTS)
+
+
+@law
+@for_all(sequences)
+def test_everything_that_happens_passes_the_door_out(asked: list[AnyCommand]) -> None:
+    story = given().when(*asked)
+    for event in (*story.history, *story.happened):
+        to_message(recorded(event, NOTIFICATION))
+
+
+@law
+@for_all(st.lists(deliveries, max_size=40))
+def test_a_letter_is_never_leased_more_often_than_the_pack_allows_and_not_after_it_was_sent(asked: list[AnyCommand]) -> None:
+    story = given(*QUEUED).when(*asked)
+    topics = [event.TOPIC.removeprefix("notifications.") for event in (*story.history, *story.happened)]
+    assert topics.count("delivery-begun") <= 5
+    if "notification-sent" in topics:
+        assert "delivery-begun" not in topics[topics.index("notification-sent") :]

@@ -54,6 +54,8 @@ class Directory:
                 return Found(addressed=self._address([household]))
             case RegisterRecipient(recipient_id=recipient, role=role, area=area):
                 self.recipients.add(recipient)
+                for workers in self.grid_workers.values():
+                    workers.discard(recipient)
                 if role == "grid-worker":
                     self.grid_workers.setdefault(area, set()).add(recipient)
                 return Found(addressed=self._address(list(self.awaiting)))

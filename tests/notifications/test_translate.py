@@ -1,0 +1,135 @@
+"""The border of notifications: what each message asks, and what of each event is public."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import pytest
+
+from pipeline.decider import Event
+from pipeline.handler import FactsLost
+from schemas import notifications as words
+from schemas import topics
+from schemas.assistance import CadreAssigned
+from schemas.enrollment import HouseholdRegistered
+from schemas.generate import TYPES
+from schemas.message import Message
+from services.notifications import domain as did
+from services.notifications.domain import AnyCommand
+from services.notifications.identify import Directory, Found
+from services.notifications.translate import notification_id, to_commands, to_message
+from tests.messages import TODAY, envelope, recorded
+from tests.notifications.letters import (
+    ADDRESS,
+    ANSWERABLE,
+    CADRE,
+    CLUE,
+    FAILED,
+    GIVEN_UP,
+    HOLDER,
+    HOUSEHOLD,
+    LEASED,
+    NOTIFICATION,
+    QUEUED,
+    REGISTERED,
+    SEEN,
+    SENT,
+    UNKNOWN,
+    UNTIL,
+    VILLAGE,
+    WAITING,
+    WORKER,
+    acknowledge,
+    begin,
+    locate,
+    outcome,
+    pair,
+    queue,
+    recipient,
+    stop_waiting,
+    wait,
+)
+from tests.schemas.test_golden import FILES
+
+FOLLOWED = sorted({kind for topic in topics.FOLLOWS["notifications"] for kind in topics.ALLOWED[topic]})
+ID: Final = {"notification_id": NOTIFICATION}
+TOLD: Final = {**ID, "recipient_id": CADRE}
+EMAIL: Final = (words.Channel(kind="email", address=ADDRESS), words.Channel(kind="email", address="second@example.org"))
+ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
+    (words.RegisterRecipient(recipient_id=CADRE, role="paired-cadre", area=VILLAGE, channels=EMAIL), CADRE, recipient()),
+    (HouseholdRegistered(household_id=HOUSEHOLD, village_code=VILLAGE, category="never_registered", member_count=2), HOUSEHOLD, locate()),
+    (CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY), HOUSEHOLD, pair()),
+    (words.BeginDelivery(**ID, holder=HOLDER, until=UNTIL), NOTIFICATION, begin()),
+    (words.RecordDelivery(**ID, holder=HOLDER, outcome="failed", detail="refused"), NOTIFICATION, outcome("failed")),
+    (words.Acknowledge(**ID), NOTIFICATION, acknowledge()),
+]
+SAID: Final[list[tuple[Event, Message | None]]] = [
+    (REGISTERED[0], None),
+    (ANSWERABLE[0], None),
+    (ANSWERABLE[1], None),
+    (WAITING[-1], None),
+    (did.NoticeAddressed(event="event 1"), None),
+    (
+        QUEUED[0],
+        words.NotificationQueued(**TOLD, household_id=HOUSEHOLD, kind="clue-raised", event_id="event 1", channel="email"),
+    ),
+    (LEASED, None),
+    (SENT[-1], words.NotificationSent(**TOLD)),
+    (FAILED, None),
+    (GIVEN_UP[-1], words.NotificationFailed(**TOLD)),
+    (UNKNOWN[-1], words.NotificationUnknown(**TOLD)),
+    (SEEN[-1], words.NotificationAcknowledged(**TOLD)),
+    (FactsLost(topic="events", partition=3, from_offset=5, to_offset=9), None),
+]
+NOTHING = Found()
+
+
+@pytest.mark.parametrize(("message", "stream", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
+def test_a_message_asks_its_stream(message: Message, stream: UUID, command: AnyCommand) -> None:
+    assert list(to_commands(envelope(message), NOTHING)) == [(stream, command)]
+
+
+def test_a_notice_with_a_recipient_is_queued_under_an_id_of_event_recipient_and_channel() -> None:
+    said = ASKED[-1][0]
+    asked = list(to_commands(envelope(said), Found(CLUE, CADRE)))
+    assert (NOTIFICATION, queue()) in asked
+
+
+def test_a_notice_without_a_recipient_waits_with_its_household() -> None:
+    assert (HOUSEHOLD, wait()) in to_commands(envelope(ASKED[-1][0]), Found(CLUE, None))
+
+
+def test_what_waited_is_queued_and_stops_waiting() -> None:
+    asked = list(to_commands(envelope(ASKED[2][0]), Found(addressed=((CLUE, CADRE),))))
+    assert asked == [(HOUSEHOLD, pair()), (NOTIFICATION, queue()), (HOUSEHOLD, stop_waiting())]
+
+
+def test_another_event_recipient_or_channel_is_another_notification() -> None:
+    others = {notification_id(*said) for said in (("event 2", CADRE, "email"), ("event 1", WORKER, "email"), ("event 1", CADRE, "sms"))}
+    assert len(others | {NOTIFICATION}) == 4
+
+
+def test_it_is_known_which_messages_are_heeded() -> None:
+    golden = {file.stem: TYPES[file.stem].model_validate_json(file.read_bytes()) for file in FILES}
+    heeded = {kind for kind in FOLLOWED if to_commands(told := envelope(golden[kind]), Directory().find(told))}
+    announced = {
+        f"suishi.enrollment.event.{name}.v1" for name in ("clue-raised", "household-enrolled", "exit-proposed", "household-exited")
+    }
+    own = {message.TYPE for message, _, _ in ASKED}
+    assert own | announced | {"suishi.assistance.event.measure-proposed.v1"} == heeded
+
+
+@pytest.mark.parametrize(("event", "expected"), SAID, ids=lambda one: getattr(one, "TOPIC", ""))
+def test_an_event_becomes_its_public_message(event: Event, expected: Message | None) -> None:
+    told = to_message(recorded(event, NOTIFICATION))
+    assert (expected, CADRE) == (told.data, told.key) if told is not None else expected is None
+
+
+def test_no_event_is_forgotten() -> None:
+    assert {*did.AnyEvent.__args__, FactsLost} == {type(event) for event, _ in SAID}
+
+
+def test_no_address_passes_the_door_out() -> None:
+    public = [told.data.model_dump_json() for event, _ in SAID if (told := to_message(recorded(event, NOTIFICATION))) is not None]
+    assert ADDRESS not in "".join(public)

@@ -1,0 +1,149 @@
+"""Recipients, pairings, what waits and the outbox follow from the log, live and rebuilt alike."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+
+from schemas.assistance import CadreAssigned
+from schemas.enrollment import ClueRaised, HouseholdRegistered
+from schemas.message import Message
+from schemas.notifications import RegisterRecipient
+from services.notifications import domain as did
+from services.notifications.domain import Notice
+from services.notifications.identify import Found, Identify
+from tests.messages import TODAY, envelope
+from tests.notifications.letters import (
+    ADDRESS,
+    ANSWERABLE,
+    CADRE,
+    CLUE,
+    FAILED,
+    GIVEN_UP,
+    HOLDER,
+    HOUSEHOLD,
+    LEASED,
+    NOTIFICATION,
+    QUEUED,
+    REGISTERED,
+    SEEN,
+    SENT,
+    UNKNOWN,
+    UNTIL,
+    VILLAGE,
+    WORKER,
+)
+from tests.read_models import ReadModels, read_models
+
+OUTBOX = "SELECT state, holder, until FROM outbox"
+SECOND = Notice(event="event 2", kind="household-exited", household=HOUSEHOLD)
+
+
+@pytest.fixture
+async def outbox(prepared: str) -> AsyncIterator[ReadModels]:
+    async with read_models(prepared, "notifications") as models:
+        yield models
+
+
+def worker(area: str = VILLAGE) -> did.RecipientRegistered:
+    return did.RecipientRegistered(role="grid-worker", area=area, address="worker@example.org")
+
+
+async def test_a_recipient_is_seen_as_he_is_now(outbox: ReadModels) -> None:
+    await outbox.write(CADRE, *REGISTERED)
+    assert [(CADRE, "paired-cadre", VILLAGE, ADDRESS)] == await outbox.rows("TABLE recipients")
+    await outbox.write(CADRE, worker("370323001002"))
+    assert [(CADRE, "grid-worker", "370323001002", "worker@example.org")] == await outbox.rows("TABLE recipients")
+    assert await outbox.difference() is None
+
+
+@pytest.mark.parametrize("order", [1, -1])
+async def test_a_household_is_located_and_paired_in_either_order(outbox: ReadModels, order: int) -> None:
+    await outbox.write(HOUSEHOLD, *ANSWERABLE[::order], did.HouseholdPaired(cadre=WORKER))
+    assert [(HOUSEHOLD, VILLAGE, WORKER)] == await outbox.rows("TABLE answerable")
+    assert await outbox.difference() is None
+
+
+async def test_a_notice_waits_with_all_that_it_says_until_it_is_addressed(outbox: ReadModels) -> None:
+    await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE), did.NoticeAwaited(notice=SECOND))
+    rows = await outbox.rows("SELECT household, event, notice::text, position FROM awaiting ORDER BY position")
+    assert [(HOUSEHOLD, "event 1", CLUE, 1), (HOUSEHOLD, "event 2", SECOND, 2)] == [
+        (household, event, Notice.model_validate_json(notice), position) for household, event, notice, position in rows
+    ]
+    await outbox.write(HOUSEHOLD, did.NoticeAddressed(event="event 1"))
+    assert [("event 2",)] == await outbox.rows("SELECT event FROM awaiting")
+    assert await outbox.difference() is None
+
+
+async def test_a_notification_is_in_the_outbox_with_all_that_its_letter_needs(outbox: ReadModels) -> None:
+    await outbox.write(NOTIFICATION, *QUEUED)
+    row = (NOTIFICATION, CADRE, HOUSEHOLD, "clue-raised", CLUE.due, "correlation", "queued", None, None, 1)
+    assert [row] == await outbox.rows("TABLE outbox")
+
+
+async def test_the_outbox_follows_a_notification(outbox: ReadModels) -> None:
+    seen: list[tuple[object, ...]] = []
+    for event in (QUEUED[0], LEASED, FAILED, LEASED, UNKNOWN[-1], SENT[-1], SEEN[-1]):
+        await outbox.write(NOTIFICATION, event)
+        seen += await outbox.rows(OUTBOX)
+    states = ["queued", "sending", "queued", "sending", "unknown", "sent", "acknowledged"]
+    assert [(state, HOLDER, UNTIL) if state == "sending" else (state, None, None) for state in states] == seen
+    assert await outbox.difference() is None
+
+
+async def test_a_notification_given_up_has_failed(outbox: ReadModels) -> None:
+    await outbox.write(NOTIFICATION, *GIVEN_UP)
+    assert [("failed", None, None)] == await outbox.rows(OUTBOX)
+    assert await outbox.difference() is None
+
+
+def clue() -> ClueRaised:
+    said = {"household_id": HOUSEHOLD, "clue_id": UUID(int=3), "risk": "illness", "fact_source": "/d", "fact_id": "1", "due": CLUE.due}
+    return ClueRaised.model_validate(said)
+
+
+async def find(models: ReadModels, *messages: Message) -> Found:
+    """What is found for the last message of a batch."""
+    batch = [envelope(message, f"event {number}") for number, message in enumerate(messages, 1)]
+    return (await Identify(models.pool)(batch))[-1]
+
+
+async def test_the_cadre_of_earlier_batches_is_found(outbox: ReadModels) -> None:
+    await outbox.write(CADRE, *REGISTERED)
+    await outbox.write(HOUSEHOLD, *ANSWERABLE)
+    assert Found(CLUE, CADRE) == await find(outbox, clue())
+
+
+async def test_the_grid_worker_of_earlier_batches_is_found(outbox: ReadModels) -> None:
+    await outbox.write(WORKER, worker())
+    await outbox.write(HOUSEHOLD, ANSWERABLE[0])
+    assert Found(CLUE, WORKER) == await find(outbox, clue())
+
+
+async def test_what_waited_in_earlier_batches_is_addressed_at_the_pairing(outbox: ReadModels) -> None:
+    await outbox.write(CADRE, *REGISTERED)
+    await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE), did.NoticeAwaited(notice=SECOND))
+    paired = CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY)
+    assert Found(addressed=((CLUE, CADRE), (SECOND, CADRE))) == await find(outbox, paired)
+
+
+async def test_what_waited_in_earlier_batches_is_addressed_when_the_cadre_is_registered(outbox: ReadModels) -> None:
+    await outbox.write(HOUSEHOLD, *ANSWERABLE, did.NoticeAwaited(notice=CLUE))
+    await outbox.write(UUID(int=101), did.HouseholdPaired(cadre=WORKER), did.NoticeAwaited(notice=SECOND))
+    said = {"recipient_id": CADRE, "role": "paired-cadre", "area": VILLAGE, "channels": [{"kind": "email", "address": ADDRESS}]}
+    assert Found(addressed=((CLUE, CADRE),)) == await find(outbox, RegisterRecipient.model_validate(said))
+
+
+async def test_what_waited_in_earlier_batches_is_addressed_when_the_grid_worker_is_registered(outbox: ReadModels) -> None:
+    await outbox.write(HOUSEHOLD, ANSWERABLE[0], did.NoticeAwaited(notice=CLUE))
+    said = {"recipient_id": WORKER, "role": "grid-worker", "area": VILLAGE, "channels": [{"kind": "email", "address": ADDRESS}]}
+    assert Found(addressed=((CLUE, WORKER),)) == await find(outbox, RegisterRecipient.model_validate(said))
+
+
+async def test_what_waited_in_earlier_batches_is_addressed_when_the_household_is_located(outbox: ReadModels) -> None:
+    await outbox.write(WORKER, worker())
+    await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE))
+    said = HouseholdRegistered(household_id=HOUSEHOLD, village_code=VILLAGE, category="never_registered", member_count=2)
+    assert Found(addressed=((CLUE, WORKER),)) == await find(outbox, said)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
-from collections.abc import Generator, Sequence
+import signal
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
+from multiprocessing import get_context
 from typing import Final
 
 import asyncpg
 
 from audit.rebuild import Rebuilt
 from audit.services import AUDITED, Audited
-from local.language import say
+from local.language import language, say, speak
 from pipeline.kernel import PydanticMapper
 from pipeline.postgres import AFTER, event_id
 from pipeline.store import Metadata, Recorded
@@ -55,6 +60,23 @@ async def verify(dsn: str, service: str) -> Verdict:
                 return await _Pass(connection, AUDITED[service]).verdict()
     finally:
         await connection.close()
+
+
+def verify_all(dsn: str) -> Iterator[tuple[str, Verdict]]:
+    """Each service with its verdict; a process each, because reading a log keeps a processor busy."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(len(AUDITED), context, initializer=_work, initargs=(language(),)) as pool:
+        yield from zip(AUDITED, pool.map(_verify, repeat(dsn), AUDITED), strict=True)
+
+
+def _work(spoken: str) -> None:
+    """Ctrl-C ends a worker without a word: the one who started it speaks."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    speak(spoken)
+
+
+def _verify(dsn: str, service: str) -> Verdict:
+    return asyncio.run(verify(dsn, service))
 
 
 @contextlib.contextmanager

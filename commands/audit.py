@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import orjson
 import typer
 
-from audit.history import SERVICES, Step, history
-from audit.verify import Verdict, verify
+from audit.history import Step, history
+from audit.verify import Verdict, verify_all
 from commands.app import app, fail, out
 from commands.reach import database, from_database
 from local.language import say
@@ -26,14 +26,14 @@ app.add_typer(audit, name="audit")
     "verify",
     help=say("从头到尾核验三个服务的日志与读模型。", "Verify the three logs from first to last, and every read model."),
 )
-def verify_all(*, as_json: Json = False) -> None:
+def verify_logs(*, as_json: Json = False) -> None:
     dsn = database()
     verdicts: dict[str, Verdict] = {}
-    for service in SERVICES:
-        with from_database(dsn):
-            verdicts[service] = asyncio.run(verify(dsn, service))
-        if not as_json:
-            out.print(_line(service, verdicts[service]), markup=False, highlight=False)
+    with from_database(dsn):
+        for service, verdict in verify_all(dsn):
+            verdicts[service] = verdict
+            if not as_json:
+                out.print(_line(service, verdict), markup=False, highlight=False)
     ok = all(verdict.ok for verdict in verdicts.values())
     if as_json:
         services = {name: asdict(verdict) for name, verdict in verdicts.items()}

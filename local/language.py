@@ -12,6 +12,11 @@ def speak(language: str) -> None:
     _Choice.chinese = language == "zh"
 
 
+def language() -> str:
+    """`zh` or `en`."""
+    return "zh" if _Choice.chinese else "en"
+
+
 def say(zh: str, en: str) -> str:
     """The sentence in the user's language."""
     return zh if _Choice.chinese else en

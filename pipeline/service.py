@@ -19,7 +19,7 @@ from pipeline.leadership import Leadership
 from pipeline.metrics import metrics
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.relay import Exit, Relay
-from pipeline.settings import Settings, log_as_json
+from pipeline.settings import Settings, log_as_json, settings
 from pipeline.store import Commit, Partition
 
 log = structlog.get_logger()
@@ -56,9 +56,9 @@ Compose = Callable[[Settings, Any], Awaitable[Service]]
 
 def run(name: str, compose: Compose) -> None:
     """The whole life of a service process; exit code 0 after a stop that was asked for, 1 otherwise."""
-    settings = Settings()  # pyright: ignore[reportCallIssue] - filled from the environment
-    log_as_json(name, settings.log_level)
-    uvloop.run(_live(name, compose, settings))
+    chosen = settings()
+    log_as_json(name, chosen.log_level)
+    uvloop.run(_live(name, compose, chosen))
 
 
 async def _live(name: str, compose: Compose, settings: Settings) -> None:

@@ -5,30 +5,42 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Annotated, Literal, TypeAlias
 
 import orjson
 import structlog
-from pydantic import SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Address: TypeAlias = Annotated[str, Field(pattern=r"^.+:\d+$")]
 
 
 class Settings(BaseSettings):
-    """`database` is a DSN, `kafka` bootstrap servers, `http` host:port of the health page."""
+    """`database` is a DSN, `kafka` bootstrap servers, `http` and `smtp` are host:port."""
 
     model_config = SettingsConfigDict(env_prefix="SUISHI_")
 
     kafka: str
     database: SecretStr
-    http: str = "127.0.0.1:0"
+    http: Address = "127.0.0.1:0"
     vault_key: SecretStr = SecretStr("")
-    smtp: str = "127.0.0.1:25"
-    clock: str = "system"
+    smtp: Address = "127.0.0.1:25"
+    clock: Literal["system", "external"] = "system"
     pack: str = "example-pilot"
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def dsn(self, service: str) -> str:
         """The service's own DSN where one is set, else the owner's."""
         return os.environ.get(f"SUISHI_DATABASE_{service.upper()}") or self.database.get_secret_value()
+
+
+def settings() -> Settings:
+    """From the environment; ends the process with one sentence per wrong variable, and with no value of it."""
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue] - filled from the environment
+    except ValidationError as error:
+        wrong = (f"SUISHI_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False))
+        sys.exit("\n".join(wrong))
 
 
 def log_as_json(service: str, level: str) -> None:

@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 
 from pipeline.migrate import LOG, migrate
-from pipeline.settings import Settings
+from pipeline.settings import Settings, settings
 from schemas.topics import PARTITIONS, PERSONAL, SERVICES, dlq
 
 HERE: Final = Path(__file__).parent
@@ -58,4 +58,4 @@ async def prepare(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(prepare(Settings()))  # pyright: ignore[reportCallIssue] - filled from the environment
+    asyncio.run(prepare(settings()))

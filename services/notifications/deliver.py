@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID, uuid4, uuid5
 
 import aiosmtplib
@@ -22,6 +22,7 @@ from schemas.topics import COMMANDS
 from services.notifications.domain import Policy
 
 log = structlog.get_logger()
+Lease: TypeAlias = tuple[UUID, datetime]
 MOST: Final = 200
 POLL_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 2.0
@@ -44,7 +45,7 @@ class Delivery:
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], door: Door, policy: Policy) -> None:
         self._pool, self._door, self._policy = pool, door, policy
-        self._holder, self._asked, self._answered = uuid4(), set[UUID](), set[tuple[UUID, datetime]]()
+        self._holder, self._asked, self._answered = uuid4(), set[UUID](), set[Lease]()
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -88,21 +89,24 @@ class Delivery:
         queued = list(waiting - self._asked)
         until = datetime.now(UTC) + timedelta(seconds=self._policy.lease_seconds)
         commands = [BeginDelivery(notification_id=notification, holder=self._holder, until=until) for notification in queued]
-        await self._publish(producer, [(command.notification_id, command) for command in commands])
+        await self._publish(producer, [((command.notification_id, until), command) for command in commands])
         self._asked = waiting
         return len(queued)
 
     async def _send_leased(self, producer: AIOKafkaProducer, mail: aiosmtplib.SMTP) -> int:
         leased = {(row["notification"], row["until"]): row for row in await self._pool.fetch(SENDING, MOST)}
         self._answered &= leased.keys()
-        outcomes: list[tuple[UUID, Message]] = []
+        self._asked -= {notification for notification, _ in leased}
+        outcomes: list[tuple[Lease, Message]] = []
         for lease in leased.keys() - self._answered:
-            row, notification = leased[lease], lease[0]
+            if not mail.is_connected:
+                break
+            row = leased[lease]
             outcome = await self._outcome(mail, row)
             if outcome is not None:
                 self._answered.add(lease)
-                answer = RecordDelivery(notification_id=notification, holder=row["holder"], outcome=outcome, detail=EMAIL_DETAIL[outcome])
-                outcomes.append((notification, answer))
+                answer = RecordDelivery(notification_id=lease[0], holder=row["holder"], outcome=outcome, detail=EMAIL_DETAIL[outcome])
+                outcomes.append((lease, answer))
         await self._publish(producer, outcomes)
         return len(outcomes)
 
@@ -112,7 +116,7 @@ class Delivery:
             return "unknown" if row["until"] < now else None
         try:
             await mail.send_message(self._letter(row))
-        except aiosmtplib.SMTPResponseException:
+        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
             return "failed"
         except (OSError, aiosmtplib.SMTPException):
             return "unknown"
@@ -129,13 +133,15 @@ class Delivery:
         letter.set_content(f"户编号 Household: {row['household']}{due}\n")
         return letter
 
-    async def _publish(self, producer: AIOKafkaProducer, commands: Sequence[tuple[UUID, Message]]) -> None:
+    async def _publish(self, producer: AIOKafkaProducer, commands: Sequence[tuple[Lease, Message]]) -> None:
         sent = [await producer.send(COMMANDS["notifications"], **self._record(*command)) for command in commands]
         await asyncio.gather(*sent)
 
-    def _record(self, notification: UUID, command: Message) -> dict[str, Any]:
+    def _record(self, lease: Lease, command: Message) -> dict[str, Any]:
+        """One message per lease and outcome: a letter that is refused twice is told twice."""
+        notification, until = lease
         body = command.model_dump_json().encode()
-        identity = uuid5(notification, f"{self._holder} {command.TYPE} {body.decode()}")
+        identity = uuid5(notification, f"{self._holder} {until.isoformat()} {command.TYPE} {body.decode()}")
         headers = {
             "ce_specversion": "1.0",
             "ce_id": str(identity),

@@ -1,0 +1,136 @@
+"""The delivery with everything it touches for real: database, Kafka, handler, and mail servers of every temper."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from county.mailbox import Mailbox
+from pipeline.envelope import to_record
+from pipeline.handler import Handler, Rules
+from pipeline.postgres import PostgresStore
+from schemas.topics import ALLOWED, COMMANDS, EVENTS, PARTITIONS
+from services.notifications import domain as did
+from services.notifications.deliver import Delivery, Door
+from services.notifications.domain import DECIDER, Notice
+from services.notifications.identify import Identify
+from services.notifications.translate import to_commands
+from tests.notifications.letters import ADDRESS, CLUE, HOUSEHOLD, PILOT, VILLAGE
+from tests.read_models import ReadModels
+
+TOPIC: Final = COMMANDS["notifications"]
+PATIENCE_S: Final = 30.0
+
+
+class Refusing(Mailbox):
+    """Takes the first letters not at all: `refusals` at the recipient, then everything."""
+
+    def __init__(self, refusals: int) -> None:
+        super().__init__()
+        self.refusals = refusals
+
+    async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]) -> str:  # noqa: N802
+        if self.refusals:
+            self.refusals -= 1
+            return "550 nobody of this name"
+        envelope.rcpt_tos.append(address)
+        return "250 known"
+
+
+class HangingUp(Mailbox):
+    """Hangs up on the first letter in the middle of it."""
+
+    hung_up = False
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if not self.hung_up:
+            self.hung_up = True
+            server.transport.close()
+            return "421 going away"
+        return await super().handle_DATA(server, session, envelope)
+
+
+@dataclass
+class PostOffice:
+    models: ReadModels
+    kafka: str
+
+    async def register(self) -> UUID:
+        """A cadre who can be reached."""
+        cadre = uuid4()
+        await self.models.write(cadre, did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address=ADDRESS))
+        return cadre
+
+    async def queue(self, cadre: UUID) -> UUID:
+        """A notification to be sent."""
+        notification = uuid4()
+        notice = Notice(event=str(notification), kind="clue-raised", household=HOUSEHOLD, due=CLUE.due)
+        await self.models.write(notification, did.NotificationQueued(notice=notice, recipient=cadre, channel="email"))
+        return notification
+
+    async def lease(self, notification: UUID, until: timedelta) -> None:
+        """By a run that is gone."""
+        await self.models.write(notification, did.DeliveryBegun(holder=uuid4(), until=datetime.now(UTC) + until))
+
+    async def history(self, notification: UUID) -> list[str]:
+        store: PostgresStore = self.models.store
+        events = (await store.histories([notification]))[notification]
+        return [event.TOPIC.removeprefix("notifications.") for event in events]
+
+    async def state(self, notification: UUID) -> str:
+        return (await self.models.rows("SELECT state FROM outbox WHERE notification = $1", notification))[0][0]
+
+    async def wait_for(self, notification: UUID, *states: str) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while await self.state(notification) not in states:  # noqa: ASYNC110 - a table tells nobody of its changes
+                await asyncio.sleep(0.05)
+
+    @asynccontextmanager
+    async def open(self, smtp: str) -> AsyncIterator[None]:
+        """For the time of the block, letters are leased and sent, and the outcomes come back by the service's own door."""
+        delivery = Delivery(self.models.pool, Door(self.kafka, smtp), PILOT)
+        async with AIOKafkaConsumer(bootstrap_servers=self.kafka) as door:
+            places = [TopicPartition(TOPIC, number) for number in range(PARTITIONS[TOPIC])]
+            door.assign(places)
+            await door.seek_to_end(*places)
+            tasks = [asyncio.create_task(delivery.run()), asyncio.create_task(self._decide(door, delivery))]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.gather(*tasks)
+
+    async def _decide(self, door: Any, delivery: Delivery) -> None:  # noqa: ANN401 - an aiokafka consumer
+        rules = Rules(
+            decider=DECIDER,
+            policy=PILOT,
+            identify=Identify(self.models.pool),
+            to_commands=to_commands,
+            allowed={TOPIC: ALLOWED[TOPIC]},
+            event_topics=frozenset(EVENTS.values()),
+        )
+        handler = Handler(rules, self.models.store)
+        while True:
+            batches = await door.getmany(timeout_ms=50)
+            records = [to_record(record) for batch in batches.values() for record in batch]
+            if records:
+                await handler.handle(records)
+                delivery.wake()
+
+
+@asynccontextmanager
+async def listening(mailbox: Mailbox) -> AsyncIterator[str]:
+    """The address of a mail server for the time of the block."""
+    async with await mailbox.start():
+        yield mailbox.address

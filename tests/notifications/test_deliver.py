@@ -1,0 +1,121 @@
+"""A letter goes out under a lease, once, and what became of it comes back through the service's own door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from county.mailbox import Mailbox
+from local.stack import Stack
+from tests.notifications.letters import ADDRESS, HOUSEHOLD
+from tests.notifications.post_office import TOPIC, HangingUp, PostOffice, Refusing, listening
+from tests.pipeline.kafka import Broker
+from tests.read_models import read_models
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def kafka(stack: Stack) -> str:
+    asyncio.run(Broker(stack.kafka, TOPIC).create())
+    return stack.kafka
+
+
+@pytest.fixture
+async def office(kafka: str, prepared: str) -> AsyncIterator[PostOffice]:
+    async with read_models(prepared, "notifications") as models:
+        yield PostOffice(models, kafka)
+
+
+class Reading(Mailbox):
+    """Keeps the letters whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        self.letters.append(BytesParser(EmailMessage, policy=default).parsebytes(bytes(envelope.content or b"")))
+        return await super().handle_DATA(server, session, envelope)
+
+
+async def test_a_letter_is_sent_once_under_a_lease(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Mailbox()
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await office.wait_for(letter, "sent")
+    assert await office.history(letter) == ["notification-queued", "delivery-begun", "notification-sent"]
+    assert mailbox.received == {str(letter): 1}
+    assert await office.models.difference() is None
+
+
+async def test_a_letter_says_what_to_do_and_names_the_household_by_its_number_only(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Reading()
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await office.wait_for(letter, "sent")
+    (sent,) = mailbox.letters
+    assert (ADDRESS, "预警线索，请入户核查 · Clue: please visit") == (sent["To"], sent["Subject"])
+    assert (f"<{letter}@suishi>", "correlation") == (sent["Message-ID"], sent["X-Correlation-Id"])
+    assert [f"户编号 Household: {HOUSEHOLD}", "请于 2021-01-08 前办理。 Please act by 2021-01-08."] == sent.get_content().splitlines()
+
+
+async def test_many_letters_arrive_once_each(office: PostOffice) -> None:
+    cadre, mailbox = await office.register(), Mailbox()
+    letters = [await office.queue(cadre) for _ in range(20)]
+    async with listening(mailbox) as smtp, office.open(smtp):
+        for letter in letters:
+            await office.wait_for(letter, "sent")
+    assert mailbox.received == {str(letter): 1 for letter in letters}
+
+
+async def test_a_refused_letter_is_tried_again(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Refusing(2)
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await office.wait_for(letter, "sent")
+    tried = ["delivery-begun", "notification-failed"] * 2
+    assert await office.history(letter) == ["notification-queued", *tried, "delivery-begun", "notification-sent"]
+    assert mailbox.received == {str(letter): 1}
+
+
+async def test_a_letter_refused_to_the_end_is_given_up(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Refusing(99)
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await office.wait_for(letter, "failed")
+    assert await office.history(letter) == ["notification-queued", *["delivery-begun", "notification-failed"] * 5]
+    assert (94, {}) == (mailbox.refusals, mailbox.received)
+
+
+async def test_only_the_letter_in_hand_is_unknown_when_the_server_hangs_up(office: PostOffice) -> None:
+    cadre, mailbox = await office.register(), HangingUp()
+    letters = [await office.queue(cadre) for _ in range(5)]
+    async with listening(mailbox) as smtp, office.open(smtp):
+        for letter in letters:
+            await office.wait_for(letter, "sent", "unknown")
+    states = [await office.state(letter) for letter in letters]
+    assert sorted(states) == ["sent"] * 4 + ["unknown"]
+    assert mailbox.received == {str(letter): 1 for letter, state in zip(letters, states, strict=True) if state == "sent"}
+
+
+async def test_the_lease_of_a_run_that_is_gone_is_unknown_when_it_ends_and_not_before(office: PostOffice) -> None:
+    cadre, mailbox = await office.register(), Mailbox()
+    ended, running = await office.queue(cadre), await office.queue(cadre)
+    await office.lease(running, MINUTE)
+    await office.lease(ended, -MINUTE)
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await office.wait_for(ended, "unknown")
+    assert (await office.state(running), mailbox.received) == ("sending", {})
+
+
+async def test_nothing_is_leased_while_the_mail_server_is_away(office: PostOffice) -> None:
+    letter = await office.queue(await office.register())
+    async with listening(Mailbox()) as smtp:
+        nobody = smtp
+    async with office.open(nobody):
+        await asyncio.sleep(0.5)
+    assert await office.history(letter) == ["notification-queued"]

@@ -44,20 +44,20 @@ STATES = {"without a plan": (), "opened": OPENED, "accepted": ACCEPTED, "started
 NEW = "plan-opened measure-proposed measure-proposed"
 ENDS = "measure-ended measure-ended plan-closed"
 NO = "command-refused"
-PAIRS: list[tuple[AnyCommand, tuple[str, ...]]] = [
-    (assign(), ("cadre-assigned",) * 6),
-    (open_plan("illness"), (NEW, "", "", "", "", "")),
-    (open_plan("illness", episode=2), (NEW, NO, NO, NO, NO, NEW)),
-    (answer("housing"), ("", *("measure-proposed",) * 4, "")),
-    (answer("illness"), ("",) * 6),
-    (advance("accepted"), (NO, "measure-accepted", "", "", "", NO)),
-    (advance("started"), (NO, NO, "measure-started", "", "", NO)),
-    (advance("delivered"), (NO, NO, NO, "measure-delivered", "", NO)),
-    (close(), ("", ENDS, ENDS, ENDS, ENDS, "")),
+PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
+    ("assign a cadre", assign(), ("cadre-assigned",) * 6),
+    ("open the plan", open_plan("illness"), (NEW, "", "", "", "", "")),
+    ("open the next plan", open_plan("illness", episode=2), (NEW, NO, NO, NO, NO, NEW)),
+    ("answer a risk", answer("housing"), ("", *("measure-proposed",) * 4, "")),
+    ("answer the same risk", answer("illness"), ("",) * 6),
+    ("accept", advance("accepted"), (NO, "measure-accepted", "", "", "", NO)),
+    ("start", advance("started"), (NO, NO, "measure-started", "", "", NO)),
+    ("deliver", advance("delivered"), (NO, NO, NO, "measure-delivered", "", NO)),
+    ("close", close(), ("", ENDS, ENDS, ENDS, ENDS, "")),
 ]
 TOLD = [
-    pytest.param(history, command, expected, id=f"{command!r}: {state}")
-    for command, row in PAIRS
+    pytest.param(history, command, expected, id=f"{name}: {state}")
+    for name, command, row in PAIRS
     for (state, history), expected in zip(STATES.items(), row, strict=True)
 ]
 
@@ -69,7 +69,7 @@ def test_of_every_command_in_every_state_it_is_known_what_follows(history: tuple
 
 
 def test_no_command_is_forgotten() -> None:
-    assert set(get_args(AnyCommand)) == {type(command) for command, _ in PAIRS}
+    assert set(get_args(AnyCommand)) == {type(command) for _, command, _ in PAIRS}
 
 
 def test_a_plan_is_one_base_item_and_a_measure_for_each_risk() -> None:

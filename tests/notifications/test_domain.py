@@ -50,20 +50,20 @@ STATES = {
     "unknown": UNKNOWN,
     "seen": SEEN,
 }
-PAIRS: list[tuple[AnyCommand, tuple[str, ...]]] = [
-    (queue(), ("notification-queued", "", "", "", "", "", "")),
-    (begin(), ("", "delivery-begun", "", "", "", "", "")),
-    (begin(SUCCESSOR), ("", "delivery-begun", "", "", "", "", "")),
-    (outcome("sent"), ("", "", "notification-sent", "", "", "notification-sent", "")),
-    (outcome("sent", SUCCESSOR), ("", "", "", "", "", "notification-sent", "")),
-    (outcome("failed"), ("", "", "notification-failed", "", "", "", "")),
-    (outcome("failed", SUCCESSOR), ("", "", "", "", "", "", "")),
-    (outcome("unknown"), ("", "", "notification-unknown", "", "", "", "")),
-    (acknowledge(), ("", "", "", "notification-acknowledged", "", "notification-acknowledged", "")),
+PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
+    ("queue", queue(), ("notification-queued", "", "", "", "", "", "")),
+    ("begin", begin(), ("", "delivery-begun", "", "", "", "", "")),
+    ("begin by another", begin(SUCCESSOR), ("", "delivery-begun", "", "", "", "", "")),
+    ("sent", outcome("sent"), ("", "", "notification-sent", "", "", "notification-sent", "")),
+    ("sent, says another", outcome("sent", SUCCESSOR), ("", "", "", "", "", "notification-sent", "")),
+    ("failed", outcome("failed"), ("", "", "notification-failed", "", "", "", "")),
+    ("failed, says another", outcome("failed", SUCCESSOR), ("", "", "", "", "", "", "")),
+    ("unknown", outcome("unknown"), ("", "", "notification-unknown", "", "", "", "")),
+    ("acknowledge", acknowledge(), ("", "", "", "notification-acknowledged", "", "notification-acknowledged", "")),
 ]
 TOLD = [
-    pytest.param(history, command, expected, id=f"{command!r}: {state}")
-    for command, row in PAIRS
+    pytest.param(history, command, expected, id=f"{name}: {state}")
+    for name, command, row in PAIRS
     for (state, history), expected in zip(STATES.items(), row, strict=True)
 ]
 
@@ -76,7 +76,7 @@ def test_of_every_step_of_a_notification_it_is_known_what_follows(history: tuple
 
 def test_no_command_is_forgotten() -> None:
     others = {did.RegisterRecipient, did.LocateHousehold, did.PairHousehold, did.Await, did.StopAwaiting}
-    assert set(get_args(AnyCommand)) == others | {type(command) for command, _ in PAIRS}
+    assert set(get_args(AnyCommand)) == others | {type(command) for _, command, _ in PAIRS}
 
 
 def test_a_recipient_is_registered_once() -> None:

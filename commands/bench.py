@@ -50,7 +50,7 @@ ROWS = (
 )
 def bench(
     *,
-    quick: Annotated[bool, typer.Option("--quick", help=say("约一分钟的小样", "a small sample, about a minute"))] = False,
+    quick: Annotated[bool, typer.Option("--quick", help=say("只用四分之一的事实", "a quarter of the facts"))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
 ) -> None:
     if named_by_environment():

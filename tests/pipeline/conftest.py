@@ -1,14 +1,18 @@
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
 import pytest
 
+from local.stack import Stack
 from pipeline.decider import Event
 from pipeline.kernel import register
+from pipeline.migrate import LOG, migrate
 from pipeline.store import Metadata, NewEvent
-from tests.pipeline.backends import Backend, InMemory, InPostgres
+from tests.conftest import a_database
+from tests.pipeline.backends import SCHEMA, Backend, InMemory, InPostgres
 
 WHY: Final = Metadata("correlation", "cause", "clerk", "/test", date(2021, 1, 5), datetime(2021, 1, 5, 4, tzinfo=UTC))
 
@@ -25,9 +29,17 @@ def noted(stream: UUID, version: int, text: str = "a note") -> NewEvent:
     return NewEvent(stream, version, Noted(text=text), WHY)
 
 
+@pytest.fixture(scope="session")
+def log_database(stack: Stack) -> Iterator[str]:
+    """The owner's DSN of one database whose log each test starts again."""
+    with a_database(stack) as dsn:
+        asyncio.run(migrate(dsn, SCHEMA, [LOG]))
+        yield dsn
+
+
 @pytest.fixture(params=["memory", "postgres"])
 def place(request: pytest.FixtureRequest) -> Backend:
-    return InMemory() if request.param == "memory" else InPostgres(request.getfixturevalue("database"))
+    return InMemory() if request.param == "memory" else InPostgres(request.getfixturevalue("log_database"))
 
 
 @pytest.fixture
@@ -39,9 +51,9 @@ async def backend(place: Backend) -> AsyncIterator[Backend]:
 
 
 @pytest.fixture
-async def postgres(database: str) -> AsyncIterator[InPostgres]:
+async def postgres(log_database: str) -> AsyncIterator[InPostgres]:
     """An empty log in PostgreSQL, for promises that only a database can break."""
-    place = InPostgres(database)
+    place = InPostgres(log_database)
     await place.open()
     yield place
     await place.close()

@@ -31,8 +31,8 @@ class Opened:
     recorder_class: type[LibraryRecorder] = LibraryRecorder
 
     @pytest.fixture(autouse=True)
-    def opened(self, database: str) -> Iterator[None]:
-        postgres = InPostgres(database)
+    def opened(self, log_database: str) -> Iterator[None]:
+        postgres = InPostgres(log_database)
         with loop_in_a_thread() as loop:
             asyncio.run_coroutine_threadsafe(postgres.open(), loop).result()
             self._recorder = self.recorder_class(postgres.store(), loop)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import asyncpg
 import pytest
 
-from services import prepare
 from tests.pipeline.backends import InPostgres
 from tests.pipeline.samples import first_batch
 
@@ -48,13 +47,6 @@ async def written(postgres: InPostgres) -> str:
     await store.lead()
     await store.commit(first_batch())
     return postgres.owner
-
-
-@pytest.fixture
-async def prepared(database: str) -> str:
-    """The owner's DSN of a database with the schemas of all services and the vault."""
-    await prepare.database(database)
-    return database
 
 
 async def refused(owner: str, role: str | None, statements: Sequence[str]) -> list[str]:

@@ -132,8 +132,8 @@ def timeless(recorded: Sequence[Recorded]) -> list[Recorded]:
     return [replace(event, recorded_at=EPOCH) for event in recorded]
 
 
-def test_postgres_answers_as_the_memory_does(database: str) -> None:
-    postgres = InPostgres(database)
+def test_postgres_answers_as_the_memory_does(log_database: str) -> None:
+    postgres = InPostgres(log_database)
     with asyncio.Runner() as runner:
         runner.run(postgres.open())
         run_state_machine_as_test(

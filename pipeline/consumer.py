@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka import TopicPartition as Place
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, TopicPartition
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from pipeline.metrics import Metrics
 
 log = structlog.get_logger()
-Raw = tuple[ConsumerRecord[bytes | None, bytes | None], ...]
+Taken: TypeAlias = ConsumerRecord[bytes | None, bytes | None]
+Raw: TypeAlias = tuple[Taken, ...]
 MOST_RECORDS: Final = 2000
 PATIENCE_SECONDS: Final = 1.0
 
@@ -44,6 +46,8 @@ class Consumer:
     def __init__(self, bootstrap: str, partitions: Sequence[Partition], handler: Handler[Any, Any, Any, Any], metrics: Metrics) -> None:
         self._handler, self._metrics, self._partitions = handler, metrics, partitions
         self._expected: dict[Partition, int] = {}
+        self._committed: dict[Partition, int] = {}
+        self._read_again: dict[Partition, int] = {}
         self._ready = False
         self.polled = time.monotonic()
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -54,6 +58,7 @@ class Consumer:
             batch=True,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",
             batch_timeout_ms=10,
             max_records=MOST_RECORDS,
             max_partition_fetch_bytes=16 * 1024 * 1024,
@@ -69,15 +74,11 @@ class Consumer:
         stored = await store.offsets()
         beginnings, ends = await self._kafka.beginning_offsets(places), await self._kafka.end_offsets(places)
         for place in places:
-            offset = stored.get((place.topic, place.partition), 0)
+            offset = stored.get(place, 0)
             if offset > ends[place]:
                 log.warning("topic.wiped", topic=place.topic, partition=place.partition)
                 offset = beginnings[place]
-            if offset < beginnings[place]:
-                await self._lost(place, offset, beginnings[place])
-                offset = beginnings[place]
-            self._expected[place.topic, place.partition] = offset
-            self._kafka.seek(place, offset)
+            await self._go_to(place, offset, beginnings[place])
         self._ready = True
 
     async def stop(self) -> None:
@@ -86,7 +87,7 @@ class Consumer:
     async def lag(self) -> int:
         """Messages on Kafka that are not yet committed."""
         ends = await self._kafka.end_offsets([Place(*partition) for partition in self._partitions])
-        lag = sum(max(0, end - self._expected.get((place.topic, place.partition), 0)) for place, end in ends.items())
+        lag = sum([max(0, end - await self._reached(place, end)) for place, end in ends.items()])
         if lag == 0:
             self.polled = time.monotonic()
         return lag
@@ -104,6 +105,25 @@ class Consumer:
             raise RuntimeError(message)
         return consumer
 
+    async def _reached(self, place: Place, end: int) -> int:
+        """Where all before is committed; what was fetched but never came here is fetched once more."""
+        committed = self._committed.get(place, 0)
+        if committed >= end or committed != self._expected.get(place):
+            return committed
+        position = await self._kafka.position(place)
+        if position > committed and self._read_again.get(place) != committed:
+            self._read_again[place] = committed
+            self._kafka.seek(place, committed)
+            return committed
+        return max(position, committed)
+
+    async def _go_to(self, place: Place, offset: int, beginning: int) -> None:
+        """Read on from an offset; what retention ate before its beginning is written down."""
+        if offset < beginning:
+            await self._lost(place, offset, beginning)
+        self._expected[place] = self._committed[place] = max(offset, beginning)
+        self._kafka.seek(place, max(offset, beginning))
+
     async def _lost(self, place: Place, first: int, beginning: int) -> None:
         log.error("facts.lost", topic=place.topic, partition=place.partition, from_offset=first, to_offset=beginning)
         lost = FactsLost(topic=place.topic, partition=place.partition, from_offset=first, to_offset=beginning)
@@ -115,11 +135,13 @@ class Consumer:
         if not self._ready or self.failure.done():
             return
         try:
-            batch = [record for record in records if self._in_order(record)]
+            batch, gaps = self._in_order(records)
             if batch:
                 await self._handler.handle([to_record(record) for record in batch])
-                self._measure(batch)
-        except (*OUTAGES, StreamMoved) as error:
+                self._settle(batch)
+            if gaps:
+                await self._fill(gaps)
+        except (*OUTAGES, KafkaError, StreamMoved) as error:
             log.warning("batch.again", problem=str(error) or type(error).__name__)
             self._rewind(records)
             await asyncio.sleep(PATIENCE_SECONDS)
@@ -127,14 +149,28 @@ class Consumer:
             if not self.failure.done():
                 self.failure.set_exception(error)
 
-    def _in_order(self, record: ConsumerRecord[bytes | None, bytes | None]) -> bool:
-        """A gap is read again from where it began; an earlier offset means a shorter topic and is taken."""
-        place = (record.topic, record.partition)
-        if record.offset > self._expected.get(place, 0):
-            self._kafka.seek(Place(*place), self._expected.get(place, 0))
-            return False
-        self._expected[place] = record.offset + 1
-        return True
+    def _in_order(self, records: Raw) -> tuple[list[Taken], set[Place]]:
+        """Those to handle, and the partitions where a batch may have got lost before these.
+
+        A gap is read again once: what is missing then are the marks of a transaction. An earlier offset means a shorter topic.
+        """
+        batch, gaps, begun = list[Taken](), set[Place](), set[Place]()
+        for record in records:
+            place, expected = Place(record.topic, record.partition), self._expected.get((record.topic, record.partition), 0)
+            if place not in begun and record.offset > expected and self._read_again.get(place) != expected:
+                gaps.add(place)
+            if place not in gaps:
+                begun.add(place)
+                batch.append(record)
+                self._expected[place] = record.offset + 1
+        for place in begun:
+            self._read_again.pop(place, None)
+        return batch, gaps
+
+    async def _fill(self, gaps: set[Place]) -> None:
+        for place, beginning in (await self._kafka.beginning_offsets(list(gaps))).items():
+            await self._go_to(place, self._expected[place], beginning)
+            self._read_again[place] = self._expected[place]
 
     def _rewind(self, records: Raw) -> None:
         for record in reversed(records):
@@ -143,7 +179,8 @@ class Consumer:
         for topic, partition in {(record.topic, record.partition) for record in records}:
             self._kafka.seek(Place(topic, partition), self._expected[topic, partition])
 
-    def _measure(self, batch: Sequence[ConsumerRecord[bytes | None, bytes | None]]) -> None:
+    def _settle(self, batch: Sequence[Taken]) -> None:
+        self._committed |= {(record.topic, record.partition): record.offset + 1 for record in batch}
         self._metrics.messages.inc(len(batch))
         self._metrics.batch_size.observe(len(batch))
         self._metrics.lag_seconds.set(max(0.0, time.time() - batch[-1].timestamp / 1000))

@@ -123,13 +123,14 @@ def to_commands(envelope: Envelope, house: UUID) -> Sequence[tuple[UUID, Command
             return []
 
 
-def rules(policy: Policy = frozenset()) -> Rules[UUID, Command, str, Policy]:
+def rules(policy: Policy = frozenset(), commands: str = COMMANDS) -> Rules[UUID, Command, str, Policy]:
+    """`commands` is the topic that carries them."""
     return Rules(
         decider=Decider(decide, evolve, ""),
         policy=policy,
         identify=identify,
         to_commands=to_commands,
-        allowed={COMMANDS: {m.TYPE: m for m in (Lend, Return, Swap)}, NEIGHBOURS: {Arrived.TYPE: Arrived}},
+        allowed={commands: {m.TYPE: m for m in (Lend, Return, Swap)}, NEIGHBOURS: {Arrived.TYPE: Arrived}},
         event_topics=frozenset({NEIGHBOURS}),
     )
 

@@ -112,11 +112,13 @@ async def test_a_member_of_another_household_is_found(register: Register) -> Non
     assert Found((HOUSEHOLD,), members=(person,), elsewhere=frozenset({person})) == await register.find(registers(NUMBER))
 
 
-async def test_a_registration_with_other_members_takes_no_facts(register: Register) -> None:
-    person, son = await register.person(), await register.person(SON)
-    await register.registered(HOUSEHOLD, person)
+@pytest.mark.parametrize("numbers", [(NUMBER, SON), (SON,)])
+async def test_a_registration_with_other_members_takes_no_facts(register: Register, numbers: tuple[str, ...]) -> None:
+    son = await register.person(SON)
+    await register.registered(HOUSEHOLD, await register.person())
     await register.models.write(son, did.FactUnmatched(fact=waits("son", son)))
-    assert Found((HOUSEHOLD,), members=(person, son)) == await register.find(registers(NUMBER, SON))
+    named = tuple([await register.person(number) for number in numbers])
+    assert Found((HOUSEHOLD,), members=named) == await register.find(registers(*numbers))
 
 
 async def test_a_withdrawal_finds_its_fact_wherever_it_is(register: Register) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from aiokafka import ConsumerRecord
-from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, from_structured
+from cloudevents.core.bindings.kafka import KafkaMessage, from_structured
 from cloudevents.core.exceptions import CloudEventValidationError
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
@@ -27,6 +27,9 @@ REDRIVE: Final = "suishi_redrive"
 POSITION: Final = "position"
 LARGEST: Final = 4 * 1024 * 1024
 TOMORROW: Final = timedelta(days=1)
+REQUIRED: Final = ("specversion", "id", "source", "type")
+NO_ATTRIBUTE: Final = ("is missing or wrong", "set it as CloudEvents 1.0 says")
+NO_INSTANT: Final = ("is not an instant", "write it as RFC 3339 says, with its offset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +78,11 @@ class Refusal:
     remedy: str
 
 
-class _Bytes(JSONFormat):
-    """Leaves binary-mode data as bytes: pydantic parses and validates them in one pass."""
-
-    def read_data(self, body: bytes, datacontenttype: str | None) -> Any:  # noqa: ANN401, ARG002 - the library's signature
-        return body
-
-
 class _AsSent(CloudEvent):
     """The library would give a message without id or time new ones, and the same bytes read again would be another message."""
 
     def __init__(self, attributes: dict[str, Any], data: dict[str, Any] | str | bytes | None = None) -> None:
-        for name in ("specversion", "id"):
-            if name not in attributes:
-                raise _Refused("attribute.invalid", name, "is missing", "set it as CloudEvents 1.0 says")
+        _require(attributes)
         timed = "time" in attributes
         super().__init__(attributes, data)
         if not timed:
@@ -166,37 +160,65 @@ def _attributes(record: Record) -> tuple[dict[str, Any], bytes]:
         raise _Refused("value.empty", "value", "is empty", "send the JSON data of the event as the value")
     if len(record.value) > LARGEST:
         raise _Refused("value.too-large", "value", f"has {len(record.value)} bytes", f"keep a message below {LARGEST} bytes")
-    headers: dict[str, bytes] = {}
-    for name, value in record.headers:
+    headers = _texts(record.headers)
+    if headers.get("content-type", "").startswith("application/cloudevents+json"):
+        return _structured(record.value)
+    return _binary(headers), record.value
+
+
+def _texts(headers: Sequence[tuple[str, bytes | None]]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, value in headers:
         if value is None:
             raise _Refused("header.null", name, "is null", "send a UTF-8 text or leave the header out")
         try:
-            value.decode()
+            texts[name] = value.decode()
         except UnicodeDecodeError:
             raise _Refused("header.not-utf8", name, "is not UTF-8", "encode the header as UTF-8") from None
-        headers[name] = value
+    return texts
+
+
+def _binary(headers: Mapping[str, str]) -> dict[str, Any]:
+    """By ourselves: the library takes 60 of the 140 microseconds of a whole reading, and every message pays them (decision 0009)."""
+    attributes: dict[str, Any] = {name[3:]: text for name, text in headers.items() if name.startswith("ce_")}
+    _require(attributes)
+    wrong = next(
+        (name for name in (*REQUIRED, "subject") if attributes.get(name) == ""), "" if attributes["specversion"] == "1.0" else "specversion"
+    )
+    if wrong:
+        raise _Refused("attribute.invalid", wrong, *NO_ATTRIBUTE)
+    if "time" in attributes:
+        try:
+            attributes["time"] = datetime.fromisoformat(attributes["time"])
+        except ValueError:
+            raise _Refused("attribute.invalid", "time", *NO_INSTANT) from None
+    return attributes
+
+
+def _require(attributes: Mapping[str, Any]) -> None:
+    for name in REQUIRED:
+        if name not in attributes:
+            raise _Refused("attribute.invalid", name, "is missing", NO_ATTRIBUTE[1])
+
+
+def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
     try:
-        return _cloud_event(KafkaMessage(headers, None, record.value))
+        event = from_structured(KafkaMessage({}, None, value), JSONFormat(), _AsSent)
+        return event.get_attributes(), orjson.dumps(event.get_data())
     except CloudEventValidationError as error:
         field = next(iter(error.errors))
-        raise _Refused("attribute.invalid", field, "is missing or wrong", "set it as CloudEvents 1.0 says") from None
+        raise _Refused("attribute.invalid", field, *NO_ATTRIBUTE) from None
     except (JSONDecodeError, UnicodeDecodeError):
         raise _Refused("json.broken", "value", "is not valid JSON", "send valid UTF-8 JSON") from None
     except ValueError:
-        raise _Refused("attribute.invalid", "time", "is not an instant", "write it as RFC 3339 says, with its offset") from None
-
-
-def _cloud_event(message: KafkaMessage) -> tuple[dict[str, Any], bytes]:
-    if message.headers.get("content-type", b"").startswith(b"application/cloudevents+json"):
-        event = from_structured(message, JSONFormat(), _AsSent)
-        return event.get_attributes(), orjson.dumps(event.get_data())
-    event = from_binary(message, _Bytes(), _AsSent)
-    return event.get_attributes(), message.value
+        raise _Refused("attribute.invalid", "time", *NO_INSTANT) from None
 
 
 def _time(value: Any, now: datetime) -> datetime:  # noqa: ANN401 - an attribute of a stranger
     if not isinstance(value, datetime):
         raise _Refused("time.missing", "time", "is missing", "give the instant of the event, RFC 3339 with its offset")
+    if value.tzinfo is None:
+        raise _Refused("attribute.invalid", "time", *NO_INSTANT)
     if value > now + TOMORROW:
         raise _Refused("time.future", "time", "lies more than a day in the future", "check the clock of the sending system")
     return value.astimezone(UTC)

@@ -25,6 +25,7 @@ P = TypeVar("P")
 log = structlog.get_logger()
 PLACES: Final = UUID("7f2b0f0e-3b59-5d8e-8f2c-6f8f5a1d9b42")
 CACHED_STATES: Final = 20_000
+Committed: TypeAlias = Callable[[Commit, Sequence[Recorded]], None]
 Where: TypeAlias = tuple[str, int, int]
 
 
@@ -76,7 +77,7 @@ class _Batch(Generic[S]):
 class Handler(Generic[F, C, S, P]):
     """Takes batches of records one after the other; raises only what reading the batch again can mend."""
 
-    def __init__(self, rules: Rules[F, C, S, P], store: Store, committed: Callable[[Commit], None] = lambda _: None) -> None:
+    def __init__(self, rules: Rules[F, C, S, P], store: Store, committed: Committed = lambda _commit, _recorded: None) -> None:
         self._rules, self._store, self._committed = rules, store, committed
         self._passed_over = rules.passed_over()
         self._cursors: dict[Partition, int] | None = None
@@ -106,8 +107,7 @@ class Handler(Generic[F, C, S, P]):
         metadata = Metadata(str(stream), str(stream), "suishi", "kafka", now.date(), now)
         offsets = {(lost.topic, lost.partition): lost.to_offset}
         commit = Commit(events=[NewEvent(stream, len(history) + 1, lost, metadata)], offsets=offsets)
-        await self._store.commit(commit)
-        self._committed(commit)
+        self._committed(commit, await self._store.commit(commit))
 
     async def _handle(self, records: Sequence[Record]) -> Commit:
         batch: _Batch[S] = _Batch(await self._again(records))
@@ -119,8 +119,7 @@ class Handler(Generic[F, C, S, P]):
         await self._load({stream for _, commands in routed for stream, _ in commands}, batch)
         for envelope, commands in routed:
             self._decide(envelope, commands, batch)
-        await self._store.commit(batch.commit)
-        self._committed(batch.commit)
+        self._committed(batch.commit, await self._store.commit(batch.commit))
         self._remember(batch)
         return batch.commit
 
@@ -227,8 +226,7 @@ class Handler(Generic[F, C, S, P]):
         refusal = Refusal(record, "message.unhandled", "message", problem, "report it, then: ./suishi deadletters redrive")
         set_aside = [] if await self._again([record]) else [_refused(refusal)]
         commit = Commit(offsets={(record.topic, record.partition): record.offset + 1}, set_aside=set_aside)
-        await self._store.commit(commit)
-        self._committed(commit)
+        self._committed(commit, await self._store.commit(commit))
         return commit
 
     def _remember(self, batch: _Batch[S]) -> None:

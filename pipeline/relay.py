@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -15,11 +17,12 @@ from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from pipeline.metrics import Metrics
-from pipeline.store import Checkpoint, Partition, Recorded, SetAside, Store
+from pipeline.store import Checkpoint, Commit, Partition, Recorded, SetAside, Store
 from schemas.message import Message
 
 log = structlog.get_logger()
 PAGE: Final = 2000
+MOST_FRESH: Final = 10 * PAGE
 POLL_SECONDS: Final = 1.0
 BATCH_BYTES: Final = 512 * 1024
 LARGEST_DEAD_LETTER: Final = 16 * 1024 * 1024
@@ -50,10 +53,14 @@ class Relay:
 
     def __init__(self, store: Store, door: Exit, bootstrap: str, metrics: Metrics) -> None:
         self._store, self._door, self._bootstrap, self._metrics = store, door, bootstrap, metrics
-        self._wake = asyncio.Event()
+        self._wake, self._fresh, self._letters = asyncio.Event(), deque[Recorded](), True
 
-    def wake(self) -> None:
-        """New events were committed."""
+    def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:
+        """What was just committed need not be read back."""
+        self._letters = self._letters or bool(commit.set_aside)
+        self._fresh.extend(recorded)
+        if len(self._fresh) > MOST_FRESH:
+            self._fresh.clear()  # too far behind: the log has them all
         self._wake.set()
 
     async def run(self) -> None:
@@ -80,19 +87,30 @@ class Relay:
         checkpoint = await self._resume()
         while True:
             self._wake.clear()
-            recorded = await self._store.after(checkpoint.position, PAGE)
+            recorded = self._next_fresh(checkpoint.position) or await self._store.after(checkpoint.position, PAGE)
             if recorded:
                 checkpoint = await self._send(producer, recorded, checkpoint)
                 await self._store.save_checkpoint(checkpoint)
-            await self._send_dead_letters(producer)
-            self._metrics.relay_lag.set(await self._store.head() - checkpoint.position)
-            if len(recorded) < PAGE:
-                await self._idle()
+            if self._letters:
+                await self._send_dead_letters(producer)
+            self._metrics.relay_lag.set(len(self._fresh))
+            if len(recorded) < PAGE and not self._fresh:
+                await self._idle(checkpoint)
 
-    async def _idle(self) -> None:
+    def _next_fresh(self, position: int) -> list[Recorded]:
+        """The page that follows without a gap, as far as it was handed over."""
+        fresh, page = self._fresh, list[Recorded]()
+        while fresh and fresh[0].position <= position:
+            fresh.popleft()
+        while fresh and len(page) < PAGE and fresh[0].position == position + len(page) + 1:
+            page.append(fresh.popleft())
+        return page
+
+    async def _idle(self, checkpoint: Checkpoint) -> None:
         try:
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
         except TimeoutError:
+            self._metrics.relay_lag.set(await self._store.head() - checkpoint.position)
             if await self._wiped(await self._store.checkpoint()):
                 message = "the topic is shorter than what was published to it"
                 raise KafkaError(message) from None
@@ -126,7 +144,7 @@ class Relay:
             if (outgoing := self._door.translate(event)) is not None:
                 key = str(outgoing.key).encode()
                 message = (key, outgoing.data.model_dump_json(exclude_none=True).encode(), headers(self._door.service, event, outgoing))
-                by_partition.setdefault(murmur2(key) % 0x80000000 % self._door.partitions, []).append(message)
+                by_partition.setdefault(partition_of(key, self._door.partitions), []).append(message)
         ends = dict(await asyncio.gather(*(self._send_partition(producer, number, rows) for number, rows in by_partition.items())))
         # An offset that was given out before can only come from a topic that was made anew in between.
         if any(end - len(by_partition[place[1]]) < before.ends.get(place, 0) for place, end in ends.items()):
@@ -153,6 +171,7 @@ class Relay:
         return acknowledged.offset + count
 
     async def _send_dead_letters(self, producer: AIOKafkaProducer) -> None:
+        self._letters = False
         rows = await self._store.unpublished(PAGE)
         for row in rows:
             topic, value = self._door.dead_letters(row)
@@ -160,6 +179,12 @@ class Relay:
             self._metrics.dead_letters.labels(row.reason).inc()
         if rows:
             await self._store.mark_published([row.id for row in rows])
+
+
+@lru_cache(50_000)
+def partition_of(key: bytes, partitions: int) -> int:
+    """Where Kafka's own producers put the key; in Python the hash takes as long as sending the message."""
+    return murmur2(key) % 0x80000000 % partitions
 
 
 def headers(service: str, event: Recorded, outgoing: Outgoing) -> Headers:

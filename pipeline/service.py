@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,11 +17,11 @@ from pipeline.handler import FactsLost, Handler, Rules
 from pipeline.health import Health
 from pipeline.kernel import register
 from pipeline.leadership import Leadership
-from pipeline.metrics import metrics
+from pipeline.metrics import Metrics, metrics
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.relay import Exit, Relay
 from pipeline.settings import Settings, log_as_json, settings
-from pipeline.store import Commit, Partition
+from pipeline.store import Commit, Partition, Recorded
 
 log = structlog.get_logger()
 LIVE_SECONDS = 60.0
@@ -33,8 +34,8 @@ class Beside(Protocol):
         """Until cancelled."""
         ...
 
-    def wake(self) -> None:
-        """New events were committed."""
+    def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:
+        """Hears of every commit."""
         ...
 
 
@@ -94,9 +95,10 @@ async def _lead(
     await store.lead()
     relay = Relay(store, service.door, settings.kafka, health.metrics)
     loops = [relay, *service.beside]
-    handler = Handler(service.rules, store, committed=lambda commit: _tell(commit, loops, health))
+    handler = Handler(service.rules, store, committed=lambda commit, recorded: _tell(commit, recorded, health.metrics, loops))
     consumer = Consumer(settings.kafka, service.partitions, handler, health.metrics)
     await consumer.start(store)
+    _spare_the_collector()
     loop = asyncio.get_running_loop()
     health.state, health.live = "ready", lambda: consumer.idle_seconds < LIVE_SECONDS
     log.info("service.ready", partitions=len(service.partitions))
@@ -118,10 +120,17 @@ async def _lead(
         await pool.close()
 
 
-def _tell(commit: Commit, loops: Sequence[Beside], health: Health) -> None:
-    health.metrics.events.inc(len(commit.events))
+def _tell(commit: Commit, recorded: Sequence[Recorded], metrics: Metrics, loops: Sequence[Beside]) -> None:
+    metrics.events.inc(len(recorded))
     for work in loops:
-        work.wake()
+        work.wake(commit, recorded)
+
+
+def _spare_the_collector() -> None:
+    """Messages and events hold no cycles, and looking for cycles among them took a fifth of a service's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 async def _watch(consumer: Consumer, health: Health) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID, uuid5
@@ -10,6 +11,7 @@ from uuid import UUID, uuid5
 from aiokafka import AIOKafkaProducer
 
 from pipeline.envelope import COUNTY_TIME
+from pipeline.store import Commit, Recorded
 from schemas.clock import DayStarted
 from schemas.topics import CLOCK
 
@@ -36,7 +38,7 @@ class Clock:
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
 
-    def wake(self) -> None:
+    def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:
         """Time does not wait for events."""
 
     async def run(self) -> None:

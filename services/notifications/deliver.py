@@ -16,6 +16,7 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 
+from pipeline.store import Commit, Recorded
 from schemas.message import Message
 from schemas.notifications import BeginDelivery, RecordDelivery
 from schemas.topics import COMMANDS
@@ -48,7 +49,7 @@ class Delivery:
         self._holder, self._asked, self._answered = uuid4(), set[UUID](), set[Lease]()
         self._awake = asyncio.Event()
 
-    def wake(self) -> None:
+    def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:  # noqa: ARG002 - every loop hears the same
         """Something may be queued or leased."""
         self._awake.set()
 

@@ -18,6 +18,7 @@ from county.mailbox import Mailbox
 from pipeline.envelope import to_record
 from pipeline.handler import Handler, Rules
 from pipeline.postgres import PostgresStore
+from pipeline.store import Commit
 from schemas.topics import ALLOWED, COMMANDS, EVENTS, PARTITIONS
 from services.notifications import domain as did
 from services.notifications.deliver import Delivery, Door
@@ -126,7 +127,7 @@ class PostOffice:
             records = [to_record(record) for batch in batches.values() for record in batch]
             if records:
                 await handler.handle(records)
-                delivery.wake()
+                delivery.wake(Commit(), [])
 
 
 @asynccontextmanager

@@ -114,7 +114,7 @@ async def test_every_public_event_is_there_once_and_each_house_in_order(broker: 
     async with relaying(town, door(broker), broker) as relay:
         await until(lambda: town.shared.checkpoint.position == PAGE + 500)
         await town.season(300)
-        relay.wake()
+        relay.wake(Commit(), [])
         await until(lambda: town.shared.checkpoint.position == PAGE + 800)
     sent = await broker.everything()
     assert sorted(positions(sent)) == town.public()
@@ -247,12 +247,12 @@ async def test_a_topic_that_was_wiped_between_two_sends_is_filled_again(broker: 
         Slow.gate.set()
         await until(lambda: town.shared.checkpoint.position == 500)
         Slow.gate.clear()
-        relay.wake()
+        relay.wake(Commit(), [])
         await broker.delete()
         await broker.create()
         await town.season(200)
         Slow.gate.set()
-        relay.wake()
+        relay.wake(Commit(), [])
         await until(lambda: full(broker, town), 40)
     sent = by_key(await broker.everything())
     assert {key: sorted(set(told)) for key, told in sent.items()} == of_each_house(town)
@@ -281,7 +281,7 @@ async def test_a_dead_letter_carries_the_bytes_and_springs_headers_and_is_sent_o
     async with relaying(town, door(broker, dead), broker, measured) as relay:
         await until(lambda: len(town.shared.published) == 2)
         await town.append([(NORTH, Lent(household="Zhang"))])
-        relay.wake()
+        relay.wake(Commit(), [])
         await until(lambda: town.shared.checkpoint.position == 1)
     sent = [(one.key, one.value, one.headers) for one in await dead.everything()]
     assert sent == [(b"key", b"\xff{", (("ce_id", b"9"), ("odd", b"\xff"), *SPRING)), (b"key", b"", SPRING)]
@@ -306,7 +306,7 @@ async def test_a_large_dead_letter_does_not_hold_up_the_events(broker: Broker, d
     async with relaying(town, door(broker, dead), broker) as relay:
         await until(lambda: len(town.shared.published) == 1)
         await town.append([(NORTH, Returned()), (NORTH, Lent(household="Li"))])
-        relay.wake()
+        relay.wake(Commit(), [])
         await until(lambda: town.shared.checkpoint.position == 3, 2)
     assert [len(one.value or b"") for one in await dead.everything()] == [6_000_000]
     assert positions(await broker.everything()) == [1, 3]

@@ -146,6 +146,7 @@ class Consumer:
             self._rewind(records)
             await asyncio.sleep(PATIENCE_SECONDS)
         except BaseException as error:  # noqa: BLE001 - fenced or broken: the process ends, the next one reads again
+            log.error("batch.ended", problem=str(error) or type(error).__name__)  # noqa: TRY400 - the process ends with its traceback
             if not self.failure.done():
                 self.failure.set_exception(error)
 

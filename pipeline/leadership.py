@@ -8,6 +8,7 @@ from typing import Final
 import asyncpg
 import structlog
 
+from pipeline.postgres import FROZEN
 from pipeline.store import OUTAGES
 
 log = structlog.get_logger()
@@ -45,7 +46,8 @@ class Leadership:
 
 
 async def _lock(dsn: str, service: str) -> asyncpg.Connection:
-    connection = await asyncpg.connect(dsn, server_settings={"application_name": f"suishi-{service}-writer"})
+    settings = {"application_name": f"suishi-{service}-writer", "idle_session_timeout": FROZEN}
+    connection = await asyncpg.connect(dsn, server_settings=settings)
     try:
         while not await connection.fetchval(LOCK, service):  # noqa: ASYNC110 - another process holds it
             await asyncio.sleep(POLL_SECONDS)

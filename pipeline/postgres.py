@@ -18,6 +18,8 @@ from pipeline.kernel import PydanticMapper, StoredEvent, StreamEvent
 from pipeline.projection import Project
 from pipeline.store import Checkpoint, Commit, Fenced, Gap, Metadata, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unwritable
 
+# A writer that is stopped or cut off asks nothing any more: the server then takes the lock, and the row of the head, from it.
+FROZEN: Final = "10s"
 EVENT_IDS: Final = UUID("0d9a2f6e-6c5b-5f0e-9a55-5f3e0f3c7c11")
 ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -86,6 +88,7 @@ class Log:
 async def connect(dsn: str, schema: str, size: int = 4) -> asyncpg.Pool[asyncpg.Record]:
     """A pool that acts as the service's own role, whoever logged in."""
     settings = {"search_path": schema, "role": f"suishi_{schema}", "application_name": f"suishi-{schema}"}
+    settings["idle_in_transaction_session_timeout"] = FROZEN
     return await asyncpg.create_pool(dsn, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is)
 
 

@@ -1,0 +1,1 @@
+"""Real processes killed, stopped and replaced while messages flow."""

@@ -1,0 +1,118 @@
+"""Some hundred households with everything that is said about them, and by hand what must come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import orjson
+from aiokafka import AIOKafkaProducer
+from stdnum.cn.ric import calc_check_digit
+
+from schemas.topics import CLOCK, COMMANDS, FACTS
+
+NAMES: Final = UUID("5d2f1d0a-55a0-5c3d-9a52-0f7a0e6c3b11")
+NOON: Final = datetime(2021, 1, 5, 4, tzinfo=UTC)
+VILLAGE: Final = "370323001001"
+MONTHS: Final = 6
+ALL_MET: Final = dict.fromkeys(["food", "clothing", "education", "medical", "housing", "water"], True)
+NOTHING: Final = ("business_fen", "business_cost_fen", "property_fen", "transfer_fen", "payouts_fen", "within_policy_out_of_pocket_fen")
+INCOME: Final = {"window_from": "2020-01-01", "window_to": "2020-12-31", "wage_fen": 300_000, **dict.fromkeys(NOTHING, 0)}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message: where, what, about whom, in which words; its id is made of them, so that a repeat is one."""
+
+    topic: str
+    kind: str
+    data: dict[str, Any]
+    about: UUID
+    by: str = "clerk"
+    at: datetime = NOON
+
+    @property
+    def id(self) -> str:
+        return str(uuid5(self.about, f"{self.kind} {orjson.dumps(self.data).decode()}"))
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        named = {"specversion": "1.0", "id": self.id, "source": "/system", "type": self.kind, "time": self.at.isoformat()}
+        named |= {"subject": str(self.about), "authid": self.by}
+        return [(f"ce_{name}", text.encode()) for name, text in named.items()]
+
+
+@dataclass(frozen=True)
+class House:
+    """One household of one person; `number` makes it."""
+
+    number: int
+
+    @property
+    def id(self) -> UUID:
+        return uuid5(NAMES, f"household {self.number}")
+
+    @property
+    def cadre(self) -> UUID:
+        return uuid5(NAMES, f"cadre {self.number % 50}")
+
+    @property
+    def person(self) -> dict[str, str]:
+        plain = f"370399{1950 + self.number // 900}0101{100 + self.number % 900}"
+        return {"id_number": plain + calc_check_digit(f"{plain}0"), "name": "欧阳·测试"}
+
+    def facts(self) -> list[Said]:
+        """A stay in hospital that crosses the threshold, months that do not, and the stay told once more."""
+        amounts = {"within_policy_fen": 0, "reimbursed_fen": 0}
+        stay = {"valid_on": "2021-01-04", "person": self.person, "period": "2021-01", "kind": "inpatient", "out_of_pocket_fen": 2_500_000}
+        told = [self._expense({**stay, **amounts})]
+        for month in range(1, MONTHS + 1):
+            small = {"valid_on": f"2020-{month:02d}-28", "person": self.person, "period": f"2020-{month:02d}"}
+            told.append(self._expense({**small, "kind": "outpatient_chronic_special", "out_of_pocket_fen": 10_000, **amounts}))
+        return [*told, told[0]]
+
+    def registration(self) -> list[Said]:
+        member = {**self.person, "relation": "head", "labour_capacity": "full"}
+        data = {"household_id": str(self.id), "village_code": VILLAGE, "category": "never_registered", "members": [member]}
+        return [Said(COMMANDS["enrollment"], "suishi.enrollment.command.register-household.v1", data, self.id)]
+
+    def pairing(self) -> list[Said]:
+        data = {"cadre_id": str(self.cadre), "from_day": "2021-01-01"}
+        return [Said(COMMANDS["assistance"], "suishi.assistance.command.assign-cadre.v1", data, self.id)]
+
+    def enrollment(self) -> list[Said]:
+        """A visit and a decision, by two persons."""
+        visit = {"visitors": ["a", "b"], "findings": "住院花费大", "income": INCOME, "guarantees": ALL_MET, "outcome": "approved"}
+        decision = {"outcome": "approved", "reason": "符合条件"}
+        return [
+            Said(COMMANDS["enrollment"], "suishi.enrollment.command.record-verification.v1", visit, self.id, "visitor"),
+            Said(COMMANDS["enrollment"], "suishi.enrollment.command.decide-at-county.v1", decision, self.id, "officer"),
+        ]
+
+    def _expense(self, data: dict[str, Any]) -> Said:
+        return Said(FACTS["medical-insurance"], "suishi.fact.medical-expense-reported.v1", data, self.id)
+
+
+def cadres(houses: Sequence[House]) -> list[Said]:
+    """Everybody who is paired with one of the houses."""
+    kind, told = "suishi.notifications.command.register-recipient.v1", list[Said]()
+    for cadre in sorted({house.cadre for house in houses}):
+        channels = [{"kind": "email", "address": "cadre@example.invalid"}]
+        data = {"recipient_id": str(cadre), "role": "paired-cadre", "area": VILLAGE, "channels": channels}
+        told.append(Said(COMMANDS["notifications"], kind, data, cadre))
+    return told
+
+
+def day(date: str) -> Said:
+    return Said(CLOCK, "suishi.clock.day-started.v1", {"date": date}, NAMES)
+
+
+async def publish(bootstrap: str, messages: Sequence[Said]) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=5) as producer:
+        sent = [
+            await producer.send(one.topic, orjson.dumps(one.data), key=str(one.about).encode(), headers=one.headers()) for one in messages
+        ]
+        for future in sent:
+            await future

@@ -259,13 +259,21 @@ async def test_a_fenced_writer_ends_and_reads_nothing_more(broker: Broker, town:
 
 async def test_a_bug_that_concerns_no_single_message_ends_the_process(broker: Broker, town: Town) -> None:
     class Broken(MemoryStore):
+        commits = 0
+
         async def commit(self, commit: Commit) -> list[Recorded]:
+            self.commits += 1
             raise LookupError(commit)
 
-    await broker.publish(asked(4))
-    async with consuming(broker, town, Broken("houses", town.shared)) as consumer:
+    store = Broken("houses", town.shared)
+    await broker.publish(asked(1))
+    async with consuming(broker, town, store) as consumer:
         with pytest.raises(LookupError):
             await asyncio.wait_for(consumer.failure, 20)
+        tried = store.commits
+        await broker.publish(asked(4, start=4))
+        await asyncio.sleep(0.5)
+        assert store.commits == tried
 
 
 class Gated(MemoryStore):

@@ -1,49 +1,92 @@
-"""The health page says how its service is, until the end."""
+"""What an orchestrator is told in each state of a service."""
+
+from __future__ import annotations
 
 import asyncio
-import os
-import signal
-from contextlib import closing
-from socket import socket
+import http.client
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import orjson
+import pytest
 
 from pipeline.health import Health
 from pipeline.metrics import metrics
 
 
-def free_port() -> int:
-    with closing(socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+def free_address() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
-async def status(port: int, path: str) -> int:
-    """As soon as somebody listens."""
-    while True:
+@asynccontextmanager
+async def served(health: Health) -> AsyncIterator[str]:
+    """The address of its page for the time of the block."""
+    address = free_address()
+    page = asyncio.create_task(health.serve(address))
+    for _ in range(200):
         try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        except ConnectionRefusedError:
-            await asyncio.sleep(0.01)
-            continue
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
-        line = await reader.readline()
-        writer.close()
-        return int(line.split()[1])
-
-
-async def test_a_service_that_is_told_to_stop_says_so_until_it_has_stopped() -> None:
-    port, stop = free_port(), asyncio.Event()
-    health = Health("enrollment", metrics("enrollment"), "ready")
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    page = asyncio.create_task(health.serve(f"127.0.0.1:{port}"))
-    before = await status(port, "/health/ready")
-
-    os.kill(os.getpid(), signal.SIGTERM)
-    await stop.wait()
-    health.state = "stopping"
-    await asyncio.sleep(0.2)  # time enough for a page that takes the signal for its own to close
-    after = await asyncio.wait_for(status(port, "/health/ready"), timeout=5)
-
+            await ask(address, "/")
+        except OSError:
+            await asyncio.sleep(0.02)
+        else:
+            break
+    yield address
     page.cancel()
     await asyncio.gather(page, return_exceptions=True)
-    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
-    assert (200, 503) == (before, after)
+
+
+async def ask(address: str, path: str) -> tuple[int, bytes]:
+    def asked() -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection(address, timeout=5)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(asked)
+
+
+@pytest.mark.parametrize(
+    ("state", "lives", "ready", "live"),
+    [
+        ("starting", True, 503, 200),
+        ("standby", True, 503, 200),
+        ("ready", True, 200, 200),
+        ("ready", False, 200, 503),
+        ("stopping", True, 503, 200),
+    ],
+)
+async def test_only_a_writer_is_ready_and_only_one_that_reads_is_alive(state: str, *, lives: bool, ready: int, live: int) -> None:
+    health = Health("houses", metrics("houses"), state, lag=7, live=lambda: lives)
+    async with served(health) as address:
+        answers = [await ask(address, path) for path in ("/health/ready", "/health/live")]
+    assert [status for status, _ in answers] == [ready, live]
+    assert [orjson.loads(body) for _, body in answers] == [{"service": "houses", "state": state, "lag": 7}] * 2
+
+
+async def test_metrics_are_served_as_prometheus_reads_them() -> None:
+    health = Health("houses", metrics("houses"))
+    health.metrics.events.inc(3)
+    health.metrics.dead_letters.labels("data.invalid").inc()
+    async with served(health) as address:
+        status, page = await ask(address, "/metrics")
+    assert status == 200
+    assert b"suishi_houses_events_total 3.0" in page
+    assert b'suishi_houses_dead_letters_total{reason="data.invalid"} 1.0' in page
+
+
+async def test_any_other_path_is_not_found() -> None:
+    async with served(Health("houses", metrics("houses"), "ready")) as address:
+        assert [(await ask(address, path))[0] for path in ("/", "/health", "/health/readyy")] == [404, 404, 404]
+
+
+async def test_the_page_goes_with_its_task() -> None:
+    async with served(Health("houses", metrics("houses"), "ready")) as address:
+        pass
+    with pytest.raises(OSError, match="refused"):
+        await ask(address, "/")

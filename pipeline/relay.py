@@ -84,7 +84,7 @@ class Relay:
                 await producer.stop()
 
     async def _publish(self, producer: AIOKafkaProducer) -> None:
-        checkpoint = await self._resume()
+        checkpoint, self._letters = await self._resume(), True
         while True:
             self._wake.clear()
             recorded = self._next_fresh(checkpoint.position) or await self._store.after(checkpoint.position, PAGE)
@@ -94,7 +94,7 @@ class Relay:
             if self._letters:
                 await self._send_dead_letters(producer)
             self._metrics.relay_lag.set(len(self._fresh))
-            if len(recorded) < PAGE and not self._fresh:
+            if len(recorded) < PAGE and not self._fresh and not self._letters:
                 await self._idle(checkpoint)
 
     def _next_fresh(self, position: int) -> list[Recorded]:
@@ -179,6 +179,7 @@ class Relay:
             self._metrics.dead_letters.labels(row.reason).inc()
         if rows:
             await self._store.mark_published([row.id for row in rows])
+            self._letters = True  # there may be more
 
 
 @lru_cache(50_000)

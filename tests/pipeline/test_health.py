@@ -1,9 +1,11 @@
-"""What an orchestrator is told in each state of a service."""
+"""The health page says how its service is in each state, until the end."""
 
 from __future__ import annotations
 
 import asyncio
 import http.client
+import os
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -90,3 +92,17 @@ async def test_the_page_goes_with_its_task() -> None:
         pass
     with pytest.raises(OSError, match="refused"):
         await ask(address, "/")
+
+
+async def test_a_service_that_is_told_to_stop_says_so_until_it_has_stopped() -> None:
+    stop, health = asyncio.Event(), Health("houses", metrics("houses"), "ready")
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with served(health) as address:
+        before, _ = await ask(address, "/health/ready")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await stop.wait()
+        health.state = "stopping"
+        await asyncio.sleep(0.2)  # time enough for a page that takes the signal for its own to close
+        after, _ = await asyncio.wait_for(ask(address, "/health/ready"), timeout=5)
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    assert (before, after) == (200, 503)

@@ -13,8 +13,10 @@ from uuid import UUID, uuid5
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from local.stack import Stack
+from pipeline import relay as sending
 from pipeline.decider import Event
 from pipeline.envelope import Record
 from pipeline.memory import MemoryStore, Shared
@@ -310,6 +312,29 @@ async def test_a_large_dead_letter_does_not_hold_up_the_events(broker: Broker, d
         await until(lambda: town.shared.checkpoint.position == 3, 2)
     assert [len(one.value or b"") for one in await dead.everything()] == [6_000_000]
     assert positions(await broker.everything()) == [1, 3]
+
+
+async def test_dead_letters_of_more_than_a_page_are_all_sent(broker: Broker, dead: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "PAGE", 10)
+    town = Town()
+    await town.append([], [row(number, LETTER) for number in range(25)])
+    async with relaying(town, door(broker, dead), broker):
+        await until(lambda: len(town.shared.published) == 25)
+    assert len(await dead.everything()) == 25
+
+
+async def test_a_dead_letter_that_could_not_be_sent_is_sent_later(broker: Broker, dead: Broker) -> None:
+    town, failures = Town(), iter([KafkaError("the broker is away")])
+
+    def letters(one: SetAside) -> tuple[str, bytes]:
+        for failure in failures:
+            raise failure
+        return dead.topic, notice(one)[1]
+
+    await town.append([], [row(1, LETTER)])
+    async with relaying(town, replace(door(broker), dead_letters=letters), broker):
+        await until(lambda: len(town.shared.published) == 1)
+    assert len(await dead.everything()) == 1
 
 
 async def test_how_far_kafka_is_behind_the_log_is_measured(broker: Broker) -> None:

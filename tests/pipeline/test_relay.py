@@ -48,19 +48,21 @@ class Town:
         self.shared, self._versions = Shared(), defaultdict[UUID, int](int)
         self.store = store("houses", self.shared)
 
-    async def append(self, happened: Sequence[tuple[UUID, Event]], set_aside: Sequence[SetAside] = ()) -> None:
+    async def append(self, happened: Sequence[tuple[UUID, Event]], set_aside: Sequence[SetAside] = ()) -> tuple[Commit, list[Recorded]]:
+        """The commit and its events, as a handler hands them to its relay."""
         events: list[NewEvent] = []
         for house, event in happened:
             self._versions[house] += 1
             events.append(NewEvent(house, self._versions[house], event, WHY))
+        commit = Commit(events=events, set_aside=list(set_aside))
         await self.store.lead()
-        await self.store.commit(Commit(events=events, set_aside=list(set_aside)))
+        return commit, await self.store.commit(commit)
 
-    async def season(self, count: int, houses: int = 40) -> None:
+    async def season(self, count: int, houses: int = 40) -> tuple[Commit, list[Recorded]]:
         """Public and private events of many houses."""
         names = [uuid5(NORTH, str(number)) for number in range(houses)]
         kinds = [Lent(household="Zhang"), Refused(household="Li"), Lent(household="Wang"), Returned()]
-        await self.append([(names[number * 7 % houses], kinds[number % 4]) for number in range(count)])
+        return await self.append([(names[number * 7 % houses], kinds[number % 4]) for number in range(count)])
 
     def public(self) -> list[int]:
         """Positions of the events that are published."""
@@ -115,9 +117,23 @@ async def test_every_public_event_is_there_once_and_each_house_in_order(broker: 
     await town.season(PAGE + 500)
     async with relaying(town, door(broker), broker) as relay:
         await until(lambda: town.shared.checkpoint.position == PAGE + 500)
-        await town.season(300)
-        relay.wake(Commit(), [])
+        relay.wake(*await town.season(300))
         await until(lambda: town.shared.checkpoint.position == PAGE + 800)
+    sent = await broker.everything()
+    assert sorted(positions(sent)) == town.public()
+    assert by_key(sent) == of_each_house(town)
+
+
+async def test_what_was_handed_over_with_gaps_is_read_from_the_log(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "MOST_FRESH", 100)
+    town = Town()
+    async with relaying(town, door(broker), broker) as relay:
+        for number in range(60):
+            commit, recorded = await town.season(5)
+            if number % 7 != 3:
+                relay.wake(commit, recorded)
+            if number % 20 == 19:
+                await until(lambda: town.shared.checkpoint.position == len(town.shared.recorded))
     sent = await broker.everything()
     assert sorted(positions(sent)) == town.public()
     assert by_key(sent) == of_each_house(town)
@@ -252,9 +268,9 @@ async def test_a_topic_that_was_wiped_between_two_sends_is_filled_again(broker: 
         relay.wake(Commit(), [])
         await broker.delete()
         await broker.create()
-        await town.season(200)
+        more = await town.season(200)
         Slow.gate.set()
-        relay.wake(Commit(), [])
+        relay.wake(*more)
         await until(lambda: full(broker, town), 40)
     sent = by_key(await broker.everything())
     assert {key: sorted(set(told)) for key, told in sent.items()} == of_each_house(town)
@@ -282,8 +298,7 @@ async def test_a_dead_letter_carries_the_bytes_and_springs_headers_and_is_sent_o
     await town.append([], [row(1, LETTER), row(2, replace(LETTER, value=None, headers=()), SOUTH)])
     async with relaying(town, door(broker, dead), broker, measured) as relay:
         await until(lambda: len(town.shared.published) == 2)
-        await town.append([(NORTH, Lent(household="Zhang"))])
-        relay.wake(Commit(), [])
+        relay.wake(*await town.append([(NORTH, Lent(household="Zhang"))]))
         await until(lambda: town.shared.checkpoint.position == 1)
     sent = [(one.key, one.value, one.headers) for one in await dead.everything()]
     assert sent == [(b"key", b"\xff{", (("ce_id", b"9"), ("odd", b"\xff"), *SPRING)), (b"key", b"", SPRING)]
@@ -307,8 +322,7 @@ async def test_a_large_dead_letter_does_not_hold_up_the_events(broker: Broker, d
     await town.append([(NORTH, Lent(household="Zhang"))], [row(1, large)])
     async with relaying(town, door(broker, dead), broker) as relay:
         await until(lambda: len(town.shared.published) == 1)
-        await town.append([(NORTH, Returned()), (NORTH, Lent(household="Li"))])
-        relay.wake(Commit(), [])
+        relay.wake(*await town.append([(NORTH, Returned()), (NORTH, Lent(household="Li"))]))
         await until(lambda: town.shared.checkpoint.position == 3, 2)
     assert [len(one.value or b"") for one in await dead.everything()] == [6_000_000]
     assert positions(await broker.everything()) == [1, 3]

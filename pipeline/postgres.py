@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha1
 from typing import Any, Final, Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import asyncpg
 import orjson
+from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811 - two classes of one name
 
 from pipeline.decider import Event
 from pipeline.envelope import Record
@@ -234,8 +236,10 @@ def refuse_nul(stored: Sequence[StoredEvent]) -> None:
 
 
 def event_id(schema: str, stream: UUID, version: int) -> UUID:
-    """The same event has the same id wherever and however often it is built."""
-    return uuid5(EVENT_IDS, f"{schema}/{stream}/{version}")
+    """The same event has the same id wherever and however often it is built: UUIDv5 of service, stream and version."""
+    digest = bytearray(sha1(EVENT_IDS.bytes + f"{schema}/{stream}/{version}".encode(), usedforsecurity=False).digest()[:16])
+    digest[6], digest[8] = digest[6] & 0x0F | 0x50, digest[8] & 0x3F | 0x80  # version 5, variant of RFC 9562
+    return DriverUUID(bytes(digest))  # made, hashed and printed in C: a third of the time of uuid5
 
 
 def to_recorded(events: Sequence[NewEvent], ids: Sequence[UUID], base: int, recorded_at: datetime) -> list[Recorded]:

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -197,7 +198,7 @@ def headers(service: str, event: Recorded, outgoing: Outgoing) -> Headers:
         ("ce_source", f"/suishi/{service}".encode()),
         ("ce_type", outgoing.data.TYPE.encode()),
         ("ce_time", cause.occurred_at.isoformat().encode()),
-        ("ce_recordedtime", event.recorded_at.isoformat().encode()),
+        ("ce_recordedtime", _written(event.recorded_at)),
         ("ce_subject", key),
         ("ce_partitionkey", key),
         ("ce_correlationid", cause.correlation.encode()),
@@ -206,6 +207,12 @@ def headers(service: str, event: Recorded, outgoing: Outgoing) -> Headers:
         ("ce_position", str(event.position).encode()),
         ("content-type", b"application/json"),
     ]
+
+
+@lru_cache(16)
+def _written(recorded_at: datetime) -> bytes:
+    """One instant for all events of a commit."""
+    return recorded_at.isoformat().encode()
 
 
 def dead_letter_headers(row: SetAside) -> Headers:

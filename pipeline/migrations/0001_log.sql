@@ -27,7 +27,6 @@ CREATE TABLE {schema}.stored_events (
     pack_hash bytea NOT NULL,
     PRIMARY KEY (originator_id, originator_version)
 );
-CREATE INDEX stored_events_event ON {schema}.stored_events (event_id);
 
 CREATE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

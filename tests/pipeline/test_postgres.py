@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
-from pipeline.postgres import Log
+from pipeline.postgres import EVENT_IDS, Log, event_id
 from pipeline.store import Commit, NewEvent, Recorded, StreamMoved, Unwritable
 from tests.pipeline.backends import SCHEMA, InPostgres, no_read_models
 from tests.pipeline.conftest import WHY, Noted, noted
@@ -125,3 +128,8 @@ async def test_records_of_a_personal_topic_lie_sealed_and_others_plain(postgres:
     rows = await postgres.as_owner("SELECT sealed, substr(record, 1, 1) AS first FROM enrollment.set_aside ORDER BY sequence")
     assert [tuple(row) for row in rows] == [(True, b"}"), (False, b"{")]
     assert [personal, public] == await store.unpublished(10)
+
+
+@for_all(st.sampled_from(["enrollment", "assistance"]), st.uuids(), st.integers(1, 2**40))
+def test_an_event_id_is_the_uuid5_of_service_stream_and_version(service: str, stream: UUID, version: int) -> None:
+    assert event_id(service, stream, version) == uuid5(EVENT_IDS, f"{service}/{stream}/{version}")

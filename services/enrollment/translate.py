@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, assert_never, cast
 from uuid import UUID, uuid5
 
@@ -37,6 +38,7 @@ from services.enrollment.refusals import APPEAL, text_of
 from services.enrollment.vault import text_digest
 
 FACT_IDS: Final = UUID("5a1e1c6f-7a51-5f6f-8a68-2a3b6e9f0c55")
+REMEMBERED: Final = 4096
 Routed = tuple[UUID, AnyCommand]
 
 
@@ -52,8 +54,9 @@ class Found:
     withdrawn: bool = False
 
 
+@lru_cache(REMEMBERED)
 def fact_id(source: str, reference: str) -> UUID:
-    """The internal id of the fact that a department's message reports."""
+    """The internal id of the fact that a department's message reports, asked for several times on its way through a batch."""
     return uuid5(FACT_IDS, f"{source}\0{reference}")
 
 

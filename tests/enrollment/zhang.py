@@ -56,8 +56,8 @@ def income(wage_fen: int = 0, until: date = date(2020, 12, 31), **other: int) ->
 
 
 def register(category: str = "never_registered", **other: object) -> ask.RegisterHousehold:
-    said = {"household": HOUSEHOLD, "village_code": VILLAGE, "category": category, "members": MEMBERS}
-    return ask.RegisterHousehold.model_validate({**asked(), **said, **other})
+    said: dict[str, Any] = {"household": HOUSEHOLD, "village_code": VILLAGE, "category": category, "members": MEMBERS}
+    return ask.RegisterHousehold(**{**asked(), **said, **other})
 
 
 def record(what: Fact, on: date = TODAY) -> ask.RecordFact:
@@ -70,8 +70,8 @@ def withdraw(what: Fact, on: date = TODAY) -> ask.WithdrawFact:
 
 
 def visit(outcome: str = "approved", by: str = "visitor", on: date = TODAY, **found: object) -> ask.RecordVerification:
-    said = {"visitors": 2, "findings_sha256": "findings", "income": income(300_000), "unmet": (), "outcome": outcome}
-    return ask.RecordVerification.model_validate({**asked(by, on, "visit"), **said, **found})
+    said: dict[str, Any] = {"visitors": 2, "findings_sha256": "findings", "income": income(300_000), "unmet": (), "outcome": outcome}
+    return ask.RecordVerification(**{**asked(by, on, "visit"), **said, **found})
 
 
 def dismiss(on: date = TODAY) -> ask.DismissClue:
@@ -79,7 +79,8 @@ def dismiss(on: date = TODAY) -> ask.DismissClue:
 
 
 def county(outcome: str = "approved", by: str = "officer", on: date = TODAY, kind: str | None = None) -> ask.DecideAtCounty:
-    return ask.DecideAtCounty.model_validate({**asked(by, on, "decision"), "outcome": outcome, "type": kind, "reason_sha256": "why"})
+    said: dict[str, Any] = {"outcome": outcome, "type": kind, "reason_sha256": "why"}
+    return ask.DecideAtCounty(**asked(by, on, "decision"), **said)
 
 
 def delivered(measure: int = 7) -> ask.CountMeasure:

@@ -1,7 +1,11 @@
-"""What enrollment is asked to do; time and ids arrive with the command."""
+"""What enrollment is asked to do; time and ids arrive with the command.
+
+What events keep are pydantic values; commands are checked at the door and never stored, so plain ones do.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -12,7 +16,8 @@ Outcome: TypeAlias = Literal["approved", "rejected", "returned"]
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
 
 
-class Command(BaseModel, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
     """`id` names the message that asked, `by` the actor, `on` the local date and `at` the UTC instant of asking."""
 
     id: str
@@ -75,7 +80,8 @@ class Fact(BaseModel, frozen=True):
         return (self.period, self.time, self.source, self.reference)
 
 
-class RegisterHousehold(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterHousehold(Command):
     """`elsewhere` are members who already belong to another household of the register."""
 
     household: UUID
@@ -85,11 +91,13 @@ class RegisterHousehold(Command, frozen=True):
     elsewhere: frozenset[UUID] = frozenset()
 
 
-class RecordFact(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFact(Command):
     fact: Fact
 
 
-class WithdrawFact(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawFact(Command):
     """The department takes back one fact, for instance because it was about the wrong person."""
 
     fact: UUID
@@ -97,7 +105,8 @@ class WithdrawFact(Command, frozen=True):
     reference: str
 
 
-class RecordVerification(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordVerification(Command):
     """What a visit found; `unmet` are the guarantees that do not hold, `findings_sha256` the digest of the text in the vault."""
 
     visitors: int
@@ -107,24 +116,28 @@ class RecordVerification(Command, frozen=True):
     outcome: Outcome
 
 
-class DismissClue(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DismissClue(Command):
     reason_sha256: str
 
 
-class DecideAtCounty(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideAtCounty(Command):
     outcome: Outcome
     type: str | None
     reason_sha256: str
 
 
-class CountMeasure(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountMeasure(Command):
     """Assistance delivered a measure."""
 
     measure: UUID
 
 
-class StartDay(Command, frozen=True):
-    pass
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartDay(Command):
+    """A local day began."""
 
 
 AnyCommand: TypeAlias = (

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from uuid import uuid5
 
 from pipeline.decider import Event
-from services.enrollment.domain.commands import AnyCommand, Fact
-from services.enrollment.domain.evaluation import crossing, evaluate, risks
+from services.enrollment.domain.commands import AnyCommand, Fact, RecordFact
+from services.enrollment.domain.evaluation import crosses, crossing, evaluate, risks
 from services.enrollment.domain.events import (
     ClueClosed,
     ClueRaised,
@@ -28,19 +28,25 @@ Events: TypeAlias = tuple[Event, ...]
 
 
 def consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    before = crossing(state, policy) if isinstance(state, Household) else {}
-    now = crossing(after, policy)
     match after.stage:
         case Outside():
-            fresh = [fact for series, fact in now.items() if series not in before]
-            return _raise_clue(command, fresh[0], before.values(), policy) if fresh else ()
+            return _new_clue(command, state, after, policy)
         case ClueOpen(clue=clue, answered=answered):
-            supported = any(fact.id not in answered for fact in now.values())
+            supported = any(fact.id not in answered for fact in crossing(after, policy).values())
             return () if supported else (*ended(after, "verify", command.on), ClueClosed(clue=clue, reason="facts-corrected"))
         case CaseOpen():
             return ()
         case Enrolled() as stage:
             return _recheck(command, after, stage, policy)
+
+
+def _new_clue(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
+    """Something crosses in a series in which nothing did; most facts cross nothing, and then nothing else can begin to."""
+    if isinstance(command, RecordFact) and not crosses(command.fact, after.category, policy):
+        return ()
+    before = crossing(state, policy) if isinstance(state, Household) else {}
+    fresh = [fact for series, fact in crossing(after, policy).items() if series not in before]
+    return _raise_clue(command, fresh[0], before.values(), policy) if fresh else ()
 
 
 def _raise_clue(command: AnyCommand, fact: Fact, before: Iterable[Fact], policy: Policy) -> Events:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from services.enrollment.domain.commands import Fact, Income
+from services.enrollment.domain.commands import Category, Fact, Income
 from services.enrollment.domain.events import Criterion, Evaluation, Truth
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household
@@ -26,13 +26,15 @@ def standing(state: Household) -> dict[Series, Fact]:
     return latest
 
 
+def crosses(fact: Fact, category: Category, policy: Policy) -> bool:
+    """Does it cross the threshold of its signal? A signal that the pack leaves out crosses none."""
+    signal = policy.signals.get(fact.signal or "")
+    return signal is not None and signal.crossed_by(fact, category)
+
+
 def crossing(state: Household, policy: Policy) -> dict[Series, Fact]:
-    """The standing facts that cross the threshold of their signal; a signal that the pack leaves out crosses none."""
-    return {
-        series: fact
-        for series, fact in standing(state).items()
-        if (signal := policy.signals.get(fact.signal or "")) is not None and signal.crossed_by(fact, state.category)
-    }
+    """The standing facts that cross."""
+    return {series: fact for series, fact in standing(state).items() if crosses(fact, state.category, policy)}
 
 
 def risks(crossed: Mapping[Series, Fact], policy: Policy) -> frozenset[str]:

@@ -131,22 +131,22 @@ def _register(event: HouseholdRegistered, withdrawn: frozenset[UUID]) -> Househo
 def _change(state: Household, event: AnyEvent) -> Household:
     match event:
         case FactRecorded(fact=fact):
-            return replace(state, facts={**state.facts, fact.id: fact})
+            return _with(state, facts={**state.facts, fact.id: fact})
         case FactWithdrawn(fact=fact):
             facts = {identity: kept for identity, kept in state.facts.items() if identity != fact}
-            return replace(state, facts=facts, withdrawn=state.withdrawn | {fact})
+            return _with(state, facts=facts, withdrawn=state.withdrawn | {fact})
         case ClueRaised(clue=clue, answered=answered):
-            return replace(state, stage=ClueOpen(clue, frozenset(answered)))
+            return _with(state, stage=ClueOpen(clue, frozenset(answered)))
         case ClueClosed():
-            return replace(state, stage=Outside())
+            return _with(state, stage=Outside())
         case CaseOpened(case=case, episode=episode):
-            return replace(state, stage=CaseOpen(case), episode=episode)
+            return _with(state, stage=CaseOpen(case), episode=episode)
         case StepCompleted():
-            return replace(state, visited=event)
+            return _with(state, visited=event)
         case HouseholdEnrolled(case=case, risks=risks):
-            return replace(state, stage=Enrolled(case, frozenset(risks)))
+            return _with(state, stage=Enrolled(case, frozenset(risks)))
         case EnrollmentRejected() | HouseholdExited():
-            return replace(state, stage=Outside())
+            return _with(state, stage=Outside())
         case RiskAdded(risk=risk):
             return _enrolled(state, risks=_risks(state) | {risk})
         case RiskResolved(risk=risk):
@@ -158,13 +158,20 @@ def _change(state: Household, event: AnyEvent) -> Household:
         case StepReturned():
             return _enrolled(state, exit_proposed=False)
         case DeadlineStarted(kind=kind, due=due):
-            return replace(state, deadlines={**state.deadlines, kind: due})
+            return _with(state, deadlines={**state.deadlines, kind: due})
         case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind):
-            return replace(state, deadlines={other: due for other, due in state.deadlines.items() if other != kind})
+            return _with(state, deadlines={other: due for other, due in state.deadlines.items() if other != kind})
         case HouseholdRegistered() | FactUnmatched() | CommandRefused():
             return state
         case _:
             assert_never(event)
+
+
+def _with(state: Household, **changes: Any) -> Household:  # noqa: ANN401 - the fields of Household
+    """What `dataclasses.replace` gives, for a tenth of its time: every fact pays for it twice, and every event of a replay once."""
+    changed = object.__new__(Household)
+    vars(changed).update(vars(state), **changes)
+    return changed
 
 
 def _risks(state: Household) -> frozenset[str]:
@@ -172,4 +179,4 @@ def _risks(state: Household) -> frozenset[str]:
 
 
 def _enrolled(state: Household, **changes: Any) -> Household:  # noqa: ANN401 - the fields of Enrolled
-    return replace(state, stage=replace(state.stage, **changes)) if isinstance(state.stage, Enrolled) else state
+    return _with(state, stage=replace(state.stage, **changes)) if isinstance(state.stage, Enrolled) else state

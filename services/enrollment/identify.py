@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -22,6 +23,8 @@ from services.enrollment.vault import Identity, Vault
 MEMBERS = "SELECT person, household FROM members WHERE person = ANY($1::uuid[]) OR household = ANY($2::uuid[])"
 FACTS = "SELECT fact, stream, withdrawn FROM facts WHERE fact = ANY($1::uuid[])"
 WAITING = "SELECT stream, waiting::text FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL ORDER BY position"
+VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1)"
+DUE = "SELECT DISTINCT stream FROM deadlines WHERE due < $1 ORDER BY stream"
 
 
 @dataclass
@@ -42,10 +45,10 @@ class Directory:
 
     def find(self, envelope: Envelope) -> Found:
         match envelope.data:
-            case RegisterHousehold() as data:
-                return self._register(data)
             case Fact() as data:
                 return self._fact(envelope, data)
+            case RegisterHousehold() as data:
+                return self._register(data)
             case FactWithdrawn(source=source, id=reference):
                 return self._withdraw(fact_id(source, reference))
             case MeasureDelivered(household_id=household):
@@ -107,6 +110,41 @@ class Directory:
         return Found(tuple(self.streams_of.get(fact, [fact])))
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Everything that a batch names, gathered in one walk, so that each table is asked once."""
+
+    identities: list[Identity] = field(default_factory=list[Identity])
+    texts: list[str] = field(default_factory=list[str])
+    facts: list[UUID] = field(default_factory=list[UUID])
+    registers: list[RegisterHousehold] = field(default_factory=list[RegisterHousehold])
+    villages: list[str] = field(default_factory=list[str])
+    days: list[date] = field(default_factory=list[date])
+
+    def add(self, envelope: Envelope) -> None:
+        match envelope.data:
+            case Fact() as data:
+                self._fact(envelope, data)
+            case FactWithdrawn(source=source, id=reference):
+                self.facts.append(fact_id(source, reference))
+            case RegisterHousehold() as data:
+                self.registers.append(data)
+                self.identities.extend(Identity(*_key(member), _details(member), registered=True) for member in data.members)
+            case RecordVerification(findings=text) | DismissClue(reason=text) | DecideAtCounty(reason=text):
+                self.texts.append(text)
+            case DayStarted(date=day):
+                self.days.append(day)
+            case _:
+                return
+
+    def _fact(self, envelope: Envelope, data: Fact) -> None:
+        self.facts.append(fact_id(envelope.source, envelope.id))
+        if data.person is not None:
+            self.identities.append(Identity(*_key(data.person), {"name": data.person.name}))
+        if isinstance(data, WaterTested) and data.village_code:
+            self.villages.append(data.village_code)
+
+
 class Identify:
     """The batched query of enrollment; free texts are put into the vault before the event names their digest."""
 
@@ -114,40 +152,36 @@ class Identify:
         self._pool, self._vault = pool, vault
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
-        named = [identity for envelope in envelopes for identity in _identities(envelope)]
-        texts = [text for envelope in envelopes for text in _texts(envelope.data)]
-        if texts:
-            await self._vault.texts(texts)
-        directory = await self._directory(envelopes, await self._vault.persons(named) if named else {})
+        named = Named()
+        for envelope in envelopes:
+            named.add(envelope)
+        if named.texts:
+            await self._vault.texts(named.texts)
+        directory = await self._directory(named, await self._vault.persons(named.identities) if named.identities else {})
         return [directory.find(envelope) for envelope in envelopes]
 
-    async def _directory(self, envelopes: Sequence[Envelope], persons: dict[tuple[str, str], UUID]) -> Directory:
-        registers = [e.data for e in envelopes if isinstance(e.data, RegisterHousehold)]
-        registered = {data.household_id for data in registers}
+    async def _directory(self, named: Named, persons: dict[tuple[str, str], UUID]) -> Directory:
+        registered = {data.household_id for data in named.registers}
         directory = Directory(persons, {})
         for person, household in await self._pool.fetch(MEMBERS, list(persons.values()), list(registered)):
             directory.household_of[person] = household
             if household in registered:
                 directory.members_of.setdefault(household, set()).add(person)
-        for fact, stream, withdrawn in await self._pool.fetch(FACTS, list(_fact_ids(envelopes))):
+        for fact, stream, withdrawn in await self._pool.fetch(FACTS, named.facts):
             directory.streams_of.setdefault(fact, []).append(stream)
             directory.withdrawn |= {fact} if withdrawn else set()
-        if registers:
-            for stream, waiting in await self._pool.fetch(WAITING, list(_places(registers, persons))):
+        if named.registers:
+            for stream, waiting in await self._pool.fetch(WAITING, list(_places(named.registers, persons))):
                 directory.waiting.setdefault(stream, []).append(commands.Fact.model_validate_json(waiting))
-        await self._villages_and_deadlines(envelopes, directory)
+        await self._villages_and_deadlines(named, directory)
         return directory
 
-    async def _villages_and_deadlines(self, envelopes: Sequence[Envelope], directory: Directory) -> None:
-        villages = [e.data.village_code for e in envelopes if isinstance(e.data, WaterTested) and e.data.village_code]
-        if villages:
-            rows = await self._pool.fetch("SELECT village_code, household FROM households WHERE village_code = ANY($1)", villages)
-            for village, household in rows:
+    async def _villages_and_deadlines(self, named: Named, directory: Directory) -> None:
+        if named.villages:
+            for village, household in await self._pool.fetch(VILLAGES, named.villages):
                 directory.in_village.setdefault(village, []).append(household)
-        days = [e.data.date for e in envelopes if isinstance(e.data, DayStarted)]
-        if days:
-            rows = await self._pool.fetch("SELECT DISTINCT stream FROM deadlines WHERE due < $1 ORDER BY stream", max(days))
-            directory.due = [row[0] for row in rows]
+        if named.days:
+            directory.due = [row[0] for row in await self._pool.fetch(DUE, max(named.days))]
 
 
 def village_stream(village_code: str) -> UUID:
@@ -167,31 +201,5 @@ def _key(person: Person | Member) -> tuple[str, str]:
     return (person.id_type, person.id_number)
 
 
-def _identities(envelope: Envelope) -> Iterable[Identity]:
-    match envelope.data:
-        case Fact(person=Person() as person):
-            yield Identity(*_key(person), {"name": person.name})
-        case RegisterHousehold(members=members):
-            for member in members:
-                yield Identity(*_key(member), orjson.loads(member.model_dump_json(exclude={"id_type", "id_number"})), registered=True)
-        case _:
-            return
-
-
-def _texts(data: Any) -> Iterable[str]:  # noqa: ANN401 - any message
-    match data:
-        case RecordVerification(findings=text) | DismissClue(reason=text) | DecideAtCounty(reason=text):
-            yield text
-        case _:
-            return
-
-
-def _fact_ids(envelopes: Sequence[Envelope]) -> Iterable[UUID]:
-    for envelope in envelopes:
-        match envelope.data:
-            case Fact():
-                yield fact_id(envelope.source, envelope.id)
-            case FactWithdrawn(source=source, id=reference):
-                yield fact_id(source, reference)
-            case _:
-                continue
+def _details(member: Member) -> dict[str, Any]:
+    return orjson.loads(member.model_dump_json(exclude={"id_type", "id_number"}))

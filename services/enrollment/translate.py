@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, assert_never, cast
+from typing import Any, Final, NamedTuple, assert_never, cast
 from uuid import UUID, uuid5
 
 from pipeline.decider import Event
@@ -42,8 +41,7 @@ REMEMBERED: Final = 4096
 Routed = tuple[UUID, AnyCommand]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What `identify` knows about a message: whose streams it concerns, and which facts waited for them."""
 
     streams: tuple[UUID, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from os import urandom
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -72,8 +72,7 @@ class Keys:
         return _open(_derive(self.master, b"records"), sealed)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Somebody as a message names him; `details` is everything personal that the message said, most in a registration."""
 
     id_type: str

@@ -63,7 +63,7 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
     asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
     match data:
         case Fact():
-            return _facts(envelope, data, found)
+            return _facts(to_fact(envelope, data, found.person), found, asked)
         case FactWithdrawn(source=source, id=reference):
             fact = fact_id(source, reference)
             return [(stream, commands.WithdrawFact(**asked, fact=fact, source=source, reference=reference)) for stream in found.streams]
@@ -84,15 +84,13 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return []
 
 
-def _facts(envelope: Envelope, data: Fact, found: Found) -> Sequence[Routed]:
-    asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
-    fact = to_fact(envelope, data, found.person)
-    routed: list[Routed] = []
+def _facts(fact: commands.Fact, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
+    record = commands.RecordFact(**asked, fact=fact)
+    routed: list[Routed] = [(stream, record) for stream in found.streams]
     if found.withdrawn:
         # taken back first, so that what no longer holds raises no clue
-        back = commands.WithdrawFact(**asked, fact=fact.id, source=envelope.source, reference=envelope.id)
-        routed = [(stream, back) for stream in found.streams]
-    routed += [(stream, commands.RecordFact(**asked, fact=fact)) for stream in found.streams]
+        back = commands.WithdrawFact(**asked, fact=fact.id, source=fact.source, reference=fact.reference)
+        return [*((stream, back) for stream in found.streams), *routed]
     return routed
 
 
@@ -118,7 +116,7 @@ def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> comm
         **asked,
         visitors=len(data.visitors),
         findings_sha256=text_digest(data.findings),
-        income=commands.Income.model_validate(data.income.model_dump()) if data.income is not None else None,
+        income=commands.Income.model_validate(data.income, from_attributes=True) if data.income is not None else None,
         unmet=tuple(sorted(name for name, met in data.guarantees if not met)),
         outcome=data.outcome,
     )
@@ -161,7 +159,7 @@ def _said(data: Fact) -> dict[str, Any]:
         case EmploymentChanged(employed=employed):
             return {"series": "employment", "signal": "employment", "present": not employed}
         case IncomeDeclared():
-            return {"series": "income", "income": commands.Income.model_validate(data.model_dump())}
+            return {"series": "income", "income": commands.Income.model_validate(data, from_attributes=True)}
         case _:
             return {"series": data.TYPE.split(".")[2]}
 
@@ -178,10 +176,10 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
     stored = cast("events.AnyEvent", event)
     same: dict[str, Any] = {"household_id": household}
     match stored:
-        case events.HouseholdRegistered(village_code=village, category=category, members=members):
-            return words.HouseholdRegistered(**same, village_code=village, category=category, member_count=len(members))
         case events.FactRecorded(fact=fact):
             return words.FactRecorded(**same, person_id=fact.person, **_reported(fact))
+        case events.HouseholdRegistered(village_code=village, category=category, members=members):
+            return words.HouseholdRegistered(**same, village_code=village, category=category, member_count=len(members))
         case events.FactUnmatched(fact=fact):
             return words.FactUnmatched(person_id=fact.person, **_reported(fact))
         case events.FactWithdrawn(source=source, reference=reference):

@@ -18,14 +18,13 @@ STAGE: Final = "UPDATE households SET stage = $2, changed_at = $3 WHERE househol
 CASE: Final = "UPDATE households SET stage = 'case', episode = $2, changed_at = $3 WHERE household = $1"
 ENROLLED: Final = "UPDATE households SET stage = 'enrolled', type = $2, since = $3, changed_at = $4 WHERE household = $1"
 LEFT: Final = "UPDATE households SET stage = 'outside', type = NULL, since = NULL, changed_at = $2 WHERE household = $1"
-# What waits for a whole village waits for other households still.
-ARRIVED: Final = """
-DELETE FROM facts WHERE fact = $1 AND waiting IS NOT NULL AND (stream = $2 OR waiting ->> 'person' IS NOT NULL)"""
-FACT: Final = "INSERT INTO facts (fact, stream, position, waiting, withdrawn) VALUES ($1, $2, $3, NULL, false) ON CONFLICT DO NOTHING"
+FACT: Final = "INSERT INTO facts (stream, fact, position, waiting, withdrawn) VALUES ($1, $2, $3, NULL, false) ON CONFLICT DO NOTHING"
 WAITING: Final = """
-INSERT INTO facts (fact, stream, position, waiting, withdrawn) VALUES ($1, $2, $3, $4::jsonb, false) ON CONFLICT DO NOTHING"""
+INSERT INTO facts (stream, fact, position, waiting, withdrawn) VALUES ($1, $2, $3, $4::jsonb, false) ON CONFLICT DO NOTHING"""
+# What waits for a whole village has a stream of its own, and waits for other households still.
+ARRIVED: Final = "DELETE FROM facts WHERE stream = $1 AND waiting IS NOT NULL"
 WITHDRAWN: Final = """
-INSERT INTO facts (fact, stream, position, waiting, withdrawn) VALUES ($1, $2, $3, NULL, true)
+INSERT INTO facts (stream, fact, position, waiting, withdrawn) VALUES ($1, $2, $3, NULL, true)
 ON CONFLICT (fact, stream) DO UPDATE SET waiting = NULL, withdrawn = true"""
 DEADLINE: Final = """
 INSERT INTO deadlines (stream, kind, due) VALUES ($1, $2, $3) ON CONFLICT (stream, kind) DO UPDATE SET due = excluded.due"""
@@ -33,25 +32,32 @@ NO_DEADLINE: Final = "DELETE FROM deadlines WHERE stream = $1 AND kind = $2"
 
 
 def statements(recorded: Recorded) -> Iterable[Statement]:
-    stream, at = recorded.stream, recorded.recorded_at
+    stream = recorded.stream
     match cast("events.AnyEvent", recorded.event):
-        case events.HouseholdRegistered(village_code=village, category=category, members=members):
-            yield HOUSEHOLD, (stream, village, category, len(members), at)
-            for member in members:
-                yield MEMBER, (member.person, stream)
         case events.FactRecorded(fact=fact):
-            yield ARRIVED, (fact.id, stream)
-            yield FACT, (fact.id, stream, recorded.position)
+            yield FACT, (stream, fact.id, recorded.position)
         case events.FactUnmatched(fact=fact):
-            yield WAITING, (fact.id, stream, recorded.position, fact.model_dump_json())
+            yield WAITING, (stream, fact.id, recorded.position, fact.model_dump_json())
         case events.FactWithdrawn(fact=fact):
-            yield WITHDRAWN, (fact, stream, recorded.position)
+            yield WITHDRAWN, (stream, fact, recorded.position)
+        case events.HouseholdRegistered() as registered:
+            yield from _registered(recorded, registered)
         case events.DeadlineStarted(kind=kind, due=due):
             yield DEADLINE, (stream, kind, due)
         case events.DeadlineMet(kind=kind) | events.DeadlineBreached(kind=kind):
             yield NO_DEADLINE, (stream, kind)
         case event:
             yield from _stages(recorded, event)
+
+
+def _registered(recorded: Recorded, event: events.HouseholdRegistered) -> Iterable[Statement]:
+    """The household is told all that waited for it and its members, so nothing waits in their streams any more."""
+    stream = recorded.stream
+    yield HOUSEHOLD, (stream, event.village_code, event.category, len(event.members), recorded.recorded_at)
+    yield ARRIVED, (stream,)
+    for member in event.members:
+        yield MEMBER, (member.person, stream)
+        yield ARRIVED, (member.person,)
 
 
 def _stages(recorded: Recorded, event: object) -> Iterable[Statement]:

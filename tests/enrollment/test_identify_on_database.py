@@ -127,6 +127,7 @@ async def test_a_withdrawal_finds_its_fact_wherever_it_is(register: Register) ->
     assert Found((fact.id,)) == await register.find(back)
     await register.models.write(person, did.FactUnmatched(fact=fact.model_copy(update={"person": person})))
     assert Found((person,)) == await register.find(back)
+    await register.registered(HOUSEHOLD, person)
     await register.models.write(HOUSEHOLD, did.FactRecorded(fact=fact))
     assert Found((HOUSEHOLD,)) == await register.find(back)
 

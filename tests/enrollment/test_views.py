@@ -133,6 +133,13 @@ async def test_a_withdrawn_fact_is_found_and_waits_no_more(register: ReadModels)
     assert await register.difference() is None
 
 
+async def test_a_withdrawn_fact_is_remembered_when_the_household_is_registered(register: ReadModels) -> None:
+    await register.write(FATHER, did.FactUnmatched(fact=ILL), GONE)
+    await register.write(HOUSEHOLD, *REGISTERED)
+    assert [(FATHER, 1, False, True)] == await register.rows(FACTS, ILL.id)
+    assert await register.difference() is None
+
+
 async def test_a_withdrawal_before_its_fact_is_remembered_by_the_fact(register: ReadModels) -> None:
     await register.write(ILL.id, GONE)
     assert [(ILL.id, 1, False, True)] == await register.rows(FACTS, ILL.id)

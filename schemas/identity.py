@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -61,6 +62,7 @@ def _check_resident(number: str) -> None:
         raise PydanticCustomError(kind, "has a wrong check digit")
 
 
+@lru_cache(40_000)  # a hundred years have fewer days
 def _is_birth_date(digits: str) -> bool:
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year in BIRTH_YEARS

@@ -13,8 +13,20 @@ from uuid import UUID, uuid5
 import structlog
 
 from pipeline.decider import Decider, Event
-from pipeline.envelope import Envelope, Record, Refusal, read, redriven, type_of
-from pipeline.store import OUTAGES, Commit, Fenced, Metadata, NewEvent, Partition, Recorded, SetAside, Store, StreamMoved
+from pipeline.envelope import COUNTY_TIME, Envelope, Record, Refusal, read, redriven, type_of
+from pipeline.store import (
+    NO_MESSAGE_IS_TO_BLAME,
+    OUTAGES,
+    Commit,
+    Fenced,
+    Metadata,
+    NewEvent,
+    Partition,
+    Recorded,
+    SetAside,
+    Store,
+    StreamMoved,
+)
 from schemas.message import Message
 
 F = TypeVar("F")
@@ -44,6 +56,7 @@ class Rules(Generic[F, C, S, P]):
     """What a service adds to the path; `identify` is its one batched query, everything else is pure.
 
     `allowed` is what a topic may carry; of a topic in `heeded` only those types are looked at, the others change nothing here.
+    A message of a type in `fans_out` tells many households something of their own: one that is parked holds back no other.
     """
 
     decider: Decider[C, S, P]
@@ -53,6 +66,8 @@ class Rules(Generic[F, C, S, P]):
     allowed: Mapping[str, Mapping[str, type[Message]]]
     event_topics: frozenset[str]
     heeded: Mapping[str, Mapping[str, type[Message]]] = field(default_factory=dict[str, Mapping[str, type[Message]]])
+
+    fans_out: frozenset[type[Message]] = frozenset()
 
     def passed_over(self) -> dict[str, frozenset[bytes]]:
         """The types of each topic that need not even be read."""
@@ -87,7 +102,7 @@ class Handler(Generic[F, C, S, P]):
         """The commit that the records led to (the last one, if a bad record made it several)."""
         try:
             return await self._handle(records)
-        except (*OUTAGES, Fenced, StreamMoved):
+        except (*OUTAGES, *NO_MESSAGE_IS_TO_BLAME, Fenced, StreamMoved):
             self._forget()
             raise
         except Exception as error:
@@ -104,7 +119,7 @@ class Handler(Generic[F, C, S, P]):
         stream = uuid5(PLACES, f"{lost.topic}/{lost.partition}")
         history = (await self._store.histories([stream]))[stream]
         now = datetime.now(UTC)
-        metadata = Metadata(str(stream), str(stream), "suishi", "kafka", now.date(), now)
+        metadata = Metadata(str(stream), str(stream), "suishi", "kafka", now.astimezone(COUNTY_TIME).date(), now)
         offsets = {(lost.topic, lost.partition): lost.to_offset}
         commit = Commit(events=[NewEvent(stream, len(history) + 1, lost, metadata)], offsets=offsets)
         self._committed(commit, await self._store.commit(commit))
@@ -185,6 +200,18 @@ class Handler(Generic[F, C, S, P]):
             batch.states[stream] = (len(history), decider.fold(history, decider.initial))
 
     def _decide(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S]) -> None:
+        if type(envelope.data) not in self._rules.fans_out:
+            self._decide_together(envelope, commands, batch)
+            return
+        _, parked_for = batch.again.get(_where(envelope.record), (None, None))
+        apart: dict[UUID, list[tuple[UUID, C]]] = {}
+        for stream, command in commands:
+            apart.setdefault(stream, []).append((stream, command))
+        for stream, own in apart.items():
+            if parked_for in {None, stream}:
+                self._decide_together(envelope, own, batch)
+
+    def _decide_together(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S]) -> None:
         row, _ = batch.again.get(_where(envelope.record), (None, None))
         blocked = next((stream for stream, _ in commands if batch.waiting.get(stream)), None)
         if blocked is not None and batch.waiting[blocked][0] != row:
@@ -217,7 +244,10 @@ class Handler(Generic[F, C, S, P]):
             commit.redriven.remove(batch.again[_where(envelope.record)][0])
             return
         remedy = "when the cause is mended: ./suishi deadletters redrive"
-        row = SetAside(_identity(envelope.record), envelope.record, stream, "household.parked", "message", problem, remedy)
+        identity = _identity(envelope.record)
+        if type(envelope.data) in self._rules.fans_out:
+            identity = uuid5(identity, str(stream))
+        row = SetAside(identity, envelope.record, stream, "household.parked", "message", problem, remedy)
         commit.set_aside.append(row)
         batch.waiting.setdefault(stream, []).append(row.id)
 

@@ -27,6 +27,9 @@ OUTAGES: Final = (
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
 
+# A missing table or right: the process must end before it refuses a whole topic.
+NO_MESSAGE_IS_TO_BLAME: Final = (asyncpg.SyntaxOrAccessError,)
+
 
 @dataclass(frozen=True, slots=True)
 class Metadata:

@@ -10,6 +10,8 @@ from pipeline.projection import projection
 from pipeline.relay import Exit
 from pipeline.service import Service, run
 from pipeline.settings import Settings
+from schemas.clock import DayStarted
+from schemas.facts import WaterTested
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.enrollment import packs, translate, views
@@ -39,6 +41,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             allowed={followed: ALLOWED[followed] for followed in FOLLOWS["enrollment"]},
             event_topics=frozenset(EVENTS.values()),
             heeded=FOLLOWS["enrollment"],
+            fans_out=frozenset({DayStarted, WaterTested}),
         ),
         door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[Clock(settings.kafka)] if settings.clock == "system" else [],

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Decider, Event
@@ -69,7 +69,6 @@ class HouseLent(Message):
 register([Lent, Returned, Refused, FactsLost])
 
 Command: TypeAlias = Lend | Return
-Heeded: TypeAlias = Mapping[str, Mapping[str, type[Message]]]
 Policy: TypeAlias = frozenset[str]
 """Households whose command raises: the bug of ours that parks a house."""
 
@@ -167,13 +166,11 @@ class Town:
 
     shared: Shared
 
-    async def writer(
-        self, policy: Policy = frozenset(), store: Store | None = None, heeded: Heeded | None = None
-    ) -> Handler[UUID, Command, str, Policy]:
-        """A new process that leads, with an empty cache."""
+    async def writer(self, policy: Policy = frozenset(), store: Store | None = None, **more: Any) -> Handler[UUID, Command, str, Policy]:  # noqa: ANN401 - fields of a dataclass
+        """A new process that leads, with an empty cache; `more` are other fields of its `Rules`."""
         store = store or MemoryStore("houses", self.shared)
         await store.lead()
-        return Handler(replace(rules(policy), heeded=heeded or {}), store)
+        return Handler(replace(rules(policy), **more), store)
 
     def told(self, house: UUID | None = None) -> list[tuple[int, str]]:
         """The log as (house, what happened), in its order."""

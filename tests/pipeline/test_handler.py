@@ -213,6 +213,25 @@ async def parked(town: Town) -> None:
     await (await town.writer(ZHANG_HAS_A_BUG)).handle([record(offset, data) for offset, data in enumerate(sent)])
 
 
+async def test_a_message_that_fans_out_waits_only_for_the_house_that_waits(town: Town) -> None:
+    """Li lives in the north and Wang in the south; the north is parked when both are told to swap."""
+    writer = await town.writer(ZHANG_HAS_A_BUG, fans_out=frozenset({Swap}))
+    await writer.handle([record(0, Lend(household="Zhang")), record(1, Lend(household="Wang"), SOUTH)])
+    await writer.handle([record(2, Swap(other=SOUTH, household="Wang", other_household="Li"))])
+    assert town.told() == [(2, "lent Wang"), (2, "returned"), (2, "lent Li")]
+    assert town.reasons() == [(0, "household.parked", 1), (2, "household.parked", 1)]
+
+
+async def test_a_redriven_message_that_fans_out_is_decided_for_the_house_that_waited_alone(town: Town) -> None:
+    writer = await town.writer(ZHANG_HAS_A_BUG, fans_out=frozenset({Swap}))
+    await writer.handle([record(0, Lend(household="Zhang")), record(1, Swap(other=SOUTH, household="Wang", other_household="Li"))])
+    mended = await town.writer(fans_out=frozenset({Swap}))
+    await mended.handle([again(row, 2 + number) for number, row in enumerate(town.waiting())])
+    assert town.told(SOUTH) == [(2, "lent Li")]
+    assert town.told(NORTH) == [(1, "lent Zhang"), (1, "returned"), (1, "lent Wang")]
+    assert town.reasons() == []
+
+
 async def test_redriven_messages_go_on_in_the_order_in_which_they_came(town: Town) -> None:
     await parked(town)
     writer = await town.writer()
@@ -456,6 +475,13 @@ async def test_a_commit_whose_answer_was_lost_has_one_effect(town: Town) -> None
         await writer.handle(batch)
     await writer.handle(batch)
     assert town.told() == [(1, "lent Zhang"), (1, "returned"), (2, "lent Li")]
+
+
+async def test_a_missing_right_is_told_and_no_message_is_set_aside_for_it(town: Town) -> None:
+    writer = await town.writer(store=Failing(town.shared, "histories", asyncpg.InsufficientPrivilegeError("log")))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await writer.handle([record(0, Lend(household="Zhang")), record(1, Lend(household="Li"), SOUTH)])
+    assert town.reasons() == []
 
 
 async def test_a_writer_whose_epoch_is_over_changes_nothing_and_says_so(town: Town) -> None:

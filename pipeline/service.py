@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import structlog
 import uvloop
+from aiokafka.errors import KafkaError
 
 from pipeline.consumer import Consumer
 from pipeline.handler import FactsLost, Handler, Rules
@@ -21,10 +22,11 @@ from pipeline.metrics import Metrics, metrics
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.relay import Exit, Relay
 from pipeline.settings import Settings, log_as_json, settings
-from pipeline.store import Commit, Partition, Recorded
+from pipeline.store import OUTAGES, Commit, Partition, Recorded
 
 log = structlog.get_logger()
 LIVE_SECONDS = 60.0
+PATIENCE_SECONDS = 1.0
 
 
 class Beside(Protocol):
@@ -102,7 +104,8 @@ async def _lead(
     loop = asyncio.get_running_loop()
     health.state, health.live = "ready", lambda: consumer.idle_seconds < LIVE_SECONDS
     log.info("service.ready", partitions=len(service.partitions))
-    tasks = [asyncio.create_task(_watch(consumer, health)), *(asyncio.create_task(work.run()) for work in loops)]
+    steady = [lambda: _watch(consumer, health), *(work.run for work in loops)]
+    tasks = [asyncio.create_task(steadily(work)) for work in steady]
     ends = [asked, asyncio.create_task(leadership.lost()), loop.create_task(_raise(consumer.failure)), *tasks]
     try:
         done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -131,6 +134,16 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+
+
+async def steadily(work: Callable[[], Awaitable[None]]) -> None:
+    """A loop that an outage of Kafka or PostgreSQL ended begins anew; whatever else ends it ends the process."""
+    while True:
+        try:
+            await work()
+        except (*OUTAGES, KafkaError) as error:
+            log.warning("loop.again", problem=str(error) or type(error).__name__)
+            await asyncio.sleep(PATIENCE_SECONDS)
 
 
 async def _watch(consumer: Consumer, health: Health) -> None:

@@ -6,9 +6,21 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from local.stack import Stack, running
 from services import prepare
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="twenty times as many random examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A loaded machine makes no example wrong: none has a deadline."""
+    settings.register_profile("usual", deadline=None)
+    settings.register_profile("long", deadline=None, max_examples=2000)
+    settings.load_profile("long" if config.getoption("--long") else "usual")
 
 
 @pytest.fixture(scope="session")

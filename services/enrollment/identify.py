@@ -31,12 +31,12 @@ DUE = "SELECT DISTINCT stream FROM deadlines WHERE due < $1 ORDER BY stream"
 class Directory:
     """The part of the register that one batch touches; it follows the batch message by message.
 
-    `members_of` knows the households that the batch registers again.
+    `registered` has the households that a registration would find in the register.
     """
 
     persons: dict[tuple[str, str], UUID]
     household_of: dict[UUID, UUID]
-    members_of: dict[UUID, set[UUID]] = field(default_factory=dict[UUID, set[UUID]])
+    registered: set[UUID] = field(default_factory=set[UUID])
     waiting: dict[UUID, list[commands.Fact]] = field(default_factory=dict[UUID, list[commands.Fact]])
     streams_of: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
     withdrawn: set[UUID] = field(default_factory=set[UUID])
@@ -81,7 +81,8 @@ class Directory:
         household, village = data.household_id, village_stream(data.village_code)
         members = tuple(self.persons[_key(member)] for member in data.members)
         elsewhere = frozenset(person for person in members if self.household_of.get(person, household) != household)
-        if elsewhere or not self._fits(household, members):
+        # The rules will refuse it or ignore it, and a household in the register has taken its facts.
+        if elsewhere or household in self.registered or len(set(members)) != len(members):
             return Found((household,), members=members, elsewhere=elsewhere)
         waiting = [fact for stream in (household, *members) for fact in self.waiting.pop(stream, [])]
         self.streams_of |= {fact.id: [household] for fact in waiting}
@@ -91,16 +92,10 @@ class Directory:
         self._settle(household, members, data.village_code)
         return Found((household,), members=members, waiting=tuple(waiting))
 
-    def _fits(self, household: UUID, members: Sequence[UUID]) -> bool:
-        """The rules will refuse a person named twice, and other members than are registered: such a registration takes no facts."""
-        return len(set(members)) == len(members) and self.members_of.get(household, set(members)) == set(members)
-
     def _settle(self, household: UUID, members: Sequence[UUID], village_code: str) -> None:
         self.household_of |= dict.fromkeys(members, household)
-        self.members_of[household] = set(members)
-        homes = self.in_village.setdefault(village_code, [])
-        if household not in homes:
-            homes.append(household)
+        self.registered.add(household)
+        self.in_village.setdefault(village_code, []).append(household)
 
     def _withdraw(self, fact: UUID) -> Found:
         """A withdrawal that came before its fact waits in a stream of its own."""
@@ -161,12 +156,11 @@ class Identify:
         return [directory.find(envelope) for envelope in envelopes]
 
     async def _directory(self, named: Named, persons: dict[tuple[str, str], UUID]) -> Directory:
-        registered = {data.household_id for data in named.registers}
         directory = Directory(persons, {})
-        for person, household in await self._pool.fetch(MEMBERS, list(persons.values()), list(registered)):
+        households = [data.household_id for data in named.registers]
+        for person, household in await self._pool.fetch(MEMBERS, list(persons.values()), households):
             directory.household_of[person] = household
-            if household in registered:
-                directory.members_of.setdefault(household, set()).add(person)
+            directory.registered.add(household)
         for fact, stream, withdrawn in await self._pool.fetch(FACTS, named.facts):
             directory.streams_of.setdefault(fact, []).append(stream)
             directory.withdrawn |= {fact} if withdrawn else set()

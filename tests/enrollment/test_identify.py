@@ -34,7 +34,7 @@ def empty(**known: Any) -> Directory:  # noqa: ANN401 - the fields of a director
 
 def home(**known: Any) -> Directory:  # noqa: ANN401
     """Father and mother are registered."""
-    return empty(household_of={FATHER: HOUSEHOLD, MOTHER: HOUSEHOLD}, members_of={HOUSEHOLD: {FATHER, MOTHER}}, **known)
+    return empty(household_of={FATHER: HOUSEHOLD, MOTHER: HOUSEHOLD}, registered={HOUSEHOLD}, **known)
 
 
 def told(person: UUID = FATHER, identity: str = "fact") -> Envelope:
@@ -114,6 +114,20 @@ def test_a_registration_that_will_be_refused_takes_no_facts(members: tuple[UUID,
     assert Found((NEIGHBOURS,), members=(SON,), waiting=(waits("c", SON), waits("later", SON))) == find(
         directory, registers(SON, household=NEIGHBOURS)
     )
+
+
+def test_a_registration_again_takes_no_facts_and_moves_nobody_to_another_village() -> None:
+    next_village = village_stream(NEXT_VILLAGE)
+    tested = heard("water", signal="water", name="water-tested", present=True, person=None)
+    directory = home(waiting={next_village: [tested]}, in_village={VILLAGE: [HOUSEHOLD]})
+    assert Found((HOUSEHOLD,), members=(FATHER, MOTHER)) == find(directory, registers(FATHER, MOTHER, village=NEXT_VILLAGE))
+    assert Found((next_village,)) == find(directory, water(NEXT_VILLAGE))
+    assert Found((HOUSEHOLD, TO_COME)) == find(directory, water())
+
+
+def test_a_household_of_the_same_batch_registered_again_takes_no_facts_of_another_village() -> None:
+    found = find(empty(), registers(FATHER), water(NEXT_VILLAGE), registers(FATHER, village=NEXT_VILLAGE))
+    assert Found((HOUSEHOLD,), members=(FATHER,)) == found
 
 
 def test_a_person_named_twice_takes_no_facts() -> None:

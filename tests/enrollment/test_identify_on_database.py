@@ -65,9 +65,9 @@ def about(number: str = NUMBER) -> SchoolReturned:
     return SchoolReturned(valid_on=TODAY, person=Person(id_number=number))
 
 
-def registers(*numbers: str, household: UUID = HOUSEHOLD) -> RegisterHousehold:
+def registers(*numbers: str, household: UUID = HOUSEHOLD, village: str = VILLAGE) -> RegisterHousehold:
     people = [{"id_number": number, "name": "张·测试", "relation": "head"} for number in numbers]
-    said = {"household_id": household, "village_code": VILLAGE, "category": "never_registered", "members": people}
+    said = {"household_id": household, "village_code": village, "category": "never_registered", "members": people}
     return RegisterHousehold.model_validate(said)
 
 
@@ -119,6 +119,13 @@ async def test_a_registration_with_other_members_takes_no_facts(register: Regist
     await register.models.write(son, did.FactUnmatched(fact=waits("son", son)))
     named = tuple([await register.person(number) for number in numbers])
     assert Found((HOUSEHOLD,), members=named) == await register.find(registers(*numbers))
+
+
+async def test_a_registration_again_takes_no_facts_of_another_village(register: Register) -> None:
+    person, next_village = await register.person(), "370323001002"
+    await register.registered(HOUSEHOLD, person)
+    await register.models.write(village_stream(next_village), did.FactUnmatched(fact=waits("water", None)))
+    assert Found((HOUSEHOLD,), members=(person,)) == await register.find(registers(NUMBER, village=next_village))
 
 
 async def test_a_withdrawal_finds_its_fact_wherever_it_is(register: Register) -> None:

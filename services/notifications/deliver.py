@@ -30,7 +30,8 @@ PATIENCE_SECONDS: Final = 2.0
 QUEUED: Final = "SELECT notification FROM outbox WHERE state = 'queued' ORDER BY position LIMIT $1"
 SENDING: Final = """
 SELECT o.notification, o.kind, o.household, o.due, o.correlation, r.address, o.recipient, o.holder, o.until
-FROM outbox o JOIN recipients r USING (recipient) WHERE o.state = 'sending' ORDER BY o.position LIMIT $1"""
+FROM outbox o JOIN recipients r USING (recipient)
+WHERE o.state = 'sending' AND (o.holder = $2 OR o.until < clock_timestamp()) ORDER BY o.position LIMIT $1"""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Delivery:
         return len(queued)
 
     async def _send_leased(self, producer: AIOKafkaProducer, mail: aiosmtplib.SMTP) -> int:
-        leased = {(row["notification"], row["until"]): row for row in await self._pool.fetch(SENDING, MOST)}
+        leased = {(row["notification"], row["until"]): row for row in await self._pool.fetch(SENDING, MOST, self._holder)}
         self._answered &= leased.keys()
         self._asked -= {notification for notification, _ in leased}
         outcomes: list[tuple[Lease, Message]] = []

@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from county.mailbox import Mailbox
 from local.stack import Stack
+from services.notifications import deliver
 from tests.notifications.letters import ADDRESS, HOUSEHOLD
 from tests.notifications.post_office import TOPIC, HangingUp, PostOffice, Refusing, listening
 from tests.pipeline.kafka import Broker
@@ -110,6 +111,19 @@ async def test_the_lease_of_a_run_that_is_gone_is_unknown_when_it_ends_and_not_b
     async with listening(mailbox) as smtp, office.open(smtp):
         await office.wait_for(ended, "unknown")
     assert (await office.state(running), mailbox.received) == ("sending", {})
+
+
+async def test_many_leases_of_a_run_that_is_gone_do_not_hold_up_the_letters_after_them(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "MOST", 3)
+    cadre, mailbox = await office.register(), Mailbox()
+    for _ in range(4):
+        await office.lease(await office.queue(cadre), MINUTE)
+    letter = await office.queue(cadre)
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await office.wait_for(letter, "sent")
+    assert mailbox.received == {str(letter): 1}
 
 
 async def test_nothing_is_leased_while_the_mail_server_is_away(office: PostOffice) -> None:

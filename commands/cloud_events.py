@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
+from uuid import UUID
 
 import orjson
 from pydantic import ValidationError
@@ -16,12 +17,19 @@ from schemas.topics import ALLOWED, EVENTS
 
 STRUCTURED: Final = (("content-type", b"application/cloudevents+json; charset=utf-8"),)
 # What a missing or wrong attribute is replaced with, so that one look finds what is wrong behind it too.
-STAND_INS: Final[Mapping[str, str]] = {"specversion": "1.0", "id": "-", "source": "/-", "time": "2020-12-01T00:00:00Z"}
+STAND_INS: Final[Mapping[str, str]] = {
+    "specversion": "1.0",
+    "id": "-",
+    "source": "/-",
+    "time": "2020-12-01T00:00:00Z",
+    "subject": str(UUID(int=0)),
+}
 KEYS: Final = ("household_id", "recipient_id", "notification_id")
 CHINESE: Final[Mapping[str, tuple[str, str]]] = {
     "attribute.invalid": ("缺失或有误", "请按 CloudEvents 1.0 填写"),
     "time.missing": ("缺失", "请填写事件发生的时刻（RFC 3339，带时区）"),
     "time.future": ("晚于当前时间一天以上", "请检查发送系统的时钟"),
+    "subject.invalid": ("不是户编号", "请填写该户的 UUID"),
     "type.not-allowed": ("该主题不接收此类型的消息", "请改用该主题允许的类型"),
     "text.nul": ("含有字符 U+0000，数据库无法保存", "请删除该字符"),
     "value.too-large": ("消息过大", "每条消息须小于 4 MiB"),

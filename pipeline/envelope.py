@@ -30,6 +30,7 @@ TOMORROW: Final = timedelta(days=1)
 REQUIRED: Final = ("specversion", "id", "source", "type")
 FILLED: Final = (*REQUIRED, "subject")
 NO_ATTRIBUTE: Final = ("is missing or wrong", "set it as CloudEvents 1.0 says")
+NO_HOUSEHOLD: Final = ("is no id of a household", "set it to the household's UUID")
 NO_INSTANT: Final = ("is not an instant", "write it as RFC 3339 says, with its offset")
 
 
@@ -142,6 +143,8 @@ def _read(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -
     correlation = str(attributes.get("correlationid") or message_id)
     if b"\\u0000" in body or b"\x00" in f"{source}{message_id}{subject}{actor}{correlation}".encode():
         raise _Refused("text.nul", "data", "contains the character U+0000, which the database cannot hold", "remove it")
+    if expected.HOUSEHOLD_IS_SUBJECT:
+        _require_household(subject)
     position = attributes.get(POSITION)
     return Envelope(
         record=record,
@@ -229,6 +232,13 @@ def _time(value: Any, now: datetime) -> datetime:  # noqa: ANN401 - an attribute
     if value > now + TOMORROW:
         raise _Refused("time.future", "time", "lies more than a day in the future", "check the clock of the sending system")
     return value.astimezone(UTC)
+
+
+def _require_household(subject: str | None) -> None:
+    try:
+        UUID(subject or "")
+    except ValueError:
+        raise _Refused("subject.invalid", "subject", *NO_HOUSEHOLD) from None
 
 
 def _data(expected: type[Message], body: bytes) -> Message:

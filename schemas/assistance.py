@@ -13,11 +13,13 @@ class AssignCadre(Message):
     """Pairs a cadre with the household from a day on."""
 
     TYPE: ClassVar = "suishi.assistance.command.assign-cadre.v1"
+    HOUSEHOLD_IS_SUBJECT: ClassVar = True
     cadre_id: UUID
     from_day: Day
 
 
 class MeasureCommand(Message):
+    HOUSEHOLD_IS_SUBJECT: ClassVar = True
     measure_id: UUID
 
 

@@ -23,9 +23,13 @@ class Value(BaseModel):
 
 
 class Message(Value):
-    """Unknown fields are ignored, so that a newer sender does not stop an older reader."""
+    """Unknown fields are ignored, so that a newer sender does not stop an older reader.
+
+    Where `HOUSEHOLD_IS_SUBJECT`, the data names no household: the CloudEvents subject does, as a UUID.
+    """
 
     TYPE: ClassVar[str]
+    HOUSEHOLD_IS_SUBJECT: ClassVar[bool] = False
 
 
 def _written_day(given: object) -> object:

@@ -50,6 +50,7 @@ class RecordVerification(Message):
     """What at least two visitors found in the house."""
 
     TYPE: ClassVar = "suishi.enrollment.command.record-verification.v1"
+    HOUSEHOLD_IS_SUBJECT: ClassVar = True
     visitors: Annotated[tuple[Text, ...], Field(min_length=2, max_length=10), personal]
     findings: PersonalLongText
     income: Income | None = None
@@ -61,6 +62,7 @@ class DismissClue(Message):
     """The open clue is a false alarm."""
 
     TYPE: ClassVar = "suishi.enrollment.command.dismiss-clue.v1"
+    HOUSEHOLD_IS_SUBJECT: ClassVar = True
     reason: PersonalLongText
 
 
@@ -68,6 +70,7 @@ class DecideAtCounty(Message):
     """The county's decision on an open case or a proposed exit."""
 
     TYPE: ClassVar = "suishi.enrollment.command.decide-at-county.v1"
+    HOUSEHOLD_IS_SUBJECT: ClassVar = True
     outcome: Outcome
     type: Text | None = None
     risks: tuple[Text, ...] = ()

@@ -22,4 +22,4 @@ async def identify(envelopes: Sequence[Envelope]) -> list[Found]:
 def _household(envelope: Envelope) -> UUID | None:
     if isinstance(envelope.data, HouseholdEvent):
         return envelope.data.household_id
-    return UUID(envelope.subject) if envelope.subject else None
+    return UUID(envelope.subject) if envelope.data.HOUSEHOLD_IS_SUBJECT else None

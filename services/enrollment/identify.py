@@ -56,7 +56,7 @@ class Directory:
             case DayStarted():
                 return Found(tuple(self.due))
             case RecordVerification() | DismissClue() | DecideAtCounty():
-                return Found((UUID(envelope.subject),) if envelope.subject else ())
+                return Found((UUID(envelope.subject),))
             case _:
                 return Found()
 

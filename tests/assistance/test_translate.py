@@ -13,6 +13,7 @@ from pipeline.handler import FactsLost
 from schemas import assistance as words
 from schemas import enrollment as heard
 from schemas import topics
+from schemas.clock import DayStarted
 from schemas.generate import TYPES
 from schemas.message import Message
 from services.assistance import domain as did
@@ -96,7 +97,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
 ]
 
 
-async def commands(message: Message, subject: UUID | None = HOUSEHOLD) -> list[tuple[UUID, AnyCommand]]:
+async def commands(message: Message, subject: UUID = HOUSEHOLD) -> list[tuple[UUID, AnyCommand]]:
     told = envelope(message, subject=subject)
     (found,) = await identify([told])
     return list(to_commands(told, found))
@@ -111,8 +112,8 @@ async def test_an_event_of_enrollment_names_its_household_itself() -> None:
     assert await commands(ENROLLED, subject=UUID(int=9)) == [(HOUSEHOLD, open_plan("illness", "housing"))]
 
 
-async def test_a_command_without_subject_asks_nobody() -> None:
-    assert await commands(words.AcceptMeasure(measure_id=HEALTH), subject=None) == []
+async def test_a_day_asks_nobody_whatever_its_subject() -> None:
+    assert (Found(None),) == tuple(await identify([envelope(DayStarted(date=TODAY), subject=HOUSEHOLD)]))
 
 
 async def test_it_is_known_which_messages_are_heeded() -> None:

@@ -18,6 +18,8 @@ GRADED: dict[str, Any] = {
 }
 WITHDRAWN = {**GRADED, "type": "suishi.fact.fact-withdrawn.v1", "data": {"source": "/housing", "id": "1", "reason": "another person"}}
 
+DISMISSED: dict[str, Any] = {**GRADED, "type": "suishi.enrollment.command.dismiss-clue.v1", "data": {"reason": "a false alarm"}}
+
 
 @pytest.fixture(autouse=True)
 def english() -> None:
@@ -59,6 +61,10 @@ def test_every_problem_of_a_message_is_named_not_only_the_first(tmp_path: Path) 
     assert found == {"id", "time", "specversion", "bad-name", "data.valid_on", "data.grade"}
 
 
+def test_what_is_wrong_with_the_data_of_a_command_is_named_beside_its_subject(tmp_path: Path) -> None:
+    assert fields(written(tmp_path, {**DISMISSED, "subject": "Zhang", "data": {}})) == [(1, "subject"), (1, "data.reason")]
+
+
 @pytest.mark.parametrize(
     ("line", "field"),
     [
@@ -76,6 +82,8 @@ def test_every_problem_of_a_message_is_named_not_only_the_first(tmp_path: Path) 
         (without("data"), "data"),
         ({**GRADED, "time": "2999-01-01T00:00:00Z"}, "time"),
         ({**GRADED, "subject": 7}, "subject"),
+        (DISMISSED, "subject"),
+        ({**DISMISSED, "subject": "Zhang"}, "subject"),
         ({**GRADED, "source": "a\0b"}, "data"),
         ({**GRADED, "data": {**GRADED["data"], "household_id": None}}, "data"),
     ],
@@ -108,6 +116,12 @@ def test_the_command_speaks_chinese_and_json(tmp_path: Path, suishi: Suishi) -> 
     done = suishi("validate", written(tmp_path, without("time")), "--json", "--lang", "zh")
     problem = {"line": 1, "field": "time", "problem": "缺失", "remedy": "请填写事件发生的时刻（RFC 3339，带时区）"}
     assert json.loads(done.stdout) == {"ok": False, "messages": 1, "valid": 0, "problems": [problem]}
+
+
+def test_a_command_without_its_household_is_explained_in_chinese(tmp_path: Path, suishi: Suishi) -> None:
+    done = suishi("validate", written(tmp_path, DISMISSED), "--json", "--lang", "zh")
+    problem = {"line": 1, "field": "subject", "problem": "不是户编号", "remedy": "请填写该户的 UUID"}
+    assert [problem] == json.loads(done.stdout)["problems"]
 
 
 def test_a_right_file_passes(tmp_path: Path, suishi: Suishi) -> None:

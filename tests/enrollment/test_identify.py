@@ -216,10 +216,6 @@ def test_a_command_concerns_its_subject(command: DismissClue | DecideAtCounty) -
     assert Found((HOUSEHOLD,)) == find(empty(), envelope(command, subject=HOUSEHOLD))
 
 
-def test_a_command_without_subject_concerns_nobody() -> None:
-    assert Found() == find(empty(), envelope(DismissClue(reason="误报")))
-
-
 def test_a_delivered_measure_concerns_its_household() -> None:
     delivered = MeasureDelivered(household_id=HOUSEHOLD, measure_id=UUID(int=7), on=TODAY)
     assert Found((HOUSEHOLD,)) == find(empty(), envelope(delivered))

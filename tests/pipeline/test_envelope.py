@@ -33,6 +33,8 @@ DATA: Final = {
 }  # fmt: skip
 HEADER: Final = ("attribute.invalid", "is missing or wrong", "set it as CloudEvents 1.0 says")
 NUL: Final = ("text.nul", "data", "contains the character U+0000, which the database cannot hold", "remove it")
+COMMANDS: Final = ALLOWED["suishi.enrollment.commands.v1"]
+DISMISSAL: Final = {**ATTRIBUTES, "type": "suishi.enrollment.command.dismiss-clue.v1"}
 STRUCTURED: Final = ("content-type", b"application/cloudevents+json; charset=utf-8")
 Headers = list[tuple[str, bytes | None]]
 
@@ -51,6 +53,14 @@ def taken(value: bytes | None = None, sent: Headers | None = None, *, empty: boo
 
 def structured(event: object) -> Envelope | Refusal:
     return taken(event if isinstance(event, bytes) else orjson.dumps(event), [STRUCTURED])
+
+
+def commanded(subject: str | None) -> list[Envelope | Refusal]:
+    """A command about a household, in binary and in structured mode."""
+    attributes = DISMISSAL if subject is None else {**DISMISSAL, "subject": subject}
+    event, data = orjson.dumps({**attributes, "data": {"reason": "误报"}}), orjson.dumps({"reason": "误报"})
+    sent = [(data, tuple((f"ce_{name}", text.encode()) for name, text in attributes.items())), (event, (STRUCTURED,))]
+    return [read(Record("commands", 0, 41, 0, None, value, names), COMMANDS, NOW) for value, names in sent]
 
 
 def said(refusal: Envelope | Refusal) -> tuple[str, str, str, str]:
@@ -146,6 +156,22 @@ def test_a_bad_header_is_named(header: tuple[str, bytes | None], refused: tuple[
 def test_a_missing_attribute_is_named_in_both_modes_and_never_made_up(attribute: str, refused: tuple[str, ...]) -> None:
     event = {name: text for name, text in ATTRIBUTES.items() if name != attribute}
     assert [refused, refused] == [said(taken(sent=headers(**{attribute: None}))), said(structured({**event, "data": DATA}))]
+
+
+@pytest.mark.parametrize("subject", [None, "Zhang", NUMBER])
+def test_a_command_about_a_household_names_it_as_its_subject(subject: str | None) -> None:
+    refused = ("subject.invalid", "subject", "is no id of a household", "set it to the household's UUID")
+    assert [refused, refused] == [said(one) for one in commanded(subject)]
+
+
+def test_a_command_about_a_household_is_taken_with_its_subject() -> None:
+    household = str(UUID(int=100))
+    assert [household, household] == [getattr(one, "subject", None) for one in commanded(household)]
+
+
+@pytest.mark.parametrize("subject", [None, "Zhang"])
+def test_a_message_that_names_its_household_elsewhere_has_any_subject(subject: str | None) -> None:
+    assert isinstance(taken(sent=headers(subject=subject)), Envelope)
 
 
 @pytest.mark.parametrize(

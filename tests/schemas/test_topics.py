@@ -72,6 +72,13 @@ def test_no_two_classes_share_a_type() -> None:
     assert len({found.TYPE for found in classes}) == len(classes)
 
 
+def test_the_commands_whose_data_names_no_household_have_it_as_their_subject() -> None:
+    by_subject = {found.__name__ for found in TYPES.values() if found.HOUSEHOLD_IS_SUBJECT}
+    assert by_subject == {
+        "RecordVerification", "DismissClue", "DecideAtCounty", "AssignCadre", "AcceptMeasure", "StartMeasure", "DeliverMeasure",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_commands_and_events_carry_the_name_of_their_service(service: str) -> None:
     assert all(name.startswith(f"suishi.{service}.command.") for name in ALLOWED[COMMANDS[service]])

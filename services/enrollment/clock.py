@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from pipeline.envelope import COUNTY_TIME
 from pipeline.store import Commit, Recorded
@@ -44,15 +44,32 @@ class Clock:
     async def run(self) -> None:
         producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True)
         await producer.start()
-        told: date | None = None
         try:
+            told = await self._last_told()
             while True:
-                today = datetime.now(COUNTY_TIME).date()
-                if told != today:
-                    midnight = datetime.combine(today, datetime.min.time(), COUNTY_TIME)
-                    value, headers = day_message(today, midnight)
+                for day in days_after(told, datetime.now(COUNTY_TIME).date()):
+                    value, headers = day_message(day, datetime.combine(day, datetime.min.time(), COUNTY_TIME))
                     await producer.send_and_wait(CLOCK, value, headers=headers)
-                    told = today
+                    told = day
                 await asyncio.sleep(POLL_SECONDS)
         finally:
             await producer.stop()
+
+    async def _last_told(self) -> date | None:
+        """The newest day on the topic, so that days on which nobody told the time are told now."""
+        place = TopicPartition(CLOCK, 0)
+        async with AIOKafkaConsumer(bootstrap_servers=self._bootstrap) as consumer:
+            consumer.assign([place])
+            first, end = await consumer.beginning_offsets([place]), await consumer.end_offsets([place])
+            if end[place] <= first[place]:
+                return None
+            consumer.seek(place, end[place] - 1)
+            newest = await consumer.getone(place)
+            return DayStarted.model_validate_json(newest.value or b"").date
+
+
+def days_after(told: date | None, today: date) -> list[date]:
+    """Every day that is still to be told, in order: a stop of a week is seven days, the very first start is one."""
+    if told is None:
+        return [today]
+    return [told + timedelta(days=number) for number in range(1, (today - told).days + 1)]

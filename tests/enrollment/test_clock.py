@@ -1,0 +1,50 @@
+"""Every local day is told once and in order, also those on which nobody told the time."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from local.stack import Stack
+from pipeline.envelope import COUNTY_TIME
+from schemas.clock import DayStarted
+from schemas.topics import CLOCK
+from services import prepare
+from services.enrollment.clock import Clock, day_message, days_after
+
+FRIDAY, SATURDAY, SUNDAY, MONDAY = (date(2021, 1, day) for day in (1, 2, 3, 4))
+
+
+def test_the_first_start_tells_today_alone() -> None:
+    assert days_after(None, MONDAY) == [MONDAY]
+
+
+def test_a_day_is_told_once() -> None:
+    assert days_after(MONDAY, MONDAY) == []
+
+
+def test_the_days_of_a_stop_are_told_in_order() -> None:
+    assert days_after(FRIDAY, MONDAY) == [SATURDAY, SUNDAY, MONDAY]
+
+
+def test_a_clock_that_ran_ahead_tells_nothing() -> None:
+    assert days_after(MONDAY, FRIDAY) == []
+
+
+async def test_a_restarted_clock_goes_on_after_the_last_day_that_was_told(stack: Stack) -> None:
+    await prepare.topics(stack.kafka)
+    today = datetime.now(COUNTY_TIME).date()
+    days = [today - timedelta(days=number) for number in (3, 2, 1, 0)]
+    value, headers = day_message(days[0], datetime.now(UTC))
+    async with AIOKafkaProducer(bootstrap_servers=stack.kafka) as producer:
+        first = await producer.send_and_wait(CLOCK, value, headers=headers)
+    ticking = asyncio.create_task(Clock(stack.kafka).run())
+    async with AIOKafkaConsumer(bootstrap_servers=stack.kafka) as consumer:
+        consumer.assign([TopicPartition(CLOCK, 0)])
+        consumer.seek(TopicPartition(CLOCK, 0), first.offset)
+        told = [DayStarted.model_validate_json((await consumer.getone()).value or b"").date for _ in days]
+    ticking.cancel()
+    await asyncio.gather(ticking, return_exceptions=True)
+    assert told == days

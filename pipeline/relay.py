@@ -38,15 +38,25 @@ class Outgoing:
     key: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """What of a set-aside message leaves, and to which topic; `headers` are those that it keeps of the original."""
+
+    topic: str
+    key: bytes | None
+    value: bytes
+    headers: Headers
+
+
 @dataclass(frozen=True)
 class Exit:
-    """Where a service's events go: `translate` gives None for an event that stays private."""
+    """Where a service's events go: `translate` gives None for an event that stays private, `dead_letters` keeps back what is personal."""
 
     service: str
     topic: str
     partitions: int
     translate: Callable[[Recorded], Outgoing | None]
-    dead_letters: Callable[[SetAside], tuple[str, bytes]]
+    dead_letters: Callable[[SetAside], DeadLetter]
 
 
 class Relay:
@@ -175,8 +185,9 @@ class Relay:
         self._letters = False
         rows = await self._store.unpublished(PAGE)
         for row in rows:
-            topic, value = self._door.dead_letters(row)
-            await producer.send_and_wait(topic, value, key=row.record.key, headers=dead_letter_headers(row))
+            letter = self._door.dead_letters(row)
+            extras = [*letter.headers, *dead_letter_headers(row)]
+            await producer.send_and_wait(letter.topic, letter.value, key=letter.key, headers=extras)
             self._metrics.dead_letters.labels(row.reason).inc()
         if rows:
             await self._store.mark_published([row.id for row in rows])
@@ -216,10 +227,9 @@ def _written(recorded_at: datetime) -> bytes:
 
 
 def dead_letter_headers(row: SetAside) -> Headers:
-    """Spring's names, so that Kafka's own tools can show and send again; original headers stay where they are valid."""
+    """Spring's names, so that Kafka's own tools can show where it came from and why it is here."""
     record = row.record
     return [
-        *((name, value) for name, value in record.headers if value is not None),
         ("kafka_dlt-original-topic", record.topic.encode()),
         ("kafka_dlt-original-partition", record.partition.to_bytes(4, "big")),
         ("kafka_dlt-original-offset", record.offset.to_bytes(8, "big")),

@@ -21,7 +21,7 @@ from pipeline.decider import Event
 from pipeline.envelope import Record
 from pipeline.memory import MemoryStore, Shared
 from pipeline.metrics import Metrics, metrics
-from pipeline.relay import PAGE, Exit, Relay
+from pipeline.relay import PAGE, DeadLetter, Exit, Relay
 from pipeline.store import Checkpoint, Commit, Metadata, NewEvent, Recorded, SetAside
 from services.dead_letters import notice
 from tests.pipeline.houses import NORTH, SOUTH, Lent, Refused, Returned, to_message
@@ -71,7 +71,7 @@ class Town:
 
 def door(broker: Broker, dead: Broker | None = None) -> Exit:
     letters = dead.topic if dead else ""
-    return Exit("houses", broker.topic, broker.partitions, to_message, lambda row: (letters, notice(row)[1]))
+    return Exit("houses", broker.topic, broker.partitions, to_message, lambda row: replace(notice(row), topic=letters))
 
 
 @asynccontextmanager
@@ -305,16 +305,19 @@ async def test_a_dead_letter_carries_the_bytes_and_springs_headers_and_is_sent_o
     assert measured.registry.get_sample_value("suishi_houses_dead_letters_total", {"reason": "data.invalid"}) == 2
 
 
-async def test_a_dead_letter_of_a_personal_topic_carries_a_reference_and_no_bytes(broker: Broker, dead: Broker) -> None:
-    town, record = Town(), replace(LETTER, topic="suishi.facts.health.v1", value=b'{"name":"\xe6\xac\xa7\xe9\x98\xb3"}', headers=())
+async def test_a_dead_letter_of_a_personal_topic_carries_a_reference_and_nothing_of_the_original(broker: Broker, dead: Broker) -> None:
+    name = "欧阳".encode()
+    personal = {"key": name, "value": b'{"name":"%b"}' % name, "headers": (("ce_subject", name), ("ce_id", name))}
+    town, record = Town(), replace(LETTER, topic="suishi.facts.health.v1", **personal)
     await town.append([], [row(1, record)])
     async with relaying(town, door(broker, dead), broker):
         await until(lambda: len(town.shared.published) == 1)
     (sent,) = await dead.everything()
-    assert sent.value == (
+    reference = (
         b'{"id":"00000000-0000-0000-0000-000000000001","reason":"data.invalid","field":"valid_on","problem":"is not a date",'
         b'"remedy":"write it as YYYY-MM-DD"}'
     )
+    assert (sent.key, sent.value, sent.headers) == (None, reference, (("kafka_dlt-original-topic", b"suishi.facts.health.v1"), *SPRING[1:]))
 
 
 async def test_a_large_dead_letter_does_not_hold_up_the_events(broker: Broker, dead: Broker) -> None:
@@ -340,10 +343,10 @@ async def test_dead_letters_of_more_than_a_page_are_all_sent(broker: Broker, dea
 async def test_a_dead_letter_that_could_not_be_sent_is_sent_later(broker: Broker, dead: Broker) -> None:
     town, failures = Town(), iter([KafkaError("the broker is away")])
 
-    def letters(one: SetAside) -> tuple[str, bytes]:
+    def letters(one: SetAside) -> DeadLetter:
         for failure in failures:
             raise failure
-        return dead.topic, notice(one)[1]
+        return replace(notice(one), topic=dead.topic)
 
     await town.append([], [row(1, LETTER)])
     async with relaying(town, replace(door(broker), dead_letters=letters), broker):

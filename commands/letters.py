@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -17,7 +17,8 @@ from commands.publish import send
 from local.language import say
 from local.problem import Problem
 from local.stack import Stack
-from pipeline.envelope import REDRIVE, Record
+from pipeline.envelope import Record
+from pipeline.envelope import redrive as redrive_of
 from pipeline.postgres import unpack
 from schemas.topics import SERVICES
 from services.enrollment.vault import Keys, NoVaultKey
@@ -132,16 +133,9 @@ async def redrive(stack: Stack, letters: Letters, chosen: Sequence[Letter], vaul
     taken: set[UUID] = set()
     left = list(chosen)
     while heads := first_of_each(left):
-        await send(stack.kafka, [_again(letter, vault_key) for letter in heads])
+        await send(stack.kafka, [redrive_of(letter.open(vault_key), letter.id) for letter in heads])
         done = await letters.settled(heads, patience_s)
         taken |= done
         stuck = {(head.service, head.stream or head.id) for head in heads if head.id not in done}
         left = [one for one in left if one.id not in done and (one.service, one.stream or one.id) not in stuck]
     return taken
-
-
-def _again(letter: Letter, vault_key: str) -> Record:
-    """Key, value, headers and partition as they were, and which letter this repeats."""
-    record = letter.open(vault_key)
-    kept = tuple(header for header in record.headers if header[0] != REDRIVE)
-    return replace(record, headers=(*kept, (REDRIVE, str(letter.id).encode())))

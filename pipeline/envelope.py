@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from json import JSONDecodeError
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,8 @@ REDRIVE: Final = "suishi_redrive"
 POSITION: Final = "position"
 LARGEST: Final = 4 * 1024 * 1024
 TOMORROW: Final = timedelta(days=1)
+EARLIEST: Final = datetime(1900, 1, 2, tzinfo=UTC)
+LONGEST_ATTRIBUTE: Final = 1024
 REQUIRED: Final = ("specversion", "id", "source", "type")
 FILLED: Final = (*REQUIRED, "subject")
 NO_ATTRIBUTE: Final = ("is missing or wrong", "set it as CloudEvents 1.0 says")
@@ -101,15 +103,30 @@ def type_of(record: Record) -> bytes | None:
     return next((value for name, value in record.headers if name == "ce_type"), None)
 
 
-def redriven(record: Record) -> UUID | None:
-    """The id of the set-aside row that this record says it repeats."""
+class Repeat(NamedTuple):
+    """Which set-aside row a record says it repeats, and where that row's record had stood."""
+
+    row: UUID
+    partition: int
+    offset: int
+
+
+def redriven(record: Record) -> Repeat | None:
+    """What a record says it repeats; the handler believes it only of the same value."""
     for name, value in record.headers:
         if name == REDRIVE and value:
             try:
-                return UUID(value.decode())
+                row, partition, offset = value.decode().split()
+                return Repeat(UUID(row), int(partition), int(offset))
             except ValueError:
                 return None
     return None
+
+
+def redrive(record: Record, row: UUID) -> Record:
+    """A record that was set aside, once more: key, value and headers as they were, and which row it repeats."""
+    kept = tuple(header for header in record.headers if header[0] != REDRIVE)
+    return replace(record, headers=(*kept, (REDRIVE, f"{row} {record.partition} {record.offset}".encode())))
 
 
 def read(record: Record, allowed: Mapping[str, type[Message]], now: datetime | None = None) -> Envelope | Refusal:
@@ -145,6 +162,9 @@ def _read(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -
         raise _Refused("text.nul", "data", "contains the character U+0000, which the database cannot hold", "remove it")
     if expected.HOUSEHOLD_IS_SUBJECT:
         _require_household(subject)
+    for name, text in (("source", source), ("id", message_id), ("subject", subject), ("authid", actor), ("correlationid", correlation)):
+        if len(text or "") > LONGEST_ATTRIBUTE:
+            raise _Refused("attribute.too-long", name, f"has {len(text or '')} characters", f"keep it to {LONGEST_ATTRIBUTE} at most")
     position = attributes.get(POSITION)
     return Envelope(
         record=record,
@@ -229,6 +249,8 @@ def _time(value: Any, now: datetime) -> datetime:  # noqa: ANN401 - an attribute
         raise _Refused("time.missing", "time", "is missing", "give the instant of the event, RFC 3339 with its offset")
     if value.tzinfo is None:
         raise _Refused("attribute.invalid", "time", *NO_INSTANT)
+    if value < EARLIEST:
+        raise _Refused("time.past", "time", "lies before 1900", "check the clock of the sending system")
     if value > now + TOMORROW:
         raise _Refused("time.future", "time", "lies more than a day in the future", "check the clock of the sending system")
     return value.astimezone(UTC)

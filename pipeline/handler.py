@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import structlog
 
 from pipeline.decider import Decider, Event
-from pipeline.envelope import COUNTY_TIME, Envelope, Record, Refusal, read, redriven, type_of
+from pipeline.envelope import COUNTY_TIME, Envelope, Record, Refusal, Repeat, read, redriven, type_of
 from pipeline.store import (
     NO_MESSAGE_IS_TO_BLAME,
     OUTAGES,
@@ -140,9 +140,13 @@ class Handler(Generic[F, C, S, P]):
 
     async def _again(self, records: Sequence[Record]) -> dict[Where, tuple[UUID, UUID | None]]:
         """A row that was redriven before, or that another service set aside, makes no difference to a message."""
-        said = {row: _where(record) for record in reversed(records) if (row := redriven(record))}
-        ours = await self._store.waiting(list(said)) if said else {}
-        return {said[row]: (row, stream) for row, stream in ours.items()}
+        said = [(repeat, record) for record in records if (repeat := redriven(record))]
+        ours = await self._store.waiting([repeat.row for repeat, _ in said]) if said else {}
+        first: dict[UUID, Record] = {}
+        for repeat, record in said:
+            if repeat.row in ours and _is_of(record, repeat, ours[repeat.row]):
+                first.setdefault(repeat.row, record)
+        return {_where(record): (row, ours[row]) for row, record in first.items()}
 
     def _enter(self, records: Sequence[Record], batch: _Batch[S]) -> list[Envelope]:
         envelopes: list[Envelope] = []
@@ -244,7 +248,7 @@ class Handler(Generic[F, C, S, P]):
             commit.redriven.remove(batch.again[_where(envelope.record)][0])
             return
         remedy = "when the cause is mended: ./suishi deadletters redrive"
-        identity = _identity(envelope.record)
+        identity = _identity(envelope.record, envelope.record.partition, envelope.record.offset)
         if type(envelope.data) in self._rules.fans_out:
             identity = uuid5(identity, str(stream))
         row = SetAside(identity, envelope.record, stream, "household.parked", "message", problem, remedy)
@@ -274,7 +278,7 @@ class Handler(Generic[F, C, S, P]):
 
 
 def _refused(refusal: Refusal) -> SetAside:
-    identity = _identity(refusal.record)
+    identity = _identity(refusal.record, refusal.record.partition, refusal.record.offset)
     return SetAside(identity, refusal.record, None, refusal.reason, refusal.field, refusal.problem, refusal.remedy)
 
 
@@ -283,9 +287,15 @@ def _conflict(envelope: Envelope) -> SetAside:
     return _refused(Refusal(envelope.record, "message.conflict", "id", problem, "send a correction under a new id and a later time"))
 
 
-def _identity(record: Record) -> UUID:
+def _identity(record: Record, partition: int, offset: int) -> UUID:
     digest = sha256(record.value or b"").hexdigest()
-    return uuid5(PLACES, f"{record.topic}/{record.partition}/{record.offset}/{digest}")
+    return uuid5(PLACES, f"{record.topic}/{partition}/{offset}/{digest}")
+
+
+def _is_of(record: Record, repeat: Repeat, stream: UUID | None) -> bool:
+    """A row's id follows from its topic, place and value, so that nobody can settle another's row with a message of his own."""
+    identity = _identity(record, repeat.partition, repeat.offset)
+    return repeat.row in {identity, uuid5(identity, str(stream))}
 
 
 def _where(record: Record) -> Where:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Decider, Event
-from pipeline.envelope import REDRIVE, Envelope, Record
+from pipeline.envelope import Envelope, Record, redrive
 from pipeline.handler import FactsLost, Handler, Rules
 from pipeline.kernel import register
 from pipeline.memory import MemoryStore, Shared
@@ -147,11 +147,7 @@ def record(offset: int, data: Message, house: UUID = NORTH, **named: str) -> Rec
 
 def again(row: SetAside, offset: int) -> Record:
     """What redrive publishes: the record as it was, at the end of its topic, and which row it repeats."""
-    kept = tuple(header for header in row.record.headers if header[0] != REDRIVE)
-    return Record(
-        row.record.topic, row.record.partition, offset, row.record.timestamp, row.record.key, row.record.value,
-        (*kept, (REDRIVE, str(row.id).encode())),
-    )  # fmt: skip
+    return replace(redrive(row.record, row.id), offset=offset)
 
 
 def to_message(recorded: Recorded) -> Outgoing | None:

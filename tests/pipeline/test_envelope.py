@@ -229,6 +229,20 @@ def test_a_clock_may_run_a_day_ahead_and_not_a_second_more() -> None:
     assert future == said(taken(sent=headers(time="2021-01-06T12:00:01+08:00")))
 
 
+def test_a_clock_that_stands_before_1900_is_refused() -> None:
+    past = ("time.past", "time", "lies before 1900", "check the clock of the sending system")
+    assert past == said(taken(sent=headers(time="0021-01-05T09:30:00+08:00")))
+    assert isinstance(taken(sent=headers(time="1900-01-02T00:00:00Z")), Envelope)
+
+
+@pytest.mark.parametrize("attribute", ["id", "source", "subject", "authid", "correlationid"])
+def test_an_attribute_that_is_carried_on_has_an_end(attribute: str) -> None:
+    """What we repeat of a stranger must fit into our own message."""
+    longer = ("attribute.too-long", attribute, "has 1025 characters", "keep it to 1024 at most")
+    assert longer == said(taken(sent=headers(**{attribute: "x" * 1025})))
+    assert isinstance(taken(sent=headers(**{attribute: "x" * 1024})), Envelope)
+
+
 @pytest.mark.parametrize(
     ("change", "refused"),
     [

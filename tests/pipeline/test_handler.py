@@ -305,10 +305,8 @@ async def test_a_parked_message_whose_id_comes_with_other_data_is_in_conflict(to
 
 
 async def test_a_refused_message_is_taken_when_it_is_redriven_to_a_mended_service(town: Town) -> None:
-    broken = replace(record(0, Lend(household="Zhang")), value=b"{}")
-    await (await town.writer()).handle([broken])
-    mended = replace(again(town.waiting()[0], 1), value=b'{"household":"Zhang"}')
-    await (await town.writer()).handle([mended])
+    await (await town.writer(allowed={COMMANDS: {}})).handle([record(0, Lend(household="Zhang"))])
+    await (await town.writer()).handle([again(town.waiting()[0], 1)])
     assert town.told() == [(1, "lent Zhang")]
     assert town.reasons() == []
 
@@ -337,9 +335,21 @@ async def test_what_a_neighbouring_service_redrives_is_known_here(town: Town) ->
     writer = await town.writer()
     await writer.handle([event])
     await writer.handle([record(0, Return())])
-    theirs = (REDRIVE, b"00000000-0000-0000-0000-00000000abcd")
+    theirs = (REDRIVE, b"00000000-0000-0000-0000-00000000abcd 0 0")
     await writer.handle([replace(event, offset=1, headers=(*event.headers, theirs))])
     assert town.told() == [(1, "lent Zhang"), (1, "returned")]
+
+
+async def test_a_message_that_claims_anothers_dead_letter_settles_nothing(town: Town) -> None:
+    """The ids of dead letters stand on public topics."""
+    writer = await town.writer(ZHANG_HAS_A_BUG)
+    await writer.handle([record(0, Lend(household="Zhang"))])
+    (row,) = town.waiting()
+    claim = again(row, 1).headers[-1]
+    forged = record(2, Lend(household="Li"), SOUTH)
+    await writer.handle([replace(forged, headers=(*forged.headers, claim)), replace(forged, offset=3, headers=(*forged.headers, claim))])
+    assert town.waiting() == [row]
+    assert town.told() == [(2, "lent Li")]
 
 
 @pytest.mark.parametrize("value", [b"no id", b"\xff", b"", None])

@@ -23,8 +23,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "请删除重复成员。 Remove the repetition.",
     ),
     "decision.same-person": (
-        "核查人与审定人不能为同一人。 Who visited may not decide.",
+        "上报核查结果的人不得审定。 Who reported the visit may not decide.",
         "请由另一人审定。 Let another person decide.",
+    ),
+    "visit.unnamed": (
+        "核查须由具名的人员上报。 A visit needs a named person who reports it.",
+        "请以本人身份登录后上报。 Sign in and report in your own name.",
     ),
     "decision.unnamed": (
         "审定须由具名的人员作出。 A decision needs a named person.",

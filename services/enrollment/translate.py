@@ -114,7 +114,6 @@ def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]
 def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> commands.RecordVerification:
     return commands.RecordVerification(
         **asked,
-        visitors=len(data.visitors),
         findings_sha256=text_digest(data.findings),
         income=commands.Income.model_validate(data.income, from_attributes=True) if data.income is not None else None,
         unmet=tuple(sorted(name for name, met in data.guarantees if not met)),

@@ -13,7 +13,7 @@ from pipeline.handler import FactsLost
 from schemas import enrollment as words
 from schemas.message import Message
 from services.enrollment.domain import events as did
-from services.enrollment.refusals import TEXTS
+from services.enrollment.refusals import TEXTS, text_of
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import CASE, CLUE, ENROLLED, FATHER, HOUSEHOLD, ILL, LEAVING, POOR, VILLAGE, refused, seen
 from tests.messages import EVENT_ID, TODAY, recorded
@@ -110,10 +110,15 @@ def test_no_event_is_forgotten() -> None:
 
 def test_every_refusal_has_its_words() -> None:
     codes = {
-        "household.unknown", "household.registered-differently", "person.in-another-household", "person.named-twice", "decision.unnamed",
-        "decision.same-person", "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",
+        "household.unknown", "household.registered-differently", "person.in-another-household", "person.named-twice", "visit.unnamed",
+        "decision.unnamed", "decision.same-person", "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",
     }  # fmt: skip
     assert codes == set(TEXTS)
+
+
+def test_a_refused_decision_says_that_who_reported_the_visit_may_not_decide() -> None:
+    said = ("上报核查结果的人不得审定。 Who reported the visit may not decide.", "请由另一人审定。 Let another person decide.")
+    assert said == text_of("decision.same-person")
 
 
 def test_digests_of_texts_stay_inside() -> None:

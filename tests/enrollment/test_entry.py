@@ -52,6 +52,12 @@ def test_a_visit_without_a_clue_is_refused() -> None:
     given(*REGISTERED).when(visit()).then(refused("state.does-not-fit", "visit"))
 
 
+@pytest.mark.parametrize("history", [WITH_CLUE, BLIND])
+@pytest.mark.parametrize("outcome", ["approved", "rejected", "returned"])
+def test_a_visit_that_nobody_in_particular_reports_is_refused(history: tuple[did.AnyEvent, ...], outcome: str) -> None:
+    given(*history).when(visit(outcome, by="")).then(refused("visit.unnamed", "visit"))
+
+
 def test_the_same_visit_told_twice_changes_nothing() -> None:
     given(*WITH_CLUE).when(visit(), visit()).then()
 

@@ -168,6 +168,10 @@ def test_nobody_in_particular_may_not_decide() -> None:
     given(*LEAVING).when(county(by="")).then(refused("decision.unnamed", "decision"))
 
 
+def test_a_visit_before_the_exit_needs_a_named_person_too() -> None:
+    given(*HELPED).when(visit(by="")).then(refused("visit.unnamed", "visit"))
+
+
 def test_nobody_is_let_out_without_a_proposal() -> None:
     given(*HELPED).when(county()).then(refused("state.does-not-fit", "decision"))
 

@@ -145,7 +145,7 @@ def test_a_visit_keeps_its_findings_by_digest_and_names_what_is_not_met() -> Non
     findings = sha256("房屋漏雨".encode()).hexdigest()
     earned = income(1_200_000, payouts_fen=5)
     command = ask.RecordVerification(
-        **asked(), visitors=2, findings_sha256=findings, income=earned, unmet=("education", "water"), outcome="approved"
+        **asked(), findings_sha256=findings, income=earned, unmet=("education", "water"), outcome="approved"
     )  # fmt: skip
     assert said(visit) == [(HOUSEHOLD, command)]
 

@@ -70,7 +70,7 @@ def withdraw(what: Fact, on: date = TODAY) -> ask.WithdrawFact:
 
 
 def visit(outcome: str = "approved", by: str = "visitor", on: date = TODAY, **found: object) -> ask.RecordVerification:
-    said: dict[str, Any] = {"visitors": 2, "findings_sha256": "findings", "income": income(300_000), "unmet": (), "outcome": outcome}
+    said: dict[str, Any] = {"findings_sha256": "findings", "income": income(300_000), "unmet": (), "outcome": outcome}
     return ask.RecordVerification(**{**asked(by, on, "visit"), **said, **found})
 
 

@@ -109,7 +109,6 @@ class WithdrawFact(Command):
 class RecordVerification(Command):
     """What a visit found; `unmet` are the guarantees that do not hold, `findings_sha256` the digest of the text in the vault."""
 
-    visitors: int
     findings_sha256: str
     income: Income | None
     unmet: tuple[str, ...]

@@ -111,6 +111,8 @@ def _start_day(command: StartDay, state: State) -> Events:
 
 def _act(command: DismissClue | RecordVerification | DecideAtCounty, state: Household, policy: Policy) -> Events:
     match command, state.stage:
+        case RecordVerification(by=""), _:
+            return _refuse(command, "visit.unnamed")
         case DismissClue(reason_sha256=reason), ClueOpen(clue=clue):
             return (*ended(state, "verify", command.on), ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason))
         case RecordVerification(outcome="rejected", findings_sha256=findings), ClueOpen(clue=clue):

@@ -31,6 +31,7 @@ CHINESE: Final[Mapping[str, tuple[str, str]]] = {
     "time.future": ("晚于当前时间一天以上", "请检查发送系统的时钟"),
     "time.past": ("早于 1900 年", "请检查发送系统的时钟"),
     "attribute.too-long": ("过长", "请控制在 1024 个字符以内"),
+    "source.foreign": ("不是本消息的来源", "请由原发送部门撤回"),
     "subject.invalid": ("不是户编号", "请填写该户的 UUID"),
     "type.not-allowed": ("该主题不接收此类型的消息", "请改用该主题允许的类型"),
     "text.nul": ("含有字符 U+0000，数据库无法保存", "请删除该字符"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,7 @@ LARGEST: Final = 4 * 1024 * 1024
 TOMORROW: Final = timedelta(days=1)
 EARLIEST: Final = datetime(1900, 1, 2, tzinfo=UTC)
 LONGEST_ATTRIBUTE: Final = 1024
+TYPE_NAME: Final = re.compile(r"[a-z-]+(?:\.[a-z-]+)*(?:\.v[0-9]{1,3})?")
 REQUIRED: Final = ("specversion", "id", "source", "type")
 FILLED: Final = (*REQUIRED, "subject")
 NO_ATTRIBUTE: Final = ("is missing or wrong", "set it as CloudEvents 1.0 says")
@@ -153,7 +155,9 @@ def _read(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -
     expected = allowed.get(message_type)
     if expected is None:
         known = ", ".join(sorted(allowed))
-        raise _Refused("type.not-allowed", "type", f"this topic does not carry {message_type[:120]!r}", f"send one of: {known}")
+        # repeated only where it looks like a type: a stranger may have put anything there
+        named = repr(message_type[:120]) if TYPE_NAME.fullmatch(message_type) else "a message of this type"
+        raise _Refused("type.not-allowed", "type", f"this topic does not carry {named}", f"send one of: {known}")
     time = _time(attributes.get("time"), now)
     source, message_id = str(attributes["source"]), str(attributes["id"])
     subject, actor = attributes.get("subject"), str(attributes.get("authid") or "")
@@ -165,7 +169,9 @@ def _read(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -
     for name, text in (("source", source), ("id", message_id), ("subject", subject), ("authid", actor), ("correlationid", correlation)):
         if len(text or "") > LONGEST_ATTRIBUTE:
             raise _Refused("attribute.too-long", name, f"has {len(text or '')} characters", f"keep it to {LONGEST_ATTRIBUTE} at most")
-    position = attributes.get(POSITION)
+    data, position = _data(expected, body), attributes.get(POSITION)
+    if expected.SENDER_IS_SOURCE and getattr(data, "source", source) != source:
+        raise _Refused("source.foreign", "data.source", "is not the source of this message", "let the department that sent it withdraw it")
     return Envelope(
         record=record,
         id=message_id,
@@ -175,7 +181,7 @@ def _read(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -
         actor=actor,
         correlation=correlation,
         position=int(position) if position is not None else None,
-        data=_data(expected, body),
+        data=data,
         digest=_digest(source.encode(), message_id.encode()),
         content=_digest(message_type.encode(), str(subject).encode(), body),
     )

@@ -224,6 +224,7 @@ class FactWithdrawn(Message):
     """The department takes back one of its messages, named by that message's source and id."""
 
     TYPE: ClassVar = "suishi.fact.fact-withdrawn.v1"
+    SENDER_IS_SOURCE: ClassVar = True
     source: Reference
     id: Reference
     reason: PersonalText

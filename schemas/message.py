@@ -26,9 +26,11 @@ class Message(Value):
     """Unknown fields are ignored, so that a newer sender does not stop an older reader.
 
     Where `HOUSEHOLD_IS_SUBJECT`, the data names no household: the CloudEvents subject does, as a UUID.
+    Where `SENDER_IS_SOURCE`, the field `source` must be the sender's own: nobody takes back what another said.
     """
 
     TYPE: ClassVar[str]
+    SENDER_IS_SOURCE: ClassVar[bool] = False
     HOUSEHOLD_IS_SUBJECT: ClassVar[bool] = False
 
 

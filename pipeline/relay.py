@@ -195,7 +195,7 @@ class Relay:
             self._letters = True  # there may be more
 
 
-@lru_cache(50_000)
+@lru_cache(20_000)
 def partition_of(key: bytes, partitions: int) -> int:
     """Where Kafka's own producers put the key; in Python the hash takes as long as sending the message."""
     return murmur2(key) % 0x80000000 % partitions

@@ -212,9 +212,7 @@ def test_a_value_of_the_largest_size_is_read_and_one_more_byte_is_not() -> None:
     assert ("value.too-large", "value", "has 4194305 bytes", remedy) == said(taken(largest + b" "))
 
 
-@pytest.mark.parametrize(
-    "kind", ["suishi.fact.moon-phase.v1", "suishi.fact.medical-expense-reported.v2", "suishi.clock.day-started.v1"]
-)
+@pytest.mark.parametrize("kind", ["suishi.fact.moon-phase.v1", "suishi.fact.medical-expense-reported.v2", "suishi.clock.day-started.v1"])
 def test_a_type_or_version_that_the_topic_does_not_carry_is_refused_with_those_it_does(kind: str) -> None:
     remedy = (
         "send one of: suishi.fact.fact-withdrawn.v1, suishi.fact.feed-delivered.v1, suishi.fact.medical-expense-reported.v1, "

@@ -142,7 +142,7 @@ def _show(performance: Performance, memory: dict[str, int]) -> None:
 
 def _lines(performance: Performance, document: dict[str, Any], memory: dict[str, int]) -> list[tuple[str, str]]:
     found = performance.account
-    refused = "，".join(f"{reason} {count}" for reason, count in sorted(found.refused.items()))
+    refused = ", ".join(f"{reason} {count}" for reason, count in sorted(found.refused.items()))
     positions = ", ".join(f"{service} {verdict.positions}" for service, verdict in performance.verdicts.items())
     latency = document["latency_ms"]
     return [

@@ -17,6 +17,7 @@ from tests.enrollment.zhang import (
     WITH_CLUE,
     county,
     declared,
+    dismiss,
     evaluation,
     given,
     hospital,
@@ -50,6 +51,10 @@ def test_a_visit_to_be_repeated_decides_nothing() -> None:
 
 def test_a_visit_without_a_clue_is_refused() -> None:
     given(*REGISTERED).when(visit()).then(refused("state.does-not-fit", "visit"))
+
+
+def test_a_clue_that_nobody_in_particular_dismisses_stays_open() -> None:
+    given(*WITH_CLUE).when(dismiss(by="")).then(refused("visit.unnamed"))
 
 
 @pytest.mark.parametrize("history", [WITH_CLUE, BLIND])

@@ -74,8 +74,8 @@ def visit(outcome: str = "approved", by: str = "visitor", on: date = TODAY, **fo
     return ask.RecordVerification(**{**asked(by, on, "visit"), **said, **found})
 
 
-def dismiss(on: date = TODAY) -> ask.DismissClue:
-    return ask.DismissClue(**asked(on=on), reason_sha256="why")
+def dismiss(on: date = TODAY, by: str = "clerk") -> ask.DismissClue:
+    return ask.DismissClue(**asked(by, on), reason_sha256="why")
 
 
 def county(outcome: str = "approved", by: str = "officer", on: date = TODAY, kind: str | None = None) -> ask.DecideAtCounty:

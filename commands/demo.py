@@ -22,6 +22,20 @@ from local.services import Service, serving
 from local.stack import Stack, running
 
 MEGABYTE = 1024 * 1024
+CHINESE = {
+    "enrolled at the end = planted": "季末在册 = 预先埋设",
+    "ever enrolled = planted": "曾经纳入 = 预先埋设",
+    "no false alarm enrolled": "误报无一纳入",
+    "exits = planted": "退出 = 预先埋设",
+    "re-entries = planted": "再纳入 = 预先埋设",
+    "every enrolled household has a measure": "在册户户户有措施",
+    "refused = planted malformed": "拒收 = 预先埋设的错误消息",
+    "nothing is parked": "无消息被搁置",
+    "every notification arrived once": "每条通知恰好送达一次",
+    "log of enrollment verified": "纳入服务的日志核验通过",
+    "log of assistance verified": "帮扶服务的日志核验通过",
+    "log of notifications verified": "通知服务的日志核验通过",
+}
 LABELS = {
     "opening": ("登记与结对", "opening the register"),
     "days": ("逐日推进", "playing the days"),
@@ -134,7 +148,9 @@ def _show(performance: Performance, memory: dict[str, int]) -> None:
     for name, value in _lines(performance, document, memory):
         out.print(f"{name}: {value}", markup=False, highlight=False)
     for name, kept in performance.checks.items():
-        out.print(f"{'✓' if kept else '✗'} {name}", style="green" if kept else "bold red", markup=False, highlight=False)
+        out.print(
+            f"{'✓' if kept else '✗'} {say(CHINESE[name], name)}", style="green" if kept else "bold red", markup=False, highlight=False
+        )
     for service, verdict in performance.verdicts.items():
         if verdict.problem is not None:
             out.print(f"{service}: {verdict.problem} (position {verdict.first_bad})", markup=False, highlight=False)

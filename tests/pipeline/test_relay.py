@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID, uuid5
 
+import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -318,6 +319,13 @@ async def test_a_dead_letter_of_a_personal_topic_carries_a_reference_and_nothing
         b'"remedy":"write it as YYYY-MM-DD"}'
     )
     assert (sent.key, sent.value, sent.headers) == (None, reference, (("kafka_dlt-original-topic", b"suishi.facts.health.v1"), *SPRING[1:]))
+
+
+def test_a_dead_letter_that_no_topic_would_take_is_a_reference() -> None:
+    """40 MB of one letter pass a broker compressed."""
+    one = row(1, replace(LETTER, value=b"x" * 40_000_000))
+    letter = notice(one)
+    assert (letter.key, letter.headers, orjson.loads(letter.value)["id"]) == (None, [], str(one.id))
 
 
 async def test_a_large_dead_letter_does_not_hold_up_the_events(broker: Broker, dead: Broker) -> None:

@@ -111,7 +111,7 @@ def _start_day(command: StartDay, state: State) -> Events:
 
 def _act(command: DismissClue | RecordVerification | DecideAtCounty, state: Household, policy: Policy) -> Events:
     match command, state.stage:
-        case (RecordVerification(by="") | DismissClue(by="")), _:
+        case ((RecordVerification(by="") | DismissClue(by="")), _):
             return _refuse(command, "visit.unnamed")
         case DismissClue(reason_sha256=reason), ClueOpen(clue=clue):
             return (*ended(state, "verify", command.on), ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason))

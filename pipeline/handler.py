@@ -6,14 +6,14 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID, uuid5
 
 import structlog
 
 from pipeline.decider import Decider, Event
-from pipeline.envelope import COUNTY_TIME, Envelope, Record, Refusal, Repeat, read, redriven, type_of
+from pipeline.envelope import COUNTY_TIME, Envelope, Record, Refusal, read, redriven, type_of
+from pipeline.set_aside import PLACES, conflict, identity, is_of, refused
 from pipeline.store import (
     NO_MESSAGE_IS_TO_BLAME,
     OUTAGES,
@@ -35,7 +35,6 @@ S = TypeVar("S")
 P = TypeVar("P")
 
 log = structlog.get_logger()
-PLACES: Final = UUID("7f2b0f0e-3b59-5d8e-8f2c-6f8f5a1d9b42")
 CACHED_STATES: Final = 8_000
 Committed: TypeAlias = Callable[[Commit, Sequence[Recorded]], None]
 Where: TypeAlias = tuple[str, int, int]
@@ -144,7 +143,7 @@ class Handler(Generic[F, C, S, P]):
         ours = await self._store.waiting([repeat.row for repeat, _ in said]) if said else {}
         first: dict[UUID, Record] = {}
         for repeat, record in said:
-            if repeat.row in ours and _is_of(record, repeat, ours[repeat.row]):
+            if repeat.row in ours and is_of(record, repeat, ours[repeat.row]):
                 first.setdefault(repeat.row, record)
         return {_where(record): (row, ours[row]) for row, record in first.items()}
 
@@ -157,7 +156,7 @@ class Handler(Generic[F, C, S, P]):
                 case Envelope() as envelope:
                     envelopes.append(envelope)
                 case Refusal() as refusal:
-                    batch.commit.set_aside.append(_refused(refusal))
+                    batch.commit.set_aside.append(refused(refusal))
         batch.commit.redriven = [row for row, _ in batch.again.values()]
         return envelopes
 
@@ -174,7 +173,7 @@ class Handler(Generic[F, C, S, P]):
                 known[envelope.digest] = commit.inbox[envelope.digest] = envelope.content
                 new.append(envelope)
             elif before != envelope.content:
-                commit.set_aside.append(_conflict(envelope))
+                commit.set_aside.append(conflict(envelope))
             elif _parked(envelope, batch):
                 new.append(envelope)
         return new
@@ -248,17 +247,17 @@ class Handler(Generic[F, C, S, P]):
             commit.redriven.remove(batch.again[_where(envelope.record)][0])
             return
         remedy = "when the cause is mended: ./suishi deadletters redrive"
-        identity = _identity(envelope.record, envelope.record.partition, envelope.record.offset)
+        row_id = identity(envelope.record, envelope.record.partition, envelope.record.offset)
         if type(envelope.data) in self._rules.fans_out:
-            identity = uuid5(identity, str(stream))
-        row = SetAside(identity, envelope.record, stream, "household.parked", "message", problem, remedy)
+            row_id = uuid5(row_id, str(stream))
+        row = SetAside(row_id, envelope.record, stream, "household.parked", "message", problem, remedy)
         commit.set_aside.append(row)
         batch.waiting.setdefault(stream, []).append(row.id)
 
     async def _refuse_alone(self, record: Record, error: Exception) -> Commit:
         problem = f"could not be handled ({type(error).__name__})"
         refusal = Refusal(record, "message.unhandled", "message", problem, "report it, then: ./suishi deadletters redrive")
-        set_aside = [] if await self._again([record]) else [_refused(refusal)]
+        set_aside = [] if await self._again([record]) else [refused(refusal)]
         commit = Commit(offsets={(record.topic, record.partition): record.offset + 1}, set_aside=set_aside)
         self._committed(commit, await self._store.commit(commit))
         return commit
@@ -277,27 +276,6 @@ class Handler(Generic[F, C, S, P]):
         self._cursors = None
 
 
-def _refused(refusal: Refusal) -> SetAside:
-    identity = _identity(refusal.record, refusal.record.partition, refusal.record.offset)
-    return SetAside(identity, refusal.record, None, refusal.reason, refusal.field, refusal.problem, refusal.remedy)
-
-
-def _conflict(envelope: Envelope) -> SetAside:
-    problem = "was used before for a message with other data"
-    return _refused(Refusal(envelope.record, "message.conflict", "id", problem, "send a correction under a new id and a later time"))
-
-
-def _identity(record: Record, partition: int, offset: int) -> UUID:
-    digest = sha256(record.value or b"").hexdigest()
-    return uuid5(PLACES, f"{record.topic}/{partition}/{offset}/{digest}")
-
-
-def _is_of(record: Record, repeat: Repeat, stream: UUID | None) -> bool:
-    """A row's id follows from its topic, place and value, so that nobody can settle another's row with a message of his own."""
-    identity = _identity(record, repeat.partition, repeat.offset)
-    return repeat.row in {identity, uuid5(identity, str(stream))}
-
-
 def _where(record: Record) -> Where:
     return (record.topic, record.partition, record.offset)
 
@@ -309,6 +287,3 @@ def _parked(envelope: Envelope, batch: _Batch[Any]) -> bool:
 
 def _place(record: Record) -> dict[str, object]:
     return {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-
-
-__all__ = ["FactsLost", "Handler", "Recorded", "Rules"]

@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from pipeline.envelope import Record
-from pipeline.handler import PLACES
 from pipeline.postgres import pack
+from pipeline.set_aside import PLACES
 from tests.commands.conftest import Suishi
 from tests.journeys.system import System
 from tests.journeys.test_in_and_out import hospital, register

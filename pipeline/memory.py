@@ -66,9 +66,7 @@ class MemoryStore:
         shared = self._shared
         stored = [self._mapper.to_stored_event(StreamEvent(e.stream, e.version, e.event)) for e in commit.events]
         refuse_nul(stored)
-        if self._epoch != shared.epoch:
-            message = f"another writer leads {self._schema} now"
-            raise Fenced(message)
+        self._refuse_unless_writer()
         if shared.inbox.keys() & commit.inbox.keys():
             message = "a message of this batch was handled before"
             raise StreamMoved(message)
@@ -80,6 +78,11 @@ class MemoryStore:
             shared.set_aside.setdefault(row.id, row)
         shared.settled |= shared.set_aside.keys() & commit.redriven
         return recorded
+
+    def _refuse_unless_writer(self) -> None:
+        if self._epoch != self._shared.epoch:
+            message = f"another writer leads {self._schema} now"
+            raise Fenced(message)
 
     def _append(self, events: Sequence[NewEvent], stored: Sequence[StoredEvent]) -> list[Recorded]:
         try:
@@ -106,10 +109,12 @@ class MemoryStore:
         return self._shared.checkpoint
 
     async def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        self._refuse_unless_writer()
         self._shared.checkpoint = Checkpoint(checkpoint.position, {**self._shared.checkpoint.ends, **checkpoint.ends})
 
     async def unpublished(self, limit: int) -> list[SetAside]:
         return [row for row in self._shared.set_aside.values() if row.id not in self._shared.published][:limit]
 
     async def mark_published(self, ids: Sequence[UUID]) -> None:
+        self._refuse_unless_writer()
         self._shared.published |= set(ids)

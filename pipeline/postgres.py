@@ -65,6 +65,16 @@ ENDS: Final = """
 INSERT INTO relay_ends (topic, partition, next_offset) VALUES ($1, $2, $3)
 ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
 
+# Both rows carry the epoch: a relay whose writer is over waits for neither the head nor a commit to learn it.
+LEAD: Final = """
+WITH head AS (UPDATE log_head SET epoch = epoch + 1 RETURNING epoch)
+UPDATE relay_checkpoint c SET epoch = head.epoch FROM head RETURNING c.epoch"""
+RELAYED: Final = "UPDATE relay_checkpoint SET position = $1 WHERE epoch = $2 RETURNING true"
+PUBLISHED: Final = """
+WITH writer AS (SELECT FROM relay_checkpoint WHERE epoch = $2 FOR SHARE), marked AS (
+    UPDATE set_aside SET published = true FROM writer WHERE id = ANY($1::uuid[]))
+SELECT true FROM writer"""
+
 
 class Seal(Protocol):
     """Encrypts the bytes of records from topics that carry personal data."""
@@ -105,7 +115,7 @@ class PostgresStore:
         self._pool, self._log, self._mapper, self._epoch = pool, log, PydanticMapper(), -1
 
     async def lead(self) -> None:
-        self._epoch = await self._pool.fetchval("UPDATE log_head SET epoch = epoch + 1 RETURNING epoch")
+        self._epoch = await self._pool.fetchval(LEAD)
 
     async def offsets(self) -> dict[Partition, int]:
         return {(r[0], r[1]): r[2] for r in await self._pool.fetch("SELECT topic, partition, next_offset FROM consumed_offsets")}
@@ -171,7 +181,7 @@ class PostgresStore:
 
     async def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute("UPDATE relay_checkpoint SET position = $1", checkpoint.position)
+            self._refuse_unless(await connection.fetchval(RELAYED, checkpoint.position, self._epoch))
             await connection.executemany(ENDS, [(*place, end) for place, end in checkpoint.ends.items()])
 
     async def unpublished(self, limit: int) -> list[SetAside]:
@@ -179,7 +189,7 @@ class PostgresStore:
         return [self.to_set_aside(row) for row in rows]
 
     async def mark_published(self, ids: Sequence[UUID]) -> None:
-        await self._pool.execute("UPDATE set_aside SET published = true WHERE id = ANY($1::uuid[])", ids)
+        self._refuse_unless(await self._pool.fetchval(PUBLISHED, ids, self._epoch))
 
     def to_set_aside(self, row: asyncpg.Record) -> SetAside:
         """A row with its record; sealed bytes are opened with the service's key."""
@@ -199,10 +209,14 @@ class PostgresStore:
             [m.actor for m in causes], [m.source for m in causes], [m.valid_on for m in causes],
             [m.occurred_at for m in causes], self._log.pack_hash,
         )  # fmt: skip
-        if head is None:
+        self._refuse_unless(head)
+        return to_recorded(commit.events, ids, head["base"], head["recorded_at"])
+
+    def _refuse_unless(self, matched: object) -> None:
+        """What bears another epoch than ours belongs to another writer."""
+        if matched is None:
             message = f"another writer leads {self._log.schema} now"
             raise Fenced(message)
-        return to_recorded(commit.events, ids, head["base"], head["recorded_at"])
 
     async def _move(self, connection: Any, commit: Commit) -> None:  # noqa: ANN401
         await connection.executemany(OFFSETS, [(*place, offset) for place, offset in commit.offsets.items()])

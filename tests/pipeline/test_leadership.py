@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from pipeline.leadership import Leadership
-from pipeline.store import Commit, Fenced
-from tests.pipeline.backends import InPostgres
+from pipeline.postgres import LEAD
+from pipeline.store import Checkpoint, Commit, Fenced
+from tests.pipeline.backends import SCHEMA, InPostgres
 from tests.pipeline.conftest import noted
+from tests.pipeline.kafka import until
 from tests.pipeline.samples import LI, ZHANG
 
 END = """
@@ -101,3 +104,21 @@ async def test_a_writer_that_was_replaced_and_does_not_know_it_writes_nothing(
     with pytest.raises(Fenced):
         await zombie.commit(Commit(events=[noted(LI, 1)]))
     assert await successor.head() == 1
+
+
+async def test_a_checkpoint_that_meets_a_takeover_waits_for_it_and_is_refused(postgres: InPostgres) -> None:
+    zombie, successor = postgres.store(), await asyncpg.connect(postgres.owner, server_settings={"search_path": SCHEMA})
+    await zombie.lead()
+    async with successor.transaction():
+        await successor.execute(LEAD)
+        saving = asyncio.create_task(zombie.save_checkpoint(Checkpoint(7, {})))
+        marking = asyncio.create_task(zombie.mark_published([]))
+        await until(lambda: both_wait(postgres))
+    refused = await asyncio.gather(saving, marking, return_exceptions=True)
+    await successor.close()
+    assert ([type(one) for one in refused], (await zombie.checkpoint()).position) == ([Fenced, Fenced], 0)
+
+
+async def both_wait(postgres: InPostgres) -> bool:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return (await postgres.as_owner(waiting))[0][0] == 2

@@ -52,7 +52,11 @@ async def test_a_fresh_number_is_applied_alone(database: str, folder: Path) -> N
 
 
 async def test_the_log_comes_before_the_read_models(database: str, folder: Path) -> None:
-    assert await migrate(database, "enrollment", [LOG, folder]) == ["pipeline/0001_log.sql", "example/0001_first.sql"]
+    assert await migrate(database, "enrollment", [LOG, folder]) == [
+        "pipeline/0001_log.sql",
+        "pipeline/0002_fence_relay.sql",
+        "example/0001_first.sql",
+    ]
 
 
 async def test_migrations_asked_for_at_once_are_applied_once(database: str, folder: Path) -> None:

@@ -211,6 +211,7 @@ async def test_what_was_sent_before_a_kill_is_sent_again_and_readers_skip_it_by_
     with pytest.raises(Killed):
         await Relay(town.store, door(broker), broker.address, metrics("houses")).run()
     town.store = MemoryStore("houses", town.shared)
+    await town.store.lead()
     await relayed(town, door(broker), broker)
     sent = await broker.everything()
     assert sorted(positions(sent)) == sorted([*town.public(), *town.public()])

@@ -127,6 +127,25 @@ async def test_an_earlier_writer_may_not_even_move_an_offset(begun: Store, backe
     assert await begun.offsets() == {FACTS: 1}
 
 
+async def test_an_earlier_writers_relay_may_not_move_the_checkpoint(begun: Store, backend: Backend) -> None:
+    """It woke after its successor had found Kafka empty and begun anew."""
+    successor = backend.store()
+    await begun.save_checkpoint(Checkpoint(1, {EVENTS: 1}))
+    await successor.lead()
+    await successor.save_checkpoint(Checkpoint(0, {EVENTS: 0}))
+    with pytest.raises(Fenced, match="another writer leads enrollment now"):
+        await begun.save_checkpoint(Checkpoint(1, {EVENTS: 1, ("events", 1): 2}))
+    assert await successor.checkpoint() == Checkpoint(0, {EVENTS: 0})
+
+
+async def test_an_earlier_writers_relay_may_not_mark_a_dead_letter(begun: Store, backend: Backend) -> None:
+    await begun.commit(Commit(set_aside=[parked(9)]))
+    await backend.store().lead()
+    with pytest.raises(Fenced, match="another writer leads enrollment now"):
+        await begun.mark_published([UUID(int=9)])
+    assert parked(9) in await begun.unpublished(10)
+
+
 @pytest.mark.usefixtures("begun")
 async def test_the_next_writer_goes_on_where_the_earlier_stopped(backend: Backend) -> None:
     successor = backend.store()

@@ -64,14 +64,14 @@ class TwoWriters(RuleBasedStateMachine):
             expected, actual = (self._run(outcome(store, whole)) for store in self._pairs[instance])
             assert expected == actual
 
-    @rule(position=numbers, ends=places)
-    def save_checkpoint(self, position: int, ends: dict[tuple[str, int], int]) -> None:
-        for store in self._pairs[0]:
-            self._run(store.save_checkpoint(Checkpoint(position, ends)))
+    @rule(instance=instances, position=numbers, ends=places)
+    def save_checkpoint(self, instance: int, position: int, ends: dict[tuple[str, int], int]) -> None:
+        expected, actual = (self._run(saved(store, Checkpoint(position, ends))) for store in self._pairs[instance])
+        assert expected == actual
 
-    @rule(limit=st.integers(1, 3))
-    def publish(self, limit: int) -> None:
-        expected, actual = (self._run(published(store, limit)) for store in self._pairs[1])
+    @rule(instance=instances, limit=st.integers(1, 3))
+    def publish(self, instance: int, limit: int) -> None:
+        expected, actual = (self._run(published(store, limit)) for store in self._pairs[instance])
         assert expected == actual
 
     @rule(position=st.integers(0, 8), limit=st.integers(1, 4))
@@ -104,10 +104,19 @@ async def outcome(store: Store, commit: Commit) -> object:
         return type(refused)
 
 
-async def published(store: Store, limit: int) -> list[SetAside]:
+async def saved(store: Store, checkpoint: Checkpoint) -> object:
+    try:
+        return await store.save_checkpoint(checkpoint)
+    except Fenced as refused:
+        return type(refused)
+
+
+async def published(store: Store, limit: int) -> tuple[list[SetAside], object]:
     waiting = await store.unpublished(limit)
-    await store.mark_published([row.id for row in waiting])
-    return waiting
+    try:
+        return waiting, await store.mark_published([row.id for row in waiting])
+    except Fenced as refused:
+        return waiting, type(refused)
 
 
 async def knowledge(store: Store) -> dict[str, object]:

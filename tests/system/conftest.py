@@ -2,12 +2,26 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.stack import running
 from tests.journeys.system import System, performing
+from tests.system.servers import Machine, machine_of_our_own
+
+pytest.register_assert_rewrite("tests.system.oracle")
 
 
 @pytest.fixture(scope="package")
-def system() -> Iterator[System]:
+def machine() -> Iterator[Machine]:
+    with machine_of_our_own() as servers:
+        yield servers
+
+
+@pytest.fixture(scope="package")
+def system(machine: Machine) -> Iterator[System]:
     """A stack of its own: the topics of the services have fixed names, and their processes are killed here."""
-    with running() as stack, performing(stack) as everything:
+    with performing(machine.start()) as everything:
         yield everything
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often a fault is repeated."""
+    return 5 if request.config.getoption("--long") else 1

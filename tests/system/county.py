@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from uuid import UUID, uuid5
 
 import orjson
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 from stdnum.cn.ric import calc_check_digit
 
 from schemas.topics import CLOCK, COMMANDS, FACTS
@@ -18,6 +20,8 @@ NAMES: Final = UUID("5d2f1d0a-55a0-5c3d-9a52-0f7a0e6c3b11")
 NOON: Final = datetime(2021, 1, 5, 4, tzinfo=UTC)
 VILLAGE: Final = "370323001001"
 MONTHS: Final = 6
+AT_ONCE: Final = 200
+PATIENCE_S: Final = 20
 ALL_MET: Final = dict.fromkeys(["food", "clothing", "education", "medical", "housing", "water"], True)
 NOTHING: Final = ("business_fen", "business_cost_fen", "property_fen", "transfer_fen", "payouts_fen", "within_policy_out_of_pocket_fen")
 INCOME: Final = {"window_from": "2020-01-01", "window_to": "2020-12-31", "wage_fen": 300_000, **dict.fromkeys(NOTHING, 0)}
@@ -36,7 +40,11 @@ class Said:
 
     @property
     def id(self) -> str:
-        return str(uuid5(self.about, f"{self.kind} {orjson.dumps(self.data).decode()}"))
+        return str(uuid5(self.about, f"{self.kind} {self.value.decode()}"))
+
+    @property
+    def value(self) -> bytes:
+        return orjson.dumps(self.data)
 
     def headers(self) -> list[tuple[str, bytes]]:
         named = {"specversion": "1.0", "id": self.id, "source": "/system", "type": self.kind, "time": self.at.isoformat()}
@@ -105,14 +113,34 @@ def cadres(houses: Sequence[House]) -> list[Said]:
     return told
 
 
+def broken(first: int, count: int = 5) -> list[Said]:
+    """Messages that everybody must refuse: their day is a number."""
+    numbers = range(first, first + count)
+    return [Said(FACTS["health"], "suishi.fact.serious-illness-confirmed.v1", {"valid_on": f"{n}"}, UUID(int=n)) for n in numbers]
+
+
 def day(date: str) -> Said:
     return Said(CLOCK, "suishi.clock.day-started.v1", {"date": date}, NAMES)
 
 
 async def publish(bootstrap: str, messages: Sequence[Said]) -> None:
     async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=5) as producer:
-        sent = [
-            await producer.send(one.topic, orjson.dumps(one.data), key=str(one.about).encode(), headers=one.headers()) for one in messages
-        ]
-        for future in sent:
-            await future
+        sent = [await producer.send(one.topic, one.value, key=str(one.about).encode(), headers=one.headers()) for one in messages]
+        done = await asyncio.gather(*sent, return_exceptions=True)
+        if failure := next((one for one in done if isinstance(one, BaseException)), None):
+            raise failure
+
+
+async def insist(bootstrap: str, messages: Sequence[Said]) -> None:
+    """As a department does: what Kafka did not acknowledge is sent once more, until it does."""
+    for first in range(0, len(messages), AT_ONCE):
+        while not await _acknowledged(bootstrap, messages[first : first + AT_ONCE]):  # noqa: ASYNC110 - a server tells nobody that it is back
+            await asyncio.sleep(0.5)
+
+
+async def _acknowledged(bootstrap: str, messages: Sequence[Said]) -> bool:
+    try:
+        await asyncio.wait_for(publish(bootstrap, messages), PATIENCE_S)
+    except (KafkaError, OSError, TimeoutError):
+        return False
+    return True

@@ -51,9 +51,17 @@ async def kill_in_the_middle(system: System, name: str, position: int) -> None:
 
 
 async def revive(system: System, service: Service) -> None:
+    restart(system, service)
+    await asyncio.to_thread(service.wait)
+
+
+def restart(system: System, service: Service) -> None:
     service.program.stop(signal.SIGKILL, 5)
     start(system, service)
-    await asyncio.to_thread(service.wait)
+
+
+async def position(system: System, name: str) -> int:
+    return (await system.see(f"SELECT position FROM {name}.log_head"))[0][0]
 
 
 async def all_quiet(system: System) -> None:

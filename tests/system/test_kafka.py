@@ -1,0 +1,43 @@
+"""Kafka is away for a while, dies, or forgets everything, in the middle of a season."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import count
+from typing import Final
+
+import pytest
+
+from tests.journeys.system import System
+from tests.system.oracle import every_effect_is_there_once
+from tests.system.season import Season, supervised
+from tests.system.servers import Machine
+
+NUMBERS: Final = count(4000, 100)
+HOUSES: Final = 60
+
+
+@pytest.fixture
+def away_s(request: pytest.FixtureRequest) -> float:
+    return 30 if request.config.getoption("--long") else 3
+
+
+@pytest.mark.parametrize("how", ["kafka_stops", "kafka_dies", "kafka_freezes"])
+async def test_nothing_is_lost_and_nothing_doubled_while_kafka_is_away(
+    system: System, machine: Machine, how: str, rounds: int, away_s: float
+) -> None:
+    away = partial(getattr(machine, how), away_s)
+    for _ in range(rounds):
+        season = Season.of(system, next(NUMBERS), HOUSES)
+        async with supervised(system):
+            told = await season.pass_with(away, times=rounds)
+            await every_effect_is_there_once(system, told)
+
+
+async def test_a_kafka_that_forgot_everything_is_filled_again_from_the_log(system: System, machine: Machine, rounds: int) -> None:
+    forgets = partial(machine.kafka_forgets, 0)
+    for _ in range(rounds):
+        season = Season.of(system, next(NUMBERS), HOUSES, told_again=True)
+        async with supervised(system):
+            told = await season.pass_with(forgets, times=rounds)
+            await every_effect_is_there_once(system, told)

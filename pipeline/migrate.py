@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -31,33 +31,57 @@ class EditedMigration(Exception):  # noqa: N818 - it says what is so
     """An applied file changed; restore it and write the change as the next number."""
 
 
+class NewerDatabase(Exception):  # noqa: N818
+    """A newer release was here; going back would write rows that it no longer understands, or lose what it added."""
+
+
 async def migrate(dsn: str, schema: str, folders: Sequence[Path]) -> list[str]:
     """Bring one service's schema up to date as the owner; gives the names of the files applied now."""
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-            await connection.execute(HISTORY)
-            for role in (f"suishi_{schema}", "suishi_auditor"):
-                await connection.execute(ROLE.format(role=role))
-            await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-            return [name for folder in folders for name in await _apply(connection, schema, folder)]
+            return await bring_up(connection, schema, folders)
     finally:
         await connection.close()
 
 
-async def _apply(connection: asyncpg.Connection, schema: str, folder: Path) -> list[str]:
+async def bring_up(connection: asyncpg.Connection, schema: str, folders: Sequence[Path], only: Collection[str] | None = None) -> list[str]:
+    """`migrate` within a transaction of the caller's; with `only`, no further than these files of the folders."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+    await connection.execute(HISTORY)
+    for role in (f"suishi_{schema}", "suishi_auditor"):
+        await connection.execute(ROLE.format(role=role))
+    await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     rows = await connection.fetch("SELECT file, sha256 FROM public.suishi_migrations WHERE schema = $1", schema)
-    applied = {row["file"]: row["sha256"] for row in rows}
-    fresh: list[str] = []
-    for file in sorted(folder.glob("[0-9]*.sql")):  # noqa: ASYNC240 - nothing else runs yet
-        name, text = f"{folder.parent.name}/{file.name}", file.read_text(encoding="utf-8")
-        digest = sha256(text.encode()).hexdigest()
-        if applied.get(name, digest) != digest:
+    applied: dict[str, str] = {row["file"]: row["sha256"] for row in rows}
+    texts = {name: text for folder in folders for name, text in migrations(folder).items()}
+    _refuse_strange(schema, applied, texts)
+    fresh = [name for name in texts if name not in applied and (only is None or name in only)]
+    for name in fresh:
+        await connection.execute(texts[name].replace("{schema}", schema))
+        await connection.execute(APPLIED, schema, name, digest(texts[name]))
+    return fresh
+
+
+def migrations(folder: Path) -> dict[str, str]:
+    """The files of a folder in their order, each with its text; named by whose they are and by their number."""
+    return {f"{folder.parent.name}/{file.name}": file.read_text(encoding="utf-8") for file in sorted(folder.glob("[0-9]*.sql"))}
+
+
+def digest(text: str) -> str:
+    """By which an applied file is known again."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _refuse_strange(schema: str, applied: Mapping[str, str], texts: Mapping[str, str]) -> None:
+    """Raises `NewerDatabase` or `EditedMigration`."""
+    if newer := sorted(applied.keys() - texts.keys()):
+        message = (
+            f"{schema} was migrated by a newer release ({', '.join(newer)}), which this one does not know;"
+            " start that release or a later one, or restore a backup from before it"
+        )
+        raise NewerDatabase(message)
+    for name, sha in applied.items():
+        if digest(texts[name]) != sha:
             message = f"{name} was edited after it was applied to {schema}; restore it and add a new number instead"
             raise EditedMigration(message)
-        if name not in applied:
-            await connection.execute(text.replace("{schema}", schema))
-            await connection.execute(APPLIED, schema, name, digest)
-            fresh.append(name)
-    return fresh

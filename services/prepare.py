@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 
-from pipeline.migrate import LOG, migrate
+from pipeline.migrate import LOG, EditedMigration, NewerDatabase, migrate
 from pipeline.settings import Settings, settings
 from schemas.topics import PARTITIONS, PERSONAL, SERVICES, dlq
 
 HERE: Final = Path(__file__).parent
+# The folders of migrations of each schema, in the order in which they are applied.
+MIGRATIONS: Final[Mapping[str, Sequence[Path]]] = {
+    **{service: (LOG, HERE / service / "migrations") for service in SERVICES},
+    "vault": (HERE / "enrollment" / "vault_migrations",),
+}
 THIRTY_DAYS_MS: Final = "2592000000"
 FOR_EVER: Final = "-1"
 LARGEST_MESSAGE: Final = "8388608"
@@ -22,8 +29,7 @@ LARGEST_DEAD_LETTER: Final = "16777216"
 
 async def database(dsn: str) -> list[str]:
     """Apply every migration that is missing; gives their names."""
-    applied = [name for service in SERVICES for name in await migrate(dsn, service, [LOG, HERE / service / "migrations"])]
-    return applied + await migrate(dsn, "vault", [HERE / "enrollment" / "vault_migrations"])
+    return [name for schema, folders in MIGRATIONS.items() for name in await migrate(dsn, schema, folders)]
 
 
 async def topics(bootstrap: str, replication: int = 1) -> None:
@@ -57,5 +63,13 @@ async def prepare(settings: Settings) -> None:
     await topics(settings.kafka)
 
 
+def main() -> None:
+    """Exit code 0, or 1 with the sentence that says what to do."""
+    try:
+        asyncio.run(prepare(settings()))
+    except (EditedMigration, NewerDatabase) as refusal:
+        sys.exit(str(refusal))
+
+
 if __name__ == "__main__":
-    asyncio.run(prepare(settings()))
+    main()

@@ -6,7 +6,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from pipeline.migrate import LOG, EditedMigration, migrate
+from pipeline.migrate import LOG, EditedMigration, NewerDatabase, bring_up, migrate
+from pipeline.postgres import Log, PostgresStore, connect
+from pipeline.store import Commit
+from tests.pipeline.backends import no_read_models
+from tests.pipeline.conftest import noted
+from tests.pipeline.samples import ZHANG
 
 FIRST = "CREATE TABLE {schema}.first (id int); SELECT pg_sleep(0.2)"
 SECOND = "CREATE TABLE {schema}.second (id int); GRANT SELECT ON {schema}.second TO suishi_{schema}"
@@ -80,6 +85,59 @@ async def test_an_edited_migration_keeps_the_fresh_ones_out(database: str, folde
     with pytest.raises(EditedMigration):
         await migrate(database, "enrollment", [folder])
     assert await tables(database) == ["first", "third"]
+
+
+async def test_a_database_of_a_newer_release_is_refused_and_says_what_to_do(database: str, folder: Path) -> None:
+    (folder / "0002_second.sql").write_text(SECOND, encoding="utf-8")
+    await migrate(database, "enrollment", [folder])
+    (folder / "0002_second.sql").unlink()
+    with pytest.raises(NewerDatabase) as refused:
+        await migrate(database, "enrollment", [folder])
+    assert str(refused.value) == (
+        "enrollment was migrated by a newer release (example/0002_second.sql), which this one does not know;"
+        " start that release or a later one, or restore a backup from before it"
+    )
+
+
+async def test_a_database_of_a_newer_release_gets_no_file_of_an_older_one(database: str, folder: Path) -> None:
+    (folder / "0003_third.sql").write_text("CREATE TABLE {schema}.third (id int)", encoding="utf-8")
+    await migrate(database, "enrollment", [folder])
+    (folder / "0003_third.sql").unlink()
+    (folder / "0002_second.sql").write_text(SECOND, encoding="utf-8")
+    with pytest.raises(NewerDatabase):
+        await migrate(database, "enrollment", [folder])
+    assert await tables(database) == ["first", "third"]
+
+
+async def test_a_schema_is_brought_up_no_further_than_asked(database: str, folder: Path) -> None:
+    (folder / "0002_second.sql").write_text(SECOND, encoding="utf-8")
+    connection = await asyncpg.connect(database)
+    await bring_up(connection, "enrollment", [folder], only=["example/0001_first.sql"])
+    await connection.close()
+    assert await tables(database) == ["first"]
+
+
+async def test_a_migration_is_applied_once_while_a_writer_writes_and_all_it_wrote_is_there(database: str, tmp_path: Path) -> None:
+    await migrate(database, "enrollment", [LOG])
+    fresh = tmp_path / "fresh" / "migrations"
+    fresh.mkdir(parents=True)
+    slow = (
+        "ALTER TABLE {schema}.log_head ADD COLUMN note text; SELECT pg_sleep(0.5); ALTER TABLE {schema}.stored_events ADD COLUMN note text"
+    )
+    (fresh / "0001_slow.sql").write_text(slow, encoding="utf-8")
+    pool = await connect(database, "enrollment")
+    store = PostgresStore(pool, Log("enrollment", no_read_models))
+    await store.lead()
+
+    async def write() -> None:
+        for version in range(1, 101):
+            await store.commit(Commit(events=[noted(ZHANG, version)]))
+            await asyncio.sleep(0.005)
+
+    _, *applied = await asyncio.gather(write(), *(migrate(database, "enrollment", [LOG, fresh]) for _ in range(3)))
+    recorded = await store.after(0, 200)
+    await pool.close()
+    assert (sorted(applied), len(recorded)) == ([[], [], ["fresh/0001_slow.sql"]], 100)
 
 
 async def test_a_migration_that_fails_leaves_nothing(database: str, folder: Path) -> None:

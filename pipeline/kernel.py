@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 from eventsourcing.persistence import IntegrityError, JSONTranscoder, Mapper, MapperDeserialisationError, Notification, StoredEvent
 from eventsourcing.popo import POPOProcessRecorder
-from eventsourcing.utils import register_topic, resolve_topic
+from eventsourcing.utils import TopicError, register_topic, resolve_topic
 
 from pipeline.decider import Event
+from pipeline.store import NewerRelease
 
 __all__ = ["IntegrityError", "Notification", "POPOProcessRecorder", "PydanticMapper", "StoredEvent", "StreamEvent", "register"]
+
+# Only a state whose class has versions says which it is of.
+VERSIONED: Final = b'"class_version"'
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,18 @@ class PydanticMapper(Mapper[UUID]):
         return StreamEvent(UUID(str(stored_event.originator_id)), stored_event.originator_version, event)
 
     def to_event(self, topic: str, state: bytes) -> Event:
-        """The event of one row."""
-        event_class: type[Event] = resolve_topic(topic)
+        """The event of one row; raises `NewerRelease`."""
+        try:
+            event_class: type[Event] = resolve_topic(topic)
+        except TopicError:
+            raise NewerRelease(topic) from None
         newest = getattr(event_class, "class_version", 1)
-        if newest == 1:
+        if newest == 1 and VERSIONED not in state:
             return event_class.model_validate_json(state)
         values: dict[str, Any] = orjson.loads(state)
-        for version in range(values.pop("class_version", 1), newest):
+        written = values.pop("class_version", 1)
+        if written > newest:
+            raise NewerRelease(topic, written)
+        for version in range(written, newest):
             getattr(event_class, f"upcast_v{version}_v{version + 1}")(values)
         return event_class.model_validate(values)

@@ -27,8 +27,17 @@ OUTAGES: Final = (
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
 
-# A missing table or right: the process must end before it refuses a whole topic.
-NO_MESSAGE_IS_TO_BLAME: Final = (asyncpg.SyntaxOrAccessError,)
+
+class NewerRelease(Exception):  # noqa: N818 - it says what is so
+    """The log holds what this release cannot read; it must end before it decides on half a history."""
+
+    def __init__(self, topic: str, version: int | None = None) -> None:
+        what = f"a {topic}" if version is None else f"version {version} of {topic}"
+        super().__init__(f"the log holds {what}, which this release does not know; start the release that wrote it, or a later one")
+
+
+# A missing table or right, a history of a newer release: the process must end before it refuses a whole topic.
+NO_MESSAGE_IS_TO_BLAME: Final = (asyncpg.SyntaxOrAccessError, NewerRelease)
 
 
 @dataclass(frozen=True, slots=True)

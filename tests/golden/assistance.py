@@ -1,0 +1,30 @@
+"""What assistance's golden states say, written by hand."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from pipeline.decider import Event
+from services.assistance import domain as did
+
+PLAN, BASE, MEASURE, CADRE = UUID(int=31), UUID(int=32), UUID(int=33), UUID(int=34)
+SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+EXPECTED: Final[dict[str, Event]] = {
+    "cadre-assigned": did.CadreAssigned(cadre=CADRE, from_day=date(2021, 1, 1)),
+    "plan-opened": did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(MEASURE,)),
+    "measure-proposed": did.MeasureProposed(
+        measure=MEASURE,
+        plan=PLAN,
+        kind="health",
+        department="health",
+        answers=("illness",),
+        base=False,
+        due=date(2021, 1, 16),
+    ),
+    "measure-accepted": did.MeasureAccepted(measure=MEASURE, on=date(2021, 1, 8)),
+    "measure-started": did.MeasureStarted(measure=MEASURE, on=date(2021, 1, 9)),
+    "measure-delivered": did.MeasureDelivered(measure=MEASURE, on=date(2021, 2, 1), evidence_sha256=SHA),
+    "measure-ended": did.MeasureEnded(measure=MEASURE, on=date(2021, 3, 1)),
+    "plan-closed": did.PlanClosed(plan=PLAN, on=date(2021, 3, 1)),
+    "command-refused": did.CommandRefused(command="deliver-measure", reason_code="measure.unknown"),
+}

@@ -1,0 +1,102 @@
+"""What enrollment's golden states say, written by hand."""
+
+from datetime import UTC, date, datetime
+from typing import Final
+from uuid import UUID
+
+from pipeline.decider import Event
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Fact, Income, Member
+
+HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
+CLUE, CASE, FACT, MEASURE = UUID(int=21), UUID(int=22), UUID(int=23), UUID(int=24)
+SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+STAY: Final = Fact(
+    id=FACT,
+    source="/yiyuan/medical-insurance",
+    reference="2021-01-000017",
+    name="medical-expense-reported",
+    person=HEAD,
+    series="inpatient",
+    signal="inpatient",
+    period="2021-01",
+    time=datetime(2021, 1, 5, 1, 30, 0, 5, tzinfo=UTC),
+    valid_on=date(2021, 1, 4),
+    amount_fen=2_350_000,
+    present=True,
+)
+INCOME: Final = Income(
+    window_from=date(2020, 1, 1),
+    window_to=date(2020, 12, 31),
+    wage_fen=1_200_000,
+    business_fen=300_000,
+    business_cost_fen=350_000,
+    property_fen=1,
+    transfer_fen=2,
+    payouts_fen=3,
+    within_policy_out_of_pocket_fen=4,
+)
+DECLARED: Final = Fact(
+    id=UUID(int=25),
+    source="/民政",
+    reference="张-7",
+    name="income-declared",
+    person=None,
+    series="income",
+    time=datetime(2021, 1, 5, tzinfo=UTC),
+    valid_on=date(2021, 1, 4),
+    income=INCOME,
+)
+EVALUATION: Final = did.Evaluation(
+    outcome="unknown",
+    line_fen=600_000,
+    criteria=(
+        did.Criterion(id="income-below-line", result="true", value=1_149_999, threshold=1_200_000),
+        did.Criterion(id="risk", result="true", facts=(FACT,)),
+        did.Criterion(id="housing", result="unknown"),
+    ),
+)
+EXPECTED: Final[dict[str, Event]] = {
+    "household-registered": did.HouseholdRegistered(
+        household=HOUSEHOLD,
+        village_code="370323001001",
+        category="lifted_not_receiving",
+        members=(Member(person=HEAD, relation="head", labour_capacity="partial"), Member(person=SON, relation="son")),
+    ),
+    "fact-recorded": did.FactRecorded(fact=STAY),
+    "fact-unmatched": did.FactUnmatched(fact=DECLARED),
+    "fact-withdrawn": did.FactWithdrawn(fact=FACT, source="/yiyuan/medical-insurance", reference="2021-01-000017"),
+    "clue-raised": did.ClueRaised(clue=CLUE, risk="illness", fact=STAY, due=date(2021, 1, 7), answered=(UUID(int=26),)),
+    "clue-closed": did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256=SHA),
+    "case-opened": did.CaseOpened(case=CASE, episode=1, pack="example-pilot"),
+    "step-completed": did.StepCompleted(
+        case=CASE,
+        step="verification",
+        by="visitor-li",
+        at=datetime(2021, 1, 6, 2, 30, 0, 123456, tzinfo=UTC),
+        income=INCOME,
+        unmet=("housing", "water"),
+        findings_sha256=SHA,
+        evaluation=EVALUATION,
+    ),
+    "step-returned": did.StepReturned(case=CASE, step="exit", reason_code="guarantee.unmet"),
+    "household-enrolled": did.HouseholdEnrolled(
+        case=CASE,
+        episode=1,
+        type="immediate_assistance",
+        risks=("illness", "housing"),
+        pack="example-pilot",
+        reason_sha256=SHA,
+        evaluation=EVALUATION,
+    ),
+    "enrollment-rejected": did.EnrollmentRejected(case=CASE, reason_code="not-below-line", reason_sha256=SHA, evaluation=EVALUATION),
+    "risk-added": did.RiskAdded(risk="housing"),
+    "risk-resolved": did.RiskResolved(risk="illness"),
+    "measure-counted": did.MeasureCounted(measure=MEASURE),
+    "exit-proposed": did.ExitProposed(case=CASE, episode=1, method="help", due=date(2021, 3, 1), evaluation=EVALUATION),
+    "household-exited": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA),
+    "deadline-started": did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)),
+    "deadline-met": did.DeadlineMet(kind="verify"),
+    "deadline-breached": did.DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)),
+    "command-refused": did.CommandRefused(command="decide-at-county", reason_code="same-person"),
+}

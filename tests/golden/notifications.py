@@ -1,0 +1,26 @@
+"""What notifications' golden states say, written by hand."""
+
+from datetime import UTC, date, datetime
+from typing import Final
+from uuid import UUID
+
+from pipeline.decider import Event
+from services.notifications import domain as did
+
+HOUSEHOLD, CADRE, HOLDER = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=34), UUID(int=41)
+CLUE: Final = did.Notice(event="e9f9f3a6-21f3-5a58-9d0c-7a4a2f1f0c11", kind="clue-raised", household=HOUSEHOLD, due=date(2021, 1, 7))
+EXIT: Final = did.Notice(event="2083ae66-eea5-56bc-ad45-f7ff5f7b6499", kind="household-exited", household=HOUSEHOLD)
+UNTIL: Final = datetime(2021, 1, 5, 4, 1, 0, 5, tzinfo=UTC)
+EXPECTED: Final[dict[str, Event]] = {
+    "recipient-registered": did.RecipientRegistered(role="grid-worker", area="370323001001", address="grid@example.invalid"),
+    "household-located": did.HouseholdLocated(village_code="370323001001"),
+    "household-paired": did.HouseholdPaired(cadre=CADRE),
+    "notice-awaited": did.NoticeAwaited(notice=CLUE),
+    "notice-addressed": did.NoticeAddressed(event=CLUE.event),
+    "notification-queued": did.NotificationQueued(notice=EXIT, recipient=CADRE, channel="email"),
+    "delivery-begun": did.DeliveryBegun(holder=HOLDER, until=UNTIL),
+    "notification-sent": did.NotificationSent(recipient=CADRE),
+    "notification-failed": did.NotificationFailed(recipient=CADRE, final=True),
+    "notification-unknown": did.NotificationUnknown(recipient=CADRE),
+    "notification-acknowledged": did.NotificationAcknowledged(recipient=CADRE),
+}

@@ -58,9 +58,10 @@ class Broker:
         finally:
             await admin.close()
 
-    async def publish(self, records: Iterable[Record]) -> None:
+    async def publish(self, records: Iterable[Record], compression: str | None = None) -> None:
         """To the partition that each record names, in order."""
-        async with AIOKafkaProducer(bootstrap_servers=self.address, acks="all", max_request_size=LARGEST) as producer:
+        settings: dict[str, Any] = {"acks": "all", "max_request_size": LARGEST, "compression_type": compression}
+        async with AIOKafkaProducer(bootstrap_servers=self.address, **settings) as producer:
             places = [(one.partition, {"value": one.value, "key": one.key, "headers": list(one.headers)}) for one in records]
             sent = [await producer.send(self.topic, partition=number, **said) for number, said in places]
             await asyncio.gather(*sent)

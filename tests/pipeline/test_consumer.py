@@ -346,3 +346,11 @@ async def test_whatever_bytes_come_the_rest_flows(broker: Broker, town: Town) ->
     assert of_each_house(town) == answered(4)
     assert [row.record.value for row in town.waiting()] == [value or None for value, _ in ODD[:-1]] + [b""]
     assert town.shared.offsets[place(broker, 0)] == 7
+
+
+@pytest.mark.parametrize("compression", ["gzip", "snappy", "lz4", "zstd"])
+async def test_a_sender_may_compress_as_he_likes(broker: Broker, town: Town, compression: str) -> None:
+    async with consuming(broker, town):
+        await broker.publish(asked(20), compression)
+        await until(lambda: len(town.told()) == 20)
+    assert of_each_house(town) == answered(20)

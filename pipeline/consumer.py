@@ -16,6 +16,7 @@ from faststream.kafka import KafkaBroker, TopicPartition
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
 from faststream.message import StreamMessage
 
+from pipeline import header_names
 from pipeline.envelope import to_record
 from pipeline.handler import FactsLost
 from pipeline.store import OUTAGES, Partition, Store, StreamMoved
@@ -51,6 +52,7 @@ class Consumer:
         self._ready = False
         self.polled = time.monotonic()
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        header_names.survive()
         middleware = KafkaPrometheusMiddleware(registry=metrics.registry)
         self._broker = KafkaBroker(bootstrap, middlewares=[middleware], logger=None, allow_auto_create_topics=False, apply_types=False)
         self._subscriber = self._broker.subscriber(

@@ -348,6 +348,20 @@ async def test_whatever_bytes_come_the_rest_flows(broker: Broker, town: Town) ->
     assert town.shared.offsets[place(broker, 0)] == 7
 
 
+async def test_a_header_name_that_is_not_utf8_costs_its_own_message(broker: Broker, town: Town) -> None:
+    before, odd, after = asked(4), asked(6)[4], asked(4, start=8)
+    async with consuming(broker, town) as consumer:
+        await broker.publish(before)
+        await broker.publish_named(odd, b"tr\xffceparent")
+        await broker.publish(after)
+        await until(lambda: len(town.told()) == 8)
+        await until(lambda: lag_is(consumer, 0))
+    (row,) = town.waiting()
+    assert of_each_house(town) == sorted([*answered(4), *answered(4, start=8)], key=lambda one: one[0])
+    assert (row.record.value, row.reason, row.field) == (odd.value, "header.not-utf8", "header name")
+    assert row.record.headers[-2:] == (("tr\\xffceparent", b"odd"), ("header name", b"tr\xffceparent"))
+
+
 @pytest.mark.parametrize("compression", ["gzip", "snappy", "lz4", "zstd"])
 async def test_a_sender_may_compress_as_he_likes(broker: Broker, town: Town, compression: str) -> None:
     async with consuming(broker, town):

@@ -200,7 +200,10 @@ class Handler(Generic[F, C, S, P]):
                 batch.states[stream] = cached
         decider = self._rules.decider
         for stream, history in (await self._store.histories(missing)).items() if missing else ():
-            batch.states[stream] = (len(history), decider.fold(history, decider.initial))
+            try:
+                batch.states[stream] = (len(history), decider.fold(history, decider.initial))
+            except Exception:
+                log.exception("history.not-followed", stream=str(stream))  # whatever is to be decided on it is parked
 
     def _decide(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S]) -> None:
         if type(envelope.data) not in self._rules.fans_out:

@@ -1,0 +1,24 @@
+"""What Kafka says of itself and of our own topics, for a backup and its way back."""
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from pipeline.store import Partition
+from schemas.topics import EVENTS, PARTITIONS
+
+
+async def cluster_of(bootstrap: str) -> str:
+    """The id of the cluster; one whose disks were lost comes back with another."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        return str((await admin.describe_cluster())["cluster_id"])
+    finally:
+        await admin.close()
+
+
+async def ends_of_events(bootstrap: str) -> dict[Partition, int]:
+    """Where each partition of the services' own events topics ends; raises KafkaError."""
+    places = [TopicPartition(topic, number) for topic in EVENTS.values() for number in range(PARTITIONS[topic])]
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
+        return {(place.topic, place.partition): end for place, end in (await consumer.end_offsets(places)).items()}

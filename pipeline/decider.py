@@ -11,9 +11,10 @@ from pydantic import BaseModel
 
 
 class Event(BaseModel, frozen=True):
-    """A stored event; `TOPIC` is its stable name in the log and is never renamed."""
+    """A stored event; `TOPIC` is its stable name in the log and is never renamed, `class_version` grows with its form."""
 
     TOPIC: ClassVar[str]
+    class_version: ClassVar[int] = 1
 
 
 C = TypeVar("C")

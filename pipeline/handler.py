@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 
 from pipeline.decider import Decider, Event
-from pipeline.envelope import COUNTY_TIME, Envelope, Record, Refusal, read, redriven, type_of
+from pipeline.envelope import COUNTY_TIME, Envelope, Record, Refusal, read_batch, redriven, type_of
 from pipeline.set_aside import PLACES, conflict, identity, is_of, refused
 from pipeline.store import (
     NO_MESSAGE_IS_TO_BLAME,
@@ -27,6 +27,7 @@ from pipeline.store import (
     Store,
     StreamMoved,
 )
+from pipeline.uuid5 import uuid5
 from schemas.message import Message
 
 F = TypeVar("F")
@@ -70,9 +71,10 @@ class Rules(Generic[F, C, S, P]):
 
     def passed_over(self) -> dict[str, frozenset[bytes]]:
         """The types of each topic that need not even be read."""
-        return {
+        unheeded = {
             topic: frozenset(name.encode() for name in self.allowed[topic] if name not in types) for topic, types in self.heeded.items()
         }
+        return {topic: names for topic, names in unheeded.items() if names}
 
 
 @dataclass(slots=True)
@@ -148,15 +150,13 @@ class Handler(Generic[F, C, S, P]):
         return {_where(record): (row, ours[row]) for row, record in first.items()}
 
     def _enter(self, records: Sequence[Record], batch: _Batch[S]) -> list[Envelope]:
-        envelopes: list[Envelope] = []
-        for record in records:
-            if type_of(record) in self._passed_over.get(record.topic, ()):
-                continue
-            match read(record, self._rules.allowed[record.topic]):
-                case Envelope() as envelope:
-                    envelopes.append(envelope)
-                case Refusal() as refusal:
-                    batch.commit.set_aside.append(refused(refusal))
+        passed_over, envelopes = self._passed_over, list[Envelope]()
+        heeded = [r for r in records if r.topic not in passed_over or type_of(r) not in passed_over[r.topic]]
+        for taken in read_batch(heeded, self._rules.allowed, datetime.now(UTC)):
+            if isinstance(taken, Envelope):
+                envelopes.append(taken)
+            else:
+                batch.commit.set_aside.append(refused(taken))
         batch.commit.redriven = [row for row, _ in batch.again.values()]
         return envelopes
 
@@ -218,8 +218,8 @@ class Handler(Generic[F, C, S, P]):
                 self._decide_together(envelope, own, batch)
 
     def _decide_together(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S]) -> None:
-        row, _ = batch.again.get(_where(envelope.record), (None, None))
-        blocked = next((stream for stream, _ in commands if batch.waiting.get(stream)), None)
+        row = batch.again.get(_where(envelope.record), (None, None))[0] if batch.again else None
+        blocked = next((stream for stream, _ in commands if batch.waiting.get(stream)), None) if batch.waiting else None
         if blocked is not None and batch.waiting[blocked][0] != row:
             self._park(envelope, blocked, "waits behind an earlier parked message of this household", batch)
             return

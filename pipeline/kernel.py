@@ -50,11 +50,7 @@ class PydanticMapper(Mapper[UUID]):
 
     def to_stored_event(self, domain_event: StreamEvent) -> StoredEvent:  # pyright: ignore[reportIncompatibleMethodOverride] - ours know no stream
         event = domain_event.event
-        version = getattr(type(event), "class_version", 1)
-        state = event.__pydantic_serializer__.to_json(event)
-        if version > 1:
-            state = orjson.dumps({**orjson.loads(state), "class_version": version})
-        return StoredEvent(domain_event.originator_id, domain_event.originator_version, event.TOPIC, state)
+        return StoredEvent(domain_event.originator_id, domain_event.originator_version, event.TOPIC, self.to_state(event))
 
     def to_domain_event(self, stored_event: StoredEvent) -> StreamEvent:  # pyright: ignore[reportIncompatibleMethodOverride] - ours know no stream
         try:
@@ -65,13 +61,19 @@ class PydanticMapper(Mapper[UUID]):
             raise MapperDeserialisationError(message) from error
         return StreamEvent(UUID(str(stored_event.originator_id)), stored_event.originator_version, event)
 
+    def to_state(self, event: Event) -> bytes:
+        """The state of one row."""
+        state = event.__pydantic_serializer__.to_json(event)
+        version = event.class_version
+        return state if version == 1 else orjson.dumps({**orjson.loads(state), "class_version": version})
+
     def to_event(self, topic: str, state: bytes) -> Event:
         """The event of one row; raises `NewerRelease`."""
         try:
             event_class: type[Event] = resolve_topic(topic)
         except TopicError:
             raise NewerRelease(topic) from None
-        newest = getattr(event_class, "class_version", 1)
+        newest = event_class.class_version
         if newest == 1 and VERSIONED not in state:
             return event_class.model_validate_json(state)
         values: dict[str, Any] = orjson.loads(state)

@@ -65,7 +65,7 @@ class MemoryStore:
     async def commit(self, commit: Commit) -> list[Recorded]:
         shared = self._shared
         stored = [self._mapper.to_stored_event(StreamEvent(e.stream, e.version, e.event)) for e in commit.events]
-        refuse_nul(stored)
+        refuse_nul(commit.events, [row.state for row in stored])
         self._refuse_unless_writer()
         if shared.inbox.keys() & commit.inbox.keys():
             message = "a message of this batch was handled before"

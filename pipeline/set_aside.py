@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pipeline.envelope import Envelope, Record, Refusal, Repeat
 from pipeline.store import SetAside
+from pipeline.uuid5 import uuid5
 
 PLACES: Final = UUID("7f2b0f0e-3b59-5d8e-8f2c-6f8f5a1d9b42")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -40,8 +40,7 @@ class NewerRelease(Exception):  # noqa: N818 - it says what is so
 NO_MESSAGE_IS_TO_BLAME: Final = (asyncpg.SyntaxOrAccessError, NewerRelease)
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """Why an event happened: `occurred_at` is the UTC instant of its cause, `valid_on` the local date it holds from."""
 
     correlation: str
@@ -52,8 +51,7 @@ class Metadata:
     occurred_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An event on its way into the log; `version` counts from 1 in its stream."""
 
     stream: UUID
@@ -62,8 +60,7 @@ class NewEvent:
     metadata: Metadata
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An event of the log; positions are dense and in commit order."""
 
     position: int

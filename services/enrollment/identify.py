@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import asyncpg
 import orjson
 
 from pipeline.envelope import Envelope
+from pipeline.uuid5 import uuid5
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
 from schemas.enrollment import DecideAtCounty, DismissClue, Member, RecordVerification, RegisterHousehold

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, assert_never, cast
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pipeline.decider import Event
 from pipeline.envelope import Envelope
 from pipeline.handler import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
+from pipeline.uuid5 import uuid5
 from schemas import enrollment as words
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted

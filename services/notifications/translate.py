@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final, cast
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pipeline.envelope import Envelope
 from pipeline.handler import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
+from pipeline.uuid5 import uuid5
 from schemas import notifications as words
 from schemas.assistance import CadreAssigned
 from schemas.enrollment import HouseholdRegistered

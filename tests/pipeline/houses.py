@@ -147,7 +147,7 @@ def record(offset: int, data: Message, house: UUID = NORTH, **named: str) -> Rec
 
 def again(row: SetAside, offset: int) -> Record:
     """What redrive publishes: the record as it was, at the end of its topic, and which row it repeats."""
-    return replace(redrive(row.record, row.id), offset=offset)
+    return redrive(row.record, row.id)._replace(offset=offset)
 
 
 def to_message(recorded: Recorded) -> Outgoing | None:

@@ -80,7 +80,7 @@ async def test_a_read_model_is_written_in_the_transaction_of_its_events(postgres
     "commit",
     [
         pytest.param(Commit(cursors={EVENTS: 2**63}), id="beyond bigint"),
-        pytest.param(Commit(events=[NewEvent(ZHANG, 1, Noted(text="·"), replace(WHY, actor="cl\0erk"))]), id="U+0000 in the metadata"),
+        pytest.param(Commit(events=[NewEvent(ZHANG, 1, Noted(text="·"), WHY._replace(actor="cl\0erk"))]), id="U+0000 in the metadata"),
         pytest.param(Commit(set_aside=[replace(parked(1), field="na\0me")]), id="U+0000 in a dead letter"),
         pytest.param(Commit(set_aside=[replace(parked(1), field="na\ud800me")]), id="half a character"),
     ],
@@ -122,7 +122,7 @@ class Reversed:
 async def test_records_of_a_personal_topic_lie_sealed_and_others_plain(postgres: InPostgres) -> None:
     store = postgres.store(Log(SCHEMA, no_read_models, seal=Reversed()))
     personal, other = parked(1), parked(2)
-    public = replace(other, record=replace(other.record, topic="events"))
+    public = replace(other, record=other.record._replace(topic="events"))
     await store.lead()
     await store.commit(Commit(set_aside=[personal, public]))
     rows = await postgres.as_owner("SELECT sealed, substr(record, 1, 1) AS first FROM enrollment.set_aside ORDER BY sequence")

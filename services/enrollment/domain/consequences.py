@@ -8,8 +8,8 @@ from typing import TypeAlias
 from uuid import uuid5
 
 from pipeline.decider import Event
-from services.enrollment.domain.commands import AnyCommand, Fact, RecordFact
-from services.enrollment.domain.evaluation import crosses, crossing, evaluate, risks
+from services.enrollment.domain.commands import AnyCommand, Fact
+from services.enrollment.domain.evaluation import crossing, evaluate, risks
 from services.enrollment.domain.events import (
     ClueClosed,
     ClueRaised,
@@ -41,9 +41,7 @@ def consequences(command: AnyCommand, state: State, after: Household, policy: Po
 
 
 def _new_clue(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """Something crosses in a series in which nothing did; most facts cross nothing, and then nothing else can begin to."""
-    if isinstance(command, RecordFact) and not crosses(command.fact, after.category, policy):
-        return ()
+    """Something crosses in a series in which nothing did."""
     before = crossing(state, policy) if isinstance(state, Household) else {}
     fresh = [fact for series, fact in crossing(after, policy).items() if series not in before]
     return _raise_clue(command, fresh[0], before.values(), policy) if fresh else ()

@@ -18,7 +18,7 @@ from services.enrollment.domain.commands import (
     WithdrawFact,
 )
 from services.enrollment.domain.consequences import Events, consequences, ended
-from services.enrollment.domain.evaluation import crossing, evaluate, risks
+from services.enrollment.domain.evaluation import crosses, crossing, evaluate, risks
 from services.enrollment.domain.events import (
     CaseOpened,
     ClueClosed,
@@ -37,13 +37,15 @@ from services.enrollment.domain.events import (
     StepReturned,
 )
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, State, Unregistered, evolve
+from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, Unregistered, evolve
 
 
 def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
     answer = _answer(command, state, policy)
+    if not answer or _is_everyday(command, state, policy):
+        return answer
     after = reduce(evolve, answer, state)
-    if not answer or not isinstance(after, Household):
+    if not isinstance(after, Household):
         return answer
     match command:
         case RegisterHousehold() | RecordFact() | WithdrawFact() | CountMeasure():
@@ -52,6 +54,16 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             return answer + consequences(command, state, after, policy)
         case _:
             return answer
+
+
+def _is_everyday(command: AnyCommand, state: State, policy: Policy) -> bool:
+    """A fact that crosses nothing changes nothing else for a household outside: most facts are so."""
+    return (
+        isinstance(command, RecordFact)
+        and isinstance(state, Household)
+        and isinstance(state.stage, Outside)
+        and not crosses(command.fact, state.category, policy)
+    )
 
 
 def _answer(command: AnyCommand, state: State, policy: Policy) -> Events:

@@ -62,7 +62,7 @@ class Kafka:
         self._throw_away = throw_away
         self._memory = folder / "kafka.port"
         self._class_path = ""
-        self._archive = ClassArchive(folder)
+        self._archive = ClassArchive(folder, PROPERTIES)
 
     @property
     def bootstrap(self) -> str:

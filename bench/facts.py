@@ -15,6 +15,7 @@ from county.households import Household
 from county.outgoing import Outgoing
 from county.planting import plant
 from county.population import Population
+from pipeline.kafka import Connection
 
 SEED: Final = 1
 
@@ -48,9 +49,9 @@ def _chronicle(people: Population, name: str) -> Chronicle:
     return Chronicle(Random(f"bench/{name}/{SEED}"), people.figures.days)  # noqa: S311 - to be repeated, not a secret
 
 
-async def publish(kafka: str, messages: Iterable[Outgoing]) -> None:
+async def publish(kafka: Connection, messages: Iterable[Outgoing]) -> None:
     """Returns when Kafka has all of them."""
-    producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2)
+    producer = AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2)
     await producer.start()
     try:
         for message in messages:

@@ -17,6 +17,7 @@ from county.opening import OPENING, registration
 from county.outgoing import Outgoing
 from county.population import Population
 from local.stack import Stack
+from pipeline.kafka import Connection
 from schemas.topics import COMMANDS, FACTS, PARTITIONS
 from services import prepare
 
@@ -77,8 +78,8 @@ def _dsn(owner: str, name: str) -> str:
     return urlunsplit(urlsplit(owner)._replace(path=f"/{name}"))
 
 
-async def _topics(kafka: str) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+async def _topics(kafka: Connection) -> None:
+    admin = AIOKafkaAdminClient(**kafka.options)
     await admin.start()
     try:
         await admin.create_topics([NewTopic(topic, WIDTH, 1) for topic in (LIMIT, NAIVE, BARE)])

@@ -14,6 +14,7 @@ from bench.ground import BARE, WIDTH
 from bench.timing import quantile
 from county.outgoing import Outgoing
 from local.problem import Problem
+from pipeline.kafka import Connection
 from schemas.topics import EVENTS
 
 PER_SECOND: Final = 50
@@ -37,10 +38,10 @@ def bare(messages: Sequence[Outgoing]) -> list[Outgoing]:
     return [replace(message, topic=BARE) for message in messages]
 
 
-async def milliseconds(kafka: str, messages: Sequence[Outgoing], way: Way) -> list[float]:
+async def milliseconds(kafka: Connection, messages: Sequence[Outgoing], way: Way) -> list[float]:
     """From each message's sending to its answer; the messages of the first second only warm everything up."""
-    producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True)
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, fetch_max_wait_ms=20)
+    producer = AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True)
+    consumer = AIOKafkaConsumer(**kafka.options, fetch_max_wait_ms=20)
     heard: dict[str, float] = {}
     await producer.start()
     await consumer.start()

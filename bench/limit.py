@@ -33,10 +33,8 @@ ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"
 async def consume(ground: Ground, name: str) -> Round:
     """All facts; the clock runs from the first fetch to the last acknowledgement."""
     connection: Any = await asyncpg.connect(await ground.empty(name))
-    consumer = AIOKafkaConsumer(bootstrap_servers=ground.stack.kafka, auto_offset_reset="earliest", max_partition_fetch_bytes=16 << 20)
-    producer = AIOKafkaProducer(
-        bootstrap_servers=ground.stack.kafka, acks="all", enable_idempotence=True, max_batch_size=512 << 10, linger_ms=0
-    )
+    consumer = AIOKafkaConsumer(**ground.stack.kafka.options, auto_offset_reset="earliest", max_partition_fetch_bytes=16 << 20)
+    producer = AIOKafkaProducer(**ground.stack.kafka.options, acks="all", enable_idempotence=True, max_batch_size=512 << 10, linger_ms=0)
     await connection.execute(TABLES)
     await consumer.start()
     await producer.start()

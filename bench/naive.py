@@ -17,7 +17,7 @@ from schemas.topics import FACTS
 
 async def consume(ground: Ground, name: str, most: int) -> Round:
     """The first `most` facts; the clock runs from the first fact in the handler to the last acknowledgement."""
-    broker = KafkaBroker(ground.stack.kafka, logger=None)
+    broker = KafkaBroker(ground.stack.kafka.servers, security=ground.stack.kafka.security, logger=None)
     done, handled = asyncio.Event(), list[float]()
     with application(await ground.empty(name)) as register:
 

@@ -15,7 +15,7 @@ import orjson
 
 from bench.timing import Round
 from local.problem import Problem
-from local.services import Service, settings
+from local.services import Service, kafka_settings, settings
 from local.stack import Stack
 from schemas.topics import FACTS
 
@@ -34,7 +34,7 @@ def enrolling(stack: Stack, dsn: str) -> Generator[Service]:
     """The service over this database, ready; only this thread may enter, since the process dies with it."""
     service = Service("enrollment", stack.folder)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SUISHI_")}
-    own = {"SUISHI_DATABASE": dsn, "SUISHI_CLOCK": "external"}
+    own = {**kafka_settings(stack.kafka_as("enrollment")), "SUISHI_DATABASE": dsn, "SUISHI_CLOCK": "external"}
     service.start({**inherited, **settings(stack, stack.folder), **own}, throw_away=True)
     try:
         service.wait()

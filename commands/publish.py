@@ -16,6 +16,7 @@ from commands.reach import from_kafka, kafka
 from commands.validate import findings, show
 from local.language import say
 from pipeline.envelope import Record
+from pipeline.kafka import Connection
 
 LARGEST = 8 << 20
 
@@ -33,9 +34,9 @@ def publish(
 ) -> None:
     checked = check_file(file)
     accepted = [message.record for message in checked if message.record is not None]
-    found, bootstrap = findings(checked), kafka()
-    with from_kafka(bootstrap):
-        asyncio.run(send(bootstrap, accepted))
+    found, connection = findings(checked), kafka()
+    with from_kafka(connection):
+        asyncio.run(send(connection, accepted))
     refused = len(checked) - len(accepted)
     if as_json:
         document = {"accepted": len(accepted), "refused": refused, "problems": [asdict(finding) for finding in found]}
@@ -47,9 +48,9 @@ def publish(
         raise typer.Exit(1)
 
 
-async def send(bootstrap: str, records: Sequence[Record]) -> None:
+async def send(connection: Connection, records: Sequence[Record]) -> None:
     """In their order, each to its partition or, where that is -1, to the one of its key; raises when one was not taken."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, max_request_size=LARGEST)
+    producer = AIOKafkaProducer(**connection.options, acks="all", enable_idempotence=True, max_request_size=LARGEST)
     await producer.start()
     try:
         sent = [await producer.send(record.topic, **_parts(record)) for record in records]

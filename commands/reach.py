@@ -1,6 +1,5 @@
 """Finds the running system for commands that only talk to it, and says in one sentence when it cannot be reached."""
 
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -11,17 +10,18 @@ from commands.system import folder, masked
 from local.language import say
 from local.problem import Problem
 from local.services import settings
-from local.stack import Servers, Stack, named_by_environment
+from local.stack import Servers, Stack, named_by_environment, named_kafka, named_secret
+from pipeline.kafka import Connection
 
 
 def database() -> str:
-    """The owner's DSN: `SUISHI_DATABASE`, else the local system's."""
-    return os.environ.get("SUISHI_DATABASE") or _local().database
+    """The DSN of `SUISHI_DATABASE`, else the local owner's."""
+    return named_secret("SUISHI_DATABASE") or _local().database
 
 
-def kafka() -> str:
-    """Bootstrap servers: `SUISHI_KAFKA`, else the local system's."""
-    return os.environ.get("SUISHI_KAFKA") or _local().kafka
+def kafka() -> Connection:
+    """What `SUISHI_KAFKA` and its companions name, else the local system's with its administrator."""
+    return named_kafka() or _local().kafka
 
 
 def both() -> Stack:
@@ -31,8 +31,8 @@ def both() -> Stack:
 
 def vault_key() -> str:
     """The master secret in hexadecimal: `SUISHI_VAULT_KEY`, else the local system's; empty when there is none."""
-    if os.environ.get("SUISHI_DATABASE"):
-        return os.environ.get("SUISHI_VAULT_KEY", "")
+    if named_secret("SUISHI_DATABASE"):
+        return named_secret("SUISHI_VAULT_KEY")
     return settings(_local(), folder())["SUISHI_VAULT_KEY"]
 
 
@@ -61,10 +61,10 @@ def from_database(dsn: str) -> Generator[None]:
 
 
 @contextmanager
-def from_kafka(bootstrap: str) -> Generator[None]:
+def from_kafka(kafka: Connection) -> Generator[None]:
     """What Kafka answers instead of taking a message, as a Problem."""
     try:
         yield
     except (OSError, KafkaError) as error:
         why = str(error) or type(error).__name__
-        raise Problem(say(f"无法使用 Kafka {bootstrap}：{why}", f"Kafka at {bootstrap} cannot be used: {why}")) from error
+        raise Problem(say(f"无法使用 Kafka {kafka}：{why}", f"Kafka at {kafka} cannot be used: {why}")) from error

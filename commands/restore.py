@@ -19,6 +19,7 @@ from commands.topics import cluster_of, ends_of_events
 from local.folder import only_one
 from local.language import say
 from local.stack import Stack, named_by_environment
+from pipeline.kafka import Connection
 from services import prepare
 
 Parts = Sequence[tuple[Path, Manifest]]
@@ -56,9 +57,9 @@ def _servers() -> Generator[Stack]:
             yield started()
 
 
-async def _found(bootstrap: str) -> Found:
-    await prepare.topics(bootstrap)
-    return Found(await cluster_of(bootstrap), await ends_of_events(bootstrap))
+async def _found(kafka: Connection) -> Found:
+    await prepare.topics(kafka)
+    return Found(await cluster_of(kafka), await ends_of_events(kafka))
 
 
 async def _restore(dsn: str, parts: Parts, kafka: Found, *, replace: bool) -> None:

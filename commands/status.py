@@ -29,7 +29,7 @@ def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 def _servers() -> tuple[str | None, str | None]:
     named = named_by_environment()
     if named:
-        return named.kafka, masked(named.database)
+        return str(named.kafka), masked(named.database)
     servers = Servers(folder())
     kafka = servers.kafka.bootstrap if servers.kafka.program.pid else None
     return kafka, masked(servers.postgres.owner) if servers.postgres.program.pid else None

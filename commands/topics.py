@@ -3,13 +3,14 @@
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from pipeline.kafka import Connection
 from pipeline.store import Partition
 from schemas.topics import EVENTS, PARTITIONS
 
 
-async def cluster_of(bootstrap: str) -> str:
+async def cluster_of(kafka: Connection) -> str:
     """The id of the cluster; one whose disks were lost comes back with another."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**kafka.options)
     await admin.start()
     try:
         return str((await admin.describe_cluster())["cluster_id"])
@@ -17,8 +18,8 @@ async def cluster_of(bootstrap: str) -> str:
         await admin.close()
 
 
-async def ends_of_events(bootstrap: str) -> dict[Partition, int]:
+async def ends_of_events(kafka: Connection) -> dict[Partition, int]:
     """Where each partition of the services' own events topics ends; raises KafkaError."""
     places = [TopicPartition(topic, number) for topic in EVENTS.values() for number in range(PARTITIONS[topic])]
-    async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
+    async with AIOKafkaConsumer(**kafka.options) as consumer:
         return {(place.topic, place.partition): end for place, end in (await consumer.end_offsets(places)).items()}

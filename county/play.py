@@ -19,6 +19,7 @@ from county.oracle import expected
 from county.population import Population
 from county.season import Season
 from county.stage import Stage
+from pipeline.kafka import Connection
 from schemas.topics import SERVICES
 
 Tell: TypeAlias = Callable[[str, int, int], None]
@@ -52,7 +53,7 @@ class Performance:
         return round(self.latencies[place], 1) if self.latencies else 0.0
 
 
-async def play(kafka: str, dsn: str, script: Script, mailbox: Mailbox) -> Performance:
+async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox) -> Performance:
     """Needs the three services running; raises `county.stage.Unsettled` when a day does not come to rest."""
     database = await asyncpg.connect(dsn)
     try:

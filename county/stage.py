@@ -18,6 +18,7 @@ from aiokafka.structs import RecordMetadata
 from county.actors import Actors, Seen
 from county.outgoing import Outgoing
 from pipeline.envelope import COUNTY_TIME
+from pipeline.kafka import Connection
 from schemas.topics import CLOCK, COMMANDS, EVENTS, FOLLOWS, PARTITIONS, SERVICES
 from services.enrollment.clock import day_message
 
@@ -44,19 +45,19 @@ def _by_checksum(key: bytes | None, everyone: Sequence[int], _available: Sequenc
 class Stage:
     """Kafka as the county's people use it; `said` is when each message was first published, in monotonic seconds."""
 
-    def __init__(self, kafka: str, database: asyncpg.Connection[asyncpg.Record], actors: Actors) -> None:
+    def __init__(self, kafka: Connection, database: asyncpg.Connection[asyncpg.Record], actors: Actors) -> None:
         self._database, self._actors = database, actors
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=kafka,
+            **kafka.options,
             acks="all",
             enable_idempotence=True,
             max_batch_size=256 * 1024,
             linger_ms=2,
             partitioner=_by_checksum,
         )
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
+        self._consumer = AIOKafkaConsumer(**kafka.options, auto_offset_reset="earliest")
         # A broker answers one request of a connection at a time: beside a waiting fetch every question would wait as long.
-        self._ruler = AIOKafkaConsumer(bootstrap_servers=kafka)
+        self._ruler = AIOKafkaConsumer(**kafka.options)
         self._heard: dict[TopicPartition, int] = {}
         self._ours: dict[TopicPartition, int] = {}
         self._listening: asyncio.Task[None] | None = None

@@ -1,10 +1,10 @@
-"""A Kafka broker of our own: one node, loopback only, on the Java that a wheel brings."""
+"""A Kafka broker of our own: one node, loopback only, nobody without a password, on the Java that a wheel brings."""
 
 import shutil
 import signal
 import subprocess
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
@@ -17,19 +17,34 @@ from local.language import say
 from local.places import cache
 from local.problem import Problem
 from local.process import Launch, Program, choose_port
+from pipeline.kafka import MECHANISM, Connection
+from schemas.access import ADMINISTRATOR
 
 ATTEMPTS, PATIENCE_S = 3, 90
 STARTED = "Kafka Server started"
 QUICK_JAVA = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable", "-Xlog:all=error:stderr"]
 LOGGING = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info"]
+LOGINS = {
+    "scram": "org.apache.kafka.common.security.scram.ScramLoginModule",
+    "plain": "org.apache.kafka.common.security.plain.PlainLoginModule",
+}
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=CLIENTS://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=CLIENTS://127.0.0.1:{port}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=CLIENTS
+listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
+listener.name.clients.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.clients.scram-sha-512.sasl.jaas.config={scram} required username="{user}" password="{password}";
+sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+listener.name.controller.sasl.enabled.mechanisms=PLAIN
+listener.name.controller.plain.sasl.jaas.config={plain} required username="{user}" password="{password}" user_{user}="{password}";
+sasl.mechanism.controller.protocol=PLAIN
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:{user}
 log.dirs={data}
 auto.create.topics.enable=false
 message.max.bytes=16777216
@@ -53,12 +68,19 @@ def class_path() -> list[Path]:
     return fetch(locked("kafka"), cache())
 
 
-class Kafka:
-    """`prepare`, `launch`, `wait` until it answers, `stop`; `bootstrap` is its address."""
+def _secret_file(file: Path, text: str) -> Path:
+    """A file that only we can read."""
+    file.touch(mode=0o600)
+    file.write_text(text)
+    return file
 
-    def __init__(self, folder: Path, *, throw_away: bool = False) -> None:
+
+class Kafka:
+    """`prepare`, `launch`, `wait` until it answers, `stop`; `users` are passwords by name, the administrator's among them."""
+
+    def __init__(self, folder: Path, users: Mapping[str, str], *, throw_away: bool = False) -> None:
         self.program = Program("kafka", folder)
-        self._folder = folder / "kafka"
+        self._folder, self._users = folder / "kafka", users
         self._throw_away = throw_away
         self._memory = folder / "kafka.port"
         self._class_path = ""
@@ -68,12 +90,17 @@ class Kafka:
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self._memory.read_text()}"
 
+    @property
+    def connection(self) -> Connection:
+        """As its administrator."""
+        return Connection(self.bootstrap, ADMINISTRATOR, self._users[ADMINISTRATOR])
+
     def prepare(self) -> None:
         """Fetches the jars and formats the data folder; a half-made one is made anew."""
         self._class_path = ":".join(str(jar) for jar in class_path())
         if self.program.pid:
             return
-        prepared = self._folder / "prepared"
+        prepared = self._folder / "prepared-with-users"
         if not prepared.exists():
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder.mkdir()
@@ -84,8 +111,10 @@ class Kafka:
         # Aside, so that the formatter of a killed start cannot meddle; a leading letter keeps the identifier from looking like an option.
         aside, cluster = Path(mkdtemp(dir=self._folder)), "S" + urlsafe_b64encode(uuid4().bytes).decode()[1:22]
         file = self._configure(aside, 1, 2)
-        command = self._java(self._archive.use(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(file))
-        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+        command = self._java(self._archive.use(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(file), *self._scrams())
+        # Passwords have no place on a command line, which every user of the machine can read.
+        words = _secret_file(aside / "arguments", "".join(f'"{word}"\n' for word in command[1:]))
+        done = subprocess.run([command[0], f"@{words}"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
         if done.returncode:
             lines = done.stderr.strip().splitlines() or ["-"]
             why = next((line for line in lines if "Exception" in line), lines[-1])
@@ -93,10 +122,14 @@ class Kafka:
         (aside / "data").rename(self._folder / "data")
         shutil.rmtree(aside)
 
+    def _scrams(self) -> Iterator[str]:
+        for user, password in self._users.items():
+            yield from ("--add-scram", f"{MECHANISM}=[name={user},password={password}]")
+
     def _configure(self, folder: Path, port: int, controller: int) -> Path:
-        file = folder / "server.properties"
-        file.write_text(PROPERTIES.format(port=port, controller=controller, data=folder / "data"))
-        return file
+        administrator = {"user": ADMINISTRATOR, "password": self._users[ADMINISTRATOR], **LOGINS}
+        text = PROPERTIES.format(port=port, controller=controller, data=folder / "data", **administrator)
+        return _secret_file(folder / "server.properties", text)
 
     def _java(self, archive: Sequence[str], *arguments: str) -> list[str]:
         return [str(JAVA), *QUICK_JAVA, *archive, *LOGGING, "-cp", self._class_path, *arguments]

@@ -16,9 +16,11 @@ from local.language import say
 from local.passwords import passwords
 from local.problem import Problem
 from local.process import Launch, Program, choose_port
-from local.stack import Stack
+from local.stack import Stack, named_secret
+from pipeline.kafka import Connection
 
 NAMES = ("enrollment", "assistance", "notifications")
+VAULT_KEEPER = "enrollment"
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60
 
@@ -87,25 +89,48 @@ def all_in(folder: Path) -> list[Service]:
 
 def start_all(stack: Stack, folder: Path, *, throw_away: bool = False, extra: Mapping[str, str] | None = None) -> list[Service]:
     """Migrations and topics first, then every service that does not run yet; gives them when all are ready."""
-    environment = {**os.environ, **settings(stack, folder), **(extra or {})}
-    _prepare(environment)
+    _prepare({**os.environ, **settings(stack, folder), **logins(stack)})
     services = all_in(folder)
     for service in services:
         if service.program.pid is None:
-            service.start(environment, throw_away=throw_away)
+            own = settings_of(service.name, stack, folder)
+            service.start({**os.environ, **own, **(extra or {})}, throw_away=throw_away)
     for service in services:
         service.wait()
     return services
 
 
 def settings(stack: Stack, folder: Path) -> dict[str, str]:
-    """The environment that a process of ours needs to use this stack."""
-    return {
-        "SUISHI_KAFKA": stack.kafka,
-        "SUISHI_DATABASE": stack.database,
-        "SUISHI_VAULT_KEY": os.environ.get("SUISHI_VAULT_KEY") or passwords(folder).vault_key,
-        "PYTHONPATH": str(ROOT),
-    }
+    """The environment of whoever runs this stack and may do everything on it."""
+    key = named_secret("SUISHI_VAULT_KEY") or passwords(folder).vault_key
+    return {**kafka_settings(stack.kafka), "SUISHI_DATABASE": stack.database, "SUISHI_VAULT_KEY": key, "PYTHONPATH": str(ROOT)}
+
+
+def settings_of(service: str, stack: Stack, folder: Path) -> dict[str, str]:
+    """The environment of one service: its own user of Kafka and its own role of the database, and the vault where it keeps one."""
+    whole = settings(stack, folder)
+    if stack.secrets is None:
+        return whole
+    own = {**kafka_settings(stack.kafka_as(service)), "PYTHONPATH": whole["PYTHONPATH"]}
+    if service == VAULT_KEEPER:
+        own |= {"SUISHI_VAULT_KEY": whole["SUISHI_VAULT_KEY"], **_login("vault", stack)}
+    return own | _login(service, stack)
+
+
+def logins(stack: Stack) -> dict[str, str]:
+    """The DSN of every role that may log in by itself."""
+    names = (*NAMES, "vault", "auditor") if stack.secrets else ()
+    return {name: dsn for role in names for name, dsn in _login(role, stack).items()}
+
+
+def _login(name: str, stack: Stack) -> dict[str, str]:
+    return {f"SUISHI_DATABASE_{name.upper()}": stack.database_as(f"suishi_{name}")}
+
+
+def kafka_settings(kafka: Connection) -> dict[str, str]:
+    """The environment of a process that comes to Kafka this way."""
+    named = {"SUISHI_KAFKA": kafka.servers, "SUISHI_KAFKA_USER": kafka.user, "SUISHI_KAFKA_PASSWORD": kafka.password}
+    return named | ({"SUISHI_KAFKA_CA": str(kafka.authority)} if kafka.authority else {})
 
 
 def _prepare(environment: Mapping[str, str]) -> None:

@@ -23,6 +23,7 @@ from pipeline.store import OUTAGES, Partition, Store, StreamMoved
 
 if TYPE_CHECKING:
     from pipeline.handler import Handler
+    from pipeline.kafka import Connection
     from pipeline.metrics import Metrics
 
 log = structlog.get_logger()
@@ -44,7 +45,7 @@ async def _decode(message: StreamMessage[Raw]) -> Raw:
 class Consumer:
     """Hands batches to the handler in order; a batch that met an outage is read again."""
 
-    def __init__(self, bootstrap: str, partitions: Sequence[Partition], handler: Handler[Any, Any, Any, Any], metrics: Metrics) -> None:
+    def __init__(self, kafka: Connection, partitions: Sequence[Partition], handler: Handler[Any, Any, Any, Any], metrics: Metrics) -> None:
         self._handler, self._metrics, self._partitions = handler, metrics, partitions
         self._expected: dict[Partition, int] = {}
         self._committed: dict[Partition, int] = {}
@@ -53,8 +54,14 @@ class Consumer:
         self.polled = time.monotonic()
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         header_names.survive()
-        middleware = KafkaPrometheusMiddleware(registry=metrics.registry)
-        self._broker = KafkaBroker(bootstrap, middlewares=[middleware], logger=None, allow_auto_create_topics=False, apply_types=False)
+        self._broker = KafkaBroker(
+            kafka.servers,
+            security=kafka.security,
+            middlewares=[KafkaPrometheusMiddleware(registry=metrics.registry)],
+            logger=None,
+            allow_auto_create_topics=False,
+            apply_types=False,
+        )
         self._subscriber = self._broker.subscriber(
             partitions=[TopicPartition(topic, number, declare=False) for topic, number in partitions],
             batch=True,

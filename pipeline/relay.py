@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from pipeline.kafka import Connection
 from pipeline.metrics import Metrics
 from pipeline.store import Checkpoint, Commit, Partition, Recorded, SetAside, Store
 from schemas.message import Message
@@ -64,8 +65,8 @@ class Exit:
 class Relay:
     """Publishes what was committed, at least once and in order per key; readers skip what they have by `position`."""
 
-    def __init__(self, store: Store, door: Exit, bootstrap: str, metrics: Metrics) -> None:
-        self._store, self._door, self._bootstrap, self._metrics = store, door, bootstrap, metrics
+    def __init__(self, store: Store, door: Exit, kafka: Connection, metrics: Metrics) -> None:
+        self._store, self._door, self._kafka, self._metrics = store, door, kafka, metrics
         self._wake, self._fresh, self._letters = asyncio.Event(), deque[Recorded](), True
 
     def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:
@@ -80,7 +81,7 @@ class Relay:
         """Until cancelled; a producer that failed is replaced by a new one."""
         while True:
             producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap,
+                **self._kafka.options,
                 acks="all",
                 enable_idempotence=True,
                 max_batch_size=BATCH_BYTES,
@@ -144,7 +145,7 @@ class Relay:
         if not checkpoint.ends:
             return False
         places = {TopicPartition(*place): end for place, end in checkpoint.ends.items()}
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap)
+        consumer = AIOKafkaConsumer(**self._kafka.options)
         await consumer.start()
         try:
             now = await consumer.end_offsets(list(places))

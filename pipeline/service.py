@@ -95,10 +95,10 @@ async def _lead(
     pool, service = composed
     store = PostgresStore(pool, service.log)
     await store.lead()
-    relay = Relay(store, service.door, settings.kafka, health.metrics)
+    relay = Relay(store, service.door, settings.connection, health.metrics)
     loops = [relay, *service.beside]
     handler = Handler(service.rules, store, committed=lambda commit, recorded: _tell(commit, recorded, health.metrics, loops))
-    consumer = Consumer(settings.kafka, service.partitions, handler, health.metrics)
+    consumer = Consumer(settings.connection, service.partitions, handler, health.metrics)
     await consumer.start(store)
     _spare_the_collector()
     loop = asyncio.get_running_loop()

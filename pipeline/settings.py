@@ -5,23 +5,30 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Annotated, Literal, TypeAlias
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import orjson
 import structlog
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipeline.kafka import Connection
+
 Address: TypeAlias = Annotated[str, Field(pattern=r"^.+:\d+$")]
+SECRETS: Final = ("kafka_password", "database", "vault_key")
 
 
 class Settings(BaseSettings):
-    """`database` is a DSN, `kafka` bootstrap servers, `http` and `smtp` are host:port."""
+    """`database` is a DSN, `kafka` bootstrap servers, `http` and `smtp` are host:port; `kafka_ca` is a PEM file and switches TLS on."""
 
     model_config = SettingsConfigDict(env_prefix="SUISHI_")
 
     kafka: str
-    database: SecretStr
+    kafka_user: str = ""
+    kafka_password: SecretStr = SecretStr("")
+    kafka_ca: FilePath | None = None
+    database: SecretStr = SecretStr("")
     http: Address = "127.0.0.1:0"
     vault_key: SecretStr = SecretStr("")
     smtp: Address = "127.0.0.1:25"
@@ -30,14 +37,29 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def dsn(self, service: str) -> str:
-        """The service's own DSN where one is set, else the owner's."""
-        return os.environ.get(f"SUISHI_DATABASE_{service.upper()}") or self.database.get_secret_value()
+        """The service's own DSN where one is set, else the owner's; ends the process when neither is."""
+        own = f"SUISHI_DATABASE_{service.upper()}"
+        return secret(own) or self.database.get_secret_value() or sys.exit(f"{own}: set it, or SUISHI_DATABASE")
+
+    @property
+    def connection(self) -> Connection:
+        """How this process comes to Kafka."""
+        return Connection(self.kafka, self.kafka_user, self.kafka_password.get_secret_value(), self.kafka_ca)
+
+
+def secret(name: str) -> str:
+    """A variable of the environment, or what is in the file that `<name>_FILE` names; empty when neither is set. Raises OSError."""
+    file = os.environ.get(f"{name}_FILE")
+    return Path(file).read_text(encoding="utf-8").strip() if file else os.environ.get(name, "")
 
 
 def settings() -> Settings:
     """From the environment; ends the process with one sentence per wrong variable, and with no value of it."""
     try:
-        return Settings()  # pyright: ignore[reportCallIssue] - filled from the environment
+        kept: dict[str, Any] = {name: value for name in SECRETS if (value := secret(f"SUISHI_{name.upper()}"))}
+        return Settings(**kept)
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}")
     except ValidationError as error:
         wrong = (f"SUISHI_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False))
         sys.exit("\n".join(wrong))

@@ -1,19 +1,24 @@
-"""Brings a database and a broker to where the services can start: schemas, roles, topics. Safe to repeat."""
+"""Brings a database and a broker to where the services can start: schemas, roles, topics, rights. Safe to repeat."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 
+from pipeline.kafka import Connection
 from pipeline.migrate import LOG, EditedMigration, NewerDatabase, migrate
-from pipeline.settings import Settings, settings
+from pipeline.settings import Settings, secret, settings
 from schemas.topics import PARTITIONS, PERSONAL, SERVICES, dlq
+from services.access import grant
+from services.logins import let_in
 
 HERE: Final = Path(__file__).parent
 # The folders of migrations of each schema, in the order in which they are applied.
@@ -32,17 +37,23 @@ async def database(dsn: str) -> list[str]:
     return [name for schema, folders in MIGRATIONS.items() for name in await migrate(dsn, schema, folders)]
 
 
-async def topics(bootstrap: str, replication: int = 1) -> None:
-    """Create the topics that are missing."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+async def logins(dsn: str) -> None:
+    """Every role whose own DSN is named, the auditor's too, may come by itself with the password of that DSN."""
+    own = {f"suishi_{name}": urlsplit(secret(f"SUISHI_DATABASE_{name.upper()}")) for name in (*MIGRATIONS, "auditor")}
+    await let_in(dsn, {role: unquote(named.password) for role, named in own.items() if named.password})
+
+
+async def topics(kafka: Connection, replication: int = 1) -> None:
+    """Say who may read and write which topic, and create those that are missing."""
+    admin = AIOKafkaAdminClient(**kafka.options)
     await admin.start()
     try:
+        await grant(admin)
         there = set(await admin.list_topics())
         missing = [topic for topic in _topics(replication) if topic.name not in there]
-        if missing:
-            await admin.create_topics(missing)
-    except TopicAlreadyExistsError:
-        return
+        with suppress(TopicAlreadyExistsError):
+            if missing:
+                await admin.create_topics(missing)
     finally:
         await admin.close()
 
@@ -59,8 +70,10 @@ def _topics(replication: int) -> list[NewTopic]:
 
 
 async def prepare(settings: Settings) -> None:
-    await database(settings.database.get_secret_value())
-    await topics(settings.kafka)
+    owner = settings.database.get_secret_value()
+    await database(owner)
+    await logins(owner)
+    await topics(settings.connection)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from pipeline.envelope import COUNTY_TIME
+from pipeline.kafka import Connection
 from pipeline.store import Commit, Recorded
 from schemas.clock import DayStarted
 from schemas.topics import CLOCK
@@ -35,14 +36,14 @@ def day_message(day: date, at: datetime) -> tuple[bytes, list[tuple[str, bytes]]
 class Clock:
     """Runs beside enrollment's writer, so that one process alone tells the time."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, kafka: Connection) -> None:
+        self._kafka = kafka
 
     def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:
         """Time does not wait for events."""
 
     async def run(self) -> None:
-        producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True)
+        producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
         await producer.start()
         try:
             told = await self._last_told()
@@ -58,7 +59,7 @@ class Clock:
     async def _last_told(self) -> date | None:
         """The newest day on the topic, so that days on which nobody told the time are told now."""
         place = TopicPartition(CLOCK, 0)
-        async with AIOKafkaConsumer(bootstrap_servers=self._bootstrap) as consumer:
+        async with AIOKafkaConsumer(**self._kafka.options) as consumer:
             consumer.assign([place])
             first, end = await consumer.beginning_offsets([place]), await consumer.end_offsets([place])
             if end[place] <= first[place]:

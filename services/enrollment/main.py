@@ -44,7 +44,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             fans_out=frozenset({DayStarted, WaterTested}),
         ),
         door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[Clock(settings.kafka)] if settings.clock == "system" else [],
+        beside=[Clock(settings.connection)] if settings.clock == "system" else [],
     )
 
 

@@ -16,6 +16,7 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 
+from pipeline.kafka import Connection
 from pipeline.store import Commit, Recorded
 from schemas.message import Message
 from schemas.notifications import BeginDelivery, RecordDelivery
@@ -38,7 +39,7 @@ WHERE o.state = 'sending' AND (o.holder = $2 OR o.until < clock_timestamp()) ORD
 class Door:
     """Where this process finds its servers; `smtp` is host:port."""
 
-    kafka: str
+    kafka: Connection
     smtp: str
 
 
@@ -56,7 +57,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Until cancelled; while the mail server is away nothing is leased."""
-        producer = AIOKafkaProducer(bootstrap_servers=self._door.kafka, acks="all", enable_idempotence=True)
+        producer = AIOKafkaProducer(**self._door.kafka.options, acks="all", enable_idempotence=True)
         await producer.start()
         try:
             while True:

@@ -36,7 +36,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             heeded=FOLLOWS["notifications"],
         ),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[Delivery(pool, Door(settings.kafka, settings.smtp), policy)],
+        beside=[Delivery(pool, Door(settings.connection, settings.smtp), policy)],
     )
 
 

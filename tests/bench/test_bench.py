@@ -41,7 +41,7 @@ class Ran:
             await connection.close()
 
     async def _length(self, topic: str) -> int:
-        async with AIOKafkaConsumer(bootstrap_servers=self.stack.kafka) as consumer:
+        async with AIOKafkaConsumer(**self.stack.kafka.options) as consumer:
             ends = await consumer.end_offsets([TopicPartition(topic, number) for number in range(12)])
         return sum(ends.values())
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import pytest
 
 from local.passwords import passwords
-from local.services import ROOT
+from local.services import ROOT, kafka_settings
 from local.stack import running
 from tests.journeys.system import System, performing
 
@@ -37,6 +37,6 @@ def suishi() -> Suishi:
 @pytest.fixture
 def on(system: System) -> Suishi:
     """The command line on the running system."""
-    place = {"SUISHI_KAFKA": system.stack.kafka, "SUISHI_DATABASE": system.stack.database}
+    place = {**kafka_settings(system.stack.kafka), "SUISHI_DATABASE": system.stack.database}
     key = passwords(system.stack.folder).vault_key
     return lambda *arguments: run(*arguments, **place, SUISHI_VAULT_KEY=key)

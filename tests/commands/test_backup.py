@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 
 from commands.archive import MANIFEST, SUMS, Manifest
+from local.services import kafka_settings
 from local.stack import Stack
 from pipeline.leadership import LOCK
 from pipeline.postgres import Log, PostgresStore, connect
@@ -59,14 +60,14 @@ async def fill(dsn: str) -> None:
 def taken(source: str, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("backup")
     log, vault = folder / "log", folder / "vault"
-    done = run("backup", log, vault, SUISHI_KAFKA=stack.kafka, SUISHI_DATABASE=source)
+    done = run("backup", log, vault, **kafka_settings(stack.kafka), SUISHI_DATABASE=source)
     assert (done.returncode, done.stderr) == (0, "")
     return log, vault
 
 
 def restore(stack: Stack, dsn: str, log: Path, vault: Path, *more: str, key: str = KEY) -> tuple[int, str]:
     """Exit code and what was said of a failure."""
-    done = run("restore", log, vault, *more, SUISHI_KAFKA=stack.kafka, SUISHI_DATABASE=dsn, SUISHI_VAULT_KEY=key)
+    done = run("restore", log, vault, *more, **kafka_settings(stack.kafka), SUISHI_DATABASE=dsn, SUISHI_VAULT_KEY=key)
     return done.returncode, done.stderr
 
 
@@ -184,7 +185,7 @@ def test_nothing_personal_and_no_key_is_in_the_folder_of_the_logs(taken: tuple[P
 
 
 def test_a_folder_with_something_in_it_takes_no_backup(taken: tuple[Path, Path], source: str, stack: Stack, tmp_path: Path) -> None:
-    done = run("backup", taken[0], tmp_path / "vault", SUISHI_KAFKA=stack.kafka, SUISHI_DATABASE=source)
+    done = run("backup", taken[0], tmp_path / "vault", **kafka_settings(stack.kafka), SUISHI_DATABASE=source)
     assert (done.returncode, done.stderr) == (2, f"suishi: the folder {taken[0]} is not empty; name another one.\n")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4, uuid5
 import asyncpg
 import pytest
 
+from local.services import kafka_settings
 from pipeline.envelope import Record
 from pipeline.postgres import pack
 from pipeline.set_aside import PLACES
@@ -124,7 +125,7 @@ async def test_a_dead_letter_is_listed_shown_and_sent_again(system: System, on: 
 async def test_a_sealed_dead_letter_needs_its_key(system: System, suishi: Suishi) -> None:
     await system.say_raw(HOUSING, b"{", [*TYPED, ("ce_time", b"2021-01-05T04:00:00Z")])
     rows = await system.wait_for("SELECT id FROM enrollment.set_aside WHERE sealed")
-    place = {"SUISHI_KAFKA": system.stack.kafka, "SUISHI_DATABASE": system.stack.database}
+    place = {**kafka_settings(system.stack.kafka), "SUISHI_DATABASE": system.stack.database}
     for key, said in (("", "this message is sealed"), ("ab" * 32, "SUISHI_VAULT_KEY does not open this message.")):
         done = suishi("deadletters", "show", rows[0][0], **place, SUISHI_VAULT_KEY=key)
         assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (2, True, 1)

@@ -38,10 +38,10 @@ async def test_a_restarted_clock_goes_on_after_the_last_day_that_was_told(stack:
     today = datetime.now(COUNTY_TIME).date()
     days = [today - timedelta(days=number) for number in (3, 2, 1, 0)]
     value, headers = day_message(days[0], datetime.now(UTC))
-    async with AIOKafkaProducer(bootstrap_servers=stack.kafka) as producer:
+    async with AIOKafkaProducer(**stack.kafka.options) as producer:
         first = await producer.send_and_wait(CLOCK, value, headers=headers)
     ticking = asyncio.create_task(Clock(stack.kafka).run())
-    async with AIOKafkaConsumer(bootstrap_servers=stack.kafka) as consumer:
+    async with AIOKafkaConsumer(**stack.kafka.options) as consumer:
         consumer.assign([TopicPartition(CLOCK, 0)])
         consumer.seek(TopicPartition(CLOCK, 0), first.offset)
         told = [DayStarted.model_validate_json((await consumer.getone()).value or b"").date for _ in days]

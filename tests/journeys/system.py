@@ -39,7 +39,7 @@ class System:
         return identity
 
     async def say_raw(self, topic: str, value: bytes | None, headers: list[tuple[str, bytes]], about: UUID | None = None) -> None:
-        async with AIOKafkaProducer(bootstrap_servers=self.stack.kafka, acks="all", max_request_size=16_000_000) as producer:
+        async with AIOKafkaProducer(**self.stack.kafka.options, acks="all", max_request_size=16_000_000) as producer:
             await producer.send_and_wait(topic, value, key=str(about or uuid4()).encode(), headers=headers)
 
     async def see(self, sql: str, *arguments: object) -> list[Any]:

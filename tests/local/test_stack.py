@@ -6,14 +6,14 @@ from local.stack import Stack
 
 
 async def test_a_message_of_eight_mebibytes_passes_through_kafka(stack: Stack) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    admin = AIOKafkaAdminClient(**stack.kafka.options)
     await admin.start()
     await admin.create_topics([NewTopic("local.eight-mebibytes", 1, 1)])
     await admin.close()
     value = b"x" * (8 << 20)
-    async with AIOKafkaProducer(bootstrap_servers=stack.kafka, max_request_size=9 << 20) as producer:
+    async with AIOKafkaProducer(**stack.kafka.options, max_request_size=9 << 20) as producer:
         await producer.send_and_wait("local.eight-mebibytes", value)
-    async with AIOKafkaConsumer("local.eight-mebibytes", bootstrap_servers=stack.kafka, auto_offset_reset="earliest") as consumer:
+    async with AIOKafkaConsumer("local.eight-mebibytes", **stack.kafka.options, auto_offset_reset="earliest") as consumer:
         assert (await consumer.getone()).value == value
 
 

@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from county.mailbox import Mailbox
 from pipeline.envelope import to_record
 from pipeline.handler import Handler, Rules
+from pipeline.kafka import Connection
 from pipeline.postgres import PostgresStore
 from pipeline.store import Commit
 from schemas.topics import ALLOWED, COMMANDS, EVENTS, PARTITIONS
@@ -63,7 +64,7 @@ class HangingUp(Mailbox):
 @dataclass
 class PostOffice:
     models: ReadModels
-    kafka: str
+    kafka: Connection
 
     async def register(self) -> UUID:
         """A cadre who can be reached."""
@@ -99,7 +100,7 @@ class PostOffice:
     async def open(self, smtp: str) -> AsyncIterator[None]:
         """For the time of the block, letters are leased and sent, and the outcomes come back by the service's own door."""
         delivery = Delivery(self.models.pool, Door(self.kafka, smtp), PILOT)
-        async with AIOKafkaConsumer(bootstrap_servers=self.kafka) as door:
+        async with AIOKafkaConsumer(**self.kafka.options) as door:
             places = [TopicPartition(TOPIC, number) for number in range(PARTITIONS[TOPIC])]
             door.assign(places)
             await door.seek_to_end(*places)

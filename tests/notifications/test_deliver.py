@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from county.mailbox import Mailbox
 from local.stack import Stack
+from pipeline.kafka import Connection
 from services.notifications import deliver
 from tests.notifications.letters import ADDRESS, HOUSEHOLD
 from tests.notifications.post_office import TOPIC, HangingUp, PostOffice, Refusing, listening
@@ -24,13 +25,13 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
-def kafka(stack: Stack) -> str:
+def kafka(stack: Stack) -> Connection:
     asyncio.run(Broker(stack.kafka, TOPIC).create())
     return stack.kafka
 
 
 @pytest.fixture
-async def office(kafka: str, prepared: str) -> AsyncIterator[PostOffice]:
+async def office(kafka: Connection, prepared: str) -> AsyncIterator[PostOffice]:
     async with read_models(prepared, "notifications") as models:
         yield PostOffice(models, kafka)
 

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 from aiokafka.record.util import calc_crc32c
 
 from pipeline.envelope import Record, to_record
+from pipeline.kafka import Connection
 
 LARGEST: Final = 16 * 1024 * 1024
 PLACEHOLDER: Final = b"placeholder"
@@ -25,12 +26,12 @@ Headers = list[tuple[str, bytes | None]]
 class Broker:
     """One topic of `partitions` partitions on the broker at `address`."""
 
-    address: str
+    address: Connection
     topic: str
     partitions: int = 12
 
     @classmethod
-    async def with_topic(cls, address: str, partitions: int = 12) -> Broker:
+    async def with_topic(cls, address: Connection, partitions: int = 12) -> Broker:
         broker = cls(address, f"test.{uuid4().hex}", partitions)
         await broker.create()
         return broker
@@ -55,7 +56,7 @@ class Broker:
         await self._asked(lambda admin: admin.delete_records(gone))
 
     async def _asked(self, question: Callable[[AIOKafkaAdminClient], Awaitable[Any]]) -> None:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.address)
+        admin = AIOKafkaAdminClient(**self.address.options)
         await admin.start()
         try:
             await question(admin)
@@ -65,7 +66,7 @@ class Broker:
     async def publish(self, records: Iterable[Record], compression: str | None = None) -> None:
         """To the partition that each record names, in order."""
         settings: dict[str, Any] = {"acks": "all", "max_request_size": LARGEST, "compression_type": compression}
-        async with AIOKafkaProducer(bootstrap_servers=self.address, **settings) as producer:
+        async with AIOKafkaProducer(**self.address.options, **settings) as producer:
             places = [(one.partition, {"value": one.value, "key": one.key, "headers": list(one.headers)}) for one in records]
             sent = [await producer.send(self.topic, partition=number, **said) for number, said in places]
             await asyncio.gather(*sent)
@@ -76,13 +77,13 @@ class Broker:
 
     async def ends(self) -> dict[int, int]:
         """The next offset of each partition."""
-        async with AIOKafkaConsumer(bootstrap_servers=self.address) as consumer:
+        async with AIOKafkaConsumer(**self.address.options) as consumer:
             ends = await consumer.end_offsets(self._places())
         return {place.partition: end for place, end in ends.items()}
 
     async def everything(self) -> list[Record]:
         """All that is on the topic now, in the order of each partition."""
-        async with AIOKafkaConsumer(bootstrap_servers=self.address, max_partition_fetch_bytes=LARGEST) as consumer:
+        async with AIOKafkaConsumer(**self.address.options, max_partition_fetch_bytes=LARGEST) as consumer:
             places = self._places()
             consumer.assign(places)
             await consumer.seek_to_beginning(*places)
@@ -103,9 +104,9 @@ def named_anew(batch: bytes, name: bytes) -> bytes:
     return renamed[: AFTER_CRC - 4] + calc_crc32c(renamed[AFTER_CRC:]).to_bytes(4, "big") + renamed[AFTER_CRC:]
 
 
-async def publish_named(address: str, place: tuple[str, int], record: Record, name: bytes) -> None:
+async def publish_named(address: Connection, place: tuple[str, int], record: Record, name: bytes) -> None:
     """With one more header of that name, which is as long as the placeholder."""
-    async with AIOKafkaProducer(bootstrap_servers=address, acks="all") as producer:
+    async with AIOKafkaProducer(**address.options, acks="all") as producer:
         batch = producer.create_batch()
         headers = [*record.headers, (PLACEHOLDER.decode(), b"odd")]
         batch.append(timestamp=None, key=record.key, value=record.value, headers=headers)

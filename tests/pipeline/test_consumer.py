@@ -227,7 +227,7 @@ async def test_a_batch_that_never_came_here_is_fetched_again_though_nothing_foll
 async def test_a_sender_with_transactions_is_read_without_what_it_took_back(broker: Broker, town: Town) -> None:
     messages = asked(16)
     async with consuming(broker, town) as consumer, AIOKafkaProducer(
-        bootstrap_servers=broker.address, transactional_id=broker.topic
+        **broker.address.options, transactional_id=broker.topic
     ) as producer:  # fmt: skip
         for first in range(0, 16, 4):
             await producer.begin_transaction()

@@ -169,7 +169,7 @@ async def test_a_key_goes_where_any_other_sender_would_put_it(broker: Broker) ->
     await town.season(200)
     await relayed(town, door(broker), broker)
     other = await Broker.with_topic(broker.address)
-    async with AIOKafkaProducer(bootstrap_servers=broker.address) as producer:
+    async with AIOKafkaProducer(**broker.address.options) as producer:
         for key in of_each_house(town):
             await producer.send(other.topic, b"", key=key)
     expected = {record.key: record.partition for record in await other.everything()}

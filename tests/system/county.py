@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from stdnum.cn.ric import calc_check_digit
 
+from pipeline.kafka import Connection
 from schemas.topics import CLOCK, COMMANDS, FACTS
 
 NAMES: Final = UUID("5d2f1d0a-55a0-5c3d-9a52-0f7a0e6c3b11")
@@ -123,24 +124,24 @@ def day(date: str) -> Said:
     return Said(CLOCK, "suishi.clock.day-started.v1", {"date": date}, NAMES)
 
 
-async def publish(bootstrap: str, messages: Sequence[Said]) -> None:
-    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=5) as producer:
+async def publish(kafka: Connection, messages: Sequence[Said]) -> None:
+    async with AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True, linger_ms=5) as producer:
         sent = [await producer.send(one.topic, one.value, key=str(one.about).encode(), headers=one.headers()) for one in messages]
         done = await asyncio.gather(*sent, return_exceptions=True)
         if failure := next((one for one in done if isinstance(one, BaseException)), None):
             raise failure
 
 
-async def insist(bootstrap: str, messages: Sequence[Said]) -> None:
+async def insist(kafka: Connection, messages: Sequence[Said]) -> None:
     """As a department does: what Kafka did not acknowledge is sent once more, until it does."""
     for first in range(0, len(messages), AT_ONCE):
-        while not await _acknowledged(bootstrap, messages[first : first + AT_ONCE]):  # noqa: ASYNC110 - a server tells nobody that it is back
+        while not await _acknowledged(kafka, messages[first : first + AT_ONCE]):  # noqa: ASYNC110 - a server tells nobody that it is back
             await asyncio.sleep(0.5)
 
 
-async def _acknowledged(bootstrap: str, messages: Sequence[Said]) -> bool:
+async def _acknowledged(kafka: Connection, messages: Sequence[Said]) -> bool:
     try:
-        await asyncio.wait_for(publish(bootstrap, messages), PATIENCE_S)
+        await asyncio.wait_for(publish(kafka, messages), PATIENCE_S)
     except (KafkaError, OSError, TimeoutError):
         return False
     return True

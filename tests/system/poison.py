@@ -78,7 +78,7 @@ POISON: Final[Mapping[str, Poison]] = {
 async def send_all(system: System) -> None:
     """One after the other, between other people's messages."""
     settings = {"acks": "all", "max_request_size": LARGEST}
-    async with AIOKafkaProducer(bootstrap_servers=system.stack.kafka, **settings) as producer:
+    async with AIOKafkaProducer(**system.stack.kafka.options, **settings) as producer:
         for number, (name, poison) in enumerate(POISON.items()):
             (key, headers), partition = of(poison, name), number % PARTITIONS[poison.topic]
             if poison.name is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import asyncpg
 
-from local.services import Service, settings
+from local.services import Service, settings_of
 from tests.journeys.system import System
 
 WRITING = """
@@ -22,7 +22,7 @@ def named(system: System, name: str) -> Service:
 
 def start(system: System, service: Service) -> None:
     """From this thread, which outlives it."""
-    environment = {**os.environ, **settings(system.stack, system.stack.folder), **system.extra}
+    environment = {**os.environ, **settings_of(service.name, system.stack, system.stack.folder), **system.extra}
     service.start(environment, throw_away=True)
 
 

@@ -41,7 +41,7 @@ class Machine:
         shutil.rmtree(self.folder / "kafka")
         await asyncio.sleep(seconds)
         await self.kafka_starts()
-        await prepare.topics(self.kafka.bootstrap)
+        await prepare.topics(self.kafka.connection)
 
     async def postgres_stops(self, seconds: float) -> None:
         """As `pg_ctl stop -m immediate`: nobody is waited for and nothing is written; the next start recovers from the WAL."""

@@ -2,6 +2,7 @@
 
 from asyncio import Future
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from ssl import SSLContext
 from typing import Literal, Self
 
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -14,6 +15,11 @@ class AIOKafkaProducer:
         self,
         *,
         bootstrap_servers: str = "localhost",
+        security_protocol: str = "PLAINTEXT",
+        ssl_context: SSLContext | None = None,
+        sasl_mechanism: str = "PLAIN",
+        sasl_plain_username: str | None = None,
+        sasl_plain_password: str | None = None,
         acks: Literal[0, 1, -1, "all"] = ...,
         enable_idempotence: bool = False,
         max_batch_size: int = 16384,
@@ -52,6 +58,11 @@ class AIOKafkaConsumer:
         self,
         *topics: str,
         bootstrap_servers: str = "localhost",
+        security_protocol: str = "PLAINTEXT",
+        ssl_context: SSLContext | None = None,
+        sasl_mechanism: str = "PLAIN",
+        sasl_plain_username: str | None = None,
+        sasl_plain_password: str | None = None,
         auto_offset_reset: Literal["earliest", "latest", "none"] = "latest",
         fetch_max_wait_ms: int = 500,
         max_partition_fetch_bytes: int = 1048576,

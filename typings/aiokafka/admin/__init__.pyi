@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from ssl import SSLContext
 from typing import Any
 
 class NewTopic:
@@ -16,7 +17,17 @@ class NewTopic:
     ) -> None: ...
 
 class AIOKafkaAdminClient:
-    def __init__(self, *, bootstrap_servers: str = "localhost") -> None: ...
+    def __init__(
+        self,
+        *,
+        bootstrap_servers: str = "localhost",
+        security_protocol: str = "PLAINTEXT",
+        ssl_context: SSLContext | None = None,
+        sasl_mechanism: str = "PLAIN",
+        sasl_plain_username: str | None = None,
+        sasl_plain_password: str | None = None,
+    ) -> None: ...
+    async def _send_request(self, request: object) -> Any: ...
     async def start(self) -> None: ...
     async def close(self) -> None: ...
     async def list_topics(self) -> list[str]: ...

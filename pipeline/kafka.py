@@ -1,0 +1,60 @@
+"""How to come to Kafka: where it is, as whom, and over which wire; every client of ours is made from this one value."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal, TypedDict
+
+from faststream.security import BaseSecurity, SASLScram512
+
+MECHANISM: Final = "SCRAM-SHA-512"
+
+
+class Options(TypedDict, total=False):
+    """What the clients of aiokafka have in common."""
+
+    bootstrap_servers: str
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+    ssl_context: ssl.SSLContext
+    sasl_mechanism: str
+    sasl_plain_username: str
+    sasl_plain_password: str
+
+
+@dataclass(frozen=True)
+class Connection:
+    """`servers` is host:port, several with commas; without a user nobody is named; `authority`, a PEM file, encrypts the wire."""
+
+    servers: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    authority: Path | None = None
+
+    def __str__(self) -> str:
+        return self.servers
+
+    @property
+    def options(self) -> Options:
+        """The keyword arguments of aiokafka's producer, consumer and admin client."""
+        chosen: Options = {"bootstrap_servers": self.servers}
+        if self.authority:
+            chosen |= {"security_protocol": "SSL", "ssl_context": _trusting(self.authority)}
+        if self.user:
+            chosen |= {"security_protocol": "SASL_SSL" if self.authority else "SASL_PLAINTEXT", "sasl_mechanism": MECHANISM}
+            chosen |= {"sasl_plain_username": self.user, "sasl_plain_password": self.password}
+        return chosen
+
+    @property
+    def security(self) -> BaseSecurity:
+        """The same for FastStream's broker."""
+        context = _trusting(self.authority) if self.authority else None
+        return SASLScram512(self.user, self.password, ssl_context=context) if self.user else BaseSecurity(ssl_context=context)
+
+
+@lru_cache
+def _trusting(authority: Path) -> ssl.SSLContext:
+    """Certificates of this authority only, for the name that we dialled."""
+    return ssl.create_default_context(cafile=authority)

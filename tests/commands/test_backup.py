@@ -18,7 +18,7 @@ from local.services import kafka_settings
 from local.stack import Stack
 from pipeline.leadership import LOCK
 from pipeline.postgres import Log, PostgresStore, connect
-from pipeline.store import Commit, NewEvent
+from pipeline.store import Checkpoint, Commit, NewEvent
 from services import prepare
 from services.enrollment.domain.events import RiskAdded
 from services.enrollment.vault import Identity, Keys, Vault
@@ -51,6 +51,7 @@ async def fill(dsn: str) -> None:
     await store.lead()
     events = [NewEvent(ZHANG, version, RiskAdded(risk="illness \\ \t\n 古丽·𠮷"), WHY) for version in (1, 2)]
     await store.commit(Commit({b"1": b"\x00\xff"}, events, {FACTS: 7, OWN: 5}, {OWN: 2}, [parked(1), parked(2)]))
+    await store.save_checkpoint(Checkpoint(2, {("suishi.enrollment.events.v1", 3): 2}))
     await Vault(vault, Keys.from_text(KEY)).persons([Identity("resident", "370399195001011009", {"name": "欧阳"})])
     await pool.close()
     await vault.close()

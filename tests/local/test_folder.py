@@ -70,6 +70,18 @@ def test_secrets_are_made_once_and_are_the_owners_only(tmp_path: Path) -> None:
     assert 64 == len(made.vault_key)
 
 
+def test_secrets_of_an_older_release_stay_and_the_new_ones_are_kept_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "passwords.json").write_text('{"database": "as before", "vault_key": "ab"}')
+    made = passwords(tmp_path)
+    assert ("as before", "ab", made) == (made.database, made.vault_key, passwords(tmp_path))
+
+
+def test_a_login_has_a_password_of_its_own(tmp_path: Path) -> None:
+    made = passwords(tmp_path)
+    assert made.of("health") == made.of("health")
+    assert 3 == len({made.of("health"), made.of("water"), made.database})
+
+
 def test_a_home_that_nobody_may_enter_puts_the_database_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.envelope import LARGEST, Envelope, Record, Refusal, read
+from pipeline.cloud_event import LARGEST
+from pipeline.envelope import Envelope, Record, Refusal, read
 from schemas.topics import ALLOWED
 
 TOPIC: Final = "suishi.facts.medical-insurance.v1"

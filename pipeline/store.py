@@ -32,7 +32,7 @@ class NewerRelease(Exception):  # noqa: N818 - it says what is so
     """The log holds what this release cannot read; it must end before it decides on half a history."""
 
     def __init__(self, topic: str, version: int | None = None) -> None:
-        what = f"a {topic}" if version is None else f"version {version} of {topic}"
+        what = topic if version is None else f"version {version} of {topic}"
         super().__init__(f"the log holds {what}, which this release does not know; start the release that wrote it, or a later one")
 
 

@@ -28,7 +28,7 @@ class LentWithKeys(Event, frozen=True):
     keys: int
 
 
-UNKNOWN_TYPE = "the log holds a houses.praised, which this release does not know; start the release that wrote it, or a later one"
+UNKNOWN_TYPE = "the log holds houses.praised, which this release does not know; start the release that wrote it, or a later one"
 UNKNOWN_VERSION = (
     "the log holds version 2 of houses.lent, which this release does not know; start the release that wrote it, or a later one"
 )

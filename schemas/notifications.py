@@ -10,6 +10,7 @@ from pydantic import Field
 from schemas.message import AreaCode, Instant, Message, Reference, Text, Value, personal
 
 Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer"]
+Outcome = Literal["sent", "failed", "deferred", "released", "unknown"]
 ADDRESS: Final = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$"
 
 
@@ -48,12 +49,12 @@ class BeginDelivery(Message):
 
 
 class RecordDelivery(Message):
-    """What became of a delivery that `holder` leased."""
+    """What became of a delivery that `holder` leased: `deferred` asks for another try later, `released` was not tried."""
 
     TYPE: ClassVar = "suishi.notifications.command.record-delivery.v1"
     notification_id: UUID
     holder: UUID
-    outcome: Literal["sent", "failed", "unknown"]
+    outcome: Outcome
     detail: Text
 
 

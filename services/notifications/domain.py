@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal, TypeAlias, assert_never, cast
 from uuid import UUID
 
@@ -68,7 +68,7 @@ class BeginDelivery(Command, frozen=True):
 
 class RecordDelivery(Command, frozen=True):
     holder: UUID
-    outcome: Literal["sent", "failed", "unknown"]
+    outcome: Literal["sent", "failed", "deferred", "released", "unknown"]
 
 
 class Acknowledge(Command, frozen=True):
@@ -126,6 +126,19 @@ class DeliveryBegun(Event, frozen=True):
     until: datetime
 
 
+class DeliveryDeferred(Event, frozen=True):
+    """The mail server asks for another try, which shall not be before `until`."""
+
+    TOPIC: ClassVar = "notifications.delivery-deferred"
+    until: datetime
+
+
+class DeliveryReleased(Event, frozen=True):
+    """The holder gave its lease back and sent nothing."""
+
+    TOPIC: ClassVar = "notifications.delivery-released"
+
+
 class NotificationSent(Event, frozen=True):
     TOPIC: ClassVar = "notifications.notification-sent"
     recipient: UUID
@@ -157,6 +170,8 @@ AnyEvent: TypeAlias = (
     | NoticeAddressed
     | NotificationQueued
     | DeliveryBegun
+    | DeliveryDeferred
+    | DeliveryReleased
     | NotificationSent
     | NotificationFailed
     | NotificationUnknown
@@ -191,6 +206,7 @@ class Notification:
     step: Literal["queued", "sending", "sent", "failed", "unknown", "acknowledged"] = "queued"
     holder: UUID | None = None
     attempts: int = 0
+    deferrals: int = 0
 
 
 State: TypeAlias = Unknown | Recipient | Household | Notification
@@ -213,6 +229,10 @@ def evolve(state: State, event: Event) -> State:
             return Notification(recipient)
         case DeliveryBegun(holder=holder):
             return replace(state, step="sending", holder=holder) if isinstance(state, Notification) else state
+        case DeliveryDeferred():
+            return replace(state, step="queued", holder=None, deferrals=state.deferrals + 1) if isinstance(state, Notification) else state
+        case DeliveryReleased():
+            return replace(state, step="queued", holder=None) if isinstance(state, Notification) else state
         case NotificationSent():
             return _ended(state, "sent")
         case NotificationFailed(final=final):
@@ -239,10 +259,11 @@ def _ended(state: State, step: Literal["queued", "sent", "failed", "unknown", "a
 
 
 class Policy(BaseModel, frozen=True):
-    """`attempts` outward calls at most; `lease_seconds` until a call without an answer counts as unknown."""
+    """`attempts` refusals for good at most, `pauses_minutes` after refusals for now, `lease_seconds` until silence counts as unknown."""
 
     digest: str
     attempts: int
+    pauses_minutes: tuple[int, ...]
     lease_seconds: int
     subjects: dict[str, str]
 
@@ -278,12 +299,22 @@ def _deliver(command: BeginDelivery | RecordDelivery | Acknowledge, state: Notif
         case RecordDelivery(outcome="failed", holder=holder), Notification(step="sending", recipient=recipient):
             final = state.attempts + 1 >= policy.attempts
             return (NotificationFailed(recipient=recipient, final=final),) if state.holder == holder else ()
+        case RecordDelivery(outcome="deferred", holder=holder), Notification(step="sending"):
+            return _defer(command.at, state, policy) if state.holder == holder else ()
+        case RecordDelivery(outcome="released", holder=holder), Notification(step="sending"):
+            return (DeliveryReleased(),) if state.holder == holder else ()
         case RecordDelivery(outcome="unknown"), Notification(step="sending", recipient=recipient):
             return (NotificationUnknown(recipient=recipient),)
         case Acknowledge(), Notification(step="sent" | "unknown", recipient=recipient):
             return (NotificationAcknowledged(recipient=recipient),)
         case _:
             return ()
+
+
+def _defer(at: datetime, state: Notification, policy: Policy) -> tuple[Event, ...]:
+    if state.deferrals == len(policy.pauses_minutes):
+        return (NotificationFailed(recipient=state.recipient, final=True),)
+    return (DeliveryDeferred(until=at + timedelta(minutes=policy.pauses_minutes[state.deferrals])),)
 
 
 DECIDER: Final[Decider[AnyCommand, State, Policy]] = Decider(decide, evolve, Unknown())

@@ -10,12 +10,13 @@ from pipeline.projection import projection
 from pipeline.relay import Exit
 from pipeline.service import Service, run
 from pipeline.settings import Settings
+from schemas.notifications import RegisterRecipient
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.notifications import packs, translate, views
 from services.notifications.deliver import Delivery, Door
-from services.notifications.domain import DECIDER, AnyEvent
-from services.notifications.identify import Identify
+from services.notifications.domain import DECIDER, AnyCommand, AnyEvent, Policy, State
+from services.notifications.identify import Found, Identify
 
 
 async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
@@ -26,17 +27,23 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         events=AnyEvent.__args__,
         partitions=partitions("notifications"),
         log=Log("notifications", projection(views.statements), bytes.fromhex(policy.digest)),
-        rules=Rules(
-            decider=DECIDER,
-            policy=policy,
-            identify=Identify(pool),
-            to_commands=translate.to_commands,
-            allowed={followed: ALLOWED[followed] for followed in FOLLOWS["notifications"]},
-            event_topics=frozenset(EVENTS.values()),
-            heeded=FOLLOWS["notifications"],
-        ),
+        rules=rules(policy, pool),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[Delivery(pool, Door(settings.connection, settings.smtp), policy)],
+    )
+
+
+def rules(policy: Policy, pool: Any) -> Rules[Found, AnyCommand, State, Policy]:  # noqa: ANN401
+    """A new recipient is told of many households: one that is parked holds back no other."""
+    return Rules(
+        decider=DECIDER,
+        policy=policy,
+        identify=Identify(pool),
+        to_commands=translate.to_commands,
+        allowed={followed: ALLOWED[followed] for followed in FOLLOWS["notifications"]},
+        event_topics=frozenset(EVENTS.values()),
+        heeded=FOLLOWS["notifications"],
+        fans_out=frozenset({RegisterRecipient}),
     )
 
 

@@ -24,6 +24,7 @@ QUEUED: Final = """
 INSERT INTO outbox (notification, recipient, household, kind, due, correlation, state, position)
 VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7)"""
 BEGUN: Final = "UPDATE outbox SET state = 'sending', holder = $2, until = $3 WHERE notification = $1"
+WAITING: Final = "UPDATE outbox SET state = 'queued', holder = NULL, until = NULL, not_before = $2 WHERE notification = $1"
 ENDED: Final = "UPDATE outbox SET state = $2, holder = NULL, until = NULL WHERE notification = $1"
 
 
@@ -44,6 +45,10 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield QUEUED, (stream, recipient, n.household, n.kind, n.due, recorded.metadata.correlation, recorded.position)
         case domain.DeliveryBegun(holder=holder, until=until):
             yield BEGUN, (stream, holder, until)
+        case domain.DeliveryDeferred(until=until):
+            yield WAITING, (stream, until)
+        case domain.DeliveryReleased():
+            yield WAITING, (stream, None)
         case domain.NotificationSent():
             yield ENDED, (stream, "sent")
         case domain.NotificationFailed(final=final):

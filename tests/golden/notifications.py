@@ -19,6 +19,8 @@ EXPECTED: Final[dict[str, Event]] = {
     "notice-addressed": did.NoticeAddressed(event=CLUE.event),
     "notification-queued": did.NotificationQueued(notice=EXIT, recipient=CADRE, channel="email"),
     "delivery-begun": did.DeliveryBegun(holder=HOLDER, until=UNTIL),
+    "delivery-deferred": did.DeliveryDeferred(until=UNTIL),
+    "delivery-released": did.DeliveryReleased(),
     "notification-sent": did.NotificationSent(recipient=CADRE),
     "notification-failed": did.NotificationFailed(recipient=CADRE, final=True),
     "notification-unknown": did.NotificationUnknown(recipient=CADRE),

@@ -16,7 +16,8 @@ HOUSEHOLD, CADRE, WORKER, HOLDER, SUCCESSOR = (UUID(int=number) for number in (1
 VILLAGE: Final = "370323001001"
 ADDRESS: Final = "cadre@example.org"
 NOON: Final = datetime(2021, 1, 5, 4, tzinfo=UTC)
-UNTIL: Final = NOON + timedelta(minutes=1)
+MINUTE: Final = timedelta(minutes=1)
+UNTIL: Final = NOON + MINUTE
 CLUE: Final = Notice(event="event 1", kind="clue-raised", household=HOUSEHOLD, due=date(2021, 1, 8))
 NOTIFICATION: Final = notification_id("event 1", CADRE, "email")
 PILOT: Final = packs.load("example-pilot")
@@ -69,6 +70,8 @@ WAITING: Final = (*ANSWERABLE, did.NoticeAwaited(notice=CLUE))
 QUEUED: Final = (did.NotificationQueued(notice=CLUE, recipient=CADRE, channel="email"),)
 LEASED: Final = did.DeliveryBegun(holder=HOLDER, until=UNTIL)
 FAILED: Final = did.NotificationFailed(recipient=CADRE, final=False)
+DEFERRED: Final = did.DeliveryDeferred(until=NOON + MINUTE)
+RELEASED: Final = did.DeliveryReleased()
 SENDING: Final = (*QUEUED, LEASED)
 SENT: Final = (*SENDING, did.NotificationSent(recipient=CADRE))
 UNKNOWN: Final = (*SENDING, did.NotificationUnknown(recipient=CADRE))

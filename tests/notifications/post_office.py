@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -15,17 +15,16 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from county.mailbox import Mailbox
-from pipeline.envelope import to_record
-from pipeline.handler import Handler, Rules
+from pipeline.envelope import Record, to_record
+from pipeline.handler import Handler
 from pipeline.kafka import Connection
 from pipeline.postgres import PostgresStore
 from pipeline.store import Commit
-from schemas.topics import ALLOWED, COMMANDS, EVENTS, PARTITIONS
+from schemas.topics import COMMANDS, PARTITIONS
 from services.notifications import domain as did
 from services.notifications.deliver import Delivery, Door
-from services.notifications.domain import DECIDER, Notice
-from services.notifications.identify import Identify
-from services.notifications.translate import to_commands
+from services.notifications.domain import Notice
+from services.notifications.main import rules
 from tests.notifications.letters import ADDRESS, CLUE, HOUSEHOLD, PILOT, VILLAGE
 from tests.read_models import ReadModels
 
@@ -48,6 +47,35 @@ class Refusing(Mailbox):
         return "250 known"
 
 
+class Greylisting(Mailbox):
+    """Puts off whoever comes first."""
+
+    def __init__(self, put_off: int) -> None:
+        super().__init__()
+        self.put_off = put_off
+
+    async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]) -> str:  # noqa: N802
+        if self.put_off:
+            self.put_off -= 1
+            return "451 come back later"
+        envelope.rcpt_tos.append(address)
+        return "250 known"
+
+
+class Slow(Mailbox):
+    """Takes its time for the first letter."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds, self.in_hand = seconds, asyncio.Event()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if not self.in_hand.is_set():
+            self.in_hand.set()
+            await asyncio.sleep(self.seconds)
+        return await super().handle_DATA(server, session, envelope)
+
+
 class HangingUp(Mailbox):
     """Hangs up on the first letter in the middle of it."""
 
@@ -63,13 +91,17 @@ class HangingUp(Mailbox):
 
 @dataclass
 class PostOffice:
+    """`read` is how far the service has read its commands; of each type in `lost` Kafka loses one message."""
+
     models: ReadModels
     kafka: Connection
+    read: dict[TopicPartition, int] = field(default_factory=dict[TopicPartition, int])
+    lost: set[bytes] = field(default_factory=set[bytes])
 
-    async def register(self) -> UUID:
+    async def register(self, address: str = ADDRESS) -> UUID:
         """A cadre who can be reached."""
         cadre = uuid4()
-        await self.models.write(cadre, did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address=ADDRESS))
+        await self.models.write(cadre, did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address=address))
         return cadre
 
     async def queue(self, cadre: UUID) -> UUID:
@@ -97,14 +129,16 @@ class PostOffice:
                 await asyncio.sleep(0.05)
 
     @asynccontextmanager
-    async def open(self, smtp: str) -> AsyncIterator[None]:
+    async def open(self, smtp: str, policy: did.Policy = PILOT) -> AsyncIterator[None]:
         """For the time of the block, letters are leased and sent, and the outcomes come back by the service's own door."""
-        delivery = Delivery(self.models.pool, Door(self.kafka, smtp), PILOT)
+        delivery = Delivery(self.models.pool, Door(self.kafka, smtp), policy)
         async with AIOKafkaConsumer(**self.kafka.options) as door:
             places = [TopicPartition(TOPIC, number) for number in range(PARTITIONS[TOPIC])]
             door.assign(places)
-            await door.seek_to_end(*places)
-            tasks = [asyncio.create_task(delivery.run()), asyncio.create_task(self._decide(door, delivery))]
+            for place, offset in (self.read or await door.end_offsets(places)).items():
+                self.read[place] = offset
+                door.seek(place, offset)
+            tasks = [asyncio.create_task(delivery.run()), asyncio.create_task(self._decide(door, delivery, policy))]
             try:
                 yield
             finally:
@@ -113,22 +147,21 @@ class PostOffice:
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.gather(*tasks)
 
-    async def _decide(self, door: Any, delivery: Delivery) -> None:  # noqa: ANN401 - an aiokafka consumer
-        rules = Rules(
-            decider=DECIDER,
-            policy=PILOT,
-            identify=Identify(self.models.pool),
-            to_commands=to_commands,
-            allowed={TOPIC: ALLOWED[TOPIC]},
-            event_topics=frozenset(EVENTS.values()),
-        )
-        handler = Handler(rules, self.models.store)
+    async def _decide(self, door: Any, delivery: Delivery, policy: did.Policy) -> None:  # noqa: ANN401 - an aiokafka consumer
+        handler = Handler(rules(policy, self.models.pool), self.models.store)
         while True:
             batches = await door.getmany(timeout_ms=50)
             records = [to_record(record) for batch in batches.values() for record in batch]
-            if records:
-                await handler.handle(records)
+            if kept := [record for record in records if not self._loses(record)]:
+                await handler.handle(kept)
                 delivery.wake(Commit(), [])
+            self.read |= {place: batch[-1].offset + 1 for place, batch in batches.items()}
+
+    def _loses(self, record: Record) -> bool:
+        kind = dict(record.headers)["ce_type"] or b""
+        lost = kind in self.lost
+        self.lost.discard(kind)
+        return lost
 
 
 @asynccontextmanager

@@ -15,9 +15,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from county.mailbox import Mailbox
 from local.stack import Stack
 from pipeline.kafka import Connection
+from schemas.notifications import BeginDelivery, RecordDelivery
 from services.notifications import deliver
-from tests.notifications.letters import ADDRESS, HOUSEHOLD
-from tests.notifications.post_office import TOPIC, HangingUp, PostOffice, Refusing, listening
+from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT
+from tests.notifications.post_office import TOPIC, Greylisting, HangingUp, PostOffice, Refusing, Slow, listening
 from tests.pipeline.kafka import Broker
 from tests.read_models import read_models
 
@@ -91,6 +92,67 @@ async def test_a_letter_refused_to_the_end_is_given_up(office: PostOffice) -> No
         await office.wait_for(letter, "failed")
     assert await office.history(letter) == ["notification-queued", *["delivery-begun", "notification-failed"] * 5]
     assert (94, {}) == (mailbox.refusals, mailbox.received)
+
+
+async def test_a_letter_that_is_put_off_is_tried_again_after_the_pause(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Greylisting(1)
+    async with listening(mailbox) as smtp, office.open(smtp, PILOT.model_copy(update={"pauses_minutes": (0,)})):
+        await office.wait_for(letter, "sent")
+    tried = ["delivery-begun", "delivery-deferred", "delivery-begun", "notification-sent"]
+    assert await office.history(letter) == ["notification-queued", *tried]
+    assert mailbox.received == {str(letter): 1}
+    assert await office.models.difference() is None
+
+
+async def test_a_letter_that_is_put_off_is_not_tried_before_the_pause_is_over(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Greylisting(1)
+    async with listening(mailbox) as smtp, office.open(smtp):
+        async with asyncio.timeout(30):
+            while len(await office.history(letter)) < 3:  # noqa: ASYNC110 - a table tells nobody of its changes
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(2.5)
+    assert await office.history(letter) == ["notification-queued", "delivery-begun", "delivery-deferred"]
+
+
+async def test_an_address_that_no_letter_can_bear_costs_only_its_own_letter(office: PostOffice) -> None:
+    odd, letter = await office.queue(await office.register('.欧<+!@+"')), await office.queue(await office.register())
+    async with listening(mailbox := Mailbox()) as smtp, office.open(smtp):
+        await office.wait_for(odd, "failed")
+        await office.wait_for(letter, "sent")
+    assert mailbox.received == {str(letter): 1}
+
+
+async def test_a_letter_whose_lease_ended_before_it_was_sent_goes_out_under_another(office: PostOffice) -> None:
+    cadre, mailbox = await office.register(), Slow(4)
+    letters = [await office.queue(cadre) for _ in range(2)]
+    async with listening(mailbox) as smtp, office.open(smtp, PILOT.model_copy(update={"lease_seconds": 2})):
+        for letter in letters:
+            await office.wait_for(letter, "sent")
+    assert "delivery-released" in [step for letter in letters for step in await office.history(letter)]
+    assert mailbox.received == {str(letter): 1 for letter in letters}
+    assert await office.models.difference() is None
+
+
+async def test_no_letter_is_lost_and_none_goes_out_twice_when_the_service_stops_and_starts_again(office: PostOffice) -> None:
+    cadre, mailbox = await office.register(), Slow(1)
+    letters = [await office.queue(cadre) for _ in range(5)]
+    async with listening(mailbox) as smtp:
+        async with office.open(smtp):
+            await mailbox.in_hand.wait()
+        async with office.open(smtp):
+            for letter in letters:
+                await office.wait_for(letter, "sent", "unknown")
+    assert [await office.state(letter) for letter in letters] == ["sent"] * 5
+    assert mailbox.received == {str(letter): 1 for letter in letters}
+
+
+@pytest.mark.parametrize("kind", [BeginDelivery.TYPE, RecordDelivery.TYPE])
+async def test_what_kafka_lost_is_asked_or_told_again(office: PostOffice, kind: str) -> None:
+    letter, mailbox = await office.queue(await office.register()), Mailbox()
+    office.lost = {kind.encode()}
+    async with listening(mailbox) as smtp, office.open(smtp, PILOT.model_copy(update={"lease_seconds": 2})):
+        await office.wait_for(letter, "sent")
+    assert (office.lost, mailbox.received) == (set(), {str(letter): 1})
 
 
 async def test_only_the_letter_in_hand_is_unknown_when_the_server_hangs_up(office: PostOffice) -> None:

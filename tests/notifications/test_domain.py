@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -14,12 +15,16 @@ from tests.notifications.letters import (
     ANSWERABLE,
     CADRE,
     CLUE,
+    DEFERRED,
     FAILED,
     GIVEN_UP,
     LEASED,
+    MINUTE,
+    NOON,
     PILOT,
     QUEUED,
     REGISTERED,
+    RELEASED,
     SEEN,
     SENDING,
     SENT,
@@ -59,6 +64,10 @@ PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("failed", outcome("failed"), ("", "", "notification-failed", "", "", "", "")),
     ("failed, says another", outcome("failed", SUCCESSOR), ("", "", "", "", "", "", "")),
     ("unknown", outcome("unknown"), ("", "", "notification-unknown", "", "", "", "")),
+    ("deferred", outcome("deferred"), ("", "", "delivery-deferred", "", "", "", "")),
+    ("deferred, says another", outcome("deferred", SUCCESSOR), ("", "", "", "", "", "", "")),
+    ("released", outcome("released"), ("", "", "delivery-released", "", "", "", "")),
+    ("released, says another", outcome("released", SUCCESSOR), ("", "", "", "", "", "", "")),
     ("acknowledge", acknowledge(), ("", "", "", "notification-acknowledged", "", "notification-acknowledged", "")),
 ]
 TOLD = [
@@ -136,6 +145,24 @@ def test_a_letter_is_given_up_after_the_attempts_of_the_pack(failures: int, fina
     assert PILOT.attempts == 5
     tried = (*QUEUED, *(LEASED, FAILED) * failures, LEASED)
     given(*tried).when(outcome("failed")).then(did.NotificationFailed(recipient=CADRE, final=final))
+
+
+def test_a_letter_that_is_put_off_waits_longer_each_time_and_is_given_up_after_a_day() -> None:
+    history, pauses = QUEUED, list[timedelta]()
+    while isinstance((put_off := given(*history, LEASED).when(outcome("deferred")).happened[0]), did.DeliveryDeferred):
+        pauses.append(put_off.until - NOON)
+        history = (*history, LEASED, put_off)
+    assert [pause // MINUTE for pause in pauses] == [1, 5, 15, 30, 60, 120, 240, 480, 480]
+    assert put_off == did.NotificationFailed(recipient=CADRE, final=True)
+
+
+def test_a_letter_that_was_put_off_has_all_its_attempts_left() -> None:
+    given(*QUEUED, *(LEASED, DEFERRED) * 9, *(LEASED, FAILED) * 3, LEASED).when(outcome("failed")).then(FAILED)
+
+
+def test_a_lease_that_is_given_back_costs_nothing() -> None:
+    given(*SENDING, RELEASED).when(begin()).then(LEASED)
+    given(*QUEUED, *(LEASED, RELEASED) * 99, LEASED).when(outcome("failed")).then(FAILED)
 
 
 def test_a_letter_whose_fate_is_unknown_is_not_sent_again() -> None:

@@ -25,6 +25,7 @@ from tests.notifications.letters import (
     ANSWERABLE,
     CADRE,
     CLUE,
+    DEFERRED,
     FAILED,
     GIVEN_UP,
     HOLDER,
@@ -33,6 +34,7 @@ from tests.notifications.letters import (
     NOTIFICATION,
     QUEUED,
     REGISTERED,
+    RELEASED,
     SEEN,
     SENT,
     UNKNOWN,
@@ -62,6 +64,7 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY), HOUSEHOLD, pair()),
     (words.BeginDelivery(**ID, holder=HOLDER, until=UNTIL), NOTIFICATION, begin()),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="failed", detail="refused"), NOTIFICATION, outcome("failed")),
+    (words.RecordDelivery(**ID, holder=HOLDER, outcome="deferred", detail="later"), NOTIFICATION, outcome("deferred")),
     (words.Acknowledge(**ID), NOTIFICATION, acknowledge()),
 ]
 SAID: Final[list[tuple[Event, Message | None]]] = [
@@ -75,6 +78,8 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         words.NotificationQueued(**TOLD, household_id=HOUSEHOLD, kind="clue-raised", event_id="event 1", channel="email"),
     ),
     (LEASED, None),
+    (DEFERRED, None),
+    (RELEASED, None),
     (SENT[-1], words.NotificationSent(**TOLD)),
     (FAILED, None),
     (GIVEN_UP[-1], words.NotificationFailed(**TOLD)),

@@ -20,6 +20,7 @@ from tests.notifications.letters import (
     ANSWERABLE,
     CADRE,
     CLUE,
+    DEFERRED,
     FAILED,
     GIVEN_UP,
     HOLDER,
@@ -28,6 +29,7 @@ from tests.notifications.letters import (
     NOTIFICATION,
     QUEUED,
     REGISTERED,
+    RELEASED,
     SEEN,
     SENT,
     UNKNOWN,
@@ -79,7 +81,7 @@ async def test_a_notice_waits_with_all_that_it_says_until_it_is_addressed(outbox
 
 async def test_a_notification_is_in_the_outbox_with_all_that_its_letter_needs(outbox: ReadModels) -> None:
     await outbox.write(NOTIFICATION, *QUEUED)
-    row = (NOTIFICATION, CADRE, HOUSEHOLD, "clue-raised", CLUE.due, "correlation", "queued", None, None, 1)
+    row = (NOTIFICATION, CADRE, HOUSEHOLD, "clue-raised", CLUE.due, "correlation", "queued", None, None, 1, None)
     assert [row] == await outbox.rows("TABLE outbox")
 
 
@@ -90,6 +92,15 @@ async def test_the_outbox_follows_a_notification(outbox: ReadModels) -> None:
         seen += await outbox.rows(OUTBOX)
     states = ["queued", "sending", "queued", "sending", "unknown", "sent", "acknowledged"]
     assert [(state, HOLDER, UNTIL) if state == "sending" else (state, None, None) for state in states] == seen
+    assert await outbox.difference() is None
+
+
+async def test_a_notification_that_was_put_off_waits_until_then_and_one_given_back_does_not(outbox: ReadModels) -> None:
+    seen: list[tuple[object, ...]] = []
+    for event in (QUEUED[0], LEASED, DEFERRED, LEASED, RELEASED):
+        await outbox.write(NOTIFICATION, event)
+        seen += await outbox.rows("SELECT state, not_before FROM outbox")
+    assert seen == [("queued", None), ("sending", None), ("queued", DEFERRED.until), ("sending", DEFERRED.until), ("queued", None)]
     assert await outbox.difference() is None
 
 

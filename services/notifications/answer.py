@@ -1,0 +1,46 @@
+"""What a delivery asks and answers, by the service's own door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+from uuid import UUID, uuid5
+
+from aiokafka import AIOKafkaProducer
+
+from schemas.notifications import BeginDelivery, Outcome, RecordDelivery
+from schemas.topics import COMMANDS
+
+Lease: TypeAlias = tuple[UUID, datetime]
+DETAIL: Final[dict[Outcome, str]] = {
+    "sent": "the mail server took it",
+    "failed": "the mail server refused it",
+    "deferred": "the mail server asked to try again later",
+    "released": "the lease ended before it was sent",
+    "unknown": "no answer before the lease ended",
+}
+
+
+async def publish(producer: AIOKafkaProducer, commands: Iterable[tuple[Lease, BeginDelivery | RecordDelivery]]) -> None:
+    """Returns when Kafka has them all."""
+    sent = [await producer.send(COMMANDS["notifications"], **_record(*command)) for command in commands]
+    await asyncio.gather(*sent)
+
+
+def _record(lease: Lease, command: BeginDelivery | RecordDelivery) -> dict[str, Any]:
+    """One message per lease and outcome: a letter that is refused twice is told twice."""
+    notification, until = lease
+    body = command.model_dump_json().encode()
+    identity = uuid5(notification, f"{command.holder} {until.isoformat()} {command.TYPE} {body.decode()}")
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": str(identity),
+        "ce_source": "/suishi/notifications/deliver",
+        "ce_type": command.TYPE,
+        "ce_time": datetime.now(UTC).isoformat(),
+        "ce_authid": "service:notifications",
+        "content-type": "application/json",
+    }
+    return {"value": body, "key": str(notification).encode(), "headers": [(name, text.encode()) for name, text in headers.items()]}

@@ -1,0 +1,1 @@
+"""What the tests would notice, if a line that keeps something safe were gone."""

@@ -37,6 +37,7 @@ CHINESE: Final[Mapping[str, tuple[str, str]]] = {
     "text.nul": ("含有字符 U+0000，数据库无法保存", "请删除该字符"),
     "value.too-large": ("消息过大", "每条消息须小于 4 MiB"),
     "json.broken": ("不是有效的 JSON 或属性有误", "请发送有效的 UTF-8 JSON"),
+    "event.invalid": ("不是 JSON 格式的事件", "请按 CloudEvents 1.0 发送一个 JSON 对象"),
     "message.unreadable": ("无法读取", "请发送 CloudEvents 1.0 消息"),
 }
 

@@ -51,7 +51,7 @@ def read_event(headers: Headers, value: bytes | None) -> tuple[dict[str, Any], b
     named = {name: text for (name, _), text in zip(headers, texts, strict=False)}
     if named.get("content-type", "").startswith(STRUCTURED):
         attributes, body = _structured(value)
-        if b"\0" in "".join(str(attributes.get(name)) for name in CARRIED).encode():
+        if "\0" in "".join(str(attributes.get(name)) for name in CARRIED):
             raise Refused("text.nul", *NUL)
         return _fitting(attributes), body
     attributes = _binary({name[3:]: text for name, text in named.items() if name.startswith("ce_")})
@@ -108,12 +108,15 @@ def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         event = from_structured(KafkaMessage({}, None, value), JSONFormat(), _AsSent)
         texts = {name: given if isinstance(given, datetime) else str(given) for name, given in event.get_attributes().items()}
+        "".join(map(str, texts.values())).encode()  # JSON may hold half a character
         return texts, orjson.dumps(event.get_data())
     except CloudEventValidationError as error:
         field = next(iter(error.errors))
         raise Refused("attribute.invalid", field, *NO_ATTRIBUTE) from None
-    except (JSONDecodeError, UnicodeDecodeError):
+    except (JSONDecodeError, UnicodeError):
         raise Refused("json.broken", "value", "is not valid JSON", "send valid UTF-8 JSON") from None
+    except (AttributeError, RecursionError, TypeError):
+        raise Refused("event.invalid", "value", "is no event in JSON", "send one object as CloudEvents 1.0 says") from None
     except ValueError:
         raise Refused("attribute.invalid", "time", *NO_INSTANT) from None
 

@@ -202,7 +202,7 @@ def test_u0000_in_an_attribute_that_is_kept_is_refused(attribute: str) -> None:
 
 def test_half_a_character_in_an_attribute_is_refused() -> None:
     event = orjson.dumps({**ATTRIBUTES, "data": DATA})[:-1] + b',"authid":"\\ud800"}'
-    assert said(structured(event))[0] == "message.unreadable"
+    assert ("json.broken", "value", "is not valid JSON", "send valid UTF-8 JSON") == said(structured(event))
 
 
 def test_a_value_of_the_largest_size_is_read_and_one_more_byte_is_not() -> None:
@@ -279,6 +279,11 @@ def test_a_wrong_field_is_named_with_problem_and_remedy(change: dict[str, Any], 
 )  # fmt: skip
 def test_a_structured_event_that_is_none_is_refused(event: object) -> None:
     assert isinstance(structured(event), Refusal)
+
+
+@pytest.mark.parametrize("event", [b"null", b"[]", b"7", b'"event"', b"[" * 100_000], ids=["null", "list", "number", "text", "deep lists"])
+def test_a_structured_event_that_is_no_object_is_told_so(event: bytes) -> None:
+    assert ("event.invalid", "value", "is no event in JSON", "send one object as CloudEvents 1.0 says") == said(structured(event))
 
 
 def test_a_structured_event_with_a_broken_time_is_told_so() -> None:

@@ -50,11 +50,13 @@ class Machine:
         await self.postgres_starts()
 
     async def kafka_starts(self) -> None:
+        await asyncio.to_thread(self.kafka.program.stop, signal.SIGKILL, PATIENCE_S)
         await asyncio.to_thread(self.kafka.prepare)
         self.kafka.launch()
         await asyncio.to_thread(self.kafka.wait)
 
     async def postgres_starts(self) -> None:
+        await asyncio.to_thread(self.postgres.program.stop, signal.SIGQUIT, PATIENCE_S)
         await asyncio.to_thread(self.postgres.prepare)
         self.postgres.launch()
         await asyncio.to_thread(self.postgres.wait)

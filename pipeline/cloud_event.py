@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from json import JSONDecodeError
@@ -22,6 +23,7 @@ LONGEST_ATTRIBUTE: Final = 1024
 REQUIRED: Final = ("specversion", "id", "source", "type")
 FILLED: Final = ("id", "source", "type", "subject")
 CARRIED: Final = ("source", "id", "subject", "authid", "correlationid")
+NAME: Final = re.compile(r"[A-Za-z][A-Za-z _.-]{0,63}")
 NO_ATTRIBUTE: Final = ("is missing or wrong", "set it as CloudEvents 1.0 says")
 NO_INSTANT: Final = ("is not an instant", "write it as RFC 3339 says, with its offset")
 NUL: Final = ("data", "contains the character U+0000, which the database cannot hold", "remove it")
@@ -72,13 +74,18 @@ def _bad_header(headers: Headers) -> Refused:
     bad = ""
     for name, value in headers:
         if value is None:
-            return Refused("header.null", name, "is null", "send a UTF-8 text or leave the header out")
+            return Refused("header.null", _named(name, "header"), "is null", "send a UTF-8 text or leave the header out")
         try:
             value.decode()
         except UnicodeDecodeError:
             bad = name
             break
-    return Refused("header.not-utf8", bad, "is not UTF-8", "encode the header as UTF-8")
+    return Refused("header.not-utf8", _named(bad, "header"), "is not UTF-8", "encode the header as UTF-8")
+
+
+def _named(name: str, otherwise: str) -> str:
+    """A name of a stranger's is repeated where it looks like one: he may have put anything there."""
+    return name if NAME.fullmatch(name) else otherwise
 
 
 def _binary(attributes: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +118,7 @@ def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
         "".join(map(str, texts.values())).encode()  # JSON may hold half a character
         return texts, orjson.dumps(event.get_data())
     except CloudEventValidationError as error:
-        field = next(iter(error.errors))
+        field = _named(next(iter(error.errors)), "attribute")
         raise Refused("attribute.invalid", field, *NO_ATTRIBUTE) from None
     except (JSONDecodeError, UnicodeError):
         raise Refused("json.broken", "value", "is not valid JSON", "send valid UTF-8 JSON") from None

@@ -286,6 +286,12 @@ def test_a_structured_event_that_is_no_object_is_told_so(event: bytes) -> None:
     assert ("event.invalid", "value", "is no event in JSON", "send one object as CloudEvents 1.0 says") == said(structured(event))
 
 
+@pytest.mark.parametrize("name", ["", NUMBER, f"Li {NUMBER}", "李一", "a\0b", "x" * 65])
+def test_a_name_of_a_header_or_an_attribute_that_looks_like_none_is_not_repeated(name: str) -> None:
+    headers_, attribute = said(taken(sent=[*headers(), (name, None)])), said(structured({**ATTRIBUTES, f"{name}!": "1", "data": DATA}))
+    assert (headers_[:2], attribute[:2]) == (("header.null", "header"), ("attribute.invalid", "attribute"))
+
+
 def test_a_structured_event_with_a_broken_time_is_told_so() -> None:
     refused = ("attribute.invalid", "time", "is not an instant", "write it as RFC 3339 says, with its offset")
     assert refused == said(structured({**ATTRIBUTES, "time": "yesterday", "data": DATA}))

@@ -8,6 +8,7 @@ import pytest
 
 from schemas.access import ADMINISTRATOR, RIGHTS
 from tests.journeys.system import System
+from tests.system.servers import Machine
 
 ROLES = ["suishi_enrollment", "suishi_assistance", "suishi_notifications", "suishi_vault", "suishi_auditor"]
 
@@ -39,8 +40,9 @@ def test_a_service_holds_its_own_secrets_and_no_others(system: System, name: str
     assert expected == holders(system, name)
 
 
-def test_no_secret_is_on_a_command_line(system: System) -> None:
-    pids = [*system.stack.pids, *(service.program.pid for service in system.services)]
+def test_no_secret_is_on_a_command_line(system: System, machine: Machine) -> None:
+    programs = [machine.postgres.program, machine.kafka.program, *(service.program for service in system.services)]
+    pids = [program.pid for program in programs]
     lines = [Path(f"/proc/{pid}/cmdline").read_text() for pid in pids]
     assert 5 == len([line for line in lines if line])
     assert [] == [owner for owner, secret in secrets_of(system).items() if any(secret in line for line in lines)]

@@ -24,7 +24,9 @@ T = TypeVar("T")
 COUNTY_TIME: Final = ZoneInfo("Asia/Shanghai")
 REDRIVE: Final = "suishi_redrive"
 POSITION: Final = "position"
+LONGEST_POSITION: Final = 18  # digits: inside 64 bits
 TYPE_NAME: Final = re.compile(r"[a-z-]+(?:\.[a-z-]+)*(?:\.v[0-9]{1,3})?")
+NO_POSITION: Final = ("is no position in a log", "set it to the whole number that the sender's log gave, or leave it out")
 NO_HOUSEHOLD: Final = ("is no id of a household", "set it to the household's UUID")
 
 
@@ -162,7 +164,7 @@ def _open(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -
         body,
         expected,
         time,
-        int(position) if position is not None else None,
+        _position(position) if position is not None else None,
         _digest(attributes["source"].encode(), attributes["id"].encode()),
         _digest(message_type.encode(), str(subject).encode(), body),
     )
@@ -202,6 +204,12 @@ def _not_allowed(message_type: str, allowed: Mapping[str, type[Message]]) -> Ref
     # repeated only where it looks like a type: a stranger may have put anything there
     named = repr(message_type[:120]) if TYPE_NAME.fullmatch(message_type) else "a message of this type"
     return Refused("type.not-allowed", "type", f"this topic does not carry {named}", f"send one of: {known}")
+
+
+def _position(text: str) -> int:
+    if len(text) > LONGEST_POSITION or not (text.isascii() and text.isdigit()):
+        raise Refused("attribute.invalid", POSITION, *NO_POSITION)
+    return int(text)
 
 
 def _require_household(subject: str | None) -> None:

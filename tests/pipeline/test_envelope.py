@@ -159,6 +159,13 @@ def test_a_missing_attribute_is_named_in_both_modes_and_never_made_up(attribute:
     assert [refused, refused] == [said(taken(sent=headers(**{attribute: None}))), said(structured({**event, "data": DATA}))]
 
 
+@pytest.mark.parametrize("position", ["", "twelve", "-1", "1.0", " 1", "١", "1" * 19])
+def test_a_position_that_is_none_is_refused(position: str) -> None:
+    remedy = "set it to the whole number that the sender's log gave, or leave it out"
+    refused = ("attribute.invalid", "position", "is no position in a log", remedy)
+    assert refused == said(taken(sent=headers(position=position)))
+
+
 @pytest.mark.parametrize("subject", [None, "Zhang", NUMBER])
 def test_a_command_about_a_household_names_it_as_its_subject(subject: str | None) -> None:
     refused = ("subject.invalid", "subject", "is no id of a household", "set it to the household's UUID")

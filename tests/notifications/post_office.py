@@ -63,17 +63,18 @@ class Greylisting(Mailbox):
 
 
 class Slow(Mailbox):
-    """Takes its time for the first letter."""
+    """Has the first letter long before it says so."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds, self.in_hand = seconds, asyncio.Event()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        taken = await super().handle_DATA(server, session, envelope)
         if not self.in_hand.is_set():
             self.in_hand.set()
             await asyncio.sleep(self.seconds)
-        return await super().handle_DATA(server, session, envelope)
+        return taken
 
 
 class HangingUp(Mailbox):

@@ -36,7 +36,8 @@ S = TypeVar("S")
 P = TypeVar("P")
 
 log = structlog.get_logger()
-CACHED_STATES: Final = 8_000
+# A state grows with its history, by some 2 kB an event where facts are kept: this many events bound the memory, no number of states would.
+CACHED_EVENTS: Final = 80_000
 Committed: TypeAlias = Callable[[Commit, Sequence[Recorded]], None]
 Where: TypeAlias = tuple[str, int, int]
 
@@ -98,6 +99,7 @@ class Handler(Generic[F, C, S, P]):
         self._passed_over = rules.passed_over()
         self._cursors: dict[Partition, int] | None = None
         self._cache: OrderedDict[UUID, tuple[int, S]] = OrderedDict()
+        self._cached_events = 0
 
     async def handle(self, records: Sequence[Record]) -> Commit:
         """The commit that the records led to (the last one, if a bad record made it several)."""
@@ -269,14 +271,16 @@ class Handler(Generic[F, C, S, P]):
         if self._cursors is not None:
             self._cursors |= batch.commit.cursors
         for stream, state in batch.states.items():
+            version, _ = self._cache.pop(stream, (-1, None))
             self._cache[stream] = state
-            self._cache.move_to_end(stream)
-        while len(self._cache) > CACHED_STATES:
-            self._cache.popitem(last=False)
+            self._cached_events += state[0] - version  # one more for the state itself: not every stream has events
+        while self._cached_events > CACHED_EVENTS:
+            _, (version, _) = self._cache.popitem(last=False)
+            self._cached_events -= version + 1
 
     def _forget(self) -> None:
         self._cache.clear()
-        self._cursors = None
+        self._cached_events, self._cursors = 0, None
 
 
 def _where(record: Record) -> Where:

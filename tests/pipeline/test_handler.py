@@ -7,6 +7,7 @@ import errno
 import logging
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -514,13 +515,27 @@ async def test_facts_that_kafka_lost_are_written_down_with_the_next_offset(town:
 
 
 async def test_states_that_fell_out_of_the_cache_are_read_from_the_log(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(path, "CACHED_STATES", 1)
+    monkeypatch.setattr(path, "CACHED_EVENTS", 1)
     writer = await town.writer()
     for offset in range(9):
         asked = Lend(household="Zhang") if offset % 3 == 0 else Lend(household="Li") if offset % 3 == 1 else Return()
         await writer.handle([record(2 * offset, asked), record(2 * offset + 1, asked, SOUTH)])
     season = ["lent Zhang", "refused Li", "returned"]
     assert [said for _, said in town.told(NORTH)] == [said for _, said in town.told(SOUTH)] == season * 3
+
+
+async def test_the_memory_of_states_is_bounded_by_their_events_also_where_there_are_none(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(path, "CACHED_EVENTS", 20)
+    writer, remembered = await town.writer(), list[int]()
+    for offset in range(60):
+        told = Lend(household="Zhang") if offset % 2 == 0 else Return()
+        silent = record(1000 + offset, Return(), UUID(int=1000 + offset))
+        await writer.handle([record(offset, told, UUID(int=1 + offset // 12)), silent])
+        remembered.append(sum(version + 1 for version, _ in writer._cache.values()))  # noqa: SLF001 - nothing else shows what is kept
+    assert max(remembered[-20:]) <= 20
+    assert min(remembered[-20:]) > 0
 
 
 households = st.sampled_from(["Zhang", "Li", "Wang", "unwritable", "unidentifiable"])

@@ -25,7 +25,7 @@ from services.notifications.domain import Policy
 from services.notifications.letter import SENDER, to_letter
 
 log = structlog.get_logger()
-MOST: Final = 200
+MOST: Final = 50
 POLL_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 2.0
 FAREWELL_SECONDS: Final = 5.0

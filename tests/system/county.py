@@ -69,7 +69,8 @@ class House:
 
     @property
     def person(self) -> dict[str, str]:
-        plain = f"370399{1950 + self.number // 900}0101{100 + self.number % 900}"
+        month, last = divmod(self.number, 900)
+        plain = f"370399{1950 + month // 12}{1 + month % 12:02d}01{100 + last}"
         return {"id_number": plain + calc_check_digit(f"{plain}0"), "name": "欧阳·测试"}
 
     def facts(self) -> list[Said]:
@@ -132,10 +133,10 @@ async def publish(kafka: Connection, messages: Sequence[Said]) -> None:
             raise failure
 
 
-async def insist(kafka: Connection, messages: Sequence[Said]) -> None:
+async def insist(kafka: Connection, messages: Sequence[Said], at_once: int = AT_ONCE) -> None:
     """As a department does: what Kafka did not acknowledge is sent once more, until it does."""
-    for first in range(0, len(messages), AT_ONCE):
-        while not await _acknowledged(kafka, messages[first : first + AT_ONCE]):  # noqa: ASYNC110 - a server tells nobody that it is back
+    for first in range(0, len(messages), at_once):
+        while not await _acknowledged(kafka, messages[first : first + at_once]):  # noqa: ASYNC110 - a server tells nobody that it is back
             await asyncio.sleep(0.5)
 
 

@@ -50,6 +50,11 @@ async def kill_in_the_middle(system: System, name: str, position: int) -> None:
     await revive(system, service)
 
 
+async def kill(service: Service) -> None:
+    """Whatever it does at the moment."""
+    service.program.send(signal.SIGKILL)
+
+
 async def revive(system: System, service: Service) -> None:
     restart(system, service)
     await asyncio.to_thread(service.wait)

@@ -15,7 +15,7 @@ from tests.system.season import STAGE, moments
 HOUSES: Final = [House(number) for number in range(300)]
 ENROLLED: Final = HOUSES[::2]
 TOLD: Final = Told(HOUSES, ENROLLED, broken(1), overdue=True)
-IN_A_LEASE: Final = 200
+IN_A_LEASE: Final = 100
 KILLS: Final = {"enrollment": 2, "assistance": 1, "notifications": 2}
 
 

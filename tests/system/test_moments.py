@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,12 +19,12 @@ from schemas.topics import EVENTS, PARTITIONS
 from tests.journeys.system import System
 from tests.system.county import House, cadres, publish
 from tests.system.oracle import Told, every_effect_is_there_once
-from tests.system.processes import named, revive
+from tests.system.processes import kill, named, revive
 from tests.system.season import Season
 
 NUMBERS: Final = count(13_000, 200)
 HOUSES: Final = 200
-IN_A_LEASE: Final = 200
+IN_A_LEASE: Final = 100
 SAVING: Final = """
 SELECT 1 FROM pg_stat_activity
 WHERE application_name = 'suishi-enrollment' AND wait_event_type = 'Lock' AND query LIKE '%relay_checkpoint%'"""
@@ -53,7 +52,7 @@ async def all_die(system: System, random: Random) -> None:
 async def dies(system: System, name: str, after_s: float) -> None:
     await asyncio.sleep(after_s)
     service = named(system, name)
-    service.program.send(signal.SIGKILL)
+    await kill(service)
     await revive(system, service)
 
 
@@ -65,7 +64,7 @@ async def test_what_was_sent_before_the_relay_died_is_sent_again_and_changes_not
         await publish(system.stack.kafka, messages)
         await system.wait_for(SAVING)
         await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'clue'", house.id)
-        named(system, "enrollment").program.send(signal.SIGKILL)
+        await kill(named(system, "enrollment"))
         sent = await positions(system, house)
     await revive(system, named(system, "enrollment"))
     await system.wait_for(PUBLISHED)

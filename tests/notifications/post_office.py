@@ -35,6 +35,8 @@ PATIENCE_S: Final = 30.0
 class Refusing(Mailbox):
     """Takes the first letters not at all: `refusals` at the recipient, then everything."""
 
+    answer = "550 nobody of this name"
+
     def __init__(self, refusals: int) -> None:
         super().__init__()
         self.refusals = refusals
@@ -42,24 +44,15 @@ class Refusing(Mailbox):
     async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]) -> str:  # noqa: N802
         if self.refusals:
             self.refusals -= 1
-            return "550 nobody of this name"
+            return self.answer
         envelope.rcpt_tos.append(address)
         return "250 known"
 
 
-class Greylisting(Mailbox):
+class Greylisting(Refusing):
     """Puts off whoever comes first."""
 
-    def __init__(self, put_off: int) -> None:
-        super().__init__()
-        self.put_off = put_off
-
-    async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]) -> str:  # noqa: N802
-        if self.put_off:
-            self.put_off -= 1
-            return "451 come back later"
-        envelope.rcpt_tos.append(address)
-        return "250 known"
+    answer = "451 come back later"
 
 
 class Slow(Mailbox):

@@ -23,7 +23,7 @@ def away_s(request: pytest.FixtureRequest) -> float:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A topic made anew that soon is as long as the old one goes unnoticed, and what it holds is passed over: known, so only with --long."""
+    """A topic made anew that soon is as long as the old one goes unnoticed, and what it holds is passed over: known: only with --long."""
     known = ["kafka_forgets"] if metafunc.config.getoption("--long") else []
     metafunc.parametrize("how", ["kafka_stops", "kafka_dies", "kafka_freezes", *known])
 

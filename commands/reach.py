@@ -12,6 +12,7 @@ from local.problem import Problem
 from local.services import settings
 from local.stack import Servers, Stack, named_by_environment, named_kafka, named_secret
 from pipeline.kafka import Connection
+from pipeline.store import OUTAGES
 
 
 def database() -> str:
@@ -55,7 +56,7 @@ def from_database(dsn: str) -> Generator[None]:
         raise Problem(say(zh, f"the database {place} holds no logs of ours; run ./suishi up first.")) from error
     except asyncpg.InsufficientPrivilegeError as error:
         raise Problem(say(f"数据库 {place} 拒绝访问：{error}", f"the database {place} refuses: {error}")) from error
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+    except (*OUTAGES, asyncpg.PostgresError, ValueError) as error:
         why = str(error) or type(error).__name__
         raise Problem(say(f"无法使用数据库 {place}：{why}", f"the database {place} cannot be used: {why}")) from error
 

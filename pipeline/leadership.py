@@ -38,7 +38,7 @@ class Leadership:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 await self._connection.fetchval("SELECT 1", timeout=5)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (*OUTAGES, asyncpg.PostgresError):
                 return
 
     async def release(self) -> None:

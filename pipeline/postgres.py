@@ -97,10 +97,10 @@ class Log:
 
 
 async def connect(dsn: str, schema: str, size: int = 4) -> asyncpg.Pool[asyncpg.Record]:
-    """A pool that acts as the service's own role, whoever logged in."""
+    """A pool that acts as the service's own role, whoever logged in; it connects when first asked, and again after an outage."""
     settings = {"search_path": schema, "role": f"suishi_{schema}", "application_name": f"suishi-{schema}"}
     settings["idle_in_transaction_session_timeout"] = FROZEN
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=size, server_settings=settings, reset=_as_it_is)
+    return await asyncpg.create_pool(dsn, min_size=0, max_size=size, server_settings=settings, reset=_as_it_is)
 
 
 async def _as_it_is(_connection: object) -> None:

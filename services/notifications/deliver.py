@@ -75,7 +75,7 @@ class Delivery:
             while True:
                 try:
                     await self._with_mail(producer)
-                except (OSError, aiosmtplib.SMTPException, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                except (*OUTAGES, aiosmtplib.SMTPException, asyncpg.PostgresError) as error:
                     log.warning("delivery.waits", problem=type(error).__name__)
                     await asyncio.sleep(PATIENCE_SECONDS)
         except asyncio.CancelledError:

@@ -414,6 +414,7 @@ OUTAGES: Final = [
     TimeoutError(),
     asyncpg.ConnectionDoesNotExistError("08003"),
     asyncpg.InterfaceError("connection is closed"),
+    asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
     asyncpg.SerializationError("40001"),
     asyncpg.TooManyConnectionsError("53300"),
     asyncpg.AdminShutdownError("57P01"),

@@ -17,7 +17,7 @@ from faststream.kafka.prometheus import KafkaPrometheusMiddleware
 from faststream.message import StreamMessage
 
 from pipeline import header_names
-from pipeline.envelope import to_record
+from pipeline.envelope import Envelope, Record, Refusal, to_record
 from pipeline.handler import FactsLost
 from pipeline.store import OUTAGES, Partition, Store, StreamMoved
 
@@ -30,6 +30,7 @@ log = structlog.get_logger()
 Taken: TypeAlias = ConsumerRecord[bytes | None, bytes | None]
 Raw: TypeAlias = tuple[Taken, ...]
 MOST_RECORDS: Final = 2000
+AT_A_TIME: Final = 200
 PATIENCE_SECONDS: Final = 1.0
 
 
@@ -50,7 +51,8 @@ class Consumer:
         self._expected: dict[Partition, int] = {}
         self._committed: dict[Partition, int] = {}
         self._read_again: dict[Partition, int] = {}
-        self._ready = False
+        self._ready, self._in_hand, self._sought = False, 0, 0
+        self._handling: asyncio.Task[None] | None = None
         self.polled = time.monotonic()
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         header_names.survive()
@@ -92,6 +94,8 @@ class Consumer:
 
     async def stop(self) -> None:
         await self._broker.stop()
+        if self._handling is not None and (await asyncio.wait({self._handling}, timeout=PATIENCE_SECONDS))[1]:
+            self._handling.cancel()
 
     async def lag(self) -> int:
         """Messages on Kafka that are not yet committed."""
@@ -117,12 +121,12 @@ class Consumer:
     async def _reached(self, place: Place, end: int) -> int:
         """Where all before is committed; what was fetched but never came here is fetched once more."""
         committed = self._committed.get(place, 0)
-        if committed >= end or committed != self._expected.get(place):
+        if committed >= end or committed != self._expected.get(place) or self._in_hand:
             return committed
         position = await self._kafka.position(place)
         if position > committed and self._read_again.get(place) != committed:
             self._read_again[place] = committed
-            self._kafka.seek(place, committed)
+            self._seek(place, committed)
             return committed
         return max(position, committed)
 
@@ -131,7 +135,7 @@ class Consumer:
         if offset < beginning:
             await self._lost(place, offset, beginning)
         self._expected[place] = self._committed[place] = max(offset, beginning)
-        self._kafka.seek(place, max(offset, beginning))
+        self._seek(place, max(offset, beginning))
 
     async def _lost(self, place: Place, first: int, beginning: int) -> None:
         log.error("facts.lost", topic=place.topic, partition=place.partition, from_offset=first, to_offset=beginning)
@@ -139,25 +143,54 @@ class Consumer:
         await self._handler.facts_lost(lost)
 
     async def _receive(self, records: Raw) -> None:
-        """Never raises: FastStream would pass over the batch."""
+        """Reads a batch while the one before is decided and committed; never raises: FastStream would pass over the batch."""
         self.polled = time.monotonic()
-        if not self._ready or self.failure.done():
+        if not self._ready:
             return
+        self._in_hand, sought = self._in_hand + 1, self._sought
         try:
-            batch, gaps = self._in_order(records)
-            if batch:
-                await self._handler.handle([to_record(record) for record in batch])
-                self._settle(batch)
+            batch, taken = await self._read(records)
+        except Exception as error:  # noqa: BLE001 - a bug of ours: the process ends, the next one reads again
+            self._end(error)
+            return
+        if self._handling is not None:
+            await asyncio.wait({self._handling})
+        if sought != self._sought:  # the batch before went back: this one was fetched too early
+            self._in_hand -= 1
+            self._go_back(records)
+        elif not self.failure.done():
+            self._handling = asyncio.create_task(self._handle(records, batch, taken))
+
+    async def _read(self, records: Raw) -> tuple[list[Record], list[Envelope | Refusal]]:
+        batch, taken = [to_record(record) for record in records], list[Envelope | Refusal]()
+        for begin in range(0, len(batch), AT_A_TIME):
+            taken += self._handler.read(batch[begin : begin + AT_A_TIME])
+            await asyncio.sleep(0)  # the batch before goes on as soon as the database answers it
+        return batch, taken
+
+    async def _handle(self, records: Raw, batch: Sequence[Record], taken: Sequence[Envelope | Refusal]) -> None:
+        try:
+            ordered, gaps = self._in_order(records)
+            if len(ordered) == len(records):
+                await self._handler.handle(batch, taken)
+            elif ordered:
+                await self._handler.handle([to_record(record) for record in ordered])
+            self._settle(ordered)
             if gaps:
                 await self._fill(gaps)
         except (*OUTAGES, KafkaError, StreamMoved) as error:
             log.warning("batch.again", problem=str(error) or type(error).__name__)
             self._rewind(records)
             await asyncio.sleep(PATIENCE_SECONDS)
-        except BaseException as error:  # noqa: BLE001 - fenced or broken: the process ends, the next one reads again
-            log.error("batch.ended", problem=str(error) or type(error).__name__)  # noqa: TRY400 - the process ends with its traceback
-            if not self.failure.done():
-                self.failure.set_exception(error)
+        except Exception as error:  # noqa: BLE001 - fenced or broken: the process ends, the next one reads again
+            self._end(error)
+        finally:
+            self._in_hand -= 1
+
+    def _end(self, error: BaseException) -> None:
+        log.error("batch.ended", problem=str(error) or type(error).__name__)
+        if not self.failure.done():
+            self.failure.set_exception(error)
 
     def _in_order(self, records: Raw) -> tuple[list[Taken], set[Place]]:
         """Those to handle, and the partitions where a batch may have got lost before these.
@@ -186,10 +219,19 @@ class Consumer:
         for record in reversed(records):
             place = (record.topic, record.partition)
             self._expected[place] = min(self._expected.get(place, 0), record.offset)
-        for topic, partition in {(record.topic, record.partition) for record in records}:
-            self._kafka.seek(Place(topic, partition), self._expected[topic, partition])
+        self._go_back(records)
+
+    def _go_back(self, records: Raw) -> None:
+        for place in {Place(record.topic, record.partition) for record in records}:
+            self._seek(place, self._expected.get(place, 0))
+
+    def _seek(self, place: Place, offset: int) -> None:
+        self._sought += 1
+        self._kafka.seek(place, offset)
 
     def _settle(self, batch: Sequence[Taken]) -> None:
+        if not batch:
+            return
         self._committed |= {(record.topic, record.partition): record.offset + 1 for record in batch}
         self._metrics.messages.inc(len(batch))
         self._metrics.batch_size.observe(len(batch))

@@ -101,10 +101,16 @@ class Handler(Generic[F, C, S, P]):
         self._cache: OrderedDict[UUID, tuple[int, S]] = OrderedDict()
         self._cached_events = 0
 
-    async def handle(self, records: Sequence[Record]) -> Commit:
-        """The commit that the records led to (the last one, if a bad record made it several)."""
+    def read(self, records: Sequence[Record]) -> list[Envelope | Refusal]:
+        """What the records say, as far as it matters here; it needs no state, so the next batch can be read while this one commits."""
+        over = self._passed_over
+        heeded = [record for record in records if record.topic not in over or type_of(record) not in over[record.topic]]
+        return read_batch(heeded, self._rules.allowed, datetime.now(UTC))
+
+    async def handle(self, records: Sequence[Record], taken: Sequence[Envelope | Refusal] | None = None) -> Commit:
+        """The commit that the records led to (the last one, if a bad record made it several); `taken` is what `read` gave for them."""
         try:
-            return await self._handle(records)
+            return await self._handle(records, self.read(records) if taken is None else taken)
         except (*OUTAGES, *NO_MESSAGE_IS_TO_BLAME, Fenced, StreamMoved):
             self._forget()
             raise
@@ -127,11 +133,11 @@ class Handler(Generic[F, C, S, P]):
         commit = Commit(events=[NewEvent(stream, len(history) + 1, lost, metadata)], offsets=offsets)
         self._committed(commit, await self._store.commit(commit))
 
-    async def _handle(self, records: Sequence[Record]) -> Commit:
+    async def _handle(self, records: Sequence[Record], taken: Sequence[Envelope | Refusal]) -> Commit:
         batch: _Batch[S] = _Batch(await self._again(records))
         for record in records:
             batch.commit.offsets[record.topic, record.partition] = record.offset + 1
-        envelopes = await self._new(self._enter(records, batch), batch)
+        envelopes = await self._new(_enter(taken, batch), batch)
         found: Sequence[F] = await self._rules.identify(envelopes) if envelopes else ()
         routed = [(e, self._rules.to_commands(e, f)) for e, f in zip(envelopes, found, strict=True)]
         await self._load({stream for _, commands in routed for stream, _ in commands}, batch)
@@ -150,17 +156,6 @@ class Handler(Generic[F, C, S, P]):
             if repeat.row in ours and is_of(record, repeat, ours[repeat.row]):
                 first.setdefault(repeat.row, record)
         return {_where(record): (row, ours[row]) for row, record in first.items()}
-
-    def _enter(self, records: Sequence[Record], batch: _Batch[S]) -> list[Envelope]:
-        passed_over, envelopes = self._passed_over, list[Envelope]()
-        heeded = [r for r in records if r.topic not in passed_over or type_of(r) not in passed_over[r.topic]]
-        for taken in read_batch(heeded, self._rules.allowed, datetime.now(UTC)):
-            if isinstance(taken, Envelope):
-                envelopes.append(taken)
-            else:
-                batch.commit.set_aside.append(refused(taken))
-        batch.commit.redriven = [row for row, _ in batch.again.values()]
-        return envelopes
 
     async def _new(self, envelopes: Sequence[Envelope], batch: _Batch[S]) -> list[Envelope]:
         """Those not handled before, and the parked; the same identity with other content is refused."""
@@ -281,6 +276,12 @@ class Handler(Generic[F, C, S, P]):
     def _forget(self) -> None:
         self._cache.clear()
         self._cached_events, self._cursors = 0, None
+
+
+def _enter(taken: Sequence[Envelope | Refusal], batch: _Batch[Any]) -> list[Envelope]:
+    batch.commit.redriven = [row for row, _ in batch.again.values()]
+    batch.commit.set_aside += [refused(one) for one in taken if isinstance(one, Refusal)]
+    return [one for one in taken if isinstance(one, Envelope)]
 
 
 def _where(record: Record) -> Where:

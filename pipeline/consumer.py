@@ -53,6 +53,7 @@ class Consumer:
         self._read_again: dict[Partition, int] = {}
         self._ready, self._in_hand, self._sought = False, 0, 0
         self._handling: asyncio.Task[None] | None = None
+        self._decided = asyncio.Event()
         self.polled = time.monotonic()
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         header_names.survive()
@@ -143,7 +144,7 @@ class Consumer:
         await self._handler.facts_lost(lost)
 
     async def _receive(self, records: Raw) -> None:
-        """Reads a batch while the one before is decided and committed; never raises: FastStream would pass over the batch."""
+        """Reads a batch while the one before is committed; never raises: FastStream would pass over the batch."""
         self.polled = time.monotonic()
         if not self._ready:
             return
@@ -159,7 +160,9 @@ class Consumer:
             self._in_hand -= 1
             self._go_back(records)
         elif not self.failure.done():
+            self._decided.clear()
             self._handling = asyncio.create_task(self._handle(records, batch, taken))
+            await self._decided.wait()
 
     async def _read(self, records: Raw) -> tuple[list[Record], list[Envelope | Refusal]]:
         batch, taken = [to_record(record) for record in records], list[Envelope | Refusal]()
@@ -172,7 +175,7 @@ class Consumer:
         try:
             ordered, gaps = self._in_order(records)
             if len(ordered) == len(records):
-                await self._handler.handle(batch, taken)
+                await self._handler.handle(batch, taken, self._decided.set)
             elif ordered:
                 await self._handler.handle([to_record(record) for record in ordered])
             self._settle(ordered)
@@ -186,6 +189,7 @@ class Consumer:
             self._end(error)
         finally:
             self._in_hand -= 1
+            self._decided.set()
 
     def _end(self, error: BaseException) -> None:
         log.error("batch.ended", problem=str(error) or type(error).__name__)

@@ -107,10 +107,15 @@ class Handler(Generic[F, C, S, P]):
         heeded = [record for record in records if record.topic not in over or type_of(record) not in over[record.topic]]
         return read_batch(heeded, self._rules.allowed, datetime.now(UTC))
 
-    async def handle(self, records: Sequence[Record], taken: Sequence[Envelope | Refusal] | None = None) -> Commit:
-        """The commit that the records led to (the last one, if a bad record made it several); `taken` is what `read` gave for them."""
+    async def handle(
+        self, records: Sequence[Record], taken: Sequence[Envelope | Refusal] | None = None, decided: Callable[[], None] = lambda: None
+    ) -> Commit:
+        """The commit that the records led to (the last one, if a bad record made it several).
+
+        `taken` is what `read` gave for them; `decided` is called when only the database has still to do its part.
+        """
         try:
-            return await self._handle(records, self.read(records) if taken is None else taken)
+            return await self._handle(records, self.read(records) if taken is None else taken, decided)
         except (*OUTAGES, *NO_MESSAGE_IS_TO_BLAME, Fenced, StreamMoved):
             self._forget()
             raise
@@ -133,7 +138,7 @@ class Handler(Generic[F, C, S, P]):
         commit = Commit(events=[NewEvent(stream, len(history) + 1, lost, metadata)], offsets=offsets)
         self._committed(commit, await self._store.commit(commit))
 
-    async def _handle(self, records: Sequence[Record], taken: Sequence[Envelope | Refusal]) -> Commit:
+    async def _handle(self, records: Sequence[Record], taken: Sequence[Envelope | Refusal], decided: Callable[[], None]) -> Commit:
         batch: _Batch[S] = _Batch(await self._again(records))
         for record in records:
             batch.commit.offsets[record.topic, record.partition] = record.offset + 1
@@ -143,6 +148,7 @@ class Handler(Generic[F, C, S, P]):
         await self._load({stream for _, commands in routed for stream, _ in commands}, batch)
         for envelope, commands in routed:
             self._decide(envelope, commands, batch)
+        decided()
         self._committed(batch.commit, await self._store.commit(batch.commit))
         self._remember(batch)
         return batch.commit

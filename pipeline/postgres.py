@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -55,13 +55,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO N
 PARKED: Final = """
 SELECT stream, id FROM set_aside WHERE stream = ANY($1::uuid[]) AND redriven_at IS NULL ORDER BY sequence"""
 OFFSETS: Final = """
-INSERT INTO consumed_offsets (topic, partition, next_offset) VALUES ($1, $2, $3)
+INSERT INTO consumed_offsets (topic, partition, next_offset) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
 ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
 CURSORS: Final = """
-INSERT INTO cursors (topic, partition, position) VALUES ($1, $2, $3)
+INSERT INTO cursors (topic, partition, position) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
 ON CONFLICT (topic, partition) DO UPDATE SET position = greatest(cursors.position, excluded.position)"""
 ENDS: Final = """
-INSERT INTO relay_ends (topic, partition, next_offset) VALUES ($1, $2, $3)
+INSERT INTO relay_ends (topic, partition, next_offset) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
 ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
 
 # Both rows carry the epoch: a relay whose writer is over waits for neither the head nor a commit to learn it.
@@ -181,7 +181,7 @@ class PostgresStore:
     async def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             self._refuse_unless(await connection.fetchval(RELAYED, checkpoint.position, self._epoch))
-            await connection.executemany(ENDS, [(*place, end) for place, end in checkpoint.ends.items()])
+            await connection.execute(ENDS, *by_place(checkpoint.ends))
 
     async def unpublished(self, limit: int) -> list[SetAside]:
         rows = await self._pool.fetch("SELECT * FROM set_aside WHERE NOT published ORDER BY sequence LIMIT $1", limit)
@@ -215,9 +215,9 @@ class PostgresStore:
             raise Fenced(message)
 
     async def _move(self, connection: Any, commit: Commit) -> None:  # noqa: ANN401
-        await connection.executemany(OFFSETS, [(*place, offset) for place, offset in commit.offsets.items()])
+        await connection.execute(OFFSETS, *by_place(commit.offsets))
         if commit.cursors:
-            await connection.executemany(CURSORS, [(*place, position) for place, position in commit.cursors.items()])
+            await connection.execute(CURSORS, *by_place(commit.cursors))
         if commit.set_aside:
             await connection.executemany(SET_ASIDE, [self._row(row) for row in commit.set_aside])
         if commit.redriven:
@@ -240,6 +240,11 @@ class PostgresStore:
 def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
     """The columns of rows of that width, as `unnest` takes them."""
     return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def by_place(numbers: Mapping[Partition, int]) -> list[tuple[Any, ...]]:
+    """Topics, partitions, and what is said of each."""
+    return columns([(*place, number) for place, number in numbers.items()], 3)
 
 
 def refuse_nul(events: Sequence[NewEvent], states: Sequence[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Read models: each event becomes SQL statements, and those that commute go to the database together."""
+"""Read models: each event becomes rows for SQL statements, and the rows that commute go to the database as one set."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ Project: TypeAlias = Callable[[Any, Sequence[Recorded]], Awaitable[None]]
 def projection(statements: Callable[[Recorded], Iterable[Statement]]) -> Project:
     """The same code keeps the live read models and rebuilds them.
 
-    A statement's first parameter is the key of the rows it changes: those of one key keep the log's order, others commute.
+    A statement takes a set of rows, column by column (`unnest`); its first parameter is their key. Rows of one key keep the
+    log's order, all others commute.
     """
 
     async def project(connection: Any, recorded: Sequence[Recorded]) -> None:  # noqa: ANN401 - an asyncpg connection or its proxy
         for sql, rows in in_rounds(statement for event in recorded for statement in statements(event)):
-            await connection.executemany(sql, rows)
+            await connection.execute(sql, *zip(*rows, strict=True))
 
     return project
 

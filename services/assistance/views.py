@@ -10,14 +10,20 @@ from pipeline.store import Recorded
 from services.assistance import domain
 
 TABLES: Final = ("plans", "measures", "pairings")
-PLAN: Final = "INSERT INTO plans (plan, household, episode, opened_on) VALUES ($1, $2, $3, $4)"
-CLOSED: Final = "UPDATE plans SET closed_on = $2 WHERE plan = $1"
+PLAN: Final = """
+INSERT INTO plans (plan, household, episode, opened_on) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::date[])"""
+CLOSED: Final = "UPDATE plans p SET closed_on = new.day FROM unnest($1::uuid[], $2::date[]) AS new (plan, day) WHERE p.plan = new.plan"
+# No array of arrays has rows of different lengths: what a measure answers comes as one text.
 MEASURE: Final = """
 INSERT INTO measures (measure, household, plan, kind, department, answers, base, state, due, changed_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'proposed', $8, $9)"""
-STATE: Final = "UPDATE measures SET state = $2, changed_on = $3 WHERE measure = $1"
+SELECT measure, household, plan, kind, department, string_to_array(answers, ','), base, 'proposed', due, changed_on
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::date[], $9::date[])
+    AS new (measure, household, plan, kind, department, answers, base, due, changed_on)"""
+STATE: Final = """
+UPDATE measures m SET state = new.state, changed_on = new.changed_on
+FROM unnest($1::uuid[], $2::text[], $3::date[]) AS new (measure, state, changed_on) WHERE m.measure = new.measure"""
 PAIRING: Final = """
-INSERT INTO pairings (household, cadre, from_day) VALUES ($1, $2, $3)
+INSERT INTO pairings (household, cadre, from_day) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[])
 ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre, from_day = excluded.from_day"""
 
 
@@ -29,7 +35,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case domain.PlanOpened(plan=plan, episode=episode):
             yield PLAN, (plan, household, episode, on)
         case domain.MeasureProposed() as m:
-            yield MEASURE, (m.measure, household, m.plan, m.kind, m.department, list(m.answers), m.base, m.due, on)
+            yield MEASURE, (m.measure, household, m.plan, m.kind, m.department, ",".join(m.answers), m.base, m.due, on)
         case domain.MeasureAccepted(measure=measure, on=day):
             yield STATE, (measure, "accepted", day)
         case domain.MeasureStarted(measure=measure, on=day):

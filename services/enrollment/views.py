@@ -12,23 +12,40 @@ from services.enrollment.domain import events
 TABLES: Final = ("households", "members", "facts", "deadlines")
 HOUSEHOLD: Final = """
 INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
-VALUES ($1, $2, $3, $4, 'outside', 0, $5)"""
-MEMBER: Final = "INSERT INTO members (person, household) VALUES ($1, $2)"
-STAGE: Final = "UPDATE households SET stage = $2, changed_at = $3 WHERE household = $1"
-CASE: Final = "UPDATE households SET stage = 'case', episode = $2, changed_at = $3 WHERE household = $1"
-ENROLLED: Final = "UPDATE households SET stage = 'enrolled', type = $2, since = $3, changed_at = $4 WHERE household = $1"
-LEFT: Final = "UPDATE households SET stage = 'outside', type = NULL, since = NULL, changed_at = $2 WHERE household = $1"
-FACT: Final = "INSERT INTO facts (stream, fact, position, waiting, withdrawn) VALUES ($1, $2, $3, NULL, false) ON CONFLICT DO NOTHING"
+SELECT household, village_code, category, member_count, 'outside', 0, changed_at
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::timestamptz[])
+    AS new (household, village_code, category, member_count, changed_at)"""
+MEMBER: Final = "INSERT INTO members (person, household) SELECT * FROM unnest($1::uuid[], $2::uuid[])"
+STAGE: Final = """
+UPDATE households h SET stage = new.stage, changed_at = new.changed_at
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS new (household, stage, changed_at) WHERE h.household = new.household"""
+CASE: Final = """
+UPDATE households h SET stage = 'case', episode = new.episode, changed_at = new.changed_at
+FROM unnest($1::uuid[], $2::int[], $3::timestamptz[]) AS new (household, episode, changed_at) WHERE h.household = new.household"""
+ENROLLED: Final = """
+UPDATE households h SET stage = 'enrolled', type = new.type, since = new.since, changed_at = new.changed_at
+FROM unnest($1::uuid[], $2::text[], $3::date[], $4::timestamptz[]) AS new (household, type, since, changed_at)
+WHERE h.household = new.household"""
+LEFT: Final = """
+UPDATE households h SET stage = 'outside', type = NULL, since = NULL, changed_at = new.changed_at
+FROM unnest($1::uuid[], $2::timestamptz[]) AS new (household, changed_at) WHERE h.household = new.household"""
+FACT: Final = """
+INSERT INTO facts (stream, fact, position, withdrawn)
+SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) ON CONFLICT DO NOTHING"""
 WAITING: Final = """
-INSERT INTO facts (stream, fact, position, waiting, withdrawn) VALUES ($1, $2, $3, $4::jsonb, false) ON CONFLICT DO NOTHING"""
+INSERT INTO facts (stream, fact, position, waiting, withdrawn)
+SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::jsonb[]) ON CONFLICT DO NOTHING"""
 # What waits for a whole village has a stream of its own, and waits for other households still.
-ARRIVED: Final = "DELETE FROM facts WHERE stream = $1 AND waiting IS NOT NULL"
+ARRIVED: Final = "DELETE FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL"
 WITHDRAWN: Final = """
-INSERT INTO facts (stream, fact, position, waiting, withdrawn) VALUES ($1, $2, $3, NULL, true)
+INSERT INTO facts (stream, fact, position, withdrawn)
+SELECT *, true FROM unnest($1::uuid[], $2::uuid[], $3::bigint[])
 ON CONFLICT (fact, stream) DO UPDATE SET waiting = NULL, withdrawn = true"""
 DEADLINE: Final = """
-INSERT INTO deadlines (stream, kind, due) VALUES ($1, $2, $3) ON CONFLICT (stream, kind) DO UPDATE SET due = excluded.due"""
-NO_DEADLINE: Final = "DELETE FROM deadlines WHERE stream = $1 AND kind = $2"
+INSERT INTO deadlines (stream, kind, due) SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[])
+ON CONFLICT (stream, kind) DO UPDATE SET due = excluded.due"""
+NO_DEADLINE: Final = """
+DELETE FROM deadlines d USING unnest($1::uuid[], $2::text[]) AS over (stream, kind) WHERE d.stream = over.stream AND d.kind = over.kind"""
 
 
 def statements(recorded: Recorded) -> Iterable[Statement]:

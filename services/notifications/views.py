@@ -11,21 +11,31 @@ from services.notifications import domain
 
 TABLES: Final = ("recipients", "answerable", "awaiting", "outbox")
 RECIPIENT: Final = """
-INSERT INTO recipients (recipient, role, area, address) VALUES ($1, $2, $3, $4)
+INSERT INTO recipients (recipient, role, area, address) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
 ON CONFLICT (recipient) DO UPDATE SET role = excluded.role, area = excluded.area, address = excluded.address"""
 LOCATED: Final = """
-INSERT INTO answerable (household, village_code) VALUES ($1, $2)
+INSERT INTO answerable (household, village_code) SELECT * FROM unnest($1::uuid[], $2::text[])
 ON CONFLICT (household) DO UPDATE SET village_code = excluded.village_code"""
 PAIRED: Final = """
-INSERT INTO answerable (household, cadre) VALUES ($1, $2) ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre"""
-AWAITED: Final = "INSERT INTO awaiting (household, event, notice, position) VALUES ($1, $2, $3::jsonb, $4)"
-ADDRESSED: Final = "DELETE FROM awaiting WHERE household = $1 AND event = $2"
+INSERT INTO answerable (household, cadre) SELECT * FROM unnest($1::uuid[], $2::uuid[])
+ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre"""
+AWAITED: Final = """
+INSERT INTO awaiting (household, event, notice, position) SELECT * FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::bigint[])"""
+ADDRESSED: Final = """
+DELETE FROM awaiting a USING unnest($1::uuid[], $2::text[]) AS over (household, event)
+WHERE a.household = over.household AND a.event = over.event"""
 QUEUED: Final = """
-INSERT INTO outbox (notification, recipient, household, kind, due, correlation, state, position)
-VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7)"""
-BEGUN: Final = "UPDATE outbox SET state = 'sending', holder = $2, until = $3 WHERE notification = $1"
-WAITING: Final = "UPDATE outbox SET state = 'queued', holder = NULL, until = NULL, not_before = $2 WHERE notification = $1"
-ENDED: Final = "UPDATE outbox SET state = $2, holder = NULL, until = NULL WHERE notification = $1"
+INSERT INTO outbox (notification, recipient, household, kind, due, correlation, position, state)
+SELECT *, 'queued' FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::bigint[])"""
+BEGUN: Final = """
+UPDATE outbox o SET state = 'sending', holder = new.holder, until = new.until
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS new (notification, holder, until) WHERE o.notification = new.notification"""
+WAITING: Final = """
+UPDATE outbox o SET state = 'queued', holder = NULL, until = NULL, not_before = new.not_before
+FROM unnest($1::uuid[], $2::timestamptz[]) AS new (notification, not_before) WHERE o.notification = new.notification"""
+ENDED: Final = """
+UPDATE outbox o SET state = new.state, holder = NULL, until = NULL
+FROM unnest($1::uuid[], $2::text[]) AS new (notification, state) WHERE o.notification = new.notification"""
 
 
 def statements(recorded: Recorded) -> Iterable[Statement]:

@@ -53,7 +53,7 @@ class _Bad(Exception):  # noqa: N818 - it says what is so
 
 
 async def verify(dsn: str, service: str) -> Verdict:
-    """Reads one snapshot as the owner, page by page, beside the running service; nothing that lasts is written."""
+    """Reads one snapshot as the owner or the auditor, page by page, beside the running service; nothing that lasts is written."""
     connection = await asyncpg.connect(dsn)
     try:
         with _without_collector():

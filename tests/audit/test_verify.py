@@ -19,6 +19,10 @@ async def test_an_empty_log_is_whole(log: str) -> None:
     assert Verdict(0) == await verify(log, "notifications")
 
 
+async def test_the_auditor_needs_no_more_than_his_own_role(log: str) -> None:
+    assert Verdict(14) == await verify(f"{log}?role=suishi_auditor", "enrollment")
+
+
 async def test_verifying_leaves_nothing_behind(log: str) -> None:
     await verify(log, "enrollment")
     assert Verdict(14) == await verify(log, "enrollment")

@@ -98,6 +98,10 @@ async def test_a_department_reads_nothing(locked: Stack) -> None:
     assert only([], TOPICS) == await reads(locked.kafka_as("health"), TOPICS)
 
 
+async def test_operators_read_nothing(locked: Stack) -> None:
+    assert only([], TOPICS) == await reads(locked.kafka_as("operator"), TOPICS)
+
+
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_writes_what_it_sends_and_the_dead_letters_of_what_it_follows(locked: Stack, service: str) -> None:
     wrong = [topic for topic in [*TOPICS, *DEAD] if topic not in SENDS[service] and topic.removesuffix(".dlq") not in FOLLOWS[service]]

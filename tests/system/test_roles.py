@@ -53,6 +53,13 @@ async def test_the_vault_is_closed_to_everybody_but_its_own_role(doors: Stack, r
     assert "InsufficientPrivilegeError" == await asks(doors.database_as(role), f"SELECT 1 FROM vault.{table}")
 
 
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM vault.persons", "DELETE FROM vault.reads", "UPDATE vault.reads SET by_whom = 'x'", "TRUNCATE vault.reads"]
+)
+async def test_the_vaults_own_role_takes_nothing_back(doors: Stack, change: str) -> None:
+    assert "InsufficientPrivilegeError" == await asks(doors.database_as("suishi_vault"), change)
+
+
 @pytest.mark.parametrize("log", LOGS)
 async def test_the_auditor_reads_every_log(doors: Stack, log: str) -> None:
     assert DONE == await asks(doors.database_as("suishi_auditor"), f"SELECT 1 FROM {log}")

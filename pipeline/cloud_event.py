@@ -50,7 +50,7 @@ def read_event(headers: Headers, value: bytes | None) -> tuple[dict[str, Any], b
     texts = joined.split("\0")
     if len(texts) > len(headers) > 0:
         raise Refused("text.nul", *NUL)
-    named = {name: text for (name, _), text in zip(headers, texts, strict=False)}
+    named = dict(zip([name for name, _ in headers], texts, strict=False))
     if named.get("content-type", "").startswith(STRUCTURED):
         attributes, body = _structured(value)
         if "\0" in "".join(str(attributes.get(name)) for name in CARRIED):

@@ -137,7 +137,7 @@ class Named:
         self.facts.append(fact_id(envelope.source, envelope.id))
         if data.person is not None:
             self.identities.append(Identity(*_key(data.person), {"name": data.person.name}))
-        if isinstance(data, WaterTested) and data.village_code:
+        elif isinstance(data, WaterTested) and data.village_code:
             self.villages.append(data.village_code)
 
 

@@ -171,9 +171,7 @@ def to_message(recorded: Recorded) -> Outgoing | None:
 
 
 def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None:
-    if isinstance(event, FactsLost):
-        return words.FactsLost(**event.model_dump())
-    stored = cast("events.AnyEvent", event)
+    stored = cast("events.AnyEvent | FactsLost", event)
     same: dict[str, Any] = {"household_id": household}
     match stored:
         case events.FactRecorded(fact=fact):
@@ -217,6 +215,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.CommandRefused(**same, command_id=command, reason_code=code, text=text_of(code)[0])
         case events.MeasureCounted():
             return None
+        case FactsLost():
+            return words.FactsLost(**stored.model_dump())
         case _:
             assert_never(stored)
 

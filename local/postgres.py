@@ -104,7 +104,8 @@ class Postgres:
             f"create role {OWNER} login createrole createdb password '{self._password}'",
             f"create database {DATABASE} owner {OWNER}",
         ]
-        self._run(["postgres", "--single", "-D", str(self._data), "postgres"], stdin="".join(f"{c};\n" for c in commands))
+        alone = ["postgres", "--single", "-D", str(self._data), "-c", "exit_on_error=on", "postgres"]
+        self._run(alone, stdin="".join(f"{c};\n" for c in commands))
 
     def _run(self, command: list[str], stdin: str = "") -> None:
         as_server_user([str(self._binaries / "bin" / command[0]), *command[1:]], self._server, stdin)

@@ -11,7 +11,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from local.language import say, speak
-from local.problem import Problem
+from local.problem import Problem, full_disk
 
 
 def take_language(arguments: list[str]) -> list[str]:
@@ -82,7 +82,7 @@ def run(register: Callable[[], None]) -> NoReturn:
     except KeyboardInterrupt:
         fail(say("已中断。", "interrupted."), 130)
     except Problem as problem:
-        fail(str(problem))
+        fail(full_disk(problem) or str(problem))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
@@ -101,6 +101,8 @@ def _explain(failure: Exception) -> int:
         fail(text)
     if os.environ.get("SUISHI_DEBUG"):
         raise failure
+    if full := full_disk(failure):
+        fail(full)
     what = f"{type(failure).__name__}: {failure}".rstrip(": ")
     fail(say(f"意外错误（{what}）；设置 SUISHI_DEBUG=1 可查看详情。", f"unexpected failure ({what}); SUISHI_DEBUG=1 shows the details."))
 

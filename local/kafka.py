@@ -15,7 +15,7 @@ from local.artifacts import fetch, locked
 from local.class_archive import ClassArchive
 from local.language import say
 from local.places import cache
-from local.problem import Problem
+from local.problem import Problem, why
 from local.process import Launch, Program, choose_port
 from pipeline.kafka import MECHANISM, Connection
 from schemas.access import ADMINISTRATOR
@@ -116,9 +116,9 @@ class Kafka:
         words = _secret_file(aside / "arguments", "".join(f'"{word}"\n' for word in command[1:]))
         done = subprocess.run([command[0], f"@{words}"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
         if done.returncode:
-            lines = done.stderr.strip().splitlines() or ["-"]
-            why = next((line for line in lines if "Exception" in line), lines[-1])
-            raise Problem(say(f"Kafka 初始化失败：{why}", f"Kafka could not be set up: {why}"))
+            lines = [line for line in done.stderr.splitlines() if "Exception" in line]
+            reason = why("\n".join(lines[::-1]) or done.stderr)
+            raise Problem(say(f"Kafka 初始化失败：{reason}", f"Kafka could not be set up: {reason}"))
         (aside / "data").rename(self._folder / "data")
         shutil.rmtree(aside)
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from local.language import say
 from local.places import SERVER_USER, give_to_server, is_root, server_folder
 from local.postgres_binaries import binaries
-from local.problem import Problem
+from local.problem import Problem, why
 from local.process import Launch, Program, choose_port
 
 OWNER, DATABASE = "suishi_owner", "suishi"
@@ -48,8 +48,7 @@ def as_server_user(command: list[str], cwd: Path, stdin: str = "") -> str:
         extra_groups=[] if account else None,
     )
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["-"])[-1]
-        raise Problem(say(f"PostgreSQL 未能运行：{last}", f"PostgreSQL could not be run: {last}"))
+        raise Problem(say(f"PostgreSQL 未能运行：{why(done.stderr)}", f"PostgreSQL could not be run: {why(done.stderr)}"))
     return done.stdout
 
 

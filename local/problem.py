@@ -1,5 +1,40 @@
 """What the command line turns into one plain sentence instead of a traceback."""
 
+import errno
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+from local.language import say
+
+NO_ROOM: Final = os.strerror(errno.ENOSPC)
+WANTS_ROOM: Final = (NO_ROOM, "Check free disk space")  # the hint of PostgreSQL where half a page found room
+LITTLE_ROOM: Final = 1 << 20  # bytes
+
 
 class Problem(Exception):  # noqa: N818  it is no error of ours: the machine or the user can mend it
     """Something the user can mend; its text says what is so and what to do."""
+
+
+def why(output: str) -> str:
+    """The line of a failed program's output that says most: that it found no room, or else the last one."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["-"]
+    return next((line for line in lines if _wants_room(line)), lines[-1])
+
+
+def is_full(folder: Path) -> bool:
+    """Too little is left on the folder's disk for a program to say so in its own log."""
+    return shutil.disk_usage(folder).free < LITTLE_ROOM
+
+
+def full_disk(failure: Exception) -> str:
+    """The sentence for what failed because a disk is full; empty for every other failure."""
+    if not _wants_room(str(failure)):
+        return ""
+    zh = f"磁盘已满（{failure}）；请腾出空间后重试。"
+    return say(zh, f"a disk is full ({failure}); make room and try again.")
+
+
+def _wants_room(text: str) -> bool:
+    return any(sign in text for sign in WANTS_ROOM)

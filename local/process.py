@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.language import say
-from local.problem import Problem
+from local.problem import NO_ROOM, Problem, is_full, why
 from local.tether import identity
 
 TETHER = Path(__file__).with_name("tether.py")
@@ -104,10 +104,9 @@ class Program:
         return False
 
     def failure(self) -> Problem:
-        """What to tell the user when it did not start: the last line of its log and where the rest is."""
-        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
-        last = lines[-1].strip() if lines else "-"
-        return Problem(say(f"{self.name} 未能启动：{last}（日志：{self.log}）", f"{self.name} did not start: {last} (log: {self.log})"))
+        """What to tell the user when it does not run: the line of its log that says why and where the rest is."""
+        last = NO_ROOM if is_full(self.log.parent) else why(self.log.read_text(errors="replace") if self.log.exists() else "")
+        return Problem(say(f"{self.name} 未在运行：{last}（日志：{self.log}）", f"{self.name} is not running: {last} (log: {self.log})"))
 
 
 def choose_port(memory: Path) -> int:

@@ -14,7 +14,7 @@ from typing import cast
 
 from local.language import say
 from local.passwords import passwords
-from local.problem import Problem
+from local.problem import Problem, why
 from local.process import Launch, Program, choose_port
 from local.stack import Stack, named_secret
 from pipeline.kafka import Connection
@@ -137,8 +137,8 @@ def _prepare(environment: Mapping[str, str]) -> None:
     command = [sys.executable, "-P", "-m", "services.prepare"]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["-"])[-1]
-        raise Problem(say(f"无法准备数据库与主题：{last}", f"the database and the topics could not be prepared: {last}"))
+        reason = why(done.stderr)
+        raise Problem(say(f"无法准备数据库与主题：{reason}", f"the database and the topics could not be prepared: {reason}"))
 
 
 def stop_all(folder: Path) -> None:

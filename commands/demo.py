@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -18,10 +19,13 @@ from county.play import Performance, Script, play
 from county.population import Population, population
 from county.season import Season, season
 from local.language import say
+from local.process import Program
 from local.services import Service, serving
 from local.stack import Stack, running
+from local.watch import watch
 
 MEGABYTE = 1024 * 1024
+FAREWELL_S = 5
 CHINESE = {
     "enrolled at the end = planted": "季末在册 = 预先埋设",
     "ever enrolled = planted": "曾经纳入 = 预先埋设",
@@ -101,10 +105,25 @@ async def _perform(stack: Stack, people: Population, played: Season) -> tuple[Pe
             def tell(name: str, done: int, total: int) -> None:
                 bar.update(tasks[name], completed=done, total=total)
 
-            performance = await play(stack.kafka, stack.database, Script(people, played, tell), mailbox)
-            return performance, _memory(services)
+            playing = play(stack.kafka, stack.database, Script(people, played, tell), mailbox)
+            return await _unless_something_ends(playing, stack, services), _memory(services)
     finally:
         server.close()
+
+
+async def _unless_something_ends(playing: Coroutine[Any, Any, Performance], stack: Stack, services: list[Service]) -> Performance:
+    servers = [Program(name, stack.folder) for name in ("postgres", "kafka") if stack.secrets]
+    watching = asyncio.create_task(watch([*servers, *(service.program for service in services)], stack.folder))
+    played = asyncio.create_task(playing)
+    try:
+        await asyncio.wait({watching, played}, return_when=asyncio.FIRST_COMPLETED)
+        if not played.done():
+            await watching
+        return await played
+    finally:
+        watching.cancel()
+        played.cancel()
+        await asyncio.wait({watching, played}, timeout=FAREWELL_S)
 
 
 def _progress() -> Progress:

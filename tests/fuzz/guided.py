@@ -73,7 +73,7 @@ def main() -> None:
     for seed in seeds():
         (folder / sha256(seed).hexdigest()).write_bytes(seed)
     (folder.parent / "words").write_text("".join(f'"{word}"\n' for word in sorted(words()) if word.isascii()))
-    options = [f"-dict={folder.parent / 'words'}", "-keep_seed=1", "-max_len=8192", "-timeout=20", "-print_final_stats=1", *sys.argv[2:]]
+    options = [f"-dict={folder.parent / 'words'}", "-keep_seed=1", "-max_len=8192", "-print_final_stats=1", *sys.argv[2:]]
     atheris.Setup([sys.argv[0], *options, str(folder)], lambda data: judged(to_record(data)))
     atheris.Fuzz()
 

@@ -20,7 +20,7 @@ SEEDS: Final = 216
 
 @pytest.fixture
 def seconds(request: pytest.FixtureRequest) -> int:
-    return 200 if request.config.getoption("--long") else 12
+    return 180 if request.config.getoption("--long") else 12
 
 
 @pytest.mark.skipif(find_spec("atheris") is None, reason=WHY)

@@ -13,9 +13,9 @@ import typer
 from commands.app import app, out
 from commands.archive import Manifest, Part, Sink, Table, new_folder, seal
 from commands.reach import both, from_database, from_kafka
-from commands.topics import cluster_of
 from local.language import say
 from local.problem import Problem
+from pipeline.kafka import cluster_of
 from pipeline.migrate import LOCK
 
 VAULT: Final = "vault"

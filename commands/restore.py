@@ -15,11 +15,11 @@ from commands.backup import Log, Vault
 from commands.reach import from_database, from_kafka, vault_key
 from commands.refill import Found, Refill, refuse_strange
 from commands.system import folder, started
-from commands.topics import cluster_of, ends_of_events
+from commands.topics import ends_of_events
 from local.folder import only_one
 from local.language import say
 from local.stack import Stack, named_by_environment
-from pipeline.kafka import Connection
+from pipeline.kafka import Connection, cluster_of
 from services import prepare
 
 Parts = Sequence[tuple[Path, Manifest]]

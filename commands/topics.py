@@ -1,21 +1,10 @@
 """What Kafka says of itself and of our own topics, for a backup and its way back."""
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
 from pipeline.kafka import Connection
 from pipeline.store import Partition
 from schemas.topics import EVENTS, PARTITIONS
-
-
-async def cluster_of(kafka: Connection) -> str:
-    """The id of the cluster; one whose disks were lost comes back with another."""
-    admin = AIOKafkaAdminClient(**kafka.options)
-    await admin.start()
-    try:
-        return str((await admin.describe_cluster())["cluster_id"])
-    finally:
-        await admin.close()
 
 
 async def ends_of_events(kafka: Connection) -> dict[Partition, int]:

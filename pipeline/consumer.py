@@ -19,6 +19,7 @@ from faststream.message import StreamMessage
 from pipeline import header_names
 from pipeline.envelope import Envelope, Record, Refusal, to_record
 from pipeline.handler import FactsLost
+from pipeline.kafka import cluster_of
 from pipeline.store import OUTAGES, Partition, Store, StreamMoved
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ Raw: TypeAlias = tuple[Taken, ...]
 MOST_RECORDS: Final = 2000
 AT_A_TIME: Final = 200
 PATIENCE_SECONDS: Final = 1.0
+CLUSTER_SECONDS: Final = 5.0
+
+
+class OtherCluster(Exception):  # noqa: N818 - it says what is so
+    """Kafka came back with another disk; offsets and what was fetched mean nothing there, and the process must begin anew."""
+
+    def __init__(self, before: str, now: str) -> None:
+        super().__init__(f"Kafka is another cluster now: {now} instead of {before}")
 
 
 async def _parse(records: Raw) -> StreamMessage[Raw]:
@@ -56,6 +65,7 @@ class Consumer:
         self._decided = asyncio.Event()
         self.polled = time.monotonic()
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._connection, self._cluster = kafka, ""
         header_names.survive()
         self._broker = KafkaBroker(
             kafka.servers,
@@ -81,9 +91,10 @@ class Consumer:
 
     async def start(self, store: Store) -> None:
         """Seek to the stored offsets; a wiped topic starts at its beginning, eaten facts are written down."""
+        self._cluster = await cluster_of(self._connection)
         await self._broker.start()
         places = [Place(*partition) for partition in self._partitions]
-        stored = await store.offsets()
+        stored = await store.offsets(self._cluster)
         beginnings, ends = await self._kafka.beginning_offsets(places), await self._kafka.end_offsets(places)
         for place in places:
             offset = stored.get(place, 0)
@@ -105,6 +116,13 @@ class Consumer:
         if lag == 0:
             self.polled = time.monotonic()
         return lag
+
+    async def same_cluster(self) -> None:
+        """Raises `OtherCluster`; what was committed meanwhile counts in the old one, so that the next process reads all of the new."""
+        while True:
+            await asyncio.sleep(CLUSTER_SECONDS)
+            if (now := await cluster_of(self._connection)) != self._cluster:
+                raise OtherCluster(self._cluster, now)
 
     @property
     def idle_seconds(self) -> float:

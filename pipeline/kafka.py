@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, TypedDict
 
+from aiokafka.admin import AIOKafkaAdminClient
 from faststream.security import BaseSecurity, SASLScram512
 
 MECHANISM: Final = "SCRAM-SHA-512"
@@ -52,6 +53,16 @@ class Connection:
         """The same for FastStream's broker."""
         context = _trusting(self.authority) if self.authority else None
         return SASLScram512(self.user, self.password, ssl_context=context) if self.user else BaseSecurity(ssl_context=context)
+
+
+async def cluster_of(kafka: Connection) -> str:
+    """The id of the cluster; one whose disks were lost comes back with another. Raises KafkaError."""
+    admin = AIOKafkaAdminClient(**kafka.options)
+    try:
+        await admin.start()
+        return str((await admin.describe_cluster())["cluster_id"])
+    finally:
+        await admin.close()
 
 
 @lru_cache

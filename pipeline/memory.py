@@ -21,6 +21,7 @@ class Shared:
         self.recorded_at = datetime.now(UTC)
         self.inbox: dict[bytes, bytes] = {}
         self.offsets: dict[Partition, int] = {}
+        self.clusters: dict[Partition, str] = {}
         self.cursors: dict[Partition, int] = {}
         self.set_aside: dict[UUID, SetAside] = {}
         self.settled: set[UUID] = set()
@@ -32,14 +33,15 @@ class MemoryStore:
     """The promises of `pipeline.store.Store` without a database."""
 
     def __init__(self, schema: str, shared: Shared | None = None) -> None:
-        self._schema, self._shared, self._mapper, self._epoch = schema, shared or Shared(), PydanticMapper(), -1
+        self._schema, self._shared, self._mapper, self._epoch, self._cluster = schema, shared or Shared(), PydanticMapper(), -1, ""
 
     async def lead(self) -> None:
         self._shared.epoch += 1
         self._epoch = self._shared.epoch
 
-    async def offsets(self) -> dict[Partition, int]:
-        return dict(self._shared.offsets)
+    async def offsets(self, cluster: str) -> dict[Partition, int]:
+        self._cluster = cluster
+        return {place: offset for place, offset in self._shared.offsets.items() if self._shared.clusters.get(place, "") in {"", cluster}}
 
     async def cursors(self) -> dict[Partition, int]:
         return dict(self._shared.cursors)
@@ -73,6 +75,7 @@ class MemoryStore:
         recorded = self._append(commit.events, stored)
         shared.inbox |= commit.inbox
         shared.offsets |= commit.offsets
+        shared.clusters |= dict.fromkeys(commit.offsets, self._cluster)
         shared.cursors |= {place: max(position, shared.cursors.get(place, 0)) for place, position in commit.cursors.items()}
         for row in commit.set_aside:
             shared.set_aside.setdefault(row.id, row)

@@ -55,8 +55,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO N
 PARKED: Final = """
 SELECT stream, id FROM set_aside WHERE stream = ANY($1::uuid[]) AND redriven_at IS NULL ORDER BY sequence"""
 OFFSETS: Final = """
-INSERT INTO consumed_offsets (topic, partition, next_offset) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
-ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
+INSERT INTO consumed_offsets (topic, partition, next_offset, cluster) SELECT *, $4 FROM unnest($1::text[], $2::int[], $3::bigint[])
+ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset, cluster = excluded.cluster"""
+# Rows of an earlier release name no cluster: they are of the one that is there.
+READ_ON: Final = "SELECT topic, partition, next_offset FROM consumed_offsets WHERE cluster IN ('', $1)"
 CURSORS: Final = """
 INSERT INTO cursors (topic, partition, position) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
 ON CONFLICT (topic, partition) DO UPDATE SET position = greatest(cursors.position, excluded.position)"""
@@ -111,13 +113,14 @@ class PostgresStore:
     """The promises of `pipeline.store.Store` on one schema."""
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], log: Log) -> None:
-        self._pool, self._log, self._mapper, self._epoch = pool, log, PydanticMapper(), -1
+        self._pool, self._log, self._mapper, self._epoch, self._cluster = pool, log, PydanticMapper(), -1, ""
 
     async def lead(self) -> None:
         self._epoch = await self._pool.fetchval(LEAD)
 
-    async def offsets(self) -> dict[Partition, int]:
-        return {(r[0], r[1]): r[2] for r in await self._pool.fetch("SELECT topic, partition, next_offset FROM consumed_offsets")}
+    async def offsets(self, cluster: str) -> dict[Partition, int]:
+        self._cluster = cluster
+        return {(r[0], r[1]): r[2] for r in await self._pool.fetch(READ_ON, cluster)}
 
     async def cursors(self) -> dict[Partition, int]:
         return {(r[0], r[1]): r[2] for r in await self._pool.fetch("SELECT topic, partition, position FROM cursors")}
@@ -215,7 +218,7 @@ class PostgresStore:
             raise Fenced(message)
 
     async def _move(self, connection: Any, commit: Commit) -> None:  # noqa: ANN401
-        await connection.execute(OFFSETS, *by_place(commit.offsets))
+        await connection.execute(OFFSETS, *by_place(commit.offsets), self._cluster)
         if commit.cursors:
             await connection.execute(CURSORS, *by_place(commit.cursors))
         if commit.set_aside:

@@ -146,8 +146,8 @@ class Relay:
             return False
         places = {TopicPartition(*place): end for place, end in checkpoint.ends.items()}
         consumer = AIOKafkaConsumer(**self._kafka.options)
-        await consumer.start()
         try:
+            await consumer.start()
             now = await consumer.end_offsets(list(places))
         finally:
             await consumer.stop()

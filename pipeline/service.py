@@ -104,7 +104,7 @@ async def _lead(
     loop = asyncio.get_running_loop()
     health.state, health.live = "ready", lambda: consumer.idle_seconds < LIVE_SECONDS
     log.info("service.ready", partitions=len(service.partitions))
-    steady = [lambda: _watch(consumer, health), *(work.run for work in loops)]
+    steady = [lambda: _watch(consumer, health), consumer.same_cluster, *(work.run for work in loops)]
     tasks = [asyncio.create_task(steadily(work)) for work in steady]
     ends = [asked, asyncio.create_task(leadership.lost()), loop.create_task(_raise(consumer.failure)), *tasks]
     try:

@@ -46,8 +46,8 @@ async def logins(dsn: str) -> None:
 async def topics(kafka: Connection, replication: int = 1) -> None:
     """Say who may read and write which topic, and create those that are missing."""
     admin = AIOKafkaAdminClient(**kafka.options)
-    await admin.start()
     try:
+        await admin.start()
         await grant(admin)
         there = set(await admin.list_topics())
         missing = [topic for topic in _topics(replication) if topic.name not in there]

@@ -44,8 +44,8 @@ class Clock:
 
     async def run(self) -> None:
         producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
-        await producer.start()
         try:
+            await producer.start()
             told = await self._last_told()
             while True:
                 for day in days_after(told, datetime.now(COUNTY_TIME).date()):

@@ -70,8 +70,8 @@ class Delivery:
     async def run(self) -> None:
         """Until cancelled; while the mail server is away nothing is leased, and what was leased in vain is given back at the end."""
         producer = AIOKafkaProducer(**self._door.kafka.options, acks="all", enable_idempotence=True)
-        await producer.start()
         try:
+            await producer.start()
             while True:
                 try:
                     await self._with_mail(producer)

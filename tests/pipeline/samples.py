@@ -40,7 +40,7 @@ async def everything(store: Store) -> dict[str, object]:
         "head": await store.head(),
         "after": await store.after(0, 100),
         "histories": await store.histories([ZHANG, LI]),
-        "offsets": await store.offsets(),
+        "offsets": await store.offsets("kafka"),
         "cursors": await store.cursors(),
         "seen": await store.seen([b"first", b"second"]),
         "parked": await store.parked([ZHANG, LI]),

@@ -12,9 +12,11 @@ from aiokafka import AIOKafkaProducer
 from aiokafka import TopicPartition as Place
 
 from local.stack import Stack
-from pipeline.consumer import Consumer
+from pipeline import consumer
+from pipeline.consumer import Consumer, OtherCluster
 from pipeline.envelope import Record
 from pipeline.handler import FactsLost, Handler
+from pipeline.kafka import Connection
 from pipeline.memory import MemoryStore, Shared
 from pipeline.metrics import metrics
 from pipeline.store import Commit, Fenced, Recorded
@@ -117,6 +119,29 @@ async def test_a_topic_wiped_while_nobody_read_is_read_from_its_beginning(broker
         await until(lambda: len(town.told()) == 8)
     assert of_each_house(town) == answered(8)
     assert town.shared.offsets == {place(broker, 0): 4, place(broker, 1): 4}
+
+
+async def test_a_topic_of_another_cluster_is_read_from_its_beginning_however_long_it_is(broker: Broker, town: Town) -> None:
+    town.shared.offsets |= {place(broker, 0): 2, place(broker, 1): 4}
+    town.shared.clusters |= {place(broker, 0): "before the disk was lost", place(broker, 1): "before the disk was lost"}
+    await broker.publish(asked(8))
+    async with consuming(broker, town):
+        await until(lambda: len(town.told()) == 8)
+    assert of_each_house(town) == answered(8)
+
+
+async def test_a_service_ends_when_kafka_is_another_cluster(broker: Broker, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumer, "CLUSTER_SECONDS", 0.01)
+    async with consuming(broker, town) as running:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(running.same_cluster(), 1)
+
+        async def another(_kafka: Connection) -> str:
+            return "another"
+
+        monkeypatch.setattr(consumer, "cluster_of", another)
+        with pytest.raises(OtherCluster, match="another instead of"):
+            await running.same_cluster()
 
 
 async def test_a_topic_wiped_under_a_running_service_is_read_from_its_beginning(broker: Broker, town: Town) -> None:

@@ -60,6 +60,7 @@ async def test_the_log_comes_before_the_read_models(database: str, folder: Path)
     assert await migrate(database, "enrollment", [LOG, folder]) == [
         "pipeline/0001_log.sql",
         "pipeline/0002_fence_relay.sql",
+        "pipeline/0003_offsets_of_a_cluster.sql",
         "example/0001_first.sql",
     ]
 

@@ -50,7 +50,7 @@ async def test_the_older_release_decides_nothing_and_sets_nothing_aside(event: E
     await store.lead()
     with pytest.raises(NewerRelease) as refused:
         await Handler(rules(), store).handle([record(0, Lend(household="Li"), SOUTH), record(1, Lend(household="Li"), NORTH)])
-    left = (await store.head(), await store.offsets(), await store.unpublished(9), await store.parked([NORTH, SOUTH]))
+    left = (await store.head(), await store.offsets("kafka"), await store.unpublished(9), await store.parked([NORTH, SOUTH]))
     assert (str(refused.value), left) == (sentence, (1, {}, [], {}))
 
 

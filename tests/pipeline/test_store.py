@@ -124,7 +124,16 @@ async def test_an_earlier_writer_may_not_even_move_an_offset(begun: Store, backe
     await backend.store().lead()
     with pytest.raises(Fenced):
         await begun.commit(Commit(offsets={FACTS: 99}))
-    assert await begun.offsets() == {FACTS: 1}
+    assert await begun.offsets("kafka") == {FACTS: 1}
+
+
+async def test_an_offset_counts_only_in_the_cluster_that_gave_it_out(store: Store) -> None:
+    await store.offsets("first")
+    await store.commit(Commit(offsets={FACTS: 7, ("facts", 1): 9}))
+    assert await store.offsets("second") == {}
+    await store.commit(Commit(offsets={FACTS: 2}))
+    assert await store.offsets("second") == {FACTS: 2}
+    assert await store.offsets("first") == {("facts", 1): 9}
 
 
 async def test_an_earlier_writers_relay_may_not_move_the_checkpoint(begun: Store, backend: Backend) -> None:
@@ -167,7 +176,7 @@ async def test_a_cursor_never_goes_back(begun: Store) -> None:
 
 async def test_an_offset_goes_back_when_its_topic_was_wiped(begun: Store) -> None:
     await begun.commit(Commit(offsets={FACTS: 0}))
-    assert await begun.offsets() == {FACTS: 0}
+    assert await begun.offsets("kafka") == {FACTS: 0}
 
 
 async def test_parked_rows_wait_oldest_first_and_by_household(store: Store) -> None:

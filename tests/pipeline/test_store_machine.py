@@ -126,7 +126,7 @@ async def knowledge(store: Store) -> dict[str, object]:
         "log": timeless(log),
         "instants never go back": [event.recorded_at for event in log] == sorted(event.recorded_at for event in log),
         "histories": await store.histories(STREAMS),
-        "offsets": await store.offsets(),
+        "offsets": await store.offsets("kafka"),
         "cursors": await store.cursors(),
         "seen": await store.seen(DIGESTS),
         "parked": await store.parked(STREAMS),

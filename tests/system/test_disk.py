@@ -39,6 +39,8 @@ def disks(machine: Machine) -> Iterator[dict[str, Disk]]:
     machine.kafka.prepare()
     machine.postgres.prepare()
     data = machine.folder / "postgres" / "data"
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.write("wal_recycle = off\n")  # kept for later use, old files would fill so small a disk for good
     disks = {"tables": Disk(data, 160), "log": Disk(data / "pg_wal", 128), "kafka": Disk(machine.folder / "kafka" / "data", 160)}
     with contextlib.ExitStack() as ends:
         for disk in disks.values():
@@ -115,7 +117,7 @@ async def next_segment(system: System) -> None:
     with contextlib.suppress(*OUTAGES):
         administrator = await asyncpg.connect(system.stack.administrator)
         try:
-            await administrator.execute("SELECT pg_switch_wal()")
+            await administrator.execute("SELECT pg_logical_emit_message(false, 'test', 'begins another'), pg_switch_wal()")
         finally:
             await administrator.close()
     await A_MOMENT()

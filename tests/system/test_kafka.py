@@ -22,12 +22,7 @@ def away_s(request: pytest.FixtureRequest) -> float:
     return 30 if request.config.getoption("--long") else 3
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A topic made anew that soon is as long as the old one goes unnoticed, and what it holds is passed over: known: only with --long."""
-    known = ["kafka_forgets"] if metafunc.config.getoption("--long") else []
-    metafunc.parametrize("how", ["kafka_stops", "kafka_dies", "kafka_freezes", *known])
-
-
+@pytest.mark.parametrize("how", ["kafka_stops", "kafka_dies", "kafka_freezes", "kafka_forgets"])
 async def test_nothing_is_lost_and_nothing_doubled_while_kafka_is_away(
     system: System, machine: Machine, how: str, rounds: int, away_s: float
 ) -> None:

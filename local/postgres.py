@@ -129,12 +129,13 @@ class Postgres:
 
     def wait(self) -> None:
         """Until it accepts connections; a start that lost its port to another program is repeated with a fresh one."""
-        for _ in range(ATTEMPTS):
+        for left in reversed(range(ATTEMPTS)):
             if self.program.wait_until(self._is_ready, PATIENCE_S):
                 return
             self.program.stop(signal.SIGQUIT, PATIENCE_S)
-            self._memory.unlink(missing_ok=True)
-            self.launch()
+            if left:
+                self._memory.unlink(missing_ok=True)
+                self.launch()
         raise self.program.failure()
 
     def _is_ready(self) -> bool:

@@ -19,3 +19,14 @@ def test_a_database_that_could_not_be_made_is_no_prepared_one() -> None:
         assert not (folder / "postgres" / "prepared").exists()
         Postgres(folder, "unbroken", throw_away=True).prepare()
         assert (folder / "postgres" / "prepared").exists()
+
+
+def test_a_server_that_does_not_start_says_why() -> None:
+    speak("en")
+    with throw_away_folder() as folder:
+        server = Postgres(folder, "unbroken", throw_away=True)
+        server.prepare()
+        (folder / "postgres" / "data" / "postgresql.conf").write_text("nonsense = on")
+        server.launch()
+        with pytest.raises(Problem, match=r"^postgres is not running: .* contains errors "):
+            server.wait()

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from pipeline.decider import Event
-from pipeline.handler import FactsLost
+from pipeline.facts_lost import FactsLost
 from pipeline.kernel import register
 from pipeline.projection import Statement
 from pipeline.store import Recorded

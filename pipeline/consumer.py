@@ -18,7 +18,7 @@ from faststream.message import StreamMessage
 
 from pipeline import header_names
 from pipeline.envelope import Envelope, Record, Refusal, to_record
-from pipeline.handler import FactsLost
+from pipeline.facts_lost import FactsLost
 from pipeline.kafka import cluster_of
 from pipeline.store import OUTAGES, Partition, Store, StreamMoved
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import structlog
 
-from pipeline.decider import Decider, Event
-from pipeline.envelope import COUNTY_TIME, Envelope, Record, Refusal, read_batch, redriven, type_of
-from pipeline.set_aside import PLACES, conflict, identity, is_of, refused
+from pipeline.envelope import Envelope, Record, Refusal, read_batch, redriven, type_of
+from pipeline.facts_lost import FactsLost, written_down
+from pipeline.rules import Rules
+from pipeline.set_aside import conflict, identity, is_of, refused
 from pipeline.store import (
     NO_MESSAGE_IS_TO_BLAME,
     OUTAGES,
@@ -28,7 +29,6 @@ from pipeline.store import (
     StreamMoved,
 )
 from pipeline.uuid5 import uuid5
-from schemas.message import Message
 
 F = TypeVar("F")
 C = TypeVar("C")
@@ -40,42 +40,6 @@ log = structlog.get_logger()
 CACHED_EVENTS: Final = 80_000
 Committed: TypeAlias = Callable[[Commit, Sequence[Recorded]], None]
 Where: TypeAlias = tuple[str, int, int]
-
-
-class FactsLost(Event, frozen=True):
-    """Kafka's retention removed records that were never read: a person must ask the departments to send them again."""
-
-    TOPIC: ClassVar = "pipeline.facts-lost"
-    topic: str
-    partition: int
-    from_offset: int
-    to_offset: int
-
-
-@dataclass(frozen=True)
-class Rules(Generic[F, C, S, P]):
-    """What a service adds to the path; `identify` is its one batched query, everything else is pure.
-
-    `allowed` is what a topic may carry; of a topic in `heeded` only those types are looked at, the others change nothing here.
-    A message of a type in `fans_out` tells many households something of their own: one that is parked holds back no other.
-    """
-
-    decider: Decider[C, S, P]
-    policy: P
-    identify: Callable[[Sequence[Envelope]], Awaitable[Sequence[F]]]
-    to_commands: Callable[[Envelope, F], Sequence[tuple[UUID, C]]]
-    allowed: Mapping[str, Mapping[str, type[Message]]]
-    event_topics: frozenset[str]
-    heeded: Mapping[str, Mapping[str, type[Message]]] = field(default_factory=dict[str, Mapping[str, type[Message]]])
-
-    fans_out: frozenset[type[Message]] = frozenset()
-
-    def passed_over(self) -> dict[str, frozenset[bytes]]:
-        """The types of each topic that need not even be read."""
-        unheeded = {
-            topic: frozenset(name.encode() for name in self.allowed[topic] if name not in types) for topic, types in self.heeded.items()
-        }
-        return {topic: names for topic, names in unheeded.items() if names}
 
 
 @dataclass(slots=True)
@@ -130,12 +94,8 @@ class Handler(Generic[F, C, S, P]):
 
     async def facts_lost(self, lost: FactsLost) -> None:
         """Write down that records between two offsets are gone for good."""
-        stream = uuid5(PLACES, f"{lost.topic}/{lost.partition}")
-        history = (await self._store.histories([stream]))[stream]
-        now = datetime.now(UTC)
-        metadata = Metadata(str(stream), str(stream), "suishi", "kafka", now.astimezone(COUNTY_TIME).date(), now)
-        offsets = {(lost.topic, lost.partition): lost.to_offset}
-        commit = Commit(events=[NewEvent(stream, len(history) + 1, lost, metadata)], offsets=offsets)
+        history = (await self._store.histories([lost.stream]))[lost.stream]
+        commit = written_down(lost, len(history) + 1, datetime.now(UTC))
         self._committed(commit, await self._store.commit(commit))
 
     async def _handle(self, records: Sequence[Record], taken: Sequence[Envelope | Refusal], decided: Callable[[], None]) -> Commit:

@@ -14,13 +14,15 @@ import uvloop
 from aiokafka.errors import KafkaError
 
 from pipeline.consumer import Consumer
-from pipeline.handler import FactsLost, Handler, Rules
+from pipeline.facts_lost import FactsLost
+from pipeline.handler import Handler
 from pipeline.health import Health
 from pipeline.kernel import register
 from pipeline.leadership import Leadership
 from pipeline.metrics import Metrics, metrics
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.relay import Exit, Relay
+from pipeline.rules import Rules
 from pipeline.settings import Settings, log_as_json, settings
 from pipeline.store import OUTAGES, Commit, Partition, Recorded
 

@@ -8,7 +8,7 @@ from typing import Any, Final, assert_never, cast
 from uuid import UUID
 
 from pipeline.envelope import Envelope
-from pipeline.handler import FactsLost
+from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
 from schemas import assistance as words

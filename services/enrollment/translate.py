@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pipeline.decider import Event
 from pipeline.envelope import Envelope
-from pipeline.handler import FactsLost
+from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
 from pipeline.uuid5 import uuid5

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.handler import Rules
 from pipeline.postgres import Log
 from pipeline.projection import projection
 from pipeline.relay import Exit
+from pipeline.rules import Rules
 from pipeline.service import Service, run
 from pipeline.settings import Settings
 from schemas.notifications import RegisterRecipient

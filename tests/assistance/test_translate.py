@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from pipeline.decider import Event
-from pipeline.handler import FactsLost
+from pipeline.facts_lost import FactsLost
 from schemas import assistance as words
 from schemas import enrollment as heard
 from schemas import topics

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from pipeline.decider import Event
-from pipeline.handler import FactsLost
+from pipeline.facts_lost import FactsLost
 from schemas import enrollment as words
 from schemas.message import Message
 from services.enrollment.domain import events as did

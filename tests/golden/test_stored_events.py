@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from pipeline.decider import Event
-from pipeline.handler import FactsLost
+from pipeline.facts_lost import FactsLost
 from pipeline.kernel import PydanticMapper, register
 from services.assistance.domain import AnyEvent as OfAssistance
 from services.enrollment.domain.events import AnyEvent as OfEnrollment

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from pipeline.decider import Event
-from pipeline.handler import FactsLost
+from pipeline.facts_lost import FactsLost
 from schemas import notifications as words
 from schemas import topics
 from schemas.assistance import CadreAssigned

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from pipeline.decider import Decider, Event
 from pipeline.envelope import Envelope, Record, redrive
-from pipeline.handler import FactsLost, Handler, Rules
+from pipeline.facts_lost import FactsLost
+from pipeline.handler import Handler
 from pipeline.kernel import register
 from pipeline.memory import MemoryStore, Shared
 from pipeline.relay import Outgoing
+from pipeline.rules import Rules
 from pipeline.store import Recorded, SetAside, Store
 from schemas.message import Message
 

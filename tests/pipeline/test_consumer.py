@@ -15,7 +15,8 @@ from local.stack import Stack
 from pipeline import consumer
 from pipeline.consumer import Consumer, OtherCluster
 from pipeline.envelope import Record
-from pipeline.handler import FactsLost, Handler
+from pipeline.facts_lost import FactsLost
+from pipeline.handler import Handler
 from pipeline.kafka import Connection
 from pipeline.memory import MemoryStore, Shared
 from pipeline.metrics import metrics

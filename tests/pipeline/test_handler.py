@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline import handler as path
 from pipeline.envelope import REDRIVE, Record
-from pipeline.handler import FactsLost
+from pipeline.facts_lost import FactsLost
 from pipeline.memory import MemoryStore, Shared
 from pipeline.store import Commit, Fenced, Recorded, StreamMoved
 from tests.pipeline.houses import (

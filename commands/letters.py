@@ -19,7 +19,7 @@ from local.problem import Problem
 from local.stack import Stack
 from pipeline.envelope import Record
 from pipeline.envelope import redrive as redrive_of
-from pipeline.postgres import unpack
+from pipeline.set_aside import unpack
 from schemas.topics import SERVICES
 from services.enrollment.vault import Keys, NoVaultKey
 

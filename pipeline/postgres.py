@@ -10,12 +10,11 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from pipeline.decider import Event
-from pipeline.envelope import Record
 from pipeline.kernel import PydanticMapper
 from pipeline.projection import Project
+from pipeline.set_aside import pack, unpack
 from pipeline.store import Checkpoint, Commit, Fenced, Gap, Metadata, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unwritable
 from pipeline.uuid5 import uuid5
 
@@ -268,17 +267,3 @@ def to_recorded(events: Sequence[NewEvent], ids: Sequence[UUID], base: int, reco
         Recorded(position, e.stream, e.version, e.event, identity, e.metadata, recorded_at)
         for position, (e, identity) in enumerate(zip(events, ids, strict=True), base + 1)
     ]
-
-
-def pack(record: Record) -> bytes:
-    """Key, value and headers of a record in one JSON document, bytes as hexadecimal: nothing of the original is lost."""
-    headers = [[name, value.hex() if value is not None else None] for name, value in record.headers]
-    key, value = (part.hex() if part is not None else None for part in (record.key, record.value))
-    return orjson.dumps({"key": key, "value": value, "headers": headers})
-
-
-def unpack(packed: bytes, topic: str, partition: int, offset: int, timestamp: int) -> Record:
-    parts = orjson.loads(packed)
-    key, value = (bytes.fromhex(parts[name]) if parts[name] is not None else None for name in ("key", "value"))
-    headers = tuple((name, bytes.fromhex(text) if text is not None else None) for name, text in parts["headers"])
-    return Record(topic, partition, offset, timestamp, key, value, headers)

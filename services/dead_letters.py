@@ -6,8 +6,8 @@ from typing import Final
 
 import orjson
 
-from pipeline.postgres import pack
 from pipeline.relay import DeadLetter
+from pipeline.set_aside import pack
 from pipeline.store import SetAside
 from schemas.topics import PERSONAL, dlq
 

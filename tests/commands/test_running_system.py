@@ -9,8 +9,7 @@ import pytest
 
 from local.services import kafka_settings
 from pipeline.envelope import Record
-from pipeline.postgres import pack
-from pipeline.set_aside import PLACES
+from pipeline.set_aside import PLACES, pack
 from tests.commands.conftest import Suishi
 from tests.journeys.system import System
 from tests.journeys.test_in_and_out import hospital, register

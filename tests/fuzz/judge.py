@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.envelope import Envelope, Record, Refusal, read_batch
-from pipeline.postgres import pack, unpack
+from pipeline.set_aside import pack, unpack
 from schemas.generate import TYPES
 from schemas.topics import ALLOWED
 

@@ -29,6 +29,7 @@ from pipeline.store import OUTAGES, Commit, Partition, Recorded
 log = structlog.get_logger()
 LIVE_SECONDS = 60.0
 PATIENCE_SECONDS = 1.0
+FAREWELL_SECONDS = 10.0  # longer than any loop takes to say farewell
 
 
 class Beside(Protocol):
@@ -118,9 +119,7 @@ async def _lead(
             raise SystemExit(1)
     finally:
         await consumer.stop()
-        for task in ends[1:]:
-            task.cancel()
-        await asyncio.gather(*ends[1:], return_exceptions=True)
+        await end(ends[1:])
         await leadership.release()
         await pool.close()
 
@@ -146,6 +145,16 @@ async def steadily(work: Callable[[], Awaitable[None]]) -> None:
         except (*OUTAGES, KafkaError) as error:
             log.warning("loop.again", problem=str(error) or type(error).__name__)
             await asyncio.sleep(PATIENCE_SECONDS)
+
+
+async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel tasks until they are over: aiokafka swallows a cancellation that comes while one of its clients stops."""
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=FAREWELL_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _watch(consumer: Consumer, health: Health) -> None:

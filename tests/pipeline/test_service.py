@@ -1,13 +1,15 @@
-"""The loops beside the handler outlive an outage, and nothing else."""
+"""The loops beside the handler outlive an outage, and nothing else; at the end they end."""
 
 from __future__ import annotations
+
+import asyncio
 
 import asyncpg
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from pipeline import service
-from pipeline.service import steadily
+from pipeline.service import end, steadily
 
 
 async def test_a_loop_begins_anew_after_every_outage_and_ends_with_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,3 +24,24 @@ async def test_a_loop_begins_anew_after_every_outage_and_ends_with_a_bug(monkeyp
     with pytest.raises(ZeroDivisionError):
         await steadily(work)
     assert ends == begun
+
+
+async def test_a_loop_whose_cancellation_was_swallowed_is_cancelled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "FAREWELL_SECONDS", 0.01)
+    swallowed: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            swallowed.append("once")
+        await asyncio.sleep(60)
+
+    async def broken() -> None:
+        raise ZeroDivisionError
+
+    tasks = [asyncio.create_task(work()), asyncio.create_task(broken())]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(end(tasks), 5)
+    assert swallowed == ["once"]
+    assert [task.cancelled() for task in tasks] == [True, False]

@@ -23,6 +23,7 @@ LONGEST_ATTRIBUTE: Final = 1024
 REQUIRED: Final = ("specversion", "id", "source", "type")
 FILLED: Final = ("id", "source", "type", "subject")
 CARRIED: Final = ("source", "id", "subject", "authid", "correlationid")
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z _.-]{0,63}")
 NO_ATTRIBUTE: Final = ("is missing or wrong", "set it as CloudEvents 1.0 says")
 NO_INSTANT: Final = ("is not an instant", "write it as RFC 3339 says, with its offset")
@@ -57,15 +58,18 @@ def read_event(headers: Headers, value: bytes | None) -> tuple[dict[str, Any], b
             raise Refused("text.nul", *NUL)
         return _fitting(attributes), body
     attributes = _binary({name[3:]: text for name, text in named.items() if name.startswith("ce_")})
-    return _fitting(attributes) if len(joined) > LONGEST_ATTRIBUTE else attributes, value
+    ordinary = len(joined) <= LONGEST_ATTRIBUTE and "".join(texts).isprintable()
+    return attributes if ordinary else _fitting(attributes), value
 
 
 def _fitting(attributes: dict[str, Any]) -> dict[str, Any]:
-    """What is repeated of a stranger must fit into our own messages."""
+    """What is repeated of a stranger must fit into our own messages, and into the head of a letter."""
     for name in CARRIED:
         text = str(attributes.get(name) or "")
         if len(text) > LONGEST_ATTRIBUTE:
             raise Refused("attribute.too-long", name, f"has {len(text)} characters", f"keep it to {LONGEST_ATTRIBUTE} at most")
+        if CONTROL.search(text):
+            raise Refused("attribute.invalid", name, "contains a control character", "remove line feeds and the like")
     return attributes
 
 

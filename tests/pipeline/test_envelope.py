@@ -207,6 +207,19 @@ def test_u0000_in_an_attribute_that_is_kept_is_refused(attribute: str) -> None:
     assert [said(taken(sent=headers(**{attribute: "a\0b"}))), said(structured({**sent, "data": DATA}))] == [NUL, NUL]
 
 
+@pytest.mark.parametrize("attribute", ["id", "source", "subject", "authid", "correlationid"])
+@pytest.mark.parametrize("control", ["\n", "\x1b", "\x85"])
+def test_a_control_character_in_an_attribute_that_is_kept_is_refused(attribute: str, control: str) -> None:
+    refused = ("attribute.invalid", attribute, "contains a control character", "remove line feeds and the like")
+    sent = {**ATTRIBUTES, attribute: f"bill 17{control}B"}
+    assert [said(taken(sent=headers(**{attribute: sent[attribute]}))), said(structured({**sent, "data": DATA}))] == [refused, refused]
+
+
+def test_chinese_and_its_wide_space_are_no_control_characters() -> None:
+    envelope = taken(sent=headers(authid="张三\u3000民政局"))
+    assert getattr(envelope, "actor", None) == "张三\u3000民政局"
+
+
 def test_half_a_character_in_an_attribute_is_refused() -> None:
     event = orjson.dumps({**ATTRIBUTES, "data": DATA})[:-1] + b',"authid":"\\ud800"}'
     assert ("json.broken", "value", "is not valid JSON", "send valid UTF-8 JSON") == said(structured(event))

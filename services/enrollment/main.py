@@ -11,14 +11,18 @@ from pipeline.rules import Rules
 from pipeline.service import Service, run
 from pipeline.settings import Settings
 from schemas.clock import DayStarted
-from schemas.facts import WaterTested
+from schemas.facts import FactWithdrawn, WaterTested
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.enrollment import packs, translate, views
 from services.enrollment.clock import Clock
 from services.enrollment.domain import DECIDER
+from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import AnyEvent
+from services.enrollment.domain.policy import Policy
+from services.enrollment.domain.state import State
 from services.enrollment.identify import Identify
+from services.enrollment.translate import Found
 from services.enrollment.vault import Keys, Vault
 
 
@@ -33,18 +37,23 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         events=AnyEvent.__args__,
         partitions=partitions("enrollment"),
         log=Log("enrollment", projection(views.statements), bytes.fromhex(policy.digest), keys),
-        rules=Rules(
-            decider=DECIDER,
-            policy=policy,
-            identify=Identify(pool, vault),
-            to_commands=translate.to_commands,
-            allowed={followed: ALLOWED[followed] for followed in FOLLOWS["enrollment"]},
-            event_topics=frozenset(EVENTS.values()),
-            heeded=FOLLOWS["enrollment"],
-            fans_out=frozenset({DayStarted, WaterTested}),
-        ),
+        rules=rules(policy, Identify(pool, vault)),
         door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[Clock(settings.connection)] if settings.clock == "system" else [],
+    )
+
+
+def rules(policy: Policy, identify: Identify) -> Rules[Found, AnyCommand, State, Policy]:
+    """A day, a fact about a village, and one that is taken back concern many households: one that is parked holds back no other."""
+    return Rules(
+        decider=DECIDER,
+        policy=policy,
+        identify=identify,
+        to_commands=translate.to_commands,
+        allowed={followed: ALLOWED[followed] for followed in FOLLOWS["enrollment"]},
+        event_topics=frozenset(EVENTS.values()),
+        heeded=FOLLOWS["enrollment"],
+        fans_out=frozenset({DayStarted, FactWithdrawn, WaterTested}),
     )
 
 

@@ -1,0 +1,40 @@
+"""A household that is parked holds back no neighbour, whatever a whole village is told."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pipeline.envelope import Record
+from pipeline.handler import Handler
+from pipeline.store import Commit, SetAside
+from schemas.facts import FactWithdrawn
+from schemas.topics import FACTS
+from services.enrollment.domain import events as did
+from services.enrollment.identify import Identify
+from services.enrollment.main import rules
+from services.enrollment.vault import Keys, Vault
+from tests.enrollment.zhang import HOUSEHOLD, PILOT, REGISTERED, VILLAGE, fact
+from tests.read_models import read_models
+
+NEIGHBOUR = UUID(int=101)
+REGISTERED_TOO = did.HouseholdRegistered(household=NEIGHBOUR, village_code=VILLAGE, category="never_registered", members=())
+WATER = fact("water test", person=None, series="water", signal="water", present=True)
+SAID = FactWithdrawn(source="/department", id="water test", reason="wrong village")
+
+
+async def test_a_village_s_fact_is_taken_back_for_the_neighbours_of_a_parked_household(prepared: str) -> None:
+    async with read_models(prepared, "enrollment") as models:
+        await models.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=WATER))
+        await models.write(NEIGHBOUR, REGISTERED_TOO, did.FactRecorded(fact=WATER))
+        await models.store.commit(Commit(set_aside=[SetAside(UUID(int=1), message(0), HOUSEHOLD, "household.parked", "-", "-", "-")]))
+        identify = Identify(models.pool, Vault(models.pool, Keys(bytes(32))))
+        await Handler(rules(PILOT, identify), models.store).handle([message(1)])
+        withdrawn = await models.rows("SELECT stream FROM facts WHERE withdrawn")
+        assert withdrawn == [(NEIGHBOUR,)]
+        assert [len(rows) for rows in (await models.store.parked([HOUSEHOLD, NEIGHBOUR])).values()] == [2]
+
+
+def message(offset: int) -> Record:
+    attributes = {"specversion": "1.0", "id": "1", "source": "/department", "type": SAID.TYPE, "time": "2021-01-05T04:00:00Z"}
+    headers = tuple((f"ce_{name}", text.encode()) for name, text in attributes.items())
+    return Record(FACTS["water"], 0, offset, 1_609_819_200_000, None, SAID.model_dump_json().encode(), headers)

@@ -46,13 +46,15 @@ Where: TypeAlias = tuple[str, int, int]
 class _Batch(Generic[S]):
     """The commit that grows while the messages of a batch are decided in order.
 
-    `again` are the set-aside rows of ours that its records repeat, each with the stream it is parked for (None: refused).
+    `again` are the set-aside rows of ours that its records repeat, each with the stream it is parked for (None: refused);
+    `unfollowed` are streams whose history could not be folded, so that whatever is to be decided on them is parked.
     """
 
     again: dict[Where, tuple[UUID, UUID | None]]
     commit: Commit = field(default_factory=Commit)
     states: dict[UUID, tuple[int, S]] = field(default_factory=dict[UUID, tuple[int, S]])
     waiting: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
+    unfollowed: dict[UUID, Exception] = field(default_factory=dict[UUID, Exception])
 
 
 class Handler(Generic[F, C, S, P]):
@@ -165,8 +167,9 @@ class Handler(Generic[F, C, S, P]):
         for stream, history in (await self._store.histories(missing)).items() if missing else ():
             try:
                 batch.states[stream] = (len(history), decider.fold(history, decider.initial))
-            except Exception:
-                log.exception("history.not-followed", stream=str(stream))  # whatever is to be decided on it is parked
+            except Exception as error:
+                log.exception("history.not-followed", stream=str(stream))
+                batch.unfollowed[stream] = error
 
     def _decide(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S]) -> None:
         if type(envelope.data) not in self._rules.fans_out:
@@ -188,6 +191,9 @@ class Handler(Generic[F, C, S, P]):
             return
         states, events = dict[UUID, tuple[int, S]](), list[NewEvent]()
         for stream, command in commands:
+            if stream in batch.unfollowed:
+                self._park(envelope, stream, f"{type(batch.unfollowed[stream]).__name__} while following its history", batch)
+                return
             try:
                 states[stream] = self._apply(envelope, stream, command, states.get(stream) or batch.states[stream], events)
             except Exception as error:

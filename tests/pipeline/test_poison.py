@@ -82,6 +82,11 @@ async def test_a_mistake_in_following_a_history_parks_its_household_until_it_is_
     await (await town.writer(decider=Decider(decide, mistaken, ""))).handle(later)
     assert town.told(SOUTH) == [(2, "lent Li"), (2, "returned")]
     assert town.reasons() == [(2, "household.parked", 1), (4, "household.parked", 1), (5, "household.parked", 1)]
+    assert [row.problem for row in town.shared.set_aside.values()] == [
+        "ZeroDivisionError while following its history",
+        "waits behind an earlier parked message of this household",
+        "waits behind an earlier parked message of this household",
+    ]
     await (await town.writer()).handle([again(row, 6 + number) for number, row in enumerate(town.waiting())])
     assert town.told(NORTH) == [(1, "lent Zhang"), (1, "returned"), (1, "lent Wang"), (1, "returned")]
     assert town.reasons() == []

@@ -160,6 +160,7 @@ class Consumer:
         log.error("facts.lost", topic=place.topic, partition=place.partition, from_offset=first, to_offset=beginning)
         lost = FactsLost(topic=place.topic, partition=place.partition, from_offset=first, to_offset=beginning)
         await self._handler.facts_lost(lost)
+        self._metrics.facts_lost.inc(beginning - first)
 
     async def _receive(self, records: Raw) -> None:
         """Reads a batch while the one before is committed; never raises: FastStream would pass over the batch."""

@@ -18,6 +18,7 @@ class Metrics:
     messages: Counter
     events: Counter
     dead_letters: Counter
+    facts_lost: Counter
     batch_size: Histogram
     lag_messages: Gauge
     lag_seconds: Gauge
@@ -32,6 +33,7 @@ def metrics(service: str) -> Metrics:
         messages=Counter(f"{prefix}_messages", "Messages read from Kafka", registry=registry),
         events=Counter(f"{prefix}_events", "Events appended to the log", registry=registry),
         dead_letters=Counter(f"{prefix}_dead_letters", "Messages refused or parked", ["reason"], registry=registry),
+        facts_lost=Counter(f"{prefix}_facts_lost", "Messages that Kafka deleted before they were read", registry=registry),
         batch_size=Histogram(f"{prefix}_batch_size", "Messages per commit", buckets=SIZES, registry=registry),
         lag_messages=Gauge(f"{prefix}_lag_messages", "Messages in Kafka not yet committed", registry=registry),
         lag_seconds=Gauge(f"{prefix}_lag_seconds", "Age of the newest message when its batch was committed", registry=registry),

@@ -19,7 +19,7 @@ from pipeline.facts_lost import FactsLost
 from pipeline.handler import Handler
 from pipeline.kafka import Connection
 from pipeline.memory import MemoryStore, Shared
-from pipeline.metrics import metrics
+from pipeline.metrics import Metrics, metrics
 from pipeline.store import Commit, Fenced, Recorded
 from tests.pipeline.houses import NORTH, SOUTH, Lend, Return, Town, record, rules
 from tests.pipeline.kafka import Broker, until
@@ -59,12 +59,16 @@ def of_each_house(town: Town) -> list[tuple[int, str]]:
 
 
 @asynccontextmanager
-async def consuming(broker: Broker, town: Town, store: MemoryStore | None = None, rest: float = 0) -> AsyncIterator[Consumer]:
+async def consuming(
+    broker: Broker, town: Town, store: MemoryStore | None = None, rest: float = 0, measured: Metrics | None = None
+) -> AsyncIterator[Consumer]:
     """A consumer with the real handler, at work for the time of the block."""
     store = store or MemoryStore("houses", town.shared)
     await store.lead()
     handler = Handler(rules(commands=broker.topic), store)
-    consumer = Consumer(broker.address, [(broker.topic, number) for number in range(broker.partitions)], handler, metrics("houses"))
+    consumer = Consumer(
+        broker.address, [(broker.topic, number) for number in range(broker.partitions)], handler, measured or metrics("houses")
+    )
     await consumer.start(store)
     try:
         yield consumer
@@ -162,8 +166,10 @@ async def test_facts_that_were_eaten_before_they_were_read_are_written_down(brok
     await broker.publish(asked(24))
     await broker.eat(0, before=8)
     town.shared.offsets |= {place(broker, 0): read, place(broker, 1): 12}
-    async with consuming(broker, town):
+    measured = metrics("houses")
+    async with consuming(broker, town, measured=measured):
         await until(lambda: len(town.shared.recorded) == 5)
+    assert measured.registry.get_sample_value("suishi_houses_facts_lost_total") == 8 - read
     assert town.shared.recorded[0].event == FactsLost(topic=broker.topic, partition=0, from_offset=read, to_offset=8)
     assert town.told(NORTH) == [(1, "lent 16"), (1, "returned"), (1, "lent 20"), (1, "returned")]
     assert town.shared.offsets == {place(broker, 0): 12, place(broker, 1): 12}

@@ -65,7 +65,7 @@ class Wanted:
 def demo(
     *,
     households: Annotated[
-        int | None, typer.Option(min=100, help=say("登记户数（默认全县）", "registered households (default: the county)"))
+        int | None, typer.Option(min=100, max=100_000, help=say("登记户数（默认全县）", "registered households (default: the county)"))
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=90, help=say("天数", "days to play"))] = 90,
     seed: Annotated[int, typer.Option(help=say("随机种子", "seed"))] = 1,

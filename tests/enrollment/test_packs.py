@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.enrollment import packs
-from services.enrollment.packs import WrongPack
+from services.policy_pack import WrongPack
 
 EXAMPLE = (Path(packs.__file__).parent / "example-pilot.toml").read_text(encoding="utf-8")
 
@@ -79,8 +79,3 @@ def test_a_pack_without_a_line_is_no_pack(changed: Callable[..., Any]) -> None:
     lines = EXAMPLE[EXAMPLE.index("[[lines]]") : EXAMPLE.index("[deadlines]")]
     with pytest.raises(WrongPack, match=r"changed.toml: lines: "):
         changed(lines, "lines = []\n")
-
-
-def test_a_pack_that_is_not_there_is_named() -> None:
-    with pytest.raises(WrongPack, match=r"there is no policy pack 'example-other'; there are: example-pilot"):
-        packs.load("example-other")

@@ -1,15 +1,16 @@
-"""Reads the assistance part of a policy pack."""
+"""What a policy pack says to assistance."""
 
 from __future__ import annotations
 
-import tomllib
-from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
+from services import policy_pack
 from services.assistance.domain import Policy
+
+HERE: Final = Path(__file__).parent
 
 
 def load(name: str) -> Policy:
-    """Raises pydantic's ValidationError for a value that does not fit."""
-    content = (Path(__file__).parent / f"{name}.toml").read_bytes()
-    return Policy.model_validate({**tomllib.loads(content.decode()), "digest": sha256(content).hexdigest()})
+    """Raises `WrongPack`."""
+    return policy_pack.load(Policy, HERE, name)

@@ -1,38 +1,16 @@
-"""Reads a policy pack; a wrong value is named by file and key."""
+"""What a policy pack says to enrollment."""
 
 from __future__ import annotations
 
-import tomllib
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
+from services import policy_pack
 from services.enrollment.domain.policy import Policy
 
 HERE: Final = Path(__file__).parent
 
 
-class WrongPack(Exception):  # noqa: N818 - it says what is so
-    """A policy pack cannot be used; the text names the file, the key and the problem."""
-
-
 def load(name: str) -> Policy:
-    """The pack of that name with the SHA-256 of its file; raises `WrongPack`."""
-    file = HERE / f"{name}.toml"
-    if not file.is_file():
-        there = ", ".join(sorted(other.stem for other in HERE.glob("*.toml")))
-        message = f"there is no policy pack {name!r}; there are: {there}"
-        raise WrongPack(message)
-    content = file.read_bytes()
-    try:
-        return Policy.model_validate({**tomllib.loads(content.decode()), "digest": sha256(content).hexdigest()})
-    except ValidationError as error:
-        first = error.errors()[0]
-        key, problem = ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")
-        message = f"{file.name}: {key}: {problem}"
-        raise WrongPack(message) from error
-    except ValueError as error:
-        message = f"{file.name}: is no TOML: {error}"
-        raise WrongPack(message) from error
+    """Raises `WrongPack`."""
+    return policy_pack.load(Policy, HERE, name)

@@ -40,8 +40,9 @@ class MemoryStore:
         self._epoch = self._shared.epoch
 
     async def offsets(self, cluster: str) -> dict[Partition, int]:
-        self._cluster = cluster
-        return {place: offset for place, offset in self._shared.offsets.items() if self._shared.clusters.get(place, "") in {"", cluster}}
+        self._cluster, clusters = cluster, self._shared.clusters
+        clusters |= {place: cluster for place in self._shared.offsets if not clusters.get(place)}
+        return {place: offset for place, offset in self._shared.offsets.items() if clusters[place] == cluster}
 
     async def cursors(self) -> dict[Partition, int]:
         return dict(self._shared.cursors)

@@ -57,7 +57,8 @@ OFFSETS: Final = """
 INSERT INTO consumed_offsets (topic, partition, next_offset, cluster) SELECT *, $4 FROM unnest($1::text[], $2::int[], $3::bigint[])
 ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset, cluster = excluded.cluster"""
 # Rows of an earlier release name no cluster: they are of the one that is there.
-READ_ON: Final = "SELECT topic, partition, next_offset FROM consumed_offsets WHERE cluster IN ('', $1)"
+NAMED: Final = "UPDATE consumed_offsets SET cluster = $1 WHERE cluster = ''"
+READ_ON: Final = "SELECT topic, partition, next_offset FROM consumed_offsets WHERE cluster = $1"
 CURSORS: Final = """
 INSERT INTO cursors (topic, partition, position) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
 ON CONFLICT (topic, partition) DO UPDATE SET position = greatest(cursors.position, excluded.position)"""
@@ -119,6 +120,7 @@ class PostgresStore:
 
     async def offsets(self, cluster: str) -> dict[Partition, int]:
         self._cluster = cluster
+        await self._pool.execute(NAMED, cluster)
         return {(r[0], r[1]): r[2] for r in await self._pool.fetch(READ_ON, cluster)}
 
     async def cursors(self) -> dict[Partition, int]:

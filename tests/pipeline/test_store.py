@@ -136,6 +136,12 @@ async def test_an_offset_counts_only_in_the_cluster_that_gave_it_out(store: Stor
     assert await store.offsets("first") == {("facts", 1): 9}
 
 
+async def test_an_offset_of_an_earlier_release_counts_in_the_cluster_that_is_there(store: Store) -> None:
+    await store.commit(Commit(offsets={FACTS: 7, ("facts", 1): 9}))
+    assert await store.offsets("first") == {FACTS: 7, ("facts", 1): 9}
+    assert await store.offsets("second") == {}
+
+
 async def test_an_earlier_writers_relay_may_not_move_the_checkpoint(begun: Store, backend: Backend) -> None:
     """It woke after its successor had found Kafka empty and begun anew."""
     successor = backend.store()

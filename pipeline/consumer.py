@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import structlog
@@ -60,9 +60,9 @@ class Consumer:
         self._expected: dict[Partition, int] = {}
         self._committed: dict[Partition, int] = {}
         self._read_again: dict[Partition, int] = {}
-        self._ready, self._in_hand, self._sought = False, 0, 0
+        self._ready, self.in_hand, self._sought = False, 0, 0
         self._handling: asyncio.Task[None] | None = None
-        self._decided = asyncio.Event()
+        self._decided, self._telling = asyncio.Event(), asyncio.Lock()
         self.polled = time.monotonic()
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._connection, self._cluster = kafka, ""
@@ -72,6 +72,7 @@ class Consumer:
             security=kafka.security,
             middlewares=[KafkaPrometheusMiddleware(registry=metrics.registry)],
             logger=None,
+            graceful_timeout=PATIENCE_SECONDS,
             allow_auto_create_topics=False,
             apply_types=False,
         )
@@ -105,13 +106,18 @@ class Consumer:
         self._ready = True
 
     async def stop(self) -> None:
+        self._ready = False
         await self._broker.stop()
         if self._handling is not None and (await asyncio.wait({self._handling}, timeout=PATIENCE_SECONDS))[1]:
             self._handling.cancel()
 
     async def lag(self) -> int:
         """Messages on Kafka that are not yet committed."""
-        ends = await self._kafka.end_offsets([Place(*partition) for partition in self._partitions])
+        try:
+            ends = await self._kafka.end_offsets([Place(*partition) for partition in self._partitions])
+        except KafkaError:
+            self.polled = time.monotonic()  # to wait for Kafka is no reason to be started again
+            raise
         lag = sum([max(0, end - await self._reached(place, end)) for place, end in ends.items()])
         if lag == 0:
             self.polled = time.monotonic()
@@ -140,14 +146,17 @@ class Consumer:
     async def _reached(self, place: Place, end: int) -> int:
         """Where all before is committed; what was fetched but never came here is fetched once more."""
         committed = self._committed.get(place, 0)
-        if committed >= end or committed != self._expected.get(place) or self._in_hand:
+        if committed >= end or committed != self._expected.get(place) or self.in_hand:
             return committed
         position = await self._kafka.position(place)
-        if position > committed and self._read_again.get(place) != committed:
+        if position <= committed:
+            return committed
+        if self._read_again.get(place) != committed:
             self._read_again[place] = committed
             self._seek(place, committed)
             return committed
-        return max(position, committed)
+        await self._eaten({place: committed})
+        return position
 
     async def _go_to(self, place: Place, offset: int, beginning: int) -> None:
         """Read on from an offset; what retention ate before its beginning is written down."""
@@ -167,7 +176,7 @@ class Consumer:
         self.polled = time.monotonic()
         if not self._ready:
             return
-        self._in_hand, sought = self._in_hand + 1, self._sought
+        self.in_hand, sought = self.in_hand + 1, self._sought
         try:
             batch, taken = await self._read(records)
         except Exception as error:  # noqa: BLE001 - a bug of ours: the process ends, the next one reads again
@@ -176,7 +185,7 @@ class Consumer:
         if self._handling is not None:
             await asyncio.wait({self._handling})
         if sought != self._sought:  # the batch before went back: this one was fetched too early
-            self._in_hand -= 1
+            self.in_hand -= 1
             self._go_back(records)
         elif not self.failure.done():
             self._decided.clear()
@@ -192,6 +201,7 @@ class Consumer:
 
     async def _handle(self, records: Raw, batch: Sequence[Record], taken: Sequence[Envelope | Refusal]) -> None:
         try:
+            await self._eaten(self._jumps(records))
             ordered, gaps = self._in_order(records)
             if len(ordered) == len(records):
                 await self._handler.handle(batch, taken, self._decided.set)
@@ -201,19 +211,35 @@ class Consumer:
             if gaps:
                 await self._fill(gaps)
         except (*OUTAGES, KafkaError, StreamMoved) as error:
+            if not self._ready:
+                return  # it stops, and the next process reads again
             log.warning("batch.again", problem=str(error) or type(error).__name__)
             self._rewind(records)
             await asyncio.sleep(PATIENCE_SECONDS)
         except Exception as error:  # noqa: BLE001 - fenced or broken: the process ends, the next one reads again
             self._end(error)
         finally:
-            self._in_hand -= 1
+            self.in_hand -= 1
             self._decided.set()
 
     def _end(self, error: BaseException) -> None:
         log.error("batch.ended", problem=str(error) or type(error).__name__)
         if not self.failure.done():
             self.failure.set_exception(error)
+
+    def _jumps(self, records: Raw) -> dict[Place, int]:
+        """The partitions that go on behind what was expected, although that was read again, and what was expected."""
+        firsts = {Place(record.topic, record.partition): record.offset for record in reversed(records)}
+        expected = {place: self._expected.get(place, 0) for place in firsts}
+        return {place: before for place, before in expected.items() if firsts[place] > before == self._read_again.get(place)}
+
+    async def _eaten(self, jumps: Mapping[Place, int]) -> None:
+        """Write down what retention ate of a jump; the rest of it are the marks of transactions."""
+        async with self._telling:
+            for place, beginning in (await self._kafka.beginning_offsets(list(jumps))).items() if jumps else ():
+                if beginning > jumps[place]:
+                    await self._lost(place, jumps[place], beginning)
+                    self._expected[place] = self._committed[place] = beginning
 
     def _in_order(self, records: Raw) -> tuple[list[Taken], set[Place]]:
         """Those to handle, and the partitions where a batch may have got lost before these.

@@ -16,17 +16,14 @@ from pipeline.facts_lost import FactsLost, written_down
 from pipeline.rules import Rules
 from pipeline.set_aside import conflict, identity, is_of, refused
 from pipeline.store import (
-    NO_MESSAGE_IS_TO_BLAME,
-    OUTAGES,
     Commit,
-    Fenced,
     Metadata,
     NewEvent,
     Partition,
     Recorded,
     SetAside,
     Store,
-    StreamMoved,
+    blames_a_message,
 )
 from pipeline.uuid5 import uuid5
 
@@ -82,11 +79,10 @@ class Handler(Generic[F, C, S, P]):
         """
         try:
             return await self._handle(records, self.read(records) if taken is None else taken, decided)
-        except (*OUTAGES, *NO_MESSAGE_IS_TO_BLAME, Fenced, StreamMoved):
-            self._forget()
-            raise
         except Exception as error:
             self._forget()
+            if not blames_a_message(error):
+                raise
             if len(records) == 1:
                 log.exception("message.set-aside", **_place(records[0]))
                 return await self._refuse_alone(records[0], error)
@@ -97,6 +93,8 @@ class Handler(Generic[F, C, S, P]):
     async def facts_lost(self, lost: FactsLost) -> None:
         """Write down that records between two offsets are gone for good."""
         history = (await self._store.histories([lost.stream]))[lost.stream]
+        if history and history[-1] == lost:
+            return  # told before, but the answer to its commit was lost
         commit = written_down(lost, len(history) + 1, datetime.now(UTC))
         self._committed(commit, await self._store.commit(commit))
 

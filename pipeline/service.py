@@ -121,7 +121,7 @@ async def _lead(
         await consumer.stop()
         await end(ends[1:])
         await leadership.release()
-        await pool.close()
+        await close(pool)
 
 
 def _tell(commit: Commit, recorded: Sequence[Recorded], metrics: Metrics, loops: Sequence[Beside]) -> None:
@@ -134,7 +134,7 @@ def _spare_the_collector() -> None:
     """Messages and events hold no cycles, and looking for cycles among them took a fifth of a service's time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(1_000_000, 10, 10)
+    gc.set_threshold(300_000, 10, 10)
 
 
 async def steadily(work: Callable[[], Awaitable[None]]) -> None:
@@ -155,6 +155,14 @@ async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
             task.cancel()
         _, running = await asyncio.wait(running, timeout=FAREWELL_SECONDS)
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def close(pool: Any) -> None:  # noqa: ANN401 - an asyncpg pool
+    """Also where the database answers nothing any more."""
+    try:
+        await asyncio.wait_for(pool.close(), PATIENCE_SECONDS)
+    except TimeoutError:
+        pool.terminate()
 
 
 async def _watch(consumer: Consumer, health: Health) -> None:

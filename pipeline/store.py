@@ -37,10 +37,6 @@ class NewerRelease(Exception):  # noqa: N818 - it says what is so
         super().__init__(f"the log holds {what}, which this release does not know; start the release that wrote it, or a later one")
 
 
-# A missing table or right, a history of a newer release: the process must end before it refuses a whole topic.
-NO_MESSAGE_IS_TO_BLAME: Final = (asyncpg.SyntaxOrAccessError, NewerRelease)
-
-
 class Metadata(NamedTuple):
     """Why an event happened: `occurred_at` is the UTC instant of its cause, `valid_on` the local date it holds from."""
 
@@ -120,6 +116,16 @@ class Unwritable(Exception):  # noqa: N818
 
 class Gap(Exception):  # noqa: N818
     """The log misses a position: rows were removed, and nothing may go on as if they had not been."""
+
+
+# What the server says of a value; whatever else it says, of its disk, its rights or itself, would refuse a whole topic.
+OF_A_VALUE: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.ProgramLimitExceededError)
+OF_NO_VALUE: Final = (*OUTAGES, asyncpg.PostgresError, NewerRelease, Fenced, StreamMoved)
+
+
+def blames_a_message(error: Exception) -> bool:
+    """Can one message of a batch be the cause? Else the batch is read again, or the process ends."""
+    return isinstance(error, OF_A_VALUE) or not isinstance(error, OF_NO_VALUE)
 
 
 class Store(Protocol):

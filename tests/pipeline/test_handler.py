@@ -488,11 +488,41 @@ async def test_a_commit_whose_answer_was_lost_has_one_effect(town: Town) -> None
     assert town.told() == [(1, "lent Zhang"), (1, "returned"), (2, "lent Li")]
 
 
-async def test_a_missing_right_is_told_and_no_message_is_set_aside_for_it(town: Town) -> None:
-    writer = await town.writer(store=Failing(town.shared, "histories", asyncpg.InsufficientPrivilegeError("log")))
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.InsufficientPrivilegeError("log"),
+        asyncpg.PostgresIOError("could not read block 7: Input/output error"),
+        asyncpg.InvalidPasswordError("the password of the vault's role was changed"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_the_server_says_of_itself_is_told_and_no_message_is_set_aside_for_it(town: Town, error: Exception) -> None:
+    writer = await town.writer(store=Failing(town.shared, "histories", error))
+    with pytest.raises(type(error)):
         await writer.handle([record(0, Lend(household="Zhang")), record(1, Lend(household="Li"), SOUTH)])
     assert town.reasons() == []
+    assert town.shared.offsets == {}
+
+
+async def test_an_event_whose_commit_was_not_answered_is_decided_once(town: Town) -> None:
+    class Deaf(MemoryStore):
+        commits = 0
+
+        async def commit(self, commit: Commit) -> list[Recorded]:
+            done = await super().commit(commit)
+            self.commits += 1
+            if self.commits == 2:
+                raise TimeoutError
+            return done
+
+    writer = await town.writer(store=Deaf("houses", town.shared))
+    await writer.handle([record(0, Arrived(household="Li"), position="1")])
+    batch = [record(1, Arrived(household="Wang"), position="2")]
+    with pytest.raises(TimeoutError):
+        await writer.handle(batch)
+    await writer.handle(batch)
+    assert town.told() == [(1, "lent Li"), (1, "refused Wang")]
 
 
 async def test_a_writer_whose_epoch_is_over_changes_nothing_and_says_so(town: Town) -> None:

@@ -63,6 +63,10 @@ num.io.threads=4
 """
 
 
+# Kafka writes files that everybody may read, and facts and commands carry names and identity numbers.
+CLOSED = 0o700
+
+
 def class_path() -> list[Path]:
     """Kafka's jars, fetched when missing."""
     return fetch(locked("kafka"), cache())
@@ -98,12 +102,14 @@ class Kafka:
     def prepare(self) -> None:
         """Fetches the jars and formats the data folder; a half-made one is made anew."""
         self._class_path = ":".join(str(jar) for jar in class_path())
+        if self._folder.exists():
+            self._folder.chmod(CLOSED)
         if self.program.pid:
             return
         prepared = self._folder / "prepared-with-users"
         if not prepared.exists():
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder.mkdir()
+            self._folder.mkdir(CLOSED)
             self._format()
             prepared.touch()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from local.places import server_folder
 from schemas.access import ADMINISTRATOR, RIGHTS
 from tests.journeys.system import System
 from tests.system.servers import Machine
@@ -57,3 +58,8 @@ def test_no_secret_is_in_a_log(system: System) -> None:
 def test_only_the_owner_of_the_folder_reads_what_holds_secrets(system: System) -> None:
     files = [system.stack.folder / "passwords.json", system.stack.folder / "kafka/server.properties"]
     assert [0o600, 0o600] == [file.stat().st_mode & 0o777 for file in files]
+
+
+def test_only_the_owner_of_the_folder_reads_what_servers_keep_of_persons(system: System) -> None:
+    folders = [system.stack.folder / "kafka", server_folder(system.stack.folder) / "postgres"]
+    assert [0o700, 0o700] == [folder.stat().st_mode & 0o777 for folder in folders]

@@ -33,6 +33,7 @@ def fail(sentence: str, code: int = 2) -> NoReturn:
 
 
 # Taken before the commands are imported: their help speaks the chosen language.
+INTERRUPTED = 130
 ARGUMENTS = take_language(
     [argument for word in sys.argv[1:] for argument in (word.split("=", 1) if word.startswith("--lang=") else [word])]
 )
@@ -77,10 +78,8 @@ def run(register: Callable[[], None]) -> NoReturn:
     try:
         register()
         code = app(ARGUMENTS or ["--help"], prog_name="./suishi", standalone_mode=False)
-    except typer.Abort:
-        fail(say("已中断。", "interrupted."), 130)
-    except KeyboardInterrupt:
-        fail(say("已中断。", "interrupted."), 130)
+    except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
     except Problem as problem:
         fail(full_disk(problem) or str(problem))
     except BrokenPipeError:
@@ -88,6 +87,8 @@ def run(register: Callable[[], None]) -> NoReturn:
         code = 1
     except Exception as failure:  # noqa: BLE001  the last resort before a traceback
         code = _explain(failure)
+    if code == INTERRUPTED:  # as typer says it
+        fail(say("已中断。", "interrupted."), INTERRUPTED)
     raise SystemExit(code if isinstance(code, int) else 0)
 
 

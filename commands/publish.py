@@ -51,8 +51,8 @@ def publish(
 async def send(connection: Connection, records: Sequence[Record]) -> None:
     """In their order, each to its partition or, where that is -1, to the one of its key; raises when one was not taken."""
     producer = AIOKafkaProducer(**connection.options, acks="all", enable_idempotence=True, max_request_size=LARGEST)
-    await producer.start()
     try:
+        await producer.start()
         sent = [await producer.send(record.topic, **_parts(record)) for record in records]
         await asyncio.gather(*sent)
     finally:

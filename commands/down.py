@@ -1,16 +1,13 @@
 """`./suishi down`: stops what `up` started and keeps its data."""
 
 from commands.app import app, out
-from commands.system import folder
+from commands.system import folder, stop
 from local.folder import only_one
 from local.language import say
-from local.services import stop_all
-from local.stack import Servers
 
 
 @app.command(help=say("停止本地系统，保留数据。", "Stop the local system and keep its data."))
 def down() -> None:
     with only_one(folder()):
-        stop_all(folder())
-        Servers(folder()).stop()
+        stop()
     out.print(say("已停止；数据保留在 .local/。", "stopped; the data stays in .local/."), highlight=False)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from local.services import ROOT
+from local.services import ROOT, all_in, stop_all
 from local.stack import Servers, Stack, named_by_environment
 
 FOLDER = ROOT / ".local"
@@ -16,6 +16,18 @@ def folder() -> Path:
 def started() -> Stack:
     """The stack the environment names, else the local one, started when it does not run."""
     return named_by_environment() or Servers(folder()).start()
+
+
+def anything_runs() -> bool:
+    """One of our servers or services."""
+    servers = Servers(folder())
+    return any(one.program.pid for one in (servers.kafka, servers.postgres, *all_in(folder())))
+
+
+def stop() -> None:
+    """The services, then the servers; their data stays."""
+    stop_all(folder())
+    Servers(folder()).stop()
 
 
 def masked(dsn: str) -> str:

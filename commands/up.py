@@ -1,7 +1,7 @@
 """`./suishi up`: a local system that lives on after the command, for development only."""
 
 from commands.app import app, out, steps
-from commands.system import folder, started
+from commands.system import anything_runs, folder, started, stop
 from local.folder import only_one
 from local.language import say
 from local.services import Service, settings, start_all
@@ -15,11 +15,22 @@ from local.stack import Stack
 )
 def up() -> None:
     with only_one(folder()):
-        steps.print(say("正在启动 PostgreSQL 与 Kafka……", "starting PostgreSQL and Kafka ..."), highlight=False)
-        stack = started()
-        steps.print(say("正在启动三个服务……", "starting the three services ..."), highlight=False)
-        services = start_all(stack, folder())
+        alone = not anything_runs()
+        try:
+            stack, services = _start()
+        except BaseException:
+            if alone:
+                steps.print(say("正在停止已启动的部分……", "stopping what was started ..."), highlight=False)
+                stop()
+            raise
     _show(stack, services)
+
+
+def _start() -> tuple[Stack, list[Service]]:
+    steps.print(say("正在启动 PostgreSQL 与 Kafka……", "starting PostgreSQL and Kafka ..."), highlight=False)
+    stack = started()
+    steps.print(say("正在启动三个服务……", "starting the three services ..."), highlight=False)
+    return stack, start_all(stack, folder())
 
 
 def _show(stack: Stack, services: list[Service]) -> None:

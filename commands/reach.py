@@ -14,6 +14,8 @@ from local.stack import Servers, Stack, named_by_environment, named_kafka, named
 from pipeline.kafka import Connection
 from pipeline.store import OUTAGES
 
+PATIENCE_S = 5
+
 
 def database() -> str:
     """The DSN of `SUISHI_DATABASE`, else the local owner's."""
@@ -43,6 +45,12 @@ def _local() -> Stack:
         zh = "系统未运行；请先执行 ./suishi up，或设置 SUISHI_KAFKA 与 SUISHI_DATABASE。"
         raise Problem(say(zh, "nothing runs here; start it with ./suishi up, or set SUISHI_KAFKA and SUISHI_DATABASE."))
     return servers.stack()
+
+
+async def answers(dsn: str) -> None:
+    """Returns when the database does; raises what asyncpg and the network raise."""
+    connection = await asyncpg.connect(dsn, timeout=PATIENCE_S)
+    await connection.close()
 
 
 @contextmanager

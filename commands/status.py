@@ -1,5 +1,6 @@
 """`./suishi status`: what runs and how far it is."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from typing import Annotated
@@ -7,10 +8,12 @@ from typing import Annotated
 import typer
 
 from commands.app import app, out
+from commands.reach import answers, from_database, from_kafka
 from commands.system import folder, masked
 from local.language import say
 from local.services import Report, all_in
 from local.stack import Servers, named_by_environment
+from pipeline.kafka import cluster_of
 
 
 @app.command(help=say("显示本地系统的状态；未全部就绪时退出码为 1。", "Show what runs; the exit code is 1 unless all is ready."))
@@ -27,8 +30,12 @@ def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 
 def _servers() -> tuple[str | None, str | None]:
-    named = named_by_environment()
-    if named:
+    """Raises Problem where servers that the environment names do not answer."""
+    if named := named_by_environment():
+        with from_kafka(named.kafka):
+            asyncio.run(cluster_of(named.kafka))
+        with from_database(named.database):
+            asyncio.run(answers(named.database))
         return str(named.kafka), masked(named.database)
     servers = Servers(folder())
     kafka = servers.kafka.bootstrap if servers.kafka.program.pid else None

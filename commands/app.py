@@ -1,5 +1,6 @@
 """The command line itself: its language, its exit codes, and one plain sentence for everything that goes wrong."""
 
+import logging
 import os
 import signal
 import sys
@@ -11,7 +12,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from local.language import say, speak
-from local.problem import Problem, full_disk
+from local.problem import Problem, full_disk, no_access
 
 
 def take_language(arguments: list[str]) -> list[str]:
@@ -75,6 +76,7 @@ def suishi() -> None:
 def run(register: Callable[[], None]) -> NoReturn:
     """Registers the commands and runs the chosen one; 0 fine, 1 a check failed, 2 wrong use or unreachable system, 130 interrupted."""
     signal.signal(signal.SIGTERM, _stop_orderly)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it has to say becomes one sentence
     try:
         register()
         code = app(ARGUMENTS or ["--help"], prog_name="./suishi", standalone_mode=False)
@@ -102,8 +104,8 @@ def _explain(failure: Exception) -> int:
         fail(text)
     if os.environ.get("SUISHI_DEBUG"):
         raise failure
-    if full := full_disk(failure):
-        fail(full)
+    if known := full_disk(failure) or no_access(failure):
+        fail(known)
     what = f"{type(failure).__name__}: {failure}".rstrip(": ")
     fail(say(f"意外错误（{what}）；设置 SUISHI_DEBUG=1 可查看详情。", f"unexpected failure ({what}); SUISHI_DEBUG=1 shows the details."))
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from local.language import say
 
+CLOSED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 NO_ROOM: Final = os.strerror(errno.ENOSPC)
 WANTS_ROOM: Final = (NO_ROOM, "Check free disk space")  # the hint of PostgreSQL where half a page found room
 LITTLE_ROOM: Final = 1 << 20  # bytes
@@ -34,6 +35,15 @@ def full_disk(failure: Exception) -> str:
         return ""
     zh = f"磁盘已满（{failure}）；请腾出空间后重试。"
     return say(zh, f"a disk is full ({failure}); make room and try again.")
+
+
+def no_access(failure: Exception) -> str:
+    """The sentence for a place where this user may not write; empty for every other failure."""
+    if not isinstance(failure, OSError) or failure.errno not in CLOSED:
+        return ""
+    place, reason = failure.filename, failure.strerror
+    zh = f"无法写入 {place}（{reason}）；请由该目录的所有者运行，或使用可写的检出目录。"
+    return say(zh, f"{place} cannot be written ({reason}); run as the owner of that folder, or in a checkout that can be written.")
 
 
 def _wants_room(text: str) -> bool:

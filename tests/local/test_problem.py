@@ -10,7 +10,7 @@ import pytest
 
 from local import problem
 from local.language import speak
-from local.problem import Problem, full_disk, is_full, why
+from local.problem import Problem, full_disk, is_full, no_access, why
 
 JAVA = """Exception in thread "main" java.io.UncheckedIOException: Error writing file snapshot
 \tat org.apache.kafka.Snapshots.write(Snapshots.java:1)
@@ -21,6 +21,7 @@ INITDB = """FATAL:  could not write to file "base/4/1249": No space left on devi
 child process exited with exit code 1
 initdb: removing data directory "/data"
 """
+OWNER = "run as the owner of that folder, or in a checkout that can be written."
 HALF_A_PAGE = """FATAL:  could not extend file "base/5/2606": wrote only 4096 of 8192 bytes at block 4
 HINT:  Check free disk space.
 LOG:  checkpoint complete
@@ -52,6 +53,20 @@ def test_the_line_that_says_most_is_found(output: str, line: str) -> None:
 def test_only_a_full_disk_is_told_as_one(failure: Exception, sentence: str) -> None:
     speak("en")
     assert full_disk(failure) == sentence
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "/a"), f"/a cannot be written (Permission denied); {OWNER}"),
+        (OSError(errno.EROFS, "Read-only file system", "/a"), f"/a cannot be written (Read-only file system); {OWNER}"),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "/a"), ""),
+        (Problem("kafka is not running: -"), ""),
+    ],
+)
+def test_only_a_closed_folder_is_told_as_one(failure: Exception, sentence: str) -> None:
+    speak("en")
+    assert no_access(failure) == sentence
 
 
 def test_a_disk_with_hardly_any_room_counts_as_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ P = TypeVar("P")
 
 log = structlog.get_logger()
 # A state grows with its history, by some 2 kB an event where facts are kept: this many events bound the memory, no number of states would.
-CACHED_EVENTS: Final = 80_000
+CACHED_EVENTS: Final = 60_000
 Committed: TypeAlias = Callable[[Commit, Sequence[Recorded]], None]
 Where: TypeAlias = tuple[str, int, int]
 

@@ -49,7 +49,7 @@ def complete(report: str) -> Report:
         raise Problem(say(zh, "PyPI could not be asked for known vulnerabilities, so there is no verdict; try again online.")) from None
     asked, silent = len(read.dependencies), sum(package.vulns is None for package in read.dependencies)
     if silent:
-        zh = f"{asked} 个依赖包中有 {silent} 个未得到 PyPI 的答复，因此没有结论；请在可访问 pypi.org 的网络中重试。"
+        zh = f"{asked} 个依赖包中有 {silent} 个未得到 PyPI 的答复，因此没有结论；请在能访问 PyPI 的网络中重试。"
         raise Problem(say(zh, f"PyPI told nothing of {silent} of {asked} packages, so there is no verdict; try where it is reached."))
     return read
 

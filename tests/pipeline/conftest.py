@@ -9,10 +9,13 @@ import pytest
 from local.stack import Stack
 from pipeline.decider import Event
 from pipeline.kernel import register
+from pipeline.memory import Shared
 from pipeline.migrate import LOG, migrate
 from pipeline.store import Metadata, NewEvent
 from tests.conftest import a_database
 from tests.pipeline.backends import SCHEMA, Backend, InMemory, InPostgres
+from tests.pipeline.houses import Town
+from tests.pipeline.kafka import Broker
 
 WHY: Final = Metadata("correlation", "cause", "clerk", "/test", date(2021, 1, 5), datetime(2021, 1, 5, 4, tzinfo=UTC))
 
@@ -57,3 +60,13 @@ async def postgres(log_database: str) -> AsyncIterator[InPostgres]:
     await place.open()
     yield place
     await place.close()
+
+
+@pytest.fixture
+async def broker(stack: Stack) -> Broker:
+    return await Broker.with_topic(stack.kafka, partitions=2)
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town(Shared())

@@ -3,84 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka import TopicPartition as Place
 
-from local.stack import Stack
 from pipeline import consumer
-from pipeline.consumer import Consumer, OtherCluster
-from pipeline.decider import Event
+from pipeline.consumer import OtherCluster
 from pipeline.envelope import Record
-from pipeline.facts_lost import FactsLost
-from pipeline.handler import Handler
 from pipeline.kafka import Connection
 from pipeline.memory import MemoryStore, Shared
-from pipeline.metrics import Metrics, metrics
 from pipeline.store import Commit, Fenced, Recorded
-from tests.pipeline.houses import NORTH, SOUTH, Lend, Return, Town, record, rules
+from tests.pipeline.houses import NORTH, SOUTH, Town
 from tests.pipeline.kafka import Broker, until
-
-HOUSES: Final = (NORTH, SOUTH)
-
-
-@pytest.fixture
-async def broker(stack: Stack) -> Broker:
-    return await Broker.with_topic(stack.kafka, partitions=2)
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town(Shared())
-
-
-def asked(count: int, start: int = 0) -> list[Record]:
-    """North's house is asked for on partition 0, South's on partition 1, by households that count up."""
-    messages: list[Record] = []
-    for number in range(start, start + count):
-        partition = number % 2
-        data = Lend(household=f"{number}") if number // 2 % 2 == 0 else Return()
-        one = record(number, data, HOUSES[partition], identity=str(number))
-        messages.append(Record("", partition, 0, 0, one.key, one.value, one.headers))
-    return messages
-
-
-def answered(count: int, start: int = 0) -> list[tuple[int, str]]:
-    """What a log must hold after `asked`, house by house."""
-    told = [(number % 2 + 1, f"lent {number}" if number // 2 % 2 == 0 else "returned") for number in range(start, start + count)]
-    return sorted(told, key=lambda one: one[0])
-
-
-def of_each_house(town: Town) -> list[tuple[int, str]]:
-    return sorted(town.told(), key=lambda one: one[0])
-
-
-@asynccontextmanager
-async def consuming(
-    broker: Broker, town: Town, store: MemoryStore | None = None, rest: float = 0, measured: Metrics | None = None
-) -> AsyncIterator[Consumer]:
-    """A consumer with the real handler, at work for the time of the block."""
-    store = store or MemoryStore("houses", town.shared)
-    await store.lead()
-    handler = Handler(rules(commands=broker.topic), store)
-    consumer = Consumer(
-        broker.address, [(broker.topic, number) for number in range(broker.partitions)], handler, measured or metrics("houses")
-    )
-    await consumer.start(store)
-    try:
-        yield consumer
-        await asyncio.sleep(rest)
-    finally:
-        await consumer.stop()
-
-
-def place(broker: Broker, partition: int) -> tuple[str, int]:
-    return (broker.topic, partition)
+from tests.pipeline.reading import Away, answered, asked, consuming, lag_is, of_each_house, place
 
 
 async def test_a_new_service_reads_every_partition_from_its_beginning(broker: Broker, town: Town) -> None:
@@ -161,113 +99,6 @@ async def test_a_topic_wiped_under_a_running_service_is_read_from_its_beginning(
         await until(lambda: len(town.told()) == 44, 30)
     assert of_each_house(town) == answered(44)
     assert town.shared.offsets == {place(broker, 0): 2, place(broker, 1): 2}
-
-
-@pytest.mark.parametrize("read", [0, 3], ids=["before anything was read", "after some was read"])
-async def test_facts_that_were_eaten_before_they_were_read_are_written_down(broker: Broker, town: Town, read: int) -> None:
-    await broker.publish(asked(24))
-    await broker.eat(0, before=8)
-    town.shared.offsets |= {place(broker, 0): read, place(broker, 1): 12}
-    measured = metrics("houses")
-    async with consuming(broker, town, measured=measured):
-        await until(lambda: len(town.shared.recorded) == 5)
-    assert measured.registry.get_sample_value("suishi_houses_facts_lost_total") == 8 - read
-    assert town.shared.recorded[0].event == FactsLost(topic=broker.topic, partition=0, from_offset=read, to_offset=8)
-    assert town.told(NORTH) == [(1, "lent 16"), (1, "returned"), (1, "lent 20"), (1, "returned")]
-    assert town.shared.offsets == {place(broker, 0): 12, place(broker, 1): 12}
-
-
-@pytest.mark.parametrize("then", [False, True], ids=["and nothing follows", "and others follow"])
-async def test_facts_that_were_all_eaten_behind_a_running_service_are_written_down(broker: Broker, town: Town, then: bool) -> None:  # noqa: FBT001
-    async with consuming(broker, town) as consumer:
-        await broker.publish(asked(4))
-        await until(lambda: len(town.told()) == 4)
-        async with cut_off(consumer, broker):
-            await broker.publish(asked(24, start=4))
-            await broker.eat(0, before=14)
-        await until(lambda: lag_is(consumer, 0))
-        if then:
-            await broker.publish(asked(4, start=28))
-            await until(lambda: town.shared.offsets[place(broker, 0)] == 16)
-    assert lost(town) == [FactsLost(topic=broker.topic, partition=0, from_offset=2, to_offset=14)]
-
-
-async def test_facts_eaten_behind_the_marks_of_a_transaction_are_written_down(broker: Broker, town: Town) -> None:
-    async with consuming(broker, town) as consumer:
-        async with AIOKafkaProducer(**broker.address.options, transactional_id=broker.topic) as producer, producer.transaction():
-            for one in asked(4):
-                await producer.send(broker.topic, one.value, key=one.key, partition=one.partition, headers=list(one.headers))
-        await until(lambda: len(town.told()) == 4)
-        await until(lambda: lag_is(consumer, 0))
-        async with cut_off(consumer, broker):
-            await broker.publish(asked(24, start=4))
-            await broker.eat(0, before=11)
-        await until(lambda: len(town.told(NORTH)) == 6)
-    assert lost(town) == [FactsLost(topic=broker.topic, partition=0, from_offset=2, to_offset=11)]
-
-
-async def test_lost_facts_are_told_once_though_the_first_answer_was_lost(broker: Broker, town: Town) -> None:
-    class Deaf(MemoryStore):
-        unanswered = 0
-
-        async def commit(self, commit: Commit) -> list[Recorded]:
-            done = await super().commit(commit)
-            if commit.events and isinstance(commit.events[0].event, FactsLost) and not self.unanswered:
-                self.unanswered += 1
-                raise TimeoutError
-            return done
-
-    store = Deaf("houses", town.shared)
-    async with consuming(broker, town, store) as consumer:
-        await broker.publish(asked(4))
-        await until(lambda: len(town.told()) == 4)
-        async with cut_off(consumer, broker):
-            await broker.publish(asked(24, start=4))
-            await broker.eat(0, before=10)
-        await until(lambda: lag_is(consumer, 0))
-    assert store.unanswered == 1
-    assert lost(town) == [FactsLost(topic=broker.topic, partition=0, from_offset=2, to_offset=10)]
-
-
-@asynccontextmanager
-async def cut_off(consumer: Consumer, broker: Broker) -> AsyncIterator[None]:
-    """From the first partition, for longer than retention: as a service that was frozen."""
-    first = Place(broker.topic, 0)
-    consumer._kafka.pause(first)  # noqa: SLF001 - from outside it takes a week
-    yield
-    consumer._kafka.resume(first)  # noqa: SLF001
-
-
-def lost(town: Town) -> list[Event]:
-    return [one.event for one in town.shared.recorded if isinstance(one.event, FactsLost)]
-
-
-async def test_facts_that_are_eaten_while_the_database_is_away_are_written_down(broker: Broker, town: Town) -> None:
-    store = Away("houses", town.shared, times=10_000)
-    await broker.publish(asked(24))
-    async with consuming(broker, town, store):
-        await until(lambda: store.failed > 0)
-        await broker.eat(0, before=8)
-        failed = store.failed
-        await until(lambda: store.failed > failed + 1)
-        store.times = 0
-        await until(lambda: len(town.told(SOUTH)) == 12)
-        await until(lambda: len(town.told(NORTH)) == 4)
-    assert lost(town) == [FactsLost(topic=broker.topic, partition=0, from_offset=0, to_offset=8)]
-
-
-class Away(MemoryStore):
-    """A database that does not answer the first `times` commits."""
-
-    def __init__(self, schema: str, shared: Shared, times: int) -> None:
-        super().__init__(schema, shared)
-        self.times, self.failed = times, 0
-
-    async def commit(self, commit: Commit) -> list[Recorded]:
-        if self.failed < self.times:
-            self.failed += 1
-            raise OSError(111, "connection refused")
-        return await super().commit(commit)
 
 
 async def test_an_outage_reads_the_batch_again_in_order_and_loses_nothing(broker: Broker, town: Town) -> None:
@@ -372,101 +203,6 @@ async def test_a_bug_that_concerns_no_single_message_ends_the_process(broker: Br
         await broker.publish(asked(4, start=4))
         await asyncio.sleep(0.5)
         assert store.commits == tried
-
-
-class Gated(MemoryStore):
-    """Commits when the test says so."""
-
-    def __init__(self, schema: str, shared: Shared) -> None:
-        super().__init__(schema, shared)
-        self.entered, self.gate, self.commits = asyncio.Event(), asyncio.Event(), 0
-
-    async def commit(self, commit: Commit) -> list[Recorded]:
-        self.commits += 1
-        self.entered.set()
-        await self.gate.wait()
-        return await super().commit(commit)
-
-
-async def test_lag_counts_what_is_not_yet_committed(broker: Broker, town: Town) -> None:
-    store = Gated("houses", town.shared)
-    async with consuming(broker, town, store) as consumer:
-        assert await consumer.lag() == 0
-        await broker.publish(asked(10))
-        await store.entered.wait()
-        assert await consumer.lag() == 10
-        store.gate.set()
-        await until(lambda: len(town.told()) == 10)
-        await until(lambda: lag_is(consumer, 0))
-
-
-async def lag_is(consumer: Consumer, expected: int) -> bool:
-    return await consumer.lag() == expected
-
-
-async def test_a_service_that_hangs_in_a_batch_grows_idle_and_one_with_nothing_to_do_does_not(broker: Broker, town: Town) -> None:
-    store = Gated("houses", town.shared)
-    async with consuming(broker, town, store) as consumer:
-        await asyncio.sleep(0.3)
-        await consumer.lag()
-        assert consumer.idle_seconds < 0.2
-        await broker.publish(asked(2))
-        await store.entered.wait()
-        await asyncio.sleep(0.3)
-        await consumer.lag()
-        assert consumer.idle_seconds > 0.2
-        store.gate.set()
-
-
-async def test_a_batch_that_was_read_ahead_waits_for_the_commit_before_it(broker: Broker, town: Town) -> None:
-    store = Gated("houses", town.shared)
-    await broker.publish(asked(4))
-    async with consuming(broker, town, store) as consumer:
-        await store.entered.wait()
-        await broker.publish(asked(4, start=4))
-        await until(lambda: consumer.in_hand == 2)
-        await asyncio.sleep(0.3)
-        assert store.commits == 1
-        store.gate.set()
-        await until(lambda: len(town.told()) == 8)
-    assert of_each_house(town) == answered(8)
-
-
-async def test_stopping_behind_a_commit_that_is_never_answered_takes_some_seconds_at_most(broker: Broker, town: Town) -> None:
-    store = Gated("houses", town.shared)
-    await broker.publish(asked(4))
-    async with asyncio.timeout(8):
-        async with consuming(broker, town, store) as consumer:
-            await store.entered.wait()
-            await broker.publish(asked(4, start=4))
-            await until(lambda: consumer.in_hand == 2)
-
-
-async def test_stopping_in_an_outage_is_no_failure(broker: Broker, town: Town) -> None:
-    class Gone(Gated):
-        async def commit(self, commit: Commit) -> list[Recorded]:
-            self.entered.set()
-            await self.gate.wait()
-            raise OSError(commit)
-
-    store, problems = Gone("houses", town.shared), list[dict[str, Any]]()
-    asyncio.get_running_loop().set_exception_handler(lambda _loop, problem: problems.append(problem))
-    await broker.publish(asked(4))
-    async with consuming(broker, town, store):
-        await store.entered.wait()
-        asyncio.get_running_loop().call_later(0.3, store.gate.set)
-    gc.collect()
-    await asyncio.sleep(0)
-    assert problems == []
-
-
-async def test_stopping_waits_for_the_batch_in_hand(broker: Broker, town: Town) -> None:
-    store = Gated("houses", town.shared)
-    await broker.publish(asked(10))
-    async with consuming(broker, town, store):
-        await store.entered.wait()
-        asyncio.get_running_loop().call_later(0.3, store.gate.set)
-    assert len(town.told()) == sum(town.shared.offsets.values()) > 0
 
 
 ODD: Final[Sequence[tuple[Any, list[tuple[str, Any]]]]] = [

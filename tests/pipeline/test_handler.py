@@ -47,11 +47,6 @@ def _quiet() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-@pytest.fixture
-def town() -> Town:
-    return Town(Shared())
-
-
 def state(town: Town) -> dict[str, Any]:
     """All that a commit could have changed."""
     shared = town.shared

@@ -15,29 +15,34 @@ from pipeline.decider import Decider, Event
 # --- Commands ---
 
 
-class Command(BaseModel, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
     """`id` names the message that asked, `on` the local date of asking."""
 
     id: str
     on: date
 
 
-class AssignCadre(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignCadre(Command):
     cadre: UUID
     from_day: date
 
 
-class OpenPlan(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPlan(Command):
     case: UUID
     episode: int
     risks: tuple[str, ...]
 
 
-class AnswerRisk(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRisk(Command):
     risk: str
 
 
-class AdvanceMeasure(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvanceMeasure(Command):
     """A department accepts, starts or delivers; a delivery names its evidence by SHA-256."""
 
     measure: UUID
@@ -45,7 +50,8 @@ class AdvanceMeasure(Command, frozen=True):
     evidence_sha256: str | None = None
 
 
-class ClosePlan(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosePlan(Command):
     pass
 
 

@@ -24,54 +24,64 @@ class Notice(BaseModel, frozen=True):
 # --- Commands ---
 
 
-class Command(BaseModel, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
     """`id` names the message that asked, `at` the UTC instant of asking."""
 
     id: str
     at: datetime
 
 
-class RegisterRecipient(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRecipient(Command):
     role: str
     area: str
     address: str
 
 
-class LocateHousehold(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocateHousehold(Command):
     village_code: str
 
 
-class PairHousehold(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairHousehold(Command):
     cadre: UUID
 
 
-class Await(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Await(Command):
     """Nobody who answers for the household is known yet."""
 
     notice: Notice
 
 
-class StopAwaiting(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopAwaiting(Command):
     event: str
 
 
-class Queue(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue(Command):
     notice: Notice
     recipient: UUID
     channel: str
 
 
-class BeginDelivery(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginDelivery(Command):
     holder: UUID
     until: datetime
 
 
-class RecordDelivery(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDelivery(Command):
     holder: UUID
     outcome: Literal["sent", "failed", "deferred", "released", "unknown"]
 
 
-class Acknowledge(Command, frozen=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge(Command):
     pass
 
 

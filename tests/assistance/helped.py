@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from msgspec import convert
+
 from services.assistance import domain as did
 from services.assistance import packs
 from services.assistance.domain import DECIDER
@@ -37,7 +39,7 @@ def answer(risk: str, on: date = TODAY) -> did.AnswerRisk:
 
 
 def advance(to: str, measure: UUID = HEALTH, evidence: str | None = None) -> did.AdvanceMeasure:
-    return did.AdvanceMeasure.model_validate({**asked(), "measure": measure, "to": to, "evidence_sha256": evidence})
+    return convert({**asked(), "measure": measure, "to": to, "evidence_sha256": evidence}, did.AdvanceMeasure)
 
 
 def close() -> did.ClosePlan:

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from msgspec import convert
+
 from services.notifications import domain as did
 from services.notifications import packs
 from services.notifications.domain import DECIDER, Notice
@@ -57,7 +59,7 @@ def begin(holder: UUID = HOLDER, until: datetime = UNTIL) -> did.BeginDelivery:
 
 
 def outcome(what: str, holder: UUID = HOLDER) -> did.RecordDelivery:
-    return did.RecordDelivery.model_validate({**asked(), "holder": holder, "outcome": what})
+    return convert({**asked(), "holder": holder, "outcome": what}, did.RecordDelivery)
 
 
 def acknowledge() -> did.Acknowledge:

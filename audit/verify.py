@@ -18,7 +18,7 @@ import asyncpg
 from audit.rebuild import Rebuilt
 from audit.services import AUDITED, Audited
 from local.language import language, say, speak
-from pipeline.kernel import PydanticMapper
+from pipeline.kernel import StructMapper
 from pipeline.postgres import AFTER, event_id
 from pipeline.store import Metadata, Recorded
 
@@ -108,7 +108,7 @@ class _Pass:
 
     def __init__(self, connection: asyncpg.Connection, audited: Audited) -> None:
         self._connection, self._audited = connection, audited
-        self._mapper, self._rebuilt, self._read = PydanticMapper(), Rebuilt(connection, audited), 0
+        self._mapper, self._rebuilt, self._read = StructMapper(), Rebuilt(connection, audited), 0
 
     async def verdict(self) -> Verdict:
         self._audited.register()

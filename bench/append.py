@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from msgspec import to_builtins
+
 from bench.library import Person, Register
 from bench.timing import Round
 from county.outgoing import Outgoing
 from pipeline.envelope import Envelope, Record, read
-from pipeline.kernel import PydanticMapper, StreamEvent
+from pipeline.kernel import StreamEvent, StructMapper
 from pipeline.postgres import PostgresStore, event_id
 from pipeline.store import Commit, Metadata, NewEvent
 from schemas.facts import Fact
@@ -75,14 +77,14 @@ def by_library(register: Register, batches: Sequence[Sequence[Appended]]) -> Rou
 
 
 def _of_library(one: Appended) -> Any:  # noqa: ANN401 - the library makes the class of the event at run time
-    fact = one.new.event.model_dump(mode="json")["fact"]
+    fact = to_builtins(one.new.event)["fact"]
     made: Any = getattr(Person, "FactRecorded")  # noqa: B009 - no type checker knows it
     return made(originator_id=one.new.stream, originator_version=1, timestamp=one.envelope.time, fact=fact)
 
 
 async def by_copy(connection: Any, batches: Sequence[Sequence[Appended]], base: int) -> Round:  # noqa: ANN401 - an asyncpg connection
     """Our rows, made beforehand, into a table with our indexes."""
-    mapper, position = PydanticMapper(), base
+    mapper, position = StructMapper(), base
     rows: list[list[tuple[object, ...]]] = []
     for batch in batches:
         rows.append([_row(mapper, one.new, number) for number, one in enumerate(batch, position + 1)])
@@ -93,7 +95,7 @@ async def by_copy(connection: Any, batches: Sequence[Sequence[Appended]], base: 
     return Round(position - base, time.monotonic() - began)
 
 
-def _row(mapper: PydanticMapper, new: NewEvent, position: int) -> tuple[object, ...]:
+def _row(mapper: StructMapper, new: NewEvent, position: int) -> tuple[object, ...]:
     stored, why = mapper.to_stored_event(StreamEvent(new.stream, new.version, new.event)), new.metadata
     return (
         stored.originator_id, stored.originator_version, stored.topic, stored.state, position,

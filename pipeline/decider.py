@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel
+from msgspec import Struct
 
 
-class Event(BaseModel, frozen=True):
-    """A stored event; `TOPIC` is its stable name in the log and is never renamed, `class_version` grows with its form."""
+class Event(Struct, frozen=True, gc=False):
+    """A stored event; `TOPIC` is its stable name in the log and is never renamed, `class_version` grows with its form.
+
+    An immutable tree is never part of a cycle, so the collector need not follow it.
+    """
 
     TOPIC: ClassVar[str]
     class_version: ClassVar[int] = 1

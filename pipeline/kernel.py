@@ -1,15 +1,17 @@
 """The `eventsourcing` library as persistence kernel, imported here and nowhere else in the services.
 
-Our events are pydantic values without identity; the library's rows add the stream and its version.
+Our events are msgspec structs without identity; the library's rows add the stream and its version.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 import orjson
 from eventsourcing.persistence import IntegrityError, JSONTranscoder, Mapper, MapperDeserialisationError, Notification, StoredEvent
 from eventsourcing.popo import POPOProcessRecorder
@@ -18,10 +20,11 @@ from eventsourcing.utils import TopicError, register_topic, resolve_topic
 from pipeline.decider import Event
 from pipeline.store import NewerRelease
 
-__all__ = ["IntegrityError", "Notification", "POPOProcessRecorder", "PydanticMapper", "StoredEvent", "StreamEvent", "register"]
+__all__ = ["IntegrityError", "Notification", "POPOProcessRecorder", "StoredEvent", "StreamEvent", "StructMapper", "register"]
 
 # Only a state whose class has versions says which it is of.
 VERSIONED: Final = b'"class_version"'
+ENCODER: Final = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def register(events: Iterable[type[Event]]) -> None:
         register_topic(event.TOPIC, event)
 
 
-class PydanticMapper(Mapper[UUID]):
+class StructMapper(Mapper[UUID]):
     """Stored state is the event's JSON; `class_version` and `upcast_vN_vM` work as in the library.
 
     Raises `MapperDeserialisationError` for a state that does not fit its class.
@@ -63,7 +66,7 @@ class PydanticMapper(Mapper[UUID]):
 
     def to_state(self, event: Event) -> bytes:
         """The state of one row."""
-        state = event.__pydantic_serializer__.to_json(event)
+        state = ENCODER.encode(event)
         version = event.class_version
         return state if version == 1 else orjson.dumps({**orjson.loads(state), "class_version": version})
 
@@ -75,11 +78,16 @@ class PydanticMapper(Mapper[UUID]):
             raise NewerRelease(topic) from None
         newest = event_class.class_version
         if newest == 1 and VERSIONED not in state:
-            return event_class.model_validate_json(state)
+            return _decoder(event_class).decode(state)
         values: dict[str, Any] = orjson.loads(state)
         written = values.pop("class_version", 1)
         if written > newest:
             raise NewerRelease(topic, written)
         for version in range(written, newest):
             getattr(event_class, f"upcast_v{version}_v{version + 1}")(values)
-        return event_class.model_validate(values)
+        return msgspec.convert(values, event_class)
+
+
+@cache
+def _decoder(event_class: type[Event]) -> msgspec.json.Decoder[Event]:
+    return msgspec.json.Decoder(event_class)

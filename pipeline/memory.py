@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pipeline.decider import Event
-from pipeline.kernel import IntegrityError, POPOProcessRecorder, PydanticMapper, StoredEvent, StreamEvent
+from pipeline.kernel import IntegrityError, POPOProcessRecorder, StoredEvent, StreamEvent, StructMapper
 from pipeline.postgres import event_id, refuse_nul, to_recorded
 from pipeline.store import Checkpoint, Commit, Fenced, Gap, NewEvent, Partition, Recorded, SetAside, StreamMoved
 
@@ -33,7 +33,7 @@ class MemoryStore:
     """The promises of `pipeline.store.Store` without a database."""
 
     def __init__(self, schema: str, shared: Shared | None = None) -> None:
-        self._schema, self._shared, self._mapper, self._epoch, self._cluster = schema, shared or Shared(), PydanticMapper(), -1, ""
+        self._schema, self._shared, self._mapper, self._epoch, self._cluster = schema, shared or Shared(), StructMapper(), -1, ""
 
     async def lead(self) -> None:
         self._shared.epoch += 1

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from pipeline.decider import Event
-from pipeline.kernel import PydanticMapper
+from pipeline.kernel import StructMapper
 from pipeline.projection import Project
 from pipeline.set_aside import pack, unpack
 from pipeline.store import Checkpoint, Commit, Fenced, Gap, Metadata, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unwritable
@@ -113,7 +113,7 @@ class PostgresStore:
     """The promises of `pipeline.store.Store` on one schema."""
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], log: Log) -> None:
-        self._pool, self._log, self._mapper, self._epoch, self._cluster = pool, log, PydanticMapper(), -1, ""
+        self._pool, self._log, self._mapper, self._epoch, self._cluster = pool, log, StructMapper(), -1, ""
 
     async def lead(self) -> None:
         self._epoch = await self._pool.fetchval(LEAD)

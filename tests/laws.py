@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from pipeline.decider import Event
-from pipeline.kernel import PydanticMapper, StreamEvent, register
+from pipeline.kernel import StreamEvent, StructMapper, register
 from tests.specification import Specification
 
 STREAM: Final = UUID(int=7)
@@ -38,7 +38,7 @@ def replay_ends_where_the_steps_ended(story: Specification[Any, Any, Any], comma
 
 def through_the_log(events: Iterable[Event], known: Sequence[type[Event]]) -> list[Event]:
     register(known)
-    mapper = PydanticMapper()
+    mapper = StructMapper()
     rows = [mapper.to_stored_event(StreamEvent(STREAM, version, event)) for version, event in enumerate(events, 1)]
     return [mapper.to_domain_event(row).event for row in rows]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from difflib import unified_diff
 from typing import Generic, TypeVar
 
+from msgspec import json
+
 from pipeline.decider import Decider, Event
 
 C = TypeVar("C")
@@ -51,4 +53,4 @@ def difference(expected: Iterable[Event], happened: Iterable[Event]) -> str:
 
 
 def _told(events: Iterable[Event]) -> list[str]:
-    return [line for event in events for line in (type(event).__name__, *event.model_dump_json(indent=2).splitlines())]
+    return [line for event in events for line in (type(event).__name__, *json.format(json.encode(event)).decode().splitlines())]

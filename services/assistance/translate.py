@@ -66,9 +66,8 @@ def _public(household: UUID, event: domain.AnyEvent) -> Message:
             return words.CadreAssigned(**same, cadre_id=cadre, from_day=day)
         case domain.PlanOpened(plan=plan, episode=episode, base=base, measures=measures):
             return words.PlanOpened(**same, plan_id=plan, episode=episode, base=base, measures=measures)
-        case domain.MeasureProposed(measure=measure, plan=plan):
-            about = event.model_dump(include={"kind", "department", "answers", "base", "due"})
-            return words.MeasureProposed(**same, measure_id=measure, plan_id=plan, **about)
+        case domain.MeasureProposed():
+            return _proposed(event, same)
         case domain.MeasureAccepted(measure=measure, on=on):
             return words.MeasureAccepted(**same, measure_id=measure, on=on)
         case domain.MeasureStarted(measure=measure, on=on):
@@ -83,3 +82,16 @@ def _public(household: UUID, event: domain.AnyEvent) -> Message:
             return words.CommandRefused(**same, command_id=command, reason_code=code, text=TEXTS[code])
         case _:
             assert_never(event)
+
+
+def _proposed(event: domain.MeasureProposed, same: dict[str, Any]) -> words.MeasureProposed:
+    return words.MeasureProposed(
+        **same,
+        measure_id=event.measure,
+        plan_id=event.plan,
+        kind=event.kind,
+        department=event.department,
+        answers=event.answers,
+        base=event.base,
+        due=event.due,
+    )

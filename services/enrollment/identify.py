@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from msgspec import json
 
 from pipeline.envelope import Envelope
 from pipeline.uuid5 import uuid5
@@ -167,7 +168,7 @@ class Identify:
             directory.withdrawn |= {fact} if withdrawn else set()
         if named.registers:
             for stream, waiting in await self._pool.fetch(WAITING, list(_places(named.registers, persons))):
-                directory.waiting.setdefault(stream, []).append(commands.Fact.model_validate_json(waiting))
+                directory.waiting.setdefault(stream, []).append(json.decode(waiting, type=commands.Fact))
         await self._villages_and_deadlines(named, directory)
         return directory
 

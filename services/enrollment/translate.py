@@ -7,6 +7,9 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, assert_never, cast
 from uuid import UUID
 
+from msgspec import convert
+from msgspec.structs import asdict
+
 from pipeline.decider import Event
 from pipeline.envelope import Envelope
 from pipeline.facts_lost import FactsLost
@@ -116,7 +119,7 @@ def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> comm
     return commands.RecordVerification(
         **asked,
         findings_sha256=text_digest(data.findings),
-        income=commands.Income.model_validate(data.income, from_attributes=True) if data.income is not None else None,
+        income=convert(data.income, commands.Income, from_attributes=True) if data.income is not None else None,
         unmet=tuple(sorted(name for name, met in data.guarantees if not met)),
         outcome=data.outcome,
     )
@@ -159,7 +162,7 @@ def _said(data: Fact) -> dict[str, Any]:
         case EmploymentChanged(employed=employed):
             return {"series": "employment", "signal": "employment", "present": not employed}
         case IncomeDeclared():
-            return {"series": "income", "income": commands.Income.model_validate(data, from_attributes=True)}
+            return {"series": "income", "income": convert(data, commands.Income, from_attributes=True)}
         case _:
             return {"series": data.TYPE.split(".")[2]}
 
@@ -216,7 +219,7 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
         case events.MeasureCounted():
             return None
         case FactsLost():
-            return words.FactsLost(**stored.model_dump())
+            return words.FactsLost(**asdict(stored))
         case _:
             assert_never(stored)
 
@@ -226,7 +229,7 @@ def _reported(fact: commands.Fact) -> dict[str, Any]:
 
 
 def _evaluation(evaluation: events.Evaluation) -> words.Evaluation:
-    return words.Evaluation.model_validate(evaluation.model_dump())
+    return words.Evaluation.model_validate(evaluation, from_attributes=True)
 
 
 def _enrolled(event: events.HouseholdEnrolled, same: dict[str, Any], recorded: Recorded) -> words.HouseholdEnrolled:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, cast
 
+from msgspec import json
+
 from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.enrollment.domain import events
@@ -54,7 +56,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.FactRecorded(fact=fact):
             yield FACT, (stream, fact.id, recorded.position)
         case events.FactUnmatched(fact=fact):
-            yield WAITING, (stream, fact.id, recorded.position, fact.model_dump_json())
+            yield WAITING, (stream, fact.id, recorded.position, json.encode(fact).decode())
         case events.FactWithdrawn(fact=fact):
             yield WITHDRAWN, (stream, fact, recorded.position)
         case events.HouseholdRegistered() as registered:

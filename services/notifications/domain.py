@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal, TypeAlias, assert_never, cast
 from uuid import UUID
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from pipeline.decider import Decider, Event
 
 
-class Notice(BaseModel, frozen=True):
+class Notice(Struct, frozen=True, gc=False):
     """What there is to say; `event` is the id of the message that says it, `due` the last day to act."""
 
     event: str

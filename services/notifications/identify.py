@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
+from msgspec import json
 
 from pipeline.envelope import Envelope
 from schemas.assistance import CadreAssigned, MeasureProposed
@@ -112,7 +113,7 @@ class Identify:
         for area, recipient in await self._pool.fetch(GRID, [*directory.village_of.values(), *located]):
             directory.grid_workers.setdefault(area, set()).add(recipient)
         for household, notice in await self._pool.fetch(AWAITING, households):
-            directory.awaiting.setdefault(household, []).append(Notice.model_validate_json(notice))
+            directory.awaiting.setdefault(household, []).append(json.decode(notice, type=Notice))
         return directory
 
 

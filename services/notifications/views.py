@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec import json
+
 from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.notifications import domain
@@ -48,7 +50,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case domain.HouseholdPaired(cadre=cadre):
             yield PAIRED, (stream, cadre)
         case domain.NoticeAwaited(notice=notice):
-            yield AWAITED, (stream, notice.event, notice.model_dump_json(), recorded.position)
+            yield AWAITED, (stream, notice.event, json.encode(notice).decode(), recorded.position)
         case domain.NoticeAddressed(event=event):
             yield ADDRESSED, (stream, event)
         case domain.NotificationQueued(notice=n, recipient=recipient):

@@ -31,7 +31,7 @@ async def test_verifying_leaves_nothing_behind(log: str) -> None:
 async def test_a_flipped_byte_is_found(log: str, tamper: Tamper) -> None:
     await tamper("UPDATE enrollment.stored_events SET state = set_byte(state, 0, get_byte(state, 0) # 1) WHERE notification_id = 5")
     verdict = await verify(log, "enrollment")
-    assert (verdict.first_bad, verdict.problem) == (5, "the enrollment.deadline-started event cannot be read (ValidationError)")
+    assert (verdict.first_bad, verdict.problem) == (5, "the enrollment.deadline-started event cannot be read (DecodeError)")
 
 
 async def test_a_changed_word_is_found_in_the_read_model(log: str, tamper: Tamper) -> None:

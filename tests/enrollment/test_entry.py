@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from tests.enrollment.zhang import (
@@ -76,7 +77,7 @@ def test_a_household_below_the_line_with_a_risk_is_enrolled() -> None:
 
 
 def test_the_county_may_name_the_type() -> None:
-    named = TAKEN_IN[1].model_copy(update={"type": "sudden-difficulty"})
+    named = replace(TAKEN_IN[1], type="sudden-difficulty")
     given(*WITH_CASE).when(county(kind="sudden-difficulty")).then(MET, named)
 
 
@@ -87,7 +88,7 @@ def test_a_household_above_the_line_is_not_enrolled() -> None:
 
 def test_a_household_above_the_line_is_enrolled_when_a_guarantee_is_not_met() -> None:
     judged = evaluation("true", ILL, income=income_is("false", 1_200_000), guarantees=unmet("true", 1))
-    enrolled = TAKEN_IN[1].model_copy(update={"evaluation": judged})
+    enrolled = replace(TAKEN_IN[1], evaluation=judged)
     given(*WITH_CLUE).when(visit(income=income(1_200_000), unmet=("water",)), county()).then(MET, enrolled)
 
 
@@ -106,7 +107,7 @@ def test_a_household_that_declared_enough_meanwhile_is_not_enrolled() -> None:
 def test_facts_told_during_a_case_are_decided_with_it() -> None:
     house = hospital(2_000_000, "relapse", "2022-01")
     judged = evaluation("true", ILL, house, income=income_is("true", 300_000))
-    given(*WITH_CASE).when(record(house), county()).then(MET, TAKEN_IN[1].model_copy(update={"evaluation": judged}))
+    given(*WITH_CASE).when(record(house), county()).then(MET, replace(TAKEN_IN[1], evaluation=judged))
 
 
 def test_the_county_may_reject() -> None:
@@ -147,4 +148,4 @@ def test_a_case_of_2020_is_decided_in_2021_by_the_new_line() -> None:
     judged = evaluation("true", ILL, income=income_is("true", 1_100_000))
     story = given(*WITH_CLUE).when(poor_by_the_new_line, county(on=date(2020, 12, 31)))
     story.then(refused("evaluation.false", "decision"))
-    story.when(county(on=date(2021, 1, 1))).then(MET, TAKEN_IN[1].model_copy(update={"evaluation": judged}))
+    story.when(county(on=date(2021, 1, 1))).then(MET, replace(TAKEN_IN[1], evaluation=judged))

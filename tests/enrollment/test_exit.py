@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 import pytest
+from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Member
@@ -59,7 +60,7 @@ def proposed(judged: did.Evaluation) -> tuple[did.AnyEvent, ...]:
 
 def without_labour(*history: did.AnyEvent) -> tuple[did.AnyEvent, ...]:
     members = tuple(Member(person=person, relation="head", labour_capacity="none") for person in (FATHER, MOTHER))
-    return history[0].model_copy(update={"members": members}), *history[1:]
+    return replace(history[0], members=members), *history[1:]
 
 
 def test_the_first_measure_is_counted_once() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
 from schemas.assistance import MeasureDelivered
@@ -198,7 +199,7 @@ def test_water_of_another_village_is_not_told() -> None:
 
 def test_a_fact_about_a_household_is_told_at_its_registration_in_the_same_batch() -> None:
     own = envelope(SchoolReturned(valid_on=TODAY, household_id=HOUSEHOLD), "fact")
-    kept = waits().model_copy(update={"person": None})
+    kept = replace(waits(), person=None)
     assert Found((HOUSEHOLD,), members=(FATHER,), waiting=(kept,)) == find(empty(), own, registers(FATHER))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from pipeline.postgres import connect
 from schemas.clock import DayStarted
@@ -132,7 +133,7 @@ async def test_a_withdrawal_finds_its_fact_wherever_it_is(register: Register) ->
     person, fact = await register.person(), waits("fact", None)
     back = FactWithdrawn(source="/department", id="fact", reason="wrong person")
     assert Found((fact.id,)) == await register.find(back)
-    await register.models.write(person, did.FactUnmatched(fact=fact.model_copy(update={"person": person})))
+    await register.models.write(person, did.FactUnmatched(fact=replace(fact, person=person)))
     assert Found((person,)) == await register.find(back)
     await register.registered(HOUSEHOLD, person)
     await register.models.write(HOUSEHOLD, did.FactRecorded(fact=fact))

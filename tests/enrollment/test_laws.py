@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pipeline.decider import Event
 from services.enrollment.domain.commands import AnyCommand, Fact
@@ -56,7 +57,7 @@ def facts(draw: st.DrawFn) -> Fact:
     match draw(st.sampled_from(["hospital", "house", "income"])):
         case "hospital":
             fen, month = draw(st.sampled_from([100, 1_999_999, 2_000_000])), draw(st.sampled_from(["2020-12", "2021-01", "2021-02"]))
-            return hospital(fen, f"{fen} {month} {told} {person}", month, told).model_copy(update={"person": person})
+            return structs.replace(hospital(fen, f"{fen} {month} {told} {person}", month, told), person=person)
         case "house":
             present = draw(st.booleans())
             return fact(f"{present} {told}", told, signal="house", present=present)

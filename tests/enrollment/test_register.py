@@ -1,6 +1,7 @@
 """A household enters the register; facts about people nobody registered wait."""
 
 import pytest
+from msgspec import convert
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import AnyCommand, Member
@@ -105,9 +106,7 @@ def test_help_outside_a_plan_counts_nothing(history: tuple[did.AnyEvent, ...]) -
 )
 def test_a_household_is_without_labour_when_everybody_is_known_not_to_work(capacities: tuple[str | None, ...], expected: bool) -> None:  # noqa: FBT001
     people = zip((FATHER, MOTHER), capacities, strict=True)
-    members = tuple(
-        Member.model_validate({"person": person, "relation": "head", "labour_capacity": capacity}) for person, capacity in people
-    )
+    members = tuple(convert({"person": person, "relation": "head", "labour_capacity": capacity}, Member) for person, capacity in people)
     state = given().when(register(members=members)).state
     assert isinstance(state, Household)
     assert expected == state.without_labour

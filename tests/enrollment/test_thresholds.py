@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact
@@ -76,7 +77,7 @@ def test_a_fact_whose_signal_the_pack_leaves_out_raises_nothing() -> None:
 
 
 def test_two_persons_of_a_household_stand_for_themselves() -> None:
-    mother = hospital(1_500_000, "mother").model_copy(update={"person": None})
+    mother = replace(hospital(1_500_000, "mother"), person=None)
     given(*REGISTERED, did.FactRecorded(fact=hospital(1_500_000, "father"))).when(record(mother)).then(did.FactRecorded(fact=mother))
 
 

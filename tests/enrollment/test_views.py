@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from datetime import date
 from uuid import UUID
 
-import orjson
 import pytest
+from msgspec import json
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact
@@ -104,7 +104,7 @@ async def test_a_fact_waits_with_all_that_it_said_until_its_household_has_it(reg
     await register.write(FATHER, did.FactUnmatched(fact=ILL))
     assert [(FATHER, 1, True, False)] == await register.rows(FACTS, ILL.id)
     (waiting,) = (await register.rows("SELECT waiting::text FROM facts"))[0]
-    assert Fact.model_validate(orjson.loads(waiting)) == ILL
+    assert json.decode(waiting, type=Fact) == ILL
     await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=ILL))
     assert [(HOUSEHOLD, 3, False, False)] == await register.rows(FACTS, ILL.id)
     assert await register.difference() is None

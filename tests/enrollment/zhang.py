@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from msgspec import convert
+
 from services.enrollment import packs
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
@@ -38,7 +40,7 @@ def noon(day: date) -> datetime:
 def fact(reference: str, told: date = TODAY, **said: object) -> Fact:
     name = said.get("signal", "income-declared")
     same = {"id": fact_id("/department", reference), "source": "/department", "reference": reference, "name": name, "person": FATHER}
-    return Fact.model_validate({**same, "series": name, "time": noon(told), "valid_on": told, **said})
+    return convert({**same, "series": name, "time": noon(told), "valid_on": told, **said}, Fact)
 
 
 def hospital(fen: int, reference: str = "hospital", month: str = "2021-01", told: date = TODAY) -> Fact:
@@ -51,8 +53,8 @@ def declared(fen: int, reference: str = "income", until: date = TODAY, told: dat
 
 
 def income(wage_fen: int = 0, until: date = date(2020, 12, 31), **other: int) -> Income:
-    nothing = dict.fromkeys(set(Income.model_fields) - {"window_from", "window_to"}, 0)
-    return Income.model_validate({"window_from": date(2020, 1, 1), "window_to": until, **nothing, "wage_fen": wage_fen, **other})
+    nothing = dict.fromkeys(set(Income.__struct_fields__) - {"window_from", "window_to"}, 0)
+    return convert({"window_from": date(2020, 1, 1), "window_to": until, **nothing, "wage_fen": wage_fen, **other}, Income)
 
 
 def register(category: str = "never_registered", **other: object) -> ask.RegisterHousehold:
@@ -130,7 +132,7 @@ def evaluation(outcome: Truth, *risks: Fact, income: Criterion, guarantees: Crit
 
 def seen(case: UUID, judged: Evaluation, step: str = "verification", by: str = "visitor", **found: object) -> did.StepCompleted:
     said = {"case": case, "step": step, "by": by, "at": noon(TODAY), "income": income(300_000), "unmet": (), "findings_sha256": "findings"}
-    return did.StepCompleted.model_validate({**said, "evaluation": judged, **found})
+    return convert({**said, "evaluation": judged, **found}, did.StepCompleted)
 
 
 # --- Its history ---

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
 from schemas.assistance import CadreAssigned, MeasureAccepted, MeasureProposed
@@ -137,7 +138,7 @@ def test_what_waits_is_told_when_the_household_is_located() -> None:
 
 
 def test_everything_that_waits_is_told_in_its_order() -> None:
-    second = CLUE.model_copy(update={"event": "event 2"})
+    second = replace(CLUE, event="event 2")
     found = find(Directory(recipients={CADRE}, awaiting={HOUSEHOLD: [CLUE]}), clue("event 2"), paired())
     assert Found(addressed=((CLUE, CADRE), (second, CADRE))) == found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.decider import Event
 from services.notifications.domain import AnyCommand, AnyEvent
@@ -33,7 +34,7 @@ from tests.notifications.letters import (
 EVENTS = AnyEvent.__args__
 holders = st.sampled_from([HOLDER, SUCCESSOR])
 villages = st.sampled_from(["370323001001", "370323001002"])
-notices = st.sampled_from([CLUE, CLUE.model_copy(update={"event": "event 2"})])
+notices = st.sampled_from([CLUE, replace(CLUE, event="event 2")])
 deliveries = st.one_of(
     st.builds(queue, notices, st.sampled_from([CADRE, WORKER])),
     st.builds(begin, holders),

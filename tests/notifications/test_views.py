@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
+from msgspec import json
 
 from schemas.assistance import CadreAssigned
 from schemas.enrollment import ClueRaised, HouseholdRegistered
@@ -72,7 +73,7 @@ async def test_a_notice_waits_with_all_that_it_says_until_it_is_addressed(outbox
     await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE), did.NoticeAwaited(notice=SECOND))
     rows = await outbox.rows("SELECT household, event, notice::text, position FROM awaiting ORDER BY position")
     assert [(HOUSEHOLD, "event 1", CLUE, 1), (HOUSEHOLD, "event 2", SECOND, 2)] == [
-        (household, event, Notice.model_validate_json(notice), position) for household, event, notice, position in rows
+        (household, event, json.decode(notice, type=Notice), position) for household, event, notice, position in rows
     ]
     await outbox.write(HOUSEHOLD, did.NoticeAddressed(event="event 1"))
     assert [("event 2",)] == await outbox.rows("SELECT event FROM awaiting")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, TypeAlias
 from uuid import UUID
 
+from msgspec.structs import astuple
+
 from pipeline.decider import Decider, Event
 from pipeline.envelope import Envelope, Record, redrive
 from pipeline.facts_lost import FactsLost
@@ -173,7 +175,7 @@ class Town:
     def told(self, house: UUID | None = None) -> list[tuple[int, str]]:
         """The log as (house, what happened), in its order."""
         return [
-            (event.stream.int, " ".join([event.event.TOPIC.partition(".")[2], *event.event.model_dump().values()]))
+            (event.stream.int, " ".join([event.event.TOPIC.partition(".")[2], *astuple(event.event)]))
             for event in self.shared.recorded
             if house in {None, event.stream}
         ]

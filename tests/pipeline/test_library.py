@@ -10,7 +10,7 @@ import pytest
 from eventsourcing.application import Application
 from eventsourcing.persistence import Notification
 
-from pipeline.kernel import PydanticMapper, StreamEvent, register
+from pipeline.kernel import StreamEvent, StructMapper, register
 from pipeline.store import Commit, NewEvent
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.commands import Member
@@ -28,8 +28,8 @@ class Stored(Application[UUID]):
 
     name = "stored"
 
-    def construct_mapper(self) -> PydanticMapper:
-        return PydanticMapper()
+    def construct_mapper(self) -> StructMapper:
+        return StructMapper()
 
 
 def registered(household: UUID, village_code: str) -> HouseholdRegistered:

@@ -1,6 +1,6 @@
 """What enrollment is asked to do; time and ids arrive with the command.
 
-What events keep are pydantic values; commands are checked at the door and never stored, so plain ones do.
+What events keep are structs, as the events are; commands are never stored, so plain dataclasses do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import BaseModel
+from msgspec import Struct
 
 Outcome: TypeAlias = Literal["approved", "rejected", "returned"]
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
@@ -26,13 +26,13 @@ class Command:
     at: datetime
 
 
-class Member(BaseModel, frozen=True):
+class Member(Struct, frozen=True, gc=False):
     person: UUID
     relation: str
     labour_capacity: Literal["none", "partial", "full"] | None = None
 
 
-class Income(BaseModel, frozen=True):
+class Income(Struct, frozen=True, gc=False):
     """Twelve months of a household's income in fen."""
 
     window_from: date
@@ -55,7 +55,7 @@ class Income(BaseModel, frozen=True):
         return self.net_fen + self.payouts_fen - self.within_policy_out_of_pocket_fen
 
 
-class Fact(BaseModel, frozen=True):
+class Fact(Struct, frozen=True, kw_only=True, gc=False):
     """What a department said, without a person's name or number.
 
     Facts of one (person, series) replace one another; the greatest `order` stands, whatever the order of arrival.

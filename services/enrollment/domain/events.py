@@ -6,15 +6,16 @@ from datetime import date, datetime
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import BaseModel
+from msgspec import Struct
 
 from pipeline.decider import Event
 from services.enrollment.domain.commands import Category, Fact, Income, Member
 
 Truth: TypeAlias = Literal["true", "false", "unknown"]
+Visit: TypeAlias = Literal["verification", "recheck"]
 
 
-class Criterion(BaseModel, frozen=True):
+class Criterion(Struct, frozen=True, gc=False):
     """One line of an explanation: amounts in fen, `facts` are the ids of the facts that decided it."""
 
     id: str
@@ -24,7 +25,7 @@ class Criterion(BaseModel, frozen=True):
     facts: tuple[UUID, ...] = ()
 
 
-class Evaluation(BaseModel, frozen=True):
+class Evaluation(Struct, frozen=True, gc=False):
     """Unknown is never false: it says that somebody still has to find something out."""
 
     outcome: Truth
@@ -89,7 +90,7 @@ class CaseOpened(Event, frozen=True):
 class StepCompleted(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.step-completed"
     case: UUID
-    step: Literal["verification", "recheck"]
+    step: Visit
     by: str
     at: datetime
     income: Income | None

@@ -6,6 +6,8 @@ from functools import reduce
 from typing import assert_never
 from uuid import UUID, uuid5
 
+from msgspec.structs import replace
+
 from services.enrollment.domain.commands import (
     AnyCommand,
     CountMeasure,
@@ -35,6 +37,7 @@ from services.enrollment.domain.events import (
     MeasureCounted,
     StepCompleted,
     StepReturned,
+    Visit,
 )
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, Unregistered, evolve
@@ -173,22 +176,20 @@ def _told_before(command: RecordVerification, state: Household) -> bool:
     return last is not None and (last.by, last.at, last.findings_sha256) == (command.by, command.at, command.findings_sha256)
 
 
-def _step(command: RecordVerification, case: UUID, step: str, state: Household, policy: Policy) -> StepCompleted:
-    done = StepCompleted.model_validate(
-        {
-            "case": case,
-            "step": step,
-            "by": command.by,
-            "at": command.at,
-            "income": command.income,
-            "unmet": command.unmet,
-            "findings_sha256": command.findings_sha256,
-            "evaluation": evaluate(state, command.on, policy),
-        }
+def _step(command: RecordVerification, case: UUID, step: Visit, state: Household, policy: Policy) -> StepCompleted:
+    done = StepCompleted(
+        case=case,
+        step=step,
+        by=command.by,
+        at=command.at,
+        income=command.income,
+        unmet=command.unmet,
+        findings_sha256=command.findings_sha256,
+        evaluation=evaluate(state, command.on, policy),
     )
     visited = evolve(state, done)
     seen = visited if isinstance(visited, Household) else state
-    return done.model_copy(update={"evaluation": evaluate(seen, command.on, policy)})
+    return replace(done, evaluation=evaluate(seen, command.on, policy))
 
 
 def _enroll(command: DecideAtCounty, case: UUID, state: Household, policy: Policy) -> Events:

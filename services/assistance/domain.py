@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import ClassVar, Final, Literal, TypeAlias, assert_never, cast
 from uuid import UUID, uuid5
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from pipeline.decider import Decider, Event
@@ -15,34 +16,29 @@ from pipeline.decider import Decider, Event
 # --- Commands ---
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True, gc=False):
     """`id` names the message that asked, `on` the local date of asking."""
 
     id: str
     on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssignCadre(Command):
+class AssignCadre(Command, frozen=True, kw_only=True):
     cadre: UUID
     from_day: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPlan(Command):
+class OpenPlan(Command, frozen=True, kw_only=True):
     case: UUID
     episode: int
     risks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerRisk(Command):
+class AnswerRisk(Command, frozen=True, kw_only=True):
     risk: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdvanceMeasure(Command):
+class AdvanceMeasure(Command, frozen=True, kw_only=True):
     """A department accepts, starts or delivers; a delivery names its evidence by SHA-256."""
 
     measure: UUID
@@ -50,8 +46,7 @@ class AdvanceMeasure(Command):
     evidence_sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClosePlan(Command):
+class ClosePlan(Command, frozen=True, kw_only=True):
     pass
 
 
@@ -140,14 +135,12 @@ Step: TypeAlias = Literal["proposed", "accepted", "started", "delivered"]
 NEXT: Final[Mapping[Step, Step]] = {"proposed": "accepted", "accepted": "started", "started": "delivered"}
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True, gc=False):
     id: UUID
     measures: Mapping[UUID, Step] = field(default_factory=dict[UUID, Step])
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True, gc=False):
     """`plan` is the open one, `episode` that of the last; `cadre` with the day from which he answers for the household."""
 
     cadre: tuple[date, UUID] | None = None

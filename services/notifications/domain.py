@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal, TypeAlias, assert_never, cast
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from pipeline.decider import Decider, Event
@@ -25,64 +25,54 @@ class Notice(Struct, frozen=True, gc=False):
 # --- Commands ---
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True, gc=False):
     """`id` names the message that asked, `at` the UTC instant of asking."""
 
     id: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterRecipient(Command):
+class RegisterRecipient(Command, frozen=True, kw_only=True):
     role: str
     area: str
     address: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocateHousehold(Command):
+class LocateHousehold(Command, frozen=True, kw_only=True):
     village_code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairHousehold(Command):
+class PairHousehold(Command, frozen=True, kw_only=True):
     cadre: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Await(Command):
+class Await(Command, frozen=True, kw_only=True):
     """Nobody who answers for the household is known yet."""
 
     notice: Notice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopAwaiting(Command):
+class StopAwaiting(Command, frozen=True, kw_only=True):
     event: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue(Command):
+class Queue(Command, frozen=True, kw_only=True):
     notice: Notice
     recipient: UUID
     channel: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeginDelivery(Command):
+class BeginDelivery(Command, frozen=True, kw_only=True):
     holder: UUID
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordDelivery(Command):
+class RecordDelivery(Command, frozen=True, kw_only=True):
     holder: UUID
     outcome: Literal["sent", "failed", "deferred", "released", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledge(Command):
+class Acknowledge(Command, frozen=True, kw_only=True):
     pass
 
 
@@ -192,27 +182,23 @@ AnyEvent: TypeAlias = (
 # --- State ---
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(Struct, frozen=True, gc=False):
     """Nothing happened in this stream yet."""
 
 
-@dataclass(frozen=True)
-class Recipient:
+class Recipient(Struct, frozen=True, gc=False):
     role: str
     area: str
     address: str
 
 
-@dataclass(frozen=True)
-class Household:
+class Household(Struct, frozen=True, gc=False):
     village_code: str | None = None
     cadre: UUID | None = None
     awaiting: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Notification:
+class Notification(Struct, frozen=True, gc=False):
     recipient: UUID
     step: Literal["queued", "sending", "sent", "failed", "unknown", "acknowledged"] = "queued"
     holder: UUID | None = None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 
 from pipeline.decider import Event
 from services.enrollment.domain.commands import AnyCommand, Fact
@@ -57,7 +56,7 @@ def facts(draw: st.DrawFn) -> Fact:
     match draw(st.sampled_from(["hospital", "house", "income"])):
         case "hospital":
             fen, month = draw(st.sampled_from([100, 1_999_999, 2_000_000])), draw(st.sampled_from(["2020-12", "2021-01", "2021-02"]))
-            return structs.replace(hospital(fen, f"{fen} {month} {told} {person}", month, told), person=person)
+            return replace(hospital(fen, f"{fen} {month} {told} {person}", month, told), person=person)
         case "house":
             present = draw(st.booleans())
             return fact(f"{present} {told}", told, signal="house", present=present)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import pytest
-from msgspec import json, structs
+from msgspec import json
+from msgspec.structs import asdict, replace
 
 from schemas import facts as say
 from schemas import topics
@@ -30,7 +30,7 @@ ZHANG = Person(id_number=resident(), name="张·测试")
 ABOUT: dict[str, Any] = {"valid_on": TODAY, "person": ZHANG}
 HERE = Found((HOUSEHOLD,), person=FATHER)
 AMOUNTS: dict[str, Any] = {"out_of_pocket_fen": 7, "within_policy_fen": 3, "reimbursed_fen": 2}
-EARNED: dict[str, Any] = structs.asdict(income(1_200_000, payouts_fen=5))
+EARNED: dict[str, Any] = asdict(income(1_200_000, payouts_fen=5))
 FOLLOWED = sorted({kind for topic in topics.FOLLOWS["enrollment"] for kind in topics.ALLOWED[topic]})
 PEOPLE = ("370399", "T370000001", "1968-03-15", "古丽", "㵘", "王五", "小张", "李一", "赵二", "纺织厂")
 SECRETS = (*PEOPLE, "老人", "漏雨", "慢性病", "不属实", "符合条件", "另一人")
@@ -83,7 +83,7 @@ def test_every_department_and_every_message_has_its_own_fact() -> None:
 
 @pytest.mark.parametrize(("message", "expected"), SIGNALS)
 def test_a_fact_says_only_what_a_rule_may_read(message: say.Fact, expected: ask.Fact) -> None:
-    named = structs.replace(expected, name=message.TYPE.split(".")[2])
+    named = replace(expected, name=message.TYPE.split(".")[2])
     assert said(message) == [(HOUSEHOLD, ask.RecordFact(**asked(), fact=named))]
 
 

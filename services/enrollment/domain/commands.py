@@ -1,11 +1,7 @@
-"""What enrollment is asked to do; time and ids arrive with the command.
-
-What events keep are structs, as the events are; commands are never stored, so plain dataclasses do.
-"""
+"""What enrollment is asked to do; time and ids arrive with the command."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -16,8 +12,7 @@ Outcome: TypeAlias = Literal["approved", "rejected", "returned"]
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True, gc=False):
     """`id` names the message that asked, `by` the actor, `on` the local date and `at` the UTC instant of asking."""
 
     id: str
@@ -80,8 +75,7 @@ class Fact(Struct, frozen=True, kw_only=True, gc=False):
         return (self.period, self.time, self.source, self.reference)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterHousehold(Command):
+class RegisterHousehold(Command, frozen=True, kw_only=True):
     """`elsewhere` are members who already belong to another household of the register."""
 
     household: UUID
@@ -91,13 +85,11 @@ class RegisterHousehold(Command):
     elsewhere: frozenset[UUID] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordFact(Command):
+class RecordFact(Command, frozen=True, kw_only=True):
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawFact(Command):
+class WithdrawFact(Command, frozen=True, kw_only=True):
     """The department takes back one fact, for instance because it was about the wrong person."""
 
     fact: UUID
@@ -105,8 +97,7 @@ class WithdrawFact(Command):
     reference: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordVerification(Command):
+class RecordVerification(Command, frozen=True, kw_only=True):
     """What a visit found; `unmet` are the guarantees that do not hold, `findings_sha256` the digest of the text in the vault."""
 
     findings_sha256: str
@@ -115,27 +106,23 @@ class RecordVerification(Command):
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DismissClue(Command):
+class DismissClue(Command, frozen=True, kw_only=True):
     reason_sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecideAtCounty(Command):
+class DecideAtCounty(Command, frozen=True, kw_only=True):
     outcome: Outcome
     type: str | None
     reason_sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountMeasure(Command):
+class CountMeasure(Command, frozen=True, kw_only=True):
     """Assistance delivered a measure."""
 
     measure: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartDay(Command):
+class StartDay(Command, frozen=True, kw_only=True):
     """A local day began."""
 
 

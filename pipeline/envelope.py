@@ -12,6 +12,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aiokafka import ConsumerRecord
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from pipeline.cloud_event import NUL, Refused, instant, read_event
@@ -30,7 +32,7 @@ NO_POSITION: Final = ("is no position in a log", "set it to the whole number tha
 NO_HOUSEHOLD: Final = ("is no id of a household", "set it to the household's UUID")
 
 
-class Record(NamedTuple):
+class Record(Struct, frozen=True, gc=False):
     """One Kafka record, untouched; `timestamp` is milliseconds since 1970 UTC."""
 
     topic: str
@@ -42,7 +44,7 @@ class Record(NamedTuple):
     headers: tuple[tuple[str, bytes | None], ...]
 
 
-class Envelope(NamedTuple):
+class Envelope(Struct, frozen=True, gc=False):
     """A message that passed the door; `digest` names (source, id), `content` what it says, both 16 bytes of SHA-256."""
 
     record: Record
@@ -107,7 +109,7 @@ def redriven(record: Record) -> Repeat | None:
 def redrive(record: Record, row: UUID) -> Record:
     """A record that was set aside, once more: key, value and headers as they were, and which row it repeats."""
     kept = tuple(header for header in record.headers if header[0] != REDRIVE)
-    return record._replace(headers=(*kept, (REDRIVE, f"{row} {record.partition} {record.offset}".encode())))
+    return replace(record, headers=(*kept, (REDRIVE, f"{row} {record.partition} {record.offset}".encode())))
 
 
 def read(record: Record, allowed: Mapping[str, type[Message]], now: datetime | None = None) -> Envelope | Refusal:
@@ -134,7 +136,7 @@ def _tried(record: Record, step: Callable[P, T], *given: P.args, **named: P.kwar
         return Refusal(record, "message.unreadable", "message", problem, "send a CloudEvents 1.0 message")
 
 
-class _Opened(NamedTuple):
+class _Opened(Struct, frozen=True, gc=False):
     """A message whose attributes are good and whose data nobody looked at."""
 
     record: Record

@@ -187,7 +187,8 @@ class Handler(Generic[F, C, S, P]):
         if blocked is not None and batch.waiting[blocked][0] != row:
             self._park(envelope, blocked, "waits behind an earlier parked message of this household", batch)
             return
-        states, events = dict[UUID, tuple[int, S]](), list[NewEvent]()
+        states: dict[UUID, tuple[int, S]] = {}
+        events: list[NewEvent] = []
         for stream, command in commands:
             if stream in batch.unfollowed:
                 self._park(envelope, stream, f"{type(batch.unfollowed[stream]).__name__} while following its history", batch)

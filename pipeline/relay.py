@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
+from msgspec import Struct
 
 from pipeline.kafka import Connection
 from pipeline.metrics import Metrics
@@ -34,7 +35,7 @@ Headers = list[tuple[str, bytes]]
 KafkaMessage = tuple[bytes, bytes, Headers]
 
 
-class Outgoing(NamedTuple):
+class Outgoing(Struct, frozen=True, gc=False):
     """A message for the service's events topic; `key` (and CloudEvents subject) is the household or the recipient."""
 
     data: Message

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
+from msgspec import Struct
 
 from pipeline.decider import Event
 from pipeline.envelope import Record
@@ -57,7 +58,7 @@ class NewEvent(NamedTuple):
     metadata: Metadata
 
 
-class Recorded(NamedTuple):
+class Recorded(Struct, frozen=True, gc=False):
     """An event of the log; positions are dense and in commit order."""
 
     position: int
@@ -69,8 +70,7 @@ class Recorded(NamedTuple):
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(Struct, frozen=True, gc=False):
     """A record that was refused (`stream` is None, nothing waits for it) or parked (its household waits)."""
 
     id: UUID

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, assert_never, cast
+from typing import Any, Final, assert_never, cast
 from uuid import UUID
 
-from msgspec import convert
+from msgspec import Struct, convert
 from msgspec.structs import asdict
 
 from pipeline.decider import Event
@@ -45,7 +45,7 @@ REMEMBERED: Final = 4096
 Routed = tuple[UUID, AnyCommand]
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True, gc=False):
     """What `identify` knows about a message: whose streams it concerns, and which facts waited for them."""
 
     streams: tuple[UUID, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, TypeAlias
 from uuid import UUID
 
+from msgspec import structs
 from msgspec.structs import astuple
 
 from pipeline.decider import Decider, Event
@@ -151,7 +152,7 @@ def record(offset: int, data: Message, house: UUID = NORTH, **named: str) -> Rec
 
 def again(row: SetAside, offset: int) -> Record:
     """What redrive publishes: the record as it was, at the end of its topic, and which row it repeats."""
-    return redrive(row.record, row.id)._replace(offset=offset)
+    return structs.replace(redrive(row.record, row.id), offset=offset)
 
 
 def to_message(recorded: Recorded) -> Outgoing | None:

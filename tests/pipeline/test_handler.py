@@ -14,6 +14,7 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline import handler as path
 from pipeline.envelope import REDRIVE, Record
@@ -87,7 +88,7 @@ async def test_a_commit_says_why_and_how_far(town: Town) -> None:
 
 async def test_a_message_sent_again_changes_nothing(town: Town) -> None:
     sent, back = record(0, Lend(household="Zhang"), identity="1"), record(1, Return())
-    again_at_once, later = sent._replace(offset=2), sent._replace(offset=3)
+    again_at_once, later = replace(sent, offset=2), replace(sent, offset=3)
     writer = await town.writer()
     await writer.handle([sent, back, again_at_once])
     await writer.handle([later])
@@ -120,7 +121,7 @@ async def test_the_same_id_with_other_data_is_refused_as_a_conflict(town: Town, 
 
 
 async def test_what_cannot_be_read_is_set_aside_with_its_bytes_and_the_rest_flows(town: Town) -> None:
-    broken = record(0, Lend(household="Zhang"))._replace(value=b"\xff")
+    broken = replace(record(0, Lend(household="Zhang")), value=b"\xff")
     await (await town.writer()).handle([broken, record(1, Lend(household="Li"))])
     assert town.told() == [(1, "lent Li")]
     assert [row.record for row in town.waiting()] == [broken]
@@ -130,15 +131,19 @@ async def test_what_cannot_be_read_is_set_aside_with_its_bytes_and_the_rest_flow
 async def test_what_another_service_replays_is_skipped_by_its_position(town: Town) -> None:
     first, second = record(0, Arrived(household="Zhang"), position="5"), record(1, Arrived(household="Li"), SOUTH, position="6")
     await (await town.writer()).handle([first, second, record(0, Return()), record(1, Return(), SOUTH)])
-    refilled = [first._replace(offset=2), second._replace(offset=3), record(4, Arrived(household="Wang"), EAST, position="7")]
-    await (await town.writer()).handle([*refilled, record(2, Return(), EAST), refilled[-1]._replace(offset=5)])
+    refilled = [
+        replace(first, offset=2),
+        replace(second, offset=3),
+        record(4, Arrived(household="Wang"), EAST, position="7"),
+    ]
+    await (await town.writer()).handle([*refilled, record(2, Return(), EAST), replace(refilled[-1], offset=5)])
     assert town.told() == [(1, "lent Zhang"), (2, "lent Li"), (1, "returned"), (2, "returned"), (3, "lent Wang"), (3, "returned")]
     assert town.shared.cursors == {(NEIGHBOURS, 0): 7}
 
 
 async def test_each_partition_has_a_cursor_of_its_own(town: Town) -> None:
     one = record(0, Arrived(household="Zhang"), position="9")
-    other = record(0, Arrived(household="Li"), SOUTH, position="3")._replace(partition=1)
+    other = replace(record(0, Arrived(household="Li"), SOUTH, position="3"), partition=1)
     await (await town.writer()).handle([one, other])
     assert town.told() == [(1, "lent Zhang"), (2, "lent Li")]
 
@@ -147,14 +152,14 @@ async def test_an_event_without_a_position_is_known_by_its_id(town: Town) -> Non
     event = record(0, Arrived(household="Zhang"))
     writer = await town.writer()
     await writer.handle([event, record(1, Return(), identity="back")])
-    await writer.handle([event._replace(offset=1)])
+    await writer.handle([replace(event, offset=1)])
     assert town.told() == [(1, "lent Zhang"), (1, "returned")]
 
 
 async def test_an_event_that_changes_nothing_here_is_not_even_read(town: Town) -> None:
     """Its value would be refused."""
     writer = await town.writer(heeded={NEIGHBOURS: {}})
-    await writer.handle([record(0, Arrived(household="Li"), position="1")._replace(value=b"{")])
+    await writer.handle([replace(record(0, Arrived(household="Li"), position="1"), value=b"{")])
     assert (town.told(), town.reasons()) == ([], [])
     assert town.shared.offsets == {(NEIGHBOURS, 0): 1}
 
@@ -287,7 +292,7 @@ async def test_a_message_redriven_twice_has_one_effect(town: Town) -> None:
 async def test_a_parked_message_that_is_sent_again_waits_once(town: Town) -> None:
     await parked(town)
     rows = town.waiting()
-    await (await town.writer()).handle([rows[0].record._replace(offset=3), again(rows[0], 4)])
+    await (await town.writer()).handle([replace(rows[0].record, offset=3), again(rows[0], 4)])
     assert town.told() == [(1, "lent Zhang")]
     assert town.waiting() == rows[1:]
 
@@ -331,7 +336,7 @@ async def test_what_a_neighbouring_service_redrives_is_known_here(town: Town) ->
     await writer.handle([event])
     await writer.handle([record(0, Return())])
     theirs = (REDRIVE, b"00000000-0000-0000-0000-00000000abcd 0 0")
-    await writer.handle([event._replace(offset=1, headers=(*event.headers, theirs))])
+    await writer.handle([replace(event, offset=1, headers=(*event.headers, theirs))])
     assert town.told() == [(1, "lent Zhang"), (1, "returned")]
 
 
@@ -342,7 +347,7 @@ async def test_a_message_that_claims_anothers_dead_letter_settles_nothing(town: 
     (row,) = town.waiting()
     claim = again(row, 1).headers[-1]
     forged = record(2, Lend(household="Li"), SOUTH)
-    await writer.handle([forged._replace(headers=(*forged.headers, claim)), forged._replace(offset=3, headers=(*forged.headers, claim))])
+    await writer.handle([replace(forged, headers=(*forged.headers, claim)), replace(forged, offset=3, headers=(*forged.headers, claim))])
     assert town.waiting() == [row]
     assert town.told() == [(2, "lent Li")]
 
@@ -350,7 +355,7 @@ async def test_a_message_that_claims_anothers_dead_letter_settles_nothing(town: 
 @pytest.mark.parametrize("value", [b"no id", b"\xff", b"", None])
 async def test_a_broken_redrive_header_is_no_harm(town: Town, value: bytes | None) -> None:
     sent = record(0, Lend(household="Zhang"))
-    await (await town.writer()).handle([sent._replace(headers=(*sent.headers, (REDRIVE, value))), record(1, Lend(household="Li"), SOUTH)])
+    await (await town.writer()).handle([replace(sent, headers=(*sent.headers, (REDRIVE, value))), record(1, Lend(household="Li"), SOUTH)])
     assert (2, "lent Li") in town.told()
     assert {reason for _, reason, _ in town.reasons()} <= {"header.not-utf8", "header.null"}
 
@@ -585,7 +590,7 @@ def journeys(draw: st.DrawFn) -> tuple[list[Record], list[list[Record]]]:
         end = draw(st.integers(done + 1, len(sent)))
         sound = [one for one in sent[:end] if b"un" not in (one.value or b"")]
         copies = draw(st.lists(st.sampled_from(sound), max_size=2)) if sound else []
-        batches.append([*sent[back:end], *(copy._replace(offset=1000 + copy.offset) for copy in copies)])
+        batches.append([*sent[back:end], *(replace(copy, offset=1000 + copy.offset) for copy in copies)])
         done = end
     return sent, batches
 

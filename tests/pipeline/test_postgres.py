@@ -1,13 +1,13 @@
 """What only a database can break: the order within a statement, one transaction, values that do not fit."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.postgres import EVENT_IDS, Log, event_id
 from pipeline.store import Commit, NewEvent, Recorded, StreamMoved, Unwritable
@@ -122,7 +122,7 @@ class Reversed:
 async def test_records_of_a_personal_topic_lie_sealed_and_others_plain(postgres: InPostgres) -> None:
     store = postgres.store(Log(SCHEMA, no_read_models, seal=Reversed()))
     personal, other = parked(1), parked(2)
-    public = replace(other, record=other.record._replace(topic="events"))
+    public = replace(other, record=replace(other.record, topic="events"))
     await store.lead()
     await store.commit(Commit(set_aside=[personal, public]))
     rows = await postgres.as_owner("SELECT sealed, substr(record, 1, 1) AS first FROM enrollment.set_aside ORDER BY sequence")

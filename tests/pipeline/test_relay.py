@@ -15,6 +15,7 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from msgspec import structs
 
 from local.stack import Stack
 from pipeline import relay as sending
@@ -297,7 +298,7 @@ SPRING: Final = (
 
 async def test_a_dead_letter_carries_the_bytes_and_springs_headers_and_is_sent_once(broker: Broker, dead: Broker) -> None:
     town, measured = Town(), metrics("houses")
-    await town.append([], [row(1, LETTER), row(2, LETTER._replace(value=None, headers=()), SOUTH)])
+    await town.append([], [row(1, LETTER), row(2, structs.replace(LETTER, value=None, headers=()), SOUTH)])
     async with relaying(town, door(broker, dead), broker, measured) as relay:
         await until(lambda: len(town.shared.published) == 2)
         relay.wake(*await town.append([(NORTH, Lent(household="Zhang"))]))
@@ -310,7 +311,7 @@ async def test_a_dead_letter_carries_the_bytes_and_springs_headers_and_is_sent_o
 async def test_a_dead_letter_of_a_personal_topic_carries_a_reference_and_nothing_of_the_original(broker: Broker, dead: Broker) -> None:
     name = "欧阳".encode()
     personal = {"key": name, "value": b'{"name":"%b"}' % name, "headers": (("ce_subject", name), ("ce_id", name))}
-    town, record = Town(), LETTER._replace(topic="suishi.facts.health.v1", **personal)
+    town, record = Town(), structs.replace(LETTER, topic="suishi.facts.health.v1", **personal)
     await town.append([], [row(1, record)])
     async with relaying(town, door(broker, dead), broker):
         await until(lambda: len(town.shared.published) == 1)
@@ -324,13 +325,13 @@ async def test_a_dead_letter_of_a_personal_topic_carries_a_reference_and_nothing
 
 def test_a_dead_letter_that_no_topic_would_take_is_a_reference() -> None:
     """40 MB of one letter pass a broker compressed."""
-    one = row(1, LETTER._replace(value=b"x" * 40_000_000))
+    one = row(1, structs.replace(LETTER, value=b"x" * 40_000_000))
     letter = notice(one)
     assert (letter.key, letter.headers, orjson.loads(letter.value)["id"]) == (None, [], str(one.id))
 
 
 async def test_a_large_dead_letter_does_not_hold_up_the_events(broker: Broker, dead: Broker) -> None:
-    town, large = Town(), LETTER._replace(value=b"x" * 6_000_000)
+    town, large = Town(), structs.replace(LETTER, value=b"x" * 6_000_000)
     await town.append([(NORTH, Lent(household="Zhang"))], [row(1, large)])
     async with relaying(town, door(broker, dead), broker) as relay:
         await until(lambda: len(town.shared.published) == 1)

@@ -12,6 +12,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from msgspec import structs
 
 from pipeline.store import Checkpoint, Commit, Fenced, NewEvent, Recorded, SetAside, Store, StreamMoved, Unwritable
 from tests.pipeline.backends import InMemory, InPostgres
@@ -138,7 +139,7 @@ async def knowledge(store: Store) -> dict[str, object]:
 
 def timeless(recorded: Sequence[Recorded]) -> list[Recorded]:
     """Each log has its own clock."""
-    return [event._replace(recorded_at=EPOCH) for event in recorded]
+    return [structs.replace(event, recorded_at=EPOCH) for event in recorded]
 
 
 def test_postgres_answers_as_the_memory_does(log_database: str) -> None:

@@ -229,9 +229,9 @@ class Consumer:
 
     def _jumps(self, records: Raw) -> dict[Place, int]:
         """The partitions that go on behind what was expected, although that was read again, and what was expected."""
-        firsts = {Place(record.topic, record.partition): record.offset for record in reversed(records)}
+        firsts = {(record.topic, record.partition): record.offset for record in reversed(records)}
         expected = {place: self._expected.get(place, 0) for place in firsts}
-        return {place: before for place, before in expected.items() if firsts[place] > before == self._read_again.get(place)}
+        return {Place(*place): before for place, before in expected.items() if firsts[place] > before == self._read_again.get(place)}
 
     async def _eaten(self, jumps: Mapping[Place, int]) -> None:
         """Write down what retention ate of a jump; the rest of it are the marks of transactions."""
@@ -241,26 +241,29 @@ class Consumer:
                     await self._lost(place, jumps[place], beginning)
                     self._expected[place] = self._committed[place] = beginning
 
-    def _in_order(self, records: Raw) -> tuple[list[Taken], set[Place]]:
+    def _in_order(self, records: Raw) -> tuple[list[Taken], set[Partition]]:
         """Those to handle, and the partitions where a batch may have got lost before these.
 
         A gap is read again once: what is missing then are the marks of a transaction. An earlier offset means a shorter topic.
         """
-        batch, gaps, begun = list[Taken](), set[Place](), set[Place]()
+        batch, gaps, begun = list[Taken](), set[Partition](), set[Partition]()
         for record in records:
-            place, expected = Place(record.topic, record.partition), self._expected.get((record.topic, record.partition), 0)
-            if place not in begun and record.offset > expected and self._read_again.get(place) != expected:
-                gaps.add(place)
-            if place not in gaps:
-                begun.add(place)
+            place = (record.topic, record.partition)
+            if place not in begun:
+                expected = self._expected.get(place, 0)
+                if record.offset > expected and self._read_again.get(place) != expected:
+                    gaps.add(place)
+                else:
+                    begun.add(place)
+            if place in begun:
                 batch.append(record)
                 self._expected[place] = record.offset + 1
         for place in begun:
             self._read_again.pop(place, None)
         return batch, gaps
 
-    async def _fill(self, gaps: set[Place]) -> None:
-        for place, beginning in (await self._kafka.beginning_offsets(list(gaps))).items():
+    async def _fill(self, gaps: set[Partition]) -> None:
+        for place, beginning in (await self._kafka.beginning_offsets([Place(*gap) for gap in gaps])).items():
             await self._go_to(place, self._expected[place], beginning)
             self._read_again[place] = self._expected[place]
 

@@ -33,8 +33,8 @@ S = TypeVar("S")
 P = TypeVar("P")
 
 log = structlog.get_logger()
-# A state grows with its history, by some 2 kB an event where facts are kept: this many events bound the memory, no number of states would.
-CACHED_EVENTS: Final = 60_000
+# A state grows with its history, by some 1 kB an event where facts are kept: this many events bound the memory, no number of states would.
+CACHED_EVENTS: Final = 120_000
 Committed: TypeAlias = Callable[[Commit, Sequence[Recorded]], None]
 Where: TypeAlias = tuple[str, int, int]
 

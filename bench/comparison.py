@@ -79,6 +79,7 @@ async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:
         if number == 0:
             tell("naive")
             taken["naive"].append(await naive.consume(ground, "bench_naive", min(plan.naive, ground.facts)))
+        await ground.drop(f"bench_limit_{number}", *([f"bench_ours_{number}"] if number else ["bench_naive"]))
     return taken
 
 

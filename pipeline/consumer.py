@@ -95,6 +95,7 @@ class Consumer:
         self._cluster = await cluster_of(self._connection)
         await self._broker.start()
         places = [Place(*partition) for partition in self._partitions]
+        self._kafka.pause(*places)  # what is fetched before it was told from where would be thrown away
         stored = await store.offsets(self._cluster)
         beginnings, ends = await self._kafka.beginning_offsets(places), await self._kafka.end_offsets(places)
         for place in places:
@@ -104,6 +105,7 @@ class Consumer:
                 offset = beginnings[place]
             await self._go_to(place, offset, beginnings[place])
         self._ready = True
+        self._kafka.resume(*places)
 
     async def stop(self) -> None:
         self._ready = False

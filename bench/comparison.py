@@ -71,7 +71,10 @@ async def compare(stack: Stack, plan: Plan, tell: Tell) -> Comparison:
 
 async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:
     taken: dict[str, list[Round]] = {"ours": [], "limit": [], "naive": []}
+    left: list[str] = []
     for number in range(plan.rounds):
+        await ground.drop(left)
+        left = [f"bench_limit_{number}", f"bench_ours_{number}" if number else "bench_naive"]
         tell("ours")
         taken["ours"].append(await ours.consume(ground, f"bench_ours_{number}"))
         tell("limit")
@@ -79,7 +82,6 @@ async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:
         if number == 0:
             tell("naive")
             taken["naive"].append(await naive.consume(ground, "bench_naive", min(plan.naive, ground.facts)))
-        await ground.drop(f"bench_limit_{number}", *([f"bench_ours_{number}"] if number else ["bench_naive"]))
     return taken
 
 

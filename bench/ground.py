@@ -50,7 +50,7 @@ class Ground:
         """The DSN of a new database in which everybody is registered."""
         return await _create(self.stack.database, name, f" TEMPLATE {REGISTER} STRATEGY FILE_COPY")
 
-    async def drop(self, *names: str) -> None:
+    async def drop(self, names: Sequence[str]) -> None:
         """What a round left, so that its vacuum and its pages not yet written do not weigh on the next."""
         for name in names:
             await _execute(self.stack.database, f"DROP DATABASE {name}")

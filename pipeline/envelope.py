@@ -45,7 +45,7 @@ class Record(Struct, frozen=True, gc=False):
 
 
 class Envelope(Struct, frozen=True, gc=False):
-    """A message that passed the door; `digest` names (source, id), `content` what it says, both 16 bytes of SHA-256."""
+    """A message that passed the door; `digest` names (topic, source, id), `content` what it says, both 16 bytes of SHA-256."""
 
     record: Record
     id: str
@@ -167,7 +167,7 @@ def _open(record: Record, allowed: Mapping[str, type[Message]], now: datetime) -
         expected,
         time,
         _position(position) if position is not None else None,
-        _digest(attributes["source"].encode(), attributes["id"].encode()),
+        _digest(record.topic.encode(), attributes["source"].encode(), attributes["id"].encode()),
         _digest(message_type.encode(), str(subject).encode(), body),
     )
 

@@ -13,6 +13,7 @@ from pipeline.store import Metadata, Recorded
 from schemas.message import Message
 
 TODAY: Final = date(2021, 1, 5)
+TOPIC: Final = "suishi.facts.health.v1"
 EVENT_ID: Final = UUID(int=77)
 
 
@@ -20,7 +21,7 @@ def envelope(data: Message, identity: str = "message", *, subject: UUID | None =
     """Said by `/department` at noon in Shandong."""
     digest = sha256(f"{other.get('source')} {identity}".encode()).digest()[:16]
     said = {
-        "record": Record("topic", 0, 0, 0, None, b"", ()),
+        "record": Record(TOPIC, 0, 0, 0, None, b"", ()),
         "id": identity,
         "source": "/department",
         "time": datetime.combine(TODAY, time(4), UTC),

@@ -52,7 +52,7 @@ class Directory:
             case RegisterHousehold() as data:
                 return self._register(data)
             case FactWithdrawn(source=source, id=reference):
-                return self._withdraw(fact_id(source, reference))
+                return self._withdraw(fact_id(envelope.record.topic, source, reference))
             case MeasureDelivered(household_id=household):
                 return Found((household,))
             case DayStarted():
@@ -63,7 +63,7 @@ class Directory:
                 return Found()
 
     def _fact(self, envelope: Envelope, data: Fact) -> Found:
-        fact = fact_id(envelope.source, envelope.id)
+        fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
         person = self.persons[_key(data.person)] if data.person is not None else None
         streams, withdrawn = self._streams(data, person), fact in self.withdrawn
         self.streams_of[fact] = list(streams)
@@ -123,7 +123,7 @@ class Named:
             case Fact() as data:
                 self._fact(envelope, data)
             case FactWithdrawn(source=source, id=reference):
-                self.facts.append(fact_id(source, reference))
+                self.facts.append(fact_id(envelope.record.topic, source, reference))
             case RegisterHousehold() as data:
                 self.registers.append(data)
                 self.identities.extend(Identity(*_key(member), _details(member), registered=True) for member in data.members)
@@ -135,7 +135,7 @@ class Named:
                 return
 
     def _fact(self, envelope: Envelope, data: Fact) -> None:
-        self.facts.append(fact_id(envelope.source, envelope.id))
+        self.facts.append(fact_id(envelope.record.topic, envelope.source, envelope.id))
         if data.person is not None:
             self.identities.append(Identity(*_key(data.person), {"name": data.person.name}))
         elif isinstance(data, WaterTested) and data.village_code:

@@ -57,9 +57,12 @@ class Found(Struct, frozen=True, gc=False):
 
 
 @lru_cache(REMEMBERED)
-def fact_id(source: str, reference: str) -> UUID:
-    """The internal id of the fact that a department's message reports, asked for several times on its way through a batch."""
-    return uuid5(FACT_IDS, f"{source}\0{reference}")
+def fact_id(topic: str, source: str, reference: str) -> UUID:
+    """The internal id of the fact that a department's message reports, asked for several times on its way through a batch.
+
+    The topic is part of it, whatever its version: only the department may write there, while a source is what anybody says of himself.
+    """
+    return uuid5(FACT_IDS, "\0".join((topic.rpartition(".v")[0], source, reference)))
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
@@ -69,7 +72,7 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
         case Fact():
             return _facts(to_fact(envelope, data, found.person), found, asked)
         case FactWithdrawn(source=source, id=reference):
-            fact = fact_id(source, reference)
+            fact = fact_id(envelope.record.topic, source, reference)
             return [(stream, commands.WithdrawFact(**asked, fact=fact, source=source, reference=reference)) for stream in found.streams]
         case words.RegisterHousehold():
             return _register(data, found, asked)
@@ -128,7 +131,7 @@ def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> comm
 def to_fact(envelope: Envelope, data: Fact, person: UUID | None) -> commands.Fact:
     """Only what a rule may read: no name, no number, no free text leaves the message here."""
     return commands.Fact(
-        id=fact_id(envelope.source, envelope.id),
+        id=fact_id(envelope.record.topic, envelope.source, envelope.id),
         source=envelope.source,
         reference=envelope.id,
         name=data.TYPE.split(".")[2],

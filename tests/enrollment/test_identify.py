@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from pipeline.envelope import Envelope
+from pipeline.envelope import Envelope, Record
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
 from schemas.enrollment import DecideAtCounty, DismissClue, RegisterHousehold
@@ -19,7 +19,7 @@ from services.enrollment.identify import Directory, village_stream
 from services.enrollment.translate import Found, fact_id
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
-from tests.messages import envelope
+from tests.messages import TOPIC, envelope
 from tests.schemas.identities import resident
 
 SON, NEIGHBOURS = UUID(int=3), UUID(int=200)
@@ -138,8 +138,15 @@ def test_a_person_named_twice_takes_no_facts() -> None:
 
 
 def test_a_withdrawal_follows_its_fact_into_the_household() -> None:
-    directory = home(streams_of={fact_id("/department", "fact"): [HOUSEHOLD]})
+    directory = home(streams_of={fact_id(TOPIC, "/department", "fact"): [HOUSEHOLD]})
     assert Found((HOUSEHOLD,)) == find(directory, back())
+
+
+def test_nobody_takes_back_what_was_said_on_anothers_topic() -> None:
+    """Not even in that department's name: it would wait for a fact of his own."""
+    foreign = replace(back(), record=Record("suishi.facts.water.v1", 0, 0, 0, None, b"", ()))
+    (waits_in,) = find(home(), told(), foreign).streams
+    assert waits_in not in {HOUSEHOLD, fact_id(TOPIC, "/department", "fact")}
 
 
 def test_a_withdrawal_follows_a_fact_of_the_same_batch() -> None:
@@ -155,7 +162,7 @@ def test_a_withdrawn_fact_waits_no_more() -> None:
 
 
 def test_a_withdrawal_before_its_fact_waits_in_a_stream_of_its_own() -> None:
-    assert Found((fact_id("/department", "fact"),)) == find(home(), back())
+    assert Found((fact_id(TOPIC, "/department", "fact"),)) == find(home(), back())
 
 
 def test_a_fact_after_its_withdrawal_is_known_as_withdrawn() -> None:
@@ -163,7 +170,7 @@ def test_a_fact_after_its_withdrawal_is_known_as_withdrawn() -> None:
 
 
 def test_a_fact_whose_withdrawal_came_in_an_earlier_batch_is_known_as_withdrawn() -> None:
-    fact = fact_id("/department", "fact")
+    fact = fact_id(TOPIC, "/department", "fact")
     assert Found((FATHER,), person=FATHER, withdrawn=True) == find(empty(withdrawn={fact}, streams_of={fact: [fact]}), told())
 
 

@@ -24,7 +24,7 @@ from services.enrollment.translate import Found, fact_id
 from services.enrollment.vault import Identity, Keys, Vault, text_digest
 from tests.enrollment.zhang import HOUSEHOLD, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
-from tests.messages import envelope
+from tests.messages import TOPIC, envelope
 from tests.read_models import ReadModels, read_models
 from tests.schemas.identities import resident
 
@@ -141,7 +141,7 @@ async def test_a_withdrawal_finds_its_fact_wherever_it_is(register: Register) ->
 
 
 async def test_a_fact_whose_withdrawal_came_first_is_known_as_withdrawn(register: Register) -> None:
-    fact = fact_id("/department", "message 0")
+    fact = fact_id(TOPIC, "/department", "message 0")
     await register.models.write(fact, did.FactWithdrawn(fact=fact, source="/department", reference="message 0"))
     assert (await register.find(about())).withdrawn
 

@@ -8,12 +8,12 @@ from pipeline.envelope import Record
 from pipeline.handler import Handler
 from pipeline.store import Commit, SetAside
 from schemas.facts import FactWithdrawn
-from schemas.topics import FACTS
 from services.enrollment.domain import events as did
 from services.enrollment.identify import Identify
 from services.enrollment.main import rules
 from services.enrollment.vault import Keys, Vault
 from tests.enrollment.zhang import HOUSEHOLD, PILOT, REGISTERED, VILLAGE, fact
+from tests.messages import TOPIC
 from tests.read_models import read_models
 
 NEIGHBOUR = UUID(int=101)
@@ -37,4 +37,4 @@ async def test_a_village_s_fact_is_taken_back_for_the_neighbours_of_a_parked_hou
 def message(offset: int) -> Record:
     attributes = {"specversion": "1.0", "id": "1", "source": "/department", "type": SAID.TYPE, "time": "2021-01-05T04:00:00Z"}
     headers = tuple((f"ce_{name}", text.encode()) for name, text in attributes.items())
-    return Record(FACTS["water"], 0, offset, 1_609_819_200_000, None, SAID.model_dump_json().encode(), headers)
+    return Record(TOPIC, 0, offset, 1_609_819_200_000, None, SAID.model_dump_json().encode(), headers)

@@ -77,8 +77,12 @@ def said(message: Message, found: Found = HERE) -> list[tuple[UUID, ask.AnyComma
 
 
 def test_every_department_and_every_message_has_its_own_fact() -> None:
-    named = {fact_id("/a", "1"), fact_id("/a", "2"), fact_id("/b", "1"), fact_id("/a\x001", ""), fact_id("/a", "\x001")}
-    assert len(named) == 5
+    messages = [("/a", "1"), ("/a", "2"), ("/b", "1"), ("/a\x001", ""), ("/a", "\x001")]
+    assert len({fact_id(topic, *message) for topic in topics.FACTS.values() for message in messages}) == 11 * 5
+
+
+def test_a_fact_keeps_its_id_when_its_topic_gets_a_new_version() -> None:
+    assert fact_id("suishi.facts.health.v2", "/a", "1") == fact_id("suishi.facts.health.v1", "/a", "1")
 
 
 @pytest.mark.parametrize(("message", "expected"), SIGNALS)

@@ -15,6 +15,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.events import Criterion, Evaluation, Truth
 from services.enrollment.translate import fact_id
+from tests.messages import TOPIC
 from tests.specification import Specification
 
 HOUSEHOLD, FATHER, MOTHER = UUID(int=100), UUID(int=1), UUID(int=2)
@@ -39,7 +40,7 @@ def noon(day: date) -> datetime:
 
 def fact(reference: str, told: date = TODAY, **said: object) -> Fact:
     name = said.get("signal", "income-declared")
-    same = {"id": fact_id("/department", reference), "source": "/department", "reference": reference, "name": name, "person": FATHER}
+    same = {"id": fact_id(TOPIC, "/department", reference), "source": "/department", "reference": reference, "name": name, "person": FATHER}
     return convert({**same, "series": name, "time": noon(told), "valid_on": told, **said}, Fact)
 
 

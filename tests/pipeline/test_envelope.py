@@ -106,7 +106,7 @@ def test_unknown_fields_and_attributes_of_a_newer_sender_are_ignored() -> None:
     assert newer.data.model_dump(mode="json", exclude_none=True) == DATA
 
 
-def test_the_digest_is_of_source_and_id_alone_and_the_content_of_all_that_is_said() -> None:
+def test_the_digest_is_of_topic_source_and_id_alone_and_the_content_of_all_that_is_said() -> None:
     first, other = taken(), taken(orjson.dumps({**DATA, "reimbursed_fen": 1}))
     elsewhere, named = taken(sent=headers(source="/health")), taken(sent=headers(subject="x"))
     assert all(isinstance(one, Envelope) for one in (first, other, elsewhere, named))
@@ -118,6 +118,13 @@ def test_the_digest_is_of_source_and_id_alone_and_the_content_of_all_that_is_sai
     assert moved[1] == content
     assert about[0] == digest
     assert about[1] != content
+
+
+def test_nobody_uses_up_the_ids_of_another_topic() -> None:
+    """A source is what anybody says of himself; who may write to a topic is Kafka's to know."""
+    one, other = (read(Record(topic, 0, 0, 0, None, orjson.dumps(DATA), tuple(headers())), TYPES, NOW) for topic in ("insurance", "assets"))
+    assert getattr(one, "digest", 1) != getattr(other, "digest", 1)
+    assert getattr(one, "content", 1) == getattr(other, "content", 2)
 
 
 def test_where_the_id_begins_and_the_source_ends_is_never_confused() -> None:

@@ -37,10 +37,10 @@ WITH head AS (
     INSERT INTO stored_events (originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
         valid_on, occurred_at, notification_id, schema_version, recorded_at, pack_hash)
     SELECT e.stream, e.version, e.topic, e.state, e.event_id, e.correlation, e.causation, e.actor, e.source,
-        e.valid_on, e.occurred_at, head.base + e.ordinality, 1, head.recorded_at, $16
+        e.valid_on, e.occurred_at, head.base + e.ordinality, e.class_version, head.recorded_at, $17
     FROM head, inbox_first, unnest($5::uuid[], $6::bigint[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::text[],
-        $12::text[], $13::text[], $14::date[], $15::timestamptz[]) WITH ORDINALITY
-        AS e (stream, version, topic, state, event_id, correlation, causation, actor, source, valid_on, occurred_at)
+        $12::text[], $13::text[], $14::date[], $15::timestamptz[], $16::int[]) WITH ORDINALITY
+        AS e (stream, version, topic, state, event_id, correlation, causation, actor, source, valid_on, occurred_at, class_version)
     WHERE inbox_first.messages >= 0
 )
 SELECT base, recorded_at FROM head"""
@@ -207,7 +207,8 @@ class PostgresStore:
         ids = [event_id(self._log.schema, stream, version) for stream, version in zip(streams, versions, strict=True)]
         head = await connection.fetchrow(
             APPEND, len(events), self._epoch, list(commit.inbox), list(commit.inbox.values()),
-            streams, versions, [event.TOPIC for event in events], states, ids, *columns(causes, len(Metadata._fields)), self._log.pack_hash,
+            streams, versions, [event.TOPIC for event in events], states, ids, *columns(causes, len(Metadata._fields)),
+            [event.class_version for event in events], self._log.pack_hash,
         )  # fmt: skip
         self._refuse_unless(head)
         return to_recorded(commit.events, ids, head["base"], head["recorded_at"])

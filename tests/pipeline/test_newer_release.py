@@ -11,7 +11,7 @@ from pipeline.kernel import StructMapper
 from pipeline.store import Commit, NewerRelease, NewEvent
 from tests.pipeline.backends import InPostgres
 from tests.pipeline.conftest import WHY
-from tests.pipeline.houses import NORTH, SOUTH, Lend, record, rules
+from tests.pipeline.houses import NORTH, SOUTH, Lend, Lent, record, rules
 
 
 class Praised(Event, frozen=True):
@@ -66,3 +66,12 @@ async def test_the_older_release_publishes_nothing_of_it(event: Event, sentence:
 def test_a_state_that_only_speaks_of_a_version_is_of_the_first() -> None:
     event = StructMapper().to_event("houses.lent", b'{"household":"\\"class_version\\": 7"}')
     assert asdict(event) == {"household": '"class_version": 7'}
+
+
+async def test_a_row_says_the_version_of_its_state(postgres: InPostgres) -> None:
+    store = postgres.store()
+    await store.lead()
+    written = [Lent(household="Zhang"), LentWithKeys(household="Li", keys=3)]
+    await store.commit(Commit(events=[NewEvent(NORTH, version, event, WHY) for version, event in enumerate(written, 1)]))
+    rows = await postgres.pool.fetch("SELECT schema_version FROM stored_events ORDER BY notification_id")
+    assert [1, 2] == [row[0] for row in rows]

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import ClassVar, Generic, TypeVar
 
-from msgspec import Struct
+from pipeline.value import Value
 
 
-class Event(Struct, frozen=True, gc=False):
-    """A stored event; `TOPIC` is its stable name in the log and is never renamed, `class_version` grows with its form.
-
-    An immutable tree is never part of a cycle, so the collector need not follow it.
-    """
+class Event(Value, frozen=True):
+    """A stored event; `TOPIC` is its stable name in the log and is never renamed, `class_version` grows with its form."""
 
     TOPIC: ClassVar[str]
     class_version: ClassVar[int] = 1

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from aiokafka import ConsumerRecord
-from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import ValidationError
 
 from pipeline.cloud_event import NUL, Refused, instant, read_event
+from pipeline.value import Value
 from schemas.message import Message
 from schemas.problems import problems
 
@@ -32,7 +31,7 @@ NO_POSITION: Final = ("is no position in a log", "set it to the whole number tha
 NO_HOUSEHOLD: Final = ("is no id of a household", "set it to the household's UUID")
 
 
-class Record(Struct, frozen=True, gc=False):
+class Record(Value, frozen=True):
     """One Kafka record, untouched; `timestamp` is milliseconds since 1970 UTC."""
 
     topic: str
@@ -44,7 +43,7 @@ class Record(Struct, frozen=True, gc=False):
     headers: tuple[tuple[str, bytes | None], ...]
 
 
-class Envelope(Struct, frozen=True, gc=False):
+class Envelope(Value, frozen=True):
     """A message that passed the door; `digest` names (topic, source, id), `content` what it says, both 16 bytes of SHA-256."""
 
     record: Record
@@ -65,8 +64,7 @@ class Envelope(Struct, frozen=True, gc=False):
         return self.time.astimezone(COUNTY_TIME).date()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Value, frozen=True):
     """A message that cannot be taken; the texts name the field, the problem and the remedy, never a personal value."""
 
     record: Record
@@ -86,7 +84,7 @@ def type_of(record: Record) -> bytes | None:
     return next((value for name, value in record.headers if name == "ce_type"), None)
 
 
-class Repeat(NamedTuple):
+class Repeat(Value, frozen=True):
     """Which set-aside row a record says it repeats, and where that row's record had stood."""
 
     row: UUID
@@ -136,7 +134,7 @@ def _tried(record: Record, step: Callable[P, T], *given: P.args, **named: P.kwar
         return Refusal(record, "message.unreadable", "message", problem, "send a CloudEvents 1.0 message")
 
 
-class _Opened(Struct, frozen=True, gc=False):
+class _Opened(Value, frozen=True):
     """A message whose attributes are good and whose data nobody looked at."""
 
     record: Record

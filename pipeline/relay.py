@@ -16,11 +16,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
-from msgspec import Struct
 
 from pipeline.kafka import Connection
 from pipeline.metrics import Metrics
 from pipeline.store import Checkpoint, Commit, Partition, Recorded, SetAside, Store
+from pipeline.value import Value
 from schemas.message import Message
 
 log = structlog.get_logger()
@@ -35,15 +35,14 @@ Headers = list[tuple[str, bytes]]
 KafkaMessage = tuple[bytes, bytes, Headers]
 
 
-class Outgoing(Struct, frozen=True, gc=False):
+class Outgoing(Value, frozen=True):
     """A message for the service's events topic; `key` (and CloudEvents subject) is the household or the recipient."""
 
     data: Message
     key: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Value, frozen=True):
     """What of a set-aside message leaves, and to which topic; `headers` are those that it keeps of the original."""
 
     topic: str

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
-from msgspec import Struct
 
 from pipeline.decider import Event
 from pipeline.envelope import Record
+from pipeline.value import Value
 
 Partition: TypeAlias = tuple[str, int]
 
@@ -39,7 +39,10 @@ class NewerRelease(Exception):  # noqa: N818 - it says what is so
 
 
 class Metadata(NamedTuple):
-    """Why an event happened: `occurred_at` is the UTC instant of its cause, `valid_on` the local date it holds from."""
+    """Why an event happened: `occurred_at` is the UTC instant of its cause, `valid_on` the local date it holds from.
+
+    A tuple, as `NewEvent` is: their fields become the columns of one statement.
+    """
 
     correlation: str
     causation: str
@@ -58,7 +61,7 @@ class NewEvent(NamedTuple):
     metadata: Metadata
 
 
-class Recorded(Struct, frozen=True, gc=False):
+class Recorded(Value, frozen=True):
     """An event of the log; positions are dense and in commit order."""
 
     position: int
@@ -70,7 +73,7 @@ class Recorded(Struct, frozen=True, gc=False):
     recorded_at: datetime
 
 
-class SetAside(Struct, frozen=True, gc=False):
+class SetAside(Value, frozen=True):
     """A record that was refused (`stream` is None, nothing waits for it) or parked (its household waits)."""
 
     id: UUID
@@ -94,8 +97,7 @@ class Commit:
     redriven: list[UUID] = field(default_factory=list[UUID])
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Value, frozen=True):
     """How far the relay came: log position, and the next offset of each partition it wrote."""
 
     position: int

@@ -7,16 +7,17 @@ from datetime import date, timedelta
 from typing import ClassVar, Final, Literal, TypeAlias, assert_never, cast
 from uuid import UUID, uuid5
 
-from msgspec import Struct, field
+from msgspec import field
 from msgspec.structs import replace
 from pydantic import BaseModel
 
 from pipeline.decider import Decider, Event
+from pipeline.value import Value
 
 # --- Commands ---
 
 
-class Command(Struct, frozen=True, kw_only=True, gc=False):
+class Command(Value, frozen=True, kw_only=True):
     """`id` names the message that asked, `on` the local date of asking."""
 
     id: str
@@ -135,12 +136,12 @@ Step: TypeAlias = Literal["proposed", "accepted", "started", "delivered"]
 NEXT: Final[Mapping[Step, Step]] = {"proposed": "accepted", "accepted": "started", "started": "delivered"}
 
 
-class Plan(Struct, frozen=True, gc=False):
+class Plan(Value, frozen=True):
     id: UUID
     measures: Mapping[UUID, Step] = field(default_factory=dict[UUID, Step])
 
 
-class State(Struct, frozen=True, gc=False):
+class State(Value, frozen=True):
     """`plan` is the open one, `episode` that of the last; `cadre` with the day from which he answers for the household."""
 
     cadre: tuple[date, UUID] | None = None

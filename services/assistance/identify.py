@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from pipeline.envelope import Envelope
+from pipeline.value import Value
 from schemas.enrollment import HouseholdEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, frozen=True):
     household: UUID | None
 
 

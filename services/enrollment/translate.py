@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final, assert_never, cast
 from uuid import UUID
 
-from msgspec import Struct, convert
+from msgspec import convert
 from msgspec.structs import asdict
 
 from pipeline.decider import Event
@@ -16,6 +16,7 @@ from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
 from pipeline.uuid5 import uuid5
+from pipeline.value import Value
 from schemas import enrollment as words
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
@@ -45,7 +46,7 @@ REMEMBERED: Final = 4096
 Routed = tuple[UUID, AnyCommand]
 
 
-class Found(Struct, frozen=True, gc=False):
+class Found(Value, frozen=True):
     """What `identify` knows about a message: whose streams it concerns, and which facts waited for them."""
 
     streams: tuple[UUID, ...] = ()

@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal, TypeAlias, assert_never, cast
 from uuid import UUID
 
-from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 
 from pipeline.decider import Decider, Event
+from pipeline.value import Value
 
 
-class Notice(Struct, frozen=True, gc=False):
+class Notice(Value, frozen=True):
     """What there is to say; `event` is the id of the message that says it, `due` the last day to act."""
 
     event: str
@@ -25,7 +25,7 @@ class Notice(Struct, frozen=True, gc=False):
 # --- Commands ---
 
 
-class Command(Struct, frozen=True, kw_only=True, gc=False):
+class Command(Value, frozen=True, kw_only=True):
     """`id` names the message that asked, `at` the UTC instant of asking."""
 
     id: str
@@ -182,23 +182,23 @@ AnyEvent: TypeAlias = (
 # --- State ---
 
 
-class Unknown(Struct, frozen=True, gc=False):
+class Unknown(Value, frozen=True):
     """Nothing happened in this stream yet."""
 
 
-class Recipient(Struct, frozen=True, gc=False):
+class Recipient(Value, frozen=True):
     role: str
     area: str
     address: str
 
 
-class Household(Struct, frozen=True, gc=False):
+class Household(Value, frozen=True):
     village_code: str | None = None
     cadre: UUID | None = None
     awaiting: frozenset[str] = frozenset()
 
 
-class Notification(Struct, frozen=True, gc=False):
+class Notification(Value, frozen=True):
     recipient: UUID
     step: Literal["queued", "sending", "sent", "failed", "unknown", "acknowledged"] = "queued"
     holder: UUID | None = None

@@ -12,6 +12,7 @@ import asyncpg
 from msgspec import json
 
 from pipeline.envelope import Envelope
+from pipeline.value import Value
 from schemas.assistance import CadreAssigned, MeasureProposed
 from schemas.enrollment import ClueRaised, ExitProposed, HouseholdEnrolled, HouseholdEvent, HouseholdExited, HouseholdRegistered
 from schemas.notifications import RegisterRecipient
@@ -26,8 +27,7 @@ CADRES: Final = "SELECT recipient FROM recipients WHERE recipient = ANY($1::uuid
 GRID: Final = "SELECT area, recipient FROM recipients WHERE area = ANY($1) AND role = 'grid-worker'"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, frozen=True):
     """`recipient` is who must know the message's notice; `addressed` are notices whose waiting ends with it."""
 
     notice: Notice | None = None

@@ -73,7 +73,7 @@ class Town:
 
 def door(broker: Broker, dead: Broker | None = None) -> Exit:
     letters = dead.topic if dead else ""
-    return Exit("houses", broker.topic, broker.partitions, to_message, lambda row: replace(notice(row), topic=letters))
+    return Exit("houses", broker.topic, broker.partitions, to_message, lambda row: structs.replace(notice(row), topic=letters))
 
 
 @asynccontextmanager
@@ -356,7 +356,7 @@ async def test_a_dead_letter_that_could_not_be_sent_is_sent_later(broker: Broker
     def letters(one: SetAside) -> DeadLetter:
         for failure in failures:
             raise failure
-        return replace(notice(one), topic=dead.topic)
+        return structs.replace(notice(one), topic=dead.topic)
 
     await town.append([], [row(1, LETTER)])
     async with relaying(town, replace(door(broker), dead_letters=letters), broker):

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import Struct
+from pipeline.value import Value
 
 Outcome: TypeAlias = Literal["approved", "rejected", "returned"]
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
 
 
-class Command(Struct, frozen=True, kw_only=True, gc=False):
+class Command(Value, frozen=True, kw_only=True):
     """`id` names the message that asked, `by` the actor, `on` the local date and `at` the UTC instant of asking."""
 
     id: str
@@ -21,13 +21,13 @@ class Command(Struct, frozen=True, kw_only=True, gc=False):
     at: datetime
 
 
-class Member(Struct, frozen=True, gc=False):
+class Member(Value, frozen=True):
     person: UUID
     relation: str
     labour_capacity: Literal["none", "partial", "full"] | None = None
 
 
-class Income(Struct, frozen=True, gc=False):
+class Income(Value, frozen=True):
     """Twelve months of a household's income in fen."""
 
     window_from: date
@@ -50,7 +50,7 @@ class Income(Struct, frozen=True, gc=False):
         return self.net_fen + self.payouts_fen - self.within_policy_out_of_pocket_fen
 
 
-class Fact(Struct, frozen=True, kw_only=True, gc=False):
+class Fact(Value, frozen=True, kw_only=True):
     """What a department said, without a person's name or number.
 
     Facts of one (person, series) replace one another; the greatest `order` stands, whatever the order of arrival.

@@ -6,16 +6,15 @@ from datetime import date, datetime
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import Struct
-
 from pipeline.decider import Event
+from pipeline.value import Value
 from services.enrollment.domain.commands import Category, Fact, Income, Member
 
 Truth: TypeAlias = Literal["true", "false", "unknown"]
 Visit: TypeAlias = Literal["verification", "recheck"]
 
 
-class Criterion(Struct, frozen=True, gc=False):
+class Criterion(Value, frozen=True):
     """One line of an explanation: amounts in fen, `facts` are the ids of the facts that decided it."""
 
     id: str
@@ -25,7 +24,7 @@ class Criterion(Struct, frozen=True, gc=False):
     facts: tuple[UUID, ...] = ()
 
 
-class Evaluation(Struct, frozen=True, gc=False):
+class Evaluation(Value, frozen=True):
     """Unknown is never false: it says that somebody still has to find something out."""
 
     outcome: Truth

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any, TypeAlias, assert_never, cast
 from uuid import UUID
 
-from msgspec import Struct, field
+from msgspec import field
 from msgspec.structs import replace
 
 from pipeline.decider import Event
+from pipeline.value import Value
 from services.enrollment.domain.commands import Category, Fact
 from services.enrollment.domain.events import (
     AnyEvent,
@@ -37,22 +38,22 @@ from services.enrollment.domain.events import (
 )
 
 
-class Outside(Struct, frozen=True, gc=False):
+class Outside(Value, frozen=True):
     """In the register, without an open clue or case."""
 
 
-class ClueOpen(Struct, frozen=True, gc=False):
+class ClueOpen(Value, frozen=True):
     """`answered` are the facts of earlier clues."""
 
     clue: UUID
     answered: frozenset[UUID] = frozenset()
 
 
-class CaseOpen(Struct, frozen=True, gc=False):
+class CaseOpen(Value, frozen=True):
     case: UUID
 
 
-class Enrolled(Struct, frozen=True, gc=False):
+class Enrolled(Value, frozen=True):
     """`exit_proposed` is true from the proposal until a named person decided."""
 
     case: UUID
@@ -64,14 +65,14 @@ class Enrolled(Struct, frozen=True, gc=False):
 Stage: TypeAlias = Outside | ClueOpen | CaseOpen | Enrolled
 
 
-class Unregistered(Struct, frozen=True, gc=False):
+class Unregistered(Value, frozen=True):
     """No household yet: the facts with these ids wait."""
 
     facts: frozenset[UUID] = frozenset()
     withdrawn: frozenset[UUID] = frozenset()
 
 
-class Household(Struct, frozen=True, gc=False):
+class Household(Value, frozen=True):
     """`visited` is the last visit: who reported it may not decide."""
 
     id: UUID

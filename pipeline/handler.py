@@ -13,6 +13,7 @@ import structlog
 
 from pipeline.envelope import Envelope, Record, Refusal, read_batch, redriven, type_of
 from pipeline.facts_lost import FactsLost, written_down
+from pipeline.kernel import refuse_unfit
 from pipeline.rules import Rules
 from pipeline.set_aside import conflict, identity, is_of, refused
 from pipeline.store import (
@@ -24,6 +25,7 @@ from pipeline.store import (
     SetAside,
     Store,
     blames_a_message,
+    readable,
 )
 from pipeline.uuid5 import uuid5
 
@@ -92,7 +94,7 @@ class Handler(Generic[F, C, S, P]):
 
     async def facts_lost(self, lost: FactsLost) -> None:
         """Write down that records between two offsets are gone for good."""
-        history = (await self._store.histories([lost.stream]))[lost.stream]
+        history = readable((await self._store.histories([lost.stream]))[lost.stream])
         if history and history[-1] == lost:
             return  # told before, but the answer to its commit was lost
         commit = written_down(lost, len(history) + 1, datetime.now(UTC))
@@ -164,7 +166,8 @@ class Handler(Generic[F, C, S, P]):
         decider = self._rules.decider
         for stream, history in (await self._store.histories(missing)).items() if missing else ():
             try:
-                batch.states[stream] = (len(history), decider.fold(history, decider.initial))
+                events = readable(history)
+                batch.states[stream] = (len(events), decider.fold(events, decider.initial))
             except Exception as error:
                 log.exception("history.not-followed", stream=str(stream))
                 batch.unfollowed[stream] = error
@@ -207,6 +210,8 @@ class Handler(Generic[F, C, S, P]):
     def _apply(self, envelope: Envelope, stream: UUID, command: C, at: tuple[int, S], events: list[NewEvent]) -> tuple[int, S]:
         version, state = at
         decided = self._rules.decider.decide(command, state, self._rules.policy)
+        for event in decided:
+            refuse_unfit(event)
         valid_on = getattr(envelope.data, "valid_on", None) or envelope.on
         metadata = Metadata(envelope.correlation, envelope.id, envelope.actor, envelope.source, valid_on, envelope.time)
         events += [NewEvent(stream, number, event, metadata) for number, event in enumerate(decided, version + 1)]

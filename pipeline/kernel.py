@@ -18,9 +18,18 @@ from eventsourcing.popo import POPOProcessRecorder
 from eventsourcing.utils import TopicError, register_topic, resolve_topic
 
 from pipeline.decider import Event
-from pipeline.store import NewerRelease
+from pipeline.store import NewerRelease, Unreadable
 
-__all__ = ["IntegrityError", "Notification", "POPOProcessRecorder", "StoredEvent", "StreamEvent", "StructMapper", "register"]
+__all__ = [
+    "IntegrityError",
+    "Notification",
+    "POPOProcessRecorder",
+    "StoredEvent",
+    "StreamEvent",
+    "StructMapper",
+    "refuse_unfit",
+    "register",
+]
 
 # Only a state whose class has versions says which it is of.
 VERSIONED: Final = b'"class_version"'
@@ -64,6 +73,15 @@ class StructMapper(Mapper[UUID]):
             raise MapperDeserialisationError(message) from error
         return StreamEvent(UUID(str(stored_event.originator_id)), stored_event.originator_version, event)
 
+    def to_history(self, rows: Iterable[tuple[str, bytes]]) -> list[Event] | Unreadable:
+        """The events of one stream, from topics and states; raises `NewerRelease`."""
+        try:
+            return [self.to_event(topic, state) for topic, state in rows]
+        except NewerRelease:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this stream and no other
+            return Unreadable(f"{type(error).__name__} while reading its history")
+
     def to_state(self, event: Event) -> bytes:
         """The state of one row."""
         state = ENCODER.encode(event)
@@ -86,6 +104,11 @@ class StructMapper(Mapper[UUID]):
         for version in range(written, newest):
             getattr(event_class, f"upcast_v{version}_v{version + 1}")(values)
         return msgspec.convert(values, event_class)
+
+
+def refuse_unfit(event: Event) -> None:
+    """What could not be read back must never be written; raises `msgspec.ValidationError` or `TypeError`."""
+    _decoder(type(event)).decode(ENCODER.encode(event))
 
 
 @cache

@@ -9,7 +9,7 @@ from uuid import UUID
 from pipeline.decider import Event
 from pipeline.kernel import IntegrityError, POPOProcessRecorder, StoredEvent, StreamEvent, StructMapper
 from pipeline.postgres import event_id, refuse_nul, to_recorded
-from pipeline.store import Checkpoint, Commit, Fenced, Gap, NewEvent, Partition, Recorded, SetAside, StreamMoved
+from pipeline.store import Checkpoint, Commit, Fenced, Gap, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unreadable
 
 
 class Shared:
@@ -50,9 +50,9 @@ class MemoryStore:
     async def seen(self, digests: Sequence[bytes]) -> dict[bytes, bytes]:
         return {digest: self._shared.inbox[digest] for digest in digests if digest in self._shared.inbox}
 
-    async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event]]:
-        recorder = self._shared.recorder
-        return {stream: [self._mapper.to_event(row.topic, row.state) for row in recorder.select_events(stream)] for stream in streams}
+    async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event] | Unreadable]:
+        rows = {stream: self._shared.recorder.select_events(stream) for stream in streams}
+        return {stream: self._mapper.to_history((row.topic, row.state) for row in stored) for stream, stored in rows.items()}
 
     async def parked(self, streams: Sequence[UUID]) -> dict[UUID, list[UUID]]:
         waiting: dict[UUID, list[UUID]] = {}

@@ -15,7 +15,20 @@ from pipeline.decider import Event
 from pipeline.kernel import StructMapper
 from pipeline.projection import Project
 from pipeline.set_aside import pack, unpack
-from pipeline.store import Checkpoint, Commit, Fenced, Gap, Metadata, NewEvent, Partition, Recorded, SetAside, StreamMoved, Unwritable
+from pipeline.store import (
+    Checkpoint,
+    Commit,
+    Fenced,
+    Gap,
+    Metadata,
+    NewEvent,
+    Partition,
+    Recorded,
+    SetAside,
+    StreamMoved,
+    Unreadable,
+    Unwritable,
+)
 from pipeline.uuid5 import uuid5
 
 # A writer that is stopped or cut off asks nothing any more: the server then takes the lock, and the row of the head, from it.
@@ -130,16 +143,16 @@ class PostgresStore:
         rows = await self._pool.fetch("SELECT digest, content FROM inbox WHERE digest = ANY($1::bytea[])", digests)
         return {row[0]: row[1] for row in rows}
 
-    async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event]]:
+    async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event] | Unreadable]:
         rows = await self._pool.fetch(
             "SELECT originator_id, topic, state FROM stored_events WHERE originator_id = ANY($1::uuid[])"
             " ORDER BY originator_id, originator_version",
             streams,
         )
-        found: dict[UUID, list[Event]] = {stream: [] for stream in streams}
+        found: dict[UUID, list[tuple[str, bytes]]] = {stream: [] for stream in streams}
         for stream, topic, state in rows:
-            found[stream].append(self._mapper.to_event(topic, state))
-        return found
+            found[stream].append((topic, state))
+        return {stream: self._mapper.to_history(stored) for stream, stored in found.items()}
 
     async def parked(self, streams: Sequence[UUID]) -> dict[UUID, list[UUID]]:
         rows = await self._pool.fetch(PARKED, streams)

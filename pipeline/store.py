@@ -38,6 +38,17 @@ class NewerRelease(Exception):  # noqa: N818 - it says what is so
         super().__init__(f"the log holds {what}, which this release does not know; start the release that wrote it, or a later one")
 
 
+class Unreadable(Exception):  # noqa: N818 - it says what is so
+    """A stored event does not fit its class: what concerns its stream is parked, and the others go on."""
+
+
+def readable(history: list[Event] | Unreadable) -> list[Event]:
+    """Raises `Unreadable`."""
+    if isinstance(history, Unreadable):
+        raise history
+    return history
+
+
 class Metadata(NamedTuple):
     """Why an event happened: `occurred_at` is the UTC instant of its cause, `valid_on` the local date it holds from.
 
@@ -147,7 +158,7 @@ class Store(Protocol):
         """The content digest of each message that was handled before."""
         ...
 
-    async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event]]: ...
+    async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event] | Unreadable]: ...
 
     async def parked(self, streams: Sequence[UUID]) -> dict[UUID, list[UUID]]:
         """The rows that wait for each stream, oldest first."""

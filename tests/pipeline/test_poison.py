@@ -14,11 +14,12 @@ import structlog
 
 from pipeline.decider import Decider, Event
 from pipeline.handler import Handler
+from pipeline.kernel import StoredEvent
 from pipeline.memory import MemoryStore, Shared
 from pipeline.postgres import Log
-from pipeline.store import Recorded
+from pipeline.store import Recorded, Unreadable
 from tests.pipeline.backends import SCHEMA, InPostgres
-from tests.pipeline.houses import NORTH, SOUTH, Lend, Lent, Return, Town, again, decide, evolve, record, rules
+from tests.pipeline.houses import NORTH, SOUTH, Command, Lend, Lent, Policy, Return, Swap, Town, again, decide, evolve, record, rules
 
 STATES: Final = {getattr(error, "sqlstate", None) or "" for _, error in inspect.getmembers(asyncpg.exceptions, inspect.isclass)}
 CODES: Final = sorted(state for state in STATES if state.startswith(("22", "23")))
@@ -55,7 +56,7 @@ async def test_every_error_that_a_value_can_cause_sets_aside_its_message_and_no_
 
 async def test_a_history_that_cannot_be_asked_for_sets_aside_the_messages_of_its_household_alone() -> None:
     class Refusing(MemoryStore):
-        async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event]]:
+        async def histories(self, streams: Sequence[UUID]) -> dict[UUID, list[Event] | Unreadable]:
             if SOUTH in streams:
                 message = "22P02"
                 raise asyncpg.DataError(message)
@@ -66,6 +67,30 @@ async def test_a_history_that_cannot_be_asked_for_sets_aside_the_messages_of_its
     await writer.handle([record(0, Lend(household="Zhang")), record(1, Lend(household="Li"), SOUTH), record(2, Return())])
     assert town.told() == [(1, "lent Zhang"), (1, "returned")]
     assert town.reasons() == [(1, "message.unhandled", None)]
+
+
+async def test_an_event_of_a_wrong_type_is_never_written_and_parks_its_household() -> None:
+    """Nothing could be read after it, and nothing can be taken out of a log."""
+
+    def decide_wrongly(command: Command, household: str, policy: Policy) -> tuple[Event, ...]:
+        wrong: Any = 7
+        return (Lent(household=wrong),) if command == Lend(household="Zhang") else decide(command, household, policy)
+
+    town = Town(Shared())
+    writer = await town.writer(decider=Decider(decide_wrongly, evolve, ""))
+    await writer.handle([record(0, Lend(household="Zhang")), record(1, Lend(household="Li"), SOUTH), record(2, Return())])
+    assert town.told() == [(2, "lent Li")]
+    assert town.reasons() == [(0, "household.parked", 1), (2, "household.parked", 1)]
+
+
+async def test_a_state_that_does_not_fit_its_class_parks_what_concerns_its_household_alone() -> None:
+    town = Town(Shared())
+    town.shared.recorder.insert_events([StoredEvent(NORTH, 1, "houses.lent", b'{"household":7}')])
+    writer = await town.writer(fans_out=frozenset({Swap}))
+    swap = Swap(other=SOUTH, household="Li", other_household="Wang")
+    await writer.handle([record(0, Lend(household="Zhang")), record(1, swap)])
+    assert town.told() == [(2, "lent Wang")]
+    assert town.reasons() == [(0, "household.parked", 1), (1, "household.parked", 1)]
 
 
 def mistaken(household: str, event: Event) -> str:

@@ -67,7 +67,8 @@ ALLOWED: Final[Mapping[str, Mapping[str, type[Message]]]] = MappingProxyType(
         CLOCK: _by_type((clock.DayStarted,)),
     }
 )
-PERSONAL: Final = frozenset({*FACTS.values(), COMMANDS["enrollment"]})
+# Those that some message with a field marked personal may come by.
+PERSONAL: Final = frozenset({*FACTS.values(), *COMMANDS.values()})
 
 
 def _whole(*topics: str) -> Mapping[str, Mapping[str, type[Message]]]:

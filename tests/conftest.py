@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ from hypothesis import settings
 
 from local.stack import Stack, running
 from services import prepare
+
+LONGEST_S: Final = 7200  # with --long
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,6 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("usual", deadline=None)
     settings.register_profile("long", deadline=None, max_examples=2000)
     settings.load_profile("long" if config.getoption("--long") else "usual")
+    if config.getoption("--long") and config.getoption("--timeout") is None:
+        config.option.timeout = LONGEST_S
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from local.stack import Stack
 from pipeline.envelope import COUNTY_TIME
+from pipeline.service import end
 from schemas.clock import DayStarted
 from schemas.topics import CLOCK
 from services import prepare
@@ -45,6 +46,5 @@ async def test_a_restarted_clock_goes_on_after_the_last_day_that_was_told(stack:
         consumer.assign([TopicPartition(CLOCK, 0)])
         consumer.seek(TopicPartition(CLOCK, 0), first.offset)
         told = [DayStarted.model_validate_json((await consumer.getone()).value or b"").date for _ in days]
-    ticking.cancel()
-    await asyncio.gather(ticking, return_exceptions=True)
+    await end([ticking])
     assert told == days

@@ -19,6 +19,7 @@ from pipeline.envelope import Record, to_record
 from pipeline.handler import Handler
 from pipeline.kafka import Connection
 from pipeline.postgres import PostgresStore
+from pipeline.service import end
 from pipeline.store import Commit
 from schemas.topics import COMMANDS, PARTITIONS
 from services.notifications import domain as did
@@ -136,10 +137,10 @@ class PostOffice:
             try:
                 yield
             finally:
-                for task in tasks:
-                    task.cancel()
+                await end(tasks)
+            for task in tasks:
                 with contextlib.suppress(asyncio.CancelledError):
-                    await asyncio.gather(*tasks)
+                    task.result()
 
     async def _decide(self, door: Any, delivery: Delivery, policy: did.Policy) -> None:  # noqa: ANN401 - an aiokafka consumer
         handler = Handler(rules(policy, self.models.pool), self.models.store)

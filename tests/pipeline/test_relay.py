@@ -24,6 +24,7 @@ from pipeline.envelope import Record
 from pipeline.memory import MemoryStore, Shared
 from pipeline.metrics import Metrics, metrics
 from pipeline.relay import PAGE, DeadLetter, Exit, Relay
+from pipeline.service import end
 from pipeline.store import Checkpoint, Commit, Metadata, NewEvent, Recorded, SetAside
 from services.dead_letters import notice
 from tests.pipeline.houses import NORTH, SOUTH, Lent, Refused, Returned, to_message
@@ -84,9 +85,8 @@ async def relaying(town: Town, out: Exit, broker: Broker, measured: Metrics | No
     try:
         yield relay
     finally:
-        task.cancel()
-        done = (await asyncio.gather(task, return_exceptions=True))[0]
-    assert isinstance(done, asyncio.CancelledError), done
+        await end([task])
+    assert task.cancelled(), task.exception()
 
 
 async def relayed(town: Town, out: Exit, broker: Broker) -> None:

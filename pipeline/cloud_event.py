@@ -16,10 +16,10 @@ from cloudevents.core.v1.event import CloudEvent
 
 Headers: TypeAlias = Sequence[tuple[str, bytes | None]]
 STRUCTURED: Final = "application/cloudevents+json"
-LARGEST: Final = 4 * 1024 * 1024
+LARGEST: Final = 1024 * 1024
 TOMORROW: Final = timedelta(days=1)
 EARLIEST: Final = datetime(1900, 1, 2, tzinfo=UTC)
-LONGEST_ATTRIBUTE: Final = 1024
+LONGEST_ATTRIBUTE: Final = 256  # a state remembers the source and the id of each of its facts
 REQUIRED: Final = ("specversion", "id", "source", "type")
 FILLED: Final = ("id", "source", "type", "subject")
 CARRIED: Final = ("source", "id", "subject", "authid", "correlationid")
@@ -58,7 +58,7 @@ def read_event(headers: Headers, value: bytes | None) -> tuple[dict[str, Any], b
             raise Refused("text.nul", *NUL)
         return _fitting(attributes), body
     attributes = _binary({name[3:]: text for name, text in named.items() if name.startswith("ce_")})
-    ordinary = len(joined) <= LONGEST_ATTRIBUTE and "".join(texts).isprintable()
+    ordinary = max(map(len, texts)) <= LONGEST_ATTRIBUTE and "".join(texts).isprintable()
     return attributes if ordinary else _fitting(attributes), value
 
 

@@ -84,7 +84,8 @@ class Consumer:
             isolation_level="read_committed",
             batch_timeout_ms=10,
             max_records=MOST_RECORDS,
-            max_partition_fetch_bytes=16 * 1024 * 1024,
+            fetch_max_bytes=16 * 1024 * 1024,
+            max_partition_fetch_bytes=1024 * 1024,
             parser=_parse,
             decoder=_decode,
         )

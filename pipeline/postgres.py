@@ -237,7 +237,7 @@ class PostgresStore:
         if commit.cursors:
             await connection.execute(CURSORS, *by_place(commit.cursors))
         if commit.set_aside:
-            await connection.executemany(SET_ASIDE, [self._row(row) for row in commit.set_aside])
+            await connection.executemany(SET_ASIDE, (self._row(row) for row in commit.set_aside))  # large ones are packed one at a time
         if commit.redriven:
             await connection.execute("UPDATE set_aside SET redriven_at = clock_timestamp() WHERE id = ANY($1::uuid[])", commit.redriven)
 

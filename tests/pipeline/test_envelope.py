@@ -236,8 +236,8 @@ def test_a_value_of_the_largest_size_is_read_and_one_more_byte_is_not() -> None:
     room = LARGEST - len(orjson.dumps({**DATA, "padding": ""}))
     largest = orjson.dumps({**DATA, "padding": "x" * room})
     assert isinstance(taken(largest), Envelope)
-    remedy = "keep a message below 4194304 bytes"
-    assert ("value.too-large", "value", "has 4194305 bytes", remedy) == said(taken(largest + b" "))
+    remedy = "keep a message below 1048576 bytes"
+    assert ("value.too-large", "value", "has 1048577 bytes", remedy) == said(taken(largest + b" "))
 
 
 @pytest.mark.parametrize("kind", ["suishi.fact.moon-phase.v1", "suishi.fact.medical-expense-reported.v2", "suishi.clock.day-started.v1"])
@@ -275,9 +275,9 @@ def test_a_clock_that_stands_before_1900_is_refused() -> None:
 @pytest.mark.parametrize("attribute", ["id", "source", "subject", "authid", "correlationid"])
 def test_an_attribute_that_is_carried_on_has_an_end(attribute: str) -> None:
     """What we repeat of a stranger must fit into our own message."""
-    longer = ("attribute.too-long", attribute, "has 1025 characters", "keep it to 1024 at most")
-    assert longer == said(taken(sent=headers(**{attribute: "x" * 1025})))
-    assert isinstance(taken(sent=headers(**{attribute: "x" * 1024})), Envelope)
+    longer = ("attribute.too-long", attribute, "has 257 characters", "keep it to 256 at most")
+    assert longer == said(taken(sent=headers(**{attribute: "x" * 257})))
+    assert isinstance(taken(sent=headers(**{attribute: "x" * 256})), Envelope)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,21 @@
 """`./suishi up`: a local system that lives on after the command, for development only."""
 
+from typing import Annotated
+
+import typer
+
 from commands.app import app, out, steps
+from commands.pack import check_pack
 from commands.system import anything_runs, folder, started, stop
 from local.folder import only_one
 from local.language import say
+from local.problem import Problem
 from local.services import Service, settings, start_all
 from local.stack import Stack
+from pipeline.kafka import MECHANISM
+from schemas.access import RIGHTS
+
+Rows = list[tuple[str, str]]
 
 
 @app.command(
@@ -13,7 +23,17 @@ from local.stack import Stack
         "启动本地系统（数据保存在 .local/），已在运行则只显示地址。", "Start a lasting local system under .local/. Harmless when it runs."
     )
 )
-def up() -> None:
+def up(
+    *,
+    login: Annotated[
+        str,
+        typer.Option(help=say("只显示该用户（如一个部门）登录 Kafka 的方式", "show only how this user, say a department, comes to Kafka")),
+    ] = "",
+) -> None:
+    if login and login not in RIGHTS:
+        users = ", ".join(sorted(RIGHTS))
+        raise Problem(say(f"没有用户 {login}；可用：{users}", f"there is no user {login}; there are: {users}"))
+    check_pack()
     with only_one(folder()):
         alone = not anything_runs()
         try:
@@ -23,7 +43,11 @@ def up() -> None:
                 steps.print(say("正在停止已启动的部分……", "stopping what was started ..."), highlight=False)
                 stop()
             raise
-    _show(stack, services)
+    if login:
+        show(login_of(login, stack))
+    else:
+        show(_places(stack, services))
+        out.print(say("仅供开发使用。停止：./suishi down", "development only. Stop with: ./suishi down"), highlight=False)
 
 
 def _start() -> tuple[Stack, list[Service]]:
@@ -33,14 +57,33 @@ def _start() -> tuple[Stack, list[Service]]:
     return stack, start_all(stack, folder())
 
 
-def _show(stack: Stack, services: list[Service]) -> None:
-    rows = [("Kafka", stack.kafka), ("PostgreSQL", stack.database)]
+def login_of(user: str, stack: Stack) -> Rows:
+    """What a client of Kafka's has to be told; a Problem where the servers are not ours, and so neither the passwords."""
+    if stack.secrets is None:
+        zh = "Kafka 由 SUISHI_KAFKA 指定；其用户的密码请向管理员索取。"
+        raise Problem(say(zh, "SUISHI_KAFKA names a Kafka that is not ours; ask its administrator for the passwords of its users."))
+    kafka = stack.kafka_as(user)
+    return [
+        (say("服务器", "servers"), kafka.servers),
+        (say("用户", "user"), kafka.user),
+        (say("密码", "password"), kafka.password),
+        (say("认证方式", "mechanism"), f"SASL_PLAINTEXT {MECHANISM}"),
+    ]
+
+
+def _places(stack: Stack, services: list[Service]) -> Rows:
+    rows = [("Kafka", f"{stack.kafka}  {say('部门登录：', 'login of a department:')} ./suishi up --login medical-insurance")]
+    rows.append(("PostgreSQL", stack.database))
     if stack.administrator:
         rows.append((say("超级用户", "superuser"), stack.administrator))
     rows += [(service.name, f"http://{service.address}/health/ready  /metrics") for service in services]
     rows.append((say("保险库密钥", "vault key"), settings(stack, folder())["SUISHI_VAULT_KEY"]))
     rows.append((say("数据目录", "data folder"), str(folder())))
+    return rows
+
+
+def show(rows: Rows) -> None:
+    """A line for each name and its value."""
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         out.print(f"{name:<{width}}  {value}", markup=False, highlight=False)
-    out.print(say("仅供开发使用。停止：./suishi down", "development only. Stop with: ./suishi down"), highlight=False)

@@ -1,0 +1,27 @@
+"""Asks for the policy pack before any server starts, so that a wrong name costs a moment and not a start."""
+
+import os
+from collections.abc import Callable
+from typing import Final
+
+from local.language import say
+from local.problem import Problem
+from pipeline.settings import Settings
+from services.assistance import packs as assistance
+from services.enrollment import packs as enrollment
+from services.notifications import packs as notifications
+from services.policy_pack import WrongPack
+
+LOADERS: Final[tuple[Callable[[str], object], ...]] = (enrollment.load, assistance.load, notifications.load)
+USUAL: Final[str] = Settings.model_fields["pack"].default
+
+
+def check_pack() -> None:
+    """Raises Problem where a service could not use the pack that `SUISHI_PACK` names."""
+    name = os.environ.get("SUISHI_PACK", USUAL)
+    for load in LOADERS:
+        try:
+            load(name)
+        except WrongPack as wrong:
+            zh = f"SUISHI_PACK 指定的政策包不可用：{wrong}"
+            raise Problem(say(zh, f"the policy pack of SUISHI_PACK cannot be used: {wrong}")) from wrong

@@ -1,0 +1,53 @@
+"""The page for departments is true: what it tells them to run runs, and as nobody but the department."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from commands.up import login_of, show
+from local.language import speak
+from local.problem import Problem
+from local.services import ROOT
+from local.stack import Stack
+from pipeline.kafka import Connection
+from tests.commands.conftest import Suishi
+from tests.journeys.system import System
+
+PAGE = ROOT / "docs" / "how-to" / "send-facts.md"
+
+
+async def test_the_program_on_the_page_sends_a_fact_with_the_login_that_up_shows(
+    system: System, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    (tmp_path / "send.py").write_text(program)
+    speak("en")
+    show(login_of("medical-insurance", system.stack))
+    shown = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    arguments = [shown[name] for name in ("servers", "user", "password")]
+    done = subprocess.run([sys.executable, tmp_path / "send.py", *arguments], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603, ASYNC221 - the page's own text
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert await system.wait_for("SELECT 1 FROM enrollment.stored_events WHERE causation = '2021-01-000042'")
+
+
+def test_a_kafka_that_is_not_ours_has_no_passwords_of_ours() -> None:
+    speak("en")
+    with pytest.raises(Problem, match="ask its administrator"):
+        login_of("housing", Stack(Path(), Connection("kafka:9092"), "postgresql://db"))
+
+
+def test_a_user_that_nobody_made_is_told_before_anything_starts(suishi: Suishi) -> None:
+    done = suishi("up", "--login", "medical")
+    assert (done.returncode, "there is no user medical; there are: " in done.stderr, "starting" in done.stderr) == (2, True, False)
+
+
+def test_a_policy_pack_that_nobody_wrote_is_told_before_anything_starts(suishi: Suishi) -> None:
+    for command in ("demo", "up"):
+        done = suishi(command, SUISHI_PACK="nope")
+        sentence = "the policy pack of SUISHI_PACK cannot be used: there is no policy pack 'nope'; there are: example-pilot"
+        assert (done.returncode, done.stderr) == (2, f"suishi: {sentence}\n")

@@ -1,6 +1,7 @@
 """`./suishi demo`: the sample county's season through the real services, and every promise about it checked."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +10,12 @@ from typing import Annotated, Any
 
 import psutil
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from commands.app import app, out, steps
+from commands.interruption import interruption_told
+from commands.pack import check_pack
+from commands.stages import Stages
 from county.divisions import towns
 from county.mailbox import Mailbox
 from county.play import Performance, Script, play
@@ -40,11 +43,6 @@ CHINESE = {
     "log of assistance verified": "帮扶服务的日志核验通过",
     "log of notifications verified": "通知服务的日志核验通过",
 }
-LABELS = {
-    "opening": ("登记与结对", "opening the register"),
-    "days": ("逐日推进", "playing the days"),
-    "verify": ("核验日志", "verifying the logs"),
-}
 
 
 @dataclass(frozen=True)
@@ -71,14 +69,17 @@ def demo(
     seed: Annotated[int, typer.Option(help=say("随机种子", "seed"))] = 1,
     as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
 ) -> None:
+    check_pack()
     wanted = Wanted(households, days, seed)
     steps.print(
         say("正在启动 PostgreSQL 与 Kafka，并生成样本县……", "starting PostgreSQL and Kafka, making the sample county ..."), highlight=False
     )
-    with ThreadPoolExecutor(1) as pool:
-        making = pool.submit(_county, wanted)
-        with running() as stack:
-            performance, memory = asyncio.run(_perform(stack, *making.result()))
+    with contextlib.ExitStack() as cleaning:
+        with interruption_told():
+            making = cleaning.enter_context(ThreadPoolExecutor(1)).submit(_county, wanted)
+            stack = cleaning.enter_context(running())
+            county = making.result()
+        performance, memory = asyncio.run(_perform(stack, *county))
     if as_json:
         out.print_json(json.dumps(_document(performance)))
     else:
@@ -99,13 +100,8 @@ async def _perform(stack: Stack, people: Population, played: Season) -> tuple[Pe
     steps.print(say("正在启动三个服务……", "starting the three services ..."), highlight=False)
     extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external"}
     try:
-        with serving(stack, stack.folder, extra) as services, _progress() as bar:
-            tasks = {name: bar.add_task(say(*labels), total=None) for name, labels in LABELS.items()}
-
-            def tell(name: str, done: int, total: int) -> None:
-                bar.update(tasks[name], completed=done, total=total)
-
-            playing = play(stack.kafka, stack.database, Script(people, played, tell), mailbox)
+        with interruption_told(), serving(stack, stack.folder, extra) as services, Stages() as stages:
+            playing = play(stack.kafka, stack.database, Script(people, played, stages.tell), mailbox)
             return await _unless_something_ends(playing, stack, services), _memory(services)
     finally:
         server.close()
@@ -124,11 +120,6 @@ async def _unless_something_ends(playing: Coroutine[Any, Any, Performance], stac
         watching.cancel()
         played.cancel()
         await asyncio.wait({watching, played}, timeout=FAREWELL_S)
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=steps)
 
 
 def _memory(services: list[Service]) -> dict[str, int]:
@@ -179,7 +170,6 @@ def _lines(performance: Performance, document: dict[str, Any], memory: dict[str,
     found = performance.account
     refused = ", ".join(f"{reason} {count}" for reason, count in sorted(found.refused.items()))
     positions = ", ".join(f"{service} {verdict.positions}" for service, verdict in performance.verdicts.items())
-    latency = document["latency_ms"]
     return [
         (say("部门事实", "facts in"), str(performance.facts)),
         (say("拒收", "refused"), f"{sum(found.refused.values())} ({refused})"),
@@ -191,8 +181,13 @@ def _lines(performance: Performance, document: dict[str, Any], memory: dict[str,
         (say("退出 / 再纳入", "exits / re-entries"), f"{len(found.exited)} / {len(found.reentered)}"),
         (say("通知 应发 / 收到", "notifications intended / received"), f"{len(found.outbox)} / {performance.received}"),
         (say("处理速度（条/秒）", "messages per second"), str(document["rate_per_s"])),
-        (say("事实到通知（毫秒）", "fact to notification (ms)"), f"p50 {latency['p50']}, p99 {latency['p99']}"),
+        (say("事实到通知（毫秒）", "fact to notification (ms)"), latency_text(document["latency_ms"])),
         (say("用时（秒）", "seconds played"), str(document["seconds"])),
         (say("日志位置", "log positions"), positions),
         (say("常驻内存（MB）", "resident memory (MB)"), ", ".join(f"{name} {size}" for name, size in memory.items())),
     ]
+
+
+def latency_text(measured: dict[str, float | None]) -> str:
+    none = say("无一可测：没有由事实引起的通知", "none measured: no fact led to a notification")
+    return none if measured["p50"] is None else f"p50 {measured['p50']}, p99 {measured['p99']}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -23,6 +24,8 @@ from pipeline.kafka import Connection
 from schemas.topics import SERVICES
 
 Tell: TypeAlias = Callable[[str, int, int], None]
+REGISTERED: Final = "SELECT count(*) FROM enrollment.households"
+LOOK_S: Final = 0.5
 READ: Final = "SELECT coalesce(sum(next_offset), 0)::bigint FROM {}.consumed_offsets"
 
 
@@ -48,9 +51,10 @@ class Performance:
     messages: int
     seconds: float
 
-    def latency_ms(self, quantile: float) -> float:
+    def latency_ms(self, quantile: float) -> float | None:
+        """None where no letter came of a fact, so that there was nothing to measure."""
         place = min(int(len(self.latencies) * quantile), len(self.latencies) - 1)
-        return round(self.latencies[place], 1) if self.latencies else 0.0
+        return round(self.latencies[place], 1) if self.latencies else None
 
 
 async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox) -> Performance:
@@ -59,6 +63,7 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox) ->
     try:
         began = time.monotonic()
         async with Stage(kafka, database, Actors(script.people, script.season.sheet)) as stage:
+            await _open(stage, script, dsn)
             facts = await _play(stage, script)
         seconds = time.monotonic() - began
         messages = sum([await database.fetchval(READ.format(service)) for service in SERVICES])
@@ -81,13 +86,39 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox) ->
     )
 
 
+async def _open(stage: Stage, script: Script, dsn: str) -> None:
+    households = len(script.people.registered)
+    script.tell("opening", 0, households)
+    # The last one counts when all has come to rest: until then the stage is not over.
+    async with _counting(dsn, lambda registered: script.tell("opening", min(registered, households - 1), households)):
+        await stage.publish(opening(script.people))
+        await stage.settle()
+    script.tell("opening", households, households)
+
+
+@asynccontextmanager
+async def _counting(dsn: str, tell: Callable[[int], None]) -> AsyncGenerator[None]:
+    """`tell` hears twice a second how many households are in the register; by a connection of its own, for the stage's is busy."""
+    database = await asyncpg.connect(dsn)
+
+    async def count() -> None:
+        while True:
+            tell(await database.fetchval(REGISTERED))
+            await asyncio.sleep(LOOK_S)
+
+    counting = asyncio.create_task(count())
+    try:
+        yield
+    finally:
+        counting.cancel()
+        await asyncio.wait({counting})
+        await database.close()
+
+
 async def _play(stage: Stage, script: Script) -> int:
     """The number of facts told."""
     facts, days = 0, script.season.days
-    script.tell("opening", 0, 1)
-    await stage.publish(opening(script.people))
-    await stage.settle()
-    script.tell("opening", 1, 1)
+    script.tell("days", 0, len(days))
     for number, day in enumerate(days, 1):
         await stage.start_day(day.date)
         await stage.publish(day.facts)

@@ -1,12 +1,18 @@
-"""Every promise of the demo can be said in both languages."""
+"""The demo tells its promises in both languages, and each of its stages with a clock of its own."""
 
 from __future__ import annotations
 
+from io import StringIO
+
+from rich.console import Console
+
 from audit.verify import Verdict
-from commands.demo import CHINESE
+from commands.demo import CHINESE, latency_text
+from commands.stages import Stages
 from county.account import Account, checks
 from county.mailbox import Mailbox
 from county.oracle import Expectation
+from local.language import speak
 from schemas.topics import SERVICES
 
 
@@ -16,3 +22,19 @@ def test_every_check_has_its_chinese_name() -> None:
     made = checks(found, expected, Mailbox(), {service: Verdict(0) for service in SERVICES})
     assert set(made) == set(CHINESE)
     assert all(made.values())
+
+
+def test_the_clock_of_a_stage_starts_with_the_stage() -> None:
+    with Stages(Console(file=StringIO())) as stages:
+        stages.tell("opening", 0, 2)
+        before = stages.seconds("days")
+        stages.tell("opening", 2, 2)
+        stages.tell("days", 0, 90)
+        assert (before, stages.seconds("verify")) == (None, None)
+        assert stages.seconds("days") is not None
+
+
+def test_a_latency_that_nobody_measured_is_not_given_as_nothing() -> None:
+    speak("en")
+    assert latency_text({"p50": None, "p99": None}) == "none measured: no fact led to a notification"
+    assert latency_text({"p50": 394.7, "p99": 1535.0}) == "p50 394.7, p99 1535.0"

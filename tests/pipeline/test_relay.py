@@ -284,10 +284,10 @@ def row(number: int, record: Record, stream: UUID | None = None) -> SetAside:
 
 
 LETTER: Final = Record(
-    "suishi.assistance.commands.v1", 3, 77, 1_609_819_200_000, b"key", b"\xff{", (("ce_id", b"9"), ("odd", b"\xff"), ("none", None)),
+    "suishi.assistance.events.v1", 3, 77, 1_609_819_200_000, b"key", b"\xff{", (("ce_id", b"9"), ("odd", b"\xff"), ("none", None)),
 )  # fmt: skip
 SPRING: Final = (
-    ("kafka_dlt-original-topic", b"suishi.assistance.commands.v1"),
+    ("kafka_dlt-original-topic", b"suishi.assistance.events.v1"),
     ("kafka_dlt-original-partition", b"\0\0\0\3"),
     ("kafka_dlt-original-offset", b"\0\0\0\0\0\0\0\x4d"),
     ("kafka_dlt-original-timestamp", b"\0\0\1\x76\xd0\xb3\x9a\0"),

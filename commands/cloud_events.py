@@ -86,6 +86,11 @@ def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _check(number: int, line: bytes, seen: dict[bytes, tuple[int, bytes]]) -> Checked:
+    if line in {b"{", b"["}:  # an editor or another program laid it out over several lines
+        wrong = say("只是一个 JSON 对象的开头", "is only the beginning of a JSON object")
+        return _refuse(
+            number, "line", wrong, say("每行写一个对象（jq -c . FILE 可转换）", "one object per line (jq -c . FILE makes it so)")
+        )
     try:
         event = orjson.loads(line)
     except orjson.JSONDecodeError as error:

@@ -1,5 +1,6 @@
 """`./suishi validate`: what a service would refuse, known before anything is sent."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +12,8 @@ import typer
 from commands.app import app, out
 from commands.cloud_events import Checked, Finding, check_file
 from local.language import say
+
+SHOWN = 10
 
 
 @app.command(
@@ -44,8 +47,17 @@ def findings(checked: Sequence[Checked]) -> list[Finding]:
 
 
 def show(found: Sequence[Finding]) -> None:
-    """A line for each: where, which field, what is wrong, how to mend it."""
+    """A line for each: where, which field, what is wrong, how to mend it; of one kind the first ten, then how many more there are."""
+    seen = Counter[tuple[str, str]]()
     for one in found:
-        place = say(f"第 {one.line} 行", f"line {one.line}")
-        text = say(f"{place}  {one.field}：{one.problem}；{one.remedy}", f"{place}  {one.field}: {one.problem}; {one.remedy}")
-        out.print(text, markup=False, highlight=False)
+        seen[kind := (one.field, one.remedy)] += 1
+        if seen[kind] <= SHOWN:
+            place = say(f"第 {one.line} 行", f"line {one.line}")
+            _print(say(f"{place}  {one.field}：{one.problem}；{one.remedy}", f"{place}  {one.field}: {one.problem}; {one.remedy}"))
+    for (field, remedy), count in seen.items():
+        if (more := count - SHOWN) > 0:
+            _print(say(f"另有 {more} 处  {field}：{remedy}", f"and {more} more  {field}: {remedy}"))
+
+
+def _print(text: str) -> None:
+    out.print(text, markup=False, highlight=False)

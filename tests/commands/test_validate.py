@@ -112,6 +112,23 @@ def test_the_command_prints_line_field_problem_and_remedy_and_fails(tmp_path: Pa
     assert (done.stdout.splitlines()[-1], done.stderr, done.returncode) == ("2 messages, 1 valid.", "", 1)
 
 
+def test_of_one_kind_of_mistake_ten_are_shown_and_the_rest_is_counted(tmp_path: Path, suishi: Suishi) -> None:
+    many = [{**GRADED, "id": str(number), "data": {**GRADED["data"], "grade": "X"}} for number in range(25)]
+    file = written(tmp_path, *many, without("time"))
+    done = suishi("validate", file)
+    lines = done.stdout.splitlines()
+    assert [sum(" data.grade: " in line for line in lines), sum(" time: " in line for line in lines)] == [11, 1]
+    assert (lines[-2].startswith("and 15 more  data.grade: "), lines[-1], done.returncode) == (True, "26 messages, 0 valid.", 1)
+    assert len(json.loads(suishi("validate", file, "--json").stdout)["problems"]) == 26
+
+
+def test_an_object_over_several_lines_is_told_to_be_on_one(tmp_path: Path) -> None:
+    (first, *_) = check_file(written(tmp_path, json.dumps(GRADED, indent=2)))
+    assert [(one.line, one.problem, one.remedy) for one in first.findings] == [
+        (1, "is only the beginning of a JSON object", "one object per line (jq -c . FILE makes it so)")
+    ]
+
+
 def test_the_command_speaks_chinese_and_json(tmp_path: Path, suishi: Suishi) -> None:
     done = suishi("validate", written(tmp_path, without("time")), "--json", "--lang", "zh")
     problem = {"line": 1, "field": "time", "problem": "缺失", "remedy": "请填写事件发生的时刻（RFC 3339，带时区）"}

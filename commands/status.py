@@ -15,6 +15,8 @@ from local.services import Report, all_in
 from local.stack import Servers, named_by_environment
 from pipeline.kafka import cluster_of
 
+CHINESE = {"stopped": "未运行", "starting": "启动中", "standby": "待命", "ready": "就绪", "stopping": "正在停止"}
+
 
 @app.command(help=say("显示本地系统的状态；未全部就绪时退出码为 1。", "Show what runs; the exit code is 1 unless all is ready."))
 def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
@@ -44,8 +46,15 @@ def _servers() -> tuple[str | None, str | None]:
 
 def _show(kafka: str | None, database: str | None, reports: dict[str, Report]) -> None:
     stopped = say("未运行", "not running")
-    lag = say("未处理消息", "messages behind")
     rows = [("Kafka", kafka or stopped), ("PostgreSQL", database or stopped)]
-    rows += [(name, report.state if report.lag is None else f"{report.state}  {lag}: {report.lag}") for name, report in reports.items()]
+    rows += [(name, described(report)) for name, report in reports.items()]
     for name, text in rows:
         out.print(f"{name:<13}  {text}", markup=False, highlight=False)
+    if not (kafka and database) or any(report == Report() for report in reports.values()):
+        out.print(say("启动未运行的部分：./suishi up", "start what does not run: ./suishi up"), markup=False, highlight=False)
+
+
+def described(report: Report) -> str:
+    """The state in the user's language, and how far behind where that is known."""
+    state = say(CHINESE.get(report.state, report.state), report.state)
+    return state if report.lag is None else f"{state}  {say('未处理消息', 'messages behind')}: {report.lag}"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typer
 
 from commands import system
 from commands.down import down
 from commands.reset import reset
+from commands.status import described, status
 from local.language import speak
 from local.problem import Problem
+from local.services import Report
 
 
 @pytest.fixture
@@ -51,3 +54,17 @@ def test_with_nothing_there_reset_says_so(local: Path, capsys: pytest.CaptureFix
 def test_with_nothing_running_down_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     down()
     assert capsys.readouterr().out == "nothing was running.\n"
+
+
+@pytest.mark.usefixtures("local")
+def test_who_sees_that_something_does_not_run_is_told_what_starts_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit):
+        status()
+    assert capsys.readouterr().out.splitlines()[-2:] == ["notifications  stopped", "start what does not run: ./suishi up"]
+
+
+def test_a_state_is_told_in_the_language_of_the_user() -> None:
+    speak("zh")
+    told = [described(Report()), described(Report("ready", ready=True, lag=3))]
+    speak("en")
+    assert told == ["未运行", "就绪  未处理消息: 3"]

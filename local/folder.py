@@ -12,11 +12,10 @@ from tempfile import gettempdir, mkdtemp
 from typing import IO
 
 from local.language import say
-from local.places import ROOT_PLACES, is_root
+from local.places import ROOT_PLACES, THROW_AWAY, is_root
 from local.problem import Problem
 from local.process import Program
 
-PREFIX = "suishi-run-"
 LOCK = "lock"
 YOUNG_S = 600
 PATIENCE_S = 5
@@ -26,9 +25,9 @@ PATIENCE_S = 5
 def throw_away_folder() -> Generator[Path]:
     """A folder for the time of the block; one whose process was killed is removed by the next call, whoever makes it."""
     place = ROOT_PLACES if is_root() else Path(gettempdir())
-    for old in place.glob(f"{PREFIX}*"):
+    for old in place.glob(f"{THROW_AWAY}*"):
         _remove_if_abandoned(old)
-    folder = Path(mkdtemp(prefix=PREFIX, dir=place))
+    folder = Path(mkdtemp(prefix=THROW_AWAY, dir=place))
     folder.chmod(0o755)  # the database server's user passes through
     # Locked before it appears under its name: a folder with a free lock is always an abandoned one.
     with (folder / f"{LOCK}.new").open("w") as lock:

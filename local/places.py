@@ -11,6 +11,7 @@ from local.problem import Problem
 
 ROOT_PLACES = Path("/var/tmp")  # noqa: S108  guarded by `own_folder`; home folders of root are closed to `nobody`
 SERVER_USER = "nobody"
+THROW_AWAY = "suishi-run-"
 
 
 def is_root() -> bool:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ CLOSED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 NO_ROOM: Final = os.strerror(errno.ENOSPC)
 WANTS_ROOM: Final = (NO_ROOM, "Check free disk space")  # the hint of PostgreSQL where half a page found room
 LITTLE_ROOM: Final = 1 << 20  # bytes
+OUR_CLASS: Final = re.compile(r"^(?:services|pipeline|schemas)(?:\.\w+)+: ")
 
 
 class Problem(Exception):  # noqa: N818  it is no error of ours: the machine or the user can mend it
@@ -19,9 +21,9 @@ class Problem(Exception):  # noqa: N818  it is no error of ours: the machine or 
 
 
 def why(output: str) -> str:
-    """The line of a failed program's output that says most: that it found no room, or else the last one."""
+    """The line of a failed program's output that says most: that it found no room, or else the last one, without the name of our class."""
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["-"]
-    return next((line for line in lines if _wants_room(line)), lines[-1])
+    return next((line for line in lines if _wants_room(line)), OUR_CLASS.sub("", lines[-1]))
 
 
 def is_full(folder: Path) -> bool:

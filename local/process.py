@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.language import say
+from local.places import THROW_AWAY
 from local.problem import NO_ROOM, Problem, is_full, why
 from local.tether import identity
 
@@ -104,8 +105,10 @@ class Program:
         return False
 
     def failure(self) -> Problem:
-        """What to tell the user when it does not run: the line of its log that says why and where the rest is."""
+        """What to tell the user when it does not run: the line of its log that says why, and where the rest is if it lasts."""
         last = NO_ROOM if is_full(self.log.parent) else why(self.log.read_text(errors="replace") if self.log.exists() else "")
+        if self.log.parent.name.startswith(THROW_AWAY):
+            return Problem(say(f"{self.name} 未在运行：{last}", f"{self.name} is not running: {last}"))
         return Problem(say(f"{self.name} 未在运行：{last}（日志：{self.log}）", f"{self.name} is not running: {last} (log: {self.log})"))
 
 

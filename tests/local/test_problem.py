@@ -35,6 +35,7 @@ LOG:  checkpoint complete
         (INITDB, 'FATAL:  could not write to file "base/4/1249": No space left on device'),
         (HALF_A_PAGE, "HINT:  Check free disk space."),
         ("begins\n  ends badly\n\n", "ends badly"),
+        ("Traceback\nservices.policy_pack.WrongPack: a.toml: lines: is missing", "a.toml: lines: is missing"),
         ("", "-"),
     ],
 )

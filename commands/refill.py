@@ -11,7 +11,7 @@ from commands.archive import Manifest, Table, damaged
 from local.language import say
 from local.problem import Problem
 from pipeline.leadership import LOCK as WRITER
-from pipeline.migrate import HISTORY, bring_up, digest, migrations
+from pipeline.migrate import HISTORY, OlderDatabase, bring_up, digest, migrations
 from pipeline.migrate import LOCK as MIGRATION
 from pipeline.store import Partition
 from schemas.topics import FOLLOWS, SERVICES
@@ -90,7 +90,10 @@ class Refill:
 
     async def _bring_up(self, only: Sequence[str] | None) -> None:
         for schema, folders in MIGRATIONS.items():
-            await bring_up(self._connection, schema, folders, only)
+            try:
+                await bring_up(self._connection, schema, folders, only)
+            except OlderDatabase as refusal:
+                raise Problem(str(refusal)) from None
 
     async def _fill(self, folder: Path, table: Table) -> None:
         if await self._connection.fetchval(f"SELECT EXISTS (SELECT FROM {table.full_name})"):  # noqa: S608 - names of a checked manifest

@@ -35,6 +35,10 @@ class NewerDatabase(Exception):  # noqa: N818
     """A newer release was here; going back would write rows that it no longer understands, or lose what it added."""
 
 
+class OlderDatabase(Exception):  # noqa: N818
+    """What an older release wrote cannot be taken over; the migration says why and what to do."""
+
+
 async def migrate(dsn: str, schema: str, folders: Sequence[Path]) -> list[str]:
     """Bring one service's schema up to date as the owner; gives the names of the files applied now."""
     connection = await asyncpg.connect(dsn)
@@ -46,7 +50,10 @@ async def migrate(dsn: str, schema: str, folders: Sequence[Path]) -> list[str]:
 
 
 async def bring_up(connection: asyncpg.Connection, schema: str, folders: Sequence[Path], only: Collection[str] | None = None) -> list[str]:
-    """`migrate` within a transaction of the caller's; with `only`, no further than these files of the folders."""
+    """`migrate` within a transaction of the caller's; with `only`, no further than these files of the folders.
+
+    Raises `NewerDatabase`, `OlderDatabase` or `EditedMigration`.
+    """
     await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
     await connection.execute(HISTORY)
     for role in (f"suishi_{schema}", "suishi_auditor"):
@@ -58,7 +65,10 @@ async def bring_up(connection: asyncpg.Connection, schema: str, folders: Sequenc
     _refuse_strange(schema, applied, texts)
     fresh = [name for name in texts if name not in applied and (only is None or name in only)]
     for name in fresh:
-        await connection.execute(texts[name].replace("{schema}", schema))
+        try:
+            await connection.execute(texts[name].replace("{schema}", schema))
+        except asyncpg.RaiseError as refusal:
+            raise OlderDatabase(str(refusal)) from None
         await connection.execute(APPLIED, schema, name, digest(texts[name]))
     return fresh
 

@@ -14,7 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 
 from pipeline.kafka import Connection
-from pipeline.migrate import LOG, EditedMigration, NewerDatabase, migrate
+from pipeline.migrate import LOG, EditedMigration, NewerDatabase, OlderDatabase, migrate
 from pipeline.settings import Settings, secret, settings
 from schemas.topics import PARTITIONS, PERSONAL, SERVICES, dlq
 from services.access import grant
@@ -80,7 +80,7 @@ def main() -> None:
     """Exit code 0, or 1 with the sentence that says what to do."""
     try:
         asyncio.run(prepare(settings()))
-    except (EditedMigration, NewerDatabase) as refusal:
+    except (EditedMigration, NewerDatabase, OlderDatabase) as refusal:
         sys.exit(str(refusal))
 
 

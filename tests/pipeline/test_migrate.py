@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from pipeline.migrate import LOG, EditedMigration, NewerDatabase, bring_up, migrate
+from pipeline.migrate import LOG, EditedMigration, NewerDatabase, OlderDatabase, bring_up, migrate
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.store import Commit
 from tests.pipeline.backends import no_read_models
@@ -15,6 +15,7 @@ from tests.pipeline.samples import ZHANG
 
 FIRST = "CREATE TABLE {schema}.first (id int); SELECT pg_sleep(0.2)"
 SECOND = "CREATE TABLE {schema}.second (id int); GRANT SELECT ON {schema}.second TO suishi_{schema}"
+BEFORE_TOPICS = ("0001_log.sql", "0002_fence_relay.sql", "0003_offsets_of_a_cluster.sql")
 
 
 @pytest.fixture
@@ -61,6 +62,7 @@ async def test_the_log_comes_before_the_read_models(database: str, folder: Path)
         "pipeline/0001_log.sql",
         "pipeline/0002_fence_relay.sql",
         "pipeline/0003_offsets_of_a_cluster.sql",
+        "pipeline/0004_messages_of_topics.sql",
         "example/0001_first.sql",
     ]
 
@@ -108,6 +110,19 @@ async def test_a_database_of_a_newer_release_gets_no_file_of_an_older_one(databa
     with pytest.raises(NewerDatabase):
         await migrate(database, "enrollment", [folder])
     assert await tables(database) == ["first", "third"]
+
+
+async def test_a_log_whose_messages_were_named_without_their_topics_is_refused(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    await bring_up(connection, "enrollment", [LOG], only=[f"pipeline/{name}" for name in BEFORE_TOPICS])
+    await connection.execute("INSERT INTO enrollment.inbox VALUES ('digest', 'content', now())")
+    await connection.close()
+    with pytest.raises(OlderDatabase) as refused:
+        await migrate(database, "enrollment", [LOG])
+    assert str(refused.value) == (
+        "the messages of enrollment were named without their topics; go back to the release that wrote them,"
+        " or start anew (./suishi reset) and let everybody send again"
+    )
 
 
 async def test_a_schema_is_brought_up_no_further_than_asked(database: str, folder: Path) -> None:

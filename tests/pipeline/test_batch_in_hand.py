@@ -6,6 +6,9 @@ import asyncio
 import gc
 from typing import Any
 
+import pytest
+from aiokafka import TopicPartition as Place
+
 from pipeline.store import Commit, Recorded
 from tests.pipeline.houses import Town
 from tests.pipeline.kafka import Broker, until
@@ -47,6 +50,38 @@ async def test_a_batch_that_was_read_ahead_waits_for_the_commit_before_it(broker
         await until(lambda: consumer.in_hand == 2)
         await asyncio.sleep(0.3)
         assert store.commits == 1
+        store.gate.set()
+        await until(lambda: len(town.told()) == 8)
+    assert of_each_house(town) == answered(8)
+
+
+async def test_a_batch_that_was_read_ahead_of_what_got_lost_before_it_is_fetched_again_behind_it(
+    broker: Broker, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north, south = Place(broker.topic, 0), Place(broker.topic, 1)
+    store, question, answer = Gated("houses", town.shared), asyncio.Event(), asyncio.Event()
+    async with consuming(broker, town, store) as consumer:
+        kafka = consumer._kafka  # noqa: SLF001
+        asked_where = kafka.position
+
+        async def slow(place: Place) -> int:
+            if place == north:
+                question.set()
+                await answer.wait()
+            return await asked_where(place)
+
+        monkeypatch.setattr(kafka, "position", slow)
+        kafka.pause(north, south)
+        await broker.publish(asked(8))
+        lag = asyncio.create_task(consumer.lag())
+        await question.wait()
+        kafka.seek(north, 2)  # as if a batch before had got lost on its way to us
+        kafka.resume(south)
+        await store.entered.wait()
+        kafka.resume(north)
+        await until(lambda: consumer.in_hand == 2)
+        answer.set()
+        await lag
         store.gate.set()
         await until(lambda: len(town.told()) == 8)
     assert of_each_house(town) == answered(8)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 import orjson
 import pytest
@@ -139,6 +139,23 @@ async def test_what_was_handed_over_with_gaps_is_read_from_the_log(broker: Broke
     sent = await broker.everything()
     assert sorted(positions(sent)) == town.public()
     assert by_key(sent) == of_each_house(town)
+
+
+async def test_a_relay_that_cannot_send_keeps_little_and_sends_all_of_it_from_the_log_in_the_end(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "MOST_FRESH", 100)
+    town, kept, broker = Town(), list[int](), Broker(stack.kafka, f"test.{uuid4().hex}")
+    async with relaying(town, door(broker), broker) as relay:
+        for _ in range(60):
+            relay.wake(*await town.season(30))
+            kept.append(len(relay._fresh))  # noqa: SLF001 - what it holds in memory
+            await asyncio.sleep(0.01)
+        assert town.shared.checkpoint.position == 0
+        await broker.create()
+        await until(lambda: town.shared.checkpoint.position == 1800)
+    assert max(kept) <= 100
+    assert by_key(await broker.everything()) == of_each_house(town)
 
 
 async def test_a_message_says_what_where_why_and_when(broker: Broker) -> None:

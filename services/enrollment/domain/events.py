@@ -11,7 +11,7 @@ from pipeline.value import Value
 from services.enrollment.domain.commands import Category, Fact, Income, Member
 
 Truth: TypeAlias = Literal["true", "false", "unknown"]
-Visit: TypeAlias = Literal["verification", "recheck"]
+Step: TypeAlias = Literal["verification", "recheck"]
 
 
 class Criterion(Value, frozen=True):
@@ -89,7 +89,7 @@ class CaseOpened(Event, frozen=True):
 class StepCompleted(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.step-completed"
     case: UUID
-    step: Visit
+    step: Step
     by: str
     at: datetime
     income: Income | None

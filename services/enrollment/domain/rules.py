@@ -6,7 +6,7 @@ from functools import reduce
 from typing import assert_never
 from uuid import UUID, uuid5
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from services.enrollment.domain.commands import (
     AnyCommand,
@@ -35,12 +35,12 @@ from services.enrollment.domain.events import (
     HouseholdExited,
     HouseholdRegistered,
     MeasureCounted,
+    Step,
     StepCompleted,
     StepReturned,
-    Visit,
 )
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, Unregistered, evolve
+from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, Unregistered, Visit, evolve
 
 
 def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
@@ -176,20 +176,10 @@ def _told_before(command: RecordVerification, state: Household) -> bool:
     return last is not None and (last.by, last.at, last.findings_sha256) == (command.by, command.at, command.findings_sha256)
 
 
-def _step(command: RecordVerification, case: UUID, step: Visit, state: Household, policy: Policy) -> StepCompleted:
-    done = StepCompleted(
-        case=case,
-        step=step,
-        by=command.by,
-        at=command.at,
-        income=command.income,
-        unmet=command.unmet,
-        findings_sha256=command.findings_sha256,
-        evaluation=evaluate(state, command.on, policy),
-    )
-    visited = evolve(state, done)
-    seen = visited if isinstance(visited, Household) else state
-    return replace(done, evaluation=evaluate(seen, command.on, policy))
+def _step(command: RecordVerification, case: UUID, step: Step, state: Household, policy: Policy) -> StepCompleted:
+    visit = Visit(command.by, command.at, command.income, command.unmet, command.findings_sha256)
+    evaluation = evaluate(replace(state, visited=visit), command.on, policy)
+    return StepCompleted(case=case, step=step, **asdict(visit), evaluation=evaluation)
 
 
 def _enroll(command: DecideAtCounty, case: UUID, state: Household, policy: Policy) -> Events:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias, assert_never, cast
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
-from services.enrollment.domain.commands import Category, Fact
+from services.enrollment.domain.commands import Category, Fact, Income
 from services.enrollment.domain.events import (
     AnyEvent,
     CaseOpened,
@@ -72,8 +72,18 @@ class Unregistered(Value, frozen=True):
     withdrawn: frozenset[UUID] = frozenset()
 
 
+class Visit(Value, frozen=True):
+    """What somebody found and reported: he may not decide on it."""
+
+    by: str
+    at: datetime
+    income: Income | None
+    unmet: tuple[str, ...]
+    findings_sha256: str
+
+
 class Household(Value, frozen=True):
-    """`visited` is the last visit: who reported it may not decide."""
+    """`visited` is the last visit."""
 
     id: UUID
     village_code: str
@@ -84,7 +94,7 @@ class Household(Value, frozen=True):
     episode: int = 0
     facts: Mapping[UUID, Fact] = field(default_factory=dict[UUID, Fact])
     withdrawn: frozenset[UUID] = frozenset()
-    visited: StepCompleted | None = None
+    visited: Visit | None = None
     deadlines: Mapping[str, date] = field(default_factory=dict[str, date])
 
 
@@ -138,8 +148,8 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode):
             return replace(state, stage=CaseOpen(case), episode=episode)
-        case StepCompleted():
-            return replace(state, visited=event)
+        case StepCompleted(by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
+            return replace(state, visited=Visit(by, at, income, unmet, findings))
         case HouseholdEnrolled(case=case, risks=risks):
             return replace(state, stage=Enrolled(case, frozenset(risks)))
         case EnrollmentRejected() | HouseholdExited():

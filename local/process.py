@@ -54,6 +54,8 @@ class Program:
     def start(self, launch: Launch) -> None:
         """Starts it; when it shall die with its parent, that parent is the calling thread, which must live as long."""
         self._pid_file.unlink(missing_ok=True)
+        if self._child is not None:
+            self._child.poll()  # one that was killed has still to be waited for
         death = int(launch.dies_with_parent or 0)
         tether = [sys.executable, "-I", "-S", str(TETHER), str(self._pid_file), launch.user or "", str(death), str(os.getpid())]
         with self.log.open("wb") as log:

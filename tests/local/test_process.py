@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,15 @@ def test_a_stopped_program_is_gone(program: Program, tmp_path: Path) -> None:
     pid = started(program, tmp_path)
     program.stop(signal.SIGTERM, 5)
     assert (None, False) == (program.pid, Path(f"/proc/{pid}").exists())
+
+
+def test_a_killed_program_is_waited_for_before_it_starts_again(program: Program, tmp_path: Path) -> None:
+    """Else Python warns of it later, in the middle of something else."""
+    killed = started(program, tmp_path)
+    os.kill(killed, signal.SIGKILL)
+    while program.pid is not None:
+        time.sleep(0.01)
+    assert started(program, tmp_path) != killed
 
 
 def test_a_stale_pid_file_names_nobody(program: Program, tmp_path: Path) -> None:

@@ -28,5 +28,5 @@ def test_a_server_that_does_not_start_says_why() -> None:
         server.prepare()
         (folder / "postgres" / "data" / "postgresql.conf").write_text("nonsense = on")
         server.launch()
-        with pytest.raises(Problem, match=r"^postgres is not running: .* contains errors "):
+        with pytest.raises(Problem, match=r"^postgres is not running: .* contains errors$"):
             server.wait()

@@ -154,7 +154,16 @@ class _Pass:
         except Exception as error:
             problem = say(f"事件 {topic} 无法解读", f"the {topic} event cannot be read")
             raise _Bad(position, f"{problem} ({type(error).__name__})") from error
-        return Recorded(position, stream, version, event, identity, Metadata(*metadata), recorded_at)
+        return self._publishable(topic, Recorded(position, stream, version, event, identity, Metadata(*metadata), recorded_at))
+
+    def _publishable(self, topic: str, recorded: Recorded) -> Recorded:
+        """At an event that has no message the relay would end, after every start."""
+        try:
+            self._audited.to_message(recorded)
+        except Exception as error:
+            problem = say(f"事件 {topic} 无法发布", f"the {topic} event cannot be published")
+            raise _Bad(recorded.position, f"{problem} ({type(error).__name__})") from error
+        return recorded
 
     async def _streams(self) -> None:
         hole = await self._connection.fetchval(HOLE.format(schema=self._audited.name))

@@ -165,12 +165,21 @@ class Relay:
 
     def _messages(self, recorded: Sequence[Recorded]) -> Iterable[KafkaMessage]:
         """Step by step for the whole page, as in `envelope.read_batch`."""
-        said = [self._door.translate(event) for event in recorded]
+        said = [self._said(event) for event in recorded]
         public = [(event, outgoing) for event, outgoing in zip(recorded, said, strict=True) if outgoing is not None]
         keys = [str(outgoing.key).encode() for _, outgoing in public]
         values = [outgoing.data.__pydantic_serializer__.to_json(outgoing.data, exclude_none=True) for _, outgoing in public]
         extras = [headers(self._door.service, event, outgoing.data, key) for (event, outgoing), key in zip(public, keys, strict=True)]
         return zip(keys, values, extras, strict=True)
+
+    def _said(self, event: Recorded) -> Outgoing | None:
+        """To pass over an event would lose it, so its place is told and the process ends."""
+        try:
+            return self._door.translate(event)
+        except Exception as error:
+            where = {"position": event.position, "topic": event.event.TOPIC}
+            log.error("event.unpublishable", **where, problem=str(error) or type(error).__name__)  # noqa: TRY400 - who raised is told at the end
+            raise
 
     async def _send_partition(self, producer: AIOKafkaProducer, partition: int, rows: Iterable[KafkaMessage]) -> tuple[Partition, int]:
         """One batch in flight at a time keeps the order whatever is sent again."""

@@ -43,6 +43,15 @@ async def test_a_changed_word_is_found_in_the_read_model(log: str, tamper: Tampe
     assert str(problem).startswith("enrollment.households has a row that is not as the log says: household = ")
 
 
+async def test_an_event_that_can_be_read_but_not_published_is_found(log: str, tamper: Tamper) -> None:
+    await tamper(
+        "UPDATE enrollment.stored_events"
+        " SET state = convert_to(replace(convert_from(state, 'UTF8'), '370323001001', '3703230010'), 'UTF8') WHERE notification_id = 3"
+    )
+    problem = "the enrollment.household-registered event cannot be published (ValidationError)"
+    assert Verdict(0, 3, problem) == await verify(log, "enrollment")
+
+
 async def test_a_removed_row_is_found(log: str, tamper: Tamper) -> None:
     await tamper("DELETE FROM enrollment.stored_events WHERE notification_id = 6")
     assert Verdict(0, 6, "the event at this position is missing") == await verify(log, "enrollment")

@@ -16,6 +16,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from msgspec import structs
+from structlog.testing import capture_logs
 
 from local.stack import Stack
 from pipeline import relay as sending
@@ -240,6 +241,19 @@ async def test_what_was_sent_before_a_kill_is_sent_again_and_readers_skip_it_by_
             seen[record.partition] = position
             kept.append(record)
     assert by_key(kept) == of_each_house(town)
+
+
+async def test_a_relay_that_ends_at_an_event_says_which_it_was(broker: Broker) -> None:
+    def broken(event: Recorded) -> None:
+        if event.position == 3:
+            raise KeyError("no-text")  # noqa: EM101 - a reason code that no text explains
+
+    town = Town()
+    await town.season(5)
+    with capture_logs() as logs, pytest.raises(KeyError):
+        await Relay(town.store, replace(door(broker), translate=broken), broker.address, metrics("houses")).run()
+    where = {"event": "event.unpublishable", "log_level": "error", "position": 3, "topic": "houses.lent", "problem": "'no-text'"}
+    assert logs == [where]
 
 
 async def test_a_topic_that_was_wiped_under_a_resting_relay_is_filled_again(broker: Broker) -> None:

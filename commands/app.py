@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -95,9 +95,8 @@ def run(register: Callable[[], None]) -> NoReturn:
 
 
 def _explain(failure: Exception) -> int:
-    message = getattr(failure, "format_message", None)
-    if callable(message):  # wrong use, as the parser words it
-        text = str(message())
+    if hasattr(failure, "format_message"):
+        text = _wrong_use(failure)
         if text.startswith("Usage:"):  # a group of commands without a command
             sys.stderr.write(f"{text}\n")
             raise SystemExit(2)
@@ -108,6 +107,25 @@ def _explain(failure: Exception) -> int:
         fail(known)
     what = f"{type(failure).__name__}: {failure}".rstrip(": ")
     fail(say(f"意外错误（{what}）；设置 SUISHI_DEBUG=1 可查看详情。", f"unexpected failure ({what}); SUISHI_DEBUG=1 shows the details."))
+
+
+def _wrong_use(failure: Any) -> str:  # noqa: ANN401 - an error of the parser, which typer keeps to itself
+    """As the parser words it, which speaks English only; in Chinese by its kind."""
+    english = str(failure.format_message())
+    parameter = getattr(failure, "param", None)
+    named = parameter.get_error_hint(failure.ctx) if parameter is not None else ""
+    match type(failure).__name__:
+        case "UsageError" if english.startswith("No such command"):
+            _, name, _ = english.split("'", 2)
+            return say(f"没有命令“{name}”；./suishi --help 列出全部命令。", english)
+        case "NoSuchOption":
+            return say(f"没有选项“{failure.option_name}”；加 --help 可列出全部选项。", english)
+        case "MissingParameter":
+            return say(f"缺少 {named}；加 --help 可查看用法。", english)
+        case "BadParameter":
+            return say(f"{named} 的值无效：{failure.message}", english)
+        case _:
+            return english
 
 
 def _stop_orderly(number: int, _frame: object) -> None:

@@ -32,7 +32,7 @@ AWAY_S: Final = 3
 LAG_GONE_S: Final = 120
 IN_A_LEASE: Final = 100
 MEGABYTE: Final = 1024 * 1024
-# What is remembered of states is full by then; a state kept of each message would be twice the bound at the least.
+# What a process fetches and keeps once is there by then; what it remembers of states still grows by some megabytes, up to its own bound.
 WARM_S: Final = 45
 WATCHED_S: Final = 30
 FLAT_MB: Final = 64

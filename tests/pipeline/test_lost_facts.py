@@ -39,9 +39,7 @@ async def test_facts_that_were_all_eaten_behind_a_running_service_are_written_do
     async with consuming(broker, town) as consumer:
         await broker.publish(asked(4))
         await until(lambda: len(town.told()) == 4)
-        async with cut_off(consumer, broker):
-            await broker.publish(asked(24, start=4))
-            await broker.eat(0, before=14)
+        await eaten_unread(consumer, broker, before=14)
         await until(lambda: lag_is(consumer, 0))
         if then:
             await broker.publish(asked(4, start=28))
@@ -56,9 +54,7 @@ async def test_facts_eaten_behind_the_marks_of_a_transaction_are_written_down(br
                 await producer.send(broker.topic, one.value, key=one.key, partition=one.partition, headers=list(one.headers))
         await until(lambda: len(town.told()) == 4)
         await until(lambda: lag_is(consumer, 0))
-        async with cut_off(consumer, broker):
-            await broker.publish(asked(24, start=4))
-            await broker.eat(0, before=11)
+        await eaten_unread(consumer, broker, before=11)
         await until(lambda: len(town.told(NORTH)) == 6)
     assert lost(town) == [FactsLost(topic=broker.topic, partition=0, from_offset=2, to_offset=11)]
 
@@ -78,12 +74,17 @@ async def test_lost_facts_are_told_once_though_the_first_answer_was_lost(broker:
     async with consuming(broker, town, store) as consumer:
         await broker.publish(asked(4))
         await until(lambda: len(town.told()) == 4)
-        async with cut_off(consumer, broker):
-            await broker.publish(asked(24, start=4))
-            await broker.eat(0, before=10)
+        await eaten_unread(consumer, broker, before=10)
         await until(lambda: lag_is(consumer, 0))
     assert store.unanswered == 1
     assert lost(town) == [FactsLost(topic=broker.topic, partition=0, from_offset=2, to_offset=10)]
+
+
+async def eaten_unread(consumer: Consumer, broker: Broker, before: int) -> None:
+    """24 facts come while the consumer is cut off, and retention eats those before that offset."""
+    async with cut_off(consumer, broker):
+        await broker.publish(asked(24, start=4))
+        await broker.eat(0, before=before)
 
 
 @asynccontextmanager

@@ -20,20 +20,16 @@ class Stages:
 
     def __init__(self, console: Console = steps) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=console)
-        self.tasks = {name: self._bar.add_task(say(*labels), start=False, total=None) for name, labels in LABELS.items()}
+        self.bar = Progress(*columns, console=console)
+        self._tasks = {name: self.bar.add_task(say(*labels), start=False, total=None) for name, labels in LABELS.items()}
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        self.bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        self.bar.stop()
 
     def tell(self, name: str, done: int, total: int) -> None:
-        self._bar.start_task(self.tasks[name])
-        self._bar.update(self.tasks[name], completed=done, total=total)
-
-    def seconds(self, name: str) -> float | None:
-        """None before the stage began."""
-        return next(task.elapsed for task in self._bar.tasks if task.id == self.tasks[name])
+        self.bar.start_task(self._tasks[name])
+        self.bar.update(self._tasks[name], completed=done, total=total)

@@ -16,12 +16,16 @@ class WrongPack(Exception):  # noqa: N818 - it says what is so
     """A policy pack cannot be used; the text names the file, the key and the problem."""
 
 
+def names(folder: Path) -> list[str]:
+    """The packs that there are, sorted."""
+    return sorted(file.stem for file in folder.glob("*.toml"))
+
+
 def load(policy: type[P], folder: Path, name: str) -> P:
     """The pack of that name, with `digest`, the SHA-256 of its file; raises `WrongPack`."""
     file = folder / f"{name}.toml"
     if not file.is_file():
-        there = ", ".join(sorted(other.stem for other in folder.glob("*.toml")))
-        message = f"there is no policy pack {name!r}; there are: {there}"
+        message = f"there is no policy pack {name!r}; there are: {', '.join(names(folder))}"
         raise WrongPack(message)
     content = file.read_bytes()
     try:

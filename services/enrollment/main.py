@@ -19,7 +19,7 @@ from services.enrollment.clock import Clock
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import AnyEvent
-from services.enrollment.domain.policy import Policy
+from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.state import State
 from services.enrollment.identify import Identify
 from services.enrollment.translate import Found
@@ -27,7 +27,7 @@ from services.enrollment.vault import Keys, Vault
 
 
 async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
-    policy = packs.load(settings.pack)
+    policies = packs.load_all(settings.pack)
     keys = Keys.from_text(settings.vault_key.get_secret_value())
     vault = Vault(await connect(settings.dsn("vault"), "vault", size=2), keys)
     await vault.check()
@@ -36,18 +36,18 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         name="enrollment",
         events=AnyEvent.__args__,
         partitions=partitions("enrollment"),
-        log=Log("enrollment", projection(views.statements), bytes.fromhex(policy.digest), keys),
-        rules=rules(policy, Identify(pool, vault)),
+        log=Log("enrollment", projection(views.statements), bytes.fromhex(policies.digest), keys),
+        rules=rules(policies, Identify(pool, vault)),
         door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[Clock(settings.connection)] if settings.clock == "system" else [],
     )
 
 
-def rules(policy: Policy, identify: Identify) -> Rules[Found, AnyCommand, State, Policy]:
+def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, State, Policies]:
     """A day, a fact about a village, and one that is taken back concern many households: one that is parked holds back no other."""
     return Rules(
         decider=DECIDER,
-        policy=policy,
+        policy=policies,
         identify=identify,
         to_commands=translate.to_commands,
         allowed={followed: ALLOWED[followed] for followed in FOLLOWS["enrollment"]},

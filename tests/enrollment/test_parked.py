@@ -12,7 +12,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.identify import Identify
 from services.enrollment.main import rules
 from services.enrollment.vault import Keys, Vault
-from tests.enrollment.zhang import HOUSEHOLD, PILOT, REGISTERED, VILLAGE, fact
+from tests.enrollment.zhang import HOUSEHOLD, POLICIES, REGISTERED, VILLAGE, fact
 from tests.messages import TOPIC
 from tests.read_models import read_models
 
@@ -28,7 +28,7 @@ async def test_a_village_s_fact_is_taken_back_for_the_neighbours_of_a_parked_hou
         await models.write(NEIGHBOUR, REGISTERED_TOO, did.FactRecorded(fact=WATER))
         await models.store.commit(Commit(set_aside=[SetAside(UUID(int=1), message(0), HOUSEHOLD, "household.parked", "-", "-", "-")]))
         identify = Identify(models.pool, Vault(models.pool, Keys(bytes(32))))
-        await Handler(rules(PILOT, identify), models.store).handle([message(1)])
+        await Handler(rules(POLICIES, identify), models.store).handle([message(1)])
         withdrawn = await models.rows("SELECT stream FROM facts WHERE withdrawn")
         assert withdrawn == [(NEIGHBOUR,)]
         assert [len(rows) for rows in (await models.store.parked([HOUSEHOLD, NEIGHBOUR])).values()] == [2]

@@ -23,8 +23,9 @@ MEMBERS = (Member(person=FATHER, relation="head", labour_capacity="full"), Membe
 VILLAGE: Final = "370323001001"
 TODAY: Final = date(2021, 1, 5)
 LINE_2020, LINE_2021 = 500_000, 600_000
-PILOT: Final = packs.load("example-pilot")
-given: Final = Specification(DECIDER, PILOT).given
+POLICIES: Final = packs.load_all("example-pilot")
+PILOT: Final = POLICIES.packs["example-pilot"]
+given: Final = Specification(DECIDER, POLICIES).given
 
 # --- What is said ---
 

@@ -39,11 +39,13 @@ from services.enrollment.domain.events import (
     StepCompleted,
     StepReturned,
 )
+from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, Unregistered, Visit, evolve
 
 
-def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
+def decide(command: AnyCommand, state: State, policies: Policies) -> Events:
+    policy = policies.of(command, state)
     answer = _answer(command, state, policy)
     if not answer or _is_everyday(command, state, policy):
         return answer

@@ -83,7 +83,7 @@ class Visit(Value, frozen=True):
 
 
 class Household(Value, frozen=True):
-    """`visited` is the last visit."""
+    """`visited` is the last visit, `pack` the name of the policy pack that the last case was opened under."""
 
     id: UUID
     village_code: str
@@ -96,6 +96,7 @@ class Household(Value, frozen=True):
     withdrawn: frozenset[UUID] = frozenset()
     visited: Visit | None = None
     deadlines: Mapping[str, date] = field(default_factory=dict[str, date])
+    pack: str = ""
 
 
 State: TypeAlias = Unregistered | Household
@@ -146,8 +147,8 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return replace(state, stage=ClueOpen(clue, frozenset(answered)))
         case ClueClosed():
             return replace(state, stage=Outside())
-        case CaseOpened(case=case, episode=episode):
-            return replace(state, stage=CaseOpen(case), episode=episode)
+        case CaseOpened(case=case, episode=episode, pack=pack):
+            return replace(state, stage=CaseOpen(case), episode=episode, pack=pack)
         case StepCompleted(by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
             return replace(state, visited=Visit(by, at, income, unmet, findings))
         case HouseholdEnrolled(case=case, risks=risks):

@@ -1,11 +1,13 @@
-"""What a policy pack says to enrollment."""
+"""The policy packs of this release as enrollment reads them: one file a pack, and the file that assigns them to areas."""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from services import policy_pack
+from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.policy import Policy
 
 HERE: Final = Path(__file__).parent
@@ -14,3 +16,10 @@ HERE: Final = Path(__file__).parent
 def load(name: str) -> Policy:
     """Raises `WrongPack`."""
     return policy_pack.load(Policy, HERE, name)
+
+
+def load_all(default: str) -> Policies:
+    """Every pack of the release, so that a case goes on under the one it was opened with; raises `WrongPack`."""
+    packs = {name: load(name) for name in (default, *policy_pack.names(HERE))}
+    digest = sha256("".join(sorted(pack.digest for pack in packs.values())).encode()).hexdigest()
+    return Policies(packs, default, digest)

@@ -19,7 +19,8 @@ from schemas.clock import DayStarted
 from schemas.enrollment import DecideAtCounty, DismissClue, Member, RecordVerification, RegisterHousehold
 from schemas.facts import Fact, FactWithdrawn, Person, WaterTested
 from services.enrollment.domain import commands
-from services.enrollment.translate import FACT_IDS, Found, fact_id, to_fact
+from services.enrollment.reported import FACT_IDS, fact_id, to_fact
+from services.enrollment.translate import Found
 from services.enrollment.vault import Identity, Vault
 
 MEMBERS = "SELECT person, household FROM members WHERE person = ANY($1::uuid[]) OR household = ANY($2::uuid[])"

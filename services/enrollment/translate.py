@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any, Final, assert_never, cast
+from typing import Any, assert_never, cast
 from uuid import UUID
 
 from msgspec import convert
@@ -15,34 +14,18 @@ from pipeline.envelope import Envelope
 from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
-from pipeline.uuid5 import uuid5
 from pipeline.value import Value
 from schemas import enrollment as words
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
-from schemas.facts import (
-    DisabilityCertified,
-    DisasterAffected,
-    EmploymentChanged,
-    Fact,
-    FactWithdrawn,
-    HouseGraded,
-    IncomeDeclared,
-    MedicalExpenseReported,
-    SchoolDropoutReported,
-    SchoolFeeReported,
-    SchoolReturned,
-    SeriousIllnessConfirmed,
-    WaterTested,
-)
+from schemas.facts import Fact, FactWithdrawn
 from schemas.message import Message
 from services.enrollment.domain import commands, events
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.refusals import APPEAL, text_of
+from services.enrollment.reported import fact_id, to_fact
 from services.enrollment.vault import text_digest
 
-FACT_IDS: Final = UUID("5a1e1c6f-7a51-5f6f-8a68-2a3b6e9f0c55")
-REMEMBERED: Final = 4096
 Routed = tuple[UUID, AnyCommand]
 
 
@@ -55,15 +38,6 @@ class Found(Value, frozen=True):
     elsewhere: frozenset[UUID] = frozenset()
     waiting: tuple[commands.Fact, ...] = ()
     withdrawn: bool = False
-
-
-@lru_cache(REMEMBERED)
-def fact_id(topic: str, source: str, reference: str) -> UUID:
-    """The internal id of the fact that a department's message reports, asked for several times on its way through a batch.
-
-    The topic is part of it, whatever its version: only the department may write there, while a source is what anybody says of himself.
-    """
-    return uuid5(FACT_IDS, "\0".join((topic.rpartition(".v")[0], source, reference)))
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
@@ -127,48 +101,6 @@ def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> comm
         unmet=tuple(sorted(name for name, met in data.guarantees if not met)),
         outcome=data.outcome,
     )
-
-
-def to_fact(envelope: Envelope, data: Fact, person: UUID | None) -> commands.Fact:
-    """Only what a rule may read: no name, no number, no free text leaves the message here."""
-    return commands.Fact(
-        id=fact_id(envelope.record.topic, envelope.source, envelope.id),
-        source=envelope.source,
-        reference=envelope.id,
-        name=data.TYPE.split(".")[2],
-        person=person,
-        time=envelope.time,
-        valid_on=data.valid_on,
-        **_said(data),
-    )
-
-
-def _said(data: Fact) -> dict[str, Any]:
-    match data:
-        case MedicalExpenseReported(kind="inpatient", period=period, out_of_pocket_fen=amount):
-            return {"series": f"inpatient:{period[:4]}", "signal": "inpatient", "period": period, "amount_fen": amount}
-        case MedicalExpenseReported(period=period, out_of_pocket_fen=amount):
-            return {"series": f"outpatient:{period}", "signal": "outpatient", "period": period, "amount_fen": amount}
-        case SeriousIllnessConfirmed(disease_code=code):
-            return {"series": f"serious-illness:{code}", "signal": "serious-illness", "present": True}
-        case SchoolFeeReported(school_year=year, fee_after_aid_fen=amount):
-            return {"series": f"school-fee:{year}", "signal": "school-fee", "amount_fen": amount}
-        case SchoolDropoutReported() | SchoolReturned():
-            return {"series": "dropout", "signal": "dropout", "present": isinstance(data, SchoolDropoutReported)}
-        case DisabilityCertified(category=category):
-            return {"series": f"disability:{category}", "signal": "disability", "present": True}
-        case HouseGraded(grade=grade):
-            return {"series": "house", "signal": "house", "present": grade in {"C", "D"}}
-        case WaterTested(safe=safe):
-            return {"series": "water", "signal": "water", "present": not safe}
-        case DisasterAffected(kind=kind, valid_on=day):
-            return {"series": f"disaster:{kind}:{day}", "signal": "disaster", "present": True}
-        case EmploymentChanged(employed=employed):
-            return {"series": "employment", "signal": "employment", "present": not employed}
-        case IncomeDeclared():
-            return {"series": "income", "income": convert(data, commands.Income, from_attributes=True)}
-        case _:
-            return {"series": data.TYPE.split(".")[2]}
 
 
 def to_message(recorded: Recorded) -> Outgoing | None:

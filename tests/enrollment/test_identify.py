@@ -16,7 +16,8 @@ from schemas.facts import FactWithdrawn, FeedDelivered, SchoolReturned, WaterTes
 from schemas.identity import Person
 from services.enrollment.domain.commands import Fact
 from services.enrollment.identify import Directory, village_stream
-from services.enrollment.translate import Found, fact_id
+from services.enrollment.reported import fact_id
+from services.enrollment.translate import Found
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
 from tests.messages import TOPIC, envelope

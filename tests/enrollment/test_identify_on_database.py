@@ -20,7 +20,8 @@ from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Member
 from services.enrollment.identify import Identify, village_stream
-from services.enrollment.translate import Found, fact_id
+from services.enrollment.reported import fact_id
+from services.enrollment.translate import Found
 from services.enrollment.vault import Identity, Keys, Vault, text_digest
 from tests.enrollment.zhang import HOUSEHOLD, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard

@@ -20,7 +20,8 @@ from schemas.generate import TYPES
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import commands as ask
-from services.enrollment.translate import Found, fact_id, to_commands
+from services.enrollment.reported import fact_id
+from services.enrollment.translate import Found, to_commands
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE, asked, fact, hospital, income, withdraw
 from tests.messages import envelope
 from tests.schemas.identities import resident

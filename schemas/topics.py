@@ -84,7 +84,9 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
         },
         "assistance": {
             **_whole(COMMANDS["assistance"], CLOCK),
-            EVENTS["enrollment"]: _by_type((enrollment.HouseholdEnrolled, enrollment.RiskAdded, enrollment.HouseholdExited)),
+            EVENTS["enrollment"]: _by_type(
+                (enrollment.HouseholdEnrolled, enrollment.RiskAdded, enrollment.HouseholdExited, enrollment.CaseEnded)
+            ),
         },
         "notifications": {
             **_whole(COMMANDS["notifications"], CLOCK),

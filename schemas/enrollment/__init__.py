@@ -2,6 +2,7 @@
 
 from schemas.enrollment.commands import DecideAtCounty, DismissClue, Guarantees, Member, RecordVerification, RegisterHousehold
 from schemas.enrollment.events import (
+    CaseEnded,
     CaseEvent,
     CaseOpened,
     ClueClosed,
@@ -34,6 +35,7 @@ from schemas.enrollment.events import (
 )
 
 __all__ = [
+    "CaseEnded",
     "CaseEvent",
     "CaseOpened",
     "ClueClosed",

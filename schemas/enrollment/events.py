@@ -176,6 +176,14 @@ class HouseholdExited(ExitEvent):
     TYPE: ClassVar = "suishi.enrollment.event.household-exited.v1"
 
 
+class CaseEnded(CaseEvent):
+    """A case is over without a decision on entry or exit; help that was running stops."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.case-ended.v1"
+    episode: Count
+    reason: Literal["withdrawn", "voided", "died", "moved-out", "dissolved"]
+
+
 class DeadlineEvent(HouseholdEvent):
     kind: Text
 

@@ -12,7 +12,7 @@ from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
 from schemas import assistance as words
-from schemas.enrollment import HouseholdEnrolled, HouseholdExited, RiskAdded
+from schemas.enrollment import CaseEnded, HouseholdEnrolled, HouseholdExited, RiskAdded
 from schemas.message import Message
 from services.assistance import domain
 from services.assistance.domain import AnyCommand
@@ -37,7 +37,7 @@ def _command(envelope: Envelope) -> AnyCommand | None:
             return domain.OpenPlan(**asked, case=case, episode=episode, risks=risks)
         case RiskAdded(risk=risk):
             return domain.AnswerRisk(**asked, risk=risk)
-        case HouseholdExited():
+        case HouseholdExited() | CaseEnded():
             return domain.ClosePlan(**asked)
         case words.AssignCadre(cadre_id=cadre, from_day=day):
             return domain.AssignCadre(**asked, cadre=cadre, from_day=day)

@@ -144,6 +144,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.ExitProposed(**same, case_id=case, episode=episode, method=method, due=due)
         case events.HouseholdExited(case=case, episode=episode, method=method):
             return words.HouseholdExited(**same, case_id=case, episode=episode, method=method)
+        case events.CaseEnded(case=case, episode=episode, reason=reason):
+            return words.CaseEnded(**same, case_id=case, episode=episode, reason=reason)
         case events.DeadlineStarted(kind=kind, due=due):
             return words.DeadlineStarted(**same, kind=kind, due=due)
         case events.DeadlineMet(kind=kind):

@@ -94,7 +94,7 @@ def _stages(recorded: Recorded, event: object) -> Iterable[Statement]:
             yield STAGE, (stream, "exit-proposed", at)
         case events.StepReturned():
             yield STAGE, (stream, "enrolled", at)
-        case events.HouseholdExited():
+        case events.HouseholdExited() | events.CaseEnded():
             yield LEFT, (stream, at)
         case _:
             return

@@ -58,6 +58,7 @@ ASKED: Final[list[tuple[Message, AnyCommand]]] = [
     (ENROLLED, open_plan("illness", "housing")),
     (heard.RiskAdded(**ID, risk="housing"), answer("housing")),
     (heard.HouseholdExited(**ID, case_id=CASE, episode=1, method="help"), close()),
+    (heard.CaseEnded(**ID, case_id=CASE, episode=1, reason="died"), close()),
     (words.AssignCadre(cadre_id=CADRE, from_day=TODAY), assign()),
     (words.AcceptMeasure(measure_id=HEALTH), advance("accepted")),
     (words.StartMeasure(measure_id=HEALTH), advance("started")),

@@ -73,6 +73,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (did.MeasureCounted(measure=UUID(int=7)), None),
     (LEAVING[-2], words.ExitProposed(**EPISODE, method="help", due=date(2021, 1, 10))),
     (did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why"), words.HouseholdExited(**EPISODE, method="help")),
+    (did.CaseEnded(case=CASE, episode=1, reason="voided", reason_sha256="why"), words.CaseEnded(**EPISODE, reason="voided")),
     (did.DeadlineStarted(kind="verify", due=DUE), words.DeadlineStarted(**ID, kind="verify", due=DUE)),
     (did.DeadlineMet(kind="verify"), words.DeadlineMet(**ID, kind="verify")),
     (did.DeadlineBreached(kind="verify", due=DUE), words.DeadlineBreached(**ID, kind="verify", due=DUE)),

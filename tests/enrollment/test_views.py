@@ -182,3 +182,9 @@ async def test_a_whole_history_in_one_commit_gives_the_same_rows_as_step_by_step
     assert [("outside", 1, None, None)] == await register.rows(HOUSEHOLDS)
     assert await register.rows(DEADLINES) == []
     assert await register.difference() is None
+
+
+async def test_a_household_whose_case_ended_is_outside(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *ENROLLED, did.CaseEnded(case=CASE, episode=1, reason="moved-out"))
+    assert [("outside", 1, None, None)] == await register.rows(HOUSEHOLDS)
+    assert await register.difference() is None

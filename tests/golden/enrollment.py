@@ -95,6 +95,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "measure-counted": did.MeasureCounted(measure=MEASURE),
     "exit-proposed": did.ExitProposed(case=CASE, episode=1, method="help", due=date(2021, 3, 1), evaluation=EVALUATION),
     "household-exited": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA),
+    "case-ended": did.CaseEnded(case=CASE, episode=1, reason="voided", by="officer:county", reason_sha256=SHA),
     "deadline-started": did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)),
     "deadline-met": did.DeadlineMet(kind="verify"),
     "deadline-breached": did.DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)),

@@ -9,6 +9,7 @@ from uuid import UUID
 from pipeline.decider import Event
 from pipeline.value import Value
 from services.enrollment.domain.commands import Category, Fact, Income, Member
+from services.enrollment.domain.procedure_events import CaseEnded
 
 Truth: TypeAlias = Literal["true", "false", "unknown"]
 Step: TypeAlias = Literal["verification", "recheck"]
@@ -198,6 +199,7 @@ AnyEvent: TypeAlias = (
     | MeasureCounted
     | ExitProposed
     | HouseholdExited
+    | CaseEnded
     | DeadlineStarted
     | DeadlineMet
     | DeadlineBreached

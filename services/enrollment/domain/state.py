@@ -36,6 +36,7 @@ from services.enrollment.domain.events import (
     StepCompleted,
     StepReturned,
 )
+from services.enrollment.domain.procedure_events import CaseEnded
 
 
 class Outside(Value, frozen=True):
@@ -153,7 +154,7 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return replace(state, visited=Visit(by, at, income, unmet, findings))
         case HouseholdEnrolled(case=case, risks=risks):
             return replace(state, stage=Enrolled(case, frozenset(risks)))
-        case EnrollmentRejected() | HouseholdExited():
+        case EnrollmentRejected() | HouseholdExited() | CaseEnded():
             return replace(state, stage=Outside())
         case RiskAdded(risk=risk):
             return _enrolled(state, risks=_risks(state) | {risk})

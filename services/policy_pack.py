@@ -1,11 +1,12 @@
-"""Reads a service's part of a policy pack; a wrong value is named by file and key before anything is decided by it."""
+"""Reads a service's part of a policy pack; whatever is wrong is named by file and key before anything is decided by it."""
 
 from __future__ import annotations
 
+import json
 import tomllib
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,7 +14,7 @@ P = TypeVar("P", bound=BaseModel)
 
 
 class WrongPack(Exception):  # noqa: N818 - it says what is so
-    """A policy pack cannot be used; the text names the file, the key and the problem."""
+    """A policy pack cannot be used; the text names the file, and each key with its problem."""
 
 
 def names(folder: Path) -> list[str]:
@@ -22,19 +23,34 @@ def names(folder: Path) -> list[str]:
 
 
 def load(policy: type[P], folder: Path, name: str) -> P:
-    """The pack of that name, with `digest`, the SHA-256 of its file; raises `WrongPack`."""
+    """The pack of that name, with `digest`, the SHA-256 of its content; raises `WrongPack`."""
     file = folder / f"{name}.toml"
     if not file.is_file():
         message = f"there is no policy pack {name!r}; there are: {', '.join(names(folder))}"
         raise WrongPack(message)
-    content = file.read_bytes()
+    return read(policy, file)
+
+
+def read(policy: type[P], file: Path) -> P:
+    """What one file says; raises `WrongPack`."""
     try:
-        return policy.model_validate({**tomllib.loads(content.decode()), "digest": sha256(content).hexdigest()})
-    except ValidationError as error:
-        first = error.errors()[0]
-        key, problem = ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")
-        message = f"{file.name}: {key}: {problem}"
-        raise WrongPack(message) from error
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         message = f"{file.name}: is no TOML: {error}"
         raise WrongPack(message) from error
+    try:
+        return policy.model_validate({**content, "digest": content_digest(content)})
+    except ValidationError as error:
+        message = f"{file.name}: {'; '.join(_problems(error))}"
+        raise WrongPack(message) from error
+
+
+def content_digest(content: dict[str, Any]) -> str:
+    """The SHA-256 of all keys and values, hexadecimal; order of keys, spacing and comments make no difference."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return sha256(canonical.encode()).hexdigest()
+
+
+def _problems(error: ValidationError) -> list[str]:
+    """Every problem, each behind the key that has it."""
+    return [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg'].removeprefix('Value error, ')}" for one in error.errors()]

@@ -50,5 +50,7 @@ def test_a_user_that_nobody_made_is_told_before_anything_starts(suishi: Suishi) 
 def test_a_policy_pack_that_nobody_wrote_is_told_before_anything_starts(suishi: Suishi) -> None:
     for command in ("demo", "up"):
         done = suishi(command, SUISHI_PACK="nope")
-        sentence = "the policy pack of SUISHI_PACK cannot be used: there is no policy pack 'nope'; there are: example-pilot"
+        sentence = (
+            "the policy pack of SUISHI_PACK cannot be used: there is no policy pack 'nope'; there are: example-national-2021, example-pilot"
+        )
         assert (done.returncode, done.stderr) == (2, f"suishi: {sentence}\n")

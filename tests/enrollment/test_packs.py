@@ -1,7 +1,6 @@
 """A pack is data: a wrong value is named by its file and key before any household is decided by it."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from services.enrollment import packs
 from services.policy_pack import WrongPack
 
 EXAMPLE = (Path(packs.__file__).parent / "example-pilot.toml").read_text(encoding="utf-8")
+NAMES = ["example-national-2021", "example-pilot"]
+NO_INTEGER = "Input should be a valid integer"
 
 
 @pytest.fixture
@@ -25,8 +26,30 @@ def changed(tmp_path: Path) -> Callable[..., Any]:
     return load
 
 
-def test_a_pack_is_known_by_the_digest_of_its_file() -> None:
-    assert sha256(EXAMPLE.encode()).hexdigest() == packs.load("example-pilot").digest
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pack_loaded_twice_has_the_same_digest(name: str) -> None:
+    assert packs.load(name).digest == packs.load(name).digest
+
+
+def test_every_pack_of_the_release_is_there_by_the_name_of_its_file() -> None:
+    assert {name: name for name in NAMES} == {name: pack.name for name, pack in packs.load_all("example-pilot").packs.items()}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("yuan_per_person = 6000", "yuan_per_person   =   6_000 # six thousand"),
+        ('name = "example-pilot"', "name = 'example-pilot'\n\n# a remark"),
+        ('days = 3\nunit = "calendar-days"\n', 'unit = "calendar-days"\ndays = 3\n'),
+    ],
+)
+def test_the_layout_of_a_pack_makes_no_difference_to_its_digest(changed: Callable[..., Any], old: str, new: str) -> None:
+    assert packs.load("example-pilot").digest == changed(old, new).digest
+
+
+@pytest.mark.parametrize(("old", "new"), [("verified = false", "verified = true"), ("6000", "6001"), ("our own example", "a rule")])
+def test_any_other_value_makes_another_digest(changed: Callable[..., Any], old: str, new: str) -> None:
+    assert packs.load("example-pilot").digest != changed(old, new).digest
 
 
 def test_yuan_become_fen() -> None:
@@ -44,38 +67,43 @@ def test_another_number_of_the_law_is_another_policy(changed: Callable[..., Any]
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("yuan_per_person = 5000", 'yuan_per_person = "5000"', "changed.toml: lines.0.yuan_per_person: Input should be a valid integer"),
-        ("yuan_per_person = 5000", "yuan_per_person = 5000.5", "changed.toml: lines.0.yuan_per_person: Input should be a valid integer"),
-        (
-            "yuan_per_person = 5000",
-            "yuan_per_person = -1",
-            "changed.toml: lines.0.yuan_per_person: Input should be greater than or equal to 0",
-        ),
-        ("yuan_per_person = 5000", "", "changed.toml: lines.0.yuan_per_person: Field required"),
-        ("valid_from = 2021-01-01", 'valid_from = "soon"', "changed.toml: lines.1.valid_from: Input should be a valid date"),
-        ('test = "above"', 'test = "over"', "changed.toml: signals.school-fee.test: Input should be 'presence', 'at-least' or 'above'"),
-        (
-            "never_registered = 20000",
-            "never_registered = true",
-            "changed.toml: signals.inpatient.threshold_yuan.never_registered: Input should be a valid integer",
-        ),
-        (", never_registered = 20000", "", "changed.toml: signals.inpatient: lacks threshold_yuan for never_registered"),
-        ('risk = "illness"\n', "", "changed.toml: signals.inpatient.risk: Field required"),
-        ("verify = 3", "", "changed.toml: deadlines: lacks verify"),
-        ("verify = 3", 'verify = "soon"', "changed.toml: deadlines.verify: Input should be a valid integer"),
-        ("verify = 3", "verify = -1", "changed.toml: deadlines.verify: Input should be greater than or equal to 0"),
-        ("exit_blocked_without_labour = true", "", "changed.toml: exit_blocked_without_labour: Field required"),
-        ("[deadlines]", "[[deadlines]]", "changed.toml: deadlines: Input should be a valid"),
-        ("[deadlines]", "[deadlines", "changed.toml: is no TOML"),
+        ("yuan_per_person = 5000", 'yuan_per_person = "5000"', f"lines.0.yuan_per_person: {NO_INTEGER}"),
+        ("yuan_per_person = 5000", "yuan_per_person = 5000.5", f"lines.0.yuan_per_person: {NO_INTEGER}"),
+        ("yuan_per_person = 5000", "yuan_per_person = -1", "lines.0.yuan_per_person: Input should be greater than or equal to 0"),
+        ("yuan_per_person = 5000", "", "lines.0.yuan_per_person: Field required"),
+        ("valid_from = 2021-01-01", 'valid_from = "soon"', "lines.1.valid_from: Input should be a valid date"),
+        ('test = "above"', 'test = "over"', "signals.school-fee.test: Input should be 'presence', 'at-least' or 'above'"),
+        ("never_registered = 20000", "never_registered = true", f"signals.inpatient.threshold_yuan.never_registered: {NO_INTEGER}"),
+        (", never_registered = 20000", "", "signals.inpatient: lacks threshold_yuan for never_registered"),
+        ('risk = "illness"\n', "", "signals.inpatient.risk: Field required"),
+        ("[deadlines.verify]", "[deadlines.look]", "deadlines: lacks verify"),
+        ("days = 3", 'days = "soon"', f"deadlines.verify.days: {NO_INTEGER}"),
+        ("days = 3", "days = -1", "deadlines.verify.days: Input should be greater than or equal to 0"),
+        ('"calendar-days"', '"weeks"', "deadlines.verify.unit: Input should be 'calendar-days' or 'working-days'"),
+        ("days = 3", "days = 3\nhours = 2", "deadlines.verify.hours: Extra inputs are not permitted"),
+        ('name = "example-pilot"', 'name = "example-pilot"\nspeed = 2', "speed: Extra inputs are not permitted"),
+        ("blocked_without_labour = true", "", "exit.blocked_without_labour: Field required"),
+        ("verified = false", "", "household_types.0.verified: Field required"),
+        ("verified = false", 'verified = "no"', "household_types.0.verified: Input should be a valid boolean"),
+        ('source = "our own example"', 'source = ""', "deadlines.exit-decision.source: String should have at least 1 character"),
+        ("[exit]", "[[exit]]", "exit: Input should be a valid"),
+        ("[exit]", "[exit", "is no TOML"),
     ],
 )
 def test_a_wrong_value_is_named_by_file_and_key(changed: Callable[..., Any], old: str, new: str, problem: str) -> None:
     with pytest.raises(WrongPack) as wrong:
         changed(old, new)
-    assert str(wrong.value).startswith(problem)
+    assert str(wrong.value).startswith(f"changed.toml: {problem}")
 
 
-def test_a_pack_without_a_line_is_no_pack(changed: Callable[..., Any]) -> None:
-    lines = EXAMPLE[EXAMPLE.index("[[lines]]") : EXAMPLE.index("[deadlines]")]
-    with pytest.raises(WrongPack, match=r"changed.toml: lines: "):
-        changed(lines, "lines = []\n")
+def test_a_pack_without_a_line_for_every_village_is_no_pack(changed: Callable[..., Any]) -> None:
+    lines = EXAMPLE[EXAMPLE.index("[[lines]]") : EXAMPLE.index("[exit]")]
+    with pytest.raises(WrongPack, match=r"changed.toml: lines: lacks one without an area, for every village"):
+        changed(lines, lines.replace("[[lines]]", '[[lines]]\narea = "370323"'))
+
+
+def test_all_that_is_wrong_is_told_at_once(changed: Callable[..., Any]) -> None:
+    with pytest.raises(WrongPack) as wrong:
+        changed("days = 3", "days = 1.5\nhours = 2")
+    fraction = "deadlines.verify.days: Input should be a valid integer"
+    assert f"changed.toml: {fraction}; deadlines.verify.hours: Extra inputs are not permitted" == str(wrong.value)

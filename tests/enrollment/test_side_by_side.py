@@ -10,11 +10,13 @@ import pytest
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.policies import Assignment, Policies
+from services.enrollment.domain.policy import Deadline
 from services.enrollment.domain.state import State
 from tests.enrollment.zhang import HELPED, PILOT, POLICIES, REGISTERED, TODAY, WITH_CASE, WITH_CLUE, given, morning, register, visit
 from tests.specification import Specification
 
-OTHER = PILOT.model_copy(update={"name": "example-other", "deadlines": {**PILOT.deadlines, "county-decision": 1}})
+ONE_DAY = Deadline(days=1, unit="calendar-days", source="a test", verified=False)
+OTHER = PILOT.model_copy(update={"name": "example-other", "deadlines": {**PILOT.deadlines, "county-decision": ONE_DAY}})
 BOTH = changed(POLICIES, packs={**POLICIES.packs, "example-other": OTHER})
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact
-from tests.enrollment.zhang import PILOT, REGISTERED, fact, given, hospital, record, register
+from tests.enrollment.zhang import PILOT, REGISTERED, VILLAGE, fact, given, hospital, record, register
 
 
 def clinic(fen: int) -> Fact:
@@ -92,4 +92,4 @@ def test_two_persons_of_a_household_stand_for_themselves() -> None:
     ],
 )
 def test_the_line_is_the_one_in_force_on_the_day(day: date, fen: int) -> None:
-    assert fen == PILOT.line_fen(day)
+    assert fen == PILOT.line(VILLAGE, day).fen_per_person

@@ -43,7 +43,7 @@ def risks(crossed: Mapping[Series, Fact], policy: Policy) -> frozenset[str]:
 
 def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
     """A risk, and either a reference income below the line or a guarantee that is not met (domain rule of the pack)."""
-    line_fen = policy.line_fen(on)
+    line_fen = policy.line(state.village_code, on).fen_per_person
     risk = _risk(state, policy)
     income = _income(state, line_fen)
     guarantees = _guarantees(state)

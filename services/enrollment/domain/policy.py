@@ -1,6 +1,6 @@
 """The policy pack as values: every number of the law comes from here, none from code.
 
-A pack is written in yuan; its values are fen, as everywhere else.
+A pack is written in yuan; its values are fen, as everywhere else. Each table says where its values come from.
 """
 
 from __future__ import annotations
@@ -12,13 +12,24 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from services.enrollment.domain.commands import Category, Fact
+from services.enrollment.domain.lines import Line, in_force
 
 DEADLINES: Final = ("verify", "county-decision", "exit-decision")
 Days = Annotated[int, Field(strict=True, ge=0)]
+Months = Annotated[int, Field(strict=True, ge=0)]
+Flag = Annotated[bool, Field(strict=True)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 FenOfYuan = Annotated[int, Field(strict=True, ge=0), AfterValidator(lambda yuan: yuan * 100)]
 
 
-class Signal(BaseModel, frozen=True):
+class Sourced(BaseModel, frozen=True, extra="forbid"):
+    """A table of a pack: `source` says where its values come from, `verified` whether the county confirmed them."""
+
+    source: Annotated[str, Field(min_length=1)]
+    verified: Flag
+
+
+class Signal(Sourced, frozen=True):
     """When facts of one signal point to a risk; thresholds in fen, by register category where they differ."""
 
     risk: str
@@ -43,36 +54,79 @@ class Signal(BaseModel, frozen=True):
                 return fact.amount_fen is not None and fact.amount_fen > self.threshold_fen[category]
 
 
-class Line(BaseModel, frozen=True):
-    """The standard line per person and year, from its first day."""
+class WrittenLine(Sourced, frozen=True):
+    """One version of the standard line as a pack writes it."""
 
+    area: Annotated[str, Field(pattern=r"^[0-9]{0,12}$")] = ""
     valid_from: date
     fen_per_person: FenOfYuan = Field(validation_alias="yuan_per_person")
 
+    @property
+    def value(self) -> Line:
+        return Line(self.area, self.valid_from, self.fen_per_person)
 
-class Policy(BaseModel, frozen=True):
-    """One pack; deadlines in calendar days, `digest` the SHA-256 of the file."""
 
-    name: str
+class Deadline(Sourced, frozen=True):
+    """How long something may take."""
+
+    days: Days
+    unit: Literal["calendar-days", "working-days"]
+
+
+class HouseholdType(Sourced, frozen=True):
+    """A type that a household may be enrolled as, and the register categories it is for."""
+
+    name: Name
+    categories: Annotated[frozenset[Category], Field(min_length=1)] = frozenset(get_args(Category))
+
+
+class Exit(Sourced, frozen=True):
+    """What must be so before an exit; months count from the enrolment, or from the day on which the facts no longer held."""
+
+    minimum_months: Months
+    income_stable_months: Months
+    blocked_without_labour: Flag
+
+
+class Policy(BaseModel, frozen=True, extra="forbid"):
+    """One pack; `digest` is the SHA-256 of its content, hexadecimal, whatever its layout."""
+
+    name: Name
     digest: str
-    household_type: str
+    household_types: Annotated[tuple[HouseholdType, ...], Field(min_length=1)]
     signals: Mapping[str, Signal]
-    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
-    deadlines: Mapping[str, Days]
-    exit_blocked_without_labour: bool
+    lines: tuple[WrittenLine, ...]
+    deadlines: Mapping[str, Deadline]
+    exit: Exit
 
     @field_validator("deadlines")
     @classmethod
-    def _are_complete(cls, deadlines: Mapping[str, int]) -> Mapping[str, int]:
+    def _are_complete(cls, deadlines: Mapping[str, Deadline]) -> Mapping[str, Deadline]:
         if missing := [kind for kind in DEADLINES if kind not in deadlines]:
             message = f"lacks {', '.join(missing)}"
             raise ValueError(message)
         return deadlines
 
-    def line_fen(self, on: date) -> int:
-        """The line in force on a local date, fen per person and year; the first one before it began."""
-        begun = [line for line in self.lines if line.valid_from <= on]
-        return max(begun or self.lines[:1], key=lambda line: line.valid_from).fen_per_person
+    @field_validator("lines")
+    @classmethod
+    def _cover_every_village(cls, lines: tuple[WrittenLine, ...]) -> tuple[WrittenLine, ...]:
+        if not any(line.area == "" for line in lines):
+            message = "lacks one without an area, for every village"
+            raise ValueError(message)
+        return lines
+
+    @property
+    def household_type(self) -> str:
+        """The type of whom nobody gives another."""
+        return self.household_types[0].name
+
+    @property
+    def exit_blocked_without_labour(self) -> bool:
+        return self.exit.blocked_without_labour
+
+    def line(self, village_code: str, on: date) -> Line:
+        """The line in force in a village on a local date."""
+        return in_force((line.value for line in self.lines), village_code, on)
 
     def due(self, kind: str, start: date) -> date:
-        return start + timedelta(days=self.deadlines[kind])
+        return start + timedelta(days=self.deadlines[kind].days)

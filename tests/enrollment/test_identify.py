@@ -14,8 +14,8 @@ from schemas.clock import DayStarted
 from schemas.enrollment import DecideAtCounty, DismissClue, RegisterHousehold
 from schemas.facts import FactWithdrawn, FeedDelivered, SchoolReturned, WaterTested
 from schemas.identity import Person
+from services.enrollment.directory import Directory, village_stream
 from services.enrollment.domain.commands import Fact
-from services.enrollment.identify import Directory, village_stream
 from services.enrollment.reported import fact_id
 from services.enrollment.translate import Found
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE

@@ -17,9 +17,10 @@ from schemas.enrollment import DecideAtCounty, DismissClue, RegisterHousehold
 from schemas.facts import FactWithdrawn, SchoolReturned, WaterTested
 from schemas.identity import Person
 from schemas.message import Message
+from services.enrollment.directory import village_stream
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Member
-from services.enrollment.identify import Identify, village_stream
+from services.enrollment.identify import Identify
 from services.enrollment.reported import fact_id
 from services.enrollment.translate import Found
 from services.enrollment.vault import Identity, Keys, Vault, text_digest

@@ -33,8 +33,10 @@ from schemas.enrollment.events import (
     StepCompleted,
     StepReturned,
 )
+from schemas.enrollment.policy import Basis, StandardLine
 
 __all__ = [
+    "Basis",
     "CaseEnded",
     "CaseEvent",
     "CaseOpened",
@@ -69,6 +71,7 @@ __all__ = [
     "RiskAdded",
     "RiskEvent",
     "RiskResolved",
+    "StandardLine",
     "StepCompleted",
     "StepReturned",
 ]

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from schemas.enrollment.commands import Category
+from schemas.enrollment.policy import Basis
 from schemas.message import Count, Day, Fen, Figure, Message, Offset, Reference, Text, Value, VillageCode
 
 Truth = Literal["true", "false", "unknown"]
@@ -85,6 +86,7 @@ class CaseOpened(CaseEvent):
     TYPE: ClassVar = "suishi.enrollment.event.case-opened.v1"
     episode: Count
     pack: Text
+    basis: Basis | None = None
 
 
 class Criterion(Value):
@@ -110,6 +112,7 @@ class StepCompleted(CaseEvent):
     TYPE: ClassVar = "suishi.enrollment.event.step-completed.v1"
     step: Text
     evaluation: Evaluation
+    basis: Basis | None = None
 
 
 class StepReturned(CaseEvent):
@@ -130,6 +133,7 @@ class HouseholdEnrolled(CaseEvent):
     pack: Text
     line_fen: Fen
     decision_event_id: UUID
+    basis: Basis | None = None
 
 
 class EnrollmentRejected(CaseEvent):
@@ -140,6 +144,7 @@ class EnrollmentRejected(CaseEvent):
     text: Text
     remedy: Text
     appeal: Text
+    basis: Basis | None = None
 
 
 class RiskEvent(HouseholdEvent):
@@ -161,6 +166,7 @@ class RiskResolved(RiskEvent):
 class ExitEvent(CaseEvent):
     episode: Count
     method: Method
+    basis: Basis | None = None
 
 
 class ExitProposed(ExitEvent):

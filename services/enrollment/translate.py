@@ -22,6 +22,7 @@ from schemas.facts import Fact, FactWithdrawn
 from schemas.message import Message
 from services.enrollment.domain import commands, events
 from services.enrollment.domain.commands import AnyCommand
+from services.enrollment.domain.lines import Basis
 from services.enrollment.refusals import APPEAL, text_of
 from services.enrollment.reported import fact_id, to_fact
 from services.enrollment.vault import text_digest
@@ -125,25 +126,27 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.ClueRaised(**same, clue_id=clue, risk=risk, fact_source=fact.source, fact_id=fact.reference, due=due)
         case events.ClueClosed(clue=clue, reason=reason):
             return words.ClueClosed(**same, clue_id=clue, reason=reason)
-        case events.CaseOpened(case=case, episode=episode, pack=pack):
-            return words.CaseOpened(**same, case_id=case, episode=episode, pack=pack)
+        case events.CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
+            return words.CaseOpened(**same, case_id=case, episode=episode, pack=pack, basis=_basis(basis))
         case events.StepCompleted(case=case, step=step, evaluation=evaluation):
-            return words.StepCompleted(**same, case_id=case, step=step, evaluation=_evaluation(evaluation))
+            return words.StepCompleted(**same, case_id=case, step=step, evaluation=_evaluation(evaluation), basis=_basis(evaluation.basis))
         case events.StepReturned(case=case, step=step, reason_code=code):
             return words.StepReturned(**same, case_id=case, step=step, reason_code=code)
         case events.HouseholdEnrolled():
             return _enrolled(stored, same, recorded)
-        case events.EnrollmentRejected(case=case, reason_code=code):
+        case events.EnrollmentRejected(case=case, reason_code=code, evaluation=judged):
             text, remedy = text_of(code)
-            return words.EnrollmentRejected(**same, case_id=case, reason_code=code, text=text, remedy=remedy, appeal=APPEAL)
+            told: dict[str, Any] = {"reason_code": code, "text": text, "remedy": remedy, "appeal": APPEAL, "basis": _basis(judged.basis)}
+            return words.EnrollmentRejected(**same, case_id=case, **told)
         case events.RiskAdded(risk=risk):
             return words.RiskAdded(**same, risk=risk)
         case events.RiskResolved(risk=risk):
             return words.RiskResolved(**same, risk=risk)
-        case events.ExitProposed(case=case, episode=episode, method=method, due=due):
-            return words.ExitProposed(**same, case_id=case, episode=episode, method=method, due=due)
-        case events.HouseholdExited(case=case, episode=episode, method=method):
-            return words.HouseholdExited(**same, case_id=case, episode=episode, method=method)
+        case events.ExitProposed(case=case, episode=episode, method=method, due=due, evaluation=judged):
+            basis = _basis(judged.basis)
+            return words.ExitProposed(**same, case_id=case, episode=episode, method=method, due=due, basis=basis)
+        case events.HouseholdExited(case=case, episode=episode, method=method, basis=basis):
+            return words.HouseholdExited(**same, case_id=case, episode=episode, method=method, basis=_basis(basis))
         case events.CaseEnded(case=case, episode=episode, reason=reason):
             return words.CaseEnded(**same, case_id=case, episode=episode, reason=reason)
         case events.DeadlineStarted(kind=kind, due=due):
@@ -170,6 +173,10 @@ def _evaluation(evaluation: events.Evaluation) -> words.Evaluation:
     return words.Evaluation.model_validate(evaluation, from_attributes=True)
 
 
+def _basis(basis: Basis | None) -> words.Basis | None:
+    return words.Basis.model_validate(basis, from_attributes=True) if basis is not None else None
+
+
 def _enrolled(event: events.HouseholdEnrolled, same: dict[str, Any], recorded: Recorded) -> words.HouseholdEnrolled:
     return words.HouseholdEnrolled(
         **same,
@@ -179,5 +186,6 @@ def _enrolled(event: events.HouseholdEnrolled, same: dict[str, Any], recorded: R
         risks=event.risks,
         pack=event.pack,
         line_fen=event.evaluation.line_fen,
+        basis=_basis(event.evaluation.basis),
         decision_event_id=recorded.event_id,
     )

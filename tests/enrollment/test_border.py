@@ -15,7 +15,22 @@ from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.refusals import TEXTS, text_of
 from services.enrollment.translate import to_message
-from tests.enrollment.zhang import CASE, CLUE, ENROLLED, FATHER, HOUSEHOLD, ILL, LEAVING, POOR, VILLAGE, refused, seen
+from tests.enrollment.zhang import (
+    CASE,
+    CLUE,
+    ENROLLED,
+    FATHER,
+    HOUSEHOLD,
+    ILL,
+    LEAVING,
+    LET_OUT,
+    OPENED,
+    PILOT,
+    POOR,
+    VILLAGE,
+    refused,
+    seen,
+)
 from tests.messages import EVENT_ID, TODAY, recorded
 
 ID: Final = {"household_id": HOUSEHOLD}
@@ -29,6 +44,8 @@ JUDGED: Final = words.Evaluation(
         words.Criterion(id="guarantees.unmet", result="false", value=0, threshold=1),
     ),
 )
+LINE: Final = words.StandardLine(area="", valid_from=date(2021, 1, 1), fen_per_person=600_000)
+BASIS: Final = words.Basis(pack="example-pilot", pack_sha256=PILOT.digest, line=LINE)
 DUE = date(2021, 1, 8)
 NO: Final = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
 CLOSED: Final = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
@@ -44,7 +61,8 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     ),
     (CLOSED, words.ClueClosed(**ID, clue_id=CLUE, reason="dismissed")),
     (did.CaseOpened(case=CASE, episode=1, pack="example-pilot"), words.CaseOpened(**EPISODE, pack="example-pilot")),
-    (seen(CASE, POOR), words.StepCompleted(**ID, case_id=CASE, step="verification", evaluation=JUDGED)),
+    (OPENED[2], words.CaseOpened(**EPISODE, pack="example-pilot", basis=BASIS)),
+    (seen(CASE, POOR), words.StepCompleted(**ID, case_id=CASE, step="verification", evaluation=JUDGED, basis=BASIS)),
     (BACK, words.StepReturned(**ID, case_id=CASE, step="exit", reason_code="facts.hold-again")),
     (
         ENROLLED[-1],
@@ -55,6 +73,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             pack="example-pilot",
             line_fen=600_000,
             decision_event_id=EVENT_ID,
+            basis=BASIS,
         ),
     ),
     (
@@ -66,13 +85,15 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             text="县级审定未通过。 The county did not approve.",
             remedy="情况变化时可再次申请。 Apply again when circumstances change.",
             appeal="向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office.",
+            basis=BASIS,
         ),
     ),
     (did.RiskAdded(risk="housing"), words.RiskAdded(**ID, risk="housing")),
     (did.RiskResolved(risk="housing"), words.RiskResolved(**ID, risk="housing")),
     (did.MeasureCounted(measure=UUID(int=7)), None),
-    (LEAVING[-2], words.ExitProposed(**EPISODE, method="help", due=date(2021, 1, 10))),
+    (LEAVING[-2], words.ExitProposed(**EPISODE, method="help", due=date(2021, 1, 10), basis=BASIS)),
     (did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why"), words.HouseholdExited(**EPISODE, method="help")),
+    (LET_OUT[1], words.HouseholdExited(**EPISODE, method="help", basis=BASIS)),
     (did.CaseEnded(case=CASE, episode=1, reason="voided", reason_sha256="why"), words.CaseEnded(**EPISODE, reason="voided")),
     (did.DeadlineStarted(kind="verify", due=DUE), words.DeadlineStarted(**ID, kind="verify", due=DUE)),
     (did.DeadlineMet(kind="verify"), words.DeadlineMet(**ID, kind="verify")),

@@ -14,6 +14,7 @@ from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.events import Criterion, Evaluation, Truth
+from services.enrollment.domain.lines import Basis, Line
 from services.enrollment.reported import fact_id
 from tests.messages import TOPIC
 from tests.specification import Specification
@@ -25,6 +26,8 @@ TODAY: Final = date(2021, 1, 5)
 LINE_2020, LINE_2021 = 500_000, 600_000
 POLICIES: Final = packs.load_all("example-pilot")
 PILOT: Final = POLICIES.packs["example-pilot"]
+BASIS: Final = Basis("example-pilot", PILOT.digest, Line("", date(2021, 1, 1), LINE_2021))
+BASIS_2020: Final = Basis("example-pilot", PILOT.digest, Line("", date(2020, 1, 1), LINE_2020))
 given: Final = Specification(DECIDER, POLICIES).given
 
 # --- What is said ---
@@ -129,7 +132,8 @@ def evaluation(outcome: Truth, *risks: Fact, income: Criterion, guarantees: Crit
     facts = tuple(sorted(one.id for one in risks))
     present = Criterion(id="risk.present", result="true" if risks else "false", value=len(risks), threshold=1, facts=facts)
     line_fen = (income.threshold or 0) // 2
-    return Evaluation(outcome=outcome, line_fen=line_fen, criteria=(present, income, guarantees or unmet("false", 0)))
+    basis = BASIS_2020 if line_fen == LINE_2020 else BASIS
+    return Evaluation(outcome=outcome, line_fen=line_fen, criteria=(present, income, guarantees or unmet("false", 0)), basis=basis)
 
 
 def seen(case: UUID, judged: Evaluation, step: str = "verification", by: str = "visitor", **found: object) -> did.StepCompleted:
@@ -148,7 +152,7 @@ WITH_CLUE: Final = (*REGISTERED, did.FactRecorded(fact=ILL), *raised(ILL))
 OPENED: Final = (
     did.DeadlineMet(kind="verify"),
     did.ClueClosed(clue=CLUE, reason="case-opened"),
-    did.CaseOpened(case=CASE, episode=1, pack="example-pilot"),
+    did.CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),
     seen(CASE, POOR),
     did.DeadlineStarted(kind="county-decision", due=date(2021, 1, 20)),
 )
@@ -170,6 +174,6 @@ PROPOSED: Final = (
 LEAVING: Final = (*HELPED, did.FactRecorded(fact=ENOUGH), *PROPOSED)
 LET_OUT: Final = (
     did.DeadlineMet(kind="exit-decision"),
-    did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why"),
+    did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why", basis=BASIS),
 )
 EXITED: Final = (*LEAVING, *LET_OUT)

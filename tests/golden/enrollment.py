@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from pipeline.decider import Event
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Income, Member
+from services.enrollment.domain.lines import Basis, Line
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
 CLUE, CASE, FACT, MEASURE = UUID(int=21), UUID(int=22), UUID(int=23), UUID(int=24)
@@ -56,6 +59,7 @@ EVALUATION: Final = did.Evaluation(
         did.Criterion(id="housing", result="unknown"),
     ),
 )
+BASIS: Final = Basis("example-pilot", SHA, Line("370323", date(2021, 1, 1), 600_000))
 EXPECTED: Final[dict[str, Event]] = {
     "household-registered": did.HouseholdRegistered(
         household=HOUSEHOLD,
@@ -69,6 +73,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "clue-raised": did.ClueRaised(clue=CLUE, risk="illness", fact=STAY, due=date(2021, 1, 7), answered=(UUID(int=26),)),
     "clue-closed": did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256=SHA),
     "case-opened": did.CaseOpened(case=CASE, episode=1, pack="example-pilot"),
+    "case-opened.v1-with-basis": did.CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),
     "step-completed": did.StepCompleted(
         case=CASE,
         step="verification",
@@ -94,7 +99,11 @@ EXPECTED: Final[dict[str, Event]] = {
     "risk-resolved": did.RiskResolved(risk="illness"),
     "measure-counted": did.MeasureCounted(measure=MEASURE),
     "exit-proposed": did.ExitProposed(case=CASE, episode=1, method="help", due=date(2021, 3, 1), evaluation=EVALUATION),
+    "exit-proposed.v1-with-basis": did.ExitProposed(
+        case=CASE, episode=1, method="help", due=date(2021, 3, 1), evaluation=replace(EVALUATION, basis=BASIS)
+    ),
     "household-exited": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA),
+    "household-exited.v1-with-basis": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA, basis=BASIS),
     "case-ended": did.CaseEnded(case=CASE, episode=1, reason="voided", by="officer:county", reason_sha256=SHA),
     "deadline-started": did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)),
     "deadline-met": did.DeadlineMet(kind="verify"),

@@ -43,12 +43,13 @@ def risks(crossed: Mapping[Series, Fact], policy: Policy) -> frozenset[str]:
 
 def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
     """A risk, and either a reference income below the line or a guarantee that is not met (domain rule of the pack)."""
-    line_fen = policy.line(state.village_code, on).fen_per_person
+    basis = policy.basis(state.village_code, on)
+    line_fen = basis.line.fen_per_person
     risk = _risk(state, policy)
     income = _income(state, line_fen)
     guarantees = _guarantees(state)
     outcome = all_of((risk.result, any_of((income.result, guarantees.result))))
-    return Evaluation(outcome=outcome, line_fen=line_fen, criteria=(risk, income, guarantees))
+    return Evaluation(outcome=outcome, line_fen=line_fen, criteria=(risk, income, guarantees), basis=basis)
 
 
 def _risk(state: Household, policy: Policy) -> Criterion:

@@ -9,6 +9,7 @@ from uuid import UUID
 from pipeline.decider import Event
 from pipeline.value import Value
 from services.enrollment.domain.commands import Category, Fact, Income, Member
+from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.procedure_events import CaseEnded
 
 Truth: TypeAlias = Literal["true", "false", "unknown"]
@@ -26,11 +27,15 @@ class Criterion(Value, frozen=True):
 
 
 class Evaluation(Value, frozen=True):
-    """Unknown is never false: it says that somebody still has to find something out."""
+    """Unknown is never false: it says that somebody still has to find something out.
+
+    `basis` is missing where the log is older than it.
+    """
 
     outcome: Truth
     line_fen: int
     criteria: tuple[Criterion, ...]
+    basis: Basis | None = None
 
 
 class HouseholdRegistered(Event, frozen=True):
@@ -85,6 +90,7 @@ class CaseOpened(Event, frozen=True):
     case: UUID
     episode: int
     pack: str
+    basis: Basis | None = None
 
 
 class StepCompleted(Event, frozen=True):
@@ -155,6 +161,7 @@ class HouseholdExited(Event, frozen=True):
     episode: int
     method: Literal["help", "natural"]
     reason_sha256: str
+    basis: Basis | None = None
 
 
 class DeadlineStarted(Event, frozen=True):

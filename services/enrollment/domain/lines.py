@@ -16,6 +16,14 @@ class Line(Value, frozen=True):
     fen_per_person: int
 
 
+class Basis(Value, frozen=True):
+    """What a decision rests on: a pack by its name and the SHA-256 of its content, and the version of the line."""
+
+    pack: str
+    pack_sha256: str
+    line: Line
+
+
 def in_force(lines: Iterable[Line], village_code: str, on: date) -> Line:
     """The line of the longest prefix that has begun; of one area the latest, of one day the last one told.
 

@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from services.enrollment.domain.commands import Category, Fact
-from services.enrollment.domain.lines import Line, in_force
+from services.enrollment.domain.lines import Basis, Line, in_force
 
 DEADLINES: Final = ("verify", "county-decision", "exit-decision")
 Days = Annotated[int, Field(strict=True, ge=0)]
@@ -127,6 +127,10 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     def line(self, village_code: str, on: date) -> Line:
         """The line in force in a village on a local date."""
         return in_force((line.value for line in self.lines), village_code, on)
+
+    def basis(self, village_code: str, on: date) -> Basis:
+        """What a decision of that day rests on."""
+        return Basis(self.name, self.digest, self.line(village_code, on))
 
     def due(self, kind: str, start: date) -> date:
         return start + timedelta(days=self.deadlines[kind].days)

@@ -150,7 +150,8 @@ def _act(command: DismissClue | RecordVerification | DecideAtCounty, state: Hous
             rejected = EnrollmentRejected(case=case, reason_code="county.rejected", reason_sha256=reason, evaluation=evaluation)
             return (*ended(state, "county-decision", command.on), rejected)
         case DecideAtCounty(outcome="approved", reason_sha256=reason), Enrolled(case=case, exit_proposed=True):
-            exited = HouseholdExited(case=case, episode=state.episode, method="help", reason_sha256=reason)
+            basis = policy.basis(state.village_code, command.on)
+            exited = HouseholdExited(case=case, episode=state.episode, method="help", reason_sha256=reason, basis=basis)
             return (*ended(state, "exit-decision", command.on), exited)
         case DecideAtCounty(outcome="rejected"), Enrolled(case=case, exit_proposed=True):
             return (*ended(state, "exit-decision", command.on), StepReturned(case=case, step="exit", reason_code="county.rejected"))
@@ -162,7 +163,7 @@ def _open_case(command: RecordVerification, clue: UUID, state: Household, policy
     case = uuid5(clue, "case")
     opened = (
         ClueClosed(clue=clue, reason="case-opened"),
-        CaseOpened(case=case, episode=state.episode + 1, pack=policy.name),
+        CaseOpened(case=case, episode=state.episode + 1, pack=policy.name, basis=policy.basis(state.village_code, command.on)),
     )
     step = _step(command, case, "verification", state, policy)
     return (

@@ -21,6 +21,7 @@ REPORTED_BY: Final = 5
 TRIES: Final = 40
 STEPS: Final = (0.4, 0.7, 1.0)
 BENEFITS: Final = ("subsistence-allowance", "disability-subsidy", "old-age-allowance", "temporary-relief")
+LIVED_ON: Final = frozenset({"subsistence-allowance", "disability-subsidy"})  # to lose one of these is a signal
 Resident = tuple[Household, Person]
 
 
@@ -93,9 +94,10 @@ class Everyday:
         self._say(household, person, Content("human-resources", "employment-changed", data))
 
     def _benefit(self) -> None:
+        benefit = self.random.choice(BENEFITS)
         data = {
-            "benefit": self.random.choice(BENEFITS),
-            "granted": chance(self.random, 0.8),
+            "benefit": benefit,
+            "granted": chance(self.random, 0.8) or benefit in LIVED_ON,
             "monthly_fen": self.random.randrange(6_000, 60_000),
         }
         self._about_house("civil-affairs", "benefit-changed", data)

@@ -1,6 +1,14 @@
 """The words of enrollment: the commands that it takes and the events that it publishes."""
 
 from schemas.enrollment.commands import DecideAtCounty, DismissClue, Guarantees, Member, RecordVerification, RegisterHousehold
+from schemas.enrollment.discovery import (
+    ApplicationReceived,
+    Apply,
+    ClueJoined,
+    ClueSourceEnded,
+    ReportScreening,
+    ScreeningReported,
+)
 from schemas.enrollment.events import (
     CaseEnded,
     CaseEvent,
@@ -36,12 +44,16 @@ from schemas.enrollment.events import (
 from schemas.enrollment.policy import Basis, StandardLine
 
 __all__ = [
+    "ApplicationReceived",
+    "Apply",
     "Basis",
     "CaseEnded",
     "CaseEvent",
     "CaseOpened",
     "ClueClosed",
+    "ClueJoined",
     "ClueRaised",
+    "ClueSourceEnded",
     "CommandRefused",
     "Criterion",
     "DeadlineBreached",
@@ -67,10 +79,12 @@ __all__ = [
     "RecordVerification",
     "RefusedCommand",
     "RegisterHousehold",
+    "ReportScreening",
     "ReportedFact",
     "RiskAdded",
     "RiskEvent",
     "RiskResolved",
+    "ScreeningReported",
     "StandardLine",
     "StepCompleted",
     "StepReturned",

@@ -73,11 +73,16 @@ class ClueRaised(HouseholdEvent):
 
 
 class ClueClosed(HouseholdEvent):
-    """A clue needs no visit any more."""
+    """A clue needs no visit any more; where somebody turned it down, who, why, what can be done, where to appeal."""
 
     TYPE: ClassVar = "suishi.enrollment.event.clue-closed.v1"
     clue_id: UUID
     reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed"]
+    by: Text | None = None
+    reason_code: Text | None = None
+    text: Text | None = None
+    remedy: Text | None = None
+    appeal: Text | None = None
 
 
 class CaseOpened(CaseEvent):
@@ -215,11 +220,13 @@ class DeadlineBreached(DeadlineEvent):
 
 
 class RefusedCommand(HouseholdEvent):
-    """`text` is for the cadre who asked, Chinese first."""
+    """`text` is for the cadre who asked, Chinese first; so is what he can do about it and where to appeal."""
 
     command_id: Reference
     reason_code: Text
     text: Text
+    remedy: Text | None = None
+    appeal: Text | None = None
 
 
 class CommandRefused(RefusedCommand):

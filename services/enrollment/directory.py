@@ -10,7 +10,7 @@ from pipeline.envelope import Envelope
 from pipeline.uuid5 import uuid5
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
-from schemas.enrollment import DecideAtCounty, DismissClue, RecordVerification, RegisterHousehold
+from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RecordVerification, RegisterHousehold, ReportScreening
 from schemas.facts import Fact, FactWithdrawn, WaterTested
 from schemas.identity import Identified
 from services.enrollment.domain import commands
@@ -46,7 +46,10 @@ class Directory:
                 return Found((household,))
             case DayStarted():
                 return Found(tuple(self.due))
-            case RecordVerification() | DismissClue() | DecideAtCounty():
+            case Apply(applicant=applicant):
+                person = self.persons[document(applicant)]
+                return Found((self.household_of.get(person, person),), person=person)
+            case RecordVerification() | DismissClue() | DecideAtCounty() | ReportScreening():
                 return Found((UUID(envelope.subject),))
             case _:
                 return Found()

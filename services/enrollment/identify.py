@@ -14,7 +14,7 @@ from msgspec import json
 
 from pipeline.envelope import Envelope
 from schemas.clock import DayStarted
-from schemas.enrollment import DecideAtCounty, DismissClue, Member, RecordVerification, RegisterHousehold
+from schemas.enrollment import Apply, DecideAtCounty, DismissClue, Member, RecordVerification, RegisterHousehold, ReportScreening
 from schemas.facts import Fact, FactWithdrawn, WaterTested
 from services.enrollment.directory import Directory, document, village_stream
 from services.enrollment.domain import commands
@@ -49,7 +49,12 @@ class Named:
             case RegisterHousehold() as data:
                 self.registers.append(data)
                 self.identities.extend(Identity(*document(member), _details(member), registered=True) for member in data.members)
-            case RecordVerification(findings=text) | DismissClue(reason=text) | DecideAtCounty(reason=text):
+            case Apply(applicant=applicant, difficulty=text):
+                self.identities.append(Identity(*document(applicant), {"name": applicant.name}))
+                self.texts.append(text)
+            case (
+                RecordVerification(findings=text) | DismissClue(reason=text) | DecideAtCounty(reason=text) | ReportScreening(findings=text)
+            ):
                 self.texts.append(text)
             case DayStarted(date=day):
                 self.days.append(day)

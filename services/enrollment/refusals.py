@@ -22,6 +22,26 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "同一成员出现两次。 A member is named twice.",
         "请删除重复成员。 Remove the repetition.",
     ),
+    "application.unnamed": (
+        "申请和排查须由具名的人员上报。 An application or a screening needs a named person who reports it.",
+        "请以本人身份登录后上报。 Sign in and report in your own name.",
+    ),
+    "application.case-open": (
+        "该户已有在办案卷。 The household has an open case.",
+        "请在入户核查中一并核实。 Let the visit of the case look at it as well.",
+    ),
+    "application.enrolled": (
+        "该户已纳入帮扶。 The household is enrolled already.",
+        "请通过复核上报新的困难。 Report the new difficulty by a re-check visit.",
+    ),
+    "clue.dismissed": (
+        "经核实，所报情况不需要帮扶。 What was reported was looked into and needs no help.",
+        "情况变化时可再次申请。 Apply again when circumstances change.",
+    ),
+    "clue.not-confirmed": (
+        "入户核查未证实所报情况。 The visit did not confirm what was reported.",
+        "情况变化时可再次申请。 Apply again when circumstances change.",
+    ),
     "decision.same-person": (
         "上报核查结果的人不得审定。 Who reported the visit may not decide.",
         "请由另一人审定。 Let another person decide.",

@@ -11,6 +11,8 @@ from msgspec import convert
 from pipeline.envelope import Envelope
 from pipeline.uuid5 import uuid5
 from schemas.facts import (
+    AssetReported,
+    BenefitChanged,
     DisabilityCertified,
     DisasterAffected,
     EmploymentChanged,
@@ -39,6 +41,11 @@ def fact_id(topic: str, source: str, reference: str) -> UUID:
     return uuid5(FACT_IDS, "\0".join((topic.rpartition(".v")[0], source, reference)))
 
 
+def department_of(topic: str) -> str:
+    """Who may write on a topic of facts."""
+    return topic.split(".")[2]
+
+
 def to_fact(envelope: Envelope, data: Fact, person: UUID | None) -> commands.Fact:
     """Only what a rule may read: no name, no number, no free text leaves the message here."""
     return commands.Fact(
@@ -49,6 +56,7 @@ def to_fact(envelope: Envelope, data: Fact, person: UUID | None) -> commands.Fac
         person=person,
         time=envelope.time,
         valid_on=data.valid_on,
+        department=department_of(envelope.record.topic),
         **_said(data),
     )
 
@@ -61,20 +69,28 @@ def _said(data: Fact) -> dict[str, Any]:
             return {"series": f"outpatient:{period}", "signal": "outpatient", "period": period, "amount_fen": amount}
         case SeriousIllnessConfirmed(disease_code=code):
             return {"series": f"serious-illness:{code}", "signal": "serious-illness", "present": True}
-        case SchoolFeeReported(school_year=year, fee_after_aid_fen=amount):
-            return {"series": f"school-fee:{year}", "signal": "school-fee", "amount_fen": amount}
-        case SchoolDropoutReported() | SchoolReturned():
-            return {"series": "dropout", "signal": "dropout", "present": isinstance(data, SchoolDropoutReported)}
-        case DisabilityCertified(category=category):
-            return {"series": f"disability:{category}", "signal": "disability", "present": True}
+        case SchoolFeeReported(school_year=year, stage=stage, fee_after_aid_fen=amount):
+            return {"series": f"school-fee:{year}", "signal": "school-fee", "kind": stage, "amount_fen": amount}
+        case SchoolDropoutReported(stage=stage):
+            return {"series": "dropout", "signal": "dropout", "kind": stage, "present": True}
+        case SchoolReturned():
+            return {"series": "dropout", "signal": "dropout"}
+        case DisabilityCertified(category=category, level=level):
+            return {"series": f"disability:{category}", "signal": "disability", "kind": str(level), "present": True}
         case HouseGraded(grade=grade):
-            return {"series": "house", "signal": "house", "present": grade in {"C", "D"}}
+            return {"series": "house", "signal": "house", "kind": grade, "present": grade in {"C", "D"}}
         case WaterTested(safe=safe):
             return {"series": "water", "signal": "water", "present": not safe}
-        case DisasterAffected(kind=kind, valid_on=day):
-            return {"series": f"disaster:{kind}:{day}", "signal": "disaster", "present": True}
-        case EmploymentChanged(employed=employed):
-            return {"series": "employment", "signal": "employment", "present": not employed}
+        case DisasterAffected(kind=kind, valid_on=day, loss_fen=loss):
+            return {"series": f"disaster:{kind}:{day}", "signal": "disaster", "kind": kind, "present": True, "amount_fen": loss}
+        case EmploymentChanged(employed=employed, monthly_wage_fen=wage):
+            return {"series": "employment", "signal": "employment", "present": not employed, "amount_fen": wage}
+        case BenefitChanged(benefit=benefit, granted=granted, monthly_fen=amount):
+            series = f"benefit:{benefit}"
+            return {"series": series, "signal": "benefit-stopped", "kind": benefit, "present": not granted, "amount_fen": amount}
+        case AssetReported(kind=kind, value_fen=value, count=count):
+            there = 0 not in {value, count}
+            return {"series": f"asset:{kind}", "kind": kind, "present": there, "amount_fen": value}
         case IncomeDeclared():
             return {"series": "income", "income": convert(data, commands.Income, from_attributes=True)}
         case _:

@@ -20,8 +20,10 @@ from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
 from schemas.facts import Fact, FactWithdrawn
 from schemas.message import Message
+from services.enrollment.discovery import asked_for_help, clue_closed, of_discovery
 from services.enrollment.domain import commands, events
 from services.enrollment.domain.commands import AnyCommand
+from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.lines import Basis
 from services.enrollment.refusals import APPEAL, text_of
 from services.enrollment.reported import fact_id, to_fact
@@ -52,6 +54,8 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return [(stream, commands.WithdrawFact(**asked, fact=fact, source=source, reference=reference)) for stream in found.streams]
         case words.RegisterHousehold():
             return _register(data, found, asked)
+        case words.Apply() | words.ReportScreening():
+            return asked_for_help(envelope, data, found.streams, found.person, asked)
         case words.RecordVerification():
             return [(stream, _verification(data, asked)) for stream in found.streams]
         case words.DismissClue(reason=reason):
@@ -124,8 +128,10 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.FactWithdrawn(fact_source=source, fact_id=reference)
         case events.ClueRaised(clue=clue, risk=risk, fact=fact, due=due):
             return words.ClueRaised(**same, clue_id=clue, risk=risk, fact_source=fact.source, fact_id=fact.reference, due=due)
-        case events.ClueClosed(clue=clue, reason=reason):
-            return words.ClueClosed(**same, clue_id=clue, reason=reason)
+        case events.ClueClosed():
+            return clue_closed(household, stored, recorded.metadata.actor)
+        case ClueJoined() | ClueSourceEnded() | ApplicationReceived() | ScreeningReported():
+            return of_discovery(household, stored)
         case events.CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
             return words.CaseOpened(**same, case_id=case, episode=episode, pack=pack, basis=_basis(basis))
         case events.StepCompleted(case=case, step=step, evaluation=evaluation):
@@ -156,7 +162,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
         case events.DeadlineBreached(kind=kind, due=due):
             return words.DeadlineBreached(**same, kind=kind, due=due)
         case events.CommandRefused(command=command, reason_code=code):
-            return words.CommandRefused(**same, command_id=command, reason_code=code, text=text_of(code)[0])
+            text, remedy = text_of(code)
+            return words.CommandRefused(**same, command_id=command, reason_code=code, text=text, remedy=remedy, appeal=APPEAL)
         case events.MeasureCounted():
             return None
         case FactsLost():

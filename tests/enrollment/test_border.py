@@ -13,6 +13,7 @@ from pipeline.facts_lost import FactsLost
 from schemas import enrollment as words
 from schemas.message import Message
 from services.enrollment.domain import events as did
+from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.refusals import TEXTS, text_of
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
@@ -28,8 +29,10 @@ from tests.enrollment.zhang import (
     PILOT,
     POOR,
     VILLAGE,
+    joined,
     refused,
     seen,
+    source_ended,
 )
 from tests.messages import EVENT_ID, TODAY, recorded
 
@@ -46,6 +49,7 @@ JUDGED: Final = words.Evaluation(
 )
 LINE: Final = words.StandardLine(area="", valid_from=date(2021, 1, 1), fen_per_person=600_000)
 BASIS: Final = words.Basis(pack="example-pilot", pack_sha256=PILOT.digest, line=LINE)
+APPEAL: Final = "向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office."
 DUE = date(2021, 1, 8)
 NO: Final = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
 CLOSED: Final = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
@@ -59,7 +63,30 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         did.ClueRaised(clue=CLUE, risk="illness", fact=ILL, due=DUE, answered=(ILL.id,)),
         words.ClueRaised(**ID, clue_id=CLUE, risk="illness", fact_source="/department", fact_id="ill", due=DUE),
     ),
-    (CLOSED, words.ClueClosed(**ID, clue_id=CLUE, reason="dismissed")),
+    (
+        CLOSED,
+        words.ClueClosed(
+            **ID,
+            clue_id=CLUE,
+            reason="dismissed",
+            by="clerk",
+            reason_code="clue.dismissed",
+            text="经核实，所报情况不需要帮扶。 What was reported was looked into and needs no help.",
+            remedy="情况变化时可再次申请。 Apply again when circumstances change.",
+            appeal=APPEAL,
+        ),
+    ),
+    (did.ClueClosed(clue=CLUE, reason="facts-corrected"), words.ClueClosed(**ID, clue_id=CLUE, reason="facts-corrected")),
+    (joined(ILL, "illness"), words.ClueJoined(**ID, clue_id=CLUE, risk="illness", fact_source="/department", fact_id="ill")),
+    (source_ended(ILL, "illness"), words.ClueSourceEnded(**ID, clue_id=CLUE, risk="illness", fact_source="/department", fact_id="ill")),
+    (
+        ApplicationReceived(application=UUID(int=8), applicant=FATHER, by="clerk", risks=("other",), difficulty_sha256="why"),
+        words.ApplicationReceived(**ID, application_id=UUID(int=8), person_id=FATHER, risks=("other",)),
+    ),
+    (
+        ScreeningReported(screening=UUID(int=9), by="clerk", risks=("housing",), findings_sha256="why"),
+        words.ScreeningReported(**ID, screening_id=UUID(int=9), risks=("housing",)),
+    ),
     (did.CaseOpened(case=CASE, episode=1, pack="example-pilot"), words.CaseOpened(**EPISODE, pack="example-pilot")),
     (OPENED[2], words.CaseOpened(**EPISODE, pack="example-pilot", basis=BASIS)),
     (seen(CASE, POOR), words.StepCompleted(**ID, case_id=CASE, step="verification", evaluation=JUDGED, basis=BASIS)),
@@ -84,7 +111,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             reason_code="county.rejected",
             text="县级审定未通过。 The county did not approve.",
             remedy="情况变化时可再次申请。 Apply again when circumstances change.",
-            appeal="向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office.",
+            appeal=APPEAL,
             basis=BASIS,
         ),
     ),
@@ -105,6 +132,8 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             command_id="message",
             reason_code="evaluation.false",
             text="按现有事实不符合纳入条件。 By the facts known the household does not qualify.",
+            remedy="请核对事实，或驳回。 Check the facts or reject.",
+            appeal=APPEAL,
         ),
     ),
     (
@@ -133,7 +162,8 @@ def test_no_event_is_forgotten() -> None:
 def test_every_refusal_has_its_words() -> None:
     codes = {
         "household.unknown", "household.registered-differently", "person.in-another-household", "person.named-twice", "visit.unnamed",
-        "decision.unnamed", "decision.same-person", "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",
+        "decision.unnamed", "decision.same-person", "application.unnamed", "application.case-open", "application.enrolled",
+        "clue.dismissed", "clue.not-confirmed", "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",
     }  # fmt: skip
     assert codes == set(TEXTS)
 

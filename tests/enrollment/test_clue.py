@@ -3,24 +3,29 @@
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact
 from tests.enrollment.zhang import (
     CLUE,
     ILL,
+    MOTHER,
     REGISTERED,
     TODAY,
     WITH_CASE,
     WITH_CLUE,
+    clue_of,
     county,
     dismiss,
     fact,
     given,
     hospital,
+    joined,
     raised,
     record,
     refused,
+    source_ended,
     withdraw,
 )
 
@@ -46,7 +51,46 @@ def test_the_same_message_twice_changes_nothing() -> None:
 
 
 def test_a_second_signal_joins_the_open_clue() -> None:
-    given(*WITH_CLUE).when(record(HOUSE)).then(*told(HOUSE))
+    given(*WITH_CLUE).when(record(HOUSE)).then(*told(HOUSE), joined(HOUSE, "housing"))
+
+
+def test_a_source_of_an_old_log_joins_with_the_next_fact() -> None:
+    """Logs from before clues named their sources have none but the first."""
+    grade = fact("other", signal="employment", present=False)
+    given(*WITH_CLUE, *told(HOUSE)).when(record(grade)).then(*told(grade), joined(HOUSE, "housing"))
+
+
+def test_a_signal_that_repeats_joins_once() -> None:
+    again = fact("again", TODAY + timedelta(days=1), signal="house", present=True)
+    given(*WITH_CLUE).when(record(HOUSE), record(again)).then(*told(again))
+
+
+def test_a_house_is_the_household_s_whoever_is_named() -> None:
+    safe = replace(SAFE, person=MOTHER)
+    given(*WITH_CLUE).when(record(HOUSE), record(safe)).then(*told(safe), source_ended(HOUSE, "housing"))
+
+
+def test_the_sources_leave_one_by_one_and_the_last_one_closes_the_clue() -> None:
+    story = given(*WITH_CLUE).when(record(HOUSE), record(CORRECTED))
+    story.then(*told(CORRECTED), source_ended(ILL, "illness"))
+    story.when(record(SAFE)).then(*told(SAFE), MET, CORRECTION)
+
+
+def test_a_source_that_left_joins_again_when_it_crosses_again() -> None:
+    worse = hospital(2_600_000, "worse", told=TODAY + timedelta(days=2))
+    given(*WITH_CLUE).when(record(HOUSE), record(CORRECTED), record(worse)).then(*told(worse), joined(worse, "illness"))
+
+
+def test_a_dismissed_signal_joins_a_later_clue_when_it_passes_and_comes_back() -> None:
+    worse = hospital(2_600_000, "worse", told=TODAY + timedelta(days=2))
+    story = given(*WITH_CLUE).when(dismiss(), record(HOUSE), record(CORRECTED))
+    story.then(*told(CORRECTED))
+    story.when(record(worse)).then(*told(worse), joined(worse, "illness", clue_of(HOUSE)))
+
+
+def test_a_dismissed_signal_that_repeats_joins_no_later_clue() -> None:
+    again = hospital(2_600_000, "again", told=TODAY + timedelta(days=1))
+    given(*WITH_CLUE).when(dismiss(), record(HOUSE), record(again)).then(*told(again))
 
 
 def test_a_correction_that_lowers_the_amount_closes_the_clue_with_a_reason() -> None:
@@ -64,7 +108,7 @@ def test_a_withdrawal_closes_the_clue() -> None:
 
 
 def test_a_clue_stays_open_while_another_signal_crosses() -> None:
-    given(*WITH_CLUE, *told(HOUSE)).when(record(CORRECTED)).then(*told(CORRECTED))
+    given(*WITH_CLUE, *told(HOUSE), joined(HOUSE, "housing")).when(record(CORRECTED)).then(*told(CORRECTED), source_ended(ILL, "illness"))
 
 
 def test_a_signal_that_was_dismissed_keeps_no_later_clue_open() -> None:

@@ -18,6 +18,7 @@ from tests.enrollment.zhang import (
     REGISTERED,
     WITH_CASE,
     WITH_CLUE,
+    applies,
     county,
     delivered,
     dismiss,
@@ -26,6 +27,7 @@ from tests.enrollment.zhang import (
     morning,
     record,
     register,
+    screens,
     visit,
     withdraw,
 )
@@ -43,7 +45,9 @@ HOUSE = record(fact("house", signal="house", present=True))
 RICH = visit(income=ENOUGH.income, by="inspector")
 YEARS_LATER = morning(date(2023, 1, 1))
 NO = "command-refused"
-NEW = "fact-recorded clue-raised deadline-started"
+CLUE = "clue-raised deadline-started"
+HEARD, FOUND = "application-received", "screening-reported"
+NEW = f"fact-recorded {CLUE}"
 MORE = "fact-recorded risk-added"
 GONE = "fact-withdrawn"
 CLOSED = "deadline-met clue-closed"
@@ -53,9 +57,19 @@ OUT = "risk-resolved exit-proposed deadline-started"
 PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("register", register(), ("household-registered", "", "", "", "", "", "")),
     ("register otherwise", register("lifted_receiving"), ("household-registered", NO, NO, NO, NO, NO, NO)),
-    ("record a risk", HOUSE, ("fact-unmatched", NEW, "fact-recorded", "fact-recorded", MORE, MORE, NEW)),
+    ("record a risk", HOUSE, ("fact-unmatched", NEW, "fact-recorded clue-joined", "fact-recorded", MORE, MORE, NEW)),
     ("record what is known", record(ILL), ("fact-unmatched", NEW, "", "", "", "", "")),
     ("withdraw", withdraw(ILL), (GONE, GONE, f"{GONE} {CLOSED}", GONE, f"{GONE} {OUT}", f"{GONE} risk-resolved", GONE)),
+    (
+        "apply",
+        applies(),
+        (NO, f"application-received {CLUE}", "application-received clue-joined", NO, NO, NO, f"application-received {CLUE}"),
+    ),
+    (
+        "report a screening",
+        screens(),
+        (NO, f"screening-reported {CLUE}", "screening-reported clue-joined", NO, NO, NO, f"screening-reported {CLUE}"),
+    ),
     ("confirm by a visit", RICH, (NO, NO, OPENED, "step-completed", "step-completed exit-proposed deadline-started", "step-completed", NO)),
     ("deny by a visit", visit("rejected"), (NO, NO, CLOSED, NO, NO, NO, NO)),
     ("return a visit", visit("returned"), (NO, NO, NO, NO, NO, NO, NO)),

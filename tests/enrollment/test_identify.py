@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pipeline.envelope import Envelope, Record
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
-from schemas.enrollment import DecideAtCounty, DismissClue, RegisterHousehold
+from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RegisterHousehold
 from schemas.facts import FactWithdrawn, FeedDelivered, SchoolReturned, WaterTested
 from schemas.identity import Person
 from services.enrollment.directory import Directory, village_stream
@@ -232,3 +232,9 @@ def test_a_delivered_measure_concerns_its_household() -> None:
 
 def test_a_delivery_report_concerns_nobody() -> None:
     assert Found() == find(empty(), envelope(FeedDelivered(period="2021-01", count=0, full=False)))
+
+
+def test_an_application_concerns_the_household_of_the_applicant() -> None:
+    asked = Apply(applicant=Person(id_number=NUMBERS[MOTHER]), risks=("illness",), difficulty="慢性病")
+    assert Found((HOUSEHOLD,), person=MOTHER) == find(home(), envelope(asked))
+    assert Found((MOTHER,), person=MOTHER) == find(empty(), envelope(asked))

@@ -53,6 +53,7 @@ def test_an_amount_raises_a_clue_from_its_threshold_on(category: str, below: Fac
         ("water", "drinking_water"),
         ("disaster", "natural_disaster"),
         ("employment", "unstable_work"),
+        ("benefit-stopped", "other"),
     ],
 )
 def test_a_condition_raises_a_clue_by_being_there(signal: str, risk: str) -> None:
@@ -61,8 +62,28 @@ def test_a_condition_raises_a_clue_by_being_there(signal: str, risk: str) -> Non
     assert [(risk, there)] == clues("never_registered", there)
 
 
+@pytest.mark.parametrize(
+    ("signal", "counts", "passes"),
+    [
+        ("dropout", "junior", "senior"),
+        ("dropout", "primary", "university"),
+        ("disability", "4", "5"),
+        ("benefit-stopped", "subsistence-allowance", "temporary-relief"),
+        ("benefit-stopped", "disability-subsidy", "old-age-allowance"),
+    ],
+)
+def test_a_condition_counts_where_the_pack_says_so(signal: str, counts: str, passes: str) -> None:
+    assert [] == clues("never_registered", fact("there", signal=signal, present=True, kind=passes))
+    assert len(clues("never_registered", fact("there", signal=signal, present=True, kind=counts))) == 1
+
+
+def test_the_fees_of_compulsory_school_count_for_nothing() -> None:
+    assert [] == clues("never_registered", replace(school(1_000_001), kind="junior"))
+    assert len(clues("never_registered", replace(school(1_000_001), kind="preschool"))) == 1
+
+
 def test_every_signal_of_the_pack_has_its_threshold_tried() -> None:
-    conditions = {"serious-illness", "dropout", "disability", "house", "water", "disaster", "employment"}
+    conditions = {"serious-illness", "dropout", "disability", "house", "water", "disaster", "employment", "benefit-stopped"}
     assert {"inpatient", "outpatient", "school-fee"} | conditions == set(PILOT.signals)
 
 

@@ -15,7 +15,7 @@ from schemas import facts as say
 from schemas import topics
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
-from schemas.enrollment import DecideAtCounty, DismissClue, RecordVerification, RegisterHousehold
+from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RecordVerification, RegisterHousehold, ReportScreening
 from schemas.generate import TYPES
 from schemas.identity import Person
 from schemas.message import Message
@@ -35,6 +35,12 @@ EARNED: dict[str, Any] = asdict(income(1_200_000, payouts_fen=5))
 FOLLOWED = sorted({kind for topic in topics.FOLLOWS["enrollment"] for kind in topics.ALLOWED[topic]})
 PEOPLE = ("370399", "T370000001", "1968-03-15", "古丽", "㵘", "王五", "小张", "李一", "赵二", "纺织厂")
 SECRETS = (*PEOPLE, "老人", "漏雨", "慢性病", "不属实", "符合条件", "另一人")
+
+
+def benefit(**said: object) -> ask.Fact:
+    return fact("message", signal="benefit-stopped", series="benefit:relief", kind="relief", **said)
+
+
 SIGNALS = [
     (
         say.MedicalExpenseReported(**ABOUT, period="2020-12", kind="inpatient", **AMOUNTS),
@@ -46,7 +52,7 @@ SIGNALS = [
     ),
     (
         say.SchoolFeeReported(**ABOUT, school_year="2020-2021", stage="senior", fee_after_aid_fen=7),
-        fact("message", signal="school-fee", series="school-fee:2020-2021", amount_fen=7),
+        fact("message", signal="school-fee", series="school-fee:2020-2021", amount_fen=7, kind="senior"),
     ),
     (
         say.SeriousIllnessConfirmed(**ABOUT, disease_code="C50"),
@@ -54,22 +60,40 @@ SIGNALS = [
     ),
     (
         say.DisabilityCertified(**ABOUT, category=3, level=2, certificate_no=f"{resident()}32"),
-        fact("message", signal="disability", series="disability:3", present=True),
+        fact("message", signal="disability", series="disability:3", present=True, kind="2"),
     ),
     (
         say.DisasterAffected(**ABOUT, kind="flood", loss_fen=7),
-        fact("message", signal="disaster", series="disaster:flood:2021-01-05", present=True),
+        fact("message", signal="disaster", series="disaster:flood:2021-01-05", present=True, amount_fen=7, kind="flood"),
     ),
-    (say.SchoolDropoutReported(**ABOUT, stage="junior"), fact("message", signal="dropout", present=True)),
+    (say.SchoolDropoutReported(**ABOUT, stage="junior"), fact("message", signal="dropout", present=True, kind="junior")),
     (say.SchoolReturned(**ABOUT), fact("message", signal="dropout", present=False)),
-    (say.HouseGraded(**ABOUT, grade="A"), fact("message", signal="house", present=False)),
-    (say.HouseGraded(**ABOUT, grade="B"), fact("message", signal="house", present=False)),
-    (say.HouseGraded(**ABOUT, grade="C"), fact("message", signal="house", present=True)),
-    (say.HouseGraded(**ABOUT, grade="D"), fact("message", signal="house", present=True)),
+    (say.HouseGraded(**ABOUT, grade="A"), fact("message", signal="house", present=False, kind="A")),
+    (say.HouseGraded(**ABOUT, grade="B"), fact("message", signal="house", present=False, kind="B")),
+    (say.HouseGraded(**ABOUT, grade="C"), fact("message", signal="house", present=True, kind="C")),
+    (say.HouseGraded(**ABOUT, grade="D"), fact("message", signal="house", present=True, kind="D")),
     (say.WaterTested(**ABOUT, safe=True), fact("message", signal="water", present=False)),
     (say.WaterTested(**ABOUT, safe=False), fact("message", signal="water", present=True)),
     (say.EmploymentChanged(**ABOUT, employed=True), fact("message", signal="employment", present=False)),
     (say.EmploymentChanged(**ABOUT, employed=False), fact("message", signal="employment", present=True)),
+    (
+        say.EmploymentChanged(**ABOUT, employed=True, employer="纺织厂", monthly_wage_fen=7),
+        fact("message", signal="employment", present=False, amount_fen=7),
+    ),
+    (say.BenefitChanged(**ABOUT, benefit="relief", granted=True, monthly_fen=7), benefit(present=False, amount_fen=7)),
+    (say.BenefitChanged(**ABOUT, benefit="relief", granted=False, monthly_fen=0), benefit(present=True, amount_fen=0)),
+    (
+        say.AssetReported(**ABOUT, kind="vehicle", value_fen=7, count=1),
+        fact("message", series="asset:vehicle", name="asset-reported", kind="vehicle", amount_fen=7, present=True),
+    ),
+    (
+        say.AssetReported(**ABOUT, kind="vehicle", count=0),
+        fact("message", series="asset:vehicle", name="asset-reported", kind="vehicle", present=False),
+    ),
+    (
+        say.AssetReported(**ABOUT, kind="payroll"),
+        fact("message", series="asset:payroll", name="asset-reported", kind="payroll", present=True),
+    ),
 ]
 
 
@@ -155,6 +179,27 @@ def test_a_visit_keeps_its_findings_by_digest_and_names_what_is_not_met() -> Non
     assert said(visit) == [(HOUSEHOLD, command)]
 
 
+def test_an_application_keeps_its_words_by_digest_and_names_the_applicant_by_his_id() -> None:
+    apply = Apply(applicant=ZHANG, risks=("illness", "other"), difficulty="无力负担")
+    ((stream, command),) = said(apply)
+    digest = sha256("无力负担".encode()).hexdigest()
+    named = {"request": command.request, "source": "/department", "reference": "message"} if isinstance(command, ask.Apply) else {}
+    expected = ask.Apply(**asked(), **named, applicant=FATHER, risks=("illness", "other"), difficulty_sha256=digest)
+    assert (HOUSEHOLD, expected) == (stream, command)
+
+
+def test_a_screening_keeps_its_findings_by_digest() -> None:
+    ((_, command),) = said(ReportScreening(risks=("housing",), findings="房屋漏雨"))
+    assert isinstance(command, ask.ReportScreening)
+    assert (("housing",), sha256("房屋漏雨".encode()).hexdigest()) == (command.risks, command.findings_sha256)
+
+
+def test_a_message_of_another_sender_with_the_same_id_is_another_application() -> None:
+    apply = Apply(applicant=ZHANG, risks=("other",), difficulty="无力负担")
+    heard = [command for sender in ("/a", "/b") for _, command in to_commands(envelope(apply, source=sender), HERE)]
+    assert len({command.request for command in heard if isinstance(command, ask.Apply)}) == 2
+
+
 def test_a_dismissal_keeps_its_reason_by_digest() -> None:
     reason = sha256("误报".encode()).hexdigest()
     assert said(DismissClue(reason="误报")) == [(HOUSEHOLD, ask.DismissClue(**asked(), reason_sha256=reason))]
@@ -185,7 +230,7 @@ def golden(kind: str) -> Message:
 
 
 def test_it_is_known_which_messages_ask_nothing() -> None:
-    found = Found((HOUSEHOLD,), members=(FATHER, MOTHER))
+    found = Found((HOUSEHOLD,), person=FATHER, members=(FATHER, MOTHER))
     silent = {kind for kind in FOLLOWED if not said(golden(kind), found)}
     heard = {"suishi.assistance.event.measure-delivered.v1"}
     own = {kind for kind in FOLLOWED if kind.startswith("suishi.assistance.event.")} - heard

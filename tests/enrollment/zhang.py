@@ -13,6 +13,7 @@ from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Income, Member
+from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import Criterion, Evaluation, Truth
 from services.enrollment.domain.lines import Basis, Line
 from services.enrollment.reported import fact_id
@@ -45,7 +46,7 @@ def noon(day: date) -> datetime:
 def fact(reference: str, told: date = TODAY, **said: object) -> Fact:
     name = said.get("signal", "income-declared")
     same = {"id": fact_id(TOPIC, "/department", reference), "source": "/department", "reference": reference, "name": name, "person": FATHER}
-    return convert({**same, "series": name, "time": noon(told), "valid_on": told, **said}, Fact)
+    return convert({**same, "department": "health", "series": name, "time": noon(told), "valid_on": told, **said}, Fact)
 
 
 def hospital(fen: int, reference: str = "hospital", month: str = "2021-01", told: date = TODAY) -> Fact:
@@ -90,6 +91,16 @@ def county(outcome: str = "approved", by: str = "officer", on: date = TODAY, kin
     return ask.DecideAtCounty(**asked(by, on, "decision"), **said)
 
 
+def applies(identity: str = "applies", by: str = "clerk", on: date = TODAY, risks: tuple[str, ...] = ("illness", "other")) -> ask.Apply:
+    said: dict[str, Any] = {"request": uuid5(HOUSEHOLD, identity), "source": "/clerk", "reference": identity, "risks": risks}
+    return ask.Apply(**asked(by, on, identity), **said, applicant=MOTHER, difficulty_sha256="what she said")
+
+
+def screens(identity: str = "screens", by: str = "grid worker", on: date = TODAY) -> ask.ReportScreening:
+    said: dict[str, Any] = {"request": uuid5(HOUSEHOLD, identity), "source": "/grid", "reference": identity, "risks": ("housing",)}
+    return ask.ReportScreening(**asked(by, on, identity), **said, findings_sha256="what he saw")
+
+
 def delivered(measure: int = 7) -> ask.CountMeasure:
     return ask.CountMeasure(**asked(), measure=UUID(int=measure))
 
@@ -117,6 +128,15 @@ def refused(reason_code: str, command: str = "message") -> did.CommandRefused:
 def raised(what: Fact, risk: str = "illness", due: date = date(2021, 1, 8), answered: tuple[UUID, ...] = ()) -> tuple[did.AnyEvent, ...]:
     clue = did.ClueRaised(clue=clue_of(what), risk=risk, fact=what, due=due, answered=answered)
     return clue, did.DeadlineStarted(kind="verify", due=due)
+
+
+def joined(what: Fact, risk: str, clue: UUID | None = None) -> ClueJoined:
+    """The Zhangs' clue, unless another is named."""
+    return ClueJoined(clue=CLUE if clue is None else clue, risk=risk, fact=what)
+
+
+def source_ended(what: Fact, risk: str, clue: UUID | None = None) -> ClueSourceEnded:
+    return ClueSourceEnded(clue=CLUE if clue is None else clue, risk=risk, fact=what)
 
 
 def income_is(below_line: Truth, fen: int | None, *facts: Fact, line_fen: int = LINE_2021) -> Criterion:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pipeline.decider import Event
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Income, Member
+from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.lines import Basis, Line
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
@@ -27,6 +28,21 @@ STAY: Final = Fact(
     valid_on=date(2021, 1, 4),
     amount_fen=2_350_000,
     present=True,
+)
+GRADED: Final = Fact(
+    id=UUID(int=27),
+    source="/370323/housing",
+    reference="H-7",
+    name="house-graded",
+    person=HEAD,
+    series="house",
+    signal="house",
+    time=datetime(2021, 1, 5, 1, 30, 0, 5, tzinfo=UTC),
+    valid_on=date(2021, 1, 4),
+    present=True,
+    department="housing",
+    kind="D",
+    village_code="370323001001",
 )
 INCOME: Final = Income(
     window_from=date(2020, 1, 1),
@@ -71,6 +87,12 @@ EXPECTED: Final[dict[str, Event]] = {
     "fact-unmatched": did.FactUnmatched(fact=DECLARED),
     "fact-withdrawn": did.FactWithdrawn(fact=FACT, source="/yiyuan/medical-insurance", reference="2021-01-000017"),
     "clue-raised": did.ClueRaised(clue=CLUE, risk="illness", fact=STAY, due=date(2021, 1, 7), answered=(UUID(int=26),)),
+    "clue-joined": ClueJoined(clue=CLUE, risk="housing", fact=GRADED),
+    "clue-source-ended": ClueSourceEnded(clue=CLUE, risk="illness", fact=STAY),
+    "application-received": ApplicationReceived(
+        application=UUID(int=28), applicant=HEAD, by="clerk-wang", risks=("illness", "other"), difficulty_sha256=SHA
+    ),
+    "screening-reported": ScreeningReported(screening=UUID(int=29), by="grid-worker-li", risks=("housing",), findings_sha256=SHA),
     "clue-closed": did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256=SHA),
     "case-opened": did.CaseOpened(case=CASE, episode=1, pack="example-pilot"),
     "case-opened.v1-with-basis": did.CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),

@@ -33,6 +33,8 @@ PERSONAL_FIELDS = {
     "ReferralAnswered": {"reason"},
     "RecordVerification": {"visitors", "findings"},
     "DismissClue": {"reason"},
+    "Apply": {"difficulty"},
+    "ReportScreening": {"findings"},
     "DecideAtCounty": {"reason"},
     "DeliverMeasure": {"evidence"},
     "Channel": {"address"},
@@ -75,7 +77,8 @@ def test_no_two_classes_share_a_type() -> None:
 def test_the_commands_whose_data_names_no_household_have_it_as_their_subject() -> None:
     by_subject = {found.__name__ for found in TYPES.values() if found.HOUSEHOLD_IS_SUBJECT}
     assert by_subject == {
-        "RecordVerification", "DismissClue", "DecideAtCounty", "AssignCadre", "AcceptMeasure", "StartMeasure", "DeliverMeasure",
+        "RecordVerification", "ReportScreening", "DismissClue", "DecideAtCounty",
+        "AssignCadre", "AcceptMeasure", "StartMeasure", "DeliverMeasure",
     }  # fmt: skip
 
 

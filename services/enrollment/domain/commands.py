@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.value import Value
 
 Outcome: TypeAlias = Literal["approved", "rejected", "returned"]
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
+Series: TypeAlias = tuple[UUID | None, str]
+OF_THE_HOUSE: Final = frozenset({"house", "water"})
 
 
 class Command(Value, frozen=True, kw_only=True):
@@ -53,7 +55,8 @@ class Income(Value, frozen=True):
 class Fact(Value, frozen=True, kw_only=True):
     """What a department said, without a person's name or number.
 
-    Facts of one (person, series) replace one another; the greatest `order` stands, whatever the order of arrival.
+    Facts `about` the same replace one another; the greatest `order` stands, whatever the order of arrival. `kind` is which
+    benefit, level or stage it is about, `village_code` where the department says that it is, where it says so.
     """
 
     id: UUID
@@ -69,6 +72,14 @@ class Fact(Value, frozen=True, kw_only=True):
     amount_fen: int | None = None
     present: bool = False
     income: Income | None = None
+    department: str = ""
+    kind: str | None = None
+    village_code: str | None = None
+
+    @property
+    def about(self) -> Series:
+        """A house and its water are the whole household's, whoever of it was named."""
+        return (None if self.series in OF_THE_HOUSE else self.person, self.series)
 
     @property
     def order(self) -> tuple[str, datetime, str, str]:
@@ -106,6 +117,27 @@ class RecordVerification(Command, frozen=True, kw_only=True):
     outcome: Outcome
 
 
+class Apply(Command, frozen=True, kw_only=True):
+    """Somebody of the household asks for help himself; `source` and `reference` name the message."""
+
+    request: UUID
+    applicant: UUID
+    source: str
+    reference: str
+    risks: tuple[str, ...]
+    difficulty_sha256: str
+
+
+class ReportScreening(Command, frozen=True, kw_only=True):
+    """A cadre who looked for households in difficulty found this one."""
+
+    request: UUID
+    source: str
+    reference: str
+    risks: tuple[str, ...]
+    findings_sha256: str
+
+
 class DismissClue(Command, frozen=True, kw_only=True):
     reason_sha256: str
 
@@ -127,5 +159,14 @@ class StartDay(Command, frozen=True, kw_only=True):
 
 
 AnyCommand: TypeAlias = (
-    RegisterHousehold | RecordFact | WithdrawFact | RecordVerification | DismissClue | DecideAtCounty | CountMeasure | StartDay
+    RegisterHousehold
+    | RecordFact
+    | WithdrawFact
+    | Apply
+    | ReportScreening
+    | RecordVerification
+    | DismissClue
+    | DecideAtCounty
+    | CountMeasure
+    | StartDay
 )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TypeAlias
-from uuid import uuid5
 
 from pipeline.decider import Event
-from services.enrollment.domain.commands import AnyCommand, Fact
+from services.enrollment.domain.clues import followed, new_clue
+from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.evaluation import crossing, evaluate, risks
 from services.enrollment.domain.events import (
     ClueClosed,
-    ClueRaised,
     DeadlineBreached,
     DeadlineMet,
     DeadlineStarted,
@@ -30,30 +28,16 @@ Events: TypeAlias = tuple[Event, ...]
 def consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     match after.stage:
         case Outside():
-            return _new_clue(command, state, after, policy)
-        case ClueOpen(clue=clue, answered=answered):
-            supported = any(fact.id not in answered for fact in crossing(after, policy).values())
-            return () if supported else (*ended(after, "verify", command.on), ClueClosed(clue=clue, reason="facts-corrected"))
+            return new_clue(command, state, after, policy)
+        case ClueOpen(clue=clue) as stage:
+            changes = followed(state, after, stage, policy)
+            return (
+                changes if changes is not None else (*ended(after, "verify", command.on), ClueClosed(clue=clue, reason="facts-corrected"))
+            )
         case CaseOpen():
             return ()
         case Enrolled() as stage:
             return _recheck(command, after, stage, policy)
-
-
-def _new_clue(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """Something crosses in a series in which nothing did."""
-    before = crossing(state, policy) if isinstance(state, Household) else {}
-    fresh = [fact for series, fact in crossing(after, policy).items() if series not in before]
-    return _raise_clue(command, fresh[0], before.values(), policy) if fresh else ()
-
-
-def _raise_clue(command: AnyCommand, fact: Fact, before: Iterable[Fact], policy: Policy) -> Events:
-    due = policy.due("verify", command.on)
-    risk = policy.signals[fact.signal].risk if fact.signal is not None else "other"
-    # the same fact stands again when its correction is withdrawn, and must raise another clue
-    clue = uuid5(fact.id, f"clue {command.id}")
-    answered = tuple(sorted(other.id for other in before))
-    return (ClueRaised(clue=clue, risk=risk, fact=fact, due=due, answered=answered), DeadlineStarted(kind="verify", due=due))
 
 
 def _recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Policy) -> Events:

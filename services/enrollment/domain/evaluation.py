@@ -7,12 +7,11 @@ from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from services.enrollment.domain.commands import Category, Fact, Income
+from services.enrollment.domain.commands import Category, Fact, Income, Series
 from services.enrollment.domain.events import Criterion, Evaluation, Truth
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household
 
-Series: TypeAlias = tuple[UUID | None, str]
 Known: TypeAlias = tuple[tuple[date, datetime, str, str], Income, tuple[UUID, ...]]
 
 
@@ -20,9 +19,9 @@ def standing(state: Household) -> dict[Series, Fact]:
     """The fact that stands in each (person, series)."""
     latest: dict[Series, Fact] = {}
     for fact in state.facts.values():
-        before = latest.get((fact.person, fact.series))
+        before = latest.get(fact.about)
         if before is None or fact.order > before.order:
-            latest[fact.person, fact.series] = fact
+            latest[fact.about] = fact
     return latest
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pipeline.decider import Event
 from pipeline.value import Value
 from services.enrollment.domain.commands import Category, Fact, Income, Member
+from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.procedure_events import CaseEnded
 
@@ -195,6 +196,10 @@ AnyEvent: TypeAlias = (
     | FactUnmatched
     | FactWithdrawn
     | ClueRaised
+    | ClueJoined
+    | ClueSourceEnded
+    | ApplicationReceived
+    | ScreeningReported
     | ClueClosed
     | CaseOpened
     | StepCompleted

@@ -30,10 +30,14 @@ class Sourced(BaseModel, frozen=True, extra="forbid"):
 
 
 class Signal(Sourced, frozen=True):
-    """When facts of one signal point to a risk; thresholds in fen, by register category where they differ."""
+    """When facts of one signal point to a risk; thresholds in fen, by register category where they differ.
+
+    Of a signal with `kinds` only those count, for instance the stages of compulsory school; facts of old logs name none.
+    """
 
     risk: str
     test: Literal["presence", "at-least", "above"]
+    kinds: frozenset[str] = frozenset()
     threshold_fen: Mapping[Category, FenOfYuan] = Field(default={}, validation_alias="threshold_yuan")
 
     @model_validator(mode="after")
@@ -45,6 +49,8 @@ class Signal(Sourced, frozen=True):
         return self
 
     def crossed_by(self, fact: Fact, category: Category) -> bool:
+        if self.kinds and fact.kind is not None and fact.kind not in self.kinds:
+            return False
         match self.test:
             case "presence":
                 return fact.present

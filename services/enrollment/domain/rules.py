@@ -8,14 +8,17 @@ from uuid import UUID, uuid5
 
 from msgspec.structs import asdict, replace
 
+from services.enrollment.domain.applications import ask_for_help
 from services.enrollment.domain.commands import (
     AnyCommand,
+    Apply,
     CountMeasure,
     DecideAtCounty,
     DismissClue,
     RecordFact,
     RecordVerification,
     RegisterHousehold,
+    ReportScreening,
     StartDay,
     WithdrawFact,
 )
@@ -79,6 +82,8 @@ def _answer(command: AnyCommand, state: State, policy: Policy) -> Events:
             return _record(command, state)
         case WithdrawFact():
             return _withdraw(command, state)
+        case Apply() | ReportScreening():
+            return ask_for_help(command, state, policy)
         case CountMeasure(measure=measure):
             helped = isinstance(state, Household) and isinstance(state.stage, Enrolled) and not state.stage.helped
             return (MeasureCounted(measure=measure),) if helped else ()

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
-from services.enrollment.domain.commands import Category, Fact, Income
+from services.enrollment.domain.commands import Category, Fact, Income, Series
+from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.events import (
     AnyEvent,
     CaseOpened,
@@ -44,10 +45,15 @@ class Outside(Value, frozen=True):
 
 
 class ClueOpen(Value, frozen=True):
-    """`answered` are the facts of earlier clues."""
+    """`sources` are the series that keep it open, `answered` those that led to nothing before.
+
+    Where somebody `asked`, it stays open whatever the facts say.
+    """
 
     clue: UUID
-    answered: frozenset[UUID] = frozenset()
+    sources: frozenset[Series] = frozenset()
+    answered: frozenset[Series] = frozenset()
+    asked: bool = False
 
 
 class CaseOpen(Value, frozen=True):
@@ -84,7 +90,10 @@ class Visit(Value, frozen=True):
 
 
 class Household(Value, frozen=True):
-    """`visited` is the last visit, `pack` the name of the policy pack that the last case was opened under."""
+    """`visited` is the last visit, `pack` the name of the policy pack that the last case was opened under.
+
+    `requests` are the applications and screenings, `claimed` the risks that those of the present clue and case name.
+    """
 
     id: UUID
     village_code: str
@@ -98,6 +107,8 @@ class Household(Value, frozen=True):
     visited: Visit | None = None
     deadlines: Mapping[str, date] = field(default_factory=dict[str, date])
     pack: str = ""
+    requests: frozenset[UUID] = frozenset()
+    claimed: frozenset[str] = frozenset()
 
 
 State: TypeAlias = Unregistered | Household
@@ -144,8 +155,15 @@ def _change(state: Household, event: AnyEvent) -> Household:
         case FactWithdrawn(fact=fact):
             facts = {identity: kept for identity, kept in state.facts.items() if identity != fact}
             return replace(state, facts=facts, withdrawn=state.withdrawn | {fact})
-        case ClueRaised(clue=clue, answered=answered):
-            return replace(state, stage=ClueOpen(clue, frozenset(answered)))
+        case ClueRaised():
+            return _clue(state, event)
+        case ClueJoined(fact=fact):
+            return _sources(state, fact)
+        case ClueSourceEnded(fact=fact):
+            return _sources(state, fact, ended=True)
+        case ApplicationReceived(application=request, risks=risks) | ScreeningReported(screening=request, risks=risks):
+            claimed = state.claimed if isinstance(state.stage, ClueOpen) else frozenset[str]()
+            return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
         case ClueClosed():
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode, pack=pack):
@@ -174,6 +192,22 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return state
         case _:
             assert_never(event)
+
+
+def _clue(state: Household, event: ClueRaised) -> Household:
+    answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
+    claimed = state.claimed if event.fact.id in state.requests else frozenset[str]()
+    return _sources(replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed), event.fact)
+
+
+def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
+    match state.stage:
+        case ClueOpen() as stage if fact.id in state.requests:
+            return replace(state, stage=replace(stage, asked=True))
+        case ClueOpen(sources=sources) as stage:
+            return replace(state, stage=replace(stage, sources=sources - {fact.about} if ended else sources | {fact.about}))
+        case _:
+            return state
 
 
 def _risks(state: Household) -> frozenset[str]:

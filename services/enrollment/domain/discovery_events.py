@@ -1,0 +1,48 @@
+"""How a household is found: what joins and leaves an open clue, and what people say themselves. Rows of the log as in `events`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from pipeline.decider import Event
+from services.enrollment.domain.commands import Fact
+
+
+class ClueJoined(Event, frozen=True):
+    """One more source of the open clue; the visit that is due looks at it as well."""
+
+    TOPIC: ClassVar = "enrollment.clue-joined"
+    clue: UUID
+    risk: str
+    fact: Fact
+
+
+class ClueSourceEnded(Event, frozen=True):
+    """A source no longer holds, while others keep the clue open; `fact` is what it said before."""
+
+    TOPIC: ClassVar = "enrollment.clue-source-ended"
+    clue: UUID
+    risk: str
+    fact: Fact
+
+
+class ApplicationReceived(Event, frozen=True):
+    """Somebody asked for help himself; `by` took it down, what he said is in the vault."""
+
+    TOPIC: ClassVar = "enrollment.application-received"
+    application: UUID
+    applicant: UUID
+    by: str
+    risks: tuple[str, ...]
+    difficulty_sha256: str
+
+
+class ScreeningReported(Event, frozen=True):
+    """A cadre who looked for households in difficulty found one; what he found is in the vault."""
+
+    TOPIC: ClassVar = "enrollment.screening-reported"
+    screening: UUID
+    by: str
+    risks: tuple[str, ...]
+    findings_sha256: str

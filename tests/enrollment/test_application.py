@@ -1,0 +1,139 @@
+"""Somebody asks for help himself, or is found by a screening: a clue as by a fact, and an answer for whoever is turned down."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid5
+
+import pytest
+
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Apply, Fact, ReportScreening
+from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
+from tests.enrollment.zhang import (
+    ENROLLED,
+    EXITED,
+    HOUSEHOLD,
+    ILL,
+    MOTHER,
+    REGISTERED,
+    TODAY,
+    WITH_CASE,
+    WITH_CLUE,
+    applies,
+    dismiss,
+    fact,
+    given,
+    hospital,
+    joined,
+    noon,
+    record,
+    refused,
+    screens,
+    source_ended,
+    visit,
+    withdraw,
+)
+
+APPLICATION, SCREENING = uuid5(HOUSEHOLD, "applies"), uuid5(HOUSEHOLD, "screens")
+RECEIVED = ApplicationReceived(
+    application=APPLICATION, applicant=MOTHER, by="clerk", risks=("illness", "other"), difficulty_sha256="what she said"
+)
+REPORTED = ScreeningReported(screening=SCREENING, by="grid worker", risks=("housing",), findings_sha256="what he saw")
+DUE = date(2021, 1, 8)
+RAISED = uuid5(APPLICATION, "clue applies")
+
+
+def source(request: UUID, name: str, sender: str, person: UUID | None, reference: str) -> Fact:
+    said = {"source": sender, "reference": reference, "name": name, "series": name}
+    return Fact(id=request, person=person, time=noon(TODAY), valid_on=TODAY, present=True, **said)
+
+
+ASKED = source(APPLICATION, "application", "/clerk", MOTHER, "applies")
+SEEN = source(SCREENING, "screening", "/grid", None, "screens")
+CLUE_OF_IT = (did.ClueRaised(clue=RAISED, risk="illness", fact=ASKED, due=DUE), did.DeadlineStarted(kind="verify", due=DUE))
+BY_HERSELF = (*REGISTERED, RECEIVED, *CLUE_OF_IT)
+
+
+def test_an_application_raises_a_clue_to_be_visited_in_three_days() -> None:
+    given(*REGISTERED).when(applies()).then(RECEIVED, *CLUE_OF_IT)
+
+
+def test_a_screening_raises_a_clue() -> None:
+    clue = did.ClueRaised(clue=uuid5(SCREENING, "clue screens"), risk="housing", fact=SEEN, due=DUE)
+    given(*REGISTERED).when(screens()).then(REPORTED, clue, did.DeadlineStarted(kind="verify", due=DUE))
+
+
+def test_an_application_joins_the_open_clue() -> None:
+    given(*WITH_CLUE).when(applies()).then(RECEIVED, joined(ASKED, "illness"))
+
+
+def test_a_screening_joins_the_open_clue() -> None:
+    given(*WITH_CLUE).when(screens()).then(REPORTED, joined(SEEN, "housing"))
+
+
+def test_the_same_application_twice_changes_nothing() -> None:
+    given(*BY_HERSELF).when(applies()).then()
+
+
+def test_the_same_application_after_its_dismissal_changes_nothing() -> None:
+    given(*BY_HERSELF).when(dismiss(), applies()).then()
+
+
+def test_another_application_after_a_dismissal_raises_a_clue() -> None:
+    happened = given(*BY_HERSELF).when(dismiss(), applies("again")).happened
+    assert [ApplicationReceived, did.ClueRaised, did.DeadlineStarted] == [type(event) for event in happened]
+
+
+def test_what_somebody_asked_for_is_visited_whatever_the_facts_say() -> None:
+    lower = hospital(100, "lower", told=date(2021, 1, 6))
+    story = given(*WITH_CLUE).when(applies(), record(lower))
+    story.then(did.FactRecorded(fact=lower), source_ended(ILL, "illness"))
+    story.when(withdraw(lower)).then(
+        did.FactWithdrawn(fact=lower.id, source="/department", reference="lower"), joined(ILL, "illness")
+    )  # fmt: skip
+
+
+def test_a_fact_that_crosses_joins_the_clue_of_an_application() -> None:
+    house = fact("house", signal="house", present=True)
+    given(*BY_HERSELF).when(record(house)).then(did.FactRecorded(fact=house), joined(house, "housing", RAISED))
+
+
+def test_a_signal_that_was_dismissed_does_not_come_back_with_an_application() -> None:
+    story = given(*WITH_CLUE).when(dismiss(), applies())
+    answered = did.ClueRaised(clue=RAISED, risk="illness", fact=ASKED, due=DUE, answered=(ILL.id,))
+    story.then(RECEIVED, answered, did.DeadlineStarted(kind="verify", due=DUE))
+
+
+def test_a_visit_that_confirms_an_application_opens_a_case() -> None:
+    happened = given(*BY_HERSELF).when(visit()).happened
+    assert did.ClueClosed(clue=RAISED, reason="case-opened") in happened
+
+
+def test_a_visit_that_does_not_confirm_an_application_closes_it_with_a_reason() -> None:
+    closed = did.ClueClosed(clue=RAISED, reason="not-confirmed", reason_sha256="findings")
+    given(*BY_HERSELF).when(visit("rejected")).then(did.DeadlineMet(kind="verify"), closed)
+
+
+@pytest.mark.parametrize("command", [applies(by=""), screens(by="")])
+def test_nobody_without_a_name_takes_down_an_application(command: Apply | ReportScreening) -> None:
+    given(*REGISTERED).when(command).then(refused("application.unnamed", command.id))
+
+
+@pytest.mark.parametrize("command", [applies(), screens()])
+def test_a_household_is_registered_before_it_applies(command: Apply | ReportScreening) -> None:
+    given().when(command).then(refused("household.unknown", command.id))
+
+
+@pytest.mark.parametrize("command", [applies(), screens()])
+@pytest.mark.parametrize(("history", "code"), [(WITH_CASE, "application.case-open"), (ENROLLED, "application.enrolled")])
+def test_there_is_nothing_to_apply_for_while_a_case_is_open(
+    command: Apply | ReportScreening, history: tuple[did.AnyEvent, ...], code: str
+) -> None:
+    given(*history).when(command).then(refused(code, command.id))
+
+
+def test_a_household_that_left_may_apply_again() -> None:
+    happened = given(*EXITED).when(applies()).happened
+    assert RECEIVED == happened[0]
+    assert [did.ClueRaised, did.DeadlineStarted] == [type(event) for event in happened[1:]]

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from pydantic import Field
 
+from schemas.enrollment.procedure import Outcome, Step
 from schemas.facts import Income
 from schemas.identity import Identified
 from schemas.message import Day, Flag, Message, PersonalLongText, PersonalText, Text, Value, VillageCode, personal
 
 Category = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
-Outcome = Literal["approved", "rejected", "returned"]
 
 
 class Member(Identified):
@@ -56,6 +56,7 @@ class RecordVerification(Message):
     income: Income | None = None
     guarantees: Guarantees
     outcome: Outcome
+    return_to: Step | None = None
 
 
 class DismissClue(Message):
@@ -75,3 +76,4 @@ class DecideAtCounty(Message):
     type: Text | None = None
     risks: tuple[Text, ...] = ()
     reason: PersonalLongText
+    return_to: Step | None = None

@@ -77,7 +77,7 @@ class ClueClosed(HouseholdEvent):
 
     TYPE: ClassVar = "suishi.enrollment.event.clue-closed.v1"
     clue_id: UUID
-    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed"]
+    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed", "withdrawn"]
     by: Text | None = None
     reason_code: Text | None = None
     text: Text | None = None
@@ -121,11 +121,12 @@ class StepCompleted(CaseEvent):
 
 
 class StepReturned(CaseEvent):
-    """A step of the procedure must be done again."""
+    """A step of the procedure must be done again, and with it those that are `undone`; exit means that the household stays."""
 
     TYPE: ClassVar = "suishi.enrollment.event.step-returned.v1"
     step: Text
     reason_code: Text
+    undone: tuple[Text, ...] | None = None
 
 
 class HouseholdEnrolled(CaseEvent):
@@ -200,10 +201,11 @@ class DeadlineEvent(HouseholdEvent):
 
 
 class DeadlineStarted(DeadlineEvent):
-    """Something must be done by `due`."""
+    """Something must be done by `due`; of `unknown_years` no holidays were known, they go by the weekday."""
 
     TYPE: ClassVar = "suishi.enrollment.event.deadline-started.v1"
     due: Day
+    unknown_years: tuple[Count, ...] | None = None
 
 
 class DeadlineMet(DeadlineEvent):
@@ -230,9 +232,12 @@ class RefusedCommand(HouseholdEvent):
 
 
 class CommandRefused(RefusedCommand):
-    """Enrollment did not do what a command asked; `text` says why, Chinese first."""
+    """Enrollment did not do what a command asked; `text` says why, `remedy` what to do, `fits` the commands that would fit."""
 
     TYPE: ClassVar = "suishi.enrollment.event.command-refused.v1"
+    remedy: Text | None = None
+    appeal: Text | None = None
+    fits: tuple[Text, ...] | None = None
 
 
 class FactsLost(Message):

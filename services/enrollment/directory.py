@@ -10,7 +10,15 @@ from pipeline.envelope import Envelope
 from pipeline.uuid5 import uuid5
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
-from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RecordVerification, RegisterHousehold, ReportScreening
+from schemas.enrollment import (
+    Apply,
+    DecideAtCounty,
+    DismissClue,
+    ProcedureCommand,
+    RecordVerification,
+    RegisterHousehold,
+    ReportScreening,
+)
 from schemas.facts import Fact, FactWithdrawn, WaterTested
 from schemas.identity import Identified
 from services.enrollment.domain import commands
@@ -49,7 +57,7 @@ class Directory:
             case Apply(applicant=applicant):
                 person = self.persons[document(applicant)]
                 return Found((self.household_of.get(person, person),), person=person)
-            case RecordVerification() | DismissClue() | DecideAtCounty() | ReportScreening():
+            case RecordVerification() | DismissClue() | DecideAtCounty() | ReportScreening() | ProcedureCommand():
                 return Found((UUID(envelope.subject),))
             case _:
                 return Found()

@@ -14,12 +14,22 @@ from msgspec import json
 
 from pipeline.envelope import Envelope
 from schemas.clock import DayStarted
-from schemas.enrollment import Apply, DecideAtCounty, DismissClue, Member, RecordVerification, RegisterHousehold, ReportScreening
+from schemas.enrollment import (
+    Apply,
+    DecideAtCounty,
+    DismissClue,
+    Member,
+    ProcedureCommand,
+    RecordVerification,
+    RegisterHousehold,
+    ReportScreening,
+)
 from schemas.facts import Fact, FactWithdrawn, WaterTested
 from services.enrollment.directory import Directory, document, village_stream
 from services.enrollment.domain import commands
 from services.enrollment.reported import fact_id
 from services.enrollment.translate import Found
+from services.enrollment.translate_procedure import free_text
 from services.enrollment.vault import Identity, Vault
 
 MEMBERS = "SELECT person, household FROM members WHERE person = ANY($1::uuid[]) OR household = ANY($2::uuid[])"
@@ -56,6 +66,8 @@ class Named:
                 RecordVerification(findings=text) | DismissClue(reason=text) | DecideAtCounty(reason=text) | ReportScreening(findings=text)
             ):
                 self.texts.append(text)
+            case ProcedureCommand() as data:
+                self.texts.extend(text for text in (free_text(data),) if text is not None)
             case DayStarted(date=day):
                 self.days.append(day)
             case _:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from services.enrollment.procedure_refusals import PROCEDURE_TEXTS
+
 APPEAL: Final = "向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office."
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "household.unknown": (
@@ -70,6 +72,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "县级审定未通过。 The county did not approve.",
         "情况变化时可再次申请。 Apply again when circumstances change.",
     ),
+    **PROCEDURE_TEXTS,
 }
 
 

@@ -20,11 +20,14 @@ from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
 from schemas.facts import Fact, FactWithdrawn
 from schemas.message import Message
+from services.enrollment import translate_procedure
 from services.enrollment.discovery import asked_for_help, clue_closed, of_discovery
 from services.enrollment.domain import commands, events
 from services.enrollment.domain.commands import AnyCommand
+from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.lines import Basis
+from services.enrollment.domain.procedure_events import ProcedureEvent
 from services.enrollment.refusals import APPEAL, text_of
 from services.enrollment.reported import fact_id, to_fact
 from services.enrollment.vault import text_digest
@@ -60,9 +63,12 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return [(stream, _verification(data, asked)) for stream in found.streams]
         case words.DismissClue(reason=reason):
             return [(stream, commands.DismissClue(**asked, reason_sha256=text_digest(reason))) for stream in found.streams]
-        case words.DecideAtCounty(outcome=outcome, type=kind, reason=reason):
-            decision = commands.DecideAtCounty(**asked, outcome=outcome, type=kind, reason_sha256=text_digest(reason))
+        case words.DecideAtCounty(outcome=outcome, type=kind, reason=reason, return_to=step):
+            decision = commands.DecideAtCounty(**asked, outcome=outcome, type=kind, reason_sha256=text_digest(reason), return_to=step)
             return [(stream, decision) for stream in found.streams]
+        case words.ProcedureCommand():
+            command = translate_procedure.to_command(data, asked)
+            return [(stream, command) for stream in found.streams] if command is not None else []
         case MeasureDelivered(measure_id=measure):
             return [(stream, commands.CountMeasure(**asked, measure=measure)) for stream in found.streams]
         case DayStarted(date=today):
@@ -105,6 +111,7 @@ def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> comm
         income=convert(data.income, commands.Income, from_attributes=True) if data.income is not None else None,
         unmet=tuple(sorted(name for name, met in data.guarantees if not met)),
         outcome=data.outcome,
+        return_to=data.return_to,
     )
 
 
@@ -136,8 +143,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.CaseOpened(**same, case_id=case, episode=episode, pack=pack, basis=_basis(basis))
         case events.StepCompleted(case=case, step=step, evaluation=evaluation):
             return words.StepCompleted(**same, case_id=case, step=step, evaluation=_evaluation(evaluation), basis=_basis(evaluation.basis))
-        case events.StepReturned(case=case, step=step, reason_code=code):
-            return words.StepReturned(**same, case_id=case, step=step, reason_code=code)
+        case events.StepReturned(case=case, step=step, reason_code=code, undone=undone):
+            return words.StepReturned(**same, case_id=case, step=step, reason_code=code, undone=undone or None)
         case events.HouseholdEnrolled():
             return _enrolled(stored, same, recorded)
         case events.EnrollmentRejected(case=case, reason_code=code, evaluation=judged):
@@ -155,15 +162,19 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.HouseholdExited(**same, case_id=case, episode=episode, method=method, basis=_basis(basis))
         case events.CaseEnded(case=case, episode=episode, reason=reason):
             return words.CaseEnded(**same, case_id=case, episode=episode, reason=reason)
-        case events.DeadlineStarted(kind=kind, due=due):
-            return words.DeadlineStarted(**same, kind=kind, due=due)
+        case events.DeadlineStarted(kind=kind, due=due, unknown_years=years):
+            return words.DeadlineStarted(**same, kind=kind, due=due, unknown_years=years or None)
         case events.DeadlineMet(kind=kind):
             return words.DeadlineMet(**same, kind=kind)
         case events.DeadlineBreached(kind=kind, due=due):
             return words.DeadlineBreached(**same, kind=kind, due=due)
-        case events.CommandRefused(command=command, reason_code=code):
+        case events.CommandRefused(command=command, reason_code=code, fits=fits):
             text, remedy = text_of(code)
-            return words.CommandRefused(**same, command_id=command, reason_code=code, text=text, remedy=remedy, appeal=APPEAL)
+            return words.CommandRefused(
+                **same, command_id=command, reason_code=code, text=text, remedy=remedy, appeal=APPEAL, fits=fits or None
+            )
+        case ProcedureEvent() | DeadlineEvent():
+            return translate_procedure.to_message(household, stored)
         case events.MeasureCounted():
             return None
         case FactsLost():

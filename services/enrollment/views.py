@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final, cast
+from uuid import UUID
 
 from msgspec import json
 
 from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.enrollment.domain import events
+from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlineEvent, DeadlineResumed, MinimumStarted
+from services.enrollment.domain.leaving import MINIMA
+from services.enrollment.domain.procedure_events import CaseReopened
 
 TABLES: Final = ("households", "members", "facts", "deadlines")
 HOUSEHOLD: Final = """
@@ -65,8 +69,21 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield DEADLINE, (stream, kind, due)
         case events.DeadlineMet(kind=kind) | events.DeadlineBreached(kind=kind):
             yield NO_DEADLINE, (stream, kind)
+        case DeadlineEvent() as event:
+            yield from _deadlines(stream, event)
         case event:
             yield from _stages(recorded, event)
+
+
+def _deadlines(stream: UUID, event: DeadlineEvent) -> Iterable[Statement]:
+    """Whatever a day may change has its row: the last day before it does."""
+    match event:
+        case DeadlineResumed(kind=kind, due=until) | MinimumStarted(kind=kind, until=until):
+            yield DEADLINE, (stream, kind, until)
+        case DeadlineEscalated(kind=kind, until=until) if until is not None:
+            yield DEADLINE, (stream, kind, until)
+        case _:
+            yield NO_DEADLINE, (stream, event.kind)
 
 
 def _registered(recorded: Recorded, event: events.HouseholdRegistered) -> Iterable[Statement]:
@@ -86,15 +103,16 @@ def _stages(recorded: Recorded, event: object) -> Iterable[Statement]:
             yield STAGE, (stream, "clue", at)
         case events.ClueClosed() | events.EnrollmentRejected():
             yield STAGE, (stream, "outside", at)
-        case events.CaseOpened(episode=episode):
+        case events.CaseOpened(episode=episode) | CaseReopened(episode=episode):
             yield CASE, (stream, episode, at)
         case events.HouseholdEnrolled(type=kind):
             yield ENROLLED, (stream, kind, recorded.metadata.valid_on, at)
         case events.ExitProposed():
             yield STAGE, (stream, "exit-proposed", at)
-        case events.StepReturned():
+        case events.StepReturned(step="exit"):
             yield STAGE, (stream, "enrolled", at)
         case events.HouseholdExited() | events.CaseEnded():
             yield LEFT, (stream, at)
+            yield from ((NO_DEADLINE, (stream, minimum)) for minimum in MINIMA)
         case _:
             return

@@ -12,7 +12,9 @@ from pipeline.decider import Event
 from pipeline.facts_lost import FactsLost
 from schemas import enrollment as words
 from schemas.message import Message
+from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
+from services.enrollment.domain import procedure_events as did_case
 from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.refusals import TEXTS, text_of
 from services.enrollment.translate import to_message
@@ -122,6 +124,31 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why"), words.HouseholdExited(**EPISODE, method="help")),
     (LET_OUT[1], words.HouseholdExited(**EPISODE, method="help", basis=BASIS)),
     (did.CaseEnded(case=CASE, episode=1, reason="voided", reason_sha256="why"), words.CaseEnded(**EPISODE, reason="voided")),
+    (did_case.CaseReopened(case=CASE, episode=1, undone=("review",)), words.CaseReopened(**EPISODE, undone=("review",))),
+    (did_case.NoticePosted(case=CASE, by="who", until=DUE), words.NoticePosted(**ID, case_id=CASE, until=DUE)),
+    (did_case.ObjectionRaised(case=CASE, by="who", grounds_sha256="why"), words.ObjectionRaised(**ID, case_id=CASE)),
+    (did_case.EmergencyHelpStarted(case=CASE, by="who", reason_sha256="why"), words.EmergencyHelpStarted(**ID, case_id=CASE)),
+    (
+        did_case.AppealFiled(appeal=CLUE, decision=EVENT_ID, by="who", grounds_sha256="why"),
+        words.AppealFiled(**ID, appeal_id=CLUE, decision_event_id=EVENT_ID),
+    ),
+    (
+        did_case.AppealDecided(appeal=CLUE, outcome="approved", by="who", reason_sha256="why"),
+        words.AppealDecided(**ID, appeal_id=CLUE, outcome="approved"),
+    ),
+    (did_time.DeadlinePaused(kind="verify", left=3), words.DeadlinePaused(**ID, kind="verify", left=3)),
+    (
+        did_time.DeadlineResumed(kind="verify", due=DUE, unknown_years=(2031,)),
+        words.DeadlineResumed(**ID, kind="verify", due=DUE, unknown_years=(2031,)),
+    ),
+    (
+        did_time.DeadlineEscalated(kind="verify", level=1, to="township", until=DUE),
+        words.DeadlineEscalated(**ID, kind="verify", level=1, to="township", until=DUE),
+    ),
+    (did_time.EscalationEnded(kind="verify"), words.EscalationEnded(**ID, kind="verify")),
+    (did_time.MinimumStarted(kind="before-exit", until=DUE), None),
+    (did_time.MinimumReached(kind="before-exit"), None),
+    (did_time.MinimumDropped(kind="income-stable"), None),
     (did.DeadlineStarted(kind="verify", due=DUE), words.DeadlineStarted(**ID, kind="verify", due=DUE)),
     (did.DeadlineMet(kind="verify"), words.DeadlineMet(**ID, kind="verify")),
     (did.DeadlineBreached(kind="verify", due=DUE), words.DeadlineBreached(**ID, kind="verify", due=DUE)),
@@ -164,6 +191,10 @@ def test_every_refusal_has_its_words() -> None:
         "household.unknown", "household.registered-differently", "person.in-another-household", "person.named-twice", "visit.unnamed",
         "decision.unnamed", "decision.same-person", "application.unnamed", "application.case-open", "application.enrolled",
         "clue.dismissed", "clue.not-confirmed", "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",
+        "actor.unnamed", "actor.wrong-role", "step.not-in-pack", "step.too-early", "step.already-done", "return.not-done",
+        "notice.too-early", "exit.facts-hold", "exit.too-early", "exit.income-not-stable", "exit.no-measure", "exit.guarantee-open",
+        "exit.without-labour", "exit.appeal-open", "appeal.already-open", "appeal.nothing-decided", "appeal.not-returned", "appeal.open",
+        "emergency.already-started", "verification.rejected", "comparison.rejected", "review.rejected", "township.rejected",
     }  # fmt: skip
     assert codes == set(TEXTS)
 

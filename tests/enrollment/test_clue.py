@@ -138,9 +138,9 @@ def test_a_dismissal_closes_the_clue_and_keeps_its_reason_by_digest() -> None:
     given(*WITH_CLUE).when(dismiss()).then(MET, did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why"))
 
 
-@pytest.mark.parametrize("history", [REGISTERED, WITH_CASE])
-def test_there_is_nothing_to_dismiss_without_an_open_clue(history: tuple[did.AnyEvent, ...]) -> None:
-    given(*history).when(dismiss()).then(refused("state.does-not-fit"))
+@pytest.mark.parametrize(("history", "fits"), [(REGISTERED, ""), (WITH_CASE, "decide-at-county")])
+def test_there_is_nothing_to_dismiss_without_an_open_clue(history: tuple[did.AnyEvent, ...], fits: str) -> None:
+    given(*history).when(dismiss()).then(refused("state.does-not-fit", fits=fits))
 
 
 def test_a_dismissal_repeated_is_refused() -> None:
@@ -148,7 +148,7 @@ def test_a_dismissal_repeated_is_refused() -> None:
 
 
 def test_the_county_has_nothing_to_decide_on_a_clue() -> None:
-    given(*WITH_CLUE).when(county()).then(refused("state.does-not-fit", "decision"))
+    given(*WITH_CLUE).when(county()).then(refused("state.does-not-fit", "decision", "record-verification dismiss-clue"))
 
 
 def test_what_was_corrected_before_it_arrived_raises_nothing() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import AnyCommand
+from tests.enrollment import national
 from tests.enrollment.zhang import (
     ENOUGH,
     EXITED,
@@ -53,6 +54,8 @@ GONE = "fact-withdrawn"
 CLOSED = "deadline-met clue-closed"
 OPENED = f"{CLOSED} case-opened step-completed deadline-started"
 LATE = "deadline-breached"
+PAUSED = "appeal-filed deadline-paused"
+AGAIN = "deadline-met step-returned deadline-started"
 OUT = "risk-resolved exit-proposed deadline-started"
 PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("register", register(), ("household-registered", "", "", "", "", "", "")),
@@ -71,14 +74,27 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
         (NO, f"screening-reported {CLUE}", "screening-reported clue-joined", NO, NO, NO, f"screening-reported {CLUE}"),
     ),
     ("confirm by a visit", RICH, (NO, NO, OPENED, "step-completed", "step-completed exit-proposed deadline-started", "step-completed", NO)),
-    ("deny by a visit", visit("rejected"), (NO, NO, CLOSED, NO, NO, NO, NO)),
-    ("return a visit", visit("returned"), (NO, NO, NO, NO, NO, NO, NO)),
+    ("deny by a visit", visit("rejected"), (NO, NO, CLOSED, "deadline-met enrollment-rejected", NO, NO, NO)),
+    ("return a visit", visit("returned"), (NO, NO, NO, AGAIN, NO, NO, NO)),
     ("dismiss", dismiss(), (NO, NO, CLOSED, NO, NO, NO, NO)),
     ("approve", county(), (NO, NO, NO, "deadline-met household-enrolled", NO, "deadline-met household-exited", NO)),
     ("reject", county("rejected"), (NO, NO, NO, "deadline-met enrollment-rejected", NO, "deadline-met step-returned", NO)),
-    ("return", county("returned"), (NO, NO, NO, NO, NO, NO, NO)),
+    ("return", county("returned"), (NO, NO, NO, AGAIN, NO, NO, NO)),
     ("count a measure", delivered(), ("", "", "", "", "", "", "")),
     ("start a day", YEARS_LATER, ("", "", LATE, LATE, "", LATE, "")),
+    ("sign an authorisation", national.authorise(), (NO, NO, NO, NO, NO, NO, NO)),
+    ("compare", national.compare(), (NO, NO, NO, NO, NO, NO, NO)),
+    ("review", national.review(), (NO, NO, NO, NO, NO, NO, NO)),
+    ("post a notice", national.post(), (NO, NO, NO, NO, NO, NO, NO)),
+    ("object", national.disagree(), (NO, NO, NO, NO, NO, NO, NO)),
+    ("close a notice", national.take_down(), (NO, NO, NO, NO, NO, NO, NO)),
+    ("decide at the township", national.township(), (NO, NO, NO, NO, NO, NO, NO)),
+    ("help first", national.rescue(), (NO, NO, "emergency-help-started", "emergency-help-started", NO, NO, NO)),
+    ("withdraw a case", national.withdraw(), (NO, NO, CLOSED, "deadline-met case-ended", NO, "deadline-met step-returned", NO)),
+    ("propose an exit", national.propose(), (NO, NO, NO, NO, NO, NO, NO)),
+    ("appeal", national.appeal(), (NO, NO, NO, PAUSED, "appeal-filed", PAUSED, "appeal-filed")),
+    ("answer an appeal", national.answer(), (NO, NO, NO, NO, NO, NO, NO)),
+    ("void", national.void(), (NO, NO, NO, NO, "case-ended", "deadline-met case-ended", NO)),
 ]
 TOLD = [
     pytest.param(history, command, expected, id=f"{name}: {state}")

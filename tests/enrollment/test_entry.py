@@ -35,6 +35,7 @@ from tests.enrollment.zhang import (
 UNKNOWN = evaluation("unknown", ILL, income=income_is("unknown", None))
 BLIND = (*WITH_CLUE, *OPENED[:3], seen(CASE, UNKNOWN, income=None), OPENED[4])
 MET = did.DeadlineMet(kind="county-decision")
+STILL_FITS = "record-verification decide-at-county"
 
 
 def test_a_visit_that_confirms_a_clue_opens_a_case() -> None:
@@ -47,7 +48,7 @@ def test_a_visit_that_does_not_confirm_closes_the_clue() -> None:
 
 
 def test_a_visit_to_be_repeated_decides_nothing() -> None:
-    given(*WITH_CLUE).when(visit("returned")).then(refused("state.does-not-fit", "visit"))
+    given(*WITH_CLUE).when(visit("returned")).then(refused("return.not-done", "visit", "record-verification dismiss-clue"))
 
 
 def test_a_visit_without_a_clue_is_refused() -> None:
@@ -83,7 +84,7 @@ def test_the_county_may_name_the_type() -> None:
 
 def test_a_household_above_the_line_is_not_enrolled() -> None:
     above = visit(income=income(1_200_000))
-    given(*WITH_CLUE).when(above, county()).then(refused("evaluation.false", "decision"))
+    given(*WITH_CLUE).when(above, county()).then(refused("evaluation.false", "decision", STILL_FITS))
 
 
 def test_a_household_above_the_line_is_enrolled_when_a_guarantee_is_not_met() -> None:
@@ -93,15 +94,15 @@ def test_a_household_above_the_line_is_enrolled_when_a_guarantee_is_not_met() ->
 
 
 def test_an_unknown_income_is_never_taken_for_none() -> None:
-    given(*BLIND).when(county()).then(refused("evaluation.unknown", "decision"))
+    given(*BLIND).when(county()).then(refused("evaluation.unknown", "decision", STILL_FITS))
 
 
 def test_a_household_whose_facts_were_withdrawn_meanwhile_is_not_enrolled() -> None:
-    given(*WITH_CASE).when(withdraw(ILL), county()).then(refused("evaluation.false", "decision"))
+    given(*WITH_CASE).when(withdraw(ILL), county()).then(refused("evaluation.false", "decision", STILL_FITS))
 
 
 def test_a_household_that_declared_enough_meanwhile_is_not_enrolled() -> None:
-    given(*WITH_CASE).when(record(declared(1_200_000)), county()).then(refused("evaluation.false", "decision"))
+    given(*WITH_CASE).when(record(declared(1_200_000)), county()).then(refused("evaluation.false", "decision", STILL_FITS))
 
 
 def test_facts_told_during_a_case_are_decided_with_it() -> None:
@@ -111,7 +112,7 @@ def test_facts_told_during_a_case_are_decided_with_it() -> None:
 
 
 def test_the_county_may_reject() -> None:
-    no = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
+    no = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR, by="officer")
     given(*WITH_CASE).when(county("rejected")).then(MET, no)
 
 
@@ -121,8 +122,32 @@ def test_after_a_rejection_the_same_facts_raise_no_clue() -> None:
     )
 
 
-def test_a_decision_that_returns_a_case_is_refused() -> None:
-    given(*WITH_CASE).when(county("returned")).then(refused("state.does-not-fit", "decision"))
+def test_a_decision_that_returns_a_case_wants_another_visit_in_time() -> None:
+    back = did.StepReturned(
+        case=CASE,
+        step="verification",
+        reason_code="county.returned",
+        undone=("verification",),
+        by="officer",
+        reason_sha256="why",
+        command="decision",
+    )
+    again = did.DeadlineStarted(kind="verify", due=date(2021, 1, 8))
+    story = given(*WITH_CASE).when(county("returned"))
+    story.then(MET, back, again)
+    story.when(county("returned")).then()
+
+
+def test_a_case_sent_back_is_not_decided_before_the_next_visit() -> None:
+    story = given(*WITH_CASE).when(county("returned"), county())
+    story.then(refused("step.too-early", "decision", "record-verification"))
+    again = story.when(visit(by="another visitor"), county()).happened
+    assert [did.DeadlineMet, did.HouseholdEnrolled] == [type(event) for event in again]
+
+
+def test_a_visit_during_a_case_may_reject_it() -> None:
+    no = did.EnrollmentRejected(case=CASE, reason_code="verification.rejected", reason_sha256="findings", evaluation=POOR, by="visitor")
+    given(*WITH_CASE).when(visit("rejected")).then(MET, no)
 
 
 @pytest.mark.parametrize("outcome", ["approved", "rejected", "returned"])
@@ -140,12 +165,12 @@ def test_nobody_in_particular_may_not_decide(outcome: str) -> None:
 
 
 def test_a_decision_repeated_takes_nobody_in_twice() -> None:
-    given(*WITH_CASE).when(county(), county()).then(refused("state.does-not-fit", "decision"))
+    given(*WITH_CASE).when(county(), county()).then(refused("state.does-not-fit", "decision", "propose-exit"))
 
 
 def test_a_case_of_2020_is_decided_in_2021_by_the_new_line() -> None:
     poor_by_the_new_line = visit(on=date(2020, 12, 31), income=income(1_100_000, date(2020, 11, 30)))
     judged = evaluation("true", ILL, income=income_is("true", 1_100_000))
     story = given(*WITH_CLUE).when(poor_by_the_new_line, county(on=date(2020, 12, 31)))
-    story.then(refused("evaluation.false", "decision"))
+    story.then(refused("evaluation.false", "decision", STILL_FITS))
     story.when(county(on=date(2021, 1, 1))).then(MET, replace(TAKEN_IN[1], evaluation=judged))

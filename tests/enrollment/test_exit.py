@@ -149,15 +149,16 @@ def test_a_named_person_lets_the_household_out() -> None:
 
 
 def test_a_named_person_keeps_the_household() -> None:
-    given(*LEAVING).when(county("rejected")).then(MET, did.StepReturned(case=CASE, step="exit", reason_code="county.rejected"))
+    stays = did.StepReturned(case=CASE, step="exit", reason_code="county.rejected", by="officer", reason_sha256="why", command="decision")
+    given(*LEAVING).when(county("rejected")).then(MET, stays)
 
 
 def test_a_household_kept_is_not_let_out_by_the_next_decision() -> None:
-    given(*LEAVING).when(county("rejected"), county()).then(refused("state.does-not-fit", "decision"))
+    given(*LEAVING).when(county("rejected"), county()).then(refused("state.does-not-fit", "decision", "propose-exit"))
 
 
 def test_a_returned_exit_is_refused() -> None:
-    given(*LEAVING).when(county("returned")).then(refused("state.does-not-fit", "decision"))
+    given(*LEAVING).when(county("returned")).then(refused("return.not-done", "decision", "decide-at-county"))
 
 
 @pytest.mark.parametrize("outcome", ["approved", "rejected", "returned"])
@@ -174,7 +175,7 @@ def test_a_visit_before_the_exit_needs_a_named_person_too() -> None:
 
 
 def test_nobody_is_let_out_without_a_proposal() -> None:
-    given(*HELPED).when(county()).then(refused("state.does-not-fit", "decision"))
+    given(*HELPED).when(county()).then(refused("state.does-not-fit", "decision", "propose-exit"))
 
 
 def test_a_household_is_let_out_once() -> None:

@@ -88,7 +88,7 @@ def test_the_fact_that_waited_counts_from_the_registration() -> None:
 
 @pytest.mark.parametrize("command", [visit(), dismiss(), county()])
 def test_nothing_is_decided_about_a_household_that_is_not_registered(command: AnyCommand) -> None:
-    given().when(command).then(refused("household.unknown", command.id))
+    given().when(command).then(refused("household.unknown", command.id, "register-household"))
 
 
 def test_help_for_a_household_that_is_not_registered_counts_nothing() -> None:

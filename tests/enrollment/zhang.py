@@ -121,8 +121,9 @@ def case_of(clue: UUID) -> UUID:
     return uuid5(clue, "case")
 
 
-def refused(reason_code: str, command: str = "message") -> did.CommandRefused:
-    return did.CommandRefused(command=command, reason_code=reason_code)
+def refused(reason_code: str, command: str = "message", fits: str = "") -> did.CommandRefused:
+    """`fits` are the commands that would fit instead, parted by spaces."""
+    return did.CommandRefused(command=command, reason_code=reason_code, fits=tuple(fits.split()))
 
 
 def raised(what: Fact, risk: str = "illness", due: date = date(2021, 1, 8), answered: tuple[UUID, ...] = ()) -> tuple[did.AnyEvent, ...]:
@@ -180,9 +181,16 @@ WITH_CASE: Final = (*WITH_CLUE, *OPENED)
 TAKEN_IN: Final = (
     did.DeadlineMet(kind="county-decision"),
     did.HouseholdEnrolled(
-        case=CASE, episode=1, type="immediate-assistance", risks=("illness",), pack="example-pilot", reason_sha256="why", evaluation=POOR
+        case=CASE,
+        episode=1,
+        type="immediate-assistance",
+        risks=("illness",),
+        pack="example-pilot",
+        reason_sha256="why",
+        evaluation=POOR,
+        by="officer",
     ),
-)  # fmt: skip
+)
 ENROLLED: Final = (*WITH_CASE, *TAKEN_IN)
 HELPED: Final = (*ENROLLED, did.MeasureCounted(measure=UUID(int=7)))
 ENOUGH: Final = declared(1_200_000, "enough")
@@ -194,6 +202,6 @@ PROPOSED: Final = (
 LEAVING: Final = (*HELPED, did.FactRecorded(fact=ENOUGH), *PROPOSED)
 LET_OUT: Final = (
     did.DeadlineMet(kind="exit-decision"),
-    did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why", basis=BASIS),
+    did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why", basis=BASIS, by="officer"),
 )
 EXITED: Final = (*LEAVING, *LET_OUT)

@@ -7,13 +7,16 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.decider import Event
+from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
+from services.enrollment.domain import procedure_events as did_case
 from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.lines import Basis, Line
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
 CLUE, CASE, FACT, MEASURE = UUID(int=21), UUID(int=22), UUID(int=23), UUID(int=24)
+APPEAL, DECISION = UUID(int=28), UUID(int=29)
 SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 STAY: Final = Fact(
     id=FACT,
@@ -127,6 +130,19 @@ EXPECTED: Final[dict[str, Event]] = {
     "household-exited": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA),
     "household-exited.v1-with-basis": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA, basis=BASIS),
     "case-ended": did.CaseEnded(case=CASE, episode=1, reason="voided", by="officer:county", reason_sha256=SHA),
+    "case-reopened": did_case.CaseReopened(case=CASE, episode=2, undone=("review", "notice")),
+    "notice-posted": did_case.NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 12)),
+    "objection-raised": did_case.ObjectionRaised(case=CASE, by="villager:qian", grounds_sha256=SHA),
+    "emergency-help-started": did_case.EmergencyHelpStarted(case=CASE, by="town:sun", reason_sha256=SHA),
+    "appeal-filed": did_case.AppealFiled(appeal=APPEAL, decision=DECISION, by="clerk", grounds_sha256=SHA),
+    "appeal-decided": did_case.AppealDecided(appeal=APPEAL, outcome="rejected", by="officer:wang", reason_sha256=SHA),
+    "deadline-paused": did_time.DeadlinePaused(kind="whole-entry", left=7),
+    "deadline-resumed": did_time.DeadlineResumed(kind="whole-entry", due=date(2031, 1, 20), unknown_years=(2031,)),
+    "deadline-escalated": did_time.DeadlineEscalated(kind="whole-entry", level=1, to="township", until=date(2021, 1, 25)),
+    "escalation-ended": did_time.EscalationEnded(kind="whole-entry"),
+    "minimum-started": did_time.MinimumStarted(kind="before-exit", until=date(2021, 7, 15)),
+    "minimum-reached": did_time.MinimumReached(kind="before-exit"),
+    "minimum-dropped": did_time.MinimumDropped(kind="income-stable"),
     "deadline-started": did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)),
     "deadline-met": did.DeadlineMet(kind="verify"),
     "deadline-breached": did.DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)),

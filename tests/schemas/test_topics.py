@@ -36,6 +36,17 @@ PERSONAL_FIELDS = {
     "Apply": {"difficulty"},
     "ReportScreening": {"findings"},
     "DecideAtCounty": {"reason"},
+    "SignAuthorisation": {"document"},
+    "RecordComparison": {"items"},
+    "RecordReview": {"attendees", "minutes"},
+    "RaiseObjection": {"grounds"},
+    "DecideAtTownship": {"reason"},
+    "StartEmergencyHelp": {"reason"},
+    "Withdraw": {"reason"},
+    "ProposeExit": {"reason"},
+    "FileAppeal": {"grounds"},
+    "DecideAppeal": {"reason"},
+    "Void": {"reason"},
     "DeliverMeasure": {"evidence"},
     "Channel": {"address"},
 }
@@ -77,6 +88,8 @@ def test_no_two_classes_share_a_type() -> None:
 def test_the_commands_whose_data_names_no_household_have_it_as_their_subject() -> None:
     by_subject = {found.__name__ for found in TYPES.values() if found.HOUSEHOLD_IS_SUBJECT}
     assert by_subject == {
+        "SignAuthorisation", "RecordComparison", "RecordReview", "PostNotice", "RaiseObjection", "CloseNotice", "DecideAtTownship",
+        "StartEmergencyHelp", "Withdraw", "ProposeExit", "FileAppeal", "DecideAppeal", "Void",
         "RecordVerification", "ReportScreening", "DismissClue", "DecideAtCounty",
         "AssignCadre", "AcceptMeasure", "StartMeasure", "DeliverMeasure",
     }  # fmt: skip

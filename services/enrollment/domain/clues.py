@@ -7,6 +7,7 @@ from uuid import uuid5
 
 from pipeline.decider import Event
 from services.enrollment.domain.commands import AnyCommand, Command, Fact
+from services.enrollment.domain.deadlines import start
 from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.evaluation import crossing
 from services.enrollment.domain.events import ClueRaised, DeadlineStarted
@@ -35,7 +36,7 @@ def raise_clue(
     # the same fact stands again when its correction is withdrawn, and must raise another clue
     clue = uuid5(fact.id, f"clue {command.id}")
     ids = tuple(sorted(other.id for other in answered))
-    return ClueRaised(clue=clue, risk=risk, fact=fact, due=due, answered=ids), DeadlineStarted(kind="verify", due=due)
+    return ClueRaised(clue=clue, risk=risk, fact=fact, due=due, answered=ids), start("verify", command.on, policy)
 
 
 def followed(state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events | None:

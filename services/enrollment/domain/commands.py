@@ -7,20 +7,12 @@ from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.value import Value
+from services.enrollment.domain.asked import Command, Outcome
+from services.enrollment.domain.procedure_commands import AnyProcedureCommand
 
-Outcome: TypeAlias = Literal["approved", "rejected", "returned"]
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
 Series: TypeAlias = tuple[UUID | None, str]
 OF_THE_HOUSE: Final = frozenset({"house", "water"})
-
-
-class Command(Value, frozen=True, kw_only=True):
-    """`id` names the message that asked, `by` the actor, `on` the local date and `at` the UTC instant of asking."""
-
-    id: str
-    by: str
-    on: date
-    at: datetime
 
 
 class Member(Value, frozen=True):
@@ -115,6 +107,7 @@ class RecordVerification(Command, frozen=True, kw_only=True):
     income: Income | None
     unmet: tuple[str, ...]
     outcome: Outcome
+    return_to: str | None = None
 
 
 class Apply(Command, frozen=True, kw_only=True):
@@ -146,6 +139,7 @@ class DecideAtCounty(Command, frozen=True, kw_only=True):
     outcome: Outcome
     type: str | None
     reason_sha256: str
+    return_to: str | None = None
 
 
 class CountMeasure(Command, frozen=True, kw_only=True):
@@ -169,4 +163,5 @@ AnyCommand: TypeAlias = (
     | DecideAtCounty
     | CountMeasure
     | StartDay
+    | AnyProcedureCommand
 )

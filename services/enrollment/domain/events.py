@@ -9,12 +9,13 @@ from uuid import UUID
 from pipeline.decider import Event
 from pipeline.value import Value
 from services.enrollment.domain.commands import Category, Fact, Income, Member
+from services.enrollment.domain.deadline_events import AnyDeadlineEvent, DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.lines import Basis
-from services.enrollment.domain.procedure_events import CaseEnded
+from services.enrollment.domain.procedure_events import AnyProcedureEvent, CaseEnded
 
 Truth: TypeAlias = Literal["true", "false", "unknown"]
-Step: TypeAlias = Literal["verification", "recheck"]
+Step: TypeAlias = Literal["authorisation", "verification", "comparison", "review", "notice", "township", "county", "recheck"]
 
 
 class Criterion(Value, frozen=True):
@@ -80,7 +81,7 @@ class ClueRaised(Event, frozen=True):
 class ClueClosed(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.clue-closed"
     clue: UUID
-    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed"]
+    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed", "withdrawn"]
     reason_sha256: str | None = None
 
 
@@ -94,7 +95,17 @@ class CaseOpened(Event, frozen=True):
     basis: Basis | None = None
 
 
+class Tally(Value, frozen=True):
+    """How many were at a review, and how they voted."""
+
+    attendees: int
+    in_favour: int
+    against: int
+
+
 class StepCompleted(Event, frozen=True):
+    """`findings_sha256` is the digest of what the step put down in words; `income` and `unmet` are a visit's, `tally` a review's."""
+
     TOPIC: ClassVar = "enrollment.step-completed"
     case: UUID
     step: Step
@@ -104,13 +115,20 @@ class StepCompleted(Event, frozen=True):
     unmet: tuple[str, ...]
     findings_sha256: str
     evaluation: Evaluation
+    tally: Tally | None = None
 
 
 class StepReturned(Event, frozen=True):
+    """`step` is to be done again and with it all that is `undone`; "exit" takes the proposal back. `command` asked for it."""
+
     TOPIC: ClassVar = "enrollment.step-returned"
     case: UUID
-    step: Literal["exit"]
+    step: Step | Literal["exit"]
     reason_code: str
+    undone: tuple[str, ...] = ()
+    by: str = ""
+    reason_sha256: str | None = None
+    command: str = ""
 
 
 class HouseholdEnrolled(Event, frozen=True):
@@ -122,6 +140,7 @@ class HouseholdEnrolled(Event, frozen=True):
     pack: str
     reason_sha256: str
     evaluation: Evaluation
+    by: str = ""
 
 
 class EnrollmentRejected(Event, frozen=True):
@@ -130,6 +149,7 @@ class EnrollmentRejected(Event, frozen=True):
     reason_code: str
     reason_sha256: str
     evaluation: Evaluation
+    by: str = ""
 
 
 class RiskAdded(Event, frozen=True):
@@ -148,12 +168,16 @@ class MeasureCounted(Event, frozen=True):
 
 
 class ExitProposed(Event, frozen=True):
+    """`by` is "" where the machine proposes."""
+
     TOPIC: ClassVar = "enrollment.exit-proposed"
     case: UUID
     episode: int
     method: Literal["help", "natural"]
     due: date
     evaluation: Evaluation
+    by: str = ""
+    reason_sha256: str | None = None
 
 
 class HouseholdExited(Event, frozen=True):
@@ -163,31 +187,33 @@ class HouseholdExited(Event, frozen=True):
     method: Literal["help", "natural"]
     reason_sha256: str
     basis: Basis | None = None
+    by: str = ""
 
 
-class DeadlineStarted(Event, frozen=True):
-    """`due` is the last local date that is still in time."""
+class DeadlineStarted(DeadlineEvent, frozen=True):
+    """`due` is the last local date that is still in time; of `unknown_years` the calendar knew no holidays (they go by the weekday)."""
 
     TOPIC: ClassVar = "enrollment.deadline-started"
-    kind: str
     due: date
+    unknown_years: tuple[int, ...] = ()
 
 
-class DeadlineMet(Event, frozen=True):
+class DeadlineMet(DeadlineEvent, frozen=True):
     TOPIC: ClassVar = "enrollment.deadline-met"
-    kind: str
 
 
-class DeadlineBreached(Event, frozen=True):
+class DeadlineBreached(DeadlineEvent, frozen=True):
     TOPIC: ClassVar = "enrollment.deadline-breached"
-    kind: str
     due: date
 
 
 class CommandRefused(Event, frozen=True):
+    """`fits` are the commands that would fit instead."""
+
     TOPIC: ClassVar = "enrollment.command-refused"
     command: str
     reason_code: str
+    fits: tuple[str, ...] = ()
 
 
 AnyEvent: TypeAlias = (
@@ -211,9 +237,11 @@ AnyEvent: TypeAlias = (
     | MeasureCounted
     | ExitProposed
     | HouseholdExited
-    | CaseEnded
     | DeadlineStarted
     | DeadlineMet
     | DeadlineBreached
+    | CaseEnded
+    | AnyProcedureEvent
+    | AnyDeadlineEvent
     | CommandRefused
 )

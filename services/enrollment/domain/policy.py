@@ -6,15 +6,17 @@ A pack is written in yuan; its values are fen, as everywhere else. Each table sa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from services.enrollment.domain.commands import Category, Fact
 from services.enrollment.domain.lines import Basis, Line, in_force
+from services.enrollment.domain.procedure import Procedure
+from services.enrollment.domain.working_days import Unit, WorkingDays
 
-DEADLINES: Final = ("verify", "county-decision", "exit-decision")
+DEADLINES: Final = ("verify", "exit-decision")
 Days = Annotated[int, Field(strict=True, ge=0)]
 Months = Annotated[int, Field(strict=True, ge=0)]
 Flag = Annotated[bool, Field(strict=True)]
@@ -73,10 +75,12 @@ class WrittenLine(Sourced, frozen=True):
 
 
 class Deadline(Sourced, frozen=True):
-    """How long something may take."""
+    """How long something may take; late, it goes up to the first of `escalates_to`, and every so many calendar days to the next."""
 
     days: Days
     unit: Literal["calendar-days", "working-days"]
+    escalates_to: tuple[Name, ...] = ()
+    escalates_every_days: Annotated[int, Field(strict=True, ge=1)] = 1
 
 
 class HouseholdType(Sourced, frozen=True):
@@ -104,6 +108,8 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     lines: tuple[WrittenLine, ...]
     deadlines: Mapping[str, Deadline]
     exit: Exit
+    procedure: Procedure
+    working_days: WorkingDays = WorkingDays()
 
     @field_validator("deadlines")
     @classmethod
@@ -139,4 +145,9 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
         return Basis(self.name, self.digest, self.line(village_code, on))
 
     def due(self, kind: str, start: date) -> date:
-        return start + timedelta(days=self.deadlines[kind].days)
+        """The last local date that is still in time."""
+        return self.period(start, self.deadlines[kind].days, self.deadlines[kind].unit)
+
+    def period(self, start: date, length: int, unit: Unit) -> date:
+        """The last day of a period that begins after `start`."""
+        return self.working_days.after(start, length, unit)

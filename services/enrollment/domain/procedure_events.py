@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
@@ -10,7 +11,11 @@ from pipeline.decider import Event
 EndReason: TypeAlias = Literal["withdrawn", "voided", "died", "moved-out", "dissolved"]
 
 
-class CaseEnded(Event, frozen=True):
+class ProcedureEvent(Event, frozen=True):
+    """Base of the events of this module."""
+
+
+class CaseEnded(ProcedureEvent, frozen=True):
     """A case is over without a decision of the county on entry or exit; `by` is "" where a fact ended it and nobody."""
 
     TOPIC: ClassVar = "enrollment.case-ended"
@@ -19,3 +24,58 @@ class CaseEnded(Event, frozen=True):
     reason: EndReason
     by: str = ""
     reason_sha256: str | None = None
+
+
+class CaseReopened(ProcedureEvent, frozen=True):
+    """An appeal against a rejection was right: the case goes on, the steps `undone` are done again."""
+
+    TOPIC: ClassVar = "enrollment.case-reopened"
+    case: UUID
+    episode: int
+    undone: tuple[str, ...] = ()
+
+
+class NoticePosted(ProcedureEvent, frozen=True):
+    """`until` is the last local date on which it must hang."""
+
+    TOPIC: ClassVar = "enrollment.notice-posted"
+    case: UUID
+    by: str
+    until: date
+
+
+class ObjectionRaised(ProcedureEvent, frozen=True):
+    TOPIC: ClassVar = "enrollment.objection-raised"
+    case: UUID
+    by: str
+    grounds_sha256: str
+
+
+class EmergencyHelpStarted(ProcedureEvent, frozen=True):
+    """`case` is the one that is open, or will be when a visit confirms the clue."""
+
+    TOPIC: ClassVar = "enrollment.emergency-help-started"
+    case: UUID
+    by: str
+    reason_sha256: str
+
+
+class AppealFiled(ProcedureEvent, frozen=True):
+    """`appeal` is its own id, `decision` the event against which it is."""
+
+    TOPIC: ClassVar = "enrollment.appeal-filed"
+    appeal: UUID
+    decision: UUID
+    by: str
+    grounds_sha256: str
+
+
+class AppealDecided(ProcedureEvent, frozen=True):
+    TOPIC: ClassVar = "enrollment.appeal-decided"
+    appeal: UUID
+    outcome: Literal["approved", "rejected"]
+    by: str
+    reason_sha256: str
+
+
+AnyProcedureEvent: TypeAlias = CaseReopened | NoticePosted | ObjectionRaised | EmergencyHelpStarted | AppealFiled | AppealDecided

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
-from services.enrollment.domain.commands import Category, Fact, Income, Series
+from services.enrollment.domain.commands import Category, Fact, Income
+from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.events import (
     AnyEvent,
@@ -37,39 +38,18 @@ from services.enrollment.domain.events import (
     StepCompleted,
     StepReturned,
 )
-from services.enrollment.domain.procedure_events import CaseEnded
-
-
-class Outside(Value, frozen=True):
-    """In the register, without an open clue or case."""
-
-
-class ClueOpen(Value, frozen=True):
-    """`sources` are the series that keep it open, `answered` those that led to nothing before.
-
-    Where somebody `asked`, it stays open whatever the facts say.
-    """
-
-    clue: UUID
-    sources: frozenset[Series] = frozenset()
-    answered: frozenset[Series] = frozenset()
-    asked: bool = False
-
-
-class CaseOpen(Value, frozen=True):
-    case: UUID
-
-
-class Enrolled(Value, frozen=True):
-    """`exit_proposed` is true from the proposal until a named person decided."""
-
-    case: UUID
-    risks: frozenset[str]
-    helped: bool = False
-    exit_proposed: bool = False
-
-
-Stage: TypeAlias = Outside | ClueOpen | CaseOpen | Enrolled
+from services.enrollment.domain.procedure_events import (
+    AppealDecided,
+    AppealFiled,
+    CaseEnded,
+    CaseReopened,
+    EmergencyHelpStarted,
+    NoticePosted,
+    ObjectionRaised,
+)
+from services.enrollment.domain.progress import Appeal, Closed, Progress, ProgressEvent
+from services.enrollment.domain.running import Running
+from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside, Stage
 
 
 class Unregistered(Value, frozen=True):
@@ -93,6 +73,7 @@ class Household(Value, frozen=True):
     """`visited` is the last visit, `pack` the name of the policy pack that the last case was opened under.
 
     `requests` are the applications and screenings, `claimed` the risks that those of the present clue and case name.
+    `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
     """
 
     id: UUID
@@ -105,10 +86,18 @@ class Household(Value, frozen=True):
     facts: Mapping[UUID, Fact] = field(default_factory=dict[UUID, Fact])
     withdrawn: frozenset[UUID] = frozenset()
     visited: Visit | None = None
-    deadlines: Mapping[str, date] = field(default_factory=dict[str, date])
+    running: Running = Running()
     pack: str = ""
     requests: frozenset[UUID] = frozenset()
     claimed: frozenset[str] = frozenset()
+    emergency: UUID | None = None
+    closed: Closed | None = None
+    appeal: Appeal | None = None
+
+    @property
+    def deadlines(self) -> Mapping[str, date]:
+        """The last day in time of each deadline that runs, by kind."""
+        return self.running.due
 
 
 State: TypeAlias = Unregistered | Household
@@ -168,26 +157,40 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode, pack=pack):
             return replace(state, stage=CaseOpen(case), episode=episode, pack=pack)
-        case StepCompleted(by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
-            return replace(state, visited=Visit(by, at, income, unmet, findings))
+        case StepCompleted(step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
+            return replace(_progressed(state, event), visited=Visit(by, at, income, unmet, findings))
+        case StepCompleted() | NoticePosted() | ObjectionRaised():
+            return _progressed(state, event)
         case HouseholdEnrolled(case=case, risks=risks):
             return replace(state, stage=Enrolled(case, frozenset(risks)))
-        case EnrollmentRejected() | HouseholdExited() | CaseEnded():
-            return replace(state, stage=Outside())
+        case EnrollmentRejected(case=case, by=by):
+            return replace(state, stage=Outside(), closed=Closed(case, by, _progress(state)))
+        case HouseholdExited(case=case, by=by) | CaseEnded(case=case, reason="voided", by=by):
+            return replace(state, stage=Outside(), closed=Closed(case, by, None), running=state.running.outside())
+        case CaseEnded():
+            return replace(state, stage=Outside(), closed=None, running=state.running.outside())
+        case CaseReopened(case=case, undone=undone):
+            return replace(state, stage=CaseOpen(case, _closed_progress(state).without(undone)), closed=None)
+        case EmergencyHelpStarted(case=case):
+            return replace(state, emergency=case)
+        case AppealFiled(appeal=appeal):
+            return replace(state, appeal=Appeal(appeal, state.closed.by if state.closed is not None else ""))
+        case AppealDecided():
+            return replace(state, appeal=None)
         case RiskAdded(risk=risk):
             return _enrolled(state, risks=_risks(state) | {risk})
         case RiskResolved(risk=risk):
             return _enrolled(state, risks=_risks(state) - {risk})
         case MeasureCounted():
             return _enrolled(state, helped=True)
-        case ExitProposed():
-            return _enrolled(state, exit_proposed=True)
+        case ExitProposed(by=by, method=method):
+            return _enrolled(state, exit_proposed=True, progress=Progress(proposed_by=by, method=method))
+        case StepReturned(step="exit", command=command):
+            return _enrolled(state, exit_proposed=False, progress=Progress(returned=command))
         case StepReturned():
-            return _enrolled(state, exit_proposed=False)
-        case DeadlineStarted(kind=kind, due=due):
-            return replace(state, deadlines={**state.deadlines, kind: due})
-        case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind):
-            return replace(state, deadlines={other: due for other, due in state.deadlines.items() if other != kind})
+            return _progressed(state, event)
+        case DeadlineStarted() | DeadlineMet() | DeadlineBreached() | DeadlineEvent():
+            return replace(state, running=state.running.after(event))
         case HouseholdRegistered() | FactUnmatched() | CommandRefused():
             return state
         case _:
@@ -212,6 +215,19 @@ def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
 
 def _risks(state: Household) -> frozenset[str]:
     return state.stage.risks if isinstance(state.stage, Enrolled) else frozenset()
+
+
+def _progressed(state: Household, event: ProgressEvent) -> Household:
+    stage = state.stage
+    return replace(state, stage=replace(stage, progress=stage.progress.after(event))) if isinstance(stage, CaseOpen | Enrolled) else state
+
+
+def _progress(state: Household) -> Progress:
+    return state.stage.progress if isinstance(state.stage, CaseOpen) else Progress()
+
+
+def _closed_progress(state: Household) -> Progress:
+    return (state.closed and state.closed.rejected) or Progress()
 
 
 def _enrolled(state: Household, **changes: Any) -> Household:  # noqa: ANN401 - the fields of Enrolled

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from services import policy_pack
+from services.enrollment import calendars
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.policy import Policy
 
@@ -14,8 +15,8 @@ HERE: Final = Path(__file__).parent
 
 
 def load(name: str) -> Policy:
-    """Raises `WrongPack`."""
-    return policy_pack.load(Policy, HERE, name)
+    """Counts working days by the calendar of the release; raises `WrongPack`."""
+    return policy_pack.load(Policy, HERE, name).model_copy(update={"working_days": calendars.load()})
 
 
 def load_all(default: str) -> Policies:

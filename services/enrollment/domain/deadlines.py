@@ -1,0 +1,159 @@
+"""Legal deadlines: a deadline runs as long as what starts it is so and what ends it is not, and every change of that is an event.
+
+What starts and ends each kind is here, how long it is and in which days comes from the policy pack; a kind that the pack leaves out
+never runs. A day is told by `StartDay` alone, so that a replay gives the same deadlines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from functools import reduce
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from pipeline.decider import Event
+from services.enrollment.domain.deadline_events import (
+    DeadlineEscalated,
+    DeadlinePaused,
+    DeadlineResumed,
+    EscalationEnded,
+    MinimumReached,
+)
+from services.enrollment.domain.events import DeadlineBreached, DeadlineMet, DeadlineStarted
+from services.enrollment.domain.policy import Policy
+from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, evolve
+
+Events: TypeAlias = tuple[Event, ...]
+
+
+class Span(NamedTuple):
+    """All of `since` have happened and none of `until`."""
+
+    since: frozenset[str]
+    until: frozenset[str] = frozenset()
+
+
+SPANS: Final[Mapping[str, Span]] = {
+    "accept": Span(frozenset({"application"}), frozenset({"case"})),
+    "verify": Span(frozenset({"clue"}), frozenset({"verification"})),
+    "compare": Span(frozenset({"authorisation"}), frozenset({"comparison"})),
+    "review": Span(frozenset({"verification", "comparison"}), frozenset({"review"})),
+    "county-decision": Span(frozenset({"verification"})),
+    "whole-entry": Span(frozenset({"clue"})),
+    "income-staleness": Span(frozenset({"enrolled"})),
+    "first-measure": Span(frozenset({"enrolled"}), frozenset({"measure"})),
+    "exit-decision": Span(frozenset({"proposal"})),
+    "appeal-decision": Span(frozenset({"appeal"})),
+}
+# What an objection or an appeal does not pause.
+UNPAUSED: Final = frozenset({"appeal-decision"})
+
+
+def wanted(state: State, policy: Policy) -> frozenset[str]:
+    """The deadlines that concern a household now, whether they run, are paused or were breached."""
+    if not isinstance(state, Household):
+        return frozenset()
+    now = _marks(state)
+    return frozenset(kind for kind in policy.deadlines if (span := SPANS[kind]).since <= now and not span.until & now)
+
+
+def _marks(state: Household) -> frozenset[str]:
+    """What has happened in the present case."""
+    appeal = frozenset({"appeal"} if state.appeal is not None else ())
+    match state.stage:
+        case Outside():
+            return appeal
+        case ClueOpen(asked=asked):
+            return appeal | {"clue"} | ({"application"} if asked else frozenset[str]())
+        case CaseOpen(progress=progress):
+            return appeal | {"clue", "case", *progress.done}
+        case Enrolled(helped=helped, exit_proposed=proposed):
+            told = {"enrolled": True, "measure": helped, "proposal": proposed}
+            return appeal.union(mark for mark, so in told.items() if so)
+
+
+def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
+    """What happened, between the deadlines that it ended and those that it started and did not tell itself."""
+    after = reduce(evolve, happened, state)
+    if not isinstance(state, Household) or not isinstance(after, Household) or _same(state, after):
+        return happened
+    before, now = wanted(state, policy), wanted(after, policy)
+    started = now - before - {event.kind for event in happened if isinstance(event, DeadlineStarted)}
+    return (*_ended(state, before - now, on), *happened, *(start(kind, on, policy) for kind in sorted(started)))
+
+
+def _same(state: Household, after: Household) -> bool:
+    return state.stage is after.stage and state.appeal is after.appeal
+
+
+def _ended(state: Household, kinds: Iterable[str], on: date) -> Events:
+    """An answer after the last day is a breach, whether or not the day that breached it was told before."""
+    ended: list[Event] = []
+    for due, kind in sorted((state.running.due.get(kind, date.max), kind) for kind in kinds):
+        if kind in state.running.due:
+            ended.append(DeadlineMet(kind=kind) if on <= due else DeadlineBreached(kind=kind, due=due))
+        elif kind in state.running.paused:
+            ended.append(DeadlineMet(kind=kind))
+        elif kind in state.running.escalated:
+            ended.append(EscalationEnded(kind=kind))
+    return tuple(ended)
+
+
+def renewed(kind: str, state: Household, on: date, policy: Policy) -> Events:
+    """What has to come again and again came, and is due again."""
+    return (*_ended(state, (kind,), on), start(kind, on, policy)) if kind in wanted(state, policy) else ()
+
+
+def start(kind: str, on: date, policy: Policy) -> DeadlineStarted:
+    due = policy.due(kind, on)
+    return DeadlineStarted(kind=kind, due=due, unknown_years=policy.working_days.unknown(on, due, policy.deadlines[kind].unit))
+
+
+def paused(state: Household, on: date, policy: Policy) -> Events:
+    """Everything that runs stands still, but what is late already: its breach is told when a day starts."""
+    still = wanted(state, policy) - UNPAUSED
+    running = sorted((due, kind) for kind, due in state.running.due.items() if kind in still and on <= due)
+    return tuple(DeadlinePaused(kind=kind, left=policy.working_days.left(on, due, _unit(kind, policy))) for due, kind in running)
+
+
+def resumed(state: Household, on: date, policy: Policy) -> Events:
+    """Everything that stood still has the days left that it had."""
+    return tuple(_resumed(kind, left, on, policy) for kind, left in sorted(state.running.paused.items()) if kind in wanted(state, policy))
+
+
+def _resumed(kind: str, left: int, on: date, policy: Policy) -> DeadlineResumed:
+    due = policy.period(on, left, _unit(kind, policy))
+    return DeadlineResumed(kind=kind, due=due, unknown_years=policy.working_days.unknown(on, due, _unit(kind, policy)))
+
+
+def _unit(kind: str, policy: Policy) -> Literal["calendar-days", "working-days"]:
+    rule = policy.deadlines.get(kind)
+    return rule.unit if rule is not None else "calendar-days"
+
+
+def day(state: Household, on: date, policy: Policy) -> Events:
+    """All that came due until the morning of a day, once and in order of the dates, however many days were skipped."""
+    told: list[tuple[date, str, int, Event]] = []
+    for kind, due in state.running.due.items():
+        if on > due:
+            told.append((due, kind, 0, DeadlineBreached(kind=kind, due=due)))
+            told += _escalated(kind, 0, due, on, policy)
+    for kind, at in state.running.escalated.items():
+        if at.until is not None:
+            told += _escalated(kind, at.level, at.until, on, policy)
+    told += [(until, kind, 0, MinimumReached(kind=kind)) for kind, until in state.running.minima.items() if on > until]
+    return tuple(event for _, _, _, event in sorted(told, key=lambda one: one[:3]))
+
+
+def _escalated(kind: str, level: int, until: date, on: date, policy: Policy) -> list[tuple[date, str, int, Event]]:
+    """One level up for each period that is over, the first at once with the breach."""
+    rule = policy.deadlines.get(kind)
+    levels = rule.escalates_to if rule is not None else ()
+    told: list[tuple[date, str, int, Event]] = []
+    while rule is not None and level < len(levels) and on > until:
+        nothing_above = level + 1 == len(levels)
+        over, until = until, until + timedelta(days=rule.escalates_every_days)
+        event = DeadlineEscalated(kind=kind, level=level + 1, to=levels[level], until=None if nothing_above else until)
+        told.append((over, kind, level + 1, event))
+        level += 1
+    return told

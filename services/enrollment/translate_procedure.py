@@ -1,0 +1,100 @@
+"""The border of the procedure: its messages become commands, its stored events become messages; pure."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+from uuid import UUID
+
+import orjson
+
+from schemas import enrollment as words
+from schemas.message import Message
+from services.enrollment.domain import deadline_events as time
+from services.enrollment.domain import procedure_commands as commands
+from services.enrollment.domain import procedure_events as events
+from services.enrollment.domain.procedure_commands import AnyProcedureCommand
+from services.enrollment.vault import text_digest
+
+
+def free_text(data: words.ProcedureCommand) -> str | None:
+    """What a command says in words, as the vault keeps it; several texts are one JSON document."""
+    match data:
+        case words.SignAuthorisation(document=text) | words.DecideAtTownship(reason=text) | words.ProposeExit(reason=text):
+            return text
+        case words.RaiseObjection(grounds=text) | words.FileAppeal(grounds=text):
+            return text
+        case (
+            words.StartEmergencyHelp(reason=text) | words.Withdraw(reason=text) | words.DecideAppeal(reason=text) | words.Void(reason=text)
+        ):
+            return text
+        case words.RecordComparison(items=items):
+            return orjson.dumps(items).decode()
+        case words.RecordReview(attendees=attendees, minutes=minutes):
+            return orjson.dumps({"attendees": attendees, "minutes": minutes}).decode()
+        case _:
+            return None
+
+
+def to_command(data: words.ProcedureCommand, asked: dict[str, Any]) -> AnyProcedureCommand | None:
+    text = free_text(data)
+    said: dict[str, Any] = {**asked, "text_sha256": text_digest(text) if text is not None else ""}
+    match data:
+        case words.SignAuthorisation():
+            return commands.SignAuthorisation(**said)
+        case words.RecordComparison(outcome=outcome, return_to=step):
+            return commands.RecordComparison(**said, outcome=outcome, return_to=step)
+        case words.RecordReview(outcome=outcome, return_to=step, attendees=attendees, in_favour=in_favour, against=against):
+            tally: dict[str, Any] = {"attendees": len(attendees), "in_favour": in_favour, "against": against}
+            return commands.RecordReview(**said, outcome=outcome, return_to=step, **tally)
+        case words.PostNotice():
+            return commands.PostNotice(**said)
+        case words.RaiseObjection():
+            return commands.RaiseObjection(**said)
+        case words.CloseNotice():
+            return commands.CloseNotice(**said)
+        case words.DecideAtTownship(outcome=outcome, return_to=step):
+            return commands.DecideAtTownship(**said, outcome=outcome, return_to=step)
+        case words.StartEmergencyHelp():
+            return commands.StartEmergencyHelp(**said)
+        case words.Withdraw():
+            return commands.Withdraw(**said)
+        case words.ProposeExit(method=method):
+            return commands.ProposeExit(**said, method=method)
+        case words.FileAppeal(decision_event_id=decision):
+            return commands.FileAppeal(**said, decision=decision)
+        case words.DecideAppeal(outcome=outcome):
+            return commands.DecideAppeal(**said, outcome=outcome)
+        case words.Void():
+            return commands.Void(**said)
+        case _:
+            return None
+
+
+def to_message(household: UUID, stored: events.AnyProcedureEvent | time.AnyDeadlineEvent) -> Message | None:
+    """The public message of a stored event; None keeps it private."""
+    same: dict[str, Any] = {"household_id": household}
+    match stored:
+        case events.CaseReopened(case=case, episode=episode, undone=undone):
+            return words.CaseReopened(**same, case_id=case, episode=episode, undone=undone)
+        case events.NoticePosted(case=case, until=until):
+            return words.NoticePosted(**same, case_id=case, until=until)
+        case events.ObjectionRaised(case=case):
+            return words.ObjectionRaised(**same, case_id=case)
+        case events.EmergencyHelpStarted(case=case):
+            return words.EmergencyHelpStarted(**same, case_id=case)
+        case events.AppealFiled(appeal=appeal, decision=decision):
+            return words.AppealFiled(**same, appeal_id=appeal, decision_event_id=decision)
+        case events.AppealDecided(appeal=appeal, outcome=outcome):
+            return words.AppealDecided(**same, appeal_id=appeal, outcome=outcome)
+        case time.DeadlinePaused(kind=kind, left=left):
+            return words.DeadlinePaused(**same, kind=kind, left=left)
+        case time.DeadlineResumed(kind=kind, due=due, unknown_years=years):
+            return words.DeadlineResumed(**same, kind=kind, due=due, unknown_years=years)
+        case time.DeadlineEscalated(kind=kind, level=level, to=to, until=until):
+            return words.DeadlineEscalated(**same, kind=kind, level=level, to=to, until=until)
+        case time.EscalationEnded(kind=kind):
+            return words.EscalationEnded(**same, kind=kind)
+        case time.MinimumStarted() | time.MinimumReached() | time.MinimumDropped():
+            return None
+        case _:
+            assert_never(stored)

@@ -16,12 +16,16 @@ SCHOOL_YEAR = r"^[0-9]{4}(-[0-9]{4})?$"
 
 
 class Fact(Message):
-    """`valid_on` is the local date from which it holds; about a person or a whole household."""
+    """`valid_on` is the local date from which it holds; about a person or a whole household.
+
+    `village_code` is where the person lives as far as the department knows: while no household has him, the fact waits there.
+    """
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["person"]}, {"required": ["household_id"]}]})
     valid_on: Day
     person: Person | None = None
     household_id: UUID | None = None
+    village_code: VillageCode | None = None
 
     @model_validator(mode="after")
     def _is_about_somebody(self) -> Self:
@@ -95,7 +99,6 @@ class WaterTested(Fact):
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [name]} for name in ("person", "household_id", "village_code")]})
     TYPE: ClassVar = "suishi.fact.water-tested.v1"
-    village_code: VillageCode | None = None
     safe: Flag
 
     def _names_somebody(self) -> bool:
@@ -240,7 +243,10 @@ class ReferralAnswered(Message):
 
 
 class FeedDelivered(Message):
-    """How many facts a period held, so that zero is told from silence."""
+    """How many facts a period held, so that zero is told from silence; a `full` list names everybody, whoever is not in it has stopped.
+
+    A fact belongs to the period that it names, else to the month of its `valid_on`.
+    """
 
     TYPE: ClassVar = "suishi.fact.feed-delivered.v1"
     period: Month

@@ -41,6 +41,7 @@ from schemas.enrollment.events import (
     StepCompleted,
     StepReturned,
 )
+from schemas.enrollment.feeds import FeedCompared, FeedDelivered, FeedEvent, SourceOverdue
 from schemas.enrollment.policy import Basis, StandardLine
 from schemas.enrollment.procedure import (
     CloseNotice,
@@ -110,6 +111,9 @@ __all__ = [
     "FactUnmatched",
     "FactWithdrawn",
     "FactsLost",
+    "FeedCompared",
+    "FeedDelivered",
+    "FeedEvent",
     "FileAppeal",
     "Guarantees",
     "HouseholdEnrolled",
@@ -136,6 +140,7 @@ __all__ = [
     "RiskResolved",
     "ScreeningReported",
     "SignAuthorisation",
+    "SourceOverdue",
     "StandardLine",
     "StartEmergencyHelp",
     "StepCompleted",

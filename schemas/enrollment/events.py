@@ -47,9 +47,14 @@ class FactRecorded(HouseholdEvent, ReportedFact):
 
 
 class FactUnmatched(ReportedFact):
-    """A fact waits, because no registered household has the person; the town asks the department by `fact_source` and `fact_id`."""
+    """A fact waits, because no registered household has the person; the town asks the department by `fact_source` and `fact_id`.
+
+    `village_code` is where he lives, if the department knows it; else it is the department itself that is asked.
+    """
 
     TYPE: ClassVar = "suishi.enrollment.event.fact-unmatched.v1"
+    department: Text | None = None
+    village_code: VillageCode | None = None
 
 
 class FactWithdrawn(Message):

@@ -21,6 +21,7 @@ from schemas.enrollment import (
 )
 from schemas.facts import Fact, FactWithdrawn, WaterTested
 from schemas.identity import Identified
+from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import commands
 from services.enrollment.reported import FACT_IDS, fact_id, to_fact
 from services.enrollment.translate import Found
@@ -41,6 +42,8 @@ class Directory:
     withdrawn: set[UUID] = field(default_factory=set[UUID])
     in_village: dict[str, list[UUID]] = field(default_factory=dict[str, list[UUID]])
     due: list[UUID] = field(default_factory=list[UUID])
+    feeds: tuple[FeedToday, ...] = ()
+    absent: tuple[tuple[UUID, commands.Fact], ...] = ()
 
     def find(self, envelope: Envelope) -> Found:
         match envelope.data:
@@ -53,7 +56,7 @@ class Directory:
             case MeasureDelivered(household_id=household):
                 return Found((household,))
             case DayStarted():
-                return Found(tuple(self.due))
+                return Found(tuple(self.due), feeds=self.feeds, absent=self.absent)
             case Apply(applicant=applicant):
                 person = self.persons[document(applicant)]
                 return Found((self.household_of.get(person, person),), person=person)

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, assert_never
 from uuid import UUID
 
 from pipeline.envelope import Envelope
 from pipeline.uuid5 import uuid5
+from pipeline.value import Value
 from schemas import enrollment as words
+from schemas.facts import FeedDelivered
 from schemas.message import Message
+from schemas.topics import FACTS
 from services.enrollment.domain import commands
+from services.enrollment.domain import feed_events as events
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.events import ClueClosed
+from services.enrollment.domain.feed_events import FeedEvent
 from services.enrollment.refusals import APPEAL, text_of
+from services.enrollment.reported import department_of, feed_stream
 from services.enrollment.vault import text_digest
+
+
+class FeedToday(Value, frozen=True):
+    """What a feed's rules ask of the register: how many facts it received of each period that is still compared."""
+
+    department: str
+    received: Mapping[str, int]
+
 
 REQUESTS: Final = UUID("0c1a7f0e-33b4-5a0a-9b8c-52a8f2f5c6d1")
 TURNED_DOWN: Final = frozenset({"dismissed", "not-confirmed"})
@@ -34,6 +48,24 @@ def asked_for_help(
             return [(stream, commands.ReportScreening(**same, findings_sha256=text_digest(text))) for stream in streams]
 
 
+def delivery(envelope: Envelope, data: FeedDelivered, asked: dict[str, Any]) -> tuple[UUID, commands.ReportDelivery]:
+    department = department_of(envelope.record.topic)
+    report = commands.ReportDelivery(
+        **asked, department=department, period=data.period, count=data.count, full=data.full, reference=envelope.id
+    )
+    return feed_stream(department), report
+
+
+def day_of_feeds(
+    feeds: Sequence[FeedToday], absent: Sequence[tuple[UUID, commands.Fact]], asked: dict[str, Any]
+) -> Sequence[tuple[UUID, commands.CheckFeed | commands.RecordFact]]:
+    """Each feed is looked at once a day, and whom a full list does not name any more is told to have stopped."""
+    checks = [
+        (feed_stream(feed.department), commands.CheckFeed(**asked, department=feed.department, received=feed.received)) for feed in feeds
+    ]
+    return [*checks, *((stream, commands.RecordFact(**asked, fact=fact)) for stream, fact in absent)]
+
+
 def clue_closed(household: UUID, event: ClueClosed, by: str) -> words.ClueClosed:
     """Whoever asked and was turned down hears by whom, why, what he can do, and where to appeal."""
     closed = words.ClueClosed(household_id=household, clue_id=event.clue, reason=event.reason)
@@ -42,6 +74,20 @@ def clue_closed(household: UUID, event: ClueClosed, by: str) -> words.ClueClosed
     code = f"clue.{event.reason}"
     text, remedy = text_of(code)
     return closed.model_copy(update={"by": by or None, "reason_code": code, "text": text, "remedy": remedy, "appeal": APPEAL})
+
+
+def of_feeds(event: FeedEvent) -> Message | None:
+    match event:
+        case events.FeedDelivered(department=name, period=period, count=count, full=full, was_overdue=late):
+            return words.FeedDelivered(department=name, feed=FACTS[name], period=period, count=count, full=full, was_overdue=late)
+        case events.FeedCompared(department=name, period=period, count=count, received=received):
+            return words.FeedCompared(department=name, feed=FACTS[name], period=period, count=count, received=received)
+        case events.SourceOverdue(department=name, period=period, due=due):
+            return words.SourceOverdue(department=name, feed=FACTS[name], period=period, due=due)
+        case events.FeedFollowed():
+            return None
+        case _:
+            assert_never(event)
 
 
 def of_discovery(household: UUID, event: ClueJoined | ClueSourceEnded | ApplicationReceived | ScreeningReported) -> Message:

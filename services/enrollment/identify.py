@@ -25,9 +25,11 @@ from schemas.enrollment import (
     ReportScreening,
 )
 from schemas.facts import Fact, FactWithdrawn, WaterTested
+from schemas.topics import DEPARTMENTS
 from services.enrollment.directory import Directory, document, village_stream
+from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import commands
-from services.enrollment.reported import fact_id
+from services.enrollment.reported import absent_from, fact_id
 from services.enrollment.translate import Found
 from services.enrollment.translate_procedure import free_text
 from services.enrollment.vault import Identity, Vault
@@ -36,6 +38,16 @@ MEMBERS = "SELECT person, household FROM members WHERE person = ANY($1::uuid[]) 
 FACTS = "SELECT fact, stream, withdrawn FROM facts WHERE fact = ANY($1::uuid[])"
 WAITING = "SELECT stream, waiting::text FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL ORDER BY position"
 VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1)"
+DELIVERED = """
+SELECT f.department, f.period, count(DISTINCT facts.fact), f.count, f.whole
+FROM feeds f LEFT JOIN facts ON facts.department = f.department AND facts.period = f.period
+WHERE f.count IS NOT NULL AND (f.received IS NULL OR f.received < f.count) GROUP BY f.stream, f.period ORDER BY f.department, f.period"""
+# What stands of each benefit; a list of everybody ends those grants that were told for an earlier period only.
+ABSENT = """
+SELECT stream, said::text FROM (
+    SELECT DISTINCT ON (b.stream, b.person, b.series) b.* FROM benefits b JOIN facts USING (fact, stream) WHERE NOT facts.withdrawn
+    ORDER BY b.stream, b.person, b.series, b.told_at DESC, b.source COLLATE "C" DESC, b.reference COLLATE "C" DESC
+) AS standing WHERE granted AND department = $1 AND period < $2 ORDER BY stream, fact"""
 DUE = "SELECT DISTINCT stream FROM deadlines WHERE due < $1 ORDER BY stream"
 
 
@@ -117,6 +129,17 @@ class Identify:
                 directory.in_village.setdefault(village, []).append(household)
         if named.days:
             directory.due = [row[0] for row in await self._pool.fetch(DUE, max(named.days))]
+            await self._feeds(directory)
+
+    async def _feeds(self, directory: Directory) -> None:
+        """A full list ends what it does not name once all of it is here: what is still on its way ends nobody's benefit."""
+        received: dict[str, dict[str, int]] = {department: {} for department in DEPARTMENTS}
+        for department, period, number, count, full in await self._pool.fetch(DELIVERED):
+            received[department][period] = number
+            if full and number >= count:
+                granted = [(row[0], json.decode(row[1], type=commands.Fact)) for row in await self._pool.fetch(ABSENT, department, period)]
+                directory.absent += tuple((stream, absent_from(period, fact)) for stream, fact in granted)
+        directory.feeds = tuple(FeedToday(department, periods) for department, periods in received.items())
 
 
 def _places(registers: Iterable[RegisterHousehold], persons: Mapping[tuple[str, str], UUID]) -> Iterable[UUID]:

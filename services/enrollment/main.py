@@ -19,6 +19,7 @@ from services.enrollment.clock import Clock
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import AnyEvent
+from services.enrollment.domain.feeds import Feed
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.state import State
 from services.enrollment.identify import Identify
@@ -43,7 +44,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
     )
 
 
-def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, State, Policies]:
+def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, State | Feed, Policies]:
     """A day, a fact about a village, and one that is taken back concern many households: one that is parked holds back no other."""
     return Rules(
         decider=DECIDER,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from msgspec import convert
+from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
 from pipeline.uuid5 import uuid5
@@ -46,6 +48,27 @@ def department_of(topic: str) -> str:
     return topic.split(".")[2]
 
 
+def feed_stream(department: str) -> UUID:
+    """Where the events of a department's feed are."""
+    return uuid5(FACT_IDS, f"feed {department}")
+
+
+def absent_from(period: str, granted: commands.Fact) -> commands.Fact:
+    """A benefit that the full list of a period (YYYY-MM) does not name any more has stopped.
+
+    It is told right after the grant, so that whatever the department itself said later stands.
+    """
+    return replace(
+        granted,
+        id=uuid5(granted.id, f"absent from {period}"),
+        present=True,
+        amount_fen=0,
+        time=granted.time + timedelta(microseconds=1),
+        valid_on=date.fromisoformat(f"{period}-01"),
+        department="",
+    )
+
+
 def to_fact(envelope: Envelope, data: Fact, person: UUID | None) -> commands.Fact:
     """Only what a rule may read: no name, no number, no free text leaves the message here."""
     return commands.Fact(
@@ -57,6 +80,7 @@ def to_fact(envelope: Envelope, data: Fact, person: UUID | None) -> commands.Fac
         time=envelope.time,
         valid_on=data.valid_on,
         department=department_of(envelope.record.topic),
+        village_code=data.village_code,
         **_said(data),
     )
 

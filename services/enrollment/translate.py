@@ -18,14 +18,15 @@ from pipeline.value import Value
 from schemas import enrollment as words
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
-from schemas.facts import Fact, FactWithdrawn
+from schemas.facts import Fact, FactWithdrawn, FeedDelivered
 from schemas.message import Message
 from services.enrollment import translate_procedure
-from services.enrollment.discovery import asked_for_help, clue_closed, of_discovery
-from services.enrollment.domain import commands, events
+from services.enrollment.discovery import FeedToday, asked_for_help, clue_closed, day_of_feeds, delivery, of_discovery, of_feeds
+from services.enrollment.domain import commands, events, feed_events
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.feed_events import FeedCompared, FeedFollowed, SourceOverdue
 from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.procedure_events import ProcedureEvent
 from services.enrollment.refusals import APPEAL, text_of
@@ -44,6 +45,8 @@ class Found(Value, frozen=True):
     elsewhere: frozenset[UUID] = frozenset()
     waiting: tuple[commands.Fact, ...] = ()
     withdrawn: bool = False
+    feeds: tuple[FeedToday, ...] = ()
+    absent: tuple[tuple[UUID, commands.Fact], ...] = ()
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
@@ -72,7 +75,10 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
         case MeasureDelivered(measure_id=measure):
             return [(stream, commands.CountMeasure(**asked, measure=measure)) for stream in found.streams]
         case DayStarted(date=today):
-            return [(stream, commands.StartDay(id=envelope.id, by=envelope.actor, on=today, at=envelope.time)) for stream in found.streams]
+            asked["on"] = today
+            return [*((stream, commands.StartDay(**asked)) for stream in found.streams), *day_of_feeds(found.feeds, found.absent, asked)]
+        case FeedDelivered():
+            return [delivery(envelope, data, asked)]
         case _:
             return []
 
@@ -130,7 +136,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
         case events.HouseholdRegistered(village_code=village, category=category, members=members):
             return words.HouseholdRegistered(**same, village_code=village, category=category, member_count=len(members))
         case events.FactUnmatched(fact=fact):
-            return words.FactUnmatched(person_id=fact.person, **_reported(fact))
+            where: dict[str, Any] = {"department": fact.department or None, "village_code": fact.village_code}
+            return words.FactUnmatched(person_id=fact.person, **_reported(fact), **where)
         case events.FactWithdrawn(source=source, reference=reference):
             return words.FactWithdrawn(fact_source=source, fact_id=reference)
         case events.ClueRaised(clue=clue, risk=risk, fact=fact, due=due):
@@ -139,6 +146,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return clue_closed(household, stored, recorded.metadata.actor)
         case ClueJoined() | ClueSourceEnded() | ApplicationReceived() | ScreeningReported():
             return of_discovery(household, stored)
+        case FeedFollowed() | feed_events.FeedDelivered() | FeedCompared() | SourceOverdue():
+            return of_feeds(stored)
         case events.CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
             return words.CaseOpened(**same, case_id=case, episode=episode, pack=pack, basis=_basis(basis))
         case events.StepCompleted(case=case, step=step, evaluation=evaluation):

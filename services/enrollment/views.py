@@ -12,10 +12,12 @@ from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.enrollment.domain import events
 from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlineEvent, DeadlineResumed, MinimumStarted
+from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.domain.leaving import MINIMA
 from services.enrollment.domain.procedure_events import CaseReopened
+from services.enrollment.feed_views import BENEFITS_ARRIVED, benefit, came_by, feed
 
-TABLES: Final = ("households", "members", "facts", "deadlines")
+TABLES: Final = ("households", "members", "facts", "deadlines", "feeds", "benefits")
 HOUSEHOLD: Final = """
 INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
 SELECT household, village_code, category, member_count, 'outside', 0, changed_at
@@ -36,11 +38,12 @@ LEFT: Final = """
 UPDATE households h SET stage = 'outside', type = NULL, since = NULL, changed_at = new.changed_at
 FROM unnest($1::uuid[], $2::timestamptz[]) AS new (household, changed_at) WHERE h.household = new.household"""
 FACT: Final = """
-INSERT INTO facts (stream, fact, position, withdrawn)
-SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) ON CONFLICT DO NOTHING"""
+INSERT INTO facts (stream, fact, position, department, period, village_code, withdrawn)
+SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[]) ON CONFLICT DO NOTHING"""
 WAITING: Final = """
-INSERT INTO facts (stream, fact, position, waiting, withdrawn)
-SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::jsonb[]) ON CONFLICT DO NOTHING"""
+INSERT INTO facts (stream, fact, position, department, period, village_code, waiting, withdrawn)
+SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
+ON CONFLICT DO NOTHING"""
 # What waits for a whole village has a stream of its own, and waits for other households still.
 ARRIVED: Final = "DELETE FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL"
 WITHDRAWN: Final = """
@@ -58,9 +61,11 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match cast("events.AnyEvent", recorded.event):
         case events.FactRecorded(fact=fact):
-            yield FACT, (stream, fact.id, recorded.position)
+            yield FACT, (stream, fact.id, recorded.position, *came_by(fact))
+            yield from benefit(stream, fact)
         case events.FactUnmatched(fact=fact):
-            yield WAITING, (stream, fact.id, recorded.position, json.encode(fact).decode())
+            yield WAITING, (stream, fact.id, recorded.position, *came_by(fact), json.encode(fact).decode())
+            yield from benefit(stream, fact)
         case events.FactWithdrawn(fact=fact):
             yield WITHDRAWN, (stream, fact, recorded.position)
         case events.HouseholdRegistered() as registered:
@@ -71,6 +76,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield NO_DEADLINE, (stream, kind)
         case DeadlineEvent() as event:
             yield from _deadlines(stream, event)
+        case FeedDelivered() | FeedCompared() | SourceOverdue() as fed:
+            yield from feed(stream, fed)
         case event:
             yield from _stages(recorded, event)
 
@@ -91,9 +98,11 @@ def _registered(recorded: Recorded, event: events.HouseholdRegistered) -> Iterab
     stream = recorded.stream
     yield HOUSEHOLD, (stream, event.village_code, event.category, len(event.members), recorded.recorded_at)
     yield ARRIVED, (stream,)
+    yield BENEFITS_ARRIVED, (stream,)
     for member in event.members:
         yield MEMBER, (member.person, stream)
         yield ARRIVED, (member.person,)
+        yield BENEFITS_ARRIVED, (member.person,)
 
 
 def _stages(recorded: Recorded, event: object) -> Iterable[Statement]:

@@ -16,6 +16,7 @@ from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
 from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
+from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.refusals import TEXTS, text_of
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
@@ -32,6 +33,7 @@ from tests.enrollment.zhang import (
     POOR,
     VILLAGE,
     joined,
+    noon,
     refused,
     seen,
     source_ended,
@@ -52,6 +54,7 @@ JUDGED: Final = words.Evaluation(
 LINE: Final = words.StandardLine(area="", valid_from=date(2021, 1, 1), fen_per_person=600_000)
 BASIS: Final = words.Basis(pack="example-pilot", pack_sha256=PILOT.digest, line=LINE)
 APPEAL: Final = "向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office."
+FEED: Final = {"department": "health", "feed": "suishi.facts.health.v1", "period": "2020-12"}
 DUE = date(2021, 1, 8)
 NO: Final = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
 CLOSED: Final = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
@@ -59,7 +62,7 @@ BACK: Final = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-a
 SAID: Final[list[tuple[Event, Message | None]]] = [
     (ENROLLED[0], words.HouseholdRegistered(**ID, village_code=VILLAGE, category="never_registered", member_count=2)),
     (did.FactRecorded(fact=ILL), words.FactRecorded(**ID, person_id=FATHER, **NAMED)),
-    (did.FactUnmatched(fact=ILL), words.FactUnmatched(person_id=FATHER, **NAMED)),
+    (did.FactUnmatched(fact=ILL), words.FactUnmatched(person_id=FATHER, **NAMED, department="health")),
     (did.FactWithdrawn(fact=ILL.id, source="/s", reference="r"), words.FactWithdrawn(fact_source="/s", fact_id="r")),
     (
         did.ClueRaised(clue=CLUE, risk="illness", fact=ILL, due=DUE, answered=(ILL.id,)),
@@ -79,6 +82,13 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         ),
     ),
     (did.ClueClosed(clue=CLUE, reason="facts-corrected"), words.ClueClosed(**ID, clue_id=CLUE, reason="facts-corrected")),
+    (FeedFollowed(department="health", since=DUE), None),
+    (
+        FeedDelivered(department="health", period="2020-12", count=7, full=True, at=noon(TODAY), reference="why", was_overdue=True),
+        words.FeedDelivered(**FEED, count=7, full=True, was_overdue=True),
+    ),
+    (FeedCompared(department="health", period="2020-12", count=7, received=6), words.FeedCompared(**FEED, count=7, received=6)),
+    (SourceOverdue(department="health", period="2020-12", due=DUE), words.SourceOverdue(**FEED, due=DUE)),
     (joined(ILL, "illness"), words.ClueJoined(**ID, clue_id=CLUE, risk="illness", fact_source="/department", fact_id="ill")),
     (source_ended(ILL, "illness"), words.ClueSourceEnded(**ID, clue_id=CLUE, risk="illness", fact_source="/department", fact_id="ill")),
     (

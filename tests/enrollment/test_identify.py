@@ -193,7 +193,7 @@ def test_water_of_a_village_concerns_a_household_once() -> None:
 
 
 def test_water_of_a_village_is_told_to_every_household_registered_there_later() -> None:
-    tested = heard("water", signal="water", name="water-tested", present=True, person=None)
+    tested = heard("water", signal="water", name="water-tested", present=True, person=None, village_code=VILLAGE)
     directory = empty()
     assert Found((TO_COME,)) == find(directory, water())
     assert Found((HOUSEHOLD,), members=(FATHER,), waiting=(tested,)) == find(directory, registers(FATHER))
@@ -230,7 +230,7 @@ def test_a_delivered_measure_concerns_its_household() -> None:
     assert Found((HOUSEHOLD,)) == find(empty(), envelope(delivered))
 
 
-def test_a_delivery_report_concerns_nobody() -> None:
+def test_a_delivery_report_concerns_no_household() -> None:
     assert Found() == find(empty(), envelope(FeedDelivered(period="2021-01", count=0, full=False)))
 
 

@@ -158,7 +158,7 @@ async def test_a_village_is_found_with_all_its_households(register: Register) ->
 async def test_a_day_finds_the_deadlines_before_it_and_not_those_of_the_day(register: Register) -> None:
     await register.models.write(HOUSEHOLD, did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)))
     await register.models.write(NEIGHBOURS, did.DeadlineStarted(kind="verify", due=date(2021, 1, 8)))
-    assert Found((HOUSEHOLD,)) == await register.find(DayStarted(date=date(2021, 1, 8)))
+    assert (HOUSEHOLD,) == (await register.find(DayStarted(date=date(2021, 1, 8)))).streams
 
 
 async def test_free_texts_are_in_the_vault_before_their_digests_are_in_the_log(register: Register) -> None:

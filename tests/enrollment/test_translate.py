@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,9 @@ from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RecordVerific
 from schemas.generate import TYPES
 from schemas.identity import Person
 from schemas.message import Message
+from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import commands as ask
-from services.enrollment.reported import fact_id
+from services.enrollment.reported import absent_from, fact_id, feed_stream
 from services.enrollment.translate import Found, to_commands
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE, asked, fact, hospital, income, withdraw
 from tests.messages import envelope
@@ -220,6 +221,39 @@ def test_a_day_is_told_by_its_date_and_not_by_the_instant_of_the_message() -> No
     assert said(DayStarted(date=date(2021, 2, 1))) == [(HOUSEHOLD, ask.StartDay(**{**asked(), "on": date(2021, 2, 1)}))]
 
 
+def test_a_day_looks_at_every_feed_and_tells_whom_a_full_list_left_out() -> None:
+    grant = replace(benefit(present=False), department="civil-affairs")
+    stop = absent_from("2021-02", grant)
+    found = Found(feeds=(FeedToday("health", {"2021-01": 7}),), absent=((HOUSEHOLD, stop),))
+    check = ask.CheckFeed(**asked(), department="health", received={"2021-01": 7})
+    assert said(DayStarted(date=TODAY), found) == [(feed_stream("health"), check), (HOUSEHOLD, ask.RecordFact(**asked(), fact=stop))]
+
+
+def test_who_is_not_in_a_full_list_has_stopped_right_after_what_was_said_of_him() -> None:
+    grant = replace(benefit(present=False, amount_fen=7), department="civil-affairs")
+    stop = absent_from("2021-02", grant)
+    assert (True, 0, date(2021, 2, 1), grant.about) == (stop.present, stop.amount_fen, stop.valid_on, stop.about)
+    assert grant.order < stop.order < replace(grant, time=grant.time + timedelta(seconds=1)).order
+    assert stop.id not in {grant.id, absent_from("2021-03", grant).id}
+
+
+def test_a_delivery_report_goes_to_the_feed_of_its_department() -> None:
+    report = say.FeedDelivered(period="2020-12", count=7, full=True)
+    command = ask.ReportDelivery(**asked(), department="health", period="2020-12", count=7, full=True, reference="message")
+    assert said(report) == [(feed_stream("health"), command)]
+
+
+def test_a_fact_says_where_its_person_lives_if_the_department_knows() -> None:
+    ((_, command),) = said(say.SchoolReturned(**ABOUT, village_code=VILLAGE))
+    assert isinstance(command, ask.RecordFact)
+    assert VILLAGE == command.fact.village_code
+
+
+@pytest.mark.parametrize(("period", "valid_on", "expected"), [("2020-11", TODAY, "2020-11"), ("", date(2020, 12, 31), "2020-12")])
+def test_a_fact_belongs_to_the_period_that_it_names_else_to_its_month(period: str, valid_on: date, expected: str) -> None:
+    assert expected == fact("any", period=period, valid_on=valid_on).delivered_in
+
+
 def test_a_message_about_nobody_asks_nothing() -> None:
     assert said(DismissClue(reason="误报"), Found()) == []
 
@@ -234,7 +268,7 @@ def test_it_is_known_which_messages_ask_nothing() -> None:
     silent = {kind for kind in FOLLOWED if not said(golden(kind), found)}
     heard = {"suishi.assistance.event.measure-delivered.v1"}
     own = {kind for kind in FOLLOWED if kind.startswith("suishi.assistance.event.")} - heard
-    assert own | {"suishi.fact.feed-delivered.v1", "suishi.fact.referral-answered.v1"} == silent
+    assert own | {"suishi.fact.referral-answered.v1"} == silent
 
 
 @pytest.mark.parametrize("kind", FOLLOWED)

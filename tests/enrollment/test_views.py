@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 from msgspec import json
+from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact
+from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
+from services.enrollment.reported import feed_stream
 from tests.enrollment.zhang import (
     CASE,
     CLUE,
@@ -38,6 +41,7 @@ from tests.read_models import ReadModels, read_models
 
 HOUSEHOLDS = "SELECT stage, episode, type, since FROM households"
 FACTS = "SELECT stream, position, waiting IS NOT NULL, withdrawn FROM facts WHERE fact = $1 ORDER BY stream"
+FEEDS = "SELECT period, count, received, due, overdue FROM feeds ORDER BY period"
 DEADLINES = "SELECT stream, kind, due FROM deadlines ORDER BY kind"
 BACK = did.StepReturned(case=CASE, step="exit", reason_code="county.rejected")
 DISMISSED = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
@@ -161,6 +165,41 @@ async def test_a_deadline_started_again_has_the_new_day(register: ReadModels) ->
     for day in (date(2021, 1, 8), date(2021, 1, 9)):
         await register.write(HOUSEHOLD, did.DeadlineStarted(kind="verify", due=day))
     assert [(HOUSEHOLD, "verify", date(2021, 1, 9))] == await register.rows(DEADLINES)
+
+
+async def test_a_feed_shows_what_was_delivered_what_arrived_and_what_is_late(register: ReadModels) -> None:
+    feed, due, at = feed_stream("health"), date(2021, 1, 5), datetime(2021, 1, 6, tzinfo=UTC)
+    report = FeedDelivered(department="health", period="2020-12", count=7, full=False, at=at, reference="r", settles="2020-12")
+    await register.write(feed, SourceOverdue(department="health", period="2020-12", due=due))
+    assert [("2020-12", None, None, due, True)] == await register.rows(FEEDS)
+    await register.write(feed, report)
+    assert [("2020-12", 7, None, due, False)] == await register.rows(FEEDS)
+    await register.write(feed, FeedCompared(department="health", period="2020-12", count=7, received=6))
+    assert [("2020-12", 7, 6, due, False)] == await register.rows(FEEDS)
+    await register.write(feed, replace(report, count=6, reference="s"))
+    assert [("2020-12", 6, None, due, False)] == await register.rows(FEEDS)
+    assert await register.difference() is None
+
+
+async def test_a_report_of_another_month_settles_what_is_due(register: ReadModels) -> None:
+    feed, at = feed_stream("education"), datetime(2021, 5, 6, tzinfo=UTC)
+    await register.write(feed, SourceOverdue(department="education", period="2021-04", due=date(2021, 4, 30)))
+    report = FeedDelivered(department="education", period="2021-03", count=7, full=False, at=at, reference="r", settles="2021-04")
+    await register.write(feed, report)
+    assert [("2021-03", 7, None, None, False), ("2021-04", None, None, date(2021, 4, 30), False)] == await register.rows(FEEDS)
+    assert await register.difference() is None
+
+
+async def test_an_unmatched_fact_is_on_the_worklist_of_its_town_until_somebody_is_registered(register: ReadModels) -> None:
+    known, unknown = replace(ILL, village_code=VILLAGE), fact("unknown", signal="house", person=MOTHER, present=True)
+    water = fact("water", signal="water", name="water-tested", person=None, present=True, village_code=VILLAGE)
+    await register.write(FATHER, did.FactUnmatched(fact=known))
+    await register.write(MOTHER, did.FactUnmatched(fact=unknown))
+    await register.write(TO_COME, did.FactUnmatched(fact=water))
+    worklist = "SELECT town_code, department, fact_id FROM unmatched ORDER BY fact_id"
+    assert [("370323001", "health", "ill"), ("", "health", "unknown")] == await register.rows(worklist)
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=known), did.FactRecorded(fact=unknown))
+    assert await register.rows(worklist) == []
 
 
 async def test_what_the_register_does_not_show_changes_no_row(register: ReadModels) -> None:

@@ -12,6 +12,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
 from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.lines import Basis, Line
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
@@ -96,6 +97,19 @@ EXPECTED: Final[dict[str, Event]] = {
         application=UUID(int=28), applicant=HEAD, by="clerk-wang", risks=("illness", "other"), difficulty_sha256=SHA
     ),
     "screening-reported": ScreeningReported(screening=UUID(int=29), by="grid-worker-li", risks=("housing",), findings_sha256=SHA),
+    "feed-followed": FeedFollowed(department="medical-insurance", since=date(2021, 1, 3)),
+    "feed-delivered": FeedDelivered(
+        department="medical-insurance",
+        period="2020-12",
+        count=317,
+        full=False,
+        at=datetime(2021, 1, 5, 1, 30, 0, 5, tzinfo=UTC),
+        reference="F-2020-12",
+        settles="2020-12",
+        was_overdue=True,
+    ),
+    "feed-compared": FeedCompared(department="medical-insurance", period="2020-12", count=317, received=316),
+    "source-overdue": SourceOverdue(department="education", period="2021-04", due=date(2021, 4, 30)),
     "clue-closed": did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256=SHA),
     "case-opened": did.CaseOpened(case=CASE, episode=1, pack="example-pilot"),
     "case-opened.v1-with-basis": did.CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),

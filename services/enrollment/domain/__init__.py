@@ -1,11 +1,31 @@
-"""The rules of enrollment, pure: commands, events, state, policy, policies, evaluation, consequences, rules."""
+"""The rules of enrollment, pure: commands, events, state, policy, policies, evaluation, consequences, rules; feeds have their own."""
 
 from typing import Final
 
-from pipeline.decider import Decider
-from services.enrollment.domain.commands import AnyCommand
+from pipeline.decider import Decider, Event
+from services.enrollment.domain import feeds, rules, state
+from services.enrollment.domain.commands import AnyCommand, CheckFeed, ReportDelivery
+from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
+from services.enrollment.domain.feeds import Feed
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.rules import decide
-from services.enrollment.domain.state import State, Unregistered, evolve
+from services.enrollment.domain.state import State, Unregistered
 
-DECIDER: Final[Decider[AnyCommand, State, Policies]] = Decider(decide, evolve, Unregistered())
+
+def decide(command: AnyCommand, state: State | Feed, policies: Policies) -> tuple[Event, ...]:
+    """A stream is a household's, or that of somebody not yet registered, or from its first event on a feed's."""
+    match command:
+        case ReportDelivery() | CheckFeed():
+            return feeds.decide(command, state if isinstance(state, Feed) else Feed(), policies.packs[policies.default])
+        case _:
+            return () if isinstance(state, Feed) else rules.decide(command, state, policies)
+
+
+def evolve(before: State | Feed, event: Event) -> State | Feed:
+    match event:
+        case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
+            return feeds.evolve(before if isinstance(before, Feed) else Feed(), event)
+        case _:
+            return before if isinstance(before, Feed) else state.evolve(before, event)
+
+
+DECIDER: Final[Decider[AnyCommand, State | Feed, Policies]] = Decider(decide, evolve, Unregistered())

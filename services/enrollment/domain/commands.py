@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
@@ -72,6 +73,11 @@ class Fact(Value, frozen=True, kw_only=True):
     def about(self) -> Series:
         """A house and its water are the whole household's, whoever of it was named."""
         return (None if self.series in OF_THE_HOUSE else self.person, self.series)
+
+    @property
+    def delivered_in(self) -> str:
+        """The period (YYYY-MM) whose report counts it: the one that it names, else the month from which it holds."""
+        return self.period or f"{self.valid_on:%Y-%m}"
 
     @property
     def order(self) -> tuple[str, datetime, str, str]:
@@ -152,6 +158,23 @@ class StartDay(Command, frozen=True, kw_only=True):
     """A local day began."""
 
 
+class ReportDelivery(Command, frozen=True, kw_only=True):
+    """A department told how many facts the period (YYYY-MM) holds; a `full` list names everybody."""
+
+    department: str
+    period: str
+    count: int
+    full: bool
+    reference: str
+
+
+class CheckFeed(Command, frozen=True, kw_only=True):
+    """A local day began for a department's feed; `received` counts the facts of periods whose report is still compared."""
+
+    department: str
+    received: Mapping[str, int]
+
+
 AnyCommand: TypeAlias = (
     RegisterHousehold
     | RecordFact
@@ -164,4 +187,6 @@ AnyCommand: TypeAlias = (
     | CountMeasure
     | StartDay
     | AnyProcedureCommand
+    | ReportDelivery
+    | CheckFeed
 )

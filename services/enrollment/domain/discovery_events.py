@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Event
@@ -46,3 +46,6 @@ class ScreeningReported(Event, frozen=True):
     by: str
     risks: tuple[str, ...]
     findings_sha256: str
+
+
+DiscoveryEvent: TypeAlias = ClueJoined | ClueSourceEnded | ApplicationReceived | ScreeningReported

@@ -10,7 +10,8 @@ from pipeline.decider import Event
 from pipeline.value import Value
 from services.enrollment.domain.commands import Category, Fact, Income, Member
 from services.enrollment.domain.deadline_events import AnyDeadlineEvent, DeadlineEvent
-from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.discovery_events import DiscoveryEvent
+from services.enrollment.domain.feed_events import FeedEvent
 from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.procedure_events import AnyProcedureEvent, CaseEnded
 
@@ -222,10 +223,8 @@ AnyEvent: TypeAlias = (
     | FactUnmatched
     | FactWithdrawn
     | ClueRaised
-    | ClueJoined
-    | ClueSourceEnded
-    | ApplicationReceived
-    | ScreeningReported
+    | DiscoveryEvent
+    | FeedEvent
     | ClueClosed
     | CaseOpened
     | StepCompleted

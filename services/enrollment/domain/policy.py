@@ -83,6 +83,17 @@ class Deadline(Sourced, frozen=True):
     escalates_every_days: Annotated[int, Field(strict=True, ge=1)] = 1
 
 
+class FeedCalendar(Sourced, frozen=True):
+    """Until which day of a month a department delivers: of the `months` named, else of every one, a short month's last day at most.
+
+    `months_after` is how long after the period it is due: 1 where a month is delivered in the next.
+    """
+
+    day: Annotated[int, Field(strict=True, ge=1, le=31)]
+    months: frozenset[Annotated[int, Field(strict=True, ge=1, le=12)]] = frozenset()
+    months_after: Months = 0
+
+
 class HouseholdType(Sourced, frozen=True):
     """A type that a household may be enrolled as, and the register categories it is for."""
 
@@ -110,6 +121,7 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     exit: Exit
     procedure: Procedure
     working_days: WorkingDays = WorkingDays()
+    feeds: Mapping[str, FeedCalendar] = Field(default={})
 
     @field_validator("deadlines")
     @classmethod

@@ -10,12 +10,14 @@ from services.enrollment.domain.applications import ask_for_help
 from services.enrollment.domain.commands import (
     AnyCommand,
     Apply,
+    CheckFeed,
     CountMeasure,
     DecideAtCounty,
     DismissClue,
     RecordFact,
     RecordVerification,
     RegisterHousehold,
+    ReportDelivery,
     ReportScreening,
     StartDay,
     WithdrawFact,
@@ -82,6 +84,8 @@ def _answer(command: AnyCommand, state: State, policy: Policy) -> Events:
             return (MeasureCounted(measure=measure),) if helped else ()
         case StartDay():
             return _start_day(command, state, policy)
+        case ReportDelivery() | CheckFeed():
+            return ()
         case DismissClue() | RecordVerification() | DecideAtCounty() | ProcedureCommand():
             if isinstance(state, Unregistered):
                 return refused(command, "household.unknown", ("register-household",))

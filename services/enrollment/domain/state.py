@@ -38,6 +38,7 @@ from services.enrollment.domain.events import (
     StepCompleted,
     StepReturned,
 )
+from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.procedure_events import (
     AppealDecided,
     AppealFiled,
@@ -191,6 +192,8 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return _progressed(state, event)
         case DeadlineStarted() | DeadlineMet() | DeadlineBreached() | DeadlineEvent():
             return replace(state, running=state.running.after(event))
+        case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
+            return state
         case HouseholdRegistered() | FactUnmatched() | CommandRefused():
             return state
         case _:

@@ -32,6 +32,7 @@ from schemas.enrollment.events import (
     HouseholdEnrolled,
     HouseholdEvent,
     HouseholdExited,
+    HouseholdReevaluated,
     HouseholdRegistered,
     RefusedCommand,
     ReportedFact,
@@ -42,7 +43,7 @@ from schemas.enrollment.events import (
     StepReturned,
 )
 from schemas.enrollment.feeds import FeedCompared, FeedDelivered, FeedEvent, SourceOverdue
-from schemas.enrollment.policy import Basis, StandardLine
+from schemas.enrollment.policy import Basis, Dated, LinePublished, PackPublished, PublishLine, PublishPack, StandardLine
 from schemas.enrollment.procedure import (
     CloseNotice,
     DecideAppeal,
@@ -90,6 +91,7 @@ __all__ = [
     "ClueSourceEnded",
     "CommandRefused",
     "Criterion",
+    "Dated",
     "DeadlineBreached",
     "DeadlineEscalated",
     "DeadlineEvent",
@@ -119,14 +121,19 @@ __all__ = [
     "HouseholdEnrolled",
     "HouseholdEvent",
     "HouseholdExited",
+    "HouseholdReevaluated",
     "HouseholdRegistered",
     "Judgement",
+    "LinePublished",
     "Member",
     "NoticePosted",
     "ObjectionRaised",
+    "PackPublished",
     "PostNotice",
     "ProcedureCommand",
     "ProposeExit",
+    "PublishLine",
+    "PublishPack",
     "RaiseObjection",
     "RecordComparison",
     "RecordReview",

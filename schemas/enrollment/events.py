@@ -158,6 +158,15 @@ class EnrollmentRejected(CaseEvent):
     basis: Basis | None = None
 
 
+class HouseholdReevaluated(CaseEvent):
+    """A line took effect: what it makes of an open case or an enrolled household; earlier decisions keep theirs."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.household-reevaluated.v1"
+    episode: Count
+    evaluation: Evaluation
+    basis: Basis | None = None
+
+
 class RiskEvent(HouseholdEvent):
     risk: Text
 

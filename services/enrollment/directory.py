@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from pipeline.decider import Event
 from pipeline.envelope import Envelope
 from pipeline.uuid5 import uuid5
 from schemas.assistance import MeasureDelivered
@@ -23,6 +26,8 @@ from schemas.facts import Fact, FactWithdrawn, WaterTested
 from schemas.identity import Identified
 from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import commands
+from services.enrollment.domain.lines import Published
+from services.enrollment.domain.publication_events import LinePublished, PackPublished
 from services.enrollment.reported import FACT_IDS, fact_id, to_fact
 from services.enrollment.translate import Found
 
@@ -44,8 +49,24 @@ class Directory:
     due: list[UUID] = field(default_factory=list[UUID])
     feeds: tuple[FeedToday, ...] = ()
     absent: tuple[tuple[UUID, commands.Fact], ...] = ()
+    published: Published = field(default_factory=Published)
 
     def find(self, envelope: Envelope) -> Found:
+        found = self._find(envelope)
+        return replace(found, published=self.published) if self.published != Published() else found
+
+    def publish(self, events: Iterable[Event]) -> None:
+        """What the messages after this one are told."""
+        for event in events:
+            match event:
+                case LinePublished(line=line):
+                    self.published = replace(self.published, lines=(*self.published.lines, line))
+                case PackPublished(assignment=assignment):
+                    self.published = replace(self.published, assignments=(*self.published.assignments, assignment))
+                case _:
+                    pass
+
+    def _find(self, envelope: Envelope) -> Found:
         match envelope.data:
             case Fact() as data:
                 return self._fact(envelope, data)
@@ -56,7 +77,7 @@ class Directory:
             case MeasureDelivered(household_id=household):
                 return Found((household,))
             case DayStarted():
-                return Found(tuple(self.due), feeds=self.feeds, absent=self.absent)
+                return Found(tuple(dict.fromkeys(self.due)), feeds=self.feeds, absent=self.absent)
             case Apply(applicant=applicant):
                 person = self.persons[document(applicant)]
                 return Found((self.household_of.get(person, person),), person=person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from schemas.enrollment import (
     DismissClue,
     Member,
     ProcedureCommand,
+    PublishLine,
+    PublishPack,
     RecordVerification,
     RegisterHousehold,
     ReportScreening,
@@ -28,9 +30,11 @@ from schemas.facts import Fact, FactWithdrawn, WaterTested
 from schemas.topics import DEPARTMENTS
 from services.enrollment.directory import Directory, document, village_stream
 from services.enrollment.discovery import FeedToday
-from services.enrollment.domain import commands
+from services.enrollment.domain import DECIDER, commands
+from services.enrollment.domain.lines import Assignment, Line, Published
+from services.enrollment.domain.policies import Policies
 from services.enrollment.reported import absent_from, fact_id
-from services.enrollment.translate import Found
+from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate_procedure import free_text
 from services.enrollment.vault import Identity, Vault
 
@@ -48,6 +52,12 @@ SELECT stream, said::text FROM (
     SELECT DISTINCT ON (b.stream, b.person, b.series) b.* FROM benefits b JOIN facts USING (fact, stream) WHERE NOT facts.withdrawn
     ORDER BY b.stream, b.person, b.series, b.told_at DESC, b.source COLLATE "C" DESC, b.reference COLLATE "C" DESC
 ) AS standing WHERE granted AND department = $1 AND period < $2 ORDER BY stream, fact"""
+LINES = "SELECT area, valid_from, fen_per_person FROM lines ORDER BY position"
+PACKS = "SELECT area, valid_from, pack FROM packs ORDER BY position"
+TAKING_EFFECT = "SELECT area FROM lines WHERE takes_effect = ANY($1::date[])"
+CONCERNED = """
+SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-proposed')
+AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
 DUE = "SELECT DISTINCT stream FROM deadlines WHERE due < $1 ORDER BY stream"
 
 
@@ -80,6 +90,8 @@ class Named:
                 self.texts.append(text)
             case ProcedureCommand() as data:
                 self.texts.extend(text for text in (free_text(data),) if text is not None)
+            case PublishLine(document=text) | PublishPack(document=text):
+                self.texts.append(text)
             case DayStarted(date=day):
                 self.days.append(day)
             case _:
@@ -96,8 +108,8 @@ class Named:
 class Identify:
     """The batched query of enrollment; free texts are put into the vault before the event names their digest."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], vault: Vault) -> None:
-        self._pool, self._vault = pool, vault
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], vault: Vault, policies: Policies) -> None:
+        self._pool, self._vault, self._policies = pool, vault, policies
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
         named = Named()
@@ -106,7 +118,15 @@ class Identify:
         if named.texts:
             await self._vault.texts(named.texts)
         directory = await self._directory(named, await self._vault.persons(named.identities) if named.identities else {})
-        return [directory.find(envelope) for envelope in envelopes]
+        return [self._found(envelope, directory) for envelope in envelopes]
+
+    def _found(self, envelope: Envelope, directory: Directory) -> Found:
+        """A publication counts for the messages behind it, if the rules take it."""
+        found = directory.find(envelope)
+        if isinstance(envelope.data, PublishLine | PublishPack):
+            ((_, command),) = to_commands(envelope, found)
+            directory.publish(DECIDER.decide(command, DECIDER.initial, self._policies))
+        return found
 
     async def _directory(self, named: Named, persons: dict[tuple[str, str], UUID]) -> Directory:
         directory = Directory(persons, {})
@@ -120,6 +140,7 @@ class Identify:
         if named.registers:
             for stream, waiting in await self._pool.fetch(WAITING, list(_places(named.registers, persons))):
                 directory.waiting.setdefault(stream, []).append(json.decode(waiting, type=commands.Fact))
+        directory.published = await self._published()
         await self._villages_and_deadlines(named, directory)
         return directory
 
@@ -130,6 +151,7 @@ class Identify:
         if named.days:
             directory.due = [row[0] for row in await self._pool.fetch(DUE, max(named.days))]
             await self._feeds(directory)
+            directory.due += await self._judged_anew(named.days)
 
     async def _feeds(self, directory: Directory) -> None:
         """A full list ends what it does not name once all of it is here: what is still on its way ends nobody's benefit."""
@@ -140,6 +162,17 @@ class Identify:
                 granted = [(row[0], json.decode(row[1], type=commands.Fact)) for row in await self._pool.fetch(ABSENT, department, period)]
                 directory.absent += tuple((stream, absent_from(period, fact)) for stream, fact in granted)
         directory.feeds = tuple(FeedToday(department, periods) for department, periods in received.items())
+
+    async def _published(self) -> Published:
+        lines = tuple(Line(*row) for row in await self._pool.fetch(LINES))
+        return Published(lines, tuple(Assignment(*row) for row in await self._pool.fetch(PACKS)))
+
+    async def _judged_anew(self, days: Sequence[date]) -> list[UUID]:
+        """Where a line took effect; on the day after once more, for what was decided beside the day."""
+        begun = {day - timedelta(days=before) for day in days for before in (0, 1)}
+        areas = {row[0] for row in await self._pool.fetch(TAKING_EFFECT, list(begun))}
+        areas = areas.union(*(self._policies.areas_with_a_line_of(day) for day in begun))
+        return [row[0] for row in await self._pool.fetch(CONCERNED, list(areas))] if areas else []
 
 
 def _places(registers: Iterable[RegisterHousehold], persons: Mapping[tuple[str, str], UUID]) -> Iterable[UUID]:

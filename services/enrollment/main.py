@@ -38,7 +38,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         events=AnyEvent.__args__,
         partitions=partitions("enrollment"),
         log=Log("enrollment", projection(views.statements), bytes.fromhex(policies.digest), keys),
-        rules=rules(policies, Identify(pool, vault)),
+        rules=rules(policies, Identify(pool, vault, policies)),
         door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[Clock(settings.connection)] if settings.clock == "system" else [],
     )

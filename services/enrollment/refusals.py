@@ -64,6 +64,22 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "条件尚不明确，需要核实。 A criterion is unknown and needs verification.",
         "请补充入户核查结果。 Complete the visit.",
     ),
+    "publication.unnamed": (
+        "发布须由具名的人员作出。 A publication needs a named person.",
+        "请以本人身份登录后发布。 Sign in and publish in your own name.",
+    ),
+    "line.in-the-past": (
+        "标准线须自将来的日期起施行，已作出的决定不追溯。 A line begins on a day to come: what was decided before it stands.",
+        "请填写今天以后的施行日期。 Name a first day after today.",
+    ),
+    "pack.in-the-past": (
+        "政策包须自将来的日期起施行。 A pack begins on a day to come.",
+        "请填写今天以后的施行日期。 Name a first day after today.",
+    ),
+    "pack.unknown": (
+        "本版本没有该政策包。 This release has no such policy pack.",
+        "请核对名称，或先升级版本。 Check the name, or deploy the release that has it.",
+    ),
     "state.does-not-fit": (
         "该户当前状态不适用此操作。 The household is not in a state for this command.",
         "请查看该户当前状态。 Look at its present state.",

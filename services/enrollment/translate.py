@@ -27,8 +27,9 @@ from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.feed_events import FeedCompared, FeedFollowed, SourceOverdue
-from services.enrollment.domain.lines import Basis
+from services.enrollment.domain.lines import Basis, Published
 from services.enrollment.domain.procedure_events import ProcedureEvent
+from services.enrollment.publications import area_stream, to_announcement, to_publication
 from services.enrollment.refusals import APPEAL, text_of
 from services.enrollment.reported import fact_id, to_fact
 from services.enrollment.vault import text_digest
@@ -37,7 +38,7 @@ Routed = tuple[UUID, AnyCommand]
 
 
 class Found(Value, frozen=True):
-    """What `identify` knows about a message: whose streams it concerns, and which facts waited for them."""
+    """What `identify` knows about a message: whose streams it concerns, which facts waited for them, what was published until then."""
 
     streams: tuple[UUID, ...] = ()
     person: UUID | None = None
@@ -47,11 +48,12 @@ class Found(Value, frozen=True):
     withdrawn: bool = False
     feeds: tuple[FeedToday, ...] = ()
     absent: tuple[tuple[UUID, commands.Fact], ...] = ()
+    published: Published = Published()
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
     data = envelope.data
-    asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time}
+    asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time, "published": found.published}
     match data:
         case Fact():
             return _facts(to_fact(envelope, data, found.person), found, asked)
@@ -79,6 +81,8 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return [*((stream, commands.StartDay(**asked)) for stream in found.streams), *day_of_feeds(found.feeds, found.absent, asked)]
         case FeedDelivered():
             return [delivery(envelope, data, asked)]
+        case words.PublishLine() | words.PublishPack():
+            return [(area_stream(data.area), to_publication(data, asked))]
         case _:
             return []
 
@@ -160,6 +164,11 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             text, remedy = text_of(code)
             told: dict[str, Any] = {"reason_code": code, "text": text, "remedy": remedy, "appeal": APPEAL, "basis": _basis(judged.basis)}
             return words.EnrollmentRejected(**same, case_id=case, **told)
+        case events.HouseholdReevaluated(case=case, episode=episode, evaluation=judged):
+            basis = _basis(judged.basis)
+            return words.HouseholdReevaluated(**same, case_id=case, episode=episode, evaluation=_evaluation(judged), basis=basis)
+        case events.LinePublished() | events.PackPublished():
+            return to_announcement(stored)
         case events.RiskAdded(risk=risk):
             return words.RiskAdded(**same, risk=risk)
         case events.RiskResolved(risk=risk):

@@ -17,7 +17,7 @@ from services.enrollment.domain.leaving import MINIMA
 from services.enrollment.domain.procedure_events import CaseReopened
 from services.enrollment.feed_views import BENEFITS_ARRIVED, benefit, came_by, feed
 
-TABLES: Final = ("households", "members", "facts", "deadlines", "feeds", "benefits")
+TABLES: Final = ("households", "members", "facts", "deadlines", "feeds", "benefits", "lines", "packs")
 HOUSEHOLD: Final = """
 INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
 SELECT household, village_code, category, member_count, 'outside', 0, changed_at
@@ -56,6 +56,14 @@ ON CONFLICT (stream, kind) DO UPDATE SET due = excluded.due"""
 NO_DEADLINE: Final = """
 DELETE FROM deadlines d USING unnest($1::uuid[], $2::text[]) AS over (stream, kind) WHERE d.stream = over.stream AND d.kind = over.kind"""
 
+LINE: Final = """
+INSERT INTO lines (area, valid_from, fen_per_person, takes_effect, position)
+SELECT * FROM unnest($1::text[], $2::date[], $3::bigint[], $4::date[], $5::bigint[]) ON CONFLICT (area, valid_from) DO UPDATE
+SET fen_per_person = excluded.fen_per_person, takes_effect = excluded.takes_effect, position = excluded.position"""
+PACK: Final = """
+INSERT INTO packs (area, valid_from, pack, position) SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::bigint[])
+ON CONFLICT (area, valid_from) DO UPDATE SET pack = excluded.pack, position = excluded.position"""
+
 
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
@@ -78,6 +86,10 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield from _deadlines(stream, event)
         case FeedDelivered() | FeedCompared() | SourceOverdue() as fed:
             yield from feed(stream, fed)
+        case events.LinePublished(line=line, takes_effect=day):
+            yield LINE, (line.area, line.valid_from, line.fen_per_person, day, recorded.position)
+        case events.PackPublished(assignment=one):
+            yield PACK, (one.area, one.valid_from, one.pack, recorded.position)
         case event:
             yield from _stages(recorded, event)
 

@@ -17,6 +17,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
 from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
+from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.refusals import TEXTS, text_of
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
@@ -127,6 +128,18 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             basis=BASIS,
         ),
     ),
+    (
+        did.HouseholdReevaluated(case=CASE, episode=1, evaluation=POOR),
+        words.HouseholdReevaluated(**EPISODE, evaluation=JUDGED, basis=BASIS),
+    ),
+    (
+        did.LinePublished(line=Line("370323", DUE, 640_000), takes_effect=DUE, document_sha256="text"),
+        words.LinePublished(area="370323", valid_from=DUE, fen_per_person_year=640_000, takes_effect=DUE, document_sha256="text"),
+    ),
+    (
+        did.PackPublished(assignment=Assignment("370323", DUE, "example-pilot"), pack_sha256="pack", document_sha256="text"),
+        words.PackPublished(area="370323", valid_from=DUE, pack="example-pilot", pack_sha256="pack", document_sha256="text"),
+    ),
     (did.RiskAdded(risk="housing"), words.RiskAdded(**ID, risk="housing")),
     (did.RiskResolved(risk="housing"), words.RiskResolved(**ID, risk="housing")),
     (did.MeasureCounted(measure=UUID(int=7)), None),
@@ -205,6 +218,7 @@ def test_every_refusal_has_its_words() -> None:
         "notice.too-early", "exit.facts-hold", "exit.too-early", "exit.income-not-stable", "exit.no-measure", "exit.guarantee-open",
         "exit.without-labour", "exit.appeal-open", "appeal.already-open", "appeal.nothing-decided", "appeal.not-returned", "appeal.open",
         "emergency.already-started", "verification.rejected", "comparison.rejected", "review.rejected", "township.rejected",
+        "publication.unnamed", "line.in-the-past", "pack.in-the-past", "pack.unknown",
     }  # fmt: skip
     assert codes == set(TEXTS)
 

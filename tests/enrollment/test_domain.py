@@ -7,8 +7,10 @@ from typing import Final, get_args
 
 import pytest
 
+from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import AnyCommand, CheckFeed, ReportDelivery
+from services.enrollment.domain.lines import Assignment, Line
 from tests.enrollment import national
 from tests.enrollment.zhang import (
     ENOUGH,
@@ -20,6 +22,7 @@ from tests.enrollment.zhang import (
     WITH_CASE,
     WITH_CLUE,
     applies,
+    asked,
     county,
     delivered,
     dismiss,
@@ -45,6 +48,9 @@ STATES: Final = {
 HOUSE = record(fact("house", signal="house", present=True))
 RICH = visit(income=ENOUGH.income, by="inspector")
 YEARS_LATER = morning(date(2023, 1, 1))
+LATER = date(2021, 3, 1)
+PUBLISHED = ask.PublishLine(**asked(), line=Line("370323", LATER, 640_000), document_sha256="text")
+NAMED = ask.PublishPack(**asked(), assignment=Assignment("370323", LATER, "example-pilot"), document_sha256="text")
 NO = "command-refused"
 CLUE = "clue-raised deadline-started"
 HEARD, FOUND = "application-received", "screening-reported"
@@ -81,6 +87,8 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("reject", county("rejected"), (NO, NO, NO, "deadline-met enrollment-rejected", NO, "deadline-met step-returned", NO)),
     ("return", county("returned"), (NO, NO, NO, AGAIN, NO, NO, NO)),
     ("count a measure", delivered(), ("", "", "", "", "", "", "")),
+    ("publish a line", PUBLISHED, ("line-published",) * 7),
+    ("publish a pack", NAMED, ("pack-published",) * 7),
     ("start a day", YEARS_LATER, ("", "", LATE, LATE, "", LATE, "")),
     ("sign an authorisation", national.authorise(), (NO, NO, NO, NO, NO, NO, NO)),
     ("compare", national.compare(), (NO, NO, NO, NO, NO, NO, NO)),

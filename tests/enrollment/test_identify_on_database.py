@@ -13,18 +13,20 @@ from msgspec.structs import replace
 
 from pipeline.postgres import connect
 from schemas.clock import DayStarted
-from schemas.enrollment import DecideAtCounty, DismissClue, RegisterHousehold
+from schemas.enrollment import DecideAtCounty, DismissClue, PublishLine, RegisterHousehold
 from schemas.facts import FactWithdrawn, SchoolReturned, WaterTested
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.directory import village_stream
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Member
+from services.enrollment.domain.lines import Assignment, Line, Published
 from services.enrollment.identify import Identify
+from services.enrollment.publications import area_stream
 from services.enrollment.reported import fact_id
 from services.enrollment.translate import Found
 from services.enrollment.vault import Identity, Keys, Vault, text_digest
-from tests.enrollment.zhang import HOUSEHOLD, TODAY, VILLAGE
+from tests.enrollment.zhang import HOUSEHOLD, POLICIES, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
 from tests.messages import TOPIC, envelope
 from tests.read_models import ReadModels, read_models
@@ -45,7 +47,7 @@ class Register:
     async def find(self, *messages: Message, subject: UUID | None = None) -> Found:
         """What is found for the last message of a batch."""
         batch = [envelope(message, f"message {number}", subject=subject) for number, message in enumerate(messages)]
-        return (await Identify(self.models.pool, self.vault)(batch))[-1]
+        return (await Identify(self.models.pool, self.vault, POLICIES)(batch))[-1]
 
     async def person(self, number: str = NUMBER) -> UUID:
         return (await self.vault.persons([Identity("resident", number, {})]))["resident", number]
@@ -173,3 +175,29 @@ async def test_what_a_registration_says_of_a_member_is_in_the_vault(register: Re
     await register.find(registers(unseen))
     known = await register.vault.read(await register.person(unseen), "auditor", "a complaint")
     assert (unseen, "张·测试", "head") == (known["id_number"], known["name"], known["relation"])
+
+
+async def test_what_was_published_is_told_with_every_message(register: Register) -> None:
+    line, named = Line("370323", TODAY, 640_000), Assignment("370323", TODAY, "example-pilot")
+    await register.models.write(area_stream("370323"), did.LinePublished(line=line, takes_effect=TODAY, document_sha256="text"))
+    await register.models.write(area_stream("370323"), did.PackPublished(assignment=named, pack_sha256="pack", document_sha256="text"))
+    assert Published((line,), (named,)) == (await register.find(about())).published
+
+
+async def test_a_publication_counts_for_the_messages_behind_it_if_it_is_taken(register: Register) -> None:
+    to_come = PublishLine(area="370323", valid_from=date(2021, 3, 1), fen_per_person_year=640_000, document="通知")
+    past = PublishLine(area="370323", valid_from=date(2020, 3, 1), fen_per_person_year=1, document="通知")
+    found = await register.find(to_come, past, DayStarted(date=date(2021, 3, 1)))
+    assert Published((Line("370323", date(2021, 3, 1), 640_000),)) == found.published
+
+
+@pytest.mark.parametrize(("day", "found"), [(date(2021, 2, 28), ()), (date(2021, 3, 1), (HOUSEHOLD,)), (date(2021, 3, 3), ())])
+async def test_a_line_that_takes_effect_finds_the_cases_of_its_area(register: Register, day: date, found: tuple[UUID, ...]) -> None:
+    line = Line("370323001", date(2021, 3, 1), 640_000)
+    await register.models.write(
+        area_stream("370323001"), did.LinePublished(line=line, takes_effect=line.valid_from, document_sha256="text")
+    )
+    await register.registered(NEIGHBOURS, await register.person(SON))
+    await register.registered(HOUSEHOLD, await register.person())
+    await register.models.write(HOUSEHOLD, did.CaseOpened(case=UUID(int=9), episode=1, pack="example-pilot"))
+    assert found == (await register.find(DayStarted(date=day))).streams

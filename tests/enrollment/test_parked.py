@@ -27,7 +27,7 @@ async def test_a_village_s_fact_is_taken_back_for_the_neighbours_of_a_parked_hou
         await models.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=WATER))
         await models.write(NEIGHBOUR, REGISTERED_TOO, did.FactRecorded(fact=WATER))
         await models.store.commit(Commit(set_aside=[SetAside(UUID(int=1), message(0), HOUSEHOLD, "household.parked", "-", "-", "-")]))
-        identify = Identify(models.pool, Vault(models.pool, Keys(bytes(32))))
+        identify = Identify(models.pool, Vault(models.pool, Keys(bytes(32))), POLICIES)
         await Handler(rules(POLICIES, identify), models.store).handle([message(1)])
         withdrawn = await models.rows("SELECT stream FROM facts WHERE withdrawn")
         assert withdrawn == [(NEIGHBOUR,)]

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
+from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.reported import feed_stream
 from tests.enrollment.zhang import (
     CASE,
@@ -46,6 +47,7 @@ DEADLINES = "SELECT stream, kind, due FROM deadlines ORDER BY kind"
 BACK = did.StepReturned(case=CASE, step="exit", reason_code="county.rejected")
 DISMISSED = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
 GONE = did.FactWithdrawn(fact=ILL.id, source="/department", reference="ill")
+AREA = UUID(int=400)
 NEIGHBOURS, TO_COME = UUID(int=200), UUID(int=300)
 
 
@@ -200,6 +202,17 @@ async def test_an_unmatched_fact_is_on_the_worklist_of_its_town_until_somebody_i
     assert [("370323001", "health", "ill"), ("", "health", "unknown")] == await register.rows(worklist)
     await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=known), did.FactRecorded(fact=unknown))
     assert await register.rows(worklist) == []
+
+
+async def test_lines_and_packs_are_there_as_they_were_published_last(register: ReadModels) -> None:
+    first, day = date(2021, 3, 1), date(2021, 3, 1)
+    for fen in (640_000, 650_000):
+        await register.write(AREA, did.LinePublished(line=Line("370323", first, fen), takes_effect=day, document_sha256="text"))
+    named = Assignment("370323", first, "example-pilot")
+    await register.write(AREA, did.PackPublished(assignment=named, pack_sha256="pack", document_sha256="text"))
+    assert [("370323", first, 650_000, day, 2)] == await register.rows("TABLE lines")
+    assert [("370323", first, "example-pilot", 3)] == await register.rows("TABLE packs")
+    assert await register.difference() is None
 
 
 async def test_what_the_register_does_not_show_changes_no_row(register: ReadModels) -> None:

@@ -14,7 +14,7 @@ from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
-from services.enrollment.domain.events import Criterion, Evaluation, Truth
+from services.enrollment.domain.explanations import Criterion, Evaluation, Truth
 from services.enrollment.domain.lines import Basis, Line
 from services.enrollment.reported import fact_id
 from tests.messages import TOPIC

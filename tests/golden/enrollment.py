@@ -12,8 +12,9 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
 from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.explanations import Criterion
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
-from services.enrollment.domain.lines import Basis, Line
+from services.enrollment.domain.lines import Assignment, Basis, Line
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
 CLUE, CASE, FACT, MEASURE = UUID(int=21), UUID(int=22), UUID(int=23), UUID(int=24)
@@ -74,9 +75,9 @@ EVALUATION: Final = did.Evaluation(
     outcome="unknown",
     line_fen=600_000,
     criteria=(
-        did.Criterion(id="income-below-line", result="true", value=1_149_999, threshold=1_200_000),
-        did.Criterion(id="risk", result="true", facts=(FACT,)),
-        did.Criterion(id="housing", result="unknown"),
+        Criterion(id="income-below-line", result="true", value=1_149_999, threshold=1_200_000),
+        Criterion(id="risk", result="true", facts=(FACT,)),
+        Criterion(id="housing", result="unknown"),
     ),
 )
 BASIS: Final = Basis("example-pilot", SHA, Line("370323", date(2021, 1, 1), 600_000))
@@ -134,6 +135,11 @@ EXPECTED: Final[dict[str, Event]] = {
         evaluation=EVALUATION,
     ),
     "enrollment-rejected": did.EnrollmentRejected(case=CASE, reason_code="not-below-line", reason_sha256=SHA, evaluation=EVALUATION),
+    "household-reevaluated": did.HouseholdReevaluated(case=CASE, episode=1, evaluation=replace(EVALUATION, basis=BASIS)),
+    "line-published": did.LinePublished(line=Line("370323", date(2021, 3, 1), 640_000), takes_effect=date(2021, 3, 1), document_sha256=SHA),
+    "pack-published": did.PackPublished(
+        assignment=Assignment("370323109", date(2021, 3, 1), "example-national-2021"), pack_sha256=SHA, document_sha256=SHA
+    ),
     "risk-added": did.RiskAdded(risk="housing"),
     "risk-resolved": did.RiskResolved(risk="illness"),
     "measure-counted": did.MeasureCounted(measure=MEASURE),

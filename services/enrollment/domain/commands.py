@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command, Outcome
+from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.domain.procedure_commands import AnyProcedureCommand
 
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
@@ -175,7 +176,21 @@ class CheckFeed(Command, frozen=True, kw_only=True):
     received: Mapping[str, int]
 
 
-AnyCommand: TypeAlias = (
+class PublishLine(Command, frozen=True, kw_only=True):
+    """The standard line of an area from a day to come."""
+
+    line: Line
+    document_sha256: str
+
+
+class PublishPack(Command, frozen=True, kw_only=True):
+    """The pack under which cases of an area open from a day to come."""
+
+    assignment: Assignment
+    document_sha256: str
+
+
+OfHousehold: TypeAlias = (
     RegisterHousehold
     | RecordFact
     | WithdrawFact
@@ -190,3 +205,4 @@ AnyCommand: TypeAlias = (
     | ReportDelivery
     | CheckFeed
 )
+AnyCommand: TypeAlias = OfHousehold | PublishLine | PublishPack

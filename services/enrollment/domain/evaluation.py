@@ -8,7 +8,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from services.enrollment.domain.commands import Category, Fact, Income, Series
-from services.enrollment.domain.events import Criterion, Evaluation, Truth
+from services.enrollment.domain.explanations import Criterion, Evaluation, Truth
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household
 

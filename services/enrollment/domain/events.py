@@ -11,34 +11,13 @@ from pipeline.value import Value
 from services.enrollment.domain.commands import Category, Fact, Income, Member
 from services.enrollment.domain.deadline_events import AnyDeadlineEvent, DeadlineEvent
 from services.enrollment.domain.discovery_events import DiscoveryEvent
+from services.enrollment.domain.explanations import Evaluation
 from services.enrollment.domain.feed_events import FeedEvent
 from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.procedure_events import AnyProcedureEvent, CaseEnded
+from services.enrollment.domain.publication_events import LinePublished, PackPublished
 
-Truth: TypeAlias = Literal["true", "false", "unknown"]
 Step: TypeAlias = Literal["authorisation", "verification", "comparison", "review", "notice", "township", "county", "recheck"]
-
-
-class Criterion(Value, frozen=True):
-    """One line of an explanation: amounts in fen, `facts` are the ids of the facts that decided it."""
-
-    id: str
-    result: Truth
-    value: int | None = None
-    threshold: int | None = None
-    facts: tuple[UUID, ...] = ()
-
-
-class Evaluation(Value, frozen=True):
-    """Unknown is never false: it says that somebody still has to find something out.
-
-    `basis` is missing where the log is older than it.
-    """
-
-    outcome: Truth
-    line_fen: int
-    criteria: tuple[Criterion, ...]
-    basis: Basis | None = None
 
 
 class HouseholdRegistered(Event, frozen=True):
@@ -153,6 +132,15 @@ class EnrollmentRejected(Event, frozen=True):
     by: str = ""
 
 
+class HouseholdReevaluated(Event, frozen=True):
+    """Another line took effect; what was decided before keeps its own."""
+
+    TOPIC: ClassVar = "enrollment.household-reevaluated"
+    case: UUID
+    episode: int
+    evaluation: Evaluation
+
+
 class RiskAdded(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.risk-added"
     risk: str
@@ -236,6 +224,9 @@ AnyEvent: TypeAlias = (
     | MeasureCounted
     | ExitProposed
     | HouseholdExited
+    | HouseholdReevaluated
+    | LinePublished
+    | PackPublished
     | DeadlineStarted
     | DeadlineMet
     | DeadlineBreached

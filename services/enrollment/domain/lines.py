@@ -1,4 +1,7 @@
-"""The standard line: an effective-dated series for each area, which may change in the middle of a year."""
+"""What is in force where and when: the standard line and the pack of an area, both effective-dated.
+
+An area is a prefix of the village code, "" every village.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,31 @@ from pipeline.value import Value
 
 
 class Line(Value, frozen=True):
-    """Fen per person and year, from its first local date, in an area: a prefix of the village code, "" for every village."""
+    """The standard line of an area: fen per person and year, from its first local date."""
 
     area: str
     valid_from: date
     fen_per_person: int
+
+
+class Assignment(Value, frozen=True):
+    """From a local date on, cases of an area open under a pack."""
+
+    area: str
+    valid_from: date
+    pack: str
+
+
+class Published(Value, frozen=True):
+    """What was published beside the packs of the release, in the order of the log."""
+
+    lines: tuple[Line, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+
+
+def told_last(published: tuple[Line | Assignment, ...], told: Line | Assignment) -> tuple[Line | Assignment, ...]:
+    """Of what one area was told for one day, the last."""
+    return (*(one for one in published if (type(one), one.valid_from) != (type(told), told.valid_from)), told)
 
 
 class Basis(Value, frozen=True):
@@ -32,3 +55,9 @@ def in_force(lines: Iterable[Line], village_code: str, on: date) -> Line:
     here = [line for line in lines if village_code.startswith(line.area)]
     begun = [line for line in here if line.valid_from <= on] or [min(here, key=lambda line: line.valid_from)]
     return max(reversed(begun), key=lambda line: (len(line.area), line.valid_from))
+
+
+def assigned(assignments: Iterable[Assignment], village_code: str, on: date) -> Assignment | None:
+    """The same order; None where none has begun."""
+    begun = [one for one in assignments if one.valid_from <= on and village_code.startswith(one.area)]
+    return max(reversed(begun), key=lambda one: (len(one.area), one.valid_from), default=None)

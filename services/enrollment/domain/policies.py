@@ -7,18 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from pipeline.value import Value
 from services.enrollment.domain.commands import AnyCommand, RegisterHousehold
+from services.enrollment.domain.lines import Assignment, assigned
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import ClueOpen, Household, Outside, State, Unregistered
-
-
-class Assignment(Value, frozen=True):
-    """From a local date on, cases of an area (a prefix of the village code) open under a pack."""
-
-    area: str
-    valid_from: date
-    pack: str
 
 
 @dataclass(frozen=True)
@@ -34,19 +26,23 @@ class Policies:
     assignments: tuple[Assignment, ...] = ()
 
     def of(self, command: AnyCommand, state: State) -> Policy:
-        """The pack frozen in the open case or enrolment, else the one assigned to the village on the day of the command."""
+        """The pack frozen in the open case or enrolment, else the one assigned to the village; with the lines published since."""
         match state:
             case Household(stage=Outside() | ClueOpen(), village_code=village):
-                return self.assigned(village, command)
-            case Household(pack=pack):
-                return self.packs[pack]
+                pack = self.assigned(village, command)
+            case Household(pack=name):
+                pack = self.packs[name]
             case Unregistered():
-                return self.assigned(command.village_code if isinstance(command, RegisterHousehold) else "", command)
+                pack = self.assigned(command.village_code if isinstance(command, RegisterHousehold) else "", command)
             case _:
                 assert_never(state)
+        return pack.with_lines(command.published.lines)
 
-    def assigned(self, village_code: str, command: AnyCommand) -> Policy:
-        """The longest prefix wins, then the latest day that has begun."""
-        begun = [one for one in self.assignments if one.valid_from <= command.on and village_code.startswith(one.area)]
-        chosen = max(begun, key=lambda one: (len(one.area), one.valid_from), default=None)
-        return self.packs[self.default if chosen is None else chosen.pack]
+    def assigned(self, area: str, command: AnyCommand) -> Policy:
+        """The pack under which a case of an area opens on the day of the command."""
+        found = assigned((*self.assignments, *command.published.assignments), area, command.on)
+        return self.packs[self.default if found is None else found.pack]
+
+    def areas_with_a_line_of(self, day: date) -> frozenset[str]:
+        """The areas for which some pack has a line that begins on a local date."""
+        return frozenset(line.area for pack in self.packs.values() for line in pack.lines if line.valid_from == day)

@@ -5,10 +5,11 @@ A pack is written in yuan; its values are fen, as everywhere else. Each table sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Final, Literal, Self, get_args
 
+from msgspec.structs import asdict
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from services.enrollment.domain.commands import Category, Fact
@@ -109,6 +110,12 @@ class Exit(Sourced, frozen=True):
     blocked_without_labour: Flag
 
 
+class Publication(Sourced, frozen=True):
+    """What the county may publish beside the pack."""
+
+    line_may_begin_in_the_past: Flag
+
+
 class Policy(BaseModel, frozen=True, extra="forbid"):
     """One pack; `digest` is the SHA-256 of its content, hexadecimal, whatever its layout."""
 
@@ -122,6 +129,7 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     procedure: Procedure
     working_days: WorkingDays = WorkingDays()
     feeds: Mapping[str, FeedCalendar] = Field(default={})
+    publication: Publication
 
     @field_validator("deadlines")
     @classmethod
@@ -147,6 +155,13 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     @property
     def exit_blocked_without_labour(self) -> bool:
         return self.exit.blocked_without_labour
+
+    def with_lines(self, published: Sequence[Line]) -> Policy:
+        """The same pack, its series of lines gone on by those published since."""
+        if not published:
+            return self
+        written = (WrittenLine.model_construct(source="published", verified=True, **asdict(line)) for line in published)
+        return self.model_copy(update={"lines": (*self.lines, *written)})
 
     def line(self, village_code: str, on: date) -> Line:
         """The line in force in a village on a local date."""

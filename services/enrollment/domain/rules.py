@@ -14,6 +14,9 @@ from services.enrollment.domain.commands import (
     CountMeasure,
     DecideAtCounty,
     DismissClue,
+    OfHousehold,
+    PublishLine,
+    PublishPack,
     RecordFact,
     RecordVerification,
     RegisterHousehold,
@@ -26,15 +29,26 @@ from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.deadline_events import MinimumReached
 from services.enrollment.domain.deadlines import Events, day, timed
 from services.enrollment.domain.evaluation import crosses
-from services.enrollment.domain.events import FactRecorded, FactUnmatched, FactWithdrawn, HouseholdRegistered, MeasureCounted
+from services.enrollment.domain.events import (
+    FactRecorded,
+    FactUnmatched,
+    FactWithdrawn,
+    HouseholdReevaluated,
+    HouseholdRegistered,
+    MeasureCounted,
+)
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure_commands import DecideAppeal, ProcedureCommand
+from services.enrollment.domain.publishing import publish
+from services.enrollment.domain.reevaluation import reevaluate
 from services.enrollment.domain.refusal import refused
 from services.enrollment.domain.state import Enrolled, Household, Outside, State, Unregistered, evolve
 
 
 def decide(command: AnyCommand, state: State, policies: Policies) -> Events:
+    if isinstance(command, PublishLine | PublishPack):
+        return publish(command, state, policies)
     policy = policies.of(command, state)
     answer = _answer(command, state, policy)
     if not answer or _is_everyday(command, state, policy):
@@ -54,7 +68,7 @@ def _may_change_more(command: AnyCommand, answer: Events, after: Household) -> b
         case RecordVerification() | DecideAppeal():
             return isinstance(after.stage, Enrolled)
         case StartDay():
-            return any(isinstance(event, MinimumReached) for event in answer)
+            return any(isinstance(event, MinimumReached | HouseholdReevaluated) for event in answer)
         case _:
             return False
 
@@ -69,7 +83,7 @@ def _is_everyday(command: AnyCommand, state: State, policy: Policy) -> bool:
     )
 
 
-def _answer(command: AnyCommand, state: State, policy: Policy) -> Events:
+def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
     match command:
         case RegisterHousehold():
             return _register(command, state)
@@ -83,7 +97,7 @@ def _answer(command: AnyCommand, state: State, policy: Policy) -> Events:
             helped = isinstance(state, Household) and isinstance(state.stage, Enrolled) and not state.stage.helped
             return (MeasureCounted(measure=measure),) if helped else ()
         case StartDay():
-            return _start_day(command, state, policy)
+            return (*_start_day(command, state, policy), *reevaluate(command, state, policy))
         case ReportDelivery() | CheckFeed():
             return ()
         case DismissClue() | RecordVerification() | DecideAtCounty() | ProcedureCommand():

@@ -31,6 +31,7 @@ from services.enrollment.domain.events import (
     FactWithdrawn,
     HouseholdEnrolled,
     HouseholdExited,
+    HouseholdReevaluated,
     HouseholdRegistered,
     MeasureCounted,
     RiskAdded,
@@ -39,6 +40,7 @@ from services.enrollment.domain.events import (
     StepReturned,
 )
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
+from services.enrollment.domain.lines import Assignment, Basis, Line, told_last
 from services.enrollment.domain.procedure_events import (
     AppealDecided,
     AppealFiled,
@@ -49,15 +51,17 @@ from services.enrollment.domain.procedure_events import (
     ObjectionRaised,
 )
 from services.enrollment.domain.progress import Appeal, Closed, Progress, ProgressEvent
+from services.enrollment.domain.publication_events import LinePublished, PackPublished
 from services.enrollment.domain.running import Running
 from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside, Stage
 
 
 class Unregistered(Value, frozen=True):
-    """No household yet: the facts with these ids wait."""
+    """No household yet: the facts with these ids wait. In the stream of an area: what was last published, and for which day."""
 
     facts: frozenset[UUID] = frozenset()
     withdrawn: frozenset[UUID] = frozenset()
+    published: tuple[Line | Assignment, ...] = ()
 
 
 class Visit(Value, frozen=True):
@@ -71,7 +75,7 @@ class Visit(Value, frozen=True):
 
 
 class Household(Value, frozen=True):
-    """`visited` is the last visit, `pack` the name of the policy pack that the last case was opened under.
+    """`visited` is the last visit, `pack` the name of the policy pack that the last case was opened under, `line` what it was judged by.
 
     `requests` are the applications and screenings, `claimed` the risks that those of the present clue and case name.
     `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
@@ -91,6 +95,7 @@ class Household(Value, frozen=True):
     pack: str = ""
     requests: frozenset[UUID] = frozenset()
     claimed: frozenset[str] = frozenset()
+    line: Line | None = None
     emergency: UUID | None = None
     closed: Closed | None = None
     appeal: Appeal | None = None
@@ -121,6 +126,8 @@ def _wait(state: Unregistered, event: Event) -> State:
             return replace(state, facts=state.facts | {fact.id})
         case FactWithdrawn(fact=fact):
             return replace(state, facts=state.facts - {fact}, withdrawn=state.withdrawn | {fact})
+        case LinePublished(line=told) | PackPublished(assignment=told):
+            return replace(state, published=told_last(state.published, told))
         case HouseholdRegistered():
             return _register(event, state.withdrawn)
         case _:
@@ -156,14 +163,16 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
         case ClueClosed():
             return replace(state, stage=Outside())
-        case CaseOpened(case=case, episode=episode, pack=pack):
-            return replace(state, stage=CaseOpen(case), episode=episode, pack=pack)
+        case CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
+            return replace(state, stage=CaseOpen(case), episode=episode, pack=pack, line=_line(basis))
         case StepCompleted(step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
             return replace(_progressed(state, event), visited=Visit(by, at, income, unmet, findings))
         case StepCompleted() | NoticePosted() | ObjectionRaised():
             return _progressed(state, event)
-        case HouseholdEnrolled(case=case, risks=risks):
-            return replace(state, stage=Enrolled(case, frozenset(risks)))
+        case HouseholdEnrolled(case=case, risks=risks, evaluation=judged):
+            return replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis))
+        case HouseholdReevaluated(evaluation=judged):
+            return replace(state, line=_line(judged.basis))
         case EnrollmentRejected(case=case, by=by):
             return replace(state, stage=Outside(), closed=Closed(case, by, _progress(state)))
         case HouseholdExited(case=case, by=by) | CaseEnded(case=case, reason="voided", by=by):
@@ -194,7 +203,7 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return replace(state, running=state.running.after(event))
         case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
             return state
-        case HouseholdRegistered() | FactUnmatched() | CommandRefused():
+        case HouseholdRegistered() | FactUnmatched() | CommandRefused() | LinePublished() | PackPublished():
             return state
         case _:
             assert_never(event)
@@ -214,6 +223,10 @@ def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
             return replace(state, stage=replace(stage, sources=sources - {fact.about} if ended else sources | {fact.about}))
         case _:
             return state
+
+
+def _line(basis: Basis | None) -> Line | None:
+    return basis.line if basis is not None else None
 
 
 def _risks(state: Household) -> frozenset[str]:

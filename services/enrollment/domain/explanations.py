@@ -1,0 +1,33 @@
+"""What a decision rests on, criterion by criterion."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from pipeline.value import Value
+from services.enrollment.domain.lines import Basis
+
+Truth: TypeAlias = Literal["true", "false", "unknown"]
+
+
+class Criterion(Value, frozen=True):
+    """One line of an explanation: amounts in fen, `facts` are the ids of the facts that decided it."""
+
+    id: str
+    result: Truth
+    value: int | None = None
+    threshold: int | None = None
+    facts: tuple[UUID, ...] = ()
+
+
+class Evaluation(Value, frozen=True):
+    """Unknown is never false: it says that somebody still has to find something out.
+
+    `basis` is missing where the log is older than it.
+    """
+
+    outcome: Truth
+    line_fen: int
+    criteria: tuple[Criterion, ...]
+    basis: Basis | None = None

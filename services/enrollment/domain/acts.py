@@ -106,7 +106,7 @@ def _act_of(command: ActCommand) -> Act:
 def _others(name: Act, state: Household, policy: Policy) -> frozenset[str]:
     """Who did what the doer of this act may not have done."""
     way = way_of(state, policy)
-    if way is None or isinstance(state.stage, ClueOpen):
+    if way is None or isinstance(state.stage, ClueOpen) or rule_of(way.steps, name) is None:
         return frozenset()
     visited = {"verification": state.visited.by} if state.visited is not None else {}
     done = {**way.progress.done, **visited, "proposal": way.progress.proposed_by}

@@ -34,7 +34,7 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
     if appeal is None:
         return does_not_fit(command, state, policy)
     if appeal.decided_by == command.by and appeal.decided_by:
-        return refused(command, "decision.same-person")
+        return refused(command, "decision.same-person", ("decide-appeal",))
     if command.outcome == "returned":
         return refused(command, "appeal.not-returned", ("decide-appeal",))
     decided = AppealDecided(appeal=appeal.id, outcome=command.outcome, by=command.by, reason_sha256=command.text_sha256)

@@ -30,6 +30,7 @@ from services.enrollment.domain.deadline_events import MinimumReached
 from services.enrollment.domain.deadlines import Events, day, timed
 from services.enrollment.domain.evaluation import crosses
 from services.enrollment.domain.events import (
+    CommandRefused,
     FactRecorded,
     FactUnmatched,
     FactWithdrawn,
@@ -51,7 +52,7 @@ def decide(command: AnyCommand, state: State, policies: Policies) -> Events:
         return publish(command, state, policies)
     policy = policies.of(command, state)
     answer = _answer(command, state, policy)
-    if not answer or _is_everyday(command, state, policy):
+    if not answer or isinstance(answer[0], CommandRefused) or _is_everyday(command, state, policy):
         return answer
     answer = timed(state, answer, command.on, policy)
     after = reduce(evolve, answer, state)

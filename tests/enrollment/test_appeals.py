@@ -1,0 +1,96 @@
+"""Whoever disagrees: the clock stands still, another person decides, and what was wrong is done again."""
+
+import pytest
+
+from services.enrollment.domain import events as did
+from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.procedure_events import AppealDecided, AppealFiled, CaseReopened
+from services.enrollment.domain.state import CaseOpen, Household
+from tests.enrollment.national import (
+    AT_COUNTY,
+    DECISION,
+    HELPED,
+    JANUARY,
+    WITH_CLUE,
+    answer,
+    appeal,
+    county,
+    given,
+    kinds,
+    review,
+    told,
+    void,
+)
+from tests.enrollment.zhang import CASE, REGISTERED, refused
+
+REJECTED = told(county("rejected", on=JANUARY[15]), after=AT_COUNTY)
+VOIDED = told(void(), after=HELPED)
+APPEALED = told(appeal(on=JANUARY[16]), after=REJECTED)
+
+
+def test_an_appeal_stops_the_clock_and_has_one_of_its_own() -> None:
+    filed, paused, started = given(*AT_COUNTY).when(appeal(on=JANUARY[16])).happened
+    assert isinstance(filed, AppealFiled)
+    assert (DECISION, "clerk", "appeal") == (filed.decision, filed.by, filed.grounds_sha256)
+    assert DeadlinePaused(kind="whole-entry", left=4) == paused
+    assert did.DeadlineStarted(kind="appeal-decision", due=JANUARY[31]) == started
+
+
+def test_nothing_is_approved_while_an_appeal_is_open() -> None:
+    given(*AT_COUNTY).when(appeal(), county()).then(refused("appeal.open", "decision", "decide-at-county decide-appeal"))
+
+
+def test_an_appeal_that_was_wrong_starts_the_clock_again() -> None:
+    met, decided, resumed = given(*AT_COUNTY).when(appeal(on=JANUARY[16]), answer("rejected", on=JANUARY[20])).happened
+    assert did.DeadlineMet(kind="appeal-decision") == met
+    assert isinstance(decided, AppealDecided)
+    assert DeadlineResumed(kind="whole-entry", due=JANUARY[24]) == resumed
+
+
+def test_an_appeal_that_was_right_reopens_the_review() -> None:
+    story = given(*AT_COUNTY).when(appeal(on=JANUARY[16]), answer(on=JANUARY[20]))
+    assert ["deadline-met", "appeal-decided", "step-returned", "deadline-resumed", "deadline-started"] == kinds(*story.happened)
+    (back,) = [event for event in story.happened if isinstance(event, did.StepReturned)]
+    assert ("review", ("review", "notice", "township"), "appeal.approved") == (back.step, back.undone, back.reason_code)
+    assert "step-completed" in kinds(*story.when(review(on=JANUARY[21], name="again")).happened)
+
+
+def test_a_rejected_case_is_reopened_at_its_review_and_its_deadlines_start_anew() -> None:
+    story = given(*APPEALED).when(answer(on=JANUARY[20]))
+    assert ["deadline-met", "appeal-decided", "case-reopened", "deadline-started", "deadline-started"] == kinds(*story.happened)
+    assert CaseReopened(case=CASE, episode=1, undone=("review", "notice", "township")) == story.happened[2]
+    assert isinstance(story.state, Household)
+    assert isinstance(story.state.stage, CaseOpen)
+    assert {"authorisation", "verification", "comparison"} == set(story.state.stage.progress.done)
+
+
+def test_a_rejection_that_was_right_stays() -> None:
+    assert ["deadline-met", "appeal-decided"] == kinds(*given(*APPEALED).when(answer("rejected", on=JANUARY[20])).happened)
+
+
+def test_after_an_enrolment_has_ended_a_case_of_its_own_begins() -> None:
+    happened = given(*VOIDED).when(appeal(), answer()).happened
+    (opened,) = [event for event in happened if isinstance(event, did.CaseOpened)]
+    assert (2, "example-national-2021") == (opened.episode, opened.pack)
+    assert CASE != opened.case
+
+
+def test_who_decided_does_not_decide_the_appeal() -> None:
+    given(*APPEALED).when(answer(by="officer:zhou")).then(refused("decision.same-person", "answer", "decide-appeal"))
+
+
+def test_an_appeal_is_right_or_wrong() -> None:
+    given(*APPEALED).when(answer("returned")).then(refused("appeal.not-returned", "answer", "decide-appeal"))
+
+
+def test_one_appeal_at_a_time() -> None:
+    given(*APPEALED).when(appeal()).then(refused("appeal.already-open", "appeal", "decide-appeal"))
+
+
+@pytest.mark.parametrize(("history", "fits"), [(REGISTERED, ""), (WITH_CLUE, "sign-authorisation dismiss-clue")])
+def test_there_must_be_a_decision_to_appeal_against(history: tuple[did.AnyEvent, ...], fits: str) -> None:
+    given(*history).when(appeal()).then(refused("appeal.nothing-decided", "appeal", fits))
+
+
+def test_an_appeal_that_nobody_filed_is_not_decided() -> None:
+    given(*AT_COUNTY).when(answer()).then(refused("state.does-not-fit", "answer", "decide-at-county"))

@@ -1,0 +1,187 @@
+"""The way out under the national pack: half a year in, half a year stable, and the whole procedure again."""
+
+from datetime import date, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import AnyCommand, Member
+from services.enrollment.domain.deadline_events import MinimumDropped, MinimumReached, MinimumStarted
+from tests.enrollment import zhang
+from tests.enrollment.national import (
+    ENROLLED,
+    HELPED,
+    appeal,
+    county,
+    given,
+    kinds,
+    post,
+    propose,
+    review,
+    take_down,
+    told,
+    township,
+    visit,
+    withdraw,
+)
+from tests.enrollment.zhang import CASE, declared, fact, morning, record, refused
+
+ONE_DAY = timedelta(days=1)
+FEBRUARY, STABLE, LATER = date(2021, 2, 1), date(2021, 8, 1), date(2021, 8, 2)
+RICH = declared(1_200_000, "rich", until=FEBRUARY, told=FEBRUARY)
+POOR = declared(100, "poor", until=FEBRUARY + ONE_DAY, told=FEBRUARY + ONE_DAY)
+BETTER = told(record(RICH, FEBRUARY), after=HELPED)
+WAITED = told(morning(date(2021, 7, 16)), after=BETTER)
+LEAVING = told(morning(LATER), after=WAITED)
+VISITED = told(visit(on=LATER, income=zhang.income(1_200_000, LATER)), after=LEAVING)
+REVIEWED = told(review(on=LATER, name="exit review"), after=VISITED)
+NOTICED = told(post(on=LATER), take_down(on=date(2021, 8, 8)), after=REVIEWED)
+AT_COUNTY = told(township(on=date(2021, 8, 9)), after=NOTICED)
+History = tuple[did.AnyEvent, ...]
+
+
+def proposal_of(history: History) -> did.ExitProposed:
+    (proposal,) = [event for event in history if isinstance(event, did.ExitProposed)]
+    return proposal
+
+
+def test_one_good_fact_swings_no_household_out() -> None:
+    happened = given(*HELPED).when(record(RICH, FEBRUARY)).happened
+    assert ["fact-recorded", "deadline-met", "deadline-started", "minimum-started"] == kinds(*happened)
+    assert MinimumStarted(kind="income-stable", until=STABLE) == happened[-1]
+
+
+def test_what_did_not_stay_so_would_have_to_start_anew() -> None:
+    story = given(*BETTER).when(record(POOR, FEBRUARY + ONE_DAY))
+    assert MinimumDropped(kind="income-stable") == story.happened[-1]
+    again = declared(1_200_000, "again", until=date(2021, 3, 1), told=date(2021, 3, 1))
+    assert MinimumStarted(kind="income-stable", until=date(2021, 9, 1)) == story.when(record(again, date(2021, 3, 1))).happened[-1]
+
+
+def test_the_machine_proposes_on_the_day_after_both_times_are_over() -> None:
+    given(*BETTER).when(morning(date(2021, 7, 15))).then()
+    given(*BETTER).when(morning(date(2021, 7, 16))).then(MinimumReached(kind="before-exit"))
+    given(*WAITED).when(morning(STABLE)).then()
+    assert ["minimum-reached", "exit-proposed", "deadline-started"] == kinds(*given(*WAITED).when(morning(LATER)).happened)
+    assert (CASE, "help", "") == (proposal_of(LEAVING).case, proposal_of(LEAVING).method, proposal_of(LEAVING).by)
+
+
+def test_days_that_were_skipped_propose_all_the_same() -> None:
+    happened = given(*BETTER).when(morning(date(2021, 9, 1))).happened
+    assert ["minimum-reached", "minimum-reached", "exit-proposed", "deadline-started"] == kinds(*happened)
+
+
+@pytest.mark.parametrize(
+    ("history", "on", "code"),
+    [
+        pytest.param(BETTER, date(2021, 7, 15), "exit.too-early", id="enrolled for less than half a year"),
+        pytest.param(WAITED, STABLE, "exit.income-not-stable", id="stable for less than half a year"),
+        pytest.param(told(record(RICH, FEBRUARY), after=ENROLLED), LATER, "exit.no-measure", id="no measure delivered"),
+        pytest.param(told(appeal(on=FEBRUARY), after=WAITED), LATER, "exit.appeal-open", id="an appeal is open"),
+    ],
+)
+def test_a_person_proposes_no_exit_that_is_forbidden(history: History, on: date, code: str) -> None:
+    given(*history).when(propose(on)).then(refused(code, "proposal"))
+
+
+def test_nobody_leaves_whose_facts_hold() -> None:
+    given(*HELPED).when(propose(LATER)).then(refused("exit.facts-hold", "proposal", "record-verification"))
+
+
+def test_a_natural_exit_needs_no_measure() -> None:
+    history = told(record(RICH, FEBRUARY), after=ENROLLED)
+    happened = given(*history).when(propose(LATER, method="natural")).happened
+    assert ["exit-proposed", "deadline-started"] == kinds(*happened)
+    assert ("natural", "town:sun", "proposal") == (
+        proposal_of(happened).method,
+        proposal_of(happened).by,
+        proposal_of(happened).reason_sha256,
+    )  # fmt: skip
+
+
+def test_a_household_without_labour_stays() -> None:
+    registered = HELPED[0]
+    assert isinstance(registered, did.HouseholdRegistered)
+    frail = tuple(Member(person=one.person, relation=one.relation, labour_capacity="none") for one in registered.members)
+    history = (replace(registered, members=frail), *WAITED[1:])
+    assert ["minimum-reached"] == kinds(*given(*history).when(morning(LATER)).happened)
+    given(*history).when(propose(LATER)).then(refused("exit.without-labour", "proposal"))
+
+
+def test_an_open_guarantee_keeps_the_household_until_it_is_mended() -> None:
+    healthy = zhang.hospital(100, "healthy", told=FEBRUARY)
+    dry = visit(by="visitor:wu", on=FEBRUARY, unmet=("water",), income=None)
+    history = told(dry, record(healthy, FEBRUARY), morning(LATER), after=HELPED)
+    assert "exit-proposed" not in kinds(*history)
+    given(*history).when(propose(LATER)).then(refused("exit.guarantee-open", "proposal"))
+    mended = fact("well", LATER, signal="water", person=None, present=False)
+    assert "exit-proposed" in kinds(*given(*history).when(record(mended, LATER)).happened)
+
+
+def test_the_whole_procedure_is_walked_again() -> None:
+    given(*LEAVING).when(county(on=LATER)).then(refused("step.too-early", "decision", "record-verification"))
+    given(*VISITED).when(township(on=LATER)).then(refused("step.too-early", "township", "record-review"))
+    happened = given(*AT_COUNTY).when(county(on=date(2021, 8, 10))).happened
+    assert ["deadline-met", "deadline-met", "household-exited"] == kinds(*happened)
+    gone = happened[-1]
+    assert isinstance(gone, did.HouseholdExited)
+    assert (CASE, "help", "officer:zhou") == (gone.case, gone.method, gone.by)
+
+
+@pytest.mark.parametrize(
+    ("history", "command", "code"),
+    [
+        pytest.param(REVIEWED, review("rejected", on=LATER), "step.already-done", id="a second review"),
+        pytest.param(LEAVING, review(on=LATER), "step.too-early", id="no review before the visit"),
+    ],
+)
+def test_the_order_holds_on_the_way_out(history: History, command: AnyCommand, code: str) -> None:
+    (no,) = given(*history).when(command).happened
+    assert isinstance(no, did.CommandRefused)
+    assert code == no.reason_code
+
+
+@pytest.mark.parametrize(
+    ("history", "command", "code"),
+    [
+        pytest.param(VISITED, review("rejected", on=LATER), "review.rejected", id="the review"),
+        pytest.param(NOTICED, township("rejected", on=LATER), "township.rejected", id="the township"),
+        pytest.param(AT_COUNTY, county("rejected", on=LATER), "county.rejected", id="the county"),
+        pytest.param(REVIEWED, withdraw(on=LATER), "exit.withdrawn", id="who proposed it"),
+    ],
+)
+def test_whoever_rejects_an_exit_keeps_the_household(history: History, command: AnyCommand, code: str) -> None:
+    story = given(*history).when(command)
+    met, stays = story.happened
+    assert did.DeadlineMet(kind="exit-decision") == met
+    assert isinstance(stays, did.StepReturned)
+    assert ("exit", code) == (stays.step, stays.reason_code)
+    story.when(county(on=LATER)).then(refused("state.does-not-fit", "decision", "propose-exit"))
+
+
+def test_a_case_on_its_way_out_goes_back_to_a_step() -> None:
+    story = given(*AT_COUNTY).when(county("returned", on=LATER, return_to="verification"))
+    (back,) = story.happened
+    assert isinstance(back, did.StepReturned)
+    assert ("verification", ("verification", "review", "notice", "township")) == (back.step, back.undone)
+    story.when(county(on=LATER)).then(refused("step.too-early", "decision", "record-verification"))
+
+
+def test_who_proposed_does_not_decide() -> None:
+    asked = told(propose(LATER), after=told(morning(LATER), withdraw(on=LATER), after=WAITED))
+    ready = told(
+        visit(on=LATER, income=zhang.income(1_200_000, LATER)),
+        review(on=LATER, name="second"),
+        post(on=LATER),
+        take_down(on=date(2021, 8, 8)),
+        after=asked,
+    )
+    given(*ready).when(township(on=date(2021, 8, 9), by="town:sun")).then(refused("decision.same-person", "township"))
+    assert ["step-completed"] == kinds(*given(*ready).when(township(on=date(2021, 8, 9), by="town:gao")).happened)
+
+
+def test_facts_that_hold_again_take_the_proposal_back() -> None:
+    relapse = declared(100, "relapse", until=LATER, told=LATER)
+    assert "step-returned" in kinds(*given(*REVIEWED).when(record(relapse, LATER)).happened)
+    assert MinimumDropped(kind="income-stable") in given(*REVIEWED).when(record(relapse, LATER)).happened

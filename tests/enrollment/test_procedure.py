@@ -1,0 +1,237 @@
+"""The whole procedure of the national pack: step by step to the county, back, aside, and out of it."""
+
+from datetime import date
+from uuid import uuid5
+
+import pytest
+
+from services.enrollment.domain import commands as any_command
+from services.enrollment.domain import events as did
+from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.procedure_events import CaseEnded, EmergencyHelpStarted, NoticePosted, ObjectionRaised
+from services.enrollment.domain.state import CaseOpen, Household
+from tests.enrollment.national import (
+    AT_COUNTY,
+    AUTHORISED,
+    COMPARED,
+    ENROLLED,
+    HELPED,
+    JANUARY,
+    NOTICED,
+    POSTED,
+    REVIEWED,
+    VISITED,
+    WITH_CLUE,
+    authorise,
+    compare,
+    county,
+    disagree,
+    given,
+    kinds,
+    post,
+    rescue,
+    review,
+    take_down,
+    township,
+    visit,
+    void,
+    withdraw,
+)
+from tests.enrollment.zhang import CASE, CLUE, dismiss, refused
+from tests.specification import Specification
+
+History = tuple[did.AnyEvent, ...]
+
+
+def done(story: Specification[any_command.AnyCommand, object, object]) -> set[str]:
+    state = story.state
+    assert isinstance(state, Household)
+    assert isinstance(state.stage, CaseOpen)
+    return set(state.stage.progress.done)
+
+
+def test_the_first_step_opens_the_case_under_its_pack() -> None:
+    happened = given(*WITH_CLUE).when(authorise()).happened
+    assert ["clue-closed", "case-opened", "step-completed", "deadline-started"] == kinds(*happened)
+    (opened,) = [event for event in happened if isinstance(event, did.CaseOpened)]
+    assert (CASE, 1, "example-national-2021") == (opened.case, opened.episode, opened.pack)
+
+
+def test_no_visit_before_the_authorisation() -> None:
+    given(*WITH_CLUE).when(visit()).then(refused("step.too-early", "visit", "sign-authorisation dismiss-clue"))
+
+
+def test_the_comparison_may_run_before_the_visit() -> None:
+    story = given(*AUTHORISED).when(compare())
+    assert ["deadline-met", "step-completed"] == kinds(*story.happened)
+    assert {"authorisation", "comparison"} == done(story)
+
+
+def test_the_review_waits_for_visit_and_comparison() -> None:
+    given(*AUTHORISED).when(review()).then(refused("step.too-early", "review", "record-verification record-comparison"))
+    given(*VISITED).when(review()).then(refused("step.too-early", "review", "record-comparison"))
+    assert ["deadline-met", "step-completed"] == kinds(*given(*COMPARED).when(review()).happened)
+
+
+def test_a_review_says_how_the_vote_went_and_nobody_s_name() -> None:
+    (completed,) = [event for event in given(*COMPARED).when(review()).happened if isinstance(event, did.StepCompleted)]
+    assert (did.Tally(attendees=12, in_favour=11, against=1), "review") == (completed.tally, completed.findings_sha256)
+
+
+def test_a_notice_hangs_for_five_days_and_is_then_closed() -> None:
+    until = date(2021, 1, 12)
+    given(*REVIEWED).when(post(on=JANUARY[7])).then(NoticePosted(case=CASE, by="village:wu", until=until))
+    given(*POSTED).when(take_down(on=until)).then(refused("notice.too-early", "close", "raise-objection"))
+    assert ["step-completed"] == kinds(*given(*POSTED).when(take_down(on=JANUARY[13])).happened)
+
+
+def test_a_notice_is_posted_once() -> None:
+    given(*POSTED).when(post()).then(refused("step.already-done", "post", "close-notice"))
+    given(*NOTICED).when(post()).then(refused("step.already-done", "post", "decide-at-township"))
+
+
+def test_nothing_is_decided_while_the_notice_hangs() -> None:
+    given(*POSTED).when(township()).then(refused("step.too-early", "township", "close-notice"))
+    given(*POSTED).when(county()).then(refused("step.too-early", "decision", "close-notice"))
+
+
+def test_the_county_takes_nobody_in_without_the_township() -> None:
+    given(*NOTICED).when(county()).then(refused("step.too-early", "decision", "decide-at-township"))
+
+
+def test_the_county_takes_in_who_went_through_every_step() -> None:
+    happened = given(*AT_COUNTY).when(county(on=JANUARY[15])).happened
+    assert ["deadline-met", "household-enrolled", "minimum-started", "deadline-started", "deadline-started"] == kinds(*happened)
+    enrolled = happened[1]
+    assert isinstance(enrolled, did.HouseholdEnrolled)
+    assert ("marginal", "example-national-2021", "officer:zhou") == (enrolled.type, enrolled.pack, enrolled.by)
+
+
+@pytest.mark.parametrize(
+    ("history", "command", "code"),
+    [
+        pytest.param(COMPARED, visit("rejected"), "verification.rejected", id="a visit"),
+        pytest.param(AUTHORISED, compare("rejected"), "comparison.rejected", id="the comparison"),
+        pytest.param(COMPARED, review("rejected"), "review.rejected", id="the review"),
+        pytest.param(NOTICED, township("rejected"), "township.rejected", id="the township"),
+        pytest.param(AT_COUNTY, county("rejected"), "county.rejected", id="the county"),
+    ],
+)
+def test_every_judgement_may_reject_with_its_reason(history: History, command: any_command.AnyCommand, code: str) -> None:
+    happened = given(*history).when(command).happened
+    (rejected,) = [event for event in happened if isinstance(event, did.EnrollmentRejected)]
+    assert (CASE, code, command.by) == (rejected.case, rejected.reason_code, rejected.by)
+    assert "deadline-started" not in kinds(*happened)
+
+
+@pytest.mark.parametrize(
+    ("history", "command", "step", "undone"),
+    [
+        pytest.param(COMPARED, review("returned"), "comparison", ("comparison",), id="a review to the step before it"),
+        pytest.param(
+            AT_COUNTY,
+            county("returned", return_to="review"),
+            "review",
+            ("review", "notice", "township"),
+            id="the county to a step that it names and all after it",
+        ),
+        pytest.param(NOTICED, township("returned"), "notice", ("notice",), id="the township to the notice"),
+        pytest.param(
+            NOTICED,
+            township("returned", return_to="authorisation"),
+            "authorisation",
+            ("authorisation", "verification", "comparison", "review", "notice"),
+            id="the township to the very beginning",
+        ),
+    ],
+)
+def test_a_case_goes_back_to_a_step_and_all_that_waited_for_it(
+    history: History, command: any_command.AnyCommand, step: str, undone: tuple[str, ...]
+) -> None:
+    story = given(*history).when(command)
+    (back,) = [event for event in story.happened if isinstance(event, did.StepReturned)]
+    assert (step, undone, command.by) == (back.step, back.undone, command.by)
+    assert done(story).isdisjoint(undone)
+    story.when(command).then()
+
+
+def test_a_case_goes_back_to_no_step_that_was_not_done() -> None:
+    given(*COMPARED).when(review("returned", return_to="township")).then(refused("return.not-done", "review", "record-review"))
+
+
+def test_what_was_sent_back_is_due_again() -> None:
+    happened = given(*NOTICED).when(township("returned", on=JANUARY[14], return_to="review")).happened
+    assert did.DeadlineStarted(kind="review", due=JANUARY[19]) == happened[-1]
+
+
+def test_roles_are_the_policy_pack_s() -> None:
+    given(*NOTICED).when(township(by="visitor:li")).then(refused("actor.wrong-role", "township"))
+    given(*AT_COUNTY).when(county(by="clerk:zhou")).then(refused("actor.wrong-role", "decision"))
+    given(*AT_COUNTY).when(county(by="")).then(refused("decision.unnamed", "decision"))
+    given(*WITH_CLUE).when(authorise(by="")).then(refused("actor.unnamed", "authorisation"))
+
+
+def test_an_objection_reopens_the_review_and_stops_the_clock() -> None:
+    story = given(*POSTED).when(disagree(on=JANUARY[8]))
+    raised, back, paused, review_again = story.happened
+    assert ObjectionRaised(case=CASE, by="villager:qian", grounds_sha256="objection") == raised
+    assert isinstance(back, did.StepReturned)
+    assert ("review", ("review", "notice"), "objection.raised") == (back.step, back.undone, back.reason_code)
+    assert DeadlinePaused(kind="whole-entry", left=12) == paused
+    assert did.DeadlineStarted(kind="review", due=JANUARY[13]) == review_again
+
+
+def test_the_review_that_answers_an_objection_starts_the_clock_again() -> None:
+    story = given(*POSTED).when(disagree(on=JANUARY[8]), review(on=JANUARY[12], name="second review"))
+    met, completed, resumed = story.happened
+    assert did.DeadlineMet(kind="review") == met
+    assert isinstance(completed, did.StepCompleted)
+    assert DeadlineResumed(kind="whole-entry", due=JANUARY[24]) == resumed
+
+
+def test_a_review_may_agree_with_an_objection() -> None:
+    happened = given(*POSTED).when(disagree(on=JANUARY[8]), review("rejected", on=JANUARY[12], name="second")).happened
+    assert ["deadline-met", "deadline-met", "enrollment-rejected"] == kinds(*happened)
+
+
+def test_nobody_objects_to_a_notice_that_does_not_hang() -> None:
+    given(*REVIEWED).when(disagree()).then(refused("state.does-not-fit", "objection", "post-notice"))
+    given(*NOTICED).when(disagree()).then(refused("state.does-not-fit", "objection", "decide-at-township"))
+
+
+def test_help_may_come_first_and_the_procedure_goes_on() -> None:
+    started = EmergencyHelpStarted(case=uuid5(CLUE, "case"), by="clerk", reason_sha256="emergency")
+    story = given(*WITH_CLUE).when(rescue())
+    story.then(started)
+    story.when(rescue()).then(refused("emergency.already-started", "emergency", "sign-authorisation dismiss-clue"))
+    story.when(authorise(), rescue()).then(
+        refused("emergency.already-started", "emergency", "record-verification record-comparison")
+    )  # fmt: skip
+
+
+def test_a_clue_is_dropped_by_a_visit_or_a_withdrawal() -> None:
+    closed = given(*WITH_CLUE).when(withdraw()).happened
+    assert ["deadline-met", "deadline-met", "clue-closed"] == kinds(*closed)
+    assert "clue-closed" in kinds(*given(*WITH_CLUE).when(dismiss(by="visitor:li")).happened)
+
+
+@pytest.mark.parametrize("history", [AUTHORISED, VISITED, REVIEWED, POSTED, AT_COUNTY])
+def test_a_case_may_be_withdrawn_at_any_step(history: History) -> None:
+    story = given(*history).when(withdraw())
+    assert CaseEnded(case=CASE, episode=1, reason="withdrawn", by="clerk", reason_sha256="withdrawal") == story.happened[-1]
+    assert isinstance(story.state, Household)
+    assert {} == story.state.deadlines
+    story.when(withdraw()).then(refused("state.does-not-fit", "withdrawal"))
+
+
+def test_an_enrolment_by_concealed_facts_is_voided() -> None:
+    story = given(*HELPED).when(void())
+    story.then(
+        did.DeadlineMet(kind="income-staleness"),
+        CaseEnded(case=CASE, episode=1, reason="voided", by="officer:zhou", reason_sha256="voiding"),
+    )
+    story.when(void()).then(refused("state.does-not-fit", "voiding"))
+
+
+def test_a_voided_household_waits_for_no_measure() -> None:
+    assert ["deadline-met", "deadline-met", "case-ended"] == kinds(*given(*ENROLLED).when(void(on=JANUARY[20])).happened)

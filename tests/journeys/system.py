@@ -29,10 +29,12 @@ class System:
     services: list[Service]
     extra: dict[str, str]
 
-    async def say(self, topic: str, kind: str, data: dict[str, Any], *, about: UUID | None = None, by: str = "clerk") -> str:
+    async def say(  # noqa: PLR0913 - what a message says of itself
+        self, topic: str, kind: str, data: dict[str, Any], *, about: UUID | None = None, by: str = "clerk", at: datetime = NOON
+    ) -> str:
         """Publish one message; gives its id."""
         identity = str(uuid4())
-        headers = {"specversion": "1.0", "id": identity, "source": "/journey", "type": kind, "time": NOON.isoformat(), "authid": by}
+        headers = {"specversion": "1.0", "id": identity, "source": "/journey", "type": kind, "time": at.isoformat(), "authid": by}
         if about is not None:
             headers["subject"] = str(about)
         await self.say_raw(topic, orjson.dumps(data), [(f"ce_{name}", text.encode()) for name, text in headers.items()], about)
@@ -64,13 +66,13 @@ class System:
 
 
 @contextmanager
-def performing(stack: Stack) -> Iterator[System]:
-    """Everything running for the time of the block."""
+def performing(stack: Stack, **settings: str) -> Iterator[System]:
+    """Everything running for the time of the block, with these settings besides."""
     mailbox, loop = Mailbox(), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     server = asyncio.run_coroutine_threadsafe(mailbox.start(), loop).result()
-    extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external"}
+    extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external", **settings}
     try:
         with serving(stack, stack.folder, extra) as services:
             yield System(stack, mailbox, services, extra)

@@ -7,6 +7,8 @@ import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
+from services.enrollment.domain.deadlines import SPANS
+from services.enrollment.domain.policy import KINDS
 from tests.enrollment.zhang import (
     ENROLLED,
     EXITED,
@@ -106,3 +108,7 @@ def test_a_decision_that_is_refused_leaves_the_deadline_running() -> None:
 def test_a_breach_changes_nothing_else() -> None:
     late = given(*WITH_CASE).when(morning(date(2021, 1, 21)), county(on=date(2021, 1, 21)))
     assert [did.HouseholdEnrolled] == [type(event) for event in late.happened]
+
+
+def test_of_every_kind_that_a_pack_may_have_it_is_known_when_it_runs() -> None:
+    assert KINDS == SPANS.keys()

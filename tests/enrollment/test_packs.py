@@ -87,6 +87,16 @@ def test_another_number_of_the_law_is_another_policy(changed: Callable[..., Any]
         ("verified = false", 'verified = "no"', "household_types.0.verified: Input should be a valid boolean"),
         ('source = "our own example"', 'source = ""', "deadlines.exit-decision.source: String should have at least 1 character"),
         ("[exit]", "[[exit]]", "exit: Input should be a valid"),
+        ('{ step = "verification" }, ', "", "procedure: entry lets county wait for verification, which is not before it"),
+        (', { step = "county", after = ["verification"] }', "", "procedure: entry does not end with county"),
+        ("exit = [{ step", 'exit = [{ step = "county" }, { step', "procedure: exit names county twice"),
+        (
+            "exit = [{ step",
+            'exit = [{ step = "notice" }, { step',
+            "procedure: exit has a notice that does not wait for a review",
+        ),
+        ('["proposal", "county"]', '["proposal", "nobody"]', "procedure.four_eyes.1.1: Input should be"),
+        ("[deadlines.county-decision]", "[deadlines.tea]", "deadlines: knows no tea; there are: "),
         ("[exit]", "[exit", "is no TOML"),
     ],
 )

@@ -12,8 +12,17 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact
+from services.enrollment.domain.deadline_events import (
+    DeadlineEscalated,
+    DeadlinePaused,
+    DeadlineResumed,
+    MinimumDropped,
+    MinimumReached,
+    MinimumStarted,
+)
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.domain.lines import Assignment, Line
+from services.enrollment.domain.procedure_events import CaseReopened
 from services.enrollment.reported import feed_stream
 from tests.enrollment.zhang import (
     CASE,
@@ -234,6 +243,48 @@ async def test_a_whole_history_in_one_commit_gives_the_same_rows_as_step_by_step
     assert [("outside", 1, None, None)] == await register.rows(HOUSEHOLDS)
     assert await register.rows(DEADLINES) == []
     assert await register.difference() is None
+
+
+async def test_a_day_finds_whatever_it_may_change(register: ReadModels) -> None:
+    """Deadlines that run, what goes up next, and the last day of waiting; not what stands still."""
+    last = date(2021, 7, 5)
+    await register.write(
+        HOUSEHOLD,
+        *ENROLLED,
+        did.DeadlineStarted(kind="first-measure", due=date(2021, 1, 20)),
+        did.DeadlineStarted(kind="income-staleness", due=date(2022, 1, 5)),
+        did.DeadlineBreached(kind="first-measure", due=date(2021, 1, 20)),
+        DeadlineEscalated(kind="first-measure", level=1, to="township", until=date(2021, 1, 25)),
+        DeadlinePaused(kind="income-staleness", left=300),
+        MinimumStarted(kind="before-exit", until=last),
+        MinimumStarted(kind="income-stable", until=last),
+    )
+    waits = [(HOUSEHOLD, "before-exit", last), (HOUSEHOLD, "first-measure", date(2021, 1, 25)), (HOUSEHOLD, "income-stable", last)]
+    assert waits == await register.rows(DEADLINES)
+    await register.write(
+        HOUSEHOLD,
+        DeadlineEscalated(kind="first-measure", level=2, to="county", until=None),
+        DeadlineResumed(kind="income-staleness", due=date(2022, 3, 1)),
+        MinimumReached(kind="before-exit"),
+        MinimumDropped(kind="income-stable"),
+    )
+    assert [(HOUSEHOLD, "income-staleness", date(2022, 3, 1))] == await register.rows(DEADLINES)
+    assert await register.difference() is None
+
+
+async def test_whoever_is_outside_waits_for_no_exit(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *ENROLLED, MinimumStarted(kind="before-exit", until=date(2021, 7, 5)))
+    await register.write(HOUSEHOLD, did.CaseEnded(case=CASE, episode=1, reason="voided"))
+    assert [] == await register.rows(DEADLINES)
+
+
+async def test_a_step_sent_back_leaves_a_case_a_case_and_a_reopened_one_is_one_again(register: ReadModels) -> None:
+    back = did.StepReturned(case=CASE, step="verification", reason_code="county.returned", undone=("verification",))
+    await register.write(HOUSEHOLD, *WITH_CLUE, *OPENED, back)
+    assert [("case", 1, None, None)] == await register.rows(HOUSEHOLDS)
+    rejected = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
+    await register.write(HOUSEHOLD, rejected, CaseReopened(case=CASE, episode=1))
+    assert [("case", 1, None, None)] == await register.rows(HOUSEHOLDS)
 
 
 async def test_a_household_whose_case_ended_is_outside(register: ReadModels) -> None:

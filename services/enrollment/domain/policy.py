@@ -18,6 +18,20 @@ from services.enrollment.domain.procedure import Procedure
 from services.enrollment.domain.working_days import Unit, WorkingDays
 
 DEADLINES: Final = ("verify", "exit-decision")
+KINDS: Final = frozenset(
+    {
+        "accept",
+        "appeal-decision",
+        "compare",
+        "county-decision",
+        "exit-decision",
+        "first-measure",
+        "income-staleness",
+        "review",
+        "verify",
+        "whole-entry",
+    }
+)
 Days = Annotated[int, Field(strict=True, ge=0)]
 Months = Annotated[int, Field(strict=True, ge=0)]
 Flag = Annotated[bool, Field(strict=True)]
@@ -136,6 +150,9 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     def _are_complete(cls, deadlines: Mapping[str, Deadline]) -> Mapping[str, Deadline]:
         if missing := [kind for kind in DEADLINES if kind not in deadlines]:
             message = f"lacks {', '.join(missing)}"
+            raise ValueError(message)
+        if unknown := sorted(deadlines.keys() - KINDS):
+            message = f"knows no {', '.join(unknown)}; there are: {', '.join(sorted(KINDS))}"
             raise ValueError(message)
         return deadlines
 

@@ -8,7 +8,8 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 from pydantic import BaseModel, Field, model_validator
 
 Step: TypeAlias = Literal["authorisation", "verification", "comparison", "review", "notice", "township", "county"]
-Act: TypeAlias = Step | Literal["proposal", "objection", "emergency", "withdrawal", "appeal", "appeal-decision", "voiding"]
+Aside: TypeAlias = Literal["proposal", "objection", "emergency", "withdrawal", "appeal", "appeal-decision", "voiding"]
+Act: TypeAlias = Literal[Step, Aside]
 # What is done anew when an objection or an appeal was right.
 REVIEW_ONWARDS: Final = ("review", "notice", "township")
 

@@ -145,6 +145,7 @@ def test_the_order_holds_on_the_way_out(history: History, command: AnyCommand, c
 @pytest.mark.parametrize(
     ("history", "command", "code"),
     [
+        pytest.param(LEAVING, visit("rejected", on=LATER), "verification.rejected", id="the visit"),
         pytest.param(VISITED, review("rejected", on=LATER), "review.rejected", id="the review"),
         pytest.param(NOTICED, township("rejected", on=LATER), "township.rejected", id="the township"),
         pytest.param(AT_COUNTY, county("rejected", on=LATER), "county.rejected", id="the county"),

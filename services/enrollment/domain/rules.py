@@ -66,7 +66,7 @@ def _may_change_more(command: AnyCommand, answer: Events, after: Household) -> b
     match command:
         case RegisterHousehold() | RecordFact() | WithdrawFact() | CountMeasure():
             return True
-        case RecordVerification() | DecideAppeal():
+        case RecordVerification(outcome="approved") | DecideAppeal():
             return isinstance(after.stage, Enrolled)
         case StartDay():
             return any(isinstance(event, MinimumReached | HouseholdReevaluated) for event in answer)

@@ -59,7 +59,7 @@ def report(count: int, period: str = "2021-02", *, full: bool = True) -> Deliver
 
 async def morning(register: ReadModels) -> Found:
     """What the register says when a day starts."""
-    (found,) = await Identify(register.pool, Vault(register.pool, Keys(bytes(32))))([envelope(DayStarted(date=MARCH))])
+    (found,) = await Identify(register.pool, Vault(register.pool, Keys(bytes(32))), POLICIES)([envelope(DayStarted(date=MARCH))])
     return found
 
 
@@ -158,7 +158,7 @@ async def test_a_full_list_without_a_household_raises_its_clue_when_the_day_star
         [message(3, "suishi.clock.v1", DayStarted(date=MARCH))],
         [message(4, "suishi.clock.v1", DayStarted(date=MARCH + timedelta(days=1)))],
     ]
-    handler = Handler(rules(POLICIES, Identify(register.pool, vault)), register.store)
+    handler = Handler(rules(POLICIES, Identify(register.pool, vault, POLICIES)), register.store)
     commits = [await handler.handle(batch) for batch in batches]
     told = [[event.event.TOPIC.removeprefix("enrollment.") for event in commit.events if event.stream == HOUSEHOLD] for commit in commits]
     assert told == [["household-registered", "fact-recorded"], [], ["fact-recorded", "clue-raised", "deadline-started"], []]

@@ -147,13 +147,13 @@ class Vault:
         await self._pool.executemany(COMPLETE, completed)
 
     async def _keep(self, fresh: Mapping[bytes, Identity]) -> None:
-        keys = [AESGCM.generate_key(256) for _ in fresh]
-        wrapped = [_close(self._wrap, key) for key in keys]
-        sealed = [
-            _close(key, orjson.dumps({"id_type": i.id_type, "id_number": i.number, **i.details}))
-            for key, i in zip(keys, fresh.values(), strict=True)
-        ]
-        await self._pool.execute(KEEP, list(fresh), wrapped, sealed)
+        rows = [self.row(identity) for identity in fresh.values()]
+        await self._pool.execute(KEEP, *zip(*rows, strict=True))
+
+    def row(self, identity: Identity) -> tuple[bytes, bytes, bytes]:
+        """How somebody is kept: the hash that finds him, his key under ours, and what is known of him under his."""
+        key, plain = AESGCM.generate_key(256), orjson.dumps({"id_type": identity.id_type, "id_number": identity.number, **identity.details})
+        return self._hash(identity), _close(self._wrap, key), _close(key, plain)
 
 
 def text_digest(text: str) -> str:

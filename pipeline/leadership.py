@@ -21,6 +21,8 @@ class Leadership:
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
+        # From the first moment: however long a service takes to start, its session may not look frozen meanwhile.
+        self._holding = asyncio.create_task(self._hold())
 
     @classmethod
     async def wait(cls, dsn: str, service: str) -> Leadership:
@@ -34,15 +36,22 @@ class Leadership:
 
     async def lost(self) -> None:
         """Returns when the lock can no longer be shown to be ours."""
-        while not self._connection.is_closed():
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                await self._connection.fetchval("SELECT 1", timeout=5)
-            except (*OUTAGES, asyncpg.PostgresError):
-                return
+        await asyncio.wait({self._holding})
 
     async def release(self) -> None:
+        self._holding.cancel()
+        await asyncio.wait({self._holding})
         await self._connection.close(timeout=2)
+
+    async def _hold(self) -> None:
+        problem = "the session has ended"
+        try:
+            while not self._connection.is_closed():
+                await asyncio.sleep(POLL_SECONDS)
+                await self._connection.fetchval("SELECT 1", timeout=5)
+        except (*OUTAGES, asyncpg.PostgresError) as error:
+            problem = str(error) or type(error).__name__
+        log.warning("leadership.lost", problem=problem)
 
 
 async def _lock(dsn: str, service: str) -> asyncpg.Connection:

@@ -64,6 +64,16 @@ async def test_the_first_is_told_when_its_connection_is_cut(first: Leadership, p
     assert await asyncio.wait_for(first.lost(), SOON) is None
 
 
+async def test_the_first_keeps_its_session_awake_before_it_asks_whether_it_leads(first: Leadership, postgres: InPostgres) -> None:
+    await until(lambda: asks(postgres))
+    assert first
+
+
+async def asks(postgres: InPostgres) -> bool:
+    said = "SELECT query FROM pg_stat_activity WHERE application_name = 'suishi-enrollment-writer' AND datname = current_database()"
+    return [row[0] for row in await postgres.as_owner(said)] == ["SELECT 1"]
+
+
 async def test_the_first_is_told_nothing_while_it_leads(first: Leadership) -> None:
     watch = asyncio.create_task(first.lost())
     await asyncio.wait({watch}, timeout=1.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -14,7 +15,7 @@ from bench.library import Person, Register
 from bench.timing import Round
 from county.outgoing import Outgoing
 from pipeline.envelope import Envelope, Record, read
-from pipeline.kernel import StreamEvent, StructMapper
+from pipeline.kernel import StructMapper
 from pipeline.postgres import PostgresStore, event_id
 from pipeline.store import Commit, Metadata, NewEvent
 from schemas.facts import Fact
@@ -87,7 +88,7 @@ async def by_copy(connection: Any, batches: Sequence[Sequence[Appended]], base: 
     mapper, position = StructMapper(), base
     rows: list[list[tuple[object, ...]]] = []
     for batch in batches:
-        rows.append([_row(mapper, one.new, number) for number, one in enumerate(batch, position + 1)])
+        rows.append([row(mapper, one.new, number, one.envelope.time) for number, one in enumerate(batch, position + 1)])
         position += len(batch)
     began = time.monotonic()
     for batch in rows:
@@ -95,10 +96,11 @@ async def by_copy(connection: Any, batches: Sequence[Sequence[Appended]], base: 
     return Round(position - base, time.monotonic() - began)
 
 
-def _row(mapper: StructMapper, new: NewEvent, position: int) -> tuple[object, ...]:
-    stored, why = mapper.to_stored_event(StreamEvent(new.stream, new.version, new.event)), new.metadata
+def row(mapper: StructMapper, new: NewEvent, position: int, recorded_at: datetime, pack_hash: bytes = b"") -> tuple[object, ...]:
+    """The columns of our log."""
+    why = new.metadata
     return (
-        stored.originator_id, stored.originator_version, stored.topic, stored.state, position,
+        new.stream, new.version, new.event.TOPIC, mapper.to_state(new.event), position,
         event_id("enrollment", new.stream, new.version), why.correlation, why.causation, why.actor, why.source,
-        1, why.valid_on, why.occurred_at, why.occurred_at, b"",
+        1, why.valid_on, why.occurred_at, recorded_at, pack_hash,
     )  # fmt: skip

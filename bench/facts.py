@@ -25,9 +25,9 @@ def registered(people: Population) -> Sequence[Household]:
     return (*people.registered, *people.country)
 
 
-def told(people: Population) -> list[Outgoing]:
-    """What the departments say in a season, in the order of sending; the same people give the same bytes."""
-    chronicle, amounts = _chronicle(people, "season"), people.figures.disturbances
+def told(people: Population, season: str = "season") -> list[Outgoing]:
+    """What the departments say in a season, in the order of sending; the same people and name give the same bytes."""
+    chronicle, amounts = _chronicle(people, season), people.figures.disturbances
     planted = plant(chronicle, people)
     everyday = len(chronicle.reports)
     Everyday(chronicle, people, planted.everybody).tell(people.figures.everyday)

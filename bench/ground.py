@@ -28,10 +28,11 @@ WIDTH: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Every round gets a database of its own; `facts` messages lie on the facts topics."""
+    """Every round gets a database of its own; `facts` messages lie on the facts topics, `registered` households are in the register."""
 
     stack: Stack
     facts: int
+    registered: int
 
     @property
     def places(self) -> list[TopicPartition]:
@@ -46,9 +47,9 @@ class Ground:
         """The DSN of a new database."""
         return await _create(self.stack.database, name, "")
 
-    async def register(self, name: str) -> str:
-        """The DSN of a new database in which everybody is registered."""
-        return await _create(self.stack.database, name, f" TEMPLATE {REGISTER} STRATEGY FILE_COPY")
+    async def register(self, name: str, of: str = REGISTER) -> str:
+        """The DSN of a new database in which everybody is registered: a copy of another one, to which nobody is connected."""
+        return await _create(self.stack.database, name, f" TEMPLATE {of} STRATEGY FILE_COPY")
 
     async def drop(self, names: Sequence[str]) -> None:
         """What a round left, so that its vacuum and its pages not yet written do not weigh on the next."""
@@ -67,7 +68,7 @@ async def prepare_ground(stack: Stack, people: Population, told: Sequence[Outgoi
         await publish(stack.kafka, registrations)
         await settled(service, dsn, (COMMANDS["enrollment"],), len(registrations))
     await publish(stack.kafka, told)
-    return Ground(stack, len(told))
+    return Ground(stack, len(told), len(registrations))
 
 
 async def _create(owner: str, name: str, how: str) -> str:

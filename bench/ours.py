@@ -32,12 +32,19 @@ REFUSED: Final = "SELECT reason || ': ' || field || ' ' || problem FROM enrollme
 @contextmanager
 def enrolling(stack: Stack, dsn: str) -> Generator[Service]:
     """The service over this database, ready; only this thread may enter, since the process dies with it."""
+    with starting(stack, dsn) as service:
+        service.wait()
+        yield service
+
+
+@contextmanager
+def starting(stack: Stack, dsn: str) -> Generator[Service]:
+    """The same, not yet ready."""
     service = Service("enrollment", stack.folder)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SUISHI_")}
     own = {**kafka_settings(stack.kafka_as("enrollment")), "SUISHI_DATABASE": dsn, "SUISHI_CLOCK": "external"}
     service.start({**inherited, **settings(stack, stack.folder), **own}, throw_away=True)
     try:
-        service.wait()
         yield service
     finally:
         service.stop()
@@ -67,11 +74,11 @@ async def consume(ground: Ground, name: str) -> Round:
     dsn = await ground.register(name)
     with enrolling(ground.stack, dsn) as service:
         ended = await settled(service, dsn, tuple(FACTS.values()), ground.facts)
-        return Round(await _count(dsn), ended - _ready_at(service))
+        return Round(await _count(dsn), ended - ready_at(service))
 
 
-def _ready_at(service: Service) -> float:
-    """What the service's own log says: no start of a process and no import is measured."""
+def ready_at(service: Service) -> float:
+    """The instant (seconds since 1970) in the service's own log: no start of a process and no import is measured."""
     said = (orjson.loads(line) for line in service.program.log.read_bytes().splitlines() if line.startswith(b"{"))
     ready = next(line for line in said if line["event"] == "service.ready")
     return datetime.fromisoformat(ready["timestamp"]).timestamp()

@@ -8,7 +8,10 @@ import typer
 import uvloop
 from rich.table import Table
 
-from bench.comparison import FULL, QUICK, Comparison, compare
+from bench.comparison import FULL, QUICK, compare
+from bench.growth import FULL as LARGE
+from bench.growth import QUICK as SMALL
+from commands import growth
 from commands.app import app, out, steps
 from local.language import say
 from local.problem import Problem
@@ -51,6 +54,9 @@ ROWS = (
 def bench(
     *,
     quick: Annotated[bool, typer.Option("--quick", help=say("只用四分之一的事实", "a quarter of the facts"))] = False,
+    growing: Annotated[
+        bool, typer.Option("--growth", help=say("登记户数与日志增长之后的速度", "the speed as the register and the log grow"))
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
 ) -> None:
     if named_by_environment():
@@ -60,19 +66,21 @@ def bench(
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what a young broker refuses is asked again
     steps.print(say("正在启动 PostgreSQL 与 Kafka……", "starting PostgreSQL and Kafka ..."), highlight=False)
     with running() as stack:
-        compared = uvloop.run(compare(stack, QUICK if quick else FULL, _tell))
+        if growing:
+            document, show = growth.measured(stack, SMALL if quick else LARGE), growth.show
+        else:
+            document, show = uvloop.run(compare(stack, QUICK if quick else FULL, _tell)).document(), _show
     if as_json:
-        out.print_json(json.dumps(compared.document()))
+        out.print_json(json.dumps(document))
     else:
-        _show(compared)
+        show(document)
 
 
 def _tell(stage: str) -> None:
     steps.print(say(*STAGES[stage]), highlight=False)
 
 
-def _show(compared: Comparison) -> None:
-    document = compared.document()
+def _show(document: dict[str, Any]) -> None:
     table = Table(title=say("每秒条数与比值", "Rates per second, and their ratios"), show_edge=False)
     headings = [
         ("", ""), ("本系统", "ours"), ("同类", "peer"), ("极限", "limit"),

@@ -197,7 +197,8 @@ class Handler(Generic[F, C, S, P]):
                 self._park(envelope, stream, f"{type(batch.unfollowed[stream]).__name__} while following its history", batch)
                 return
             try:
-                states[stream] = self._apply(envelope, stream, command, states.get(stream) or batch.states[stream], events)
+                handed = self._rules.hand_over(command, [new.event for new in events]) if events else command
+                states[stream] = self._apply(envelope, stream, handed, states.get(stream) or batch.states[stream], events)
             except Exception as error:
                 log.exception("message.parked", stream=str(stream), **_place(envelope.record))
                 self._park(envelope, stream, f"{type(error).__name__} while deciding", batch)

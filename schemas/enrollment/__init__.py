@@ -1,5 +1,6 @@
 """The words of enrollment: the commands that it takes and the events that it publishes."""
 
+from schemas.enrollment.changes import FactDoubted, HeadChanged, HouseholdEnded, HouseholdMoved, MembersJoined, MembersLeft
 from schemas.enrollment.commands import DecideAtCounty, DismissClue, Guarantees, Member, RecordVerification, RegisterHousehold
 from schemas.enrollment.discovery import (
     ApplicationReceived,
@@ -109,6 +110,7 @@ __all__ = [
     "Evaluation",
     "ExitEvent",
     "ExitProposed",
+    "FactDoubted",
     "FactRecorded",
     "FactUnmatched",
     "FactWithdrawn",
@@ -118,14 +120,19 @@ __all__ = [
     "FeedEvent",
     "FileAppeal",
     "Guarantees",
+    "HeadChanged",
+    "HouseholdEnded",
     "HouseholdEnrolled",
     "HouseholdEvent",
     "HouseholdExited",
+    "HouseholdMoved",
     "HouseholdReevaluated",
     "HouseholdRegistered",
     "Judgement",
     "LinePublished",
     "Member",
+    "MembersJoined",
+    "MembersLeft",
     "NoticePosted",
     "ObjectionRaised",
     "PackPublished",

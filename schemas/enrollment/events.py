@@ -22,12 +22,13 @@ class CaseEvent(HouseholdEvent):
 
 
 class HouseholdRegistered(HouseholdEvent):
-    """A household entered the register."""
+    """A household entered the register; `split_from` is the one that its members left."""
 
     TYPE: ClassVar = "suishi.enrollment.event.household-registered.v1"
     village_code: VillageCode
     category: Category
     member_count: Count
+    split_from: UUID | None = None
 
 
 class ReportedFact(Message):
@@ -82,7 +83,7 @@ class ClueClosed(HouseholdEvent):
 
     TYPE: ClassVar = "suishi.enrollment.event.clue-closed.v1"
     clue_id: UUID
-    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed", "withdrawn"]
+    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed", "withdrawn", "household-changed", "household-ended"]
     by: Text | None = None
     reason_code: Text | None = None
     text: Text | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -22,14 +24,34 @@ from schemas.enrollment import (
     RegisterHousehold,
     ReportScreening,
 )
-from schemas.facts import Fact, FactWithdrawn, WaterTested
+from schemas.facts import (
+    DivorceRegistered,
+    Fact,
+    FactWithdrawn,
+    HeadChanged,
+    HouseholdMerged,
+    HouseholdMoved,
+    HouseholdSplit,
+    MarriageRegistered,
+    PersonBorn,
+    PersonDied,
+    WaterTested,
+)
 from schemas.identity import Identified
+from services.enrollment import changes
+from services.enrollment.changes import Part, Told
 from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import commands
+from services.enrollment.domain.change import Admit, Form, Move, Note
 from services.enrollment.domain.lines import Published
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
+from services.enrollment.places import Place, Places
 from services.enrollment.reported import FACT_IDS, fact_id, to_fact
 from services.enrollment.translate import Found
+
+# Facts by which somebody comes or goes, or a household gets another head.
+FOLLOWED: Final = (PersonBorn, PersonDied, HeadChanged)
+Changing: TypeAlias = MarriageRegistered | DivorceRegistered | HouseholdSplit | HouseholdMerged | HouseholdMoved
 
 
 @dataclass
@@ -50,6 +72,11 @@ class Directory:
     feeds: tuple[FeedToday, ...] = ()
     absent: tuple[tuple[UUID, commands.Fact], ...] = ()
     published: Published = field(default_factory=Published)
+    village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    places: Places = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = Places(self.household_of)
 
     def find(self, envelope: Envelope) -> Found:
         found = self._find(envelope)
@@ -68,10 +95,12 @@ class Directory:
 
     def _find(self, envelope: Envelope) -> Found:
         match envelope.data:
+            case (MarriageRegistered() | DivorceRegistered() | HouseholdSplit() | HouseholdMerged() | HouseholdMoved()) as data:
+                return self._change(envelope, data)
             case Fact() as data:
                 return self._fact(envelope, data)
             case RegisterHousehold() as data:
-                return self._register(data)
+                return self._register(data, envelope.on)
             case FactWithdrawn(source=source, id=reference):
                 return self._withdraw(fact_id(envelope.record.topic, source, reference))
             case MeasureDelivered(household_id=household):
@@ -88,47 +117,150 @@ class Directory:
 
     def _fact(self, envelope: Envelope, data: Fact) -> Found:
         fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
-        person = self.persons[document(data.person)] if data.person is not None else None
+        person = self._person(data)
         streams, withdrawn = self._streams(data, person), fact in self.withdrawn
         self.streams_of[fact] = list(streams)
-        if person not in self.household_of and not withdrawn:
-            self.waiting.setdefault(streams[-1], []).append(to_fact(envelope, data, person))
-        return Found(streams, person=person, withdrawn=withdrawn)
+        known = person is not None and self.places.is_known(person)
+        if withdrawn or (known and not isinstance(data, FOLLOWED)):
+            return Found(streams, person=person, withdrawn=withdrawn)
+        told = to_fact(envelope, data, person)
+        if not known and not self._is_born(told, streams[-1]):
+            self.waiting.setdefault(streams[-1], []).append(told)
+        return Found(streams, person=person, waiting=self._follow(told, streams[-1]))
+
+    def _person(self, data: Fact) -> UUID | None:
+        return self.persons[document(data.person)] if data.person is not None else None
 
     def _streams(self, data: Fact, person: UUID | None) -> tuple[UUID, ...]:
+        if person is not None and isinstance(data, PersonBorn) and not self.places.is_known(person):
+            return (self._parent(data, person),)
         if person is not None:
-            return (self.household_of.get(person, person),)
+            return self.places.streams(person, data.valid_on)
         if data.household_id is not None:
             return (data.household_id,)
         village = data.village_code or "" if isinstance(data, WaterTested) else ""
         return (*self.in_village.get(village, []), village_stream(village))
 
-    def _register(self, data: RegisterHousehold) -> Found:
+    def _parent(self, data: PersonBorn, child: UUID) -> UUID:
+        """The mother's household, else the father's; else the stream where the birth waits for one of them."""
+        parents = [self.persons["resident", number] for number in (data.mother_id_number, data.father_id_number) if number]
+        homes = [self.household_of[parent] for parent in parents if parent in self.household_of]
+        return (homes or parents or [child])[0]
+
+    def _is_born(self, fact: commands.Fact, household: UUID) -> bool:
+        """The fact brings a child into this household."""
+        born = fact.name == "person-born" and fact.person is not None and not self.places.is_known(fact.person)
+        return born and household in self.household_of.values()
+
+    def _follow(self, fact: commands.Fact, household: UUID) -> tuple[commands.Fact, ...]:
+        """Follows who belongs where; gives what waited for a newborn."""
+        person = fact.person
+        if person is None:
+            return ()
+        if self._is_born(fact, household):
+            self.places.move([person], household, fact.valid_on, "child")
+            return tuple(self.waiting.pop(person, []))
+        if fact.name == "person-died" and person in self.household_of:
+            self.places.move([person], None, fact.valid_on, left="died")
+        if fact.name == "head-changed" and person in self.household_of:
+            self.places.lead(person)
+        return ()
+
+    def _change(self, envelope: Envelope, data: Changing) -> Found:
+        fact, person = fact_id(envelope.record.topic, envelope.source, envelope.id), self._person(data)
+        home = self.household_of.get(person, data.household_id) if person is not None else data.household_id
+        told = Told(fact, person, home, data.valid_on)
+        withdrawn = fact in self.withdrawn
+        parts = changes.noted(told) if withdrawn else self._parts(data, told)
+        self.streams_of[fact] = list(dict.fromkeys(stream for stream, _ in parts))
+        households = set(self.household_of.values())
+        for stream, part in parts:
+            if isinstance(part, Note) and stream not in households and not withdrawn:
+                self.waiting.setdefault(stream, []).append(to_fact(envelope, data, person))
+            if isinstance(part, Form):
+                self._live(part.household, self.village_of.get(part.origin, ""))
+        streams = tuple(self.streams_of[fact])
+        return Found(streams, person=person, parts=() if withdrawn else tuple(parts), withdrawn=withdrawn, waiting=self._brought(parts))
+
+    def _parts(self, data: Changing, told: Told) -> list[Part]:
+        places = self.places
+        match data:
+            case MarriageRegistered(spouse=spouse):
+                return changes.marriage(told, self.persons[document(spouse)], places)
+            case DivorceRegistered(spouse=spouse):
+                return changes.divorce(told, self.persons[document(spouse)], places)
+            case HouseholdSplit(leaving=leaving):
+                return changes.split(told, [self.persons[document(one)] for one in leaving], places)
+            case HouseholdMerged(with_household_id=other):
+                return changes.merge(told, other, places)
+            case HouseholdMoved(to_village_code=village):
+                return changes.move(told, village, self.village_of.get(told.home) if told.home is not None else None, places)
+            case _:
+                assert_never(data)
+
+    def _brought(self, parts: Sequence[Part]) -> tuple[commands.Fact, ...]:
+        """What waited for somebody who comes into his first household, or for those who live in another village."""
+        for stream, part in parts:
+            if isinstance(part, Admit):
+                return tuple(self.waiting.pop(part.person, []))
+            if isinstance(part, Move):
+                return self._resettle(stream, part.village_code)
+        return ()
+
+    def _resettle(self, household: UUID, village: str) -> tuple[commands.Fact, ...]:
+        if household not in self.household_of.values():
+            return ()
+        for households in self.in_village.values():
+            households[:] = [other for other in households if other != household]
+        self._live(household, village)
+        waiting = tuple(self.waiting.get(village_stream(village), []))
+        for fact in waiting:
+            self.streams_of.setdefault(fact.id, []).append(household)
+        return waiting
+
+    def _live(self, household: UUID, village: str) -> None:
+        self.registered.add(household)
+        self.village_of[household] = village
+        self.in_village.setdefault(village, []).append(household)
+
+    def _register(self, data: RegisterHousehold, on: date) -> Found:
         household, village = data.household_id, village_stream(data.village_code)
         members = tuple(self.persons[document(member)] for member in data.members)
         elsewhere = frozenset(person for person in members if self.household_of.get(person, household) != household)
         # The rules will refuse it or ignore it, and a household in the register has taken its facts.
         if elsewhere or household in self.registered or len(set(members)) != len(members):
             return Found((household,), members=members, elsewhere=elsewhere)
+        since = on if any(person in self.places.past for person in members) else None
         waiting = [fact for stream in (household, *members) for fact in self.waiting.pop(stream, [])]
         self.streams_of |= {fact.id: [household] for fact in waiting}
         for fact in self.waiting.get(village, []):
             waiting.append(fact)
             self.streams_of.setdefault(fact.id, [village]).append(household)
-        self._settle(household, members, data.village_code)
-        return Found((household,), members=members, waiting=tuple(waiting))
+        self._settle(data, members, since)
+        placed = frozenset(fact.id for fact in waiting if self._is_elsewhere(fact, household))
+        for fact in tuple(waiting):
+            waiting += self._follow(fact, household) if fact.id not in placed else ()
+        return Found((household,), members=members, waiting=tuple(waiting), since=since, placed=placed)
 
-    def _settle(self, household: UUID, members: Sequence[UUID], village_code: str) -> None:
-        self.household_of |= dict.fromkeys(members, household)
-        self.registered.add(household)
-        self.in_village.setdefault(village_code, []).append(household)
+    def _is_elsewhere(self, fact: commands.Fact, household: UUID) -> bool:
+        """A child who waited for his parents may have come into another household meanwhile."""
+        person = fact.person
+        return (
+            fact.name == "person-born" and person is not None and self.places.streams(person, fact.valid_on)[-1] not in {person, household}
+        )
+
+    def _settle(self, data: RegisterHousehold, members: Sequence[UUID], since: date | None) -> None:
+        household = data.household_id
+        for person, member in zip(members, data.members, strict=True):
+            self.places.add(person, Place(household, member.relation, since), moved=since is not None)
+        self._live(household, data.village_code)
 
     def _withdraw(self, fact: UUID) -> Found:
         """A withdrawal that came before its fact waits in a stream of its own."""
         self.withdrawn.add(fact)
         for stream, facts in self.waiting.items():
             self.waiting[stream] = [kept for kept in facts if kept.id != fact]
-        return Found(tuple(self.streams_of.get(fact, [fact])))
+        return Found(self.places.facts_of(self.streams_of.get(fact, [fact])))
 
 
 def village_stream(village_code: str) -> UUID:

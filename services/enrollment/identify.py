@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -26,22 +26,25 @@ from schemas.enrollment import (
     RegisterHousehold,
     ReportScreening,
 )
-from schemas.facts import Fact, FactWithdrawn, WaterTested
+from schemas.facts import Fact, FactWithdrawn, HouseholdMoved, WaterTested
 from schemas.topics import DEPARTMENTS
 from services.enrollment.directory import Directory, document, village_stream
 from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import DECIDER, commands
 from services.enrollment.domain.lines import Assignment, Line, Published
 from services.enrollment.domain.policies import Policies
+from services.enrollment.named_beside import households_of, named_beside, persons_of
+from services.enrollment.places import Place
 from services.enrollment.reported import absent_from, fact_id
 from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate_procedure import free_text
 from services.enrollment.vault import Identity, Vault
 
-MEMBERS = "SELECT person, household FROM members WHERE person = ANY($1::uuid[]) OR household = ANY($2::uuid[])"
+MEMBERS = """
+SELECT person, household, relation, since, until, reason FROM members
+WHERE person = ANY($1::uuid[]) OR household = ANY($2::uuid[]) ORDER BY position"""
 FACTS = "SELECT fact, stream, withdrawn FROM facts WHERE fact = ANY($1::uuid[])"
 WAITING = "SELECT stream, waiting::text FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL ORDER BY position"
-VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1)"
 DELIVERED = """
 SELECT f.department, f.period, count(DISTINCT facts.fact), f.count, f.whole
 FROM feeds f LEFT JOIN facts ON facts.department = f.department AND facts.period = f.period
@@ -58,6 +61,8 @@ TAKING_EFFECT = "SELECT area FROM lines WHERE takes_effect = ANY($1::date[])"
 CONCERNED = """
 SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-proposed')
 AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
+VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1) AND stage <> 'ended'"
+VILLAGE_OF = "SELECT household, village_code FROM households WHERE household = ANY($1::uuid[])"
 DUE = "SELECT DISTINCT stream FROM deadlines WHERE due < $1 ORDER BY stream"
 
 
@@ -71,6 +76,7 @@ class Named:
     registers: list[RegisterHousehold] = field(default_factory=list[RegisterHousehold])
     villages: list[str] = field(default_factory=list[str])
     days: list[date] = field(default_factory=list[date])
+    changes: list[Fact] = field(default_factory=list[Fact])
 
     def add(self, envelope: Envelope) -> None:
         match envelope.data:
@@ -99,6 +105,10 @@ class Named:
 
     def _fact(self, envelope: Envelope, data: Fact) -> None:
         self.facts.append(fact_id(envelope.record.topic, envelope.source, envelope.id))
+        others = named_beside(data)
+        if others is not None:
+            self.changes.append(data)
+            self.identities.extend(Identity(*document(other), {"name": other.name}) for other in others)
         if data.person is not None:
             self.identities.append(Identity(*document(data.person), {"name": data.person.name}))
         elif isinstance(data, WaterTested) and data.village_code:
@@ -130,19 +140,43 @@ class Identify:
 
     async def _directory(self, named: Named, persons: dict[tuple[str, str], UUID]) -> Directory:
         directory = Directory(persons, {})
-        households = [data.household_id for data in named.registers]
-        for person, household in await self._pool.fetch(MEMBERS, list(persons.values()), households):
-            directory.household_of[person] = household
-            directory.registered.add(household)
+        await self._belongings(directory, list(persons.values()), [data.household_id for data in named.registers])
         for fact, stream, withdrawn in await self._pool.fetch(FACTS, named.facts):
             directory.streams_of.setdefault(fact, []).append(stream)
             directory.withdrawn |= {fact} if withdrawn else set()
-        if named.registers:
-            for stream, waiting in await self._pool.fetch(WAITING, list(_places(named.registers, persons))):
-                directory.waiting.setdefault(stream, []).append(json.decode(waiting, type=commands.Fact))
+        if named.changes:
+            await self._households(named, directory)
+        if named.registers or named.changes:
+            await self._waiting(named, directory)
         directory.published = await self._published()
         await self._villages_and_deadlines(named, directory)
         return directory
+
+    async def _belongings(self, directory: Directory, persons: Sequence[UUID], households: Sequence[UUID]) -> None:
+        rows = await self._pool.fetch(MEMBERS, persons, households)
+        moved = {row[0] for row in rows if row[3] is not None or row[4] is not None}
+        for person, household, *dated in rows:
+            directory.places.add(person, Place(household, *dated), moved=person in moved)
+            directory.registered.add(household)
+
+    async def _households(self, named: Named, directory: Directory) -> None:
+        """Everybody in the households that may change: a household ends with its last member."""
+        changing = households_of(named.changes, directory)
+        known = set(directory.household_of) | set(directory.places.past)
+        rows = [row for row in await self._pool.fetch(MEMBERS, [], changing) if row[0] not in known]
+        await self._belongings(directory, list({row[0] for row in rows}), [])
+        directory.village_of |= {row[0]: row[1] for row in await self._pool.fetch(VILLAGE_OF, changing)}
+
+    async def _waiting(self, named: Named, directory: Directory) -> None:
+        places = list(_places(named, directory))
+        for stream, waiting in await self._pool.fetch(WAITING, places):
+            directory.waiting.setdefault(stream, []).append(json.decode(waiting, type=commands.Fact))
+        born = {f.person for facts in directory.waiting.values() for f in facts if f.name == "person-born" and f.person is not None}
+        children = [person for person in born if not directory.places.is_known(person)]
+        if children:
+            await self._belongings(directory, children, [])
+            for stream, waiting in await self._pool.fetch(WAITING, [child for child in children if child not in places]):
+                directory.waiting.setdefault(stream, []).append(json.decode(waiting, type=commands.Fact))
 
     async def _villages_and_deadlines(self, named: Named, directory: Directory) -> None:
         if named.villages:
@@ -175,12 +209,16 @@ class Identify:
         return [row[0] for row in await self._pool.fetch(CONCERNED, list(areas))] if areas else []
 
 
-def _places(registers: Iterable[RegisterHousehold], persons: Mapping[tuple[str, str], UUID]) -> Iterable[UUID]:
-    """The streams in which facts may wait for a registration."""
-    for data in registers:
+def _places(named: Named, directory: Directory) -> Iterable[UUID]:
+    """The streams in which facts may wait for a registration or a change."""
+    for data in named.registers:
         yield data.household_id
         yield village_stream(data.village_code)
-        yield from (persons[document(member)] for member in data.members)
+        yield from (directory.persons[document(member)] for member in data.members)
+    for data in named.changes:
+        yield from persons_of(data, directory)
+        if isinstance(data, HouseholdMoved):
+            yield village_stream(data.to_village_code)
 
 
 def _details(member: Member) -> dict[str, Any]:

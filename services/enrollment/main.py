@@ -20,6 +20,7 @@ from services.enrollment.domain import DECIDER
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import AnyEvent
 from services.enrollment.domain.feeds import Feed
+from services.enrollment.domain.membership import hand_over
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.state import State
 from services.enrollment.identify import Identify
@@ -55,6 +56,7 @@ def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, St
         event_topics=frozenset(EVENTS.values()),
         heeded=FOLLOWS["enrollment"],
         fans_out=frozenset({DayStarted, FactWithdrawn, WaterTested}),
+        hand_over=hand_over,
     )
 
 

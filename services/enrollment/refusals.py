@@ -84,6 +84,30 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "该户当前状态不适用此操作。 The household is not in a state for this command.",
         "请查看该户当前状态。 Look at its present state.",
     ),
+    "household.ended": (
+        "该户已注销（整户死亡、迁出本县或并入他户）。 This household is no more: it died out, left the county or joined another one.",
+        "请按现户报送；如注销有误，请先撤回。 Report it for the present household, or take back what ended this one.",
+    ),
+    "person.died": (
+        "此人在该日之前已去世。 This person had died before that day.",
+        "请核对人员和日期；如死亡有误，请民政部门撤回。 Check person and date; civil affairs withdraws a wrong death.",
+    ),
+    "person.not-a-member": (
+        "有人不是该户现有成员。 Somebody is not a member of this household now.",
+        "请核对身份证号和所在户。 Check the numbers and the household.",
+    ),
+    "split.nobody-stays": (
+        "分户后原户无人。 Nobody would stay in the household that is split.",
+        "整户迁移请报迁移。 Report a move if everybody goes.",
+    ),
+    "household.not-another": (
+        "不能与本户合并。 A household cannot merge with itself.",
+        "请核对户编号。 Check the household's number.",
+    ),
+    "change.not-reversible": (
+        "撤回不能恢复户籍变动。 Withdrawing the fact does not undo the change of households.",
+        "请报相反的变动（分户、并户、迁移）。 Report the opposite change: a split, a merge or a move.",
+    ),
     "county.rejected": (
         "县级审定未通过。 The county did not approve.",
         "情况变化时可再次申请。 Apply again when circumstances change.",

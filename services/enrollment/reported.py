@@ -103,6 +103,8 @@ def _said(data: Fact) -> dict[str, Any]:
             return {"series": f"disability:{category}", "signal": "disability", "kind": str(level), "present": True}
         case HouseGraded(grade=grade):
             return {"series": "house", "signal": "house", "kind": grade, "present": grade in {"C", "D"}}
+        case WaterTested(safe=safe, person=None, household_id=None):
+            return {"series": "water", "signal": "water", "present": not safe, "whole_village": True}
         case WaterTested(safe=safe):
             return {"series": "water", "signal": "water", "present": not safe}
         case DisasterAffected(kind=kind, valid_on=day, loss_fen=loss):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, assert_never, cast
 from uuid import UUID
 
@@ -21,8 +22,18 @@ from schemas.clock import DayStarted
 from schemas.facts import Fact, FactWithdrawn, FeedDelivered
 from schemas.message import Message
 from services.enrollment import translate_procedure
+from services.enrollment.change_words import to_public
 from services.enrollment.discovery import FeedToday, asked_for_help, clue_closed, day_of_feeds, delivery, of_discovery, of_feeds
 from services.enrollment.domain import commands, events, feed_events
+from services.enrollment.domain.change import Change
+from services.enrollment.domain.change_events import (
+    FactDoubted,
+    HeadChanged,
+    HouseholdEnded,
+    HouseholdMoved,
+    MembersJoined,
+    MembersLeft,
+)
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
@@ -38,7 +49,11 @@ Routed = tuple[UUID, AnyCommand]
 
 
 class Found(Value, frozen=True):
-    """What `identify` knows about a message: whose streams it concerns, which facts waited for them, what was published until then."""
+    """What `identify` knows about a message: whose streams it concerns, which facts waited for them, what was published until then.
+
+    `parts` are what a change of membership asks of each household, `since` the day on which members came from another one, `placed`
+    the births that waited too long: the child belongs elsewhere.
+    """
 
     streams: tuple[UUID, ...] = ()
     person: UUID | None = None
@@ -49,12 +64,17 @@ class Found(Value, frozen=True):
     feeds: tuple[FeedToday, ...] = ()
     absent: tuple[tuple[UUID, commands.Fact], ...] = ()
     published: Published = Published()
+    parts: tuple[tuple[UUID, Change], ...] = ()
+    since: date | None = None
+    placed: frozenset[UUID] = frozenset()
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
     data = envelope.data
     asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time, "published": found.published}
     match data:
+        case Fact() if found.parts:
+            return _change(to_fact(envelope, data, found.person), found, asked)
         case Fact():
             return _facts(to_fact(envelope, data, found.person), found, asked)
         case FactWithdrawn(source=source, id=reference):
@@ -94,7 +114,16 @@ def _facts(fact: commands.Fact, found: Found, asked: dict[str, Any]) -> Sequence
         # taken back first, so that what no longer holds raises no clue
         back = commands.WithdrawFact(**asked, fact=fact.id, source=fact.source, reference=fact.reference)
         return [*((stream, back) for stream in found.streams), *routed]
-    return routed
+    return [*routed, *_waited(found.streams[-1], found, asked)] if found.waiting else routed
+
+
+def _change(fact: commands.Fact, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
+    parts: list[Routed] = [(stream, commands.ChangeHousehold(**asked, fact=fact, change=part)) for stream, part in found.parts]
+    return [*parts, *_waited(found.streams[-1], found, asked)]
+
+
+def _waited(household: UUID, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
+    return [(household, commands.RecordFact(**asked, fact=fact, elsewhere=fact.id in found.placed)) for fact in found.waiting]
 
 
 def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
@@ -110,8 +139,9 @@ def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]
         category=data.category,
         members=tuple(members),
         elsewhere=found.elsewhere,
+        since=found.since,
     )
-    return [(household, register), *((household, commands.RecordFact(**asked, fact=fact)) for fact in found.waiting)]
+    return [(household, register), *_waited(household, found, asked)]
 
 
 def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> commands.RecordVerification:
@@ -137,8 +167,9 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
     match stored:
         case events.FactRecorded(fact=fact):
             return words.FactRecorded(**same, person_id=fact.person, **_reported(fact))
-        case events.HouseholdRegistered(village_code=village, category=category, members=members):
-            return words.HouseholdRegistered(**same, village_code=village, category=category, member_count=len(members))
+        case events.HouseholdRegistered(village_code=village, category=category, members=members, origin=origin):
+            size = len(members)
+            return words.HouseholdRegistered(**same, village_code=village, category=category, member_count=size, split_from=origin)
         case events.FactUnmatched(fact=fact):
             where: dict[str, Any] = {"department": fact.department or None, "village_code": fact.village_code}
             return words.FactUnmatched(person_id=fact.person, **_reported(fact), **where)
@@ -195,6 +226,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return translate_procedure.to_message(household, stored)
         case events.MeasureCounted():
             return None
+        case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | HouseholdEnded() | FactDoubted():
+            return to_public(household, stored)
         case FactsLost():
             return words.FactsLost(**asdict(stored))
         case _:

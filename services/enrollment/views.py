@@ -10,6 +10,7 @@ from msgspec import json
 
 from pipeline.projection import Statement
 from pipeline.store import Recorded
+from services.enrollment.domain import change_events as changes
 from services.enrollment.domain import events
 from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlineEvent, DeadlineResumed, MinimumStarted
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
@@ -23,7 +24,24 @@ INSERT INTO households (household, village_code, category, member_count, stage, 
 SELECT household, village_code, category, member_count, 'outside', 0, changed_at
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::timestamptz[])
     AS new (household, village_code, category, member_count, changed_at)"""
-MEMBER: Final = "INSERT INTO members (person, household) SELECT * FROM unnest($1::uuid[], $2::uuid[])"
+MEMBER: Final = """
+INSERT INTO members (person, household, relation, since, position)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::bigint[])"""
+GONE: Final = """
+UPDATE members m SET until = new.until, reason = new.reason
+FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[]) AS new (person, household, until, reason)
+WHERE m.person = new.person AND m.household = new.household AND m.until IS NULL"""
+RELATION: Final = """
+UPDATE members m SET relation = new.relation
+FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (person, household, relation)
+WHERE m.person = new.person AND m.household = new.household AND m.until IS NULL"""
+SIZE: Final = """
+UPDATE households h SET member_count = h.member_count + new.more, changed_at = new.changed_at,
+    stage = CASE h.stage WHEN 'ended' THEN 'outside' ELSE h.stage END
+FROM unnest($1::uuid[], $2::int[], $3::timestamptz[]) AS new (household, more, changed_at) WHERE h.household = new.household"""
+MOVED: Final = """
+UPDATE households h SET village_code = new.village_code, changed_at = new.changed_at
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS new (household, village_code, changed_at) WHERE h.household = new.household"""
 STAGE: Final = """
 UPDATE households h SET stage = new.stage, changed_at = new.changed_at
 FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS new (household, stage, changed_at) WHERE h.household = new.household"""
@@ -71,6 +89,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.FactRecorded(fact=fact):
             yield FACT, (stream, fact.id, recorded.position, *came_by(fact))
             yield from benefit(stream, fact)
+        case changes.FactDoubted(fact=fact):
+            yield FACT, (stream, fact.id, recorded.position, *came_by(fact))
         case events.FactUnmatched(fact=fact):
             yield WAITING, (stream, fact.id, recorded.position, *came_by(fact), json.encode(fact).decode())
             yield from benefit(stream, fact)
@@ -91,7 +111,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.PackPublished(assignment=one):
             yield PACK, (one.area, one.valid_from, one.pack, recorded.position)
         case event:
-            yield from _stages(recorded, event)
+            yield from _changes(recorded, event)
 
 
 def _deadlines(stream: UUID, event: DeadlineEvent) -> Iterable[Statement]:
@@ -112,9 +132,34 @@ def _registered(recorded: Recorded, event: events.HouseholdRegistered) -> Iterab
     yield ARRIVED, (stream,)
     yield BENEFITS_ARRIVED, (stream,)
     for member in event.members:
-        yield MEMBER, (member.person, stream)
+        yield MEMBER, (member.person, stream, member.relation, event.since, recorded.position)
         yield ARRIVED, (member.person,)
         yield BENEFITS_ARRIVED, (member.person,)
+
+
+def _changes(recorded: Recorded, event: object) -> Iterable[Statement]:
+    stream, at = recorded.stream, recorded.recorded_at
+    match event:
+        case changes.MembersJoined(members=members, on=day):
+            yield SIZE, (stream, len(members), at)
+            for member in members:
+                yield MEMBER, (member.person, stream, member.relation, day, recorded.position)
+                yield ARRIVED, (member.person,)
+                yield BENEFITS_ARRIVED, (member.person,)
+        case changes.MembersLeft(members=members, on=day, reason=reason):
+            yield SIZE, (stream, -len(members), at)
+            for member in members:
+                yield GONE, (member.person, stream, day, reason)
+        case changes.HouseholdMoved(village_code=village):
+            yield MOVED, (stream, village, at)
+        case changes.HeadChanged(person=person, before=before):
+            for one in before:
+                yield RELATION, (one, stream, "member")
+            yield RELATION, (person, stream, "head")
+        case changes.HouseholdEnded():
+            yield STAGE, (stream, "ended", at)
+        case _:
+            yield from _stages(recorded, event)
 
 
 def _stages(recorded: Recorded, event: object) -> Iterable[Statement]:

@@ -12,9 +12,11 @@ from pipeline.decider import Event
 from pipeline.facts_lost import FactsLost
 from schemas import enrollment as words
 from schemas.message import Message
+from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
+from services.enrollment.domain.commands import Member
 from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.lines import Assignment, Line
@@ -29,6 +31,8 @@ from tests.enrollment.zhang import (
     ILL,
     LEAVING,
     LET_OUT,
+    MEMBERS,
+    MOTHER,
     OPENED,
     PILOT,
     POOR,
@@ -57,6 +61,7 @@ BASIS: Final = words.Basis(pack="example-pilot", pack_sha256=PILOT.digest, line=
 APPEAL: Final = "向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office."
 FEED: Final = {"department": "health", "feed": "suishi.facts.health.v1", "period": "2020-12"}
 DUE = date(2021, 1, 8)
+OTHER: Final = UUID(int=200)
 NO: Final = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
 CLOSED: Final = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
 BACK: Final = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
@@ -187,6 +192,31 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         ),
     ),
     (
+        changed.MembersJoined(members=(Member(person=FATHER, relation="spouse"),), on=DUE, reason="married", fact=ILL.id, origin=OTHER),
+        words.MembersJoined(**ID, person_ids=(FATHER,), on=DUE, reason="married", from_household_id=OTHER),
+    ),
+    (
+        changed.MembersLeft(members=MEMBERS, on=DUE, reason="split", fact=ILL.id, to=OTHER, facts=(ILL,), pending=True),
+        words.MembersLeft(**ID, person_ids=(FATHER, MOTHER), on=DUE, reason="split", to_household_id=OTHER),
+    ),
+    (changed.HouseholdMoved(village_code=VILLAGE, on=DUE), words.HouseholdMoved(**ID, village_code=VILLAGE, on=DUE)),
+    (changed.HeadChanged(person=MOTHER, on=DUE, before=(FATHER,)), words.HeadChanged(**ID, person_id=MOTHER, on=DUE)),
+    (
+        changed.HouseholdEnded(reason="dissolved", on=DUE, into=OTHER),
+        words.HouseholdEnded(**ID, reason="dissolved", on=DUE, into_household_id=OTHER),
+    ),
+    (
+        changed.FactDoubted(fact=ILL, reason_code="person.died"),
+        words.FactDoubted(
+            **ID,
+            person_id=FATHER,
+            **NAMED,
+            reason_code="person.died",
+            text="此人在该日之前已去世。 This person had died before that day.",
+            remedy="请核对人员和日期；如死亡有误，请民政部门撤回。 Check person and date; civil affairs withdraws a wrong death.",
+        ),
+    ),
+    (
         FactsLost(topic="facts", partition=3, from_offset=5, to_offset=9),
         words.FactsLost(topic="facts", partition=3, from_offset=5, to_offset=9),
     ),
@@ -212,6 +242,7 @@ def test_no_event_is_forgotten() -> None:
 def test_every_refusal_has_its_words() -> None:
     codes = {
         "household.unknown", "household.registered-differently", "person.in-another-household", "person.named-twice", "visit.unnamed",
+        "household.ended", "person.died", "person.not-a-member", "split.nobody-stays", "household.not-another", "change.not-reversible",
         "decision.unnamed", "decision.same-person", "application.unnamed", "application.case-open", "application.enrolled",
         "clue.dismissed", "clue.not-confirmed", "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",
         "actor.unnamed", "actor.wrong-role", "step.not-in-pack", "step.too-early", "step.already-done", "return.not-done",

@@ -29,6 +29,7 @@ from tests.enrollment.zhang import (
     fact,
     given,
     morning,
+    move,
     record,
     register,
     screens,
@@ -68,6 +69,7 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("register otherwise", register("lifted_receiving"), ("household-registered", NO, NO, NO, NO, NO, NO)),
     ("record a risk", HOUSE, ("fact-unmatched", NEW, "fact-recorded clue-joined", "fact-recorded", MORE, MORE, NEW)),
     ("record what is known", record(ILL), ("fact-unmatched", NEW, "", "", "", "", "")),
+    ("change who belongs to it", move(), ("fact-unmatched command-refused", *6 * ("fact-recorded household-moved",))),
     ("withdraw", withdraw(ILL), (GONE, GONE, f"{GONE} {CLOSED}", GONE, f"{GONE} {OUT}", f"{GONE} risk-resolved", GONE)),
     (
         "apply",

@@ -193,7 +193,7 @@ def test_water_of_a_village_concerns_a_household_once() -> None:
 
 
 def test_water_of_a_village_is_told_to_every_household_registered_there_later() -> None:
-    tested = heard("water", signal="water", name="water-tested", present=True, person=None, village_code=VILLAGE)
+    tested = heard("water", signal="water", name="water-tested", present=True, person=None, village_code=VILLAGE, whole_village=True)
     directory = empty()
     assert Found((TO_COME,)) == find(directory, water())
     assert Found((HOUSEHOLD,), members=(FATHER,), waiting=(tested,)) == find(directory, registers(FATHER))

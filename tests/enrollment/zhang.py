@@ -12,6 +12,7 @@ from services.enrollment import packs
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
+from services.enrollment.domain.change import Move
 from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.explanations import Criterion, Evaluation, Truth
@@ -70,6 +71,11 @@ def register(category: str = "never_registered", **other: object) -> ask.Registe
 
 def record(what: Fact, on: date = TODAY) -> ask.RecordFact:
     return ask.RecordFact(**asked("department", on, f"records {what.reference}"), fact=what)
+
+
+def move(village: str = "370323001002", on: date = TODAY) -> ask.ChangeHousehold:
+    moved = fact("moves", on, name="household-moved", series="household-moved")
+    return ask.ChangeHousehold(**asked("department", on, "moves"), fact=moved, change=Move(village))
 
 
 def withdraw(what: Fact, on: date = TODAY) -> ask.WithdrawFact:

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.decider import Event
+from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
@@ -17,6 +18,7 @@ from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, 
 from services.enrollment.domain.lines import Assignment, Basis, Line
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
+NEIGHBOURS: Final = UUID("018f0000-0000-7000-8000-000000000002")
 CLUE, CASE, FACT, MEASURE = UUID(int=21), UUID(int=22), UUID(int=23), UUID(int=24)
 APPEAL, DECISION = UUID(int=28), UUID(int=29)
 SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -166,5 +168,23 @@ EXPECTED: Final[dict[str, Event]] = {
     "deadline-started": did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)),
     "deadline-met": did.DeadlineMet(kind="verify"),
     "deadline-breached": did.DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)),
+    "members-joined": changed.MembersJoined(
+        members=(Member(person=SON, relation="spouse"),), on=date(2021, 1, 4), reason="married", fact=FACT, origin=NEIGHBOURS
+    ),
+    "members-left": changed.MembersLeft(
+        members=(Member(person=SON, relation="son", labour_capacity="full"),),
+        on=date(2021, 1, 4),
+        reason="split",
+        fact=UUID(int=25),
+        to=NEIGHBOURS,
+        facts=(STAY,),
+        village_code="370323001001",
+        category="lifted_receiving",
+        pending=True,
+    ),
+    "household-moved": changed.HouseholdMoved(village_code="370323002001", on=date(2021, 1, 4)),
+    "head-changed": changed.HeadChanged(person=SON, on=date(2021, 1, 4), before=(HEAD,)),
+    "household-ended": changed.HouseholdEnded(reason="dissolved", on=date(2021, 1, 4), into=NEIGHBOURS),
+    "fact-doubted": changed.FactDoubted(fact=STAY, reason_code="person.died"),
     "command-refused": did.CommandRefused(command="decide-at-county", reason_code="same-person"),
 }

@@ -15,12 +15,15 @@ from pipeline.store import Commit, NewEvent
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.events import AnyEvent, DeadlineMet, DeadlineStarted, HouseholdRegistered
+from services.enrollment.domain.running import Running
 from services.enrollment.domain.state import Household, State
+from services.enrollment.domain.stays import Stay
 from tests.pipeline.backends import InPostgres
 from tests.pipeline.conftest import WHY
 
 ZHANG, LI = UUID(int=1), UUID(int=2)
 HEAD: Final = UUID(int=11)
+STAYS: Final = (Stay(HEAD, "head", "none"),)
 
 
 class Stored(Application[UUID]):
@@ -81,13 +84,13 @@ def replayed(application: Stored, version: int | None = None) -> object:
 def test_the_library_replays_a_household(application: Stored) -> None:
     household = replayed(application)
     deadlines = {"county-decision": date(2021, 1, 20)}
-    assert Household(ZHANG, "370323001001", "never_registered", frozenset({HEAD}), without_labour=True, deadlines=deadlines) == household
+    assert Household(ZHANG, "370323001001", "never_registered", STAYS, running=Running(due=deadlines)) == household
 
 
 def test_the_library_replays_a_household_as_it_was(application: Stored) -> None:
     household = replayed(application, version=2)
     deadlines = {"verify": date(2021, 1, 8)}
-    assert Household(ZHANG, "370323001001", "never_registered", frozenset({HEAD}), without_labour=True, deadlines=deadlines) == household
+    assert Household(ZHANG, "370323001001", "never_registered", STAYS, running=Running(due=deadlines)) == household
 
 
 def test_the_librarys_event_store_gives_one_stream_in_order(application: Stored) -> None:

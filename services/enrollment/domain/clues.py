@@ -6,7 +6,7 @@ from typing import TypeAlias
 from uuid import uuid5
 
 from pipeline.decider import Event
-from services.enrollment.domain.commands import AnyCommand, Command, Fact
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, Fact
 from services.enrollment.domain.deadlines import start
 from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.evaluation import crossing
@@ -28,6 +28,13 @@ def new_clue(command: AnyCommand, state: State, after: Household, policy: Policy
     return (*raised, *(ClueJoined(clue=raised[0].clue, risk=risk_of(fact, policy), fact=fact) for fact in others))
 
 
+def left_behind(command: AnyCommand, policy: Policy) -> Events:
+    """Those who left a household with a clue, a case or an enrolment are looked at, whatever is known of them."""
+    if not isinstance(command, ChangeHousehold) or not command.handed.pending:
+        return ()
+    return raise_clue(command, command.fact, "other", policy)
+
+
 def raise_clue(
     command: Command, fact: Fact, risk: str, policy: Policy, answered: tuple[Fact, ...] = ()
 ) -> tuple[ClueRaised, DeadlineStarted]:
@@ -44,7 +51,7 @@ def followed(state: State, after: Household, stage: ClueOpen, policy: Policy) ->
     before, now = crossing(state, policy) if isinstance(state, Household) else {}, crossing(after, policy)
     come = [s for s in now if s not in stage.sources and (s not in before or s not in stage.answered)]
     gone = [s for s in before if s in stage.sources and s not in now]
-    if not stage.asked and not come and not any(series in now for series in stage.sources):
+    if not (stage.asked or stage.kept) and not come and not any(series in now for series in stage.sources):
         return None
     joined = tuple(ClueJoined(clue=stage.clue, risk=risk_of(now[series], policy), fact=now[series]) for series in come)
     left = tuple(ClueSourceEnded(clue=stage.clue, risk=risk_of(before[series], policy), fact=before[series]) for series in gone)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command, Outcome
+from services.enrollment.domain.change import Change
 from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.domain.procedure_commands import AnyProcedureCommand
 
@@ -50,7 +51,8 @@ class Fact(Value, frozen=True, kw_only=True):
     """What a department said, without a person's name or number.
 
     Facts `about` the same replace one another; the greatest `order` stands, whatever the order of arrival. `kind` is which
-    benefit, level or stage it is about, `village_code` where the department says that it is, where it says so.
+    benefit, level or stage it is about, `village_code` where the department says that it is, where it says so;
+    with `whole_village` it is about everybody there.
     """
 
     id: UUID
@@ -69,6 +71,7 @@ class Fact(Value, frozen=True, kw_only=True):
     department: str = ""
     kind: str | None = None
     village_code: str | None = None
+    whole_village: bool = False
 
     @property
     def about(self) -> Series:
@@ -86,17 +89,47 @@ class Fact(Value, frozen=True, kw_only=True):
 
 
 class RegisterHousehold(Command, frozen=True, kw_only=True):
-    """`elsewhere` are members who already belong to another household of the register."""
+    """`elsewhere` are members who already belong to another household of the register.
+
+    `since` is given where somebody had been a member of another one: before that day he was not one here.
+    """
 
     household: UUID
     village_code: str
     category: Category
     members: tuple[Member, ...]
     elsewhere: frozenset[UUID] = frozenset()
+    since: date | None = None
 
 
 class RecordFact(Command, frozen=True, kw_only=True):
+    """`elsewhere`: the person belongs to another household, so that a birth brings nobody in."""
+
     fact: Fact
+    elsewhere: bool = False
+
+
+class Handed(Value, frozen=True):
+    """What the households before it in the same message did: who left, from when on, and what goes with them.
+
+    `pending` says that a clue, a case or an enrolment stayed behind; `refused` that nothing may follow.
+    """
+
+    members: tuple[Member, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    on: date | None = None
+    village_code: str = ""
+    category: Category = "never_registered"
+    pending: bool = False
+    refused: bool = False
+
+
+class ChangeHousehold(Command, frozen=True, kw_only=True):
+    """One household's part in what `fact` changed."""
+
+    fact: Fact
+    change: Change
+    handed: Handed = Handed()
 
 
 class WithdrawFact(Command, frozen=True, kw_only=True):
@@ -193,6 +226,7 @@ class PublishPack(Command, frozen=True, kw_only=True):
 OfHousehold: TypeAlias = (
     RegisterHousehold
     | RecordFact
+    | ChangeHousehold
     | WithdrawFact
     | Apply
     | ReportScreening

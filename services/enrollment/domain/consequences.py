@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.enrollment.domain.clues import followed, new_clue
+from services.enrollment.domain.clues import followed, left_behind, new_clue
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.deadlines import Events
 from services.enrollment.domain.events import ClueClosed
@@ -14,10 +14,12 @@ from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, House
 def consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     match after.stage:
         case Outside():
-            return new_clue(command, state, after, policy)
+            return new_clue(command, state, after, policy) or left_behind(command, policy)
         case ClueOpen(clue=clue) as stage:
             changes = followed(state, after, stage, policy)
-            return changes if changes is not None else (ClueClosed(clue=clue, reason="facts-corrected"),)
+            same = isinstance(state, Household) and state.stays == after.stays
+            closed = ClueClosed(clue=clue, reason="facts-corrected" if same else "household-changed")
+            return changes if changes is not None else (closed,)
         case CaseOpen():
             return ()
         case Enrolled() as stage:

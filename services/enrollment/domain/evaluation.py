@@ -45,7 +45,7 @@ def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
     basis = policy.basis(state.village_code, on)
     line_fen = basis.line.fen_per_person
     risk = _risk(state, policy)
-    income = _income(state, line_fen)
+    income = _income(state, line_fen, on)
     guarantees = _guarantees(state)
     outcome = all_of((risk.result, any_of((income.result, guarantees.result))))
     return Evaluation(outcome=outcome, line_fen=line_fen, criteria=(risk, income, guarantees), basis=basis)
@@ -57,12 +57,12 @@ def _risk(state: Household, policy: Policy) -> Criterion:
     return Criterion(id="risk.present", result="true" if crossed else "false", value=len(crossed), threshold=1, facts=facts)
 
 
-def _income(state: Household, line_fen: int) -> Criterion:
+def _income(state: Household, line_fen: int, on: date) -> Criterion:
     known = _latest_income(state)
     if known is None:
-        return Criterion(id="income.reference-below-line", result="unknown", threshold=line_fen * len(state.members))
+        return Criterion(id="income.reference-below-line", result="unknown", threshold=line_fen * state.size_on(on))
     income, facts = known
-    threshold = line_fen * len(state.members)
+    threshold = line_fen * state.size_on(on)
     below = income.reference_fen < threshold
     return Criterion(id="income.reference-below-line", result=truth(below), value=income.reference_fen, threshold=threshold, facts=facts)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pipeline.decider import Event
 from pipeline.value import Value
+from services.enrollment.domain.change_events import AnyChangeEvent
 from services.enrollment.domain.commands import Category, Fact, Income, Member
 from services.enrollment.domain.deadline_events import AnyDeadlineEvent, DeadlineEvent
 from services.enrollment.domain.discovery_events import DiscoveryEvent
@@ -21,11 +22,15 @@ Step: TypeAlias = Literal["authorisation", "verification", "comparison", "review
 
 
 class HouseholdRegistered(Event, frozen=True):
+    """`since` is the first day of the membership, where there was one before; `origin` the household that was split."""
+
     TOPIC: ClassVar = "enrollment.household-registered"
     household: UUID
     village_code: str
     category: Category
     members: tuple[Member, ...]
+    since: date | None = None
+    origin: UUID | None = None
 
 
 class FactRecorded(Event, frozen=True):
@@ -61,7 +66,7 @@ class ClueRaised(Event, frozen=True):
 class ClueClosed(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.clue-closed"
     clue: UUID
-    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed", "withdrawn"]
+    reason: Literal["dismissed", "facts-corrected", "case-opened", "not-confirmed", "withdrawn", "household-changed", "household-ended"]
     reason_sha256: str | None = None
 
 
@@ -234,4 +239,5 @@ AnyEvent: TypeAlias = (
     | AnyProcedureEvent
     | AnyDeadlineEvent
     | CommandRefused
+    | AnyChangeEvent
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from services.enrollment.domain.commands import AnyCommand, RegisterHousehold
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, RegisterHousehold
 from services.enrollment.domain.lines import Assignment, assigned
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import ClueOpen, Household, Outside, State, Unregistered
@@ -33,7 +33,7 @@ class Policies:
             case Household(pack=name):
                 pack = self.packs[name]
             case Unregistered():
-                pack = self.assigned(command.village_code if isinstance(command, RegisterHousehold) else "", command)
+                pack = self.assigned(_village(command), command)
             case _:
                 assert_never(state)
         return pack.with_lines(command.published.lines)
@@ -46,3 +46,12 @@ class Policies:
     def areas_with_a_line_of(self, day: date) -> frozenset[str]:
         """The areas for which some pack has a line that begins on a local date."""
         return frozenset(line.area for pack in self.packs.values() for line in pack.lines if line.valid_from == day)
+
+
+def _village(command: AnyCommand) -> str:
+    """Where a household will live that is not in the register yet."""
+    match command:
+        case RegisterHousehold(village_code=village) | ChangeHousehold(handed=Handed(village_code=village)):
+            return village
+        case _:
+            return ""

@@ -10,6 +10,7 @@ from services.enrollment.domain.applications import ask_for_help
 from services.enrollment.domain.commands import (
     AnyCommand,
     Apply,
+    ChangeHousehold,
     CheckFeed,
     CountMeasure,
     DecideAtCounty,
@@ -29,15 +30,8 @@ from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.deadline_events import MinimumReached
 from services.enrollment.domain.deadlines import Events, day, timed
 from services.enrollment.domain.evaluation import crosses
-from services.enrollment.domain.events import (
-    CommandRefused,
-    FactRecorded,
-    FactUnmatched,
-    FactWithdrawn,
-    HouseholdReevaluated,
-    HouseholdRegistered,
-    MeasureCounted,
-)
+from services.enrollment.domain.events import CommandRefused, HouseholdReevaluated, HouseholdRegistered, MeasureCounted
+from services.enrollment.domain.membership import change, record, withdraw
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure_commands import DecideAppeal, ProcedureCommand
@@ -52,11 +46,11 @@ def decide(command: AnyCommand, state: State, policies: Policies) -> Events:
         return publish(command, state, policies)
     policy = policies.of(command, state)
     answer = _answer(command, state, policy)
-    if not answer or isinstance(answer[0], CommandRefused) or _is_everyday(command, state, policy):
+    if not answer or isinstance(answer[0], CommandRefused) or (len(answer) == 1 and _is_everyday(command, state, policy)):
         return answer
     answer = timed(state, answer, command.on, policy)
     after = reduce(evolve, answer, state)
-    if not isinstance(after, Household) or not _may_change_more(command, answer, after):
+    if not isinstance(after, Household) or after.ended is not None or not _may_change_more(command, answer, after):
         return answer
     return answer + timed(after, consequences(command, state, after, policy), command.on, policy)
 
@@ -64,7 +58,7 @@ def decide(command: AnyCommand, state: State, policies: Policies) -> Events:
 def _may_change_more(command: AnyCommand, answer: Events, after: Household) -> bool:
     """What may lead to clues, risks and exits, beside the answer itself."""
     match command:
-        case RegisterHousehold() | RecordFact() | WithdrawFact() | CountMeasure():
+        case RegisterHousehold() | RecordFact() | ChangeHousehold() | WithdrawFact() | CountMeasure():
             return True
         case RecordVerification(outcome="approved") | DecideAppeal():
             return isinstance(after.stage, Enrolled)
@@ -89,9 +83,11 @@ def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
         case RegisterHousehold():
             return _register(command, state)
         case RecordFact():
-            return _record(command, state)
+            return record(command, state)
+        case ChangeHousehold():
+            return change(command, state)
         case WithdrawFact():
-            return _withdraw(command, state)
+            return withdraw(command, state)
         case Apply() | ReportScreening():
             return ask_for_help(command, state, policy)
         case CountMeasure(measure=measure):
@@ -119,21 +115,13 @@ def _register(command: RegisterHousehold, state: State) -> Events:
     if len(persons) < len(command.members):
         return refused(command, "person.named-twice")
     registered = HouseholdRegistered(
-        household=command.household, village_code=command.village_code, category=command.category, members=command.members
+        household=command.household,
+        village_code=command.village_code,
+        category=command.category,
+        members=command.members,
+        since=command.since,
     )
     return (registered,)
-
-
-def _record(command: RecordFact, state: State) -> Events:
-    if command.fact.id in state.facts or command.fact.id in state.withdrawn:
-        return ()
-    return (FactUnmatched(fact=command.fact),) if isinstance(state, Unregistered) else (FactRecorded(fact=command.fact),)
-
-
-def _withdraw(command: WithdrawFact, state: State) -> Events:
-    if command.fact in state.withdrawn:
-        return ()
-    return (FactWithdrawn(fact=command.fact, source=command.source, reference=command.reference),)
 
 
 def _start_day(command: StartDay, state: State, policy: Policy) -> Events:

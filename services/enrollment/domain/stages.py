@@ -17,13 +17,14 @@ class Outside(Value, frozen=True):
 class ClueOpen(Value, frozen=True):
     """`sources` are the series that keep it open, `answered` those that led to nothing before.
 
-    Where somebody `asked`, it stays open whatever the facts say.
+    Where somebody `asked`, it stays open whatever the facts say, and where it is `kept` because the household changed.
     """
 
     clue: UUID
     sources: frozenset[Series] = frozenset()
     answered: frozenset[Series] = frozenset()
     asked: bool = False
+    kept: bool = False
 
 
 class CaseOpen(Value, frozen=True):

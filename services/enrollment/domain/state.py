@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, TypeAlias, assert_never, cast
+from typing import Any, Final, TypeAlias, assert_never, cast
 from uuid import UUID
 
 from msgspec import field
@@ -12,6 +12,14 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
+from services.enrollment.domain.change_events import (
+    FactDoubted,
+    HeadChanged,
+    HouseholdEnded,
+    HouseholdMoved,
+    MembersJoined,
+    MembersLeft,
+)
 from services.enrollment.domain.commands import Category, Fact, Income
 from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
@@ -54,6 +62,10 @@ from services.enrollment.domain.progress import Appeal, Closed, Progress, Progre
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
 from services.enrollment.domain.running import Running
 from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside, Stage
+from services.enrollment.domain.stays import Ended, Stay, end_stays, headed_by, stays_of
+
+# Facts that cross no threshold and raise a clue all the same: those who left a household with one are looked at.
+CHANGES: Final = frozenset({"household-split", "household-merged", "marriage-registered"})
 
 
 class Unregistered(Value, frozen=True):
@@ -79,13 +91,13 @@ class Household(Value, frozen=True):
 
     `requests` are the applications and screenings, `claimed` the risks that those of the present clue and case name.
     `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
+    `former` are facts that do not count: of those who left, of a village left behind, and what was doubted.
     """
 
     id: UUID
     village_code: str
     category: Category
-    members: frozenset[UUID]
-    without_labour: bool
+    stays: tuple[Stay, ...]
     stage: Stage = Outside()
     episode: int = 0
     facts: Mapping[UUID, Fact] = field(default_factory=dict[UUID, Fact])
@@ -99,11 +111,27 @@ class Household(Value, frozen=True):
     emergency: UUID | None = None
     closed: Closed | None = None
     appeal: Appeal | None = None
+    former: Mapping[UUID, Fact] = field(default_factory=dict[UUID, Fact])
+    gone: frozenset[UUID] = frozenset()
+    ended: Ended | None = None
 
     @property
     def deadlines(self) -> Mapping[str, date]:
         """The last day in time of each deadline that runs, by kind."""
         return self.running.due
+
+    @property
+    def members(self) -> frozenset[UUID]:
+        """Those who stay, as far as is known."""
+        return frozenset(stay.person for stay in self.stays if stay.lasts)
+
+    @property
+    def without_labour(self) -> bool:
+        return all(stay.labour_capacity == "none" for stay in self.stays if stay.lasts)
+
+    def size_on(self, day: date) -> int:
+        """How many are members on a local date."""
+        return sum(stay.includes(day) for stay in self.stays)
 
 
 State: TypeAlias = Unregistered | Household
@@ -139,19 +167,20 @@ def _register(event: HouseholdRegistered, withdrawn: frozenset[UUID]) -> Househo
         id=event.household,
         village_code=event.village_code,
         category=event.category,
-        members=frozenset(member.person for member in event.members),
-        without_labour=all(member.labour_capacity == "none" for member in event.members),
+        stays=stays_of(event.members, event.since, None),
         withdrawn=withdrawn,
     )
 
 
 def _change(state: Household, event: AnyEvent) -> Household:
     match event:
-        case FactRecorded(fact=fact):
+        case FactRecorded(fact=fact) if _counts(fact, state):
             return replace(state, facts={**state.facts, fact.id: fact})
+        case FactRecorded(fact=fact) | FactDoubted(fact=fact):
+            return replace(state, former={**state.former, fact.id: fact})
         case FactWithdrawn(fact=fact):
-            facts = {identity: kept for identity, kept in state.facts.items() if identity != fact}
-            return replace(state, facts=facts, withdrawn=state.withdrawn | {fact})
+            facts, former = _without(state.facts, fact), _without(state.former, fact)
+            return replace(state, facts=facts, former=former, withdrawn=state.withdrawn | {fact})
         case ClueRaised():
             return _clue(state, event)
         case ClueJoined(fact=fact):
@@ -203,6 +232,20 @@ def _change(state: Household, event: AnyEvent) -> Household:
             return replace(state, running=state.running.after(event))
         case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
             return state
+        case MembersJoined(members=members, on=day, fact=fact):
+            persons = frozenset(member.person for member in members)
+            stays = (*state.stays, *stays_of(members, day, fact))
+            return _sorted(replace(state, stays=stays, gone=state.gone - persons, ended=None))
+        case MembersLeft(members=members, on=day, reason=reason, fact=fact):
+            persons = frozenset(member.person for member in members)
+            stays = end_stays(state.stays, persons, day, fact, reason)
+            return _sorted(replace(state, stays=stays, gone=state.gone | persons))
+        case HouseholdMoved(village_code=village):
+            return _sorted(replace(state, village_code=village))
+        case HeadChanged(person=person):
+            return replace(state, stays=headed_by(state.stays, person))
+        case HouseholdEnded(reason=reason, on=day):
+            return replace(state, ended=Ended(reason, day), stage=Outside(), running=state.running.outside())
         case HouseholdRegistered() | FactUnmatched() | CommandRefused() | LinePublished() | PackPublished():
             return state
         case _:
@@ -219,6 +262,8 @@ def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
     match state.stage:
         case ClueOpen() as stage if fact.id in state.requests:
             return replace(state, stage=replace(stage, asked=True))
+        case ClueOpen() as stage if fact.name in CHANGES:
+            return replace(state, stage=replace(stage, kept=True))
         case ClueOpen(sources=sources) as stage:
             return replace(state, stage=replace(stage, sources=sources - {fact.about} if ended else sources | {fact.about}))
         case _:
@@ -227,6 +272,21 @@ def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
 
 def _line(basis: Basis | None) -> Line | None:
     return basis.line if basis is not None else None
+
+
+def _counts(fact: Fact, state: Household) -> bool:
+    return fact.about[0] not in state.gone and (not fact.whole_village or fact.village_code == state.village_code)
+
+
+def _sorted(state: Household) -> Household:
+    """Which facts count changes with who belongs to the household and where it lives."""
+    known = {**state.facts, **state.former}
+    facts = {identity: fact for identity, fact in known.items() if _counts(fact, state)}
+    return replace(state, facts=facts, former={identity: fact for identity, fact in known.items() if identity not in facts})
+
+
+def _without(facts: Mapping[UUID, Fact], fact: UUID) -> Mapping[UUID, Fact]:
+    return {identity: kept for identity, kept in facts.items() if identity != fact}
 
 
 def _risks(state: Household) -> frozenset[str]:

@@ -1,0 +1,65 @@
+"""Events about who belongs to a household: internal ids only."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from schemas.enrollment.events import HouseholdEvent, ReportedFact
+from schemas.message import Day, Text, VillageCode
+
+End = Literal["died", "moved-out", "dissolved"]
+
+
+class MembersJoined(HouseholdEvent):
+    """They are members from `on`; `from_household_id` is the household that they left for this one."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.members-joined.v1"
+    person_ids: tuple[UUID, ...]
+    on: Day
+    reason: Literal["born", "married", "merged", "withdrawn"]
+    from_household_id: UUID | None = None
+
+
+class MembersLeft(HouseholdEvent):
+    """They are members no more from `on`; what is paid for the dead must stop."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.members-left.v1"
+    person_ids: tuple[UUID, ...]
+    on: Day
+    reason: Literal["died", "split", "married", "merged", "moved-out", "withdrawn"]
+    to_household_id: UUID | None = None
+
+
+class HouseholdMoved(HouseholdEvent):
+    """The household lives in another village of the county: who answers for it may be another one."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.household-moved.v1"
+    village_code: VillageCode
+    on: Day
+
+
+class HeadChanged(HouseholdEvent):
+    """Another member is the head of the household."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.head-changed.v1"
+    person_id: UUID
+    on: Day
+
+
+class HouseholdEnded(HouseholdEvent):
+    """Nobody is a member any more; whatever is paid to the household must stop. `into_household_id` took the last ones in."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.household-ended.v1"
+    reason: End
+    on: Day
+    into_household_id: UUID | None = None
+
+
+class FactDoubted(HouseholdEvent, ReportedFact):
+    """A fact cannot be so and counts nowhere: the department looks at it again by `fact_source` and `fact_id`; `text` says why."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.fact-doubted.v1"
+    reason_code: Text
+    text: Text
+    remedy: Text

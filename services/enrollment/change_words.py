@@ -1,0 +1,42 @@
+"""The door out for household changes: their stored events become public messages; pure."""
+
+from __future__ import annotations
+
+from typing import assert_never
+from uuid import UUID
+
+from schemas import enrollment as words
+from schemas.message import Message
+from services.enrollment.domain import change_events as events
+from services.enrollment.refusals import text_of
+
+
+def to_public(household: UUID, event: events.AnyChangeEvent) -> Message:
+    match event:
+        case events.MembersJoined(members=members, on=day, reason=reason, origin=origin):
+            persons = tuple(member.person for member in members)
+            return words.MembersJoined(household_id=household, person_ids=persons, on=day, reason=reason, from_household_id=origin)
+        case events.MembersLeft(members=members, on=day, reason=reason, to=to):
+            persons = tuple(member.person for member in members)
+            return words.MembersLeft(household_id=household, person_ids=persons, on=day, reason=reason, to_household_id=to)
+        case events.HouseholdMoved(village_code=village, on=day):
+            return words.HouseholdMoved(household_id=household, village_code=village, on=day)
+        case events.HeadChanged(person=person, on=day):
+            return words.HeadChanged(household_id=household, person_id=person, on=day)
+        case events.HouseholdEnded(reason=reason, on=day, into=into):
+            return words.HouseholdEnded(household_id=household, reason=reason, on=day, into_household_id=into)
+        case events.FactDoubted(fact=fact, reason_code=code):
+            text, remedy = text_of(code)
+            return words.FactDoubted(
+                household_id=household,
+                person_id=fact.person,
+                fact=fact.name,
+                fact_source=fact.source,
+                fact_id=fact.reference,
+                valid_on=fact.valid_on,
+                reason_code=code,
+                text=text,
+                remedy=remedy,
+            )
+        case _:
+            assert_never(event)

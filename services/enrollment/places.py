@@ -1,0 +1,107 @@
+"""Where persons belong and belonged, as one batch follows it; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from pipeline.value import Value
+from services.enrollment.domain.stays import HEAD
+
+
+class Place(Value, frozen=True):
+    """A household that somebody belonged to from `since` up to and without `until`; `left` is why he left it."""
+
+    household: UUID
+    relation: str
+    since: date | None = None
+    until: date | None = None
+    left: str | None = None
+
+    def includes(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+@dataclass
+class Places:
+    """Where the persons of a batch belong: `household_of` now, `past` every place of those who ever moved, in order.
+
+    `went` are the households into which somebody of a household went in this batch.
+    """
+
+    household_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    relation_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    past: dict[UUID, list[Place]] = field(default_factory=dict[UUID, list[Place]])
+    went: dict[UUID, set[UUID]] = field(default_factory=dict[UUID, set[UUID]])
+
+    def add(self, person: UUID, place: Place, *, moved: bool) -> None:
+        """As the register tells it, the earliest place of a person first; only those who moved have a past."""
+        if moved:
+            self.past.setdefault(person, []).append(place)
+        if place.until is None:
+            self.household_of[person] = place.household
+            self.relation_of[person] = place.relation
+
+    def streams(self, person: UUID, day: date) -> tuple[UUID, ...]:
+        """The household he belonged to on that day, and then the one where what is said of him counts: the present or the last one.
+
+        Somebody who never belonged to any has a stream of his own.
+        """
+        past = self.past.get(person)
+        if not past:
+            return (self.household_of.get(person, person),)
+        now = self.household_of.get(person, past[-1].household)
+        then = next((place.household for place in past if place.includes(day)), now)
+        return (now,) if then == now else (then, now)
+
+    def is_dead(self, person: UUID) -> bool:
+        past = self.past.get(person)
+        return bool(past) and past[-1].left == "died"
+
+    def move(self, persons: Iterable[UUID], to: UUID | None, on: date, relation: str = "member", left: str | None = None) -> None:
+        """As the rules will; a stay never ends before it began, where another one follows it."""
+        moving = list(persons)
+        days = [self.past[person][-1].since for person in moving if person in self.past and to is not None]
+        day = max([on, *(since for since in days if since is not None)])
+        for person in moving:
+            self._move(person, to, day, relation, left)
+
+    def _move(self, person: UUID, to: UUID | None, day: date, relation: str, left: str | None) -> None:
+        past = self.past.setdefault(person, [])
+        home = self.household_of.pop(person, None)
+        if home is not None and not past:
+            past.append(Place(home, self.relation_of.get(person, "member")))
+        if home is not None:
+            past[-1] = replace(past[-1], until=day, left=left)
+        if home is not None and to is not None:
+            self.went.setdefault(home, set()).add(to)
+        if to is not None:
+            past.append(Place(to, relation, day))
+            self.household_of[person], self.relation_of[person] = to, relation
+
+    def facts_of(self, streams: Iterable[UUID]) -> tuple[UUID, ...]:
+        """With the households into which what was known there was taken in this batch."""
+        found = list(streams)
+        for stream in found:
+            found += sorted(to for to in self.went.get(stream, ()) if to not in found)
+        return tuple(found)
+
+    def is_known(self, person: UUID) -> bool:
+        """He belongs to a household, or did once."""
+        return person in self.household_of or person in self.past
+
+    def lead(self, person: UUID) -> None:
+        for member in self.members(self.household_of[person]):
+            if self.is_head(member):
+                self.relation_of[member] = "member"
+        self.relation_of[person] = "head"
+
+    def members(self, household: UUID) -> list[UUID]:
+        return [person for person, home in self.household_of.items() if home == household]
+
+    def is_head(self, person: UUID) -> bool:
+        return self.relation_of.get(person, "") in HEAD

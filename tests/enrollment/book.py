@@ -1,0 +1,150 @@
+"""A register in memory: messages go through directory, translation and rules as in the service, one stream for each household."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import reduce
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from pipeline.decider import Event
+from pipeline.envelope import Envelope
+from schemas.enrollment import RegisterHousehold
+from schemas.facts import FactWithdrawn
+from schemas.identity import Person
+from schemas.message import Message
+from services.enrollment.directory import Directory
+from services.enrollment.domain import change_events as changed
+from services.enrollment.domain import events as did
+from services.enrollment.domain.membership import hand_over
+from services.enrollment.domain.rules import decide
+from services.enrollment.domain.state import Household, State, Unregistered, evolve
+from services.enrollment.places import Place
+from services.enrollment.translate import to_commands
+from tests.enrollment.zhang import POLICIES, TODAY, VILLAGE
+from tests.messages import envelope
+from tests.schemas.identities import resident
+
+FATHER, MOTHER, SON, WIFE, CHILD, STRANGER = (UUID(int=number) for number in range(1, 7))
+NUMBERS: Final = {resident(order=f"{person.int:03}"): person for person in (FATHER, MOTHER, SON, WIFE, CHILD, STRANGER)}
+NUMBER_OF: Final = {person: number for number, person in NUMBERS.items()}
+ZHANG, WANG = UUID(int=100), UUID(int=200)
+
+
+def named(person: UUID) -> Person:
+    return Person(id_number=NUMBER_OF[person])
+
+
+def registers(household: UUID, *members: UUID, village: str = VILLAGE) -> RegisterHousehold:
+    """The first one is the head."""
+    people = [
+        {"id_number": NUMBER_OF[person], "name": "张", "relation": "head" if person == members[0] else "son", "labour_capacity": "full"}
+        for person in members
+    ]
+    said = {"household_id": household, "village_code": village, "category": "never_registered", "members": people}
+    return RegisterHousehold.model_validate(said)
+
+
+@dataclass
+class Book:
+    """Each message is a batch of its own unless `batch` tells several; the vault knows everybody."""
+
+    streams: dict[UUID, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    log: list[tuple[UUID, Event]] = field(default_factory=list)
+    told: int = 0
+
+    def tell(self, *messages: Message, on: date = TODAY, **other: Any) -> list[tuple[UUID, Event]]:  # noqa: ANN401 - fields of an envelope
+        """One batch; gives what happened, each event with its stream."""
+        before, directory = len(self.log), self.directory()
+        for message in messages:
+            self.told += 1
+            self._one(envelope(message, f"message {self.told}", time=datetime.combine(on, time(4), UTC), **other), directory)
+        return self.log[before:]
+
+    def _one(self, said: Envelope, directory: Directory) -> None:
+        events: list[Event] = []
+        for stream, command in to_commands(said, directory.find(said)):
+            state = self.state(stream)
+            decided = decide(hand_over(command, events), state, POLICIES)
+            events += decided
+            self.streams[stream] += decided
+            self.log += [(stream, event) for event in decided]
+
+    def state(self, stream: UUID) -> State:
+        return reduce(evolve, self.streams[stream], Unregistered())
+
+    def household(self, stream: UUID) -> Household:
+        state = self.state(stream)
+        assert isinstance(state, Household)
+        return state
+
+    def directory(self) -> Directory:
+        """What the read models say."""
+        directory = Directory({("resident", number): person for number, person in NUMBERS.items()}, {})
+        for person, places in self.places().items():
+            moved = any(place.since is not None or place.until is not None for place in places)
+            for place in places:
+                directory.places.add(person, place, moved=moved)
+                directory.registered.add(place.household)
+        for stream, event in self.log:
+            self._facts(stream, event, directory)
+        for stream in self.streams:
+            if isinstance(state := self.state(stream), Household):
+                directory.village_of[stream] = state.village_code
+                if state.ended is None:
+                    directory.in_village.setdefault(state.village_code, []).append(stream)
+        return directory
+
+    def _facts(self, stream: UUID, event: Event, directory: Directory) -> None:
+        match event:
+            case did.FactRecorded(fact=fact) | changed.FactDoubted(fact=fact):
+                directory.streams_of.setdefault(fact.id, []).append(stream)
+            case did.FactUnmatched(fact=fact):
+                directory.streams_of.setdefault(fact.id, []).append(stream)
+                directory.waiting.setdefault(stream, []).append(fact)
+            case did.FactWithdrawn(fact=fact):
+                directory.withdrawn.add(fact)
+                for waiting in directory.waiting.values():
+                    waiting[:] = [one for one in waiting if one.id != fact]
+            case did.HouseholdRegistered(members=members) | changed.MembersJoined(members=members):
+                for gone in (stream, *(member.person for member in members)):
+                    directory.waiting.pop(gone, None)
+            case _:
+                pass
+
+    def places(self) -> dict[UUID, list[Place]]:
+        """The read model `members`, followed by hand."""
+        found: dict[UUID, list[Place]] = defaultdict(list)
+        for stream, event in self.log:
+            match event:
+                case did.HouseholdRegistered(members=members, since=since):
+                    for member in members:
+                        found[member.person].append(Place(stream, member.relation, since))
+                case changed.MembersJoined(members=members, on=on):
+                    for member in members:
+                        found[member.person].append(Place(stream, member.relation, on))
+                case changed.MembersLeft(members=members, on=on, reason=reason):
+                    for member in members:
+                        found[member.person] = [
+                            replace(place, until=on, left=reason) if place.household == stream and place.until is None else place
+                            for place in found[member.person]
+                        ]
+                case changed.HeadChanged(person=person, before=before):
+                    for one, relation in [*((other, "member") for other in before), (person, "head")]:
+                        found[one] = [replace(place, relation=relation) if place.until is None else place for place in found[one]]
+                case _:
+                    pass
+        return found
+
+
+def taken_back(number: int) -> FactWithdrawn:
+    """Of the message with this number."""
+    return FactWithdrawn(source="/department", id=f"message {number}", reason="wrong")
+
+
+def kinds(happened: list[tuple[UUID, Event]]) -> list[tuple[UUID, str]]:
+    return [(stream, event.TOPIC.removeprefix("enrollment.")) for stream, event in happened]

@@ -1,0 +1,191 @@
+"""The dead and the newborn: who counts from which day."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from schemas import facts as say
+from services.enrollment.domain import change_events as changed
+from services.enrollment.domain import events as did
+from services.enrollment.domain.procedure_events import CaseEnded
+from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Outside
+from tests.enrollment.book import (
+    CHILD,
+    FATHER,
+    MOTHER,
+    SON,
+    STRANGER,
+    WANG,
+    WIFE,
+    ZHANG,
+    Book,
+    kinds,
+    registers,
+    taken_back,
+)
+from tests.enrollment.told import (
+    LATER,
+    bill,
+    born,
+    code_of,
+    decided,
+    died,
+    home,
+    neighbours,
+    stage,
+    visited,
+)
+from tests.enrollment.zhang import TODAY
+
+
+def test_the_dead_count_until_the_day_before() -> None:
+    book = home()
+    assert kinds(book.tell(died(SON))) == [(ZHANG, "fact-recorded"), (ZHANG, "members-left")]
+    zhang = book.household(ZHANG)
+    assert (frozenset({FATHER, MOTHER}), 3, 2) == (zhang.members, zhang.size_on(date(2021, 1, 31)), zhang.size_on(LATER))
+
+
+def test_a_death_told_late_counts_from_its_day() -> None:
+    book = home()
+    book.tell(died(SON, date(2021, 1, 2)), on=date(2021, 3, 1))
+    assert (3, 2) == (book.household(ZHANG).size_on(date(2021, 1, 1)), book.household(ZHANG).size_on(date(2021, 1, 2)))
+
+
+def test_the_death_of_the_last_member_ends_the_household() -> None:
+    book = home(FATHER)
+    happened = book.tell(died(FATHER))
+    assert kinds(happened) == [(ZHANG, "fact-recorded"), (ZHANG, "members-left"), (ZHANG, "household-ended")]
+    assert happened[-1] == (ZHANG, changed.HouseholdEnded(reason="died", on=LATER))
+
+
+def test_the_death_of_the_last_member_closes_his_clue() -> None:
+    book = home(FATHER)
+    book.tell(bill(FATHER))
+    happened = kinds(book.tell(died(FATHER, TODAY)))
+    assert [kind for _, kind in happened] == ["deadline-met", "fact-recorded", "members-left", "clue-closed", "household-ended"]
+
+
+def test_the_death_of_the_last_member_ends_his_case_by_nature() -> None:
+    book = home(FATHER)
+    book.tell(bill(FATHER))
+    visited(book)
+    case = book.household(ZHANG).stage
+    assert isinstance(case, CaseOpen)
+    happened = book.tell(died(FATHER, TODAY))
+    assert CaseEnded(case=case.case, episode=1, reason="died") in [event for _, event in happened]
+    assert (Outside, {}) == (stage(book, ZHANG), dict(book.household(ZHANG).deadlines))
+
+
+def test_after_the_death_of_the_enrolled_a_smaller_household_is_judged_again() -> None:
+    """3,000 yuan were below the line of three; nothing is above that of two, so the household stays in."""
+    book = home()
+    book.tell(bill(FATHER))
+    visited(book)
+    decided(book)
+    book.tell(died(SON, TODAY))
+    assert isinstance(book.household(ZHANG).stage, Enrolled)
+
+
+def test_the_clue_of_the_dead_is_closed_because_the_household_changed() -> None:
+    book = home()
+    book.tell(bill(SON))
+    closed = book.tell(died(SON, TODAY))[-1][1]
+    assert isinstance(closed, did.ClueClosed)
+    assert closed.reason == "household-changed"
+
+
+def test_a_fact_about_the_dead_after_his_death_is_doubted_and_counts_nowhere() -> None:
+    book = home()
+    book.tell(died(SON))
+    happened = book.tell(bill(SON, on=date(2021, 2, 2)))
+    assert kinds(happened) == [(ZHANG, "fact-doubted")]
+    assert "person.died" == code_of(happened)
+    assert stage(book, ZHANG) is Outside
+
+
+def test_a_fact_about_the_dead_before_his_death_is_recorded_and_raises_nothing() -> None:
+    book = home()
+    book.tell(died(SON))
+    assert kinds(book.tell(bill(SON, on=LATER))) == [(ZHANG, "fact-recorded")]
+
+
+def test_a_death_taken_back_brings_the_person_and_what_was_said_of_him_back() -> None:
+    book = home()
+    book.tell(died(SON))
+    book.tell(bill(SON, on=date(2021, 2, 2)))
+    happened = book.tell(taken_back(2))
+    assert [kind for _, kind in kinds(happened)] == ["fact-withdrawn", "members-joined", "clue-raised", "deadline-started"]
+    assert (3, 3) == (book.household(ZHANG).size_on(LATER), book.household(ZHANG).size_on(date(2021, 1, 31)))
+
+
+def test_the_second_report_of_a_death_changes_nothing() -> None:
+    book = home()
+    book.tell(died(SON))
+    assert kinds(book.tell(died(SON, date(2021, 2, 3)))) == [(ZHANG, "fact-recorded")]
+    assert 2 == book.household(ZHANG).size_on(LATER)
+
+
+def test_a_death_told_before_the_registration_counts_from_it() -> None:
+    book = Book()
+    book.tell(died(SON, TODAY))
+    book.tell(registers(ZHANG, FATHER, SON))
+    assert frozenset({FATHER}) == book.household(ZHANG).members
+
+
+def test_what_is_said_of_a_household_that_is_no_more_is_doubted() -> None:
+    book = home(FATHER)
+    book.tell(died(FATHER))
+    assert kinds(book.tell(say.HouseGraded(valid_on=LATER, household_id=ZHANG, grade="D"))) == [(ZHANG, "fact-doubted")]
+    assert stage(book, ZHANG) is Outside
+
+
+@pytest.mark.parametrize(("mother", "father"), [(MOTHER, None), (None, FATHER), (MOTHER, STRANGER), (STRANGER, FATHER), (MOTHER, FATHER)])
+def test_a_child_is_a_member_of_its_parents_household_from_its_birth(mother: UUID | None, father: UUID | None) -> None:
+    book = home()
+    assert kinds(book.tell(born(mother=mother, father=father))) == [(ZHANG, "fact-recorded"), (ZHANG, "members-joined")]
+    assert (3, 4) == (book.household(ZHANG).size_on(date(2021, 1, 31)), book.household(ZHANG).size_on(LATER))
+
+
+def test_where_the_parents_live_apart_a_child_is_with_its_mother() -> None:
+    book = neighbours()
+    book.tell(born(mother=WIFE, father=FATHER))
+    assert CHILD in book.household(WANG).members
+
+
+def test_a_child_cannot_work() -> None:
+    book = home(FATHER)
+    book.tell(born(mother=None, father=FATHER))
+    assert [None, "none"] != [stay.labour_capacity for stay in book.household(ZHANG).stays]
+    assert book.household(ZHANG).stays[-1].labour_capacity == "none"
+
+
+def test_a_birth_to_strangers_waits_until_one_of_them_is_registered() -> None:
+    book = Book()
+    assert kinds(book.tell(born())) == [(MOTHER, "fact-unmatched")]
+    book.tell(registers(ZHANG, FATHER, MOTHER))
+    assert frozenset({FATHER, MOTHER, CHILD}) == book.household(ZHANG).members
+
+
+def test_a_child_that_was_registered_elsewhere_meanwhile_stays_there() -> None:
+    book = Book()
+    book.tell(born())
+    book.tell(registers(WANG, WIFE, CHILD))
+    book.tell(registers(ZHANG, FATHER, MOTHER))
+    assert (frozenset({FATHER, MOTHER}), frozenset({WIFE, CHILD})) == (book.household(ZHANG).members, book.household(WANG).members)
+
+
+def test_what_waited_for_a_child_counts_from_its_birth() -> None:
+    book = home()
+    book.tell(bill(CHILD))
+    book.tell(born())
+    assert stage(book, ZHANG) is ClueOpen
+
+
+def test_a_birth_that_was_not_so_is_undone() -> None:
+    book = home()
+    book.tell(born())
+    assert [kind for _, kind in kinds(book.tell(taken_back(2)))] == ["fact-withdrawn", "members-left"]
+    assert 3 == book.household(ZHANG).size_on(LATER)

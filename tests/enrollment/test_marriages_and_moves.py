@@ -1,0 +1,141 @@
+"""Marriages, divorces, moves, and who is the head."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from schemas import facts as say
+from services.enrollment.domain import change_events as changed
+from services.enrollment.domain.state import ClueOpen, Household
+from tests.enrollment.book import (
+    FATHER,
+    MOTHER,
+    SON,
+    STRANGER,
+    WANG,
+    WIFE,
+    ZHANG,
+    Book,
+    kinds,
+    named,
+    registers,
+)
+from tests.enrollment.told import (
+    LATER,
+    NEXT_COUNTY,
+    NEXT_VILLAGE,
+    bill,
+    died,
+    home,
+    married,
+    moved,
+    neighbours,
+    new_home,
+    split,
+    stage,
+)
+from tests.enrollment.zhang import TODAY, VILLAGE
+
+
+def test_who_is_no_head_moves_to_the_head() -> None:
+    book = neighbours()
+    assert kinds(book.tell(married(WIFE, SON))) == [
+        (ZHANG, "fact-recorded"),
+        (ZHANG, "members-left"),
+        (WANG, "fact-recorded"),
+        (WANG, "members-joined"),
+    ]
+    assert (frozenset({FATHER, MOTHER}), frozenset({WIFE, SON})) == (book.household(ZHANG).members, book.household(WANG).members)
+
+
+def test_of_two_heads_the_spouse_moves_to_the_person() -> None:
+    book = neighbours()
+    happened = book.tell(married(FATHER, WIFE))
+    assert (WANG, changed.HouseholdEnded(reason="dissolved", on=LATER, into=ZHANG)) in happened
+    assert frozenset({FATHER, MOTHER, SON, WIFE}) == book.household(ZHANG).members
+
+
+def test_a_stranger_marries_into_the_household_with_what_waited_for_him() -> None:
+    book = home()
+    book.tell(bill(STRANGER))
+    book.tell(married(STRANGER, SON))
+    assert STRANGER in book.household(ZHANG).members
+    assert stage(book, ZHANG) is ClueOpen
+
+
+def test_a_marriage_within_a_household_moves_nobody() -> None:
+    book = home()
+    assert kinds(book.tell(married(SON, MOTHER))) == [(ZHANG, "fact-recorded")]
+
+
+def test_a_marriage_of_strangers_waits() -> None:
+    assert kinds(Book().tell(married(STRANGER, WIFE))) == [(STRANGER, "fact-unmatched")]
+
+
+def test_nobody_marries_the_dead() -> None:
+    book = neighbours()
+    book.tell(died(SON))
+    assert [kind for _, kind in kinds(book.tell(married(WIFE, SON)))][-1] == "command-refused"
+    assert frozenset({WIFE}) == book.household(WANG).members
+
+
+def test_after_a_divorce_both_stay_until_a_split_says_otherwise() -> None:
+    book = home()
+    divorce = say.DivorceRegistered(valid_on=LATER, person=named(FATHER), spouse=named(MOTHER))
+    assert kinds(book.tell(divorce)) == [(ZHANG, "fact-recorded")]
+    assert frozenset({FATHER, MOTHER, SON}) == book.household(ZHANG).members
+
+
+def test_a_move_inside_the_county_takes_the_household_to_the_water_of_its_new_village() -> None:
+    book = home()
+    book.tell(say.WaterTested(valid_on=TODAY, village_code=NEXT_VILLAGE, safe=False))
+    assert [kind for _, kind in kinds(book.tell(moved(NEXT_VILLAGE)))] == [
+        "fact-recorded", "household-moved", "fact-recorded", "clue-raised", "deadline-started",
+    ]  # fmt: skip
+    assert NEXT_VILLAGE == book.household(ZHANG).village_code
+
+
+def test_water_of_the_village_left_behind_counts_no_more() -> None:
+    book = home()
+    book.tell(say.WaterTested(valid_on=TODAY, village_code=VILLAGE, safe=False))
+    assert [kind for _, kind in kinds(book.tell(moved(NEXT_VILLAGE, TODAY)))] == [
+        "fact-recorded", "household-moved", "deadline-met", "clue-closed",
+    ]  # fmt: skip
+
+
+def test_a_move_to_the_same_village_changes_nothing() -> None:
+    assert kinds(home().tell(moved(VILLAGE))) == [(ZHANG, "fact-recorded")]
+
+
+def test_a_move_out_of_the_county_is_the_end() -> None:
+    book = home()
+    happened = book.tell(moved(NEXT_COUNTY))
+    assert happened[-1] == (ZHANG, changed.HouseholdEnded(reason="moved-out", on=LATER))
+    assert (3, 0) == (book.household(ZHANG).size_on(TODAY), book.household(ZHANG).size_on(LATER))
+
+
+def test_who_moved_out_may_come_back_into_another_household() -> None:
+    book = home()
+    book.tell(moved(NEXT_COUNTY))
+    book.tell(registers(WANG, SON), on=date(2021, 6, 1))
+    assert (0, 1) == (book.household(WANG).size_on(date(2021, 5, 31)), book.household(WANG).size_on(date(2021, 6, 1)))
+    assert kinds(book.tell(bill(SON, on=TODAY)))[:2] == [(ZHANG, "fact-recorded"), (WANG, "fact-recorded")]
+
+
+def test_another_member_becomes_the_head() -> None:
+    book = home()
+    happened = book.tell(say.HeadChanged(valid_on=LATER, person=named(SON)))
+    assert happened[-1] == (ZHANG, changed.HeadChanged(person=SON, on=LATER, before=(FATHER,)))
+    assert ["member", "son", "head"] == [stay.relation for stay in book.household(ZHANG).stays]
+
+
+def test_who_is_the_head_already_stays_it() -> None:
+    assert kinds(home().tell(say.HeadChanged(valid_on=LATER, person=named(FATHER)))) == [(ZHANG, "fact-recorded")]
+
+
+def test_changes_of_one_batch_follow_one_another() -> None:
+    book = Book()
+    book.tell(registers(ZHANG, FATHER, MOTHER, SON), split(SON), registers(WANG, WIFE), married(SON, WIFE), bill(WIFE, on=LATER))
+    assert frozenset({SON, WIFE}) == book.household(new_home(2)).members
+    assert stage(book, new_home(2)) is ClueOpen
+    assert isinstance(book.state(WANG), Household)

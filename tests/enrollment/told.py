@@ -1,0 +1,105 @@
+"""What is said about the Zhangs and their neighbours, the Wangs, and what became of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pipeline.decider import Event
+from pipeline.uuid5 import uuid5
+from schemas import facts as say
+from schemas.enrollment import DecideAtCounty, RecordVerification
+from services.enrollment.domain import change_events as changed
+from services.enrollment.domain import events as did
+from services.enrollment.reported import fact_id
+from tests.enrollment.book import (
+    CHILD,
+    FATHER,
+    MOTHER,
+    NUMBER_OF,
+    SON,
+    WANG,
+    WIFE,
+    ZHANG,
+    Book,
+    named,
+    registers,
+)
+from tests.enrollment.zhang import TODAY, income
+from tests.messages import TOPIC
+
+LATER, NEXT_VILLAGE, NEXT_COUNTY = date(2021, 2, 1), "370323001002", "370304001001"
+
+
+def home(*members: UUID) -> Book:
+    """The Zhang household is registered, and nobody else."""
+    book = Book()
+    book.tell(registers(ZHANG, *(members or (FATHER, MOTHER, SON))))
+    return book
+
+
+def neighbours(*more: UUID) -> Book:
+    book = home()
+    book.tell(registers(WANG, WIFE, *more))
+    return book
+
+
+def bill(person: UUID = SON, fen: int = 2_500_000, on: date = TODAY) -> say.MedicalExpenseReported:
+    said: dict[str, Any] = {"out_of_pocket_fen": fen, "within_policy_fen": 0, "reimbursed_fen": 0}
+    return say.MedicalExpenseReported(valid_on=on, person=named(person), period="2021-01", kind="inpatient", **said)
+
+
+def visited(book: Book, wage_fen: int = 300_000) -> None:
+    met = dict.fromkeys(("food", "clothing", "education", "medical", "housing", "water"), True)
+    earned = {name: getattr(income(wage_fen), name) for name in income().__struct_fields__}
+    said = {"visitors": ("a", "b"), "findings": "属实", "income": earned, "guarantees": met, "outcome": "approved"}
+    book.tell(RecordVerification.model_validate(said), subject=ZHANG)
+
+
+def decided(book: Book) -> None:
+    book.tell(DecideAtCounty(outcome="approved", reason="符合条件"), subject=ZHANG, actor="officer")
+
+
+def died(person: UUID, on: date = LATER) -> say.PersonDied:
+    return say.PersonDied(valid_on=on, person=named(person))
+
+
+def split(*leaving: UUID, on: date = LATER, by: UUID = FATHER) -> say.HouseholdSplit:
+    return say.HouseholdSplit(valid_on=on, person=named(by), leaving=tuple(named(one) for one in leaving))
+
+
+def married(person: UUID, spouse: UUID, on: date = LATER) -> say.MarriageRegistered:
+    return say.MarriageRegistered(valid_on=on, person=named(person), spouse=named(spouse))
+
+
+def merged(other: UUID = WANG, on: date = LATER) -> say.HouseholdMerged:
+    return say.HouseholdMerged(valid_on=on, person=named(FATHER), with_household_id=other)
+
+
+def moved(village: str, on: date = LATER) -> say.HouseholdMoved:
+    return say.HouseholdMoved(valid_on=on, person=named(FATHER), to_village_code=village)
+
+
+def message_fact(number: int) -> UUID:
+    return fact_id(TOPIC, "/department", f"message {number}")
+
+
+def new_home(number: int) -> UUID:
+    return uuid5(message_fact(number), "household")
+
+
+def code_of(happened: list[tuple[UUID, Event]]) -> str:
+    """The reason code of the last event."""
+    *_, (_, last) = happened
+    assert isinstance(last, did.CommandRefused | changed.FactDoubted)
+    return last.reason_code
+
+
+def stage(book: Book, household: UUID) -> type:
+    return type(book.household(household).stage)
+
+
+def born(child: UUID = CHILD, mother: UUID | None = MOTHER, father: UUID | None = None) -> say.PersonBorn:
+    numbers = {"mother_id_number": mother and NUMBER_OF[mother], "father_id_number": father and NUMBER_OF[father]}
+    return say.PersonBorn(valid_on=LATER, person=named(child), **numbers)

@@ -26,7 +26,7 @@ def listed(text: str) -> Iterator[Path]:
 @pytest.mark.parametrize("page", PAGES)
 def test_the_lines_to_read_are_as_many_as_it_says(page: str) -> None:
     text = (ROOT / page).read_text()
-    (said,) = re.findall(r"(?:About|约) (\d,\d{3}) (?:lines|行)", text)
+    (said,) = re.findall(r"(?:About|约) (\d+,\d{3}) (?:lines|行)", text)
     assert sum(len(file.read_text().splitlines()) for file in listed(text)) == pytest.approx(int(said.replace(",", "")), rel=0.1)
 
 

@@ -19,7 +19,17 @@ from services.enrollment.domain.deadline_events import (
     EscalationEnded,
     MinimumReached,
 )
-from services.enrollment.domain.events import DeadlineBreached, DeadlineMet, DeadlineStarted
+from services.enrollment.domain.events import (
+    CommandRefused,
+    DeadlineBreached,
+    DeadlineMet,
+    DeadlineStarted,
+    FactRecorded,
+    FactUnmatched,
+    FactWithdrawn,
+    RiskAdded,
+    RiskResolved,
+)
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, evolve
 
@@ -47,6 +57,8 @@ SPANS: Final[Mapping[str, Span]] = {
 }
 # What an objection or an appeal does not pause.
 UNPAUSED: Final = frozenset({"appeal-decision"})
+# Most of what happens; it starts and ends nothing.
+UNTIMED: Final = (FactRecorded, FactUnmatched, FactWithdrawn, RiskAdded, RiskResolved, CommandRefused)
 
 
 def wanted(state: State, policy: Policy) -> frozenset[str]:
@@ -74,6 +86,8 @@ def _marks(state: Household) -> frozenset[str]:
 
 def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
     """What happened, between the deadlines that it ended and those that it started and did not tell itself."""
+    if all(isinstance(event, UNTIMED) for event in happened):
+        return happened
     after = reduce(evolve, happened, state)
     if not isinstance(state, Household) or not isinstance(after, Household) or _same(state, after):
         return happened

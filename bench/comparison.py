@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from bench import latency, limit, log, naive, ours
+from bench import hops, latency, limit, log, naive, ours
 from bench.append import BATCH, to_append
 from bench.facts import SEED, fresh, told
 from bench.ground import Ground, prepare_ground
+from bench.hops import Load
 from bench.timing import Round, typical
 from county.population import Population, population
 from local.stack import Stack
@@ -28,27 +30,37 @@ class Plan:
     naive: int
     batches: int
     latency_seconds: int
+    warm_up_seconds: int
+    loaded_seconds: int
 
 
-FULL: Final = Plan(households=None, rounds=3, naive=2_000, batches=100, latency_seconds=11)
-QUICK: Final = Plan(households=7_000, rounds=2, naive=600, batches=40, latency_seconds=4)
+FULL: Final = Plan(households=None, rounds=3, naive=2_000, batches=100, latency_seconds=11, warm_up_seconds=4, loaded_seconds=8)
+QUICK: Final = Plan(households=7_000, rounds=2, naive=600, batches=40, latency_seconds=4, warm_up_seconds=3, loaded_seconds=4)
+# In per cent of the rate that our pipeline sustained in the same run.
+LOADS: Final = (20, 80)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All rounds of every side, and what one message takes in milliseconds."""
+    """All rounds of every side, and what a message takes in milliseconds: one at a time, and at each load.
+
+    `latency_at` has for every load (in per cent of our own rate) the facts `per_second` and the hops of `bench.hops`;
+    `fresh` facts were sent for it all.
+    """
 
     facts: int
     pipeline: Rounds
     append_batch: Rounds
     replay: Rounds
     latency_ms: Mapping[str, float]
+    latency_at: Mapping[str, Mapping[str, Any]]
+    fresh: int
 
     def document(self) -> dict[str, Any]:
         """Rates per second, each the median of its rounds."""
         parts = {"pipeline": self.pipeline, "append_batch": self.append_batch, "replay": self.replay}
         rates = {part: {side: round(typical(rounds)) for side, rounds in sides.items()} for part, sides in parts.items()}
-        return {**rates, "latency_ms": dict(self.latency_ms), "facts": self.facts}
+        return {**rates, "latency_ms": dict(self.latency_ms), "latency_at": dict(self.latency_at), "facts": self.facts}
 
 
 async def compare(stack: Stack, plan: Plan, tell: Tell) -> Comparison:
@@ -66,7 +78,7 @@ async def compare(stack: Stack, plan: Plan, tell: Tell) -> Comparison:
         appended = await sides.append(to_append(season, plan.rounds * plan.batches * BATCH), plan.rounds)
         replayed = await sides.replay(plan.rounds)
     tell("latency")
-    return Comparison(ground.facts, pipeline, appended, replayed, await _latency(ground, plan, people))
+    return Comparison(ground.facts, pipeline, appended, replayed, *await _latency(ground, plan, people, typical(pipeline["ours"])))
 
 
 async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:
@@ -85,10 +97,20 @@ async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:
     return taken
 
 
-async def _latency(ground: Ground, plan: Plan, people: Population) -> Mapping[str, float]:
+async def _latency(
+    ground: Ground, plan: Plan, people: Population, sustained: float
+) -> tuple[Mapping[str, float], Mapping[str, Mapping[str, Any]], int]:
     """The bare round trips go by while the service is there and has nothing to do."""
-    kafka, messages = ground.stack.kafka, fresh(people, plan.latency_seconds * latency.PER_SECOND)
+    kafka = ground.stack.kafka
+    loads = {str(share): Load(sustained * share / 100, plan.warm_up_seconds, plan.loaded_seconds) for share in LOADS}
+    alone = plan.latency_seconds * latency.PER_SECOND
+    messages = fresh(people, alone + sum(load.count for load in loads.values()))
+    told = iter(messages)
+    await hops.stamp_on_arrival(kafka)
     with ours.enrolling(ground.stack, ground.dsn("bench_ours_0")):
-        alone = await latency.milliseconds(kafka, latency.bare(messages), latency.THROUGH_KAFKA)
-        through = await latency.milliseconds(kafka, messages, latency.THROUGH_ENROLLMENT)
-    return latency.summary(through, alone)
+        few = list(islice(told, alone))
+        bare = await latency.milliseconds(kafka, latency.bare(few), latency.THROUGH_KAFKA)
+        through = await latency.milliseconds(kafka, few, latency.THROUGH_ENROLLMENT)
+        taken = {share: await hops.milliseconds(kafka, list(islice(told, load.count)), load) for share, load in loads.items()}
+    loaded = {share: {"per_second": round(load.per_second), **hops.summary(taken[share])} for share, load in loads.items()}
+    return latency.summary(through, bare), loaded, len(messages)

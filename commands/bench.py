@@ -2,16 +2,15 @@
 
 import json
 import logging
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 import uvloop
-from rich.table import Table
 
 from bench.comparison import FULL, QUICK, compare
 from bench.growth import FULL as LARGE
 from bench.growth import QUICK as SMALL
-from commands import growth
+from commands import bench_tables, growth
 from commands.app import app, out, steps
 from local.language import say
 from local.problem import Problem
@@ -24,25 +23,8 @@ STAGES = {
     "limit": ("极限：无规则的单循环……", "limit: one loop without rules ..."),
     "naive": ("朴素做法：逐条处理……", "naive peer: message by message ..."),
     "log": ("日志：批量追加与重放……", "the log: appending batches, reading back ..."),
-    "latency": ("时延：逐条发送……", "latency: one message at a time ..."),
+    "latency": ("时延：逐条发送，随后持续负载……", "latency: one message at a time, then steady loads ..."),
 }
-
-
-class Row(NamedTuple):
-    """A line of the table: the document's part, its peer's name there, and the goals where there are any."""
-
-    part: str
-    label: tuple[str, str]
-    peer: str
-    of_limit: float | None = None
-    of_peer: float | None = None
-
-
-ROWS = (
-    Row("pipeline", ("事实到事件", "facts to events"), "naive", 0.2, 20.0),
-    Row("append_batch", ("按百条追加", "append by 100"), "library"),
-    Row("replay", ("重放", "replay"), "library"),
-)
 
 
 @app.command(
@@ -81,41 +63,7 @@ def _tell(stage: str) -> None:
 
 
 def _show(document: dict[str, Any]) -> None:
-    table = Table(title=say("每秒条数与比值", "Rates per second, and their ratios"), show_edge=False)
-    headings = [
-        ("", ""), ("本系统", "ours"), ("同类", "peer"), ("极限", "limit"),
-        ("本系统/极限", "ours/limit"), ("目标", "goal"), ("本系统/同类", "ours/peer"), ("目标", "goal"),
-    ]  # fmt: skip
-    for heading in headings:
-        table.add_column(say(*heading), justify="right" if table.columns else "left")
-    for row in ROWS:
-        rates = document[row.part]
-        rate, peer, limit = rates["ours"], rates[row.peer], rates["limit"]
-        table.add_row(
-            say(*row.label), f"{rate:,}", f"{peer:,}", f"{limit:,}",
-            f"{rate / limit:.2f}", _goal(row.of_limit), f"{rate / peer:.1f}", _goal(row.of_peer),
-        )  # fmt: skip
-    out.print(table)
-    for line in _lines(document):
+    out.print(bench_tables.rates(document))
+    out.print(bench_tables.hops(document))
+    for line in bench_tables.lines(document):
         out.print(line, highlight=False)
-
-
-def _goal(goal: float | None) -> str:
-    return f"≥ {goal:g}" if goal is not None else ""
-
-
-def _lines(document: dict[str, Any]) -> list[str]:
-    trip, rates, goals = document["latency_ms"], document["pipeline"], ROWS[0]
-    of_limit, of_peer = rates["ours"] / rates["limit"], rates["ours"] / rates["naive"]
-    reached = of_limit >= (goals.of_limit or 0) and of_peer >= (goals.of_peer or 0)
-    ours, bare = f"p50 {trip['p50']}, p99 {trip['p99']}", f"p50 {trip['bare_p50']}, p99 {trip['bare_p99']}"
-    verdict = say("达到目标", "the goal is reached") if reached else say("未达到目标", "the goal is missed")
-    return [
-        say(
-            f"事实到事件（毫秒）: {ours}；单纯经 Kafka 往返: {bare}", f"fact to event (ms): {ours}; a bare round trip through Kafka: {bare}"
-        ),
-        say(
-            f"{verdict}：{document['facts']} 条事实，达极限的 {of_limit:.2f}，为朴素做法的 {of_peer:.1f} 倍。",
-            f"{verdict}: {document['facts']} facts, {of_limit:.2f} of the limit, {of_peer:.1f} times the naive peer.",
-        ),
-    ]

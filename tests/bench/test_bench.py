@@ -13,13 +13,16 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from bench.comparison import Comparison, Plan, compare
 from bench.facts import SEED, fresh, told
 from bench.ground import LIMIT, NAIVE
-from bench.latency import PER_SECOND
+from bench.hops import Heard
+from bench.hops import hops as between
+from bench.latency import bare
+from bench.sender import Sent, send
 from bench.timing import Round, quantile, typical
 from county.population import population
 from local.stack import Stack, running
 from tests.commands.conftest import run
 
-TINY = Plan(households=100, rounds=1, naive=1_000_000, batches=1, latency_seconds=2)
+TINY = Plan(households=100, rounds=1, naive=1_000_000, batches=1, latency_seconds=2, warm_up_seconds=1, loaded_seconds=1)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def test_the_naive_peer_stores_and_publishes_every_fact(ran: Ran) -> None:
 
 def test_ours_takes_every_fact_once_and_refuses_none(ran: Ran) -> None:
     people = population(SEED, TINY.households)
-    said = {(message.source, message.id) for message in (*told(people), *fresh(people, TINY.latency_seconds * PER_SECOND))}
+    said = {(message.source, message.id) for message in (*told(people), *fresh(people, ran.compared.fresh))}
     registrations = len(people.registered) + len(people.country)
     inbox, refused = ran.count("bench_ours_0", "enrollment.inbox"), ran.count("bench_ours_0", "enrollment.set_aside")
     assert (inbox, refused) == (len(said) + registrations, 0)
@@ -93,6 +96,37 @@ def test_the_document_names_every_side(ran: Ran) -> None:
         "replay": ["ours", "library", "limit"],
         "latency_ms": ["p50", "p99", "bare_p50", "bare_p99"],
     }
+
+
+def test_the_document_tells_every_hop_at_both_loads(ran: Ran) -> None:
+    loads = ran.compared.document()["latency_at"]
+    hops = ["per_second", "late", "send", "decide", "publish", "read", "end_to_end"]
+    assert {share: list(load) for share, load in loads.items()} == {"20": hops, "80": hops}
+
+
+def test_a_load_is_a_share_of_our_own_rate(ran: Ran) -> None:
+    document = ran.compared.document()
+    rate, loads = document["pipeline"]["ours"], document["latency_at"]
+    assert [loads["20"]["per_second"], loads["80"]["per_second"]] == pytest.approx([rate * 0.2, rate * 0.8], abs=1)
+
+
+def test_a_late_sender_shortens_no_hop() -> None:
+    due = Sent(due=100.0, handed=100.25, acknowledged=100.5, appended=100.375)
+    event = Heard(recorded=100.75, appended=101.0, read=101.125)
+    hops = {"late": [250.0], "send": [500.0], "decide": [375.0], "publish": [250.0], "read": [125.0], "end_to_end": [1125.0]}
+    assert between([due], [event]) == hops
+
+
+def test_each_message_is_due_at_its_own_instant(ran: Ran) -> None:
+    messages = bare(fresh(population(SEED, TINY.households), 5))
+    sent = asyncio.run(send(ran.stack.kafka, messages, per_second=40.0))
+    assert [one.due - sent[0].due for one in sent] == pytest.approx([0.0, 0.025, 0.05, 0.075, 0.1], abs=1e-6)
+
+
+def test_nothing_is_handed_over_before_it_is_due_or_acknowledged_before_it_is_handed_over(ran: Ran) -> None:
+    messages = bare(fresh(population(SEED, TINY.households), 5))
+    sent = asyncio.run(send(ran.stack.kafka, messages, per_second=100.0))
+    assert [one.due <= one.handed <= one.acknowledged for one in sent] == [True] * 5
 
 
 def test_the_rate_of_several_rounds_is_their_median() -> None:

@@ -2,6 +2,8 @@ from collections.abc import Mapping, Sequence
 from ssl import SSLContext
 from typing import Any
 
+from aiokafka.admin.config_resource import ConfigResource
+
 class NewTopic:
     name: str
     num_partitions: int
@@ -33,3 +35,4 @@ class AIOKafkaAdminClient:
     async def list_topics(self) -> list[str]: ...
     async def create_topics(self, new_topics: Sequence[NewTopic]) -> object: ...
     async def describe_cluster(self) -> dict[str, Any]: ...
+    async def alter_configs(self, config_resources: Sequence[ConfigResource]) -> list[Any]: ...

@@ -36,7 +36,8 @@ FROZEN: Final = "10s"
 EVENT_IDS: Final = UUID("0d9a2f6e-6c5b-5f0e-9a55-5f3e0f3c7c11")
 ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
-# One statement: the head is locked and moved first, the inbox is written before the events, and a fenced writer matches no head.
+# One statement: the head is locked and moved first, the inbox is written before the events, and a fenced writer matches no head,
+# so that nothing of it moves.
 APPEND: Final = """
 WITH head AS (
     UPDATE log_head SET position = position + $1, recorded_at = greatest(recorded_at, clock_timestamp())
@@ -55,6 +56,16 @@ WITH head AS (
         $12::text[], $13::text[], $14::date[], $15::timestamptz[], $16::int[]) WITH ORDINALITY
         AS e (stream, version, topic, state, event_id, correlation, causation, actor, source, valid_on, occurred_at, class_version)
     WHERE inbox_first.messages >= 0
+), read_on AS (
+    INSERT INTO consumed_offsets (topic, partition, next_offset, cluster)
+    SELECT o.topic, o.partition, o.next_offset, $21
+    FROM head, unnest($18::text[], $19::int[], $20::bigint[]) AS o (topic, partition, next_offset)
+    ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset, cluster = excluded.cluster
+), taken_in AS (
+    INSERT INTO cursors (topic, partition, position)
+    SELECT c.topic, c.partition, c.position
+    FROM head, unnest($22::text[], $23::int[], $24::bigint[]) AS c (topic, partition, position)
+    ON CONFLICT (topic, partition) DO UPDATE SET position = greatest(cursors.position, excluded.position)
 )
 SELECT base, recorded_at FROM head"""
 AFTER: Final = """
@@ -66,15 +77,9 @@ INSERT INTO set_aside (id, stream, topic, partition, record_offset, record_times
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING"""
 PARKED: Final = """
 SELECT stream, id FROM set_aside WHERE stream = ANY($1::uuid[]) AND redriven_at IS NULL ORDER BY sequence"""
-OFFSETS: Final = """
-INSERT INTO consumed_offsets (topic, partition, next_offset, cluster) SELECT *, $4 FROM unnest($1::text[], $2::int[], $3::bigint[])
-ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset, cluster = excluded.cluster"""
 # Rows of an earlier release name no cluster: they are of the one that is there.
 NAMED: Final = "UPDATE consumed_offsets SET cluster = $1 WHERE cluster = ''"
 READ_ON: Final = "SELECT topic, partition, next_offset FROM consumed_offsets WHERE cluster = $1"
-CURSORS: Final = """
-INSERT INTO cursors (topic, partition, position) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
-ON CONFLICT (topic, partition) DO UPDATE SET position = greatest(cursors.position, excluded.position)"""
 ENDS: Final = """
 INSERT INTO relay_ends (topic, partition, next_offset) SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
 ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
@@ -167,11 +172,14 @@ class PostgresStore:
 
     async def commit(self, commit: Commit) -> list[Recorded]:
         try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                recorded = await self._append(connection, commit)
-                await self._move(connection, commit)
-                await self._log.project(connection, recorded)
-                return recorded
+            async with self._pool.acquire() as connection:
+                if not (commit.events or commit.set_aside or commit.redriven):
+                    return await self._append(connection, commit)  # one statement alone is a transaction
+                async with connection.transaction():
+                    recorded = await self._append(connection, commit)
+                    await self._put_aside(connection, commit)
+                    await self._log.project(connection, recorded)
+                    return recorded
         except asyncpg.UniqueViolationError as error:
             moved = error.table_name in {"inbox", "stored_events"}
             raise (StreamMoved if moved else Unwritable)(error.detail or str(error)) from error
@@ -222,6 +230,7 @@ class PostgresStore:
             APPEND, len(events), self._epoch, list(commit.inbox), list(commit.inbox.values()),
             streams, versions, [event.TOPIC for event in events], states, ids, *columns(causes, len(Metadata._fields)),
             [event.class_version for event in events], self._log.pack_hash,
+            *by_place(commit.offsets), self._cluster, *by_place(commit.cursors),
         )  # fmt: skip
         self._refuse_unless(head)
         return to_recorded(commit.events, ids, head["base"], head["recorded_at"])
@@ -232,10 +241,7 @@ class PostgresStore:
             message = f"another writer leads {self._log.schema} now"
             raise Fenced(message)
 
-    async def _move(self, connection: Any, commit: Commit) -> None:  # noqa: ANN401
-        await connection.execute(OFFSETS, *by_place(commit.offsets), self._cluster)
-        if commit.cursors:
-            await connection.execute(CURSORS, *by_place(commit.cursors))
+    async def _put_aside(self, connection: Any, commit: Commit) -> None:  # noqa: ANN401
         if commit.set_aside:
             await connection.executemany(SET_ASIDE, (self._row(row) for row in commit.set_aside))  # large ones are packed one at a time
         if commit.redriven:

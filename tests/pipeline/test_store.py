@@ -127,6 +127,20 @@ async def test_an_earlier_writer_may_not_even_move_an_offset(begun: Store, backe
     assert await begun.offsets("kafka") == {FACTS: 1}
 
 
+async def test_an_earlier_writer_may_not_even_move_a_cursor(begun: Store, backend: Backend) -> None:
+    await backend.store().lead()
+    with pytest.raises(Fenced):
+        await begun.commit(Commit(cursors={EVENTS: 99}))
+    assert await begun.cursors() == {EVENTS: 1}
+
+
+async def test_an_earlier_writer_may_not_even_remember_a_message(begun: Store, backend: Backend) -> None:
+    await backend.store().lead()
+    with pytest.raises(Fenced):
+        await begun.commit(Commit(inbox={b"second": b"content"}))
+    assert await begun.seen([b"first", b"second"]) == {b"first": b"content"}
+
+
 async def test_an_offset_counts_only_in_the_cluster_that_gave_it_out(store: Store) -> None:
     await store.offsets("first")
     await store.commit(Commit(offsets={FACTS: 7, ("facts", 1): 9}))

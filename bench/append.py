@@ -1,4 +1,4 @@
-"""Appending in batches of 100: our store with all its promises, the library's recorder, and COPY."""
+"""Appending in batches of 100, and one by one: our store with all its promises, the library's recorder, and COPY."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from services.enrollment.reported import FACT_IDS, to_fact
 
 BATCH: Final = 100
 COPIED: Final = "CREATE TABLE copied (LIKE enrollment.stored_events INCLUDING ALL)"
+COPIED_SO_FAR: Final = "SELECT coalesce(max(notification_id), 0) FROM copied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,9 @@ def _of_library(one: Appended) -> Any:  # noqa: ANN401 - the library makes the c
     return made(originator_id=one.new.stream, originator_version=1, timestamp=one.envelope.time, fact=fact)
 
 
-async def by_copy(connection: Any, batches: Sequence[Sequence[Appended]], base: int) -> Round:  # noqa: ANN401 - an asyncpg connection
+async def by_copy(connection: Any, batches: Sequence[Sequence[Appended]]) -> Round:  # noqa: ANN401 - an asyncpg connection
     """Our rows, made beforehand, into a table with our indexes."""
+    base = await connection.fetchval(COPIED_SO_FAR)
     mapper, position = StructMapper(), base
     rows: list[list[tuple[object, ...]]] = []
     for batch in batches:

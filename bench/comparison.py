@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from bench import hops, latency, limit, log, naive, ours
+from bench import hops, latency, limit, log, naive, ours, rebuild
 from bench.append import BATCH, to_append
 from bench.facts import SEED, fresh, told
 from bench.ground import Ground, prepare_ground
 from bench.hops import Load
 from bench.timing import Round, typical
+from county.outgoing import Outgoing
 from county.population import Population, population
 from local.stack import Stack
 
@@ -23,19 +24,23 @@ Tell: TypeAlias = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """`households` in the register (None: the county), `naive` facts for the naive peer, `batches` of 100 per side and round."""
+    """`households` in the register (None: the county), `naive` facts for the naive peer.
+
+    Each side appends `batches` of 100 events, and `alone` events one by one, in a round.
+    """
 
     households: int | None
     rounds: int
     naive: int
     batches: int
+    alone: int
     latency_seconds: int
     warm_up_seconds: int
     loaded_seconds: int
 
 
-FULL: Final = Plan(households=None, rounds=3, naive=2_000, batches=100, latency_seconds=11, warm_up_seconds=4, loaded_seconds=8)
-QUICK: Final = Plan(households=7_000, rounds=2, naive=600, batches=40, latency_seconds=4, warm_up_seconds=3, loaded_seconds=4)
+FULL: Final = Plan(households=None, rounds=3, naive=2_000, batches=100, alone=600, latency_seconds=11, warm_up_seconds=4, loaded_seconds=8)
+QUICK: Final = Plan(households=7_000, rounds=2, naive=600, batches=40, alone=300, latency_seconds=4, warm_up_seconds=3, loaded_seconds=4)
 # In per cent of the rate that our pipeline sustained in the same run.
 LOADS: Final = (20, 80)
 
@@ -51,14 +56,19 @@ class Comparison:
     facts: int
     pipeline: Rounds
     append_batch: Rounds
+    append_one: Rounds
     replay: Rounds
+    rebuild: Rounds
     latency_ms: Mapping[str, float]
     latency_at: Mapping[str, Mapping[str, Any]]
     fresh: int
 
     def document(self) -> dict[str, Any]:
         """Rates per second, each the median of its rounds."""
-        parts = {"pipeline": self.pipeline, "append_batch": self.append_batch, "replay": self.replay}
+        parts = {
+            "pipeline": self.pipeline, "append_batch": self.append_batch, "append_one": self.append_one,
+            "replay": self.replay, "rebuild": self.rebuild,
+        }  # fmt: skip
         rates = {part: {side: round(typical(rounds)) for side, rounds in sides.items()} for part, sides in parts.items()}
         return {**rates, "latency_ms": dict(self.latency_ms), "latency_at": dict(self.latency_at), "facts": self.facts}
 
@@ -74,11 +84,9 @@ async def compare(stack: Stack, plan: Plan, tell: Tell) -> Comparison:
     ground = await prepare_ground(stack, people, season)
     pipeline = await _pipeline(ground, plan, tell)
     tell("log")
-    async with log.opened(ground) as sides:
-        appended = await sides.append(to_append(season, plan.rounds * plan.batches * BATCH), plan.rounds)
-        replayed = await sides.replay(plan.rounds)
+    in_log = await _log(ground, plan, season)
     tell("latency")
-    return Comparison(ground.facts, pipeline, appended, replayed, *await _latency(ground, plan, people, typical(pipeline["ours"])))
+    return Comparison(ground.facts, pipeline, *in_log, *await _latency(ground, plan, people, typical(pipeline["ours"])))
 
 
 async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:
@@ -95,6 +103,18 @@ async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:
             tell("naive")
             taken["naive"].append(await naive.consume(ground, "bench_naive", min(plan.naive, ground.facts)))
     return taken
+
+
+async def _log(ground: Ground, plan: Plan, season: Sequence[Outgoing]) -> tuple[Rounds, Rounds, Rounds, Rounds]:
+    """By hundred, one by one, read back, and what our pipeline wrote built into read models beside the library's reading back."""
+    many = plan.rounds * plan.batches * BATCH
+    events = to_append(season, many + plan.rounds * plan.alone)
+    async with log.opened(ground) as sides:
+        batches = await sides.append(events[:many], plan.rounds, BATCH)
+        alone = await sides.append(events[many:], plan.rounds, 1)
+        replayed = await sides.replay(plan.rounds)
+    rebuilt = [await rebuild.by_ours(ground.dsn("bench_ours_0")) for _ in range(plan.rounds)]
+    return batches, alone, replayed, {"ours": rebuilt, "library": replayed["library"]}
 
 
 async def _latency(

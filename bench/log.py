@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from bench import append, replay
-from bench.append import BATCH, COPIED, Appended
+from bench.append import COPIED, Appended
 from bench.ground import Ground
 from bench.library import Register, application
 from bench.timing import Round
@@ -28,16 +28,15 @@ class Sides:
     library: Register
     connection: Any
 
-    async def append(self, events: Sequence[Appended], rounds: int) -> dict[str, list[Round]]:
-        """Every round takes a part of the events, the same for all."""
-        batches = [events[first : first + BATCH] for first in range(0, len(events), BATCH)]
+    async def append(self, events: Sequence[Appended], rounds: int, size: int) -> dict[str, list[Round]]:
+        """In batches of `size`; every round takes a part of them, the same for all."""
+        batches = [events[first : first + size] for first in range(0, len(events), size)]
         taken: dict[str, list[Round]] = {"ours": [], "library": [], "limit": []}
         for number in range(rounds):
             part = batches[number::rounds]
-            base = sum(one.count for one in taken["limit"])
             taken["ours"].append(await append.by_ours(self.store, part))
             taken["library"].append(append.by_library(self.library, part))
-            taken["limit"].append(await append.by_copy(self.connection, part, base))
+            taken["limit"].append(await append.by_copy(self.connection, part))
         return taken
 
     async def replay(self, rounds: int) -> dict[str, list[Round]]:
@@ -57,7 +56,7 @@ async def opened(ground: Ground) -> AsyncGenerator[Sides]:
     register(AnyEvent.__args__)
     connection: Any = await asyncpg.connect(dsn)
     pool = await connect(dsn, "enrollment", size=1)
-    store = PostgresStore(pool, Log("enrollment", _no_read_models))
+    store = PostgresStore(pool, Log("enrollment", no_read_models))
     try:
         await store.lead()
         await connection.execute(COPIED)
@@ -68,5 +67,5 @@ async def opened(ground: Ground) -> AsyncGenerator[Sides]:
         await connection.close()
 
 
-async def _no_read_models(connection: object, recorded: object) -> None:
+async def no_read_models(connection: object, recorded: object) -> None:
     """The others keep none either."""

@@ -23,7 +23,9 @@ class Row(NamedTuple):
 ROWS: Final = (
     Row("pipeline", ("事实到事件", "facts to events"), "naive", 0.3, 30.0),
     Row("append_batch", ("按百条追加", "append by 100"), "library", 0.4, 4.0),
+    Row("append_one", ("逐条追加", "append one by one"), "library", of_peer=2.0),
     Row("replay", ("重放", "replay"), "library", of_peer=2.0),
+    Row("rebuild", ("重建读模型", "rebuild read models"), "library"),
 )
 RATES: Final = (
     ("", ""), ("本系统", "ours"), ("同类", "peer"), ("极限", "limit"),
@@ -43,11 +45,11 @@ def rates(document: Mapping[str, Any]) -> Table:
     table = _table(("每秒条数与比值", "Rates per second, and their ratios"), RATES)
     for row in ROWS:
         of = document[row.part]
-        rate, peer, limit = of["ours"], of[row.peer], of["limit"]
+        rate, peer, limit = of["ours"], of[row.peer], of.get("limit")
+        above, share = (f"{limit:,}", f"{rate / limit:.2f}") if limit else ("", "")
         table.add_row(
-            say(*row.label), f"{rate:,}", f"{peer:,}", f"{limit:,}",
-            f"{rate / limit:.2f}", _goal(row.of_limit), f"{rate / peer:.1f}", _goal(row.of_peer),
-        )  # fmt: skip
+            say(*row.label), f"{rate:,}", f"{peer:,}", above, share, _goal(row.of_limit), f"{rate / peer:.1f}", _goal(row.of_peer)
+        )
     return table
 
 

@@ -18,11 +18,12 @@ from bench.hops import hops as between
 from bench.latency import bare
 from bench.sender import Sent, send
 from bench.timing import Round, quantile, typical
+from county.outgoing import Outgoing
 from county.population import population
 from local.stack import Stack, running
 from tests.commands.conftest import run
 
-TINY = Plan(households=100, rounds=1, naive=1_000_000, batches=1, latency_seconds=2, warm_up_seconds=1, loaded_seconds=1)
+TINY = Plan(households=100, rounds=1, naive=1_000_000, batches=1, alone=5, latency_seconds=2, warm_up_seconds=1, loaded_seconds=1)
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,21 @@ class Ran:
     stack: Stack
     compared: Comparison
 
-    def count(self, database: str, sql: str) -> int:
-        return asyncio.run(self._count(urlunsplit(urlsplit(self.stack.database)._replace(path=f"/{database}")), sql))
+    @property
+    def fresh(self) -> list[Outgoing]:
+        """What was sent to measure how long a fact takes."""
+        return fresh(population(SEED, TINY.households), self.compared.fresh)
+
+    def count(self, database: str, sql: str, *values: object) -> int:
+        return asyncio.run(self._count(urlunsplit(urlsplit(self.stack.database)._replace(path=f"/{database}")), sql, *values))
 
     def length(self, topic: str) -> int:
         return asyncio.run(self._length(topic))
 
-    async def _count(self, dsn: str, sql: str) -> int:
+    async def _count(self, dsn: str, sql: str, *values: object) -> int:
         connection = await asyncpg.connect(dsn)
         try:
-            return await connection.fetchval(f"SELECT count(*) FROM {sql}")
+            return await connection.fetchval(f"SELECT count(*) FROM {sql}", *values)
         finally:
             await connection.close()
 
@@ -73,7 +79,7 @@ def test_the_naive_peer_stores_and_publishes_every_fact(ran: Ran) -> None:
 
 def test_ours_takes_every_fact_once_and_refuses_none(ran: Ran) -> None:
     people = population(SEED, TINY.households)
-    said = {(message.source, message.id) for message in (*told(people), *fresh(people, ran.compared.fresh))}
+    said = {(message.source, message.id) for message in (*told(people), *ran.fresh)}
     registrations = len(people.registered) + len(people.country)
     inbox, refused = ran.count("bench_ours_0", "enrollment.inbox"), ran.count("bench_ours_0", "enrollment.set_aside")
     assert (inbox, refused) == (len(said) + registrations, 0)
@@ -83,17 +89,25 @@ def test_every_fact_of_ours_finds_its_household(ran: Ran) -> None:
     assert ran.count("bench_ours_0", "enrollment.stored_events WHERE topic = 'enrollment.fact-unmatched'") == 0
 
 
-def test_every_side_reads_back_what_it_appended(ran: Ran) -> None:
-    counts = [[one.count for one in rounds] for part in (ran.compared.append_batch, ran.compared.replay) for rounds in part.values()]
-    assert counts == [[100], [100], [100], [100], [100], [100]]
+def test_every_side_appends_the_same_events_and_reads_back_all_of_them(ran: Ran) -> None:
+    parts = (ran.compared.append_batch, ran.compared.append_one, ran.compared.replay)
+    assert [[one.count for rounds in part.values() for one in rounds] for part in parts] == [[100] * 3, [5] * 3, [105] * 3]
+
+
+def test_the_rebuild_takes_every_event_of_our_pipeline(ran: Ran) -> None:
+    of_the_latency = ran.count("bench_ours_0", "enrollment.stored_events WHERE causation = ANY($1)", [one.id for one in ran.fresh])
+    everything = ran.count("bench_ours_0", "enrollment.stored_events")
+    assert [one.count for one in ran.compared.rebuild["ours"]] == [everything - of_the_latency]
 
 
 def test_the_document_names_every_side(ran: Ran) -> None:
     document = ran.compared.document()
-    assert {part: list(document[part]) for part in ("pipeline", "append_batch", "replay", "latency_ms")} == {
+    assert {part: list(document[part]) for part in ("pipeline", "append_batch", "append_one", "replay", "rebuild", "latency_ms")} == {
         "pipeline": ["ours", "limit", "naive"],
         "append_batch": ["ours", "library", "limit"],
+        "append_one": ["ours", "library", "limit"],
         "replay": ["ours", "library", "limit"],
+        "rebuild": ["ours", "library"],
         "latency_ms": ["p50", "p99", "bare_p50", "bare_p99"],
     }
 

@@ -5,7 +5,9 @@ from commands.bench_tables import verdict
 REACHED = {
     "pipeline": {"ours": 300, "limit": 1_000, "naive": 10},
     "append_batch": {"ours": 400, "limit": 1_000, "library": 100},
+    "append_one": {"ours": 200, "limit": 1_000, "library": 100},
     "replay": {"ours": 200, "limit": 1_000, "library": 100},
+    "rebuild": {"ours": 50, "library": 100},
 }
 
 

@@ -33,6 +33,8 @@ IN_A_VILLAGE: Final = 43  # as many as in the sample county
 LOG: Final = ("enrollment.stored_events", "enrollment.inbox", "enrollment.facts")
 TABLES: Final = (*LOG, "enrollment.households", "enrollment.members", "vault.persons")
 HOUSEHOLD: Final = ("household", "village_code", "category", "member_count", "stage", "episode", "changed_at")
+MEMBER: Final = ("person", "household", "relation", "position")
+RELATION: Final = "户主"
 FACT: Final = ("fact", "stream", "position", "withdrawn")
 PERSON: Final = ("person", "hash", "wrapped_key", "sealed")
 REGISTERED: Final = "SELECT household, min(person::text)::uuid AS person FROM enrollment.members GROUP BY household"
@@ -84,7 +86,7 @@ class Family(NamedTuple):
 
     @property
     def registered(self) -> HouseholdRegistered:
-        members = tuple(Member(person=person, relation="户主", labour_capacity="full") for person in self.members)
+        members = tuple(Member(person=person, relation=RELATION, labour_capacity="full") for person in self.members)
         return HouseholdRegistered(household=self.household, village_code=self.village, category="lifted_receiving", members=members)
 
     def row(self, changed_at: datetime) -> tuple[object, ...]:
@@ -183,12 +185,13 @@ class _Filling:
         return Family(number, household, members)
 
     async def _register(self, families: Sequence[Family], vault: Vault) -> None:
+        first = self.position + 1
         said = [self._row(NewEvent(family.household, 1, family.registered, _asked(family))) for family in families]
-        pairs = [(person, family.household) for family in families for person in family.members]
-        kept = [(person, *vault.row(_identity(number))) for number, (person, _) in enumerate(pairs, 2 * families[0].number)]
+        pairs = [(person, family.household, RELATION, at) for at, family in enumerate(families, first) for person in family.members]
+        kept = [(person, *vault.row(_identity(number))) for number, (person, *_) in enumerate(pairs, 2 * families[0].number)]
         await self._log(said, [])
         await self._copy("enrollment.households", [family.row(self._head.recorded_at) for family in families], HOUSEHOLD)
-        await self._copy("enrollment.members", pairs)
+        await self._copy("enrollment.members", pairs, MEMBER)
         await self._copy("vault.persons", kept, PERSON)
 
     async def tell(self, homes: Sequence[Home], until: int) -> None:

@@ -93,6 +93,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
             EVENTS["enrollment"]: _by_type(
                 (
                     enrollment.HouseholdRegistered,
+                    enrollment.HouseholdMoved,
                     enrollment.ClueRaised,
                     enrollment.HouseholdEnrolled,
                     enrollment.ExitProposed,

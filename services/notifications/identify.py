@@ -14,7 +14,15 @@ from msgspec import json
 from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas.assistance import CadreAssigned, MeasureProposed
-from schemas.enrollment import ClueRaised, ExitProposed, HouseholdEnrolled, HouseholdEvent, HouseholdExited, HouseholdRegistered
+from schemas.enrollment import (
+    ClueRaised,
+    ExitProposed,
+    HouseholdEnrolled,
+    HouseholdEvent,
+    HouseholdExited,
+    HouseholdMoved,
+    HouseholdRegistered,
+)
 from schemas.notifications import RegisterRecipient
 from services.notifications.domain import Notice
 
@@ -47,7 +55,10 @@ class Directory:
 
     def find(self, envelope: Envelope) -> Found:
         match envelope.data:
-            case HouseholdRegistered(household_id=household, village_code=village):
+            case (
+                HouseholdRegistered(household_id=household, village_code=village)
+                | HouseholdMoved(household_id=household, village_code=village)
+            ):
                 self.village_of[household] = village
                 return Found(addressed=self._address([household]))
             case CadreAssigned(household_id=household, cadre_id=cadre):
@@ -109,7 +120,7 @@ class Identify:
         assigned = [e.data.cadre_id for e in envelopes if isinstance(e.data, CadreAssigned)]
         cadres = [*directory.cadre_of.values(), *assigned]
         directory.recipients = {row[0] for row in await self._pool.fetch(CADRES, cadres)}
-        located = [e.data.village_code for e in envelopes if isinstance(e.data, HouseholdRegistered)]
+        located = [e.data.village_code for e in envelopes if isinstance(e.data, HouseholdRegistered | HouseholdMoved)]
         for area, recipient in await self._pool.fetch(GRID, [*directory.village_of.values(), *located]):
             directory.grid_workers.setdefault(area, set()).add(recipient)
         for household, notice in await self._pool.fetch(AWAITING, households):

@@ -13,7 +13,7 @@ from pipeline.store import Recorded
 from pipeline.uuid5 import uuid5
 from schemas import notifications as words
 from schemas.assistance import CadreAssigned
-from schemas.enrollment import HouseholdRegistered
+from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from services.notifications import domain
 from services.notifications.domain import AnyCommand, Notice
 from services.notifications.identify import Found
@@ -36,7 +36,9 @@ def _own(envelope: Envelope, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyC
     match envelope.data:
         case words.RegisterRecipient(recipient_id=recipient, role=role, area=area, channels=channels):
             return [(recipient, domain.RegisterRecipient(**asked, role=role, area=area, address=channels[0].address))]
-        case HouseholdRegistered(household_id=household, village_code=village):
+        case (
+            HouseholdRegistered(household_id=household, village_code=village) | HouseholdMoved(household_id=household, village_code=village)
+        ):
             return [(household, domain.LocateHousehold(**asked, village_code=village))]
         case CadreAssigned(household_id=household, cadre_id=cadre):
             return [(household, domain.PairHousehold(**asked, cadre=cadre))]

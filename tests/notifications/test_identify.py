@@ -17,6 +17,7 @@ from schemas.enrollment import (
     ExitProposed,
     HouseholdEnrolled,
     HouseholdExited,
+    HouseholdMoved,
     HouseholdRegistered,
 )
 from schemas.message import Message
@@ -159,3 +160,9 @@ def test_after_a_new_pairing_the_successor_is_told() -> None:
 def test_a_grid_worker_who_moved_answers_for_his_new_village_only() -> None:
     directory = Directory(village_of={HOUSEHOLD: VILLAGE}, grid_workers={VILLAGE: {WORKER}})
     assert Found(CLUE, None) == find(directory, recipient(WORKER, "grid-worker", NEXT_VILLAGE), clue())
+
+
+def test_after_a_move_the_grid_worker_of_the_new_village_is_told() -> None:
+    directory = Directory(village_of={HOUSEHOLD: VILLAGE}, grid_workers={VILLAGE: {WORKER}, NEXT_VILLAGE: {UUID(int=1)}})
+    moved = envelope(HouseholdMoved(**ID, village_code=NEXT_VILLAGE, on=TODAY))
+    assert Found(CLUE, UUID(int=1)) == find(directory, moved, clue())

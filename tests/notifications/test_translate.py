@@ -12,7 +12,7 @@ from pipeline.facts_lost import FactsLost
 from schemas import notifications as words
 from schemas import topics
 from schemas.assistance import CadreAssigned
-from schemas.enrollment import HouseholdRegistered
+from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from schemas.generate import TYPES
 from schemas.message import Message
 from services.notifications import domain as did
@@ -62,6 +62,7 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.RegisterRecipient(recipient_id=CADRE, role="paired-cadre", area=VILLAGE, channels=EMAIL), CADRE, recipient()),
     (HouseholdRegistered(household_id=HOUSEHOLD, village_code=VILLAGE, category="never_registered", member_count=2), HOUSEHOLD, locate()),
     (CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY), HOUSEHOLD, pair()),
+    (HouseholdMoved(household_id=HOUSEHOLD, village_code=VILLAGE, on=TODAY), HOUSEHOLD, locate()),
     (words.BeginDelivery(**ID, holder=HOLDER, until=UNTIL), NOTIFICATION, begin()),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="failed", detail="refused"), NOTIFICATION, outcome("failed")),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="deferred", detail="later"), NOTIFICATION, outcome("deferred")),

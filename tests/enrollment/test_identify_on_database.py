@@ -12,13 +12,16 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.postgres import connect
+from pipeline.uuid5 import uuid5
 from schemas.clock import DayStarted
 from schemas.enrollment import DecideAtCounty, DismissClue, PublishLine, RegisterHousehold
-from schemas.facts import FactWithdrawn, SchoolReturned, WaterTested
+from schemas.facts import FactWithdrawn, HouseholdSplit, SchoolReturned, WaterTested
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.directory import village_stream
 from services.enrollment.domain import events as did
+from services.enrollment.domain.change import Form, Leave, Refuse
+from services.enrollment.domain.change_events import HeadChanged, HouseholdEnded, HouseholdMoved, MembersJoined, MembersLeft
 from services.enrollment.domain.commands import Fact, Member
 from services.enrollment.domain.lines import Assignment, Line, Published
 from services.enrollment.identify import Identify
@@ -201,3 +204,52 @@ async def test_a_line_that_takes_effect_finds_the_cases_of_its_area(register: Re
     await register.registered(HOUSEHOLD, await register.person())
     await register.models.write(HOUSEHOLD, did.CaseOpened(case=UUID(int=9), episode=1, pack="example-pilot"))
     assert found == (await register.find(DayStarted(date=day))).streams
+
+
+async def test_a_fact_finds_the_household_of_its_day_and_the_present_one(register: Register) -> None:
+    person, other = await register.person(), await register.person(SON)
+    await register.registered(HOUSEHOLD, other, person)
+    leaver = Member(person=person, relation="son")
+    left = MembersLeft(members=(leaver,), on=TODAY, reason="split", fact=UUID(int=7), to=NEIGHBOURS)
+    await register.models.write(HOUSEHOLD, left)
+    formed = did.HouseholdRegistered(
+        household=NEIGHBOURS, village_code=VILLAGE, category="never_registered", members=(leaver,), since=TODAY, origin=HOUSEHOLD
+    )
+    await register.models.write(NEIGHBOURS, formed)
+    before = SchoolReturned(valid_on=date(2021, 1, 4), person=Person(id_number=NUMBER))
+    assert Found((HOUSEHOLD, NEIGHBOURS), person=person) == await register.find(before)
+    assert Found((NEIGHBOURS,), person=person) == await register.find(about())
+    assert await register.models.difference() is None
+
+
+async def test_what_is_said_of_the_dead_goes_to_the_household_where_they_died(register: Register) -> None:
+    person = await register.person()
+    await register.registered(HOUSEHOLD, person)
+    left = MembersLeft(members=(Member(person=person, relation="head"),), on=TODAY, reason="died", fact=UUID(int=7))
+    await register.models.write(HOUSEHOLD, left, HouseholdEnded(reason="died", on=TODAY))
+    assert Found((HOUSEHOLD,), person=person) == await register.find(about())
+    assert [("ended", 0)] == await register.models.rows("SELECT stage, member_count FROM households")
+    assert await register.models.difference() is None
+
+
+async def test_a_split_knows_everybody_of_the_household(register: Register) -> None:
+    """All of two: refused, though the message names the household by one of them only."""
+    person, son = await register.person(), await register.person(SON)
+    await register.registered(HOUSEHOLD, person, son)
+    all_leave = HouseholdSplit(valid_on=TODAY, person=Person(id_number=NUMBER), leaving=(Person(id_number=SON), Person(id_number=NUMBER)))
+    one_leaves = HouseholdSplit(valid_on=TODAY, person=Person(id_number=NUMBER), leaving=(Person(id_number=SON),))
+    assert ((HOUSEHOLD, Refuse("split.nobody-stays")),) == (await register.find(all_leave)).parts
+    new = uuid5(fact_id(TOPIC, "/department", "message 0"), "household")
+    assert ((HOUSEHOLD, Leave(new, "split", (son,))), (new, Form(new, HOUSEHOLD, son))) == (await register.find(one_leaves)).parts
+
+
+async def test_a_move_and_another_head_are_in_the_register(register: Register) -> None:
+    person, son = await register.person(), await register.person(SON)
+    await register.registered(HOUSEHOLD, person, son)
+    changed = (HouseholdMoved(village_code="370323001002", on=TODAY), HeadChanged(person=son, on=TODAY, before=(person,)))
+    joined = MembersJoined(members=(Member(person=NEIGHBOURS, relation="child"),), on=TODAY, reason="born", fact=UUID(int=7))
+    await register.models.write(HOUSEHOLD, *changed, joined)
+    assert [("370323001002", 3)] == await register.models.rows("SELECT village_code, member_count FROM households")
+    rows = await register.models.rows("SELECT person, relation, since FROM members")
+    assert {(person, "member", None), (son, "head", None), (NEIGHBOURS, "child", TODAY)} == set(rows)
+    assert await register.models.difference() is None

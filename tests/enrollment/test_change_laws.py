@@ -1,0 +1,94 @@
+"""Promises about every order of changes, told one by one or in one batch."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from schemas import facts as say
+from schemas.message import Message
+from services.enrollment.domain.state import Household
+from tests.enrollment.book import CHILD, FATHER, MOTHER, NUMBER_OF, SON, STRANGER, WANG, WIFE, ZHANG, Book, named, registers, taken_back
+from tests.enrollment.told import LATER, NEXT_COUNTY, NEXT_VILLAGE, bill, died, married, merged, moved, split
+from tests.laws import law
+
+PEOPLE = (FATHER, MOTHER, SON, WIFE, CHILD, STRANGER)
+person = st.sampled_from(PEOPLE)
+day = st.sampled_from([LATER + timedelta(days=number) for number in (-20, 0, 1, 40)])
+DAYS = [date(2020, 12, 1) + timedelta(days=number) for number in range(0, 140, 5)]
+
+
+def born(mother: UUID, on: date) -> say.PersonBorn:
+    return say.PersonBorn(valid_on=on, person=named(CHILD), mother_id_number=NUMBER_OF[mother])
+
+
+changes: st.SearchStrategy[Message] = st.one_of(
+    st.builds(died, person, day),
+    st.builds(born, person, day),
+    st.builds(married, person, person, day),
+    st.builds(lambda leaving, on, by: split(*leaving, on=on, by=by), st.lists(person, min_size=1, max_size=2), day, person),
+    st.builds(merged, st.sampled_from([ZHANG, WANG]), day),
+    st.builds(moved, st.sampled_from([NEXT_VILLAGE, NEXT_COUNTY]), day),
+    st.builds(lambda one, on: say.HeadChanged(valid_on=on, person=named(one)), person, day),
+    st.builds(bill, person, st.just(2_500_000), day),
+    st.builds(taken_back, st.integers(3, 8)),
+)
+
+
+def told(messages: list[Message], *, together: bool) -> Book:
+    book = Book()
+    book.tell(registers(ZHANG, FATHER, MOTHER, SON))
+    book.tell(registers(WANG, WIFE))
+    for batch in [messages] if together else [[message] for message in messages]:
+        book.tell(*batch)
+    return book
+
+
+def households(book: Book) -> dict[UUID, Household]:
+    states = {stream: book.state(stream) for stream in list(book.streams)}
+    return {stream: state for stream, state in states.items() if isinstance(state, Household)}
+
+
+@law
+@for_all(st.lists(changes, max_size=7), st.booleans())
+def test_nobody_is_a_member_of_two_households_on_one_day(messages: list[Message], together: bool) -> None:  # noqa: FBT001
+    homes = households(told(messages, together=together)).values()
+    stays = [(stay.person, stay) for home in homes for stay in home.stays]
+    for on in DAYS:
+        there = [someone for someone, stay in stays if stay.includes(on)]
+        assert len(there) == len(set(there))
+
+
+@law
+@for_all(st.lists(changes, max_size=7), st.booleans())
+def test_nobody_is_lost(messages: list[Message], together: bool) -> None:  # noqa: FBT001
+    """Whoever was ever registered is in one household, or died, or left the county, or was never born."""
+    homes = households(told(messages, together=together)).values()
+    for someone in PEOPLE:
+        stays = [stay for home in homes for stay in home.stays if stay.person == someone]
+        lasting = [stay for stay in stays if stay.lasts]
+        ended = {stay.left for stay in stays}
+        assert len(lasting) == 1 or (not lasting and (not stays or ended & {"died", "moved-out", "withdrawn"}))
+
+
+@law
+@for_all(st.lists(changes, max_size=7), st.booleans())
+def test_where_everybody_belongs_is_told_by_the_log_as_by_the_households(messages: list[Message], together: bool) -> None:  # noqa: FBT001
+    book = told(messages, together=together)
+    of_log = {(one, place.household, place.since, place.until, place.left) for one, places in book.places().items() for place in places}
+    of_homes = {
+        (stay.person, household, stay.since, stay.until, stay.left)
+        for household, home in households(book).items()
+        for stay in home.stays
+    }  # fmt: skip
+    assert of_log == of_homes
+
+
+@law
+@for_all(st.lists(changes, max_size=7), st.booleans())
+def test_a_household_ends_with_its_last_member_and_not_before(messages: list[Message], together: bool) -> None:  # noqa: FBT001
+    for home in households(told(messages, together=together)).values():
+        assert (home.ended is not None) == (not home.members)

@@ -100,6 +100,13 @@ class CaseOpened(CaseEvent):
     basis: Basis | None = None
 
 
+class Ask(Value):
+    """What is missing to decide a criterion, and who can supply it."""
+
+    what: Text
+    of: tuple[Text, ...]
+
+
 class Criterion(Value):
     """One criterion with the figures and the events that decided it."""
 
@@ -108,6 +115,7 @@ class Criterion(Value):
     value: Figure | None = None
     threshold: Figure | None = None
     facts: tuple[UUID, ...] = ()
+    asks: Ask | None = None
 
 
 class Evaluation(Value):
@@ -115,6 +123,7 @@ class Evaluation(Value):
 
     outcome: Truth
     criteria: tuple[Criterion, ...]
+    type: Reference | None = None
 
 
 class StepCompleted(CaseEvent):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
+from services.enrollment.domain.explanations import Ask
 from services.enrollment.procedure_refusals import PROCEDURE_TEXTS
 
 APPEAL: Final = "向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office."
@@ -80,6 +82,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "本版本没有该政策包。 This release has no such policy pack.",
         "请核对名称，或先升级版本。 Check the name, or deploy the release that has it.",
     ),
+    "type.not-in-pack": (
+        "政策包没有该户类型。 The policy pack has no such household type.",
+        "请填写政策包中的类型。 Name a type of the pack.",
+    ),
     "state.does-not-fit": (
         "该户当前状态不适用此操作。 The household is not in a state for this command.",
         "请查看该户当前状态。 Look at its present state.",
@@ -114,6 +120,29 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     **PROCEDURE_TEXTS,
 }
+
+
+WHAT: Final[dict[str, tuple[str, str]]] = {
+    "income": ("近十二个月家庭收入", "the income of twelve months"),
+    "guarantees": ("保障核查情况", "what a visit finds of the guarantees"),
+}
+WHO: Final[dict[str, tuple[str, str]]] = {
+    "visit": ("入户核查", "a visit"),
+    "civil-affairs": ("民政", "civil affairs"),
+    "human-resources": ("人社", "human resources"),
+    "medical-insurance": ("医保", "medical insurance"),
+    "education": ("教育", "education"),
+}
+
+
+def text_with(reason_code: str, asks: Iterable[Ask]) -> str:
+    """The text of a reason code, and what is missing and from whom."""
+    told = tuple(asks)
+    if not told:
+        return text_of(reason_code)[0]
+    zh = "；".join(f"{WHAT[one.what][0]}（{'、'.join(WHO[who][0] for who in one.of)}）" for one in told)
+    en = "; ".join(f"{WHAT[one.what][1]} ({', '.join(WHO[who][1] for who in one.of)})" for one in told)
+    return f"条件尚不明确，缺：{zh}。 Unknown for want of {en}."
 
 
 def text_of(reason_code: str) -> tuple[str, str]:

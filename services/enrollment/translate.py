@@ -41,7 +41,7 @@ from services.enrollment.domain.feed_events import FeedCompared, FeedFollowed, S
 from services.enrollment.domain.lines import Basis, Published
 from services.enrollment.domain.procedure_events import ProcedureEvent
 from services.enrollment.publications import area_stream, to_announcement, to_publication
-from services.enrollment.refusals import APPEAL, text_of
+from services.enrollment.refusals import APPEAL, text_of, text_with
 from services.enrollment.reported import fact_id, to_fact
 from services.enrollment.vault import text_digest
 
@@ -217,8 +217,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.DeadlineMet(**same, kind=kind)
         case events.DeadlineBreached(kind=kind, due=due):
             return words.DeadlineBreached(**same, kind=kind, due=due)
-        case events.CommandRefused(command=command, reason_code=code, fits=fits):
-            text, remedy = text_of(code)
+        case events.CommandRefused(command=command, reason_code=code, fits=fits, asks=asks):
+            text, remedy = text_with(code, asks), text_of(code)[1]
             return words.CommandRefused(
                 **same, command_id=command, reason_code=code, text=text, remedy=remedy, appeal=APPEAL, fits=fits or None
             )

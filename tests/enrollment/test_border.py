@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, get_args
 from uuid import UUID
 
 import pytest
@@ -17,10 +17,12 @@ from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
 from services.enrollment.domain.commands import Member
+from services.enrollment.domain.criteria import Supplier
 from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
+from services.enrollment.domain.explanations import Ask
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.lines import Assignment, Line
-from services.enrollment.refusals import TEXTS, text_of
+from services.enrollment.refusals import TEXTS, WHO, text_of
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
     CASE,
@@ -50,6 +52,7 @@ NAMED: Final = {"fact": "inpatient", "fact_source": "/department", "fact_id": "i
 EPISODE: Final = {**ID, "case_id": CASE, "episode": 1}
 JUDGED: Final = words.Evaluation(
     outcome="true",
+    type="immediate-assistance",
     criteria=(
         words.Criterion(id="risk.present", result="true", value=1, threshold=1, facts=(ILL.id,)),
         words.Criterion(id="income.reference-below-line", result="true", value=300_000, threshold=1_200_000),
@@ -249,7 +252,7 @@ def test_every_refusal_has_its_words() -> None:
         "notice.too-early", "exit.facts-hold", "exit.too-early", "exit.income-not-stable", "exit.no-measure", "exit.guarantee-open",
         "exit.without-labour", "exit.appeal-open", "appeal.already-open", "appeal.nothing-decided", "appeal.not-returned", "appeal.open",
         "emergency.already-started", "verification.rejected", "comparison.rejected", "review.rejected", "township.rejected",
-        "publication.unnamed", "line.in-the-past", "pack.in-the-past", "pack.unknown",
+        "publication.unnamed", "line.in-the-past", "pack.in-the-past", "pack.unknown", "type.not-in-pack",
     }  # fmt: skip
     assert codes == set(TEXTS)
 
@@ -262,3 +265,18 @@ def test_a_refused_decision_says_that_who_reported_the_visit_may_not_decide() ->
 def test_digests_of_texts_stay_inside() -> None:
     public = [told.data.model_dump_json() for event, _ in SAID if (told := to_message(recorded(event, HOUSEHOLD))) is not None]
     assert [message for message in public if "why" in message or "findings" in message] == []
+
+
+def test_an_unknown_criterion_says_what_is_missing_and_who_can_supply_it() -> None:
+    asks = (Ask("income", ("visit", "civil-affairs")), Ask("guarantees", ("visit",)))
+    told = to_message(recorded(did.CommandRefused(command="message", reason_code="evaluation.unknown", asks=asks), HOUSEHOLD))
+    assert told is not None
+    assert isinstance(told.data, words.CommandRefused)
+    assert told.data.text == (
+        "条件尚不明确，缺：近十二个月家庭收入（入户核查、民政）；保障核查情况（入户核查）。"
+        " Unknown for want of the income of twelve months (a visit, civil affairs); what a visit finds of the guarantees (a visit)."
+    )
+
+
+def test_every_source_that_a_pack_may_name_has_its_words() -> None:
+    assert set(get_args(Supplier)) == set(WHO)

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
+from services.enrollment.domain.explanations import Ask
 from tests.enrollment.zhang import (
     CASE,
     CLUE,
@@ -77,9 +78,12 @@ def test_a_household_below_the_line_with_a_risk_is_enrolled() -> None:
     given(*WITH_CASE).when(county()).then(*TAKEN_IN)
 
 
-def test_the_county_may_name_the_type() -> None:
-    named = replace(TAKEN_IN[1], type="sudden-difficulty")
-    given(*WITH_CASE).when(county(kind="sudden-difficulty")).then(MET, named)
+def test_the_county_may_name_a_type_of_the_pack() -> None:
+    given(*WITH_CASE).when(county(kind="immediate-assistance")).then(*TAKEN_IN)
+
+
+def test_a_type_that_the_pack_does_not_have_is_refused() -> None:
+    given(*WITH_CASE).when(county(kind="sudden-difficulty")).then(refused("type.not-in-pack", "decision", "decide-at-county"))
 
 
 def test_a_household_above_the_line_is_not_enrolled() -> None:
@@ -94,7 +98,9 @@ def test_a_household_above_the_line_is_enrolled_when_a_guarantee_is_not_met() ->
 
 
 def test_an_unknown_income_is_never_taken_for_none() -> None:
-    given(*BLIND).when(county()).then(refused("evaluation.unknown", "decision", STILL_FITS))
+    given(*BLIND).when(county()).then(
+        replace(refused("evaluation.unknown", "decision", STILL_FITS), asks=(Ask("income", ("visit", "civil-affairs")),))
+    )
 
 
 def test_a_household_whose_facts_were_withdrawn_meanwhile_is_not_enrolled() -> None:

@@ -86,6 +86,8 @@ def test_another_number_of_the_law_is_another_policy(changed: Callable[..., Any]
         ("verified = false", "", "household_types.0.verified: Field required"),
         ("verified = false", 'verified = "no"', "household_types.0.verified: Input should be a valid boolean"),
         ('source = "our own example"', 'source = ""', "deadlines.exit-decision.source: String should have at least 1 character"),
+        ('kind = "guarantee-unmet"', 'kind = "mood"', "criteria.guarantees.unmet: Input tag 'mood' found using 'kind' does not match"),
+        ('"risk.present", {', '"risk.absent", {', ": criteria lacks what immediate-assistance asks for risk.absent"),
         ("[exit]", "[[exit]]", "exit: Input should be a valid"),
         ('{ step = "verification" }, ', "", "procedure: entry lets county wait for verification, which is not before it"),
         (', { step = "county", after = ["verification"] }', "", "procedure: entry does not end with county"),

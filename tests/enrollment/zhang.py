@@ -15,7 +15,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.change import Move
 from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
-from services.enrollment.domain.explanations import Criterion, Evaluation, Truth
+from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
 from services.enrollment.domain.lines import Basis, Line
 from services.enrollment.reported import fact_id
 from tests.messages import TOPIC
@@ -148,11 +148,13 @@ def source_ended(what: Fact, risk: str, clue: UUID | None = None) -> ClueSourceE
 
 def income_is(below_line: Truth, fen: int | None, *facts: Fact, line_fen: int = LINE_2021) -> Criterion:
     told = tuple(one.id for one in facts)
-    return Criterion(id="income.reference-below-line", result=below_line, value=fen, threshold=2 * line_fen, facts=told)
+    asks = Ask("income", ("visit", "civil-affairs")) if below_line == "unknown" else None
+    return Criterion(id="income.reference-below-line", result=below_line, value=fen, threshold=2 * line_fen, facts=told, asks=asks)
 
 
 def unmet(result: Truth, count: int | None) -> Criterion:
-    return Criterion(id="guarantees.unmet", result=result, value=count, threshold=None if count is None else 1)
+    asks = Ask("guarantees", ("visit",)) if result == "unknown" else None
+    return Criterion(id="guarantees.unmet", result=result, value=count, threshold=None if count is None else 1, asks=asks)
 
 
 def evaluation(outcome: Truth, *risks: Fact, income: Criterion, guarantees: Criterion | None = None) -> Evaluation:
@@ -160,7 +162,9 @@ def evaluation(outcome: Truth, *risks: Fact, income: Criterion, guarantees: Crit
     present = Criterion(id="risk.present", result="true" if risks else "false", value=len(risks), threshold=1, facts=facts)
     line_fen = (income.threshold or 0) // 2
     basis = BASIS_2020 if line_fen == LINE_2020 else BASIS
-    return Evaluation(outcome=outcome, line_fen=line_fen, criteria=(present, income, guarantees or unmet("false", 0)), basis=basis)
+    criteria = (present, income, guarantees or unmet("false", 0))
+    kind = "immediate-assistance" if outcome == "true" else ""
+    return Evaluation(outcome=outcome, line_fen=line_fen, criteria=criteria, basis=basis, type=kind)
 
 
 def seen(case: UUID, judged: Evaluation, step: str = "verification", by: str = "visitor", **found: object) -> did.StepCompleted:

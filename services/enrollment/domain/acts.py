@@ -31,7 +31,7 @@ from services.enrollment.domain.procedure_commands import (
     Withdraw,
 )
 from services.enrollment.domain.procedure_events import CaseEnded, EmergencyHelpStarted
-from services.enrollment.domain.refusal import does_not_fit, refused
+from services.enrollment.domain.refusal import does_not_fit, refused, undecided
 from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household
 from services.enrollment.domain.steps import (
     close_notice,
@@ -170,11 +170,13 @@ def _enroll(command: DecideAtCounty, stage: CaseOpen, state: Household, policy: 
         return does_not_fit(command, state, policy, "step.too-early")
     evaluation = evaluate(state, command.on, policy)
     if evaluation.outcome != "true":
-        return refused(command, f"evaluation.{evaluation.outcome}", ("record-verification", "decide-at-county"))
+        return undecided(command, evaluation, ("record-verification", "decide-at-county"))
+    if command.type is not None and command.type not in {kind.name for kind in policy.household_types}:
+        return refused(command, "type.not-in-pack", ("decide-at-county",))
     enrolled = HouseholdEnrolled(
         case=stage.case,
         episode=state.episode,
-        type=command.type or policy.household_type,
+        type=command.type or evaluation.type,
         risks=tuple(sorted(risks(crossing(state, policy), policy))),
         pack=policy.name,
         reason_sha256=command.reason_sha256,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 from uuid import UUID
 
 from services.enrollment.domain.commands import Category, Fact, Income, Series
-from services.enrollment.domain.explanations import Criterion, Evaluation, Truth
+from services.enrollment.domain.criteria import Asked, GuaranteeUnmet, IncomeBelowLine, RigidExpense, RiskPresent, any_of, holds
+from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household
 
@@ -41,30 +42,65 @@ def risks(crossed: Mapping[Series, Fact], policy: Policy) -> frozenset[str]:
 
 
 def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
-    """A risk, and either a reference income below the line or a guarantee that is not met (domain rule of the pack)."""
+    """Every criterion of the pack, and whether the household qualifies as one of the types that its category may have."""
     basis = policy.basis(state.village_code, on)
     line_fen = basis.line.fen_per_person
-    risk = _risk(state, policy)
-    income = _income(state, line_fen, on)
-    guarantees = _guarantees(state)
-    outcome = all_of((risk.result, any_of((income.result, guarantees.result))))
-    return Evaluation(outcome=outcome, line_fen=line_fen, criteria=(risk, income, guarantees), basis=basis)
+    criteria = tuple(_judge(name, asked, state, line_fen * state.size_on(on), policy) for name, asked in policy.criteria.items())
+    results: dict[str, Truth] = {criterion.id: criterion.result for criterion in criteria}
+    possible = [kind for kind in policy.household_types if state.category in kind.categories]
+    types: dict[str, Truth] = {kind.name: holds(kind.qualifies, results) for kind in possible}
+    fitting = next((name for name, result in types.items() if result == "true"), "")
+    return Evaluation(outcome=any_of(types.values()), line_fen=line_fen, criteria=criteria, basis=basis, type=fitting)
 
 
-def _risk(state: Household, policy: Policy) -> Criterion:
+def _judge(name: str, asked: Asked, state: Household, line_of_all: int, policy: Policy) -> Criterion:
+    match asked:
+        case RiskPresent():
+            return _risk(name, asked, state, policy)
+        case IncomeBelowLine():
+            return _income(name, asked, state, line_of_all)
+        case RigidExpense():
+            return _expense(name, asked, state)
+        case GuaranteeUnmet():
+            return _guarantees(name, asked, state)
+        case _:
+            assert_never(asked)
+
+
+def _risk(name: str, asked: RiskPresent, state: Household, policy: Policy) -> Criterion:
     crossed = crossing(state, policy)
-    facts = tuple(sorted(fact.id for fact in crossed.values()))
-    return Criterion(id="risk.present", result="true" if crossed else "false", value=len(crossed), threshold=1, facts=facts)
+    facts = tuple(sorted(f.id for f in crossed.values() if not asked.risks or policy.signals[f.signal or ""].risk in asked.risks))
+    return Criterion(id=name, result="true" if facts else "false", value=len(facts), threshold=1, facts=facts)
 
 
-def _income(state: Household, line_fen: int, on: date) -> Criterion:
+def _income(name: str, asked: IncomeBelowLine, state: Household, line_of_all: int) -> Criterion:
+    """In hundredths of fen, so that nothing is rounded; the threshold shown is the least whole fen that is not below."""
+    limit = line_of_all * asked.percent_of_line
+    threshold, known = -(-limit // 100), _latest_income(state)
+    if known is None:
+        return Criterion(id=name, result="unknown", threshold=threshold, asks=Ask("income", asked.asks))
+    income, facts = known
+    value = income.net_fen if asked.figure == "net" else income.reference_fen
+    return Criterion(id=name, result=truth(value * 100 < limit), value=value, threshold=threshold, facts=facts)
+
+
+def _expense(name: str, asked: RigidExpense, state: Household) -> Criterion:
+    """The threshold shown is the most whole fen that is not above."""
+    paid = [fact for fact in standing(state).values() if fact.signal in asked.signals and fact.amount_fen is not None]
+    spent, facts = sum(fact.amount_fen or 0 for fact in paid), tuple(sorted(fact.id for fact in paid))
     known = _latest_income(state)
     if known is None:
-        return Criterion(id="income.reference-below-line", result="unknown", threshold=line_fen * state.size_on(on))
-    income, facts = known
-    threshold = line_fen * state.size_on(on)
-    below = income.reference_fen < threshold
-    return Criterion(id="income.reference-below-line", result=truth(below), value=income.reference_fen, threshold=threshold, facts=facts)
+        return Criterion(id=name, result="unknown", value=spent, facts=facts, asks=Ask("income", asked.asks))
+    income, told = known
+    limit = max(income.net_fen, 0) * asked.above_percent
+    return Criterion(id=name, result=truth(spent * 100 > limit), value=spent, threshold=limit // 100, facts=(*facts, *told))
+
+
+def _guarantees(name: str, asked: GuaranteeUnmet, state: Household) -> Criterion:
+    if state.visited is None:
+        return Criterion(id=name, result="unknown", asks=Ask("guarantees", asked.asks))
+    unmet = len(state.visited.unmet)
+    return Criterion(id=name, result=truth(unmet > 0), value=unmet, threshold=1)
 
 
 def _latest_income(state: Household) -> tuple[Income, tuple[UUID, ...]] | None:
@@ -78,24 +114,5 @@ def _latest_income(state: Household) -> tuple[Income, tuple[UUID, ...]] | None:
     return (latest[1], latest[2]) if latest is not None else None
 
 
-def _guarantees(state: Household) -> Criterion:
-    if state.visited is None:
-        return Criterion(id="guarantees.unmet", result="unknown")
-    unmet = len(state.visited.unmet)
-    return Criterion(id="guarantees.unmet", result=truth(unmet > 0), value=unmet, threshold=1)
-
-
 def truth(value: bool) -> Truth:  # noqa: FBT001 - it converts one
     return "true" if value else "false"
-
-
-def all_of(values: Iterable[Truth]) -> Truth:
-    """Kleene's and: one false decides, else one unknown."""
-    found = set(values)
-    return "false" if "false" in found else "unknown" if "unknown" in found else "true"
-
-
-def any_of(values: Iterable[Truth]) -> Truth:
-    """Kleene's or: one true decides, else one unknown."""
-    found = set(values)
-    return "true" if "true" in found else "unknown" if "unknown" in found else "false"

@@ -12,7 +12,7 @@ from services.enrollment.domain.change_events import AnyChangeEvent
 from services.enrollment.domain.commands import Category, Fact, Income, Member
 from services.enrollment.domain.deadline_events import AnyDeadlineEvent, DeadlineEvent
 from services.enrollment.domain.discovery_events import DiscoveryEvent
-from services.enrollment.domain.explanations import Evaluation
+from services.enrollment.domain.explanations import Ask, Evaluation
 from services.enrollment.domain.feed_events import FeedEvent
 from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.procedure_events import AnyProcedureEvent, CaseEnded
@@ -202,12 +202,13 @@ class DeadlineBreached(DeadlineEvent, frozen=True):
 
 
 class CommandRefused(Event, frozen=True):
-    """`fits` are the commands that would fit instead."""
+    """`fits` are the commands that would fit instead, `asks` what would decide a criterion that is unknown."""
 
     TOPIC: ClassVar = "enrollment.command-refused"
     command: str
     reason_code: str
     fits: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
 
 AnyEvent: TypeAlias = (

@@ -16,7 +16,7 @@ from services.enrollment.domain.events import Evaluation, ExitProposed, Househol
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure import missing
 from services.enrollment.domain.procedure_commands import ProposeExit
-from services.enrollment.domain.refusal import does_not_fit, refused
+from services.enrollment.domain.refusal import does_not_fit, refused, undecided
 from services.enrollment.domain.state import Enrolled, Household
 
 BEFORE_EXIT: Final = "before-exit"
@@ -44,7 +44,8 @@ def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:
         return does_not_fit(command, state, policy)
     evaluation = evaluate(state, command.on, policy)
     if evaluation.outcome != "false":
-        return refused(command, "exit.facts-hold" if evaluation.outcome == "true" else "evaluation.unknown", ("record-verification",))
+        fits = ("record-verification",)
+        return refused(command, "exit.facts-hold", fits) if evaluation.outcome == "true" else undecided(command, evaluation, fits)
     if problems := forbidden(state, stage, command.method, command.on, policy):
         return refused(command, problems[0])
     proposed = _proposed(state, stage.case, evaluation, policy.due("exit-decision", command.on))

@@ -13,8 +13,10 @@ from msgspec.structs import asdict
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from services.enrollment.domain.commands import Category, Fact
+from services.enrollment.domain.criteria import Asked, Condition, named
 from services.enrollment.domain.lines import Basis, Line, in_force
 from services.enrollment.domain.procedure import Procedure
+from services.enrollment.domain.sourced import Sourced
 from services.enrollment.domain.working_days import Unit, WorkingDays
 
 DEADLINES: Final = ("verify", "exit-decision")
@@ -37,13 +39,6 @@ Months = Annotated[int, Field(strict=True, ge=0)]
 Flag = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 FenOfYuan = Annotated[int, Field(strict=True, ge=0), AfterValidator(lambda yuan: yuan * 100)]
-
-
-class Sourced(BaseModel, frozen=True, extra="forbid"):
-    """A table of a pack: `source` says where its values come from, `verified` whether the county confirmed them."""
-
-    source: Annotated[str, Field(min_length=1)]
-    verified: Flag
 
 
 class Signal(Sourced, frozen=True):
@@ -110,10 +105,11 @@ class FeedCalendar(Sourced, frozen=True):
 
 
 class HouseholdType(Sourced, frozen=True):
-    """A type that a household may be enrolled as, and the register categories it is for."""
+    """A type that a household may be enrolled as: the register categories it is for, and the condition under which it qualifies."""
 
     name: Name
     categories: Annotated[frozenset[Category], Field(min_length=1)] = frozenset(get_args(Category))
+    qualifies: Condition
 
 
 class Exit(Sourced, frozen=True):
@@ -136,6 +132,7 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     name: Name
     digest: str
     household_types: Annotated[tuple[HouseholdType, ...], Field(min_length=1)]
+    criteria: Mapping[str, Asked]
     signals: Mapping[str, Signal]
     lines: tuple[WrittenLine, ...]
     deadlines: Mapping[str, Deadline]
@@ -163,6 +160,14 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
             message = "lacks one without an area, for every village"
             raise ValueError(message)
         return lines
+
+    @model_validator(mode="after")
+    def _knows_its_criteria(self) -> Self:
+        unknown = [f"{kind.name} asks for {name}" for kind in self.household_types for name in named(kind.qualifies) - self.criteria.keys()]
+        if unknown:
+            message = f"criteria lacks what {', '.join(sorted(unknown))}"
+            raise ValueError(message)
+        return self
 
     @property
     def household_type(self) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from services.enrollment.domain.asked import Command
 from services.enrollment.domain.events import CommandRefused
+from services.enrollment.domain.explanations import Evaluation
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure import StepRule, missing, ready
 from services.enrollment.domain.progress import Progress
@@ -26,6 +27,12 @@ COMMANDS: Final[Mapping[str, str]] = {
 
 def refused(command: Command, reason_code: str, fits: Iterable[str] = ()) -> tuple[CommandRefused]:
     return (CommandRefused(command=command.id, reason_code=reason_code, fits=tuple(fits)),)
+
+
+def undecided(command: Command, evaluation: Evaluation, fits: Iterable[str]) -> tuple[CommandRefused]:
+    """False says so; unknown says what is missing and who can supply it."""
+    asks = evaluation.asks if evaluation.outcome == "unknown" else ()
+    return (CommandRefused(command=command.id, reason_code=f"evaluation.{evaluation.outcome}", fits=tuple(fits), asks=asks),)
 
 
 def does_not_fit(command: Command, state: Household, policy: Policy, reason_code: str = "state.does-not-fit") -> tuple[CommandRefused]:

@@ -49,11 +49,11 @@ def _tell(stage: str) -> None:
 def show(document: dict[str, Any]) -> None:
     table = Table(title=say("数据增长之后", "As the data grow"), show_edge=False)
     headings = [
-        ("家庭", "households"), ("已存事件", "events stored"), ("事实/秒", "facts/s"), ("与首行之比", "of the first"),
-        ("服务 µs/条", "service µs"), ("数据库 µs/条", "database µs"), ("内存峰值 MB", "peak MB"), ("启动秒数", "start s"),
+        ("家庭", "households"), ("已存事件", "events"), ("事实/秒", "facts/s"), ("比值", "ratio"),
+        ("服务\nµs/条", "service\nµs"), ("数据库\nµs/条", "database\nµs"), ("内存\nMB", "peak\nMB"), ("启动\n秒", "start\ns"),
     ]  # fmt: skip
     for heading in headings:
-        table.add_column(say(*heading), justify="right")
+        table.add_column(say(*heading), justify="right", no_wrap=True)
     for size in document["growth"]:
         table.add_row(
             f"{size['households']:,}", f"{size['events']:,}", f"{size['facts_per_second']:,}", f"{size['ratio']:.2f}",

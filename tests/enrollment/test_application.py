@@ -21,6 +21,7 @@ from tests.enrollment.zhang import (
     WITH_CASE,
     WITH_CLUE,
     applies,
+    county,
     dismiss,
     fact,
     given,
@@ -108,6 +109,23 @@ def test_a_signal_that_was_dismissed_does_not_come_back_with_an_application() ->
 def test_a_visit_that_confirms_an_application_opens_a_case() -> None:
     happened = given(*BY_HERSELF).when(visit()).happened
     assert did.ClueClosed(clue=RAISED, reason="case-opened") in happened
+
+
+def test_what_a_visit_confirmed_is_a_risk_though_no_department_reported_it() -> None:
+    happened = given(*BY_HERSELF).when(visit(), county()).happened
+    assert [("illness", "other")] == [event.risks for event in happened if isinstance(event, did.HouseholdEnrolled)]
+
+
+def test_a_confirmed_risk_stays_whatever_the_facts_say() -> None:
+    house = fact("house", signal="house", present=True)
+    story = given(*BY_HERSELF).when(visit(), county(), record(house))
+    story.then(did.FactRecorded(fact=house), did.RiskAdded(risk="housing"))
+
+
+def test_what_was_dismissed_is_no_risk_of_a_later_case() -> None:
+    house = fact("house", signal="house", present=True)
+    happened = given(*BY_HERSELF).when(dismiss(), record(house), visit(), county()).happened
+    assert [("housing",)] == [event.risks for event in happened if isinstance(event, did.HouseholdEnrolled)]
 
 
 def test_a_visit_that_does_not_confirm_an_application_closes_it_with_a_reason() -> None:

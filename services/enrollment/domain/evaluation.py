@@ -41,6 +41,11 @@ def risks(crossed: Mapping[Series, Fact], policy: Policy) -> frozenset[str]:
     return frozenset(policy.signals[fact.signal].risk for fact in crossed.values() if fact.signal is not None)
 
 
+def risks_of(state: Household, policy: Policy) -> frozenset[str]:
+    """Those that the facts point to, and those that an application or a screening named before the visit."""
+    return risks(crossing(state, policy), policy) | state.claimed
+
+
 def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
     """Every criterion of the pack, and whether the household qualifies as one of the types that its category may have."""
     basis = policy.basis(state.village_code, on)
@@ -70,7 +75,8 @@ def _judge(name: str, asked: Asked, state: Household, line_of_all: int, policy: 
 def _risk(name: str, asked: RiskPresent, state: Household, policy: Policy) -> Criterion:
     crossed = crossing(state, policy)
     facts = tuple(sorted(f.id for f in crossed.values() if not asked.risks or policy.signals[f.signal or ""].risk in asked.risks))
-    return Criterion(id=name, result="true" if facts else "false", value=len(facts), threshold=1, facts=facts)
+    found = len(facts) + sum(not asked.risks or risk in asked.risks for risk in state.claimed)
+    return Criterion(id=name, result=truth(found > 0), value=found, threshold=1, facts=facts)
 
 
 def _income(name: str, asked: IncomeBelowLine, state: Household, line_of_all: int) -> Criterion:

@@ -65,6 +65,7 @@ class Directory:
     household_of: dict[UUID, UUID]
     registered: set[UUID] = field(default_factory=set[UUID])
     waiting: dict[UUID, list[commands.Fact]] = field(default_factory=dict[UUID, list[commands.Fact]])
+    arrived: dict[UUID, int] = field(default_factory=dict[UUID, int])
     streams_of: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
     withdrawn: set[UUID] = field(default_factory=set[UUID])
     in_village: dict[str, list[UUID]] = field(default_factory=dict[str, list[UUID]])
@@ -115,6 +116,11 @@ class Directory:
             case _:
                 return Found()
 
+    def wait(self, stream: UUID, fact: commands.Fact) -> None:
+        """Until somebody registers it; what waited for several members is told in the order in which it came."""
+        self.waiting.setdefault(stream, []).append(fact)
+        self.arrived.setdefault(fact.id, len(self.arrived))
+
     def _fact(self, envelope: Envelope, data: Fact) -> Found:
         fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
         person = self._person(data)
@@ -125,7 +131,7 @@ class Directory:
             return Found(streams, person=person, withdrawn=withdrawn)
         told = to_fact(envelope, data, person)
         if not known and not self._is_born(told, streams[-1]):
-            self.waiting.setdefault(streams[-1], []).append(told)
+            self.wait(streams[-1], told)
         return Found(streams, person=person, waiting=self._follow(told, streams[-1]))
 
     def _person(self, data: Fact) -> UUID | None:
@@ -176,7 +182,7 @@ class Directory:
         households = set(self.household_of.values())
         for stream, part in parts:
             if isinstance(part, Note) and stream not in households and not withdrawn:
-                self.waiting.setdefault(stream, []).append(to_fact(envelope, data, person))
+                self.wait(stream, to_fact(envelope, data, person))
             if isinstance(part, Form):
                 self._live(part.household, self.village_of.get(part.origin, ""))
         streams = tuple(self.streams_of[fact])
@@ -236,6 +242,7 @@ class Directory:
         for fact in self.waiting.get(village, []):
             waiting.append(fact)
             self.streams_of.setdefault(fact.id, [village]).append(household)
+        waiting.sort(key=lambda fact: self.arrived.get(fact.id, 0))
         self._settle(data, members, since)
         placed = frozenset(fact.id for fact in waiting if self._is_elsewhere(fact, household))
         for fact in tuple(waiting):

@@ -170,13 +170,13 @@ class Identify:
     async def _waiting(self, named: Named, directory: Directory) -> None:
         places = list(_places(named, directory))
         for stream, waiting in await self._pool.fetch(WAITING, places):
-            directory.waiting.setdefault(stream, []).append(json.decode(waiting, type=commands.Fact))
+            directory.wait(stream, json.decode(waiting, type=commands.Fact))
         born = {f.person for facts in directory.waiting.values() for f in facts if f.name == "person-born" and f.person is not None}
         children = [person for person in born if not directory.places.is_known(person)]
         if children:
             await self._belongings(directory, children, [])
             for stream, waiting in await self._pool.fetch(WAITING, [child for child in children if child not in places]):
-                directory.waiting.setdefault(stream, []).append(json.decode(waiting, type=commands.Fact))
+                directory.wait(stream, json.decode(waiting, type=commands.Fact))
 
     async def _villages_and_deadlines(self, named: Named, directory: Directory) -> None:
         if named.villages:

@@ -88,6 +88,11 @@ def test_what_waited_in_the_same_batch_is_told_at_the_registration() -> None:
     assert Found((HOUSEHOLD,), members=(FATHER,), waiting=(waits(),)) == find(empty(), told(), registers(FATHER))
 
 
+def test_what_waited_for_several_members_is_told_in_the_order_in_which_it_came() -> None:
+    found = find(empty(), told(MOTHER, "first"), told(FATHER, "second"), told(MOTHER, "third"), registers(FATHER, MOTHER))
+    assert ["first", "second", "third"] == [fact.reference for fact in found.waiting]
+
+
 def test_what_waited_is_told_once() -> None:
     assert Found((HOUSEHOLD,), members=(FATHER,)) == find(empty(), told(), registers(FATHER), registers(FATHER))
 

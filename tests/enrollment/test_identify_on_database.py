@@ -105,6 +105,14 @@ async def test_everything_that_waited_is_told_at_the_registration_in_the_order_o
     assert Found((HOUSEHOLD,), members=(person,), waiting=tuple(facts)) == found
 
 
+async def test_what_waited_for_several_members_is_told_in_the_order_of_the_log(register: Register) -> None:
+    father, son = await register.person(), await register.person(SON)
+    for person, reference in ((son, "first"), (father, "second"), (son, "third")):
+        await register.models.write(person, did.FactUnmatched(fact=waits(reference, person)))
+    found = await register.find(registers(NUMBER, SON))
+    assert ["first", "second", "third"] == [fact.reference for fact in found.waiting]
+
+
 async def test_what_waits_for_somebody_else_or_was_withdrawn_is_not_told(register: Register) -> None:
     person, other, fact = await register.person(), await register.person(SON), waits("gone", None)
     await register.models.write(other, did.FactUnmatched(fact=waits("other", other)))

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.decider import Event
-from services.enrollment.domain.commands import AnyCommand, Fact
+from services.enrollment.domain.commands import AnyCommand, Fact, Series
 from services.enrollment.domain.evaluation import evaluate, standing
 from services.enrollment.domain.events import AnyEvent, CommandRefused
-from services.enrollment.domain.state import Household, Outside
+from services.enrollment.domain.state import ClueOpen, Household, Outside
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
     ENROLLED,
@@ -132,6 +132,10 @@ def tellings(draw: st.DrawFn) -> tuple[list[AnyCommand], list[AnyCommand]]:
     return once, draw(st.permutations([*once, *repeated]))
 
 
+def sources(household: Household) -> frozenset[Series]:
+    return household.stage.sources if isinstance(household.stage, ClueOpen) else frozenset()
+
+
 def told(history: tuple[Event, ...], *asked: AnyCommand) -> Household:
     state = given(*history).when(*asked).state
     assert isinstance(state, Household)
@@ -146,6 +150,7 @@ def test_any_order_and_repetition_of_facts_leaves_a_household_in_the_same_need(b
     assert evaluate(one, TODAY, PILOT) == evaluate(other, TODAY, PILOT)
     # clues differ by the fact that raised them; whether one is open does not
     assert type(one.stage) is type(other.stage)
+    assert sources(one) == sources(other)
     assert replace(one, stage=Outside()) == replace(other, stage=Outside())
 
 

@@ -10,15 +10,17 @@ from random import Random
 from typing import Final
 from uuid import uuid5
 
-from county.chronicle import Chronicle, Moment
+from county.chronicle import Chronicle, Moment, Report
+from county.contents import previous_month
 from county.disturbances import Delivery, conflicting, disturb, malformed, repeated
-from county.everyday import Everyday
+from county.everyday import REPORTED_BY, Everyday
 from county.outgoing import NAMES, Outgoing, Told, fact, source_of
 from county.planting import Planted, plant
 from county.population import Population
 from county.sheet import Sheet
 
 EVENING: Final = 18 * 60
+BY_THE_FIFTH: Final = frozenset({"medical-insurance", "health"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +80,31 @@ def _by_day(days: Iterable[date], deliveries: Iterable[Delivery]) -> list[Day]:
 
 
 def _feeds(chronicle: Chronicle) -> list[Delivery]:
-    """On the last day of each month every department says how many facts it sent, so that zero is told from silence."""
-    days = chronicle.days
-    ends = [number for number, day in enumerate(days) if (day + timedelta(days=1)).day == 1]
-    counts = Counter((report.content.department, f"{days[report.moment.played]:%Y-%m}") for report in chronicle.reports)
-    departments = sorted({department for department, _ in counts})
-    return [_feed(chronicle, department, end, counts) for end in ends for department in departments]
+    """Every department says how many facts a month held, so that zero is told from silence: on its last day, or by the 5th of the next."""
+    counts = Counter((report.content.department, _period(report)) for report in chronicle.reports if report.names != "nobody")
+    departments = sorted({report.content.department for report in chronicle.reports})
+    days = list(enumerate(chronicle.days))
+    return [
+        _feed(chronicle, department, number, period, counts)
+        for department in departments
+        for number, day in days
+        if (period := _told_on(department, day)) is not None
+    ]
 
 
-def _feed(chronicle: Chronicle, department: str, end: int, counts: Counter[tuple[str, str]]) -> Delivery:
-    period = f"{chronicle.days[end]:%Y-%m}"
+def _told_on(department: str, day: date) -> str | None:
+    """The month that a department reports on that day."""
+    if department in BY_THE_FIFTH:
+        return previous_month(day) if day.day == REPORTED_BY else None
+    return f"{day:%Y-%m}" if (day + timedelta(days=1)).day == 1 else None
+
+
+def _period(report: Report) -> str:
+    """A fact belongs to the month that it names, else to the one from which it holds."""
+    return str(report.content.data.get("period", "")) or f"{report.valid_on:%Y-%m}"
+
+
+def _feed(chronicle: Chronicle, department: str, number: int, period: str, counts: Counter[tuple[str, str]]) -> Delivery:
     identity = str(uuid5(NAMES, f"feed/{department}/{period}"))
     told = Told(department, "feed-delivered", department, {"period": period, "count": counts[department, period], "full": False})
-    return Delivery(end, EVENING, fact(identity, told, chronicle.instant(Moment(end, end, EVENING))))
+    return Delivery(number, EVENING, fact(identity, told, chronicle.instant(Moment(number, number, EVENING))))

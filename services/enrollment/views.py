@@ -10,15 +10,16 @@ from msgspec import json
 
 from pipeline.projection import Statement
 from pipeline.store import Recorded
+from services.enrollment.case_views import of_case
 from services.enrollment.domain import change_events as changes
 from services.enrollment.domain import events
-from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlineEvent, DeadlineResumed, MinimumStarted
+from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlineEvent, DeadlinePaused, DeadlineResumed, MinimumStarted
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.domain.leaving import MINIMA
 from services.enrollment.domain.procedure_events import CaseReopened
 from services.enrollment.feed_views import BENEFITS_ARRIVED, benefit, came_by, feed
 
-TABLES: Final = ("households", "members", "facts", "deadlines", "feeds", "benefits", "lines", "packs")
+TABLES: Final = ("households", "members", "facts", "deadlines", "feeds", "benefits", "lines", "packs", "cases", "notices")
 HOUSEHOLD: Final = """
 INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
 SELECT household, village_code, category, member_count, 'outside', 0, changed_at
@@ -69,8 +70,10 @@ INSERT INTO facts (stream, fact, position, withdrawn)
 SELECT *, true FROM unnest($1::uuid[], $2::uuid[], $3::bigint[])
 ON CONFLICT (fact, stream) DO UPDATE SET waiting = NULL, withdrawn = true"""
 DEADLINE: Final = """
-INSERT INTO deadlines (stream, kind, due) SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[])
-ON CONFLICT (stream, kind) DO UPDATE SET due = excluded.due"""
+INSERT INTO deadlines (stream, kind, state, due, days_left, level)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::int[], $6::int[])
+ON CONFLICT (stream, kind) DO UPDATE
+SET state = excluded.state, due = excluded.due, days_left = excluded.days_left, level = excluded.level"""
 NO_DEADLINE: Final = """
 DELETE FROM deadlines d USING unnest($1::uuid[], $2::text[]) AS over (stream, kind) WHERE d.stream = over.stream AND d.kind = over.kind"""
 
@@ -99,7 +102,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.HouseholdRegistered() as registered:
             yield from _registered(recorded, registered)
         case events.DeadlineStarted(kind=kind, due=due):
-            yield DEADLINE, (stream, kind, due)
+            yield DEADLINE, (stream, kind, "running", due, None, None)
         case events.DeadlineMet(kind=kind) | events.DeadlineBreached(kind=kind):
             yield NO_DEADLINE, (stream, kind)
         case DeadlineEvent() as event:
@@ -112,15 +115,20 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield PACK, (one.area, one.valid_from, one.pack, recorded.position)
         case event:
             yield from _changes(recorded, event)
+            yield from of_case(recorded, event)
 
 
 def _deadlines(stream: UUID, event: DeadlineEvent) -> Iterable[Statement]:
-    """Whatever a day may change has its row: the last day before it does."""
+    """Whatever a day may change has its date: the last day before it does. What is paused or cannot go up any more has none."""
     match event:
-        case DeadlineResumed(kind=kind, due=until) | MinimumStarted(kind=kind, until=until):
-            yield DEADLINE, (stream, kind, until)
-        case DeadlineEscalated(kind=kind, until=until) if until is not None:
-            yield DEADLINE, (stream, kind, until)
+        case DeadlineResumed(kind=kind, due=due):
+            yield DEADLINE, (stream, kind, "running", due, None, None)
+        case DeadlinePaused(kind=kind, left=left):
+            yield DEADLINE, (stream, kind, "paused", None, left, None)
+        case DeadlineEscalated(kind=kind, level=level, until=until):
+            yield DEADLINE, (stream, kind, "escalated", until, None, level)
+        case MinimumStarted(kind=kind, until=until):
+            yield DEADLINE, (stream, kind, "minimum", until, None, None)
         case _:
             yield NO_DEADLINE, (stream, event.kind)
 

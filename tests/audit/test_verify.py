@@ -96,7 +96,7 @@ async def test_exchanged_positions_are_found_as_a_hole_in_their_stream(log: str,
         ),
         ("DELETE FROM enrollment.members", "enrollment.members lacks a row that the log asks for: person = "),
         (
-            "INSERT INTO enrollment.deadlines VALUES ('00000000-0000-0000-0000-000000000000', 'verify', '2021-01-01')",
+            "INSERT INTO enrollment.deadlines VALUES ('00000000-0000-0000-0000-000000000000', 'verify', '2021-01-01', 'running')",
             "enrollment.deadlines has a row that the log does not know: stream = 00000000-0000-0000-0000-000000000000, kind = verify",
         ),
     ],

@@ -52,7 +52,7 @@ from tests.read_models import ReadModels, read_models
 HOUSEHOLDS = "SELECT stage, episode, type, since FROM households"
 FACTS = "SELECT stream, position, waiting IS NOT NULL, withdrawn FROM facts WHERE fact = $1 ORDER BY stream"
 FEEDS = "SELECT period, count, received, due, overdue FROM feeds ORDER BY period"
-DEADLINES = "SELECT stream, kind, due FROM deadlines ORDER BY kind"
+DEADLINES = "SELECT stream, kind, due FROM deadlines WHERE due IS NOT NULL ORDER BY kind"
 BACK = did.StepReturned(case=CASE, step="exit", reason_code="county.rejected")
 DISMISSED = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
 GONE = did.FactWithdrawn(fact=ILL.id, source="/department", reference="ill")

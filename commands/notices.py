@@ -1,0 +1,140 @@
+"""`./suishi notices`: which public notices hang, and each as a page to print."""
+
+import asyncio
+import getpass
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+import typer
+
+from commands.app import app, out
+from commands.reach import database, from_database, vault_key
+from county.divisions import villages
+from local.language import say
+from local.problem import Problem
+from pipeline.envelope import COUNTY_TIME
+from pipeline.postgres import connect
+from services.enrollment import packs
+from services.enrollment.domain.stays import HEAD
+from services.enrollment.notice import Notice, head_of, page
+from services.enrollment.vault import Keys, NoVaultKey, Vault
+
+ROWS: Final = """
+SELECT n.case_id, n.household, n.kind, n.posted_on, n.until, n.taken_down_on, n.why, h.village_code, h.member_count, h.category, h.type,
+    c.pack
+FROM enrollment.notices n JOIN enrollment.households h USING (household) JOIN enrollment.cases c USING (case_id)
+WHERE ($1::uuid IS NULL OR n.case_id = $1) ORDER BY n.posted_on, n.position"""
+HEAD_OF: Final = """
+SELECT person FROM enrollment.members WHERE household = $1 AND until IS NULL
+ORDER BY relation = ANY($2::text[]) DESC, position, person LIMIT 1"""
+SHOWN: Final = ("case_id", "household", "kind", "village_code", "posted_on", "until", "taken_down_on", "why")
+Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))]
+notices = typer.Typer(no_args_is_help=True, help=say("列出公示，打印公示页。", "List public notices and print them."))
+app.add_typer(notices, name="notices")
+
+
+@notices.command("list", help=say("列出张贴中的公示；--all 包括已撤下的。", "List the notices that hang; --all those taken down as well."))
+def list_all(
+    *, every: Annotated[bool, typer.Option("--all", help=say("包括已撤下的", "those taken down as well"))] = False, as_json: Json = False
+) -> None:
+    dsn = database()
+    with from_database(dsn):
+        found = [row for row in asyncio.run(_rows(dsn)) if every or row["taken_down_on"] is None]
+    if as_json:
+        document = {"notices": [{name: row[name] for name in SHOWN} for row in found]}
+        out.print_json(orjson.dumps(document, default=str).decode())
+        return
+    for row in found:
+        out.print(_line(row), markup=False, highlight=False)
+    out.print(say(f"共 {len(found)} 张。", f"{len(found)} in all."), highlight=False)
+
+
+def _line(row: asyncpg.Record) -> str:
+    kind = say("纳入", "entry") if row["kind"] == "entry" else say("退出", "exit")
+    down = row["taken_down_on"]
+    state = say(f"  {down} 撤下（{row['why']}）", f"  down {down} ({row['why']})") if down is not None else ""
+    return f"{row['case_id']}  {kind}  {row['posted_on']} - {row['until']}  {row['village_code']}{state}"
+
+
+@notices.command(
+    "print", help=say("把一张公示写成可打印的 A4 网页；读取姓名会留下记录。", "Write a page for A4; that the name is read is written down.")
+)
+def print_page(
+    case: Annotated[str, typer.Argument(metavar="CASE", help=say("案卷编号", "the case's id"))],
+    file: Annotated[Path, typer.Argument(metavar="FILE.html", help=say("写入的文件", "the file to write"))],
+    *,
+    as_json: Json = False,
+) -> None:
+    identity, dsn = _uuid(case), database()
+    with from_database(dsn):
+        row = hanging(asyncio.run(_rows(dsn, identity)), identity, datetime.now(COUNTY_TIME).date())
+        try:
+            known = asyncio.run(_head(dsn, row["household"], vault_key()))
+        except NoVaultKey as error:
+            raise Problem(say(f"保险库无法打开：{error}", f"the vault stays closed: {error}")) from error
+    file.write_text(page(notice(row, known)), encoding="utf-8")
+    if as_json:
+        out.print_json(orjson.dumps({"case": identity, "file": str(file), "until": row["until"]}, default=str).decode())
+    else:
+        out.print(say(f"已写入 {file}，张贴至 {row['until']}。", f"{file} written; it hangs until {row['until']}."), markup=False)
+
+
+def hanging(rows: Sequence[Any], case: UUID, today: date) -> Any:  # noqa: ANN401 - a row of asyncpg
+    """The last notice of a case, unless it is over: what came down does not go up again."""
+    if not rows:
+        raise Problem(say(f"案卷 {case} 没有公示。", f"the case {case} has no notice."))
+    last = rows[-1]
+    if last["taken_down_on"] is not None:
+        zh = f"案卷 {case} 的公示已于 {last['taken_down_on']} 撤下，不能再打印。"
+        raise Problem(say(zh, f"the notice of {case} was taken down on {last['taken_down_on']} and can be printed no more."))
+    if today > last["until"]:
+        zh = f"案卷 {case} 的公示期已于 {last['until']} 结束，不能再打印；请发送 close-notice。"
+        raise Problem(say(zh, f"the notice of {case} ended on {last['until']} and can be printed no more; send close-notice."))
+    return last
+
+
+def notice(row: Any, known: dict[str, Any]) -> Notice:  # noqa: ANN401 - a row of asyncpg
+    names = {village.code: f"{village.town}{village.name}" for village in villages()}
+    code: str = row["village_code"]
+    types = (row["type"],) if row["type"] else _types(row["pack"], row["category"])
+    return Notice(
+        row["kind"], head_of(known, row["posted_on"]), names.get(code, code), types, row["member_count"], row["posted_on"], row["until"]
+    )
+
+
+def _types(pack: str, category: str) -> tuple[str, ...]:
+    """What the county may decide on for a household of this category."""
+    return tuple(one.name for one in packs.load(pack).household_types if category in one.categories)
+
+
+async def _rows(dsn: str, case: UUID | None = None) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetch(ROWS, case)
+    finally:
+        await connection.close()
+
+
+async def _head(dsn: str, household: UUID, key: str) -> dict[str, Any]:
+    """What the vault knows of the head of a household, or else of whom it was registered with first."""
+    keys = Keys.from_text(key)
+    connection = await asyncpg.connect(dsn)
+    pool = await connect(dsn, "vault", size=1)
+    try:
+        person = await connection.fetchval(HEAD_OF, household, sorted(HEAD))
+        return await Vault(pool, keys).read(person, getpass.getuser(), "notices print") if person is not None else {}
+    finally:
+        await pool.close()
+        await connection.close()
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Problem(say(f"{text} 不是案卷编号（应为 UUID）。", f"{text} is no id of a case, which is a UUID.")) from error

@@ -1,0 +1,124 @@
+"""The public notice of an entry or an exit: what the village may read, and nothing that it may not; pure.
+
+The Personal Information Protection Law asks for the smallest scope: family name and mask, village, type, number of members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any, Final, Literal
+from unicodedata import category
+
+from pipeline.value import Value
+
+OF_AGE: Final = 18
+MASK: Final = "*"
+HIDDEN: Final = "**"
+MIDDLE_DOTS: Final = frozenset("·•・‧∙.")
+COMPOUND: Final = frozenset(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 司徒 司空 夏侯 轩辕 端木 百里 呼延 东郭 南宫 西门 独孤 "  # noqa: SIM905 - words are read more easily than quotes
+    "淳于 单于 太史 申屠 公冶 仲孙 钟离 闻人 澹台 濮阳 赫连 鲜于 闾丘 拓跋 宗政 万俟 第五 左丘 梁丘 公羊 谷梁 东里 歐陽 司馬 諸葛".split()
+)
+TYPES: Final[Mapping[str, tuple[str, str]]] = {
+    "immediate-assistance": ("即时帮扶对象", "immediate-assistance household"),
+    "lifted-unstable": ("脱贫不稳定户", "lifted but unstable household"),
+    "marginal": ("边缘易致贫户", "household on the margin"),
+    "sudden-difficulty": ("突发严重困难户", "household in sudden severe difficulty"),
+}
+PAGE: Final = Template((Path(__file__).parent / "notice_page.html").read_text(encoding="utf-8"))
+
+
+class Notice(Value, frozen=True):
+    """`head` is masked; of several `types` the county decides; `posted_on` and `until` are local dates, both of them still on the wall."""
+
+    kind: Literal["entry", "exit"]
+    head: str
+    village: str
+    types: tuple[str, ...]
+    members: int
+    posted_on: date
+    until: date
+
+
+def masked(name: str | None) -> str:
+    """The family name and a mark for each other character.
+
+    A name with a middle dot, or one that is not Chinese, has no family name in front: its first character stays alone.
+    """
+    letters = [one for one in (name or "") if not one.isspace() and not category(one).startswith(("M", "C"))]
+    if len(letters) <= 1 or not letters[0].isalpha():
+        return HIDDEN
+    if not _is_chinese(letters):
+        return letters[0] + HIDDEN
+    shown = 2 if "".join(letters[:2]) in COMPOUND and len(letters) > 2 else 1  # noqa: PLR2004 - a compound family name has two characters
+    return "".join(letters[:shown]) + MASK * (len(letters) - shown)
+
+
+def _is_chinese(letters: list[str]) -> bool:
+    return not MIDDLE_DOTS.intersection(letters) and category(letters[0]) == "Lo"
+
+
+def head_of(known: Mapping[str, Any], on: date) -> str:
+    """The masked name of whom the vault knows; nothing of a minor's, nor where nobody can tell."""
+    born = _born(known)
+    of_age = born is not None and (on.year - born.year - ((on.month, on.day) < (born.month, born.day))) >= OF_AGE
+    return masked(known.get("name")) if of_age else HIDDEN
+
+
+def _born(known: Mapping[str, Any]) -> date | None:
+    """As registered, else by the digits of the identity number."""
+    number = known.get("id_number") or ""
+    said = known.get("birth") or (number[6:14] if known.get("id_type") in {"resident", "disability_card"} else "")
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return None
+
+
+def chinese(notice: Notice) -> list[str]:
+    """A heading and paragraphs."""
+    days = f"{_zh(notice.posted_on)}至{_zh(notice.until)}"
+    decision = "拟纳入帮扶" if notice.kind == "entry" else "风险已消除，拟退出帮扶"
+    return [
+        "拟纳入帮扶对象公示" if notice.kind == "entry" else "拟退出帮扶对象公示",
+        f"{notice.village}：户主{notice.head}，家庭人口{notice.members}人，类型：{_types(notice, 0, '或')}。",
+        f"公示事项：{decision}。",
+        f"公示期：{days}。期满即撤下。",
+        "如有异议，请在公示期内向村（居）民委员会、乡镇（街道）或县巩固衔接办公室提出；提出人的信息保密。",
+    ]
+
+
+def english(notice: Notice) -> list[str]:
+    """The same, in the same order."""
+    decision = "to be taken in" if notice.kind == "entry" else "the risks are gone; to be let out"
+    persons = "1 member" if notice.members == 1 else f"{notice.members} members"
+    return [
+        "Public notice of a household to be taken in" if notice.kind == "entry" else "Public notice of a household to be let out",
+        f"{notice.village}: head of household {notice.head}, {persons}, type: {_types(notice, 1, ' or ')}.",
+        f"Under notice: {decision}.",
+        f"Posted from {notice.posted_on} to {notice.until}; taken down afterwards.",
+        "Objections within this time go to the village committee, the township or the county office; who objects is not made known.",
+    ]
+
+
+def page(notice: Notice) -> str:
+    """One sheet of A4 in HTML, with nothing to be fetched from elsewhere."""
+    title, *zh = chinese(notice)
+    heading, *en = english(notice)
+    return PAGE.substitute(title=escape(title), zh=_paragraphs(zh), heading=escape(heading), en=_paragraphs(en))
+
+
+def _paragraphs(texts: list[str]) -> str:
+    return "\n".join(f"<p>{escape(text)}</p>" for text in texts)
+
+
+def _types(notice: Notice, language: int, between: str) -> str:
+    return between.join(TYPES[name][language] if name in TYPES else name for name in notice.types)
+
+
+def _zh(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,111 @@
+"""Public notices as the village prints them: from the register and the vault, as long as they hang."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from commands.notices import hanging
+from local.problem import Problem
+from pipeline.envelope import COUNTY_TIME
+from pipeline.postgres import connect
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Member
+from services.enrollment.domain.procedure_events import NoticePosted
+from services.enrollment.vault import Identity, Keys, Vault
+from tests.commands.conftest import Suishi, run
+from tests.enrollment.national import REVIEWED
+from tests.enrollment.zhang import CASE, HOUSEHOLD, VILLAGE
+from tests.read_models import ReadModels, read_models
+from tests.schemas.identities import resident
+
+KEY: Final = "ab" * 32
+NUMBER: Final = resident()
+SINCE: Final = datetime.now(COUNTY_TIME).date()
+LAST: Final = SINCE + timedelta(days=5)
+POSTED: Final = NoticePosted(case=CASE, by="village:wu", until=LAST)
+
+
+@pytest.fixture
+async def register(prepared: str) -> AsyncIterator[ReadModels]:
+    """The Zhangs, whose case was reviewed, and their names in the vault."""
+    owner = await asyncpg.connect(prepared)
+    await owner.execute("TRUNCATE vault.persons, vault.reads")
+    pool = await connect(prepared, "vault", size=1)
+    persons = await Vault(pool, Keys.from_text(KEY)).persons([Identity("resident", NUMBER, {"name": "张建国"}, registered=True)])
+    (head,) = persons.values()
+    members = (Member(person=uuid4(), relation="wife"), Member(person=head, relation="head"))
+    registered = did.HouseholdRegistered(household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=members)
+    async with read_models(prepared, "enrollment") as models:
+        await models.write(HOUSEHOLD, registered, *REVIEWED[1:])
+        yield models
+    await pool.close()
+    await owner.close()
+
+
+@pytest.fixture
+def suishi(prepared: str) -> Suishi:
+    place = {"SUISHI_DATABASE": prepared, "SUISHI_KAFKA": "127.0.0.1:1"}
+    return lambda *arguments, **other: run(*arguments, **{**place, "SUISHI_VAULT_KEY": KEY, **other})
+
+
+def in_folder(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def test_a_notice_that_hangs_is_listed_and_printed_and_the_reading_is_written_down(
+    register: ReadModels, suishi: Suishi, tmp_path: Path
+) -> None:
+    await register.write(HOUSEHOLD, POSTED, on=SINCE)
+    (listed,) = json.loads(suishi("notices", "list", "--json").stdout)["notices"]
+    assert (str(CASE), "entry", str(LAST), None) == (listed["case_id"], listed["kind"], listed["until"], listed["taken_down_on"])
+    file = tmp_path / "notice.html"
+    done = suishi("notices", "print", CASE, file)
+    assert (f"{file} written; it hangs until {LAST}.\n", 0) == (done.stdout, done.returncode), done.stderr
+    assert "历山街道历山居委会：户主张**，家庭人口2人，类型：边缘易致贫户或突发严重困难户。" in file.read_text()
+    assert "建国" not in file.read_text()
+    owner = await asyncpg.connect(register.owner)
+    assert ["notices print"] == [row[0] for row in await owner.fetch("SELECT purpose FROM vault.reads")]
+    await owner.close()
+
+
+async def test_a_notice_that_was_taken_down_is_printed_no_more(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
+    back = did.StepReturned(case=CASE, step="review", reason_code="objection.raised", undone=("review", "notice"))
+    await register.write(HOUSEHOLD, POSTED, back, on=SINCE)
+    assert "0 in all.\n" == suishi("notices", "list").stdout
+    assert f"down {SINCE} (objection.raised)" in suishi("notices", "list", "--all").stdout
+    done = suishi("notices", "print", CASE, tmp_path / "notice.html")
+    assert (f"suishi: the notice of {CASE} was taken down on {SINCE} and can be printed no more.\n", 2) == (done.stderr, done.returncode)
+    assert [] == in_folder(tmp_path)
+
+
+async def test_without_the_key_of_the_vault_nothing_is_printed(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
+    await register.write(HOUSEHOLD, POSTED, on=SINCE)
+    done = suishi("notices", "print", CASE, tmp_path / "notice.html", SUISHI_VAULT_KEY="cd" * 32)
+    assert "suishi: the vault stays closed: SUISHI_VAULT_KEY is not the key of this vault" in done.stderr
+    assert (2, []) == (done.returncode, in_folder(tmp_path))
+
+
+async def test_a_case_without_a_notice_is_told_so(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
+    await register.write(HOUSEHOLD)
+    done = suishi("notices", "print", CASE, tmp_path / "notice.html")
+    assert (f"suishi: the case {CASE} has no notice.\n", 2) == (done.stderr, done.returncode)
+
+
+def test_a_notice_hangs_on_its_last_day_and_is_over_on_the_next() -> None:
+    row: dict[str, Any] = {"taken_down_on": None, "until": date(2021, 1, 12)}
+    assert row == hanging([row], CASE, date(2021, 1, 12))
+    with pytest.raises(Problem, match=r"2021-01-12.*(can be printed no more|不能再打印)"):
+        hanging([row], CASE, date(2021, 1, 13))
+
+
+def test_what_is_no_id_of_a_case_is_refused(suishi: Suishi, tmp_path: Path) -> None:
+    done = suishi("notices", "print", "zhang", tmp_path / "notice.html")
+    assert ("suishi: zhang is no id of a case, which is a UUID.\n", 2) == (done.stderr, done.returncode)

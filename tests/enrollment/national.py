@@ -115,7 +115,7 @@ STAGES: Final = {
     "at the county": AT_COUNTY,
     "enrolled": HELPED,
 }
-RICH: Final = income(1_200_000)
+RICH: Final = income(4_000_000)
 
 
 def kinds(*events: object) -> list[str]:

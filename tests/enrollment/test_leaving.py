@@ -29,12 +29,12 @@ from tests.enrollment.zhang import CASE, declared, fact, morning, record, refuse
 
 ONE_DAY = timedelta(days=1)
 FEBRUARY, STABLE, LATER = date(2021, 2, 1), date(2021, 8, 1), date(2021, 8, 2)
-RICH = declared(1_200_000, "rich", until=FEBRUARY, told=FEBRUARY)
+RICH = declared(4_000_000, "rich", until=FEBRUARY, told=FEBRUARY)
 POOR = declared(100, "poor", until=FEBRUARY + ONE_DAY, told=FEBRUARY + ONE_DAY)
 BETTER = told(record(RICH, FEBRUARY), after=HELPED)
 WAITED = told(morning(date(2021, 7, 16)), after=BETTER)
 LEAVING = told(morning(LATER), after=WAITED)
-VISITED = told(visit(on=LATER, income=zhang.income(1_200_000, LATER)), after=LEAVING)
+VISITED = told(visit(on=LATER, income=zhang.income(4_000_000, LATER)), after=LEAVING)
 REVIEWED = told(review(on=LATER, name="exit review"), after=VISITED)
 NOTICED = told(post(on=LATER), take_down(on=date(2021, 8, 8)), after=REVIEWED)
 AT_COUNTY = told(township(on=date(2021, 8, 9)), after=NOTICED)
@@ -55,7 +55,7 @@ def test_one_good_fact_swings_no_household_out() -> None:
 def test_what_did_not_stay_so_would_have_to_start_anew() -> None:
     story = given(*BETTER).when(record(POOR, FEBRUARY + ONE_DAY))
     assert MinimumDropped(kind="income-stable") == story.happened[-1]
-    again = declared(1_200_000, "again", until=date(2021, 3, 1), told=date(2021, 3, 1))
+    again = declared(4_000_000, "again", until=date(2021, 3, 1), told=date(2021, 3, 1))
     assert MinimumStarted(kind="income-stable", until=date(2021, 9, 1)) == story.when(record(again, date(2021, 3, 1))).happened[-1]
 
 
@@ -172,7 +172,7 @@ def test_a_case_on_its_way_out_goes_back_to_a_step() -> None:
 def test_who_proposed_does_not_decide() -> None:
     asked = told(propose(LATER), after=told(morning(LATER), withdraw(on=LATER), after=WAITED))
     ready = told(
-        visit(on=LATER, income=zhang.income(1_200_000, LATER)),
+        visit(on=LATER, income=zhang.income(4_000_000, LATER)),
         review(on=LATER, name="second"),
         post(on=LATER),
         take_down(on=date(2021, 8, 8)),

@@ -156,7 +156,7 @@ class Directory:
     def _is_born(self, fact: commands.Fact, household: UUID) -> bool:
         """The fact brings a child into this household."""
         born = fact.name == "person-born" and fact.person is not None and not self.places.is_known(fact.person)
-        return born and household in self.household_of.values()
+        return born and self.places.is_inhabited(household)
 
     def _follow(self, fact: commands.Fact, household: UUID) -> tuple[commands.Fact, ...]:
         """Follows who belongs where; gives what waited for a newborn."""
@@ -179,9 +179,8 @@ class Directory:
         withdrawn = fact in self.withdrawn
         parts = changes.noted(told) if withdrawn else self._parts(data, told)
         self.streams_of[fact] = list(dict.fromkeys(stream for stream, _ in parts))
-        households = set(self.household_of.values())
         for stream, part in parts:
-            if isinstance(part, Note) and stream not in households and not withdrawn:
+            if isinstance(part, Note) and not withdrawn and not self.places.is_inhabited(stream):
                 self.wait(stream, to_fact(envelope, data, person))
             if isinstance(part, Form):
                 self._live(part.household, self.village_of.get(part.origin, ""))
@@ -214,7 +213,7 @@ class Directory:
         return ()
 
     def _resettle(self, household: UUID, village: str) -> tuple[commands.Fact, ...]:
-        if household not in self.household_of.values():
+        if not self.places.is_inhabited(household):
             return ()
         for households in self.in_village.values():
             households[:] = [other for other in households if other != household]

@@ -37,14 +37,19 @@ class Places:
     relation_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
     past: dict[UUID, list[Place]] = field(default_factory=dict[UUID, list[Place]])
     went: dict[UUID, set[UUID]] = field(default_factory=dict[UUID, set[UUID]])
+    _dwellers: dict[UUID, dict[UUID, None]] = field(init=False, default_factory=dict[UUID, dict[UUID, None]])
+
+    def __post_init__(self) -> None:
+        for person, household in self.household_of.items():
+            self._dwellers.setdefault(household, {})[person] = None
 
     def add(self, person: UUID, place: Place, *, moved: bool) -> None:
         """As the register tells it, the earliest place of a person first; only those who moved have a past."""
         if moved:
             self.past.setdefault(person, []).append(place)
         if place.until is None:
-            self.household_of[person] = place.household
-            self.relation_of[person] = place.relation
+            self._leave(person)
+            self._live(person, place.household, place.relation)
 
     def streams(self, person: UUID, day: date) -> tuple[UUID, ...]:
         """The household he belonged to on that day, and then the one where what is said of him counts: the present or the last one.
@@ -72,7 +77,7 @@ class Places:
 
     def _move(self, person: UUID, to: UUID | None, day: date, relation: str, left: str | None) -> None:
         past = self.past.setdefault(person, [])
-        home = self.household_of.pop(person, None)
+        home = self._leave(person)
         if home is not None and not past:
             past.append(Place(home, self.relation_of.get(person, "member")))
         if home is not None:
@@ -81,7 +86,17 @@ class Places:
             self.went.setdefault(home, set()).add(to)
         if to is not None:
             past.append(Place(to, relation, day))
-            self.household_of[person], self.relation_of[person] = to, relation
+            self._live(person, to, relation)
+
+    def _leave(self, person: UUID) -> UUID | None:
+        home = self.household_of.pop(person, None)
+        if home is not None:
+            del self._dwellers[home][person]
+        return home
+
+    def _live(self, person: UUID, household: UUID, relation: str) -> None:
+        self.household_of[person], self.relation_of[person] = household, relation
+        self._dwellers.setdefault(household, {})[person] = None
 
     def facts_of(self, streams: Iterable[UUID]) -> tuple[UUID, ...]:
         """With the households into which what was known there was taken in this batch."""
@@ -101,7 +116,10 @@ class Places:
         self.relation_of[person] = "head"
 
     def members(self, household: UUID) -> list[UUID]:
-        return [person for person, home in self.household_of.items() if home == household]
+        return list(self._dwellers.get(household, ()))
+
+    def is_inhabited(self, household: UUID) -> bool:
+        return bool(self._dwellers.get(household))
 
     def is_head(self, person: UUID) -> bool:
         return self.relation_of.get(person, "") in HEAD

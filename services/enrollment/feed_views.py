@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -34,9 +35,9 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[],
 BENEFITS_ARRIVED: Final = "DELETE FROM benefits WHERE stream = ANY($1::uuid[])"
 
 
-def came_by(fact: Fact) -> tuple[str, str, str | None]:
-    """Department, period and village; facts of logs from before they were told count for no report."""
-    return fact.department, fact.delivered_in if fact.department else "", fact.village_code
+def came_by(fact: Fact) -> tuple[str, str, str | None, datetime]:
+    """Department, period, village and when it was told; facts of logs from before they were told count for no report."""
+    return fact.department, fact.delivered_in if fact.department else "", fact.village_code, fact.time
 
 
 def benefit(stream: UUID, fact: Fact) -> Iterable[Statement]:

@@ -57,11 +57,12 @@ LEFT: Final = """
 UPDATE households h SET stage = 'outside', type = NULL, since = NULL, changed_at = new.changed_at
 FROM unnest($1::uuid[], $2::timestamptz[]) AS new (household, changed_at) WHERE h.household = new.household"""
 FACT: Final = """
-INSERT INTO facts (stream, fact, position, department, period, village_code, withdrawn)
-SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[]) ON CONFLICT DO NOTHING"""
+INSERT INTO facts (stream, fact, position, department, period, village_code, told_at, withdrawn)
+SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+ON CONFLICT DO NOTHING"""
 WAITING: Final = """
-INSERT INTO facts (stream, fact, position, department, period, village_code, waiting, withdrawn)
-SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
+INSERT INTO facts (stream, fact, position, department, period, village_code, told_at, waiting, withdrawn)
+SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::jsonb[])
 ON CONFLICT DO NOTHING"""
 # What waits for a whole village has a stream of its own, and waits for other households still.
 ARRIVED: Final = "DELETE FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL"

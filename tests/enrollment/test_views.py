@@ -44,6 +44,8 @@ from tests.enrollment.zhang import (
     VILLAGE,
     WITH_CLUE,
     fact,
+    hospital,
+    noon,
     raised,
     refused,
 )
@@ -290,4 +292,20 @@ async def test_a_step_sent_back_leaves_a_case_a_case_and_a_reopened_one_is_one_a
 async def test_a_household_whose_case_ended_is_outside(register: ReadModels) -> None:
     await register.write(HOUSEHOLD, *ENROLLED, did.CaseEnded(case=CASE, episode=1, reason="moved-out"))
     assert [("outside", 1, None, None)] == await register.rows(HOUSEHOLDS)
+    assert await register.difference() is None
+
+
+async def test_everybody_sees_which_department_told_its_last_fact_when(register: ReadModels) -> None:
+    early, late = hospital(100, "early", told=date(2021, 1, 3)), hospital(200, "late", told=date(2021, 1, 4))
+    own = fact("own", date(2021, 1, 5), department="housing", signal="house", person=None, present=True)
+    await register.write(FATHER, did.FactUnmatched(fact=late), did.FactUnmatched(fact=early))
+    await register.write(HOUSEHOLD, *REGISTERED, *(did.FactRecorded(fact=one) for one in (late, early, own)))
+    await register.write(NEIGHBOURS, did.FactRecorded(fact=own))
+    assert [("health", 2, noon(date(2021, 1, 4))), ("housing", 1, noon(date(2021, 1, 5)))] == await register.rows("TABLE sources")
+    assert await register.difference() is None
+
+
+async def test_what_a_department_took_back_is_not_the_last_that_it_told(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=ILL), GONE)
+    assert await register.rows("TABLE sources") == []
     assert await register.difference() is None

@@ -28,9 +28,9 @@ class Told(NamedTuple):
     on: date
 
 
-def noted(told: Told) -> list[Part]:
-    """Nobody moves: the fact is recorded, or waits with the person."""
-    where = told.home or told.person
+def noted(told: Told, places: Places) -> list[Part]:
+    """Nobody moves: the fact is recorded where somebody lives or lived, or waits with a person whom nobody knows."""
+    where = told.home or (places.streams(told.person, told.on)[-1] if told.person is not None else None)
     return [(where, Note())] if where is not None else []
 
 
@@ -41,7 +41,7 @@ def marriage(told: Told, spouse: UUID, places: Places) -> list[Part]:
     """
     person, home, other = told.person, told.home, places.household_of.get(spouse)
     if person is None or home == other:
-        return noted(told)
+        return noted(told, places)
     if places.is_dead(person) or places.is_dead(spouse):
         return [(places.streams(person, told.on)[-1], Refuse("person.died"))]
     if home is None or other is None:
@@ -60,14 +60,14 @@ def _admit(comes: UUID, home: UUID, on: date, places: Places) -> list[Part]:
 def divorce(told: Told, spouse: UUID, places: Places) -> list[Part]:
     """Nobody moves until a split or a move says so."""
     other = places.household_of.get(spouse)
-    return noted(told) if other is None or other == told.home else [*(noted(told) if told.home else ()), (other, Note())]
+    return noted(told, places) if other is None or other == told.home else [*(noted(told, places) if told.home else ()), (other, Note())]
 
 
 def split(told: Told, leaving: Sequence[UUID], places: Places) -> list[Part]:
     """The new household's id follows from the fact; its head is `person`, if he leaves, else the first who does."""
     home, going = told.home, tuple(dict.fromkeys(leaving))
     if home is None:
-        return noted(told)
+        return noted(told, places)
     if any(places.household_of.get(one) != home for one in going):
         return [(home, Refuse("person.not-a-member"))]
     if len(going) == len(places.members(home)):
@@ -83,7 +83,7 @@ def merge(told: Told, other: UUID, places: Places) -> list[Part]:
     """The household that the fact is about stays; everybody of the other one comes into it."""
     home = told.home
     if home is None:
-        return noted(told)
+        return noted(told, places)
     if home == other:
         return [(home, Refuse("household.not-another"))]
     if not places.members(other) or not places.members(home):
@@ -95,7 +95,7 @@ def merge(told: Told, other: UUID, places: Places) -> list[Part]:
 def move(told: Told, village: str, before: str | None, places: Places) -> list[Part]:
     """To another county is the end of the household here; `before` is the village in which it lived."""
     if told.home is None:
-        return noted(told)
+        return noted(told, places)
     if before is not None and before[:COUNTY] != village[:COUNTY]:
         places.move(places.members(told.home), None, told.on, left="moved-out")
     return [(told.home, Move(village))]

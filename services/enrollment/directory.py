@@ -177,15 +177,18 @@ class Directory:
         home = self.household_of.get(person, data.household_id) if person is not None else data.household_id
         told = Told(fact, person, home, data.valid_on)
         withdrawn = fact in self.withdrawn
-        parts = changes.noted(told) if withdrawn else self._parts(data, told)
+        parts = changes.noted(told, self.places) if withdrawn else self._parts(data, told)
         self.streams_of[fact] = list(dict.fromkeys(stream for stream, _ in parts))
         for stream, part in parts:
-            if isinstance(part, Note) and not withdrawn and not self.places.is_inhabited(stream):
+            if isinstance(part, Note) and not withdrawn and not self._is_known(stream, person):
                 self.wait(stream, to_fact(envelope, data, person))
             if isinstance(part, Form):
                 self._live(part.household, self.village_of.get(part.origin, ""))
         streams = tuple(self.streams_of[fact])
         return Found(streams, person=person, parts=() if withdrawn else tuple(parts), withdrawn=withdrawn, waiting=self._brought(parts))
+
+    def _is_known(self, stream: UUID, person: UUID | None) -> bool:
+        return self.places.is_inhabited(stream) or (person is not None and self.places.is_known(person))
 
     def _parts(self, data: Changing, told: Told) -> list[Part]:
         places = self.places

@@ -107,6 +107,13 @@ def test_a_move_to_the_same_village_changes_nothing() -> None:
     assert kinds(home().tell(moved(VILLAGE))) == [(ZHANG, "fact-recorded")]
 
 
+def test_a_move_told_of_somebody_who_is_dead_is_told_to_those_with_whom_he_lived() -> None:
+    book = home()
+    book.tell(died(FATHER, LATER))
+    assert kinds(book.tell(moved(NEXT_VILLAGE, TODAY))) == [(ZHANG, "fact-recorded")]
+    assert VILLAGE == book.household(ZHANG).village_code
+
+
 def test_a_move_out_of_the_county_is_the_end() -> None:
     book = home()
     happened = book.tell(moved(NEXT_COUNTY))

@@ -22,6 +22,7 @@ from pipeline.store import Metadata, NewEvent
 from schemas.topics import FACTS
 from services.enrollment.domain.commands import Fact, Member
 from services.enrollment.domain.events import FactRecorded, HouseholdRegistered
+from services.enrollment.feed_views import came_by
 from services.enrollment.translate import fact_id
 from services.enrollment.vault import Identity, Keys, Vault
 
@@ -35,7 +36,7 @@ TABLES: Final = (*LOG, "enrollment.households", "enrollment.members", "vault.per
 HOUSEHOLD: Final = ("household", "village_code", "category", "member_count", "stage", "episode", "changed_at")
 MEMBER: Final = ("person", "household", "relation", "position")
 RELATION: Final = "户主"
-FACT: Final = ("fact", "stream", "position", "withdrawn")
+FACT: Final = ("fact", "stream", "position", "department", "period", "village_code", "told_at", "withdrawn")
 PERSON: Final = ("person", "hash", "wrapped_key", "sealed")
 REGISTERED: Final = "SELECT household, min(person::text)::uuid AS person FROM enrollment.members GROUP BY household"
 HEAD: Final = "SELECT position, recorded_at, (SELECT pack_hash FROM enrollment.stored_events LIMIT 1) AS pack_hash FROM enrollment.log_head"
@@ -214,7 +215,7 @@ class _Filling:
             said = FactRecorded(fact=Fact(id=fact, reference=reference, person=person, time=at, amount_fen=fen, **same))
             why = Metadata(reference, reference, "", kind.source, month, at)
             events.append(self._row(NewEvent(household, feed + 2, said, why)))
-            facts.append((fact, household, self.position, False))
+            facts.append((fact, household, self.position, *came_by(said.fact), False))
         return events, facts
 
     def _row(self, new: NewEvent) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ from pipeline.store import Commit, Metadata, NewEvent
 from schemas.facts import Fact
 from schemas.topics import ALLOWED
 from services.enrollment.domain.events import FactRecorded
-from services.enrollment.reported import FACT_IDS, to_fact
+from services.enrollment.translate.facts import FACT_IDS, to_fact
 
 BATCH: Final = 100
 COPIED: Final = "CREATE TABLE copied (LIKE enrollment.stored_events INCLUDING ALL)"

@@ -22,9 +22,9 @@ from pipeline.store import Metadata, NewEvent
 from schemas.topics import FACTS
 from services.enrollment.domain.commands import Fact, Member
 from services.enrollment.domain.events import FactRecorded, HouseholdRegistered
-from services.enrollment.feed_views import came_by
-from services.enrollment.translate import fact_id
+from services.enrollment.translate.facts import fact_id
 from services.enrollment.vault import Identity, Keys, Vault
+from services.enrollment.views.feeds import came_by
 
 PAGE: Final = 20_000
 LINE_FEN: Final = 50_000  # nothing of it reaches a threshold

@@ -16,15 +16,15 @@ from schemas.enrollment import RegisterHousehold
 from schemas.facts import BenefitChanged, FeedDelivered
 from schemas.identity import Person
 from schemas.message import Message
-from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Fact
 from services.enrollment.domain.feed_events import FeedCompared
 from services.enrollment.domain.feed_events import FeedDelivered as Delivered
 from services.enrollment.identify import Identify
 from services.enrollment.main import rules
-from services.enrollment.reported import absent_from, feed_stream
 from services.enrollment.translate import Found
+from services.enrollment.translate.discovery import FeedToday
+from services.enrollment.translate.facts import absent_from, feed_stream
 from services.enrollment.vault import Keys, Vault
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, POLICIES, REGISTERED, VILLAGE, fact, noon
 from tests.messages import envelope

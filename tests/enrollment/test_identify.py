@@ -14,10 +14,10 @@ from schemas.clock import DayStarted
 from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RegisterHousehold
 from schemas.facts import FactWithdrawn, FeedDelivered, SchoolReturned, WaterTested
 from schemas.identity import Person
-from services.enrollment.directory import Directory, village_stream
 from services.enrollment.domain.commands import Fact
-from services.enrollment.reported import fact_id
+from services.enrollment.identify.directory import Directory, village_stream
 from services.enrollment.translate import Found
+from services.enrollment.translate.facts import fact_id
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
 from tests.messages import TOPIC, envelope

@@ -18,16 +18,16 @@ from schemas.enrollment import DecideAtCounty, DismissClue, PublishLine, Registe
 from schemas.facts import FactWithdrawn, HouseholdSplit, SchoolReturned, WaterTested
 from schemas.identity import Person
 from schemas.message import Message
-from services.enrollment.directory import village_stream
 from services.enrollment.domain import events as did
 from services.enrollment.domain.change import Form, Leave, Refuse
 from services.enrollment.domain.change_events import HeadChanged, HouseholdEnded, HouseholdMoved, MembersJoined, MembersLeft
 from services.enrollment.domain.commands import Fact, Member
 from services.enrollment.domain.lines import Assignment, Line, Published
 from services.enrollment.identify import Identify
-from services.enrollment.publications import area_stream
-from services.enrollment.reported import fact_id
+from services.enrollment.identify.directory import village_stream
 from services.enrollment.translate import Found
+from services.enrollment.translate.facts import fact_id
+from services.enrollment.translate.publications import area_stream
 from services.enrollment.vault import Identity, Keys, Vault, text_digest
 from tests.enrollment.zhang import HOUSEHOLD, POLICIES, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard

@@ -19,10 +19,10 @@ from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RecordVerific
 from schemas.generate import TYPES
 from schemas.identity import Person
 from schemas.message import Message
-from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import commands as ask
-from services.enrollment.reported import absent_from, fact_id, feed_stream
 from services.enrollment.translate import Found, to_commands
+from services.enrollment.translate.discovery import FeedToday
+from services.enrollment.translate.facts import absent_from, fact_id, feed_stream
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE, asked, fact, hospital, income, withdraw
 from tests.messages import envelope
 from tests.schemas.identities import resident

@@ -23,7 +23,7 @@ from services.enrollment.domain.deadline_events import (
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.domain.procedure_events import CaseReopened
-from services.enrollment.reported import feed_stream
+from services.enrollment.translate.facts import feed_stream
 from tests.enrollment.zhang import (
     CASE,
     CLUE,

@@ -12,7 +12,7 @@ from schemas import facts as say
 from schemas.enrollment import DecideAtCounty, RecordVerification
 from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import events as did
-from services.enrollment.reported import fact_id
+from services.enrollment.translate.facts import fact_id
 from tests.enrollment.book import (
     CHILD,
     FATHER,

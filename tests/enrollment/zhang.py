@@ -17,7 +17,7 @@ from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
 from services.enrollment.domain.lines import Basis, Line
-from services.enrollment.reported import fact_id
+from services.enrollment.translate.facts import fact_id
 from tests.messages import TOPIC
 from tests.specification import Specification
 

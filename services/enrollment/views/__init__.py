@@ -10,14 +10,14 @@ from msgspec import json
 
 from pipeline.projection import Statement
 from pipeline.store import Recorded
-from services.enrollment.case_views import of_case
 from services.enrollment.domain import change_events as changes
 from services.enrollment.domain import events
 from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlineEvent, DeadlinePaused, DeadlineResumed, MinimumStarted
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.domain.leaving import MINIMA
 from services.enrollment.domain.procedure_events import CaseReopened
-from services.enrollment.feed_views import BENEFITS_ARRIVED, benefit, came_by, feed
+from services.enrollment.views.cases import of_case
+from services.enrollment.views.feeds import BENEFITS_ARRIVED, benefit, came_by, feed
 
 TABLES: Final = ("households", "members", "facts", "deadlines", "feeds", "benefits", "lines", "packs", "cases", "notices")
 HOUSEHOLD: Final = """

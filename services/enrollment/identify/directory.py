@@ -38,16 +38,16 @@ from schemas.facts import (
     WaterTested,
 )
 from schemas.identity import Identified
-from services.enrollment import changes
-from services.enrollment.changes import Part, Told
-from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import commands
 from services.enrollment.domain.change import Admit, Form, Move, Note
 from services.enrollment.domain.lines import Published
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
-from services.enrollment.places import Place, Places
-from services.enrollment.reported import FACT_IDS, fact_id, to_fact
+from services.enrollment.identify import changes
+from services.enrollment.identify.changes import Part, Told
+from services.enrollment.identify.places import Place, Places
 from services.enrollment.translate import Found
+from services.enrollment.translate.discovery import FeedToday
+from services.enrollment.translate.facts import FACT_IDS, fact_id, to_fact
 
 # Facts by which somebody comes or goes, or a household gets another head.
 FOLLOWED: Final = (PersonBorn, PersonDied, HeadChanged)

@@ -28,16 +28,16 @@ from schemas.enrollment import (
 )
 from schemas.facts import Fact, FactWithdrawn, HouseholdMoved, WaterTested
 from schemas.topics import DEPARTMENTS
-from services.enrollment.directory import Directory, document, village_stream
-from services.enrollment.discovery import FeedToday
 from services.enrollment.domain import DECIDER, commands
 from services.enrollment.domain.lines import Assignment, Line, Published
 from services.enrollment.domain.policies import Policies
-from services.enrollment.named_beside import households_of, named_beside, persons_of
-from services.enrollment.places import Place
-from services.enrollment.reported import absent_from, fact_id
+from services.enrollment.identify.directory import Directory, document, village_stream
+from services.enrollment.identify.named_beside import households_of, named_beside, persons_of
+from services.enrollment.identify.places import Place
 from services.enrollment.translate import Found, to_commands
-from services.enrollment.translate_procedure import free_text
+from services.enrollment.translate.discovery import FeedToday
+from services.enrollment.translate.facts import absent_from, fact_id
+from services.enrollment.translate.procedure import free_text
 from services.enrollment.vault import Identity, Vault
 
 MEMBERS = """

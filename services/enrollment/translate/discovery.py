@@ -19,7 +19,7 @@ from services.enrollment.domain.discovery_events import ApplicationReceived, Clu
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.feed_events import FeedEvent
 from services.enrollment.refusals import APPEAL, text_of
-from services.enrollment.reported import department_of, feed_stream
+from services.enrollment.translate.facts import department_of, feed_stream
 from services.enrollment.vault import text_digest
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from pipeline.uuid5 import uuid5
 from services.enrollment.domain.change import Admit, Change, Form, Leave, Move, Note, Offer, Receive, Refuse
 from services.enrollment.domain.departures import COUNTY
-from services.enrollment.places import Places
+from services.enrollment.identify.places import Places
 
 Part: TypeAlias = tuple[UUID, Change]
 SPOUSE: Final = "spouse"

@@ -1,0 +1,135 @@
+"""The door in: what each message asks of which household; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from msgspec import convert
+
+from pipeline.envelope import Envelope
+from pipeline.value import Value
+from schemas import enrollment as words
+from schemas.assistance import MeasureDelivered
+from schemas.clock import DayStarted
+from schemas.facts import Fact, FactWithdrawn, FeedDelivered
+from services.enrollment.domain import commands
+from services.enrollment.domain.change import Change
+from services.enrollment.domain.commands import AnyCommand
+from services.enrollment.domain.lines import Published
+from services.enrollment.translate import procedure
+from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery
+from services.enrollment.translate.facts import fact_id, to_fact
+from services.enrollment.translate.publications import area_stream, to_publication
+from services.enrollment.vault import text_digest
+
+Routed = tuple[UUID, AnyCommand]
+
+
+class Found(Value, frozen=True):
+    """What `identify` knows about a message: whose streams it concerns, which facts waited for them, what was published until then.
+
+    `parts` are what a change of membership asks of each household, `since` the day on which members came from another one, `placed`
+    the births that waited too long: the child belongs elsewhere.
+    """
+
+    streams: tuple[UUID, ...] = ()
+    person: UUID | None = None
+    members: tuple[UUID, ...] = ()
+    elsewhere: frozenset[UUID] = frozenset()
+    waiting: tuple[commands.Fact, ...] = ()
+    withdrawn: bool = False
+    feeds: tuple[FeedToday, ...] = ()
+    absent: tuple[tuple[UUID, commands.Fact], ...] = ()
+    published: Published = Published()
+    parts: tuple[tuple[UUID, Change], ...] = ()
+    since: date | None = None
+    placed: frozenset[UUID] = frozenset()
+
+
+def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
+    data = envelope.data
+    asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time, "published": found.published}
+    match data:
+        case Fact() if found.parts:
+            return _change(to_fact(envelope, data, found.person), found, asked)
+        case Fact():
+            return _facts(to_fact(envelope, data, found.person), found, asked)
+        case FactWithdrawn(source=source, id=reference):
+            fact = fact_id(envelope.record.topic, source, reference)
+            return [(stream, commands.WithdrawFact(**asked, fact=fact, source=source, reference=reference)) for stream in found.streams]
+        case words.RegisterHousehold():
+            return _register(data, found, asked)
+        case words.Apply() | words.ReportScreening():
+            return asked_for_help(envelope, data, found.streams, found.person, asked)
+        case words.RecordVerification():
+            return [(stream, _verification(data, asked)) for stream in found.streams]
+        case words.DismissClue(reason=reason):
+            return [(stream, commands.DismissClue(**asked, reason_sha256=text_digest(reason))) for stream in found.streams]
+        case words.DecideAtCounty(outcome=outcome, type=kind, reason=reason, return_to=step):
+            decision = commands.DecideAtCounty(**asked, outcome=outcome, type=kind, reason_sha256=text_digest(reason), return_to=step)
+            return [(stream, decision) for stream in found.streams]
+        case words.ProcedureCommand():
+            command = procedure.to_command(data, asked)
+            return [(stream, command) for stream in found.streams] if command is not None else []
+        case MeasureDelivered(measure_id=measure):
+            return [(stream, commands.CountMeasure(**asked, measure=measure)) for stream in found.streams]
+        case DayStarted(date=today):
+            asked["on"] = today
+            return [*((stream, commands.StartDay(**asked)) for stream in found.streams), *day_of_feeds(found.feeds, found.absent, asked)]
+        case FeedDelivered():
+            return [delivery(envelope, data, asked)]
+        case words.PublishLine() | words.PublishPack():
+            return [(area_stream(data.area), to_publication(data, asked))]
+        case _:
+            return []
+
+
+def _facts(fact: commands.Fact, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
+    record = commands.RecordFact(**asked, fact=fact)
+    routed: list[Routed] = [(stream, record) for stream in found.streams]
+    if found.withdrawn:
+        # taken back first, so that what no longer holds raises no clue
+        back = commands.WithdrawFact(**asked, fact=fact.id, source=fact.source, reference=fact.reference)
+        return [*((stream, back) for stream in found.streams), *routed]
+    return [*routed, *_waited(found.streams[-1], found, asked)] if found.waiting else routed
+
+
+def _change(fact: commands.Fact, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
+    parts: list[Routed] = [(stream, commands.ChangeHousehold(**asked, fact=fact, change=part)) for stream, part in found.parts]
+    return [*parts, *_waited(found.streams[-1], found, asked)]
+
+
+def _waited(household: UUID, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
+    return [(household, commands.RecordFact(**asked, fact=fact, elsewhere=fact.id in found.placed)) for fact in found.waiting]
+
+
+def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
+    household = data.household_id
+    members = [
+        commands.Member(person=person, relation=member.relation, labour_capacity=member.labour_capacity)
+        for person, member in zip(found.members, data.members, strict=True)
+    ]
+    register = commands.RegisterHousehold(
+        **asked,
+        household=household,
+        village_code=data.village_code,
+        category=data.category,
+        members=tuple(members),
+        elsewhere=found.elsewhere,
+        since=found.since,
+    )
+    return [(household, register), *_waited(household, found, asked)]
+
+
+def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> commands.RecordVerification:
+    return commands.RecordVerification(
+        **asked,
+        findings_sha256=text_digest(data.findings),
+        income=convert(data.income, commands.Income, from_attributes=True) if data.income is not None else None,
+        unmet=tuple(sorted(name for name, met in data.guarantees if not met)),
+        outcome=data.outcome,
+        return_to=data.return_to,
+    )

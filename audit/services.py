@@ -19,9 +19,9 @@ from services.assistance import views as assistance_views
 from services.enrollment import translate as enrollment_translate
 from services.enrollment import views as enrollment_views
 from services.enrollment.domain import events as enrollment
-from services.notifications import domain as notifications
 from services.notifications import translate as notifications_translate
 from services.notifications import views as notifications_views
+from services.notifications.domain import events as notifications
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from pipeline.kafka import Connection
 from pipeline.store import OUTAGES, Commit, Recorded
 from schemas.notifications import BeginDelivery, Outcome, RecordDelivery
 from services.notifications.answer import DETAIL, Lease, publish
-from services.notifications.domain import Policy
+from services.notifications.domain.policy import Policy
 from services.notifications.letter import SENDER, to_letter
 
 log = structlog.get_logger()

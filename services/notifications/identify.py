@@ -24,7 +24,7 @@ from schemas.enrollment import (
     HouseholdRegistered,
 )
 from schemas.notifications import RegisterRecipient
-from services.notifications.domain import Notice
+from services.notifications.domain.commands import Notice
 
 HOUSEHOLDS: Final = "SELECT household, village_code, cadre FROM answerable WHERE household = ANY($1::uuid[])"
 AWAITING_FOR: Final = (

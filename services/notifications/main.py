@@ -15,7 +15,11 @@ from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.notifications import packs, translate, views
 from services.notifications.deliver import Delivery, Door
-from services.notifications.domain import DECIDER, AnyCommand, AnyEvent, Policy, State
+from services.notifications.domain import DECIDER
+from services.notifications.domain.commands import AnyCommand
+from services.notifications.domain.events import AnyEvent
+from services.notifications.domain.policy import Policy
+from services.notifications.domain.state import State
 from services.notifications.identify import Found, Identify
 
 

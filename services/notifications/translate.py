@@ -14,8 +14,8 @@ from pipeline.uuid5 import uuid5
 from schemas import notifications as words
 from schemas.assistance import CadreAssigned
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
-from services.notifications import domain
-from services.notifications.domain import AnyCommand, Notice
+from services.notifications.domain import commands, events
+from services.notifications.domain.commands import AnyCommand, Notice
 from services.notifications.identify import Found
 
 NOTIFICATIONS: Final = UUID("b3ad9b53-0f0c-5f4d-8a6c-0f7f0ac5d2f1")
@@ -35,19 +35,19 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCom
 def _own(envelope: Envelope, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
     match envelope.data:
         case words.RegisterRecipient(recipient_id=recipient, role=role, area=area, channels=channels):
-            return [(recipient, domain.RegisterRecipient(**asked, role=role, area=area, address=channels[0].address))]
+            return [(recipient, commands.RegisterRecipient(**asked, role=role, area=area, address=channels[0].address))]
         case (
             HouseholdRegistered(household_id=household, village_code=village) | HouseholdMoved(household_id=household, village_code=village)
         ):
-            return [(household, domain.LocateHousehold(**asked, village_code=village))]
+            return [(household, commands.LocateHousehold(**asked, village_code=village))]
         case CadreAssigned(household_id=household, cadre_id=cadre):
-            return [(household, domain.PairHousehold(**asked, cadre=cadre))]
+            return [(household, commands.PairHousehold(**asked, cadre=cadre))]
         case words.BeginDelivery(notification_id=notification, holder=holder, until=until):
-            return [(notification, domain.BeginDelivery(**asked, holder=holder, until=until))]
+            return [(notification, commands.BeginDelivery(**asked, holder=holder, until=until))]
         case words.RecordDelivery(notification_id=notification, holder=holder, outcome=outcome):
-            return [(notification, domain.RecordDelivery(**asked, holder=holder, outcome=outcome))]
+            return [(notification, commands.RecordDelivery(**asked, holder=holder, outcome=outcome))]
         case words.Acknowledge(notification_id=notification):
-            return [(notification, domain.Acknowledge(**asked))]
+            return [(notification, commands.Acknowledge(**asked))]
         case _:
             return []
 
@@ -56,19 +56,19 @@ def _announced(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyC
     if found.notice is None:
         return []
     if found.recipient is None:
-        return [(found.notice.household, domain.Await(**asked, notice=found.notice))]
+        return [(found.notice.household, commands.Await(**asked, notice=found.notice))]
     return [_queue(found.notice, found.recipient, asked)]
 
 
 def _addressed(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
     routed: list[tuple[UUID, AnyCommand]] = []
     for notice, recipient in found.addressed:
-        routed += [_queue(notice, recipient, asked), (notice.household, domain.StopAwaiting(**asked, event=notice.event))]
+        routed += [_queue(notice, recipient, asked), (notice.household, commands.StopAwaiting(**asked, event=notice.event))]
     return routed
 
 
 def _queue(notice: Notice, recipient: UUID, asked: dict[str, Any]) -> tuple[UUID, AnyCommand]:
-    queue = domain.Queue(**asked, notice=notice, recipient=recipient, channel=EMAIL)
+    queue = commands.Queue(**asked, notice=notice, recipient=recipient, channel=EMAIL)
     return notification_id(notice.event, recipient, EMAIL), queue
 
 
@@ -77,8 +77,8 @@ def to_message(recorded: Recorded) -> Outgoing | None:
     if isinstance(recorded.event, FactsLost):
         return None
     same: dict[str, Any] = {"notification_id": recorded.stream}
-    match cast("domain.AnyEvent", recorded.event):
-        case domain.NotificationQueued(notice=notice, recipient=recipient, channel=channel):
+    match cast("events.AnyEvent", recorded.event):
+        case events.NotificationQueued(notice=notice, recipient=recipient, channel=channel):
             queued = words.NotificationQueued(
                 **same,
                 recipient_id=recipient,
@@ -88,13 +88,13 @@ def to_message(recorded: Recorded) -> Outgoing | None:
                 channel=channel,
             )
             return Outgoing(queued, recipient)
-        case domain.NotificationSent(recipient=recipient):
+        case events.NotificationSent(recipient=recipient):
             return Outgoing(words.NotificationSent(**same, recipient_id=recipient), recipient)
-        case domain.NotificationFailed(recipient=recipient, final=True):
+        case events.NotificationFailed(recipient=recipient, final=True):
             return Outgoing(words.NotificationFailed(**same, recipient_id=recipient), recipient)
-        case domain.NotificationUnknown(recipient=recipient):
+        case events.NotificationUnknown(recipient=recipient):
             return Outgoing(words.NotificationUnknown(**same, recipient_id=recipient), recipient)
-        case domain.NotificationAcknowledged(recipient=recipient):
+        case events.NotificationAcknowledged(recipient=recipient):
             return Outgoing(words.NotificationAcknowledged(**same, recipient_id=recipient), recipient)
         case _:
             return None

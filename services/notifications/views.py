@@ -9,7 +9,7 @@ from msgspec import json
 
 from pipeline.projection import Statement
 from pipeline.store import Recorded
-from services.notifications import domain
+from services.notifications.domain import events
 
 TABLES: Final = ("recipients", "answerable", "awaiting", "outbox")
 RECIPIENT: Final = """
@@ -43,31 +43,31 @@ FROM unnest($1::uuid[], $2::text[]) AS new (notification, state) WHERE o.notific
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match recorded.event:
-        case domain.RecipientRegistered(role=role, area=area, address=address):
+        case events.RecipientRegistered(role=role, area=area, address=address):
             yield RECIPIENT, (stream, role, area, address)
-        case domain.HouseholdLocated(village_code=village):
+        case events.HouseholdLocated(village_code=village):
             yield LOCATED, (stream, village)
-        case domain.HouseholdPaired(cadre=cadre):
+        case events.HouseholdPaired(cadre=cadre):
             yield PAIRED, (stream, cadre)
-        case domain.NoticeAwaited(notice=notice):
+        case events.NoticeAwaited(notice=notice):
             yield AWAITED, (stream, notice.event, json.encode(notice).decode(), recorded.position)
-        case domain.NoticeAddressed(event=event):
+        case events.NoticeAddressed(event=event):
             yield ADDRESSED, (stream, event)
-        case domain.NotificationQueued(notice=n, recipient=recipient):
+        case events.NotificationQueued(notice=n, recipient=recipient):
             yield QUEUED, (stream, recipient, n.household, n.kind, n.due, recorded.metadata.correlation, recorded.position)
-        case domain.DeliveryBegun(holder=holder, until=until):
+        case events.DeliveryBegun(holder=holder, until=until):
             yield BEGUN, (stream, holder, until)
-        case domain.DeliveryDeferred(until=until):
+        case events.DeliveryDeferred(until=until):
             yield WAITING, (stream, until)
-        case domain.DeliveryReleased():
+        case events.DeliveryReleased():
             yield WAITING, (stream, None)
-        case domain.NotificationSent():
+        case events.NotificationSent():
             yield ENDED, (stream, "sent")
-        case domain.NotificationFailed(final=final):
+        case events.NotificationFailed(final=final):
             yield ENDED, (stream, "failed" if final else "queued")
-        case domain.NotificationUnknown():
+        case events.NotificationUnknown():
             yield ENDED, (stream, "unknown")
-        case domain.NotificationAcknowledged():
+        case events.NotificationAcknowledged():
             yield ENDED, (stream, "acknowledged")
         case _:
             return

@@ -5,11 +5,12 @@ from typing import Final
 from uuid import UUID
 
 from pipeline.decider import Event
-from services.notifications import domain as did
+from services.notifications.domain import commands as ask
+from services.notifications.domain import events as did
 
 HOUSEHOLD, CADRE, HOLDER = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=34), UUID(int=41)
-CLUE: Final = did.Notice(event="e9f9f3a6-21f3-5a58-9d0c-7a4a2f1f0c11", kind="clue-raised", household=HOUSEHOLD, due=date(2021, 1, 7))
-EXIT: Final = did.Notice(event="2083ae66-eea5-56bc-ad45-f7ff5f7b6499", kind="household-exited", household=HOUSEHOLD)
+CLUE: Final = ask.Notice(event="e9f9f3a6-21f3-5a58-9d0c-7a4a2f1f0c11", kind="clue-raised", household=HOUSEHOLD, due=date(2021, 1, 7))
+EXIT: Final = ask.Notice(event="2083ae66-eea5-56bc-ad45-f7ff5f7b6499", kind="household-exited", household=HOUSEHOLD)
 UNTIL: Final = datetime(2021, 1, 5, 4, 1, 0, 5, tzinfo=UTC)
 EXPECTED: Final[dict[str, Event]] = {
     "recipient-registered": did.RecipientRegistered(role="grid-worker", area="370323001001", address="grid@example.invalid"),

@@ -15,7 +15,7 @@ from pipeline.facts_lost import FactsLost
 from pipeline.kernel import StructMapper, register
 from services.assistance.domain import AnyEvent as OfAssistance
 from services.enrollment.domain.events import AnyEvent as OfEnrollment
-from services.notifications.domain import AnyEvent as OfNotifications
+from services.notifications.domain.events import AnyEvent as OfNotifications
 from tests.golden import assistance, enrollment, notifications
 
 HERE: Final = Path(__file__).parent

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from msgspec import convert
 
-from services.notifications import domain as did
 from services.notifications import packs
-from services.notifications.domain import DECIDER, Notice
+from services.notifications.domain import DECIDER
+from services.notifications.domain import commands as ask
+from services.notifications.domain import events as did
+from services.notifications.domain.commands import Notice
 from services.notifications.translate import notification_id
 from tests.specification import Specification
 
@@ -30,40 +32,40 @@ def asked(at: datetime = NOON) -> dict[str, Any]:
     return {"id": "message", "at": at}
 
 
-def recipient(role: str = "paired-cadre", area: str = VILLAGE, address: str = ADDRESS) -> did.RegisterRecipient:
-    return did.RegisterRecipient(**asked(), role=role, area=area, address=address)
+def recipient(role: str = "paired-cadre", area: str = VILLAGE, address: str = ADDRESS) -> ask.RegisterRecipient:
+    return ask.RegisterRecipient(**asked(), role=role, area=area, address=address)
 
 
-def locate(village: str = VILLAGE) -> did.LocateHousehold:
-    return did.LocateHousehold(**asked(), village_code=village)
+def locate(village: str = VILLAGE) -> ask.LocateHousehold:
+    return ask.LocateHousehold(**asked(), village_code=village)
 
 
-def pair(cadre: UUID = CADRE) -> did.PairHousehold:
-    return did.PairHousehold(**asked(), cadre=cadre)
+def pair(cadre: UUID = CADRE) -> ask.PairHousehold:
+    return ask.PairHousehold(**asked(), cadre=cadre)
 
 
-def wait(notice: Notice = CLUE) -> did.Await:
-    return did.Await(**asked(), notice=notice)
+def wait(notice: Notice = CLUE) -> ask.Await:
+    return ask.Await(**asked(), notice=notice)
 
 
-def stop_waiting(event: str = "event 1") -> did.StopAwaiting:
-    return did.StopAwaiting(**asked(), event=event)
+def stop_waiting(event: str = "event 1") -> ask.StopAwaiting:
+    return ask.StopAwaiting(**asked(), event=event)
 
 
-def queue(notice: Notice = CLUE, to: UUID = CADRE) -> did.Queue:
-    return did.Queue(**asked(), notice=notice, recipient=to, channel="email")
+def queue(notice: Notice = CLUE, to: UUID = CADRE) -> ask.Queue:
+    return ask.Queue(**asked(), notice=notice, recipient=to, channel="email")
 
 
-def begin(holder: UUID = HOLDER, until: datetime = UNTIL) -> did.BeginDelivery:
-    return did.BeginDelivery(**asked(), holder=holder, until=until)
+def begin(holder: UUID = HOLDER, until: datetime = UNTIL) -> ask.BeginDelivery:
+    return ask.BeginDelivery(**asked(), holder=holder, until=until)
 
 
-def outcome(what: str, holder: UUID = HOLDER) -> did.RecordDelivery:
-    return convert({**asked(), "holder": holder, "outcome": what}, did.RecordDelivery)
+def outcome(what: str, holder: UUID = HOLDER) -> ask.RecordDelivery:
+    return convert({**asked(), "holder": holder, "outcome": what}, ask.RecordDelivery)
 
 
-def acknowledge() -> did.Acknowledge:
-    return did.Acknowledge(**asked())
+def acknowledge() -> ask.Acknowledge:
+    return ask.Acknowledge(**asked())
 
 
 REGISTERED: Final = (did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address=ADDRESS),)

@@ -22,9 +22,10 @@ from pipeline.postgres import PostgresStore
 from pipeline.service import end
 from pipeline.store import Commit
 from schemas.topics import COMMANDS, PARTITIONS
-from services.notifications import domain as did
 from services.notifications.deliver import Delivery, Door
-from services.notifications.domain import Notice
+from services.notifications.domain import events as did
+from services.notifications.domain.commands import Notice
+from services.notifications.domain.policy import Policy
 from services.notifications.main import rules
 from tests.notifications.letters import ADDRESS, CLUE, HOUSEHOLD, PILOT, VILLAGE
 from tests.read_models import ReadModels
@@ -124,7 +125,7 @@ class PostOffice:
                 await asyncio.sleep(0.05)
 
     @asynccontextmanager
-    async def open(self, smtp: str, policy: did.Policy = PILOT) -> AsyncIterator[None]:
+    async def open(self, smtp: str, policy: Policy = PILOT) -> AsyncIterator[None]:
         """For the time of the block, letters are leased and sent, and the outcomes come back by the service's own door."""
         delivery = Delivery(self.models.pool, Door(self.kafka, smtp), policy)
         async with AIOKafkaConsumer(**self.kafka.options) as door:
@@ -142,7 +143,7 @@ class PostOffice:
                 with contextlib.suppress(asyncio.CancelledError):
                     task.result()
 
-    async def _decide(self, door: Any, delivery: Delivery, policy: did.Policy) -> None:  # noqa: ANN401 - an aiokafka consumer
+    async def _decide(self, door: Any, delivery: Delivery, policy: Policy) -> None:  # noqa: ANN401 - an aiokafka consumer
         handler = Handler(rules(policy, self.models.pool), self.models.store)
         while True:
             batches = await door.getmany(timeout_ms=50)

@@ -8,8 +8,9 @@ from typing import get_args
 import pytest
 
 from pipeline.decider import Event
-from services.notifications import domain as did
-from services.notifications.domain import AnyCommand
+from services.notifications.domain import commands as ask
+from services.notifications.domain import events as did
+from services.notifications.domain.commands import AnyCommand
 from tests.notifications.letters import (
     ADDRESS,
     ANSWERABLE,
@@ -84,7 +85,7 @@ def test_of_every_step_of_a_notification_it_is_known_what_follows(history: tuple
 
 
 def test_no_command_is_forgotten() -> None:
-    others = {did.RegisterRecipient, did.LocateHousehold, did.PairHousehold, did.Await, did.StopAwaiting}
+    others = {ask.RegisterRecipient, ask.LocateHousehold, ask.PairHousehold, ask.Await, ask.StopAwaiting}
     assert set(get_args(AnyCommand)) == others | {type(command) for _, command, _ in PAIRS}
 
 

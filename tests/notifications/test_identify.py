@@ -22,7 +22,7 @@ from schemas.enrollment import (
 )
 from schemas.message import Message
 from schemas.notifications import RegisterRecipient
-from services.notifications.domain import Notice
+from services.notifications.domain.commands import Notice
 from services.notifications.identify import Directory, Found, to_notice
 from tests.messages import TODAY, envelope
 from tests.notifications.letters import ADDRESS, CADRE, CLUE, HOUSEHOLD, VILLAGE, WORKER

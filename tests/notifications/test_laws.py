@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.decider import Event
-from services.notifications.domain import AnyCommand, AnyEvent
+from services.notifications.domain.commands import AnyCommand
+from services.notifications.domain.events import AnyEvent
 from services.notifications.translate import to_message
 from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
 from tests.messages import recorded

@@ -9,13 +9,14 @@ from pipeline.handler import Handler
 from pipeline.store import Commit, SetAside
 from schemas.notifications import RegisterRecipient
 from schemas.topics import COMMANDS
-from services.notifications import domain as did
+from services.notifications.domain import commands as ask
+from services.notifications.domain import events as did
 from services.notifications.main import rules
 from tests.notifications.letters import ADDRESS, ANSWERABLE, CADRE, CLUE, HOUSEHOLD, PILOT, VILLAGE
 from tests.read_models import read_models
 
 NEIGHBOUR = UUID(int=101)
-EXIT = did.Notice(event="event 2", kind="household-exited", household=NEIGHBOUR)
+EXIT = ask.Notice(event="event 2", kind="household-exited", household=NEIGHBOUR)
 CHANNELS = [{"kind": "email", "address": ADDRESS}]
 SAID = RegisterRecipient.model_validate({"recipient_id": CADRE, "role": "paired-cadre", "area": VILLAGE, "channels": CHANNELS})
 

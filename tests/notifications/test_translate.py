@@ -15,8 +15,8 @@ from schemas.assistance import CadreAssigned
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from schemas.generate import TYPES
 from schemas.message import Message
-from services.notifications import domain as did
-from services.notifications.domain import AnyCommand
+from services.notifications.domain import events as did
+from services.notifications.domain.commands import AnyCommand
 from services.notifications.identify import Directory, Found
 from services.notifications.translate import notification_id, to_commands, to_message
 from tests.messages import TODAY, envelope, recorded

@@ -12,8 +12,8 @@ from schemas.assistance import CadreAssigned
 from schemas.enrollment import ClueRaised, HouseholdRegistered
 from schemas.message import Message
 from schemas.notifications import RegisterRecipient
-from services.notifications import domain as did
-from services.notifications.domain import Notice
+from services.notifications.domain import events as did
+from services.notifications.domain.commands import Notice
 from services.notifications.identify import Found, Identify
 from tests.messages import TODAY, envelope
 from tests.notifications.letters import (

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from services import policy_pack
-from services.notifications.domain import Policy
+from services.notifications.domain.policy import Policy
 
 HERE: Final = Path(__file__).parent
 

@@ -1,10 +1,12 @@
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
 import pytest
+import structlog
 
 from local.stack import Stack
 from pipeline.decider import Event
@@ -70,3 +72,11 @@ async def broker(stack: Stack) -> Broker:
 @pytest.fixture
 def town() -> Town:
     return Town(Shared())
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Parking logs a traceback, hundreds of times here."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()

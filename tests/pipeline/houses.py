@@ -76,6 +76,7 @@ register([Lent, Returned, Refused, FactsLost])
 Command: TypeAlias = Lend | Return
 Policy: TypeAlias = frozenset[str]
 """Households whose command raises: the bug of ours that parks a house."""
+ZHANG_HAS_A_BUG: Final[Policy] = frozenset({"Zhang"})
 
 
 def decide(command: Command, household: str, policy: Policy) -> tuple[Event, ...]:

@@ -76,7 +76,7 @@ def town() -> Town:
 
 @pytest.fixture
 def quiet() -> Iterator[None]:
-    """Parking logs a traceback, hundreds of times here."""
+    """Setting aside logs a traceback, and some tests do it hundreds of times."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
     structlog.reset_defaults()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 import pytest
-import structlog
 
 from pipeline.decider import Decider, Event
 from pipeline.handler import Handler
@@ -21,19 +19,13 @@ from pipeline.store import Recorded, Unreadable
 from tests.pipeline.backends import SCHEMA, InPostgres
 from tests.pipeline.houses import NORTH, SOUTH, Command, Lend, Lent, Policy, Return, Swap, Town, again, decide, evolve, record, rules
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 STATES: Final = {getattr(error, "sqlstate", None) or "" for _, error in inspect.getmembers(asyncpg.exceptions, inspect.isclass)}
 CODES: Final = sorted(state for state in STATES if state.startswith(("22", "23")))
 RAISE: Final = "DO $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{code}'; END $$"
 HOUSES: Final = "SELECT originator_id FROM enrollment.stored_events ORDER BY notification_id"
 ASIDE: Final = "SELECT record_offset, reason, stream FROM enrollment.set_aside ORDER BY record_offset"
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    """Setting aside logs a traceback, hundreds of times here."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.reset_defaults()
 
 
 async def refuse(connection: Any, recorded: Sequence[Recorded]) -> None:  # noqa: ANN401 - an asyncpg connection or its proxy

@@ -19,9 +19,10 @@ from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import events as did
+from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.membership import hand_over
 from services.enrollment.domain.rules import decide
-from services.enrollment.domain.state import Household, State, Unregistered, evolve
+from services.enrollment.domain.state import Household, State, Unregistered
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.places import Place
 from services.enrollment.translate import to_commands

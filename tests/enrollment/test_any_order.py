@@ -20,7 +20,8 @@ from services.enrollment.domain.commands import Fact, Series
 from services.enrollment.domain.evaluation import evaluate, risks_of, standing
 from services.enrollment.domain.events import Evaluation
 from services.enrollment.domain.feeds import Feed
-from services.enrollment.domain.state import ClueOpen, Household, State
+from services.enrollment.domain.stages import ClueOpen
+from services.enrollment.domain.state import Household, State
 from services.enrollment.identify.directory import Directory
 from services.enrollment.translate import to_commands
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, PILOT, POLICIES, TODAY, VILLAGE

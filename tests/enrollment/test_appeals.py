@@ -5,7 +5,8 @@ import pytest
 from services.enrollment.domain import events as did
 from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
 from services.enrollment.domain.procedure_events import AppealDecided, AppealFiled, CaseReopened
-from services.enrollment.domain.state import CaseOpen, Household
+from services.enrollment.domain.stages import CaseOpen
+from services.enrollment.domain.state import Household
 from tests.enrollment.national import (
     AT_COUNTY,
     DECISION,

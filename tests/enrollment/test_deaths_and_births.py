@@ -11,7 +11,7 @@ from schemas import facts as say
 from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import events as did
 from services.enrollment.domain.procedure_events import CaseEnded
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from tests.enrollment.book import (
     CHILD,
     FATHER,

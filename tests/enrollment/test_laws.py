@@ -12,7 +12,8 @@ from pipeline.decider import Event
 from services.enrollment.domain.commands import AnyCommand, Fact, Series
 from services.enrollment.domain.evaluation import evaluate, standing
 from services.enrollment.domain.events import AnyEvent, CommandRefused
-from services.enrollment.domain.state import ClueOpen, Household, Outside
+from services.enrollment.domain.stages import ClueOpen, Outside
+from services.enrollment.domain.state import Household
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
     ENROLLED,

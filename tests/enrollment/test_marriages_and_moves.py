@@ -6,7 +6,8 @@ from datetime import date
 
 from schemas import facts as say
 from services.enrollment.domain import change_events as changed
-from services.enrollment.domain.state import ClueOpen, Household
+from services.enrollment.domain.stages import ClueOpen
+from services.enrollment.domain.state import Household
 from tests.enrollment.book import (
     FATHER,
     MOTHER,

@@ -9,7 +9,8 @@ from services.enrollment.domain import commands as any_command
 from services.enrollment.domain import events as did
 from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
 from services.enrollment.domain.procedure_events import CaseEnded, EmergencyHelpStarted, NoticePosted, ObjectionRaised
-from services.enrollment.domain.state import CaseOpen, Household
+from services.enrollment.domain.stages import CaseOpen
+from services.enrollment.domain.state import Household
 from tests.enrollment.national import (
     AT_COUNTY,
     AUTHORISED,

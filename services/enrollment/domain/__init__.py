@@ -3,11 +3,12 @@
 from typing import Final
 
 from pipeline.decider import Decider, Event
-from services.enrollment.domain import feeds, rules, state
-from services.enrollment.domain.commands import AnyCommand, CheckFeed, ReportDelivery
+from services.enrollment.domain import evolution, feeds, rules
+from services.enrollment.domain.commands import AnyCommand, CheckFeed, PublishLine, PublishPack, ReportDelivery
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.feeds import Feed
 from services.enrollment.domain.policies import Policies
+from services.enrollment.domain.publishing import publish
 from services.enrollment.domain.state import State, Unregistered
 
 
@@ -16,6 +17,8 @@ def decide(command: AnyCommand, state: State | Feed, policies: Policies) -> tupl
     match command:
         case ReportDelivery() | CheckFeed():
             return feeds.decide(command, state if isinstance(state, Feed) else Feed(), policies.packs[policies.default])
+        case PublishLine() | PublishPack():
+            return () if isinstance(state, Feed) else publish(command, state, policies)
         case _:
             return () if isinstance(state, Feed) else rules.decide(command, state, policies)
 
@@ -25,7 +28,7 @@ def evolve(before: State | Feed, event: Event) -> State | Feed:
         case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
             return feeds.evolve(before if isinstance(before, Feed) else Feed(), event)
         case _:
-            return before if isinstance(before, Feed) else state.evolve(before, event)
+            return before if isinstance(before, Feed) else evolution.evolve(before, event)
 
 
 DECIDER: Final[Decider[AnyCommand, State | Feed, Policies]] = Decider(decide, evolve, Unregistered())

@@ -32,7 +32,8 @@ from services.enrollment.domain.procedure_commands import (
 )
 from services.enrollment.domain.procedure_events import CaseEnded, EmergencyHelpStarted
 from services.enrollment.domain.refusal import does_not_fit, refused, undecided
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household
+from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled
+from services.enrollment.domain.state import Household
 from services.enrollment.domain.steps import (
     close_notice,
     complete,

@@ -8,13 +8,15 @@ from uuid import UUID, uuid5
 
 from services.enrollment.domain.deadlines import Events, paused, resumed
 from services.enrollment.domain.events import StepReturned
+from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure import REVIEW_ONWARDS
 from services.enrollment.domain.procedure_commands import DecideAppeal, FileAppeal
 from services.enrollment.domain.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.progress import Appeal, Progress
 from services.enrollment.domain.refusal import does_not_fit, refused
-from services.enrollment.domain.state import CaseOpen, Enrolled, Household, Outside, evolve
+from services.enrollment.domain.stages import CaseOpen, Enrolled, Outside
+from services.enrollment.domain.state import Household
 from services.enrollment.domain.steps import opened
 
 

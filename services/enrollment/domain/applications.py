@@ -11,7 +11,8 @@ from services.enrollment.domain.discovery_events import ApplicationReceived, Clu
 from services.enrollment.domain.evaluation import crossing
 from services.enrollment.domain.events import CommandRefused
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Outside, State, Unregistered
+from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.state import State, Unregistered
 
 
 def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy) -> Events:

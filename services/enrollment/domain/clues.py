@@ -12,7 +12,8 @@ from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEn
 from services.enrollment.domain.evaluation import crossing
 from services.enrollment.domain.events import ClueRaised, DeadlineStarted
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import ClueOpen, Household, State
+from services.enrollment.domain.stages import ClueOpen
+from services.enrollment.domain.state import Household, State
 
 Events: TypeAlias = tuple[Event, ...]
 

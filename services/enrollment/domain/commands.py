@@ -236,7 +236,5 @@ OfHousehold: TypeAlias = (
     | CountMeasure
     | StartDay
     | AnyProcedureCommand
-    | ReportDelivery
-    | CheckFeed
 )
-AnyCommand: TypeAlias = OfHousehold | PublishLine | PublishPack
+AnyCommand: TypeAlias = OfHousehold | ReportDelivery | CheckFeed | PublishLine | PublishPack

@@ -8,7 +8,8 @@ from services.enrollment.domain.deadlines import Events
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.leaving import recheck
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State
+from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.state import Household, State
 
 
 def consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:

@@ -30,8 +30,10 @@ from services.enrollment.domain.events import (
     RiskAdded,
     RiskResolved,
 )
+from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside, State, evolve
+from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.state import Household, State
 
 Events: TypeAlias = tuple[Event, ...]
 

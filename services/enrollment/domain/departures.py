@@ -11,7 +11,8 @@ from services.enrollment.domain.change_events import HouseholdEnded, MembersLeft
 from services.enrollment.domain.commands import ChangeHousehold, Fact, RecordFact
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.procedure_events import CaseEnded
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside
+from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.state import Household
 from services.enrollment.domain.stays import as_member
 
 Events: TypeAlias = tuple[Event, ...]

@@ -211,14 +211,13 @@ class CommandRefused(Event, frozen=True):
     asks: tuple[Ask, ...] = ()
 
 
-AnyEvent: TypeAlias = (
+OfHousehold: TypeAlias = (
     HouseholdRegistered
     | FactRecorded
     | FactUnmatched
     | FactWithdrawn
     | ClueRaised
     | DiscoveryEvent
-    | FeedEvent
     | ClueClosed
     | CaseOpened
     | StepCompleted
@@ -231,8 +230,6 @@ AnyEvent: TypeAlias = (
     | ExitProposed
     | HouseholdExited
     | HouseholdReevaluated
-    | LinePublished
-    | PackPublished
     | DeadlineStarted
     | DeadlineMet
     | DeadlineBreached
@@ -242,3 +239,4 @@ AnyEvent: TypeAlias = (
     | CommandRefused
     | AnyChangeEvent
 )
+AnyEvent: TypeAlias = OfHousehold | FeedEvent | LinePublished | PackPublished

@@ -17,7 +17,8 @@ from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure import missing
 from services.enrollment.domain.procedure_commands import ProposeExit
 from services.enrollment.domain.refusal import does_not_fit, refused, undecided
-from services.enrollment.domain.state import Enrolled, Household
+from services.enrollment.domain.stages import Enrolled
+from services.enrollment.domain.state import Household
 
 BEFORE_EXIT: Final = "before-exit"
 INCOME_STABLE: Final = "income-stable"

@@ -10,7 +10,8 @@ from typing import assert_never
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, RegisterHousehold
 from services.enrollment.domain.lines import Assignment, assigned
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import ClueOpen, Household, Outside, State, Unregistered
+from services.enrollment.domain.stages import ClueOpen, Outside
+from services.enrollment.domain.state import Household, State, Unregistered
 
 
 @dataclass(frozen=True)

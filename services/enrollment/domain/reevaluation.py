@@ -7,7 +7,8 @@ from services.enrollment.domain.deadlines import Events
 from services.enrollment.domain.evaluation import evaluate
 from services.enrollment.domain.events import HouseholdReevaluated
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import CaseOpen, Enrolled, State, Unregistered
+from services.enrollment.domain.stages import CaseOpen, Enrolled
+from services.enrollment.domain.state import State, Unregistered
 
 
 def reevaluate(command: StartDay, state: State, policy: Policy) -> Events:

@@ -11,7 +11,8 @@ from services.enrollment.domain.explanations import Evaluation
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure import StepRule, missing, ready
 from services.enrollment.domain.progress import Progress
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Outside
+from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.state import Household
 
 # The commands that do each step; a notice is posted first and closed later.
 COMMANDS: Final[Mapping[str, str]] = {

@@ -8,20 +8,15 @@ from typing import assert_never
 from services.enrollment.domain.acts import act
 from services.enrollment.domain.applications import ask_for_help
 from services.enrollment.domain.commands import (
-    AnyCommand,
     Apply,
     ChangeHousehold,
-    CheckFeed,
     CountMeasure,
     DecideAtCounty,
     DismissClue,
     OfHousehold,
-    PublishLine,
-    PublishPack,
     RecordFact,
     RecordVerification,
     RegisterHousehold,
-    ReportDelivery,
     ReportScreening,
     StartDay,
     WithdrawFact,
@@ -31,19 +26,18 @@ from services.enrollment.domain.deadline_events import MinimumReached
 from services.enrollment.domain.deadlines import Events, day, timed
 from services.enrollment.domain.evaluation import crosses
 from services.enrollment.domain.events import CommandRefused, HouseholdReevaluated, HouseholdRegistered, MeasureCounted
+from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.membership import change, record, withdraw
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure_commands import DecideAppeal, ProcedureCommand
-from services.enrollment.domain.publishing import publish
 from services.enrollment.domain.reevaluation import reevaluate
 from services.enrollment.domain.refusal import refused
-from services.enrollment.domain.state import Enrolled, Household, Outside, State, Unregistered, evolve
+from services.enrollment.domain.stages import Enrolled, Outside
+from services.enrollment.domain.state import Household, State, Unregistered
 
 
-def decide(command: AnyCommand, state: State, policies: Policies) -> Events:
-    if isinstance(command, PublishLine | PublishPack):
-        return publish(command, state, policies)
+def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     policy = policies.of(command, state)
     answer = _answer(command, state, policy)
     if not answer or isinstance(answer[0], CommandRefused) or (len(answer) == 1 and _is_everyday(command, state, policy)):
@@ -55,7 +49,7 @@ def decide(command: AnyCommand, state: State, policies: Policies) -> Events:
     return answer + timed(after, consequences(command, state, after, policy), command.on, policy)
 
 
-def _may_change_more(command: AnyCommand, answer: Events, after: Household) -> bool:
+def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> bool:
     """What may lead to clues, risks and exits, beside the answer itself."""
     match command:
         case RegisterHousehold() | RecordFact() | ChangeHousehold() | WithdrawFact() | CountMeasure():
@@ -68,7 +62,7 @@ def _may_change_more(command: AnyCommand, answer: Events, after: Household) -> b
             return False
 
 
-def _is_everyday(command: AnyCommand, state: State, policy: Policy) -> bool:
+def _is_everyday(command: OfHousehold, state: State, policy: Policy) -> bool:
     """A fact that crosses nothing changes nothing else for a household outside: most facts are so."""
     return (
         isinstance(command, RecordFact)
@@ -95,8 +89,6 @@ def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
             return (MeasureCounted(measure=measure),) if helped else ()
         case StartDay():
             return (*_start_day(command, state, policy), *reevaluate(command, state, policy))
-        case ReportDelivery() | CheckFeed():
-            return ()
         case DismissClue() | RecordVerification() | DecideAtCounty() | ProcedureCommand():
             if isinstance(state, Unregistered):
                 return refused(command, "household.unknown", ("register-household",))

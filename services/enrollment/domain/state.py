@@ -1,71 +1,21 @@
-"""What the next decision about a household needs to know, and how each event changes it."""
+"""What the next decision about a household needs to know."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final, TypeAlias, assert_never, cast
+from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import field
-from msgspec.structs import replace
 
-from pipeline.decider import Event
 from pipeline.value import Value
-from services.enrollment.domain.change_events import (
-    FactDoubted,
-    HeadChanged,
-    HouseholdEnded,
-    HouseholdMoved,
-    MembersJoined,
-    MembersLeft,
-)
 from services.enrollment.domain.commands import Category, Fact, Income
-from services.enrollment.domain.deadline_events import DeadlineEvent
-from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
-from services.enrollment.domain.events import (
-    AnyEvent,
-    CaseOpened,
-    ClueClosed,
-    ClueRaised,
-    CommandRefused,
-    DeadlineBreached,
-    DeadlineMet,
-    DeadlineStarted,
-    EnrollmentRejected,
-    ExitProposed,
-    FactRecorded,
-    FactUnmatched,
-    FactWithdrawn,
-    HouseholdEnrolled,
-    HouseholdExited,
-    HouseholdReevaluated,
-    HouseholdRegistered,
-    MeasureCounted,
-    RiskAdded,
-    RiskResolved,
-    StepCompleted,
-    StepReturned,
-)
-from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
-from services.enrollment.domain.lines import Assignment, Basis, Line, told_last
-from services.enrollment.domain.procedure_events import (
-    AppealDecided,
-    AppealFiled,
-    CaseEnded,
-    CaseReopened,
-    EmergencyHelpStarted,
-    NoticePosted,
-    ObjectionRaised,
-)
-from services.enrollment.domain.progress import Appeal, Closed, Progress, ProgressEvent
-from services.enrollment.domain.publication_events import LinePublished, PackPublished
+from services.enrollment.domain.lines import Assignment, Line
+from services.enrollment.domain.progress import Appeal, Closed
 from services.enrollment.domain.running import Running
-from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside, Stage
-from services.enrollment.domain.stays import Ended, Stay, end_stays, headed_by, stays_of
-
-# Facts that cross no threshold and raise a clue all the same: those who left a household with one are looked at.
-CHANGES: Final = frozenset({"household-split", "household-merged", "marriage-registered"})
+from services.enrollment.domain.stages import Outside, Stage
+from services.enrollment.domain.stays import Ended, Stay
 
 
 class Unregistered(Value, frozen=True):
@@ -135,176 +85,3 @@ class Household(Value, frozen=True):
 
 
 State: TypeAlias = Unregistered | Household
-
-
-def evolve(state: State, event: Event) -> State:
-    """Total over the events of this service."""
-    match state:
-        case Unregistered():
-            return _wait(state, event)
-        case Household():
-            return _change(state, cast("AnyEvent", event))
-        case _:
-            assert_never(state)
-
-
-def _wait(state: Unregistered, event: Event) -> State:
-    match event:
-        case FactUnmatched(fact=fact):
-            return replace(state, facts=state.facts | {fact.id})
-        case FactWithdrawn(fact=fact):
-            return replace(state, facts=state.facts - {fact}, withdrawn=state.withdrawn | {fact})
-        case LinePublished(line=told) | PackPublished(assignment=told):
-            return replace(state, published=told_last(state.published, told))
-        case HouseholdRegistered():
-            return _register(event, state.withdrawn)
-        case _:
-            return state
-
-
-def _register(event: HouseholdRegistered, withdrawn: frozenset[UUID]) -> Household:
-    return Household(
-        id=event.household,
-        village_code=event.village_code,
-        category=event.category,
-        stays=stays_of(event.members, event.since, None),
-        withdrawn=withdrawn,
-    )
-
-
-def _change(state: Household, event: AnyEvent) -> Household:
-    match event:
-        case FactRecorded(fact=fact) if _counts(fact, state):
-            return replace(state, facts={**state.facts, fact.id: fact})
-        case FactRecorded(fact=fact) | FactDoubted(fact=fact):
-            return replace(state, former={**state.former, fact.id: fact})
-        case FactWithdrawn(fact=fact):
-            facts, former = _without(state.facts, fact), _without(state.former, fact)
-            return replace(state, facts=facts, former=former, withdrawn=state.withdrawn | {fact})
-        case ClueRaised():
-            return _clue(state, event)
-        case ClueJoined(fact=fact):
-            return _sources(state, fact)
-        case ClueSourceEnded(fact=fact):
-            return _sources(state, fact, ended=True)
-        case ApplicationReceived(application=request, risks=risks) | ScreeningReported(screening=request, risks=risks):
-            claimed = state.claimed if isinstance(state.stage, ClueOpen) else frozenset[str]()
-            return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
-        case ClueClosed():
-            return replace(state, stage=Outside())
-        case CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
-            return replace(state, stage=CaseOpen(case), episode=episode, pack=pack, line=_line(basis))
-        case StepCompleted(step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
-            return replace(_progressed(state, event), visited=Visit(by, at, income, unmet, findings))
-        case StepCompleted() | NoticePosted() | ObjectionRaised():
-            return _progressed(state, event)
-        case HouseholdEnrolled(case=case, risks=risks, evaluation=judged):
-            return replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis))
-        case HouseholdReevaluated(evaluation=judged):
-            return replace(state, line=_line(judged.basis))
-        case EnrollmentRejected(case=case, by=by):
-            return replace(state, stage=Outside(), closed=Closed(case, by, _progress(state)))
-        case HouseholdExited(case=case, by=by) | CaseEnded(case=case, reason="voided", by=by):
-            return replace(state, stage=Outside(), closed=Closed(case, by, None), running=state.running.outside())
-        case CaseEnded():
-            return replace(state, stage=Outside(), closed=None, running=state.running.outside())
-        case CaseReopened(case=case, undone=undone):
-            return replace(state, stage=CaseOpen(case, _closed_progress(state).without(undone)), closed=None)
-        case EmergencyHelpStarted(case=case):
-            return replace(state, emergency=case)
-        case AppealFiled(appeal=appeal):
-            return replace(state, appeal=Appeal(appeal, state.closed.by if state.closed is not None else ""))
-        case AppealDecided():
-            return replace(state, appeal=None)
-        case RiskAdded(risk=risk):
-            return _enrolled(state, risks=_risks(state) | {risk})
-        case RiskResolved(risk=risk):
-            return _enrolled(state, risks=_risks(state) - {risk})
-        case MeasureCounted():
-            return _enrolled(state, helped=True)
-        case ExitProposed(by=by, method=method):
-            return _enrolled(state, exit_proposed=True, progress=Progress(proposed_by=by, method=method))
-        case StepReturned(step="exit", command=command):
-            return _enrolled(state, exit_proposed=False, progress=Progress(returned=command))
-        case StepReturned():
-            return _progressed(state, event)
-        case DeadlineStarted() | DeadlineMet() | DeadlineBreached() | DeadlineEvent():
-            return replace(state, running=state.running.after(event))
-        case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
-            return state
-        case MembersJoined(members=members, on=day, fact=fact):
-            persons = frozenset(member.person for member in members)
-            stays = (*state.stays, *stays_of(members, day, fact))
-            return _sorted(replace(state, stays=stays, gone=state.gone - persons, ended=None))
-        case MembersLeft(members=members, on=day, reason=reason, fact=fact):
-            persons = frozenset(member.person for member in members)
-            stays = end_stays(state.stays, persons, day, fact, reason)
-            return _sorted(replace(state, stays=stays, gone=state.gone | persons))
-        case HouseholdMoved(village_code=village):
-            return _sorted(replace(state, village_code=village))
-        case HeadChanged(person=person):
-            return replace(state, stays=headed_by(state.stays, person))
-        case HouseholdEnded(reason=reason, on=day):
-            return replace(state, ended=Ended(reason, day), stage=Outside(), running=state.running.outside())
-        case HouseholdRegistered() | FactUnmatched() | CommandRefused() | LinePublished() | PackPublished():
-            return state
-        case _:
-            assert_never(event)
-
-
-def _clue(state: Household, event: ClueRaised) -> Household:
-    answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
-    claimed = state.claimed if event.fact.id in state.requests else frozenset[str]()
-    return _sources(replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed), event.fact)
-
-
-def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
-    match state.stage:
-        case ClueOpen() as stage if fact.id in state.requests:
-            return replace(state, stage=replace(stage, asked=True))
-        case ClueOpen() as stage if fact.name in CHANGES:
-            return replace(state, stage=replace(stage, kept=True))
-        case ClueOpen(sources=sources) as stage:
-            return replace(state, stage=replace(stage, sources=sources - {fact.about} if ended else sources | {fact.about}))
-        case _:
-            return state
-
-
-def _line(basis: Basis | None) -> Line | None:
-    return basis.line if basis is not None else None
-
-
-def _counts(fact: Fact, state: Household) -> bool:
-    return fact.about[0] not in state.gone and (not fact.whole_village or fact.village_code == state.village_code)
-
-
-def _sorted(state: Household) -> Household:
-    """Which facts count changes with who belongs to the household and where it lives."""
-    known = {**state.facts, **state.former}
-    facts = {identity: fact for identity, fact in known.items() if _counts(fact, state)}
-    return replace(state, facts=facts, former={identity: fact for identity, fact in known.items() if identity not in facts})
-
-
-def _without(facts: Mapping[UUID, Fact], fact: UUID) -> Mapping[UUID, Fact]:
-    return {identity: kept for identity, kept in facts.items() if identity != fact}
-
-
-def _risks(state: Household) -> frozenset[str]:
-    return state.stage.risks if isinstance(state.stage, Enrolled) else frozenset()
-
-
-def _progressed(state: Household, event: ProgressEvent) -> Household:
-    stage = state.stage
-    return replace(state, stage=replace(stage, progress=stage.progress.after(event))) if isinstance(stage, CaseOpen | Enrolled) else state
-
-
-def _progress(state: Household) -> Progress:
-    return state.stage.progress if isinstance(state.stage, CaseOpen) else Progress()
-
-
-def _closed_progress(state: Household) -> Progress:
-    return (state.closed and state.closed.rejected) or Progress()
-
-
-def _enrolled(state: Household, **changes: Any) -> Household:  # noqa: ANN401 - the fields of Enrolled
-    return replace(state, stage=replace(state.stage, **changes)) if isinstance(state.stage, Enrolled) else state

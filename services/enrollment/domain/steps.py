@@ -13,13 +13,15 @@ from services.enrollment.domain.commands import DecideAtCounty, RecordVerificati
 from services.enrollment.domain.deadlines import Events, paused, resumed
 from services.enrollment.domain.evaluation import evaluate
 from services.enrollment.domain.events import CaseOpened, ClueClosed, EnrollmentRejected, Step, StepCompleted, StepReturned, Tally
+from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure import REVIEW_ONWARDS, StepRule, awaited, onwards, rule_of
 from services.enrollment.domain.procedure_commands import CloseNotice, Judgement, PostNotice, ProcedureCommand, RaiseObjection, RecordReview
 from services.enrollment.domain.procedure_events import NoticePosted, ObjectionRaised
 from services.enrollment.domain.progress import Progress
 from services.enrollment.domain.refusal import does_not_fit, refused
-from services.enrollment.domain.state import CaseOpen, ClueOpen, Enrolled, Household, Visit, evolve
+from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled
+from services.enrollment.domain.state import Household, Visit
 
 StepCommand: TypeAlias = RecordVerification | DecideAtCounty | ProcedureCommand
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final, assert_never, cast
 from uuid import UUID
 
@@ -56,6 +55,7 @@ from services.enrollment.domain.procedure_events import (
 )
 from services.enrollment.domain.progress import Appeal, Closed, Progress, ProgressEvent
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
+from services.enrollment.domain.running import without
 from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.state import Household, State, Unregistered, Visit
 from services.enrollment.domain.stays import Ended, end_stays, headed_by, stays_of
@@ -106,7 +106,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case FactRecorded(fact=fact) | FactDoubted(fact=fact):
             return replace(state, former={**state.former, fact.id: fact})
         case FactWithdrawn(fact=fact):
-            facts, former = _without(state.facts, fact), _without(state.former, fact)
+            facts, former = without(state.facts, fact), without(state.former, fact)
             return replace(state, facts=facts, former=former, withdrawn=state.withdrawn | {fact})
         case ClueRaised():
             return _clue(state, event)
@@ -208,10 +208,6 @@ def _sorted(state: Household) -> Household:
     known = {**state.facts, **state.former}
     facts = {identity: fact for identity, fact in known.items() if _counts(fact, state)}
     return replace(state, facts=facts, former={identity: fact for identity, fact in known.items() if identity not in facts})
-
-
-def _without(facts: Mapping[UUID, Fact], fact: UUID) -> Mapping[UUID, Fact]:
-    return {identity: kept for identity, kept in facts.items() if identity != fact}
 
 
 def _risks(state: Household) -> frozenset[str]:

@@ -22,6 +22,7 @@ from services.enrollment.domain.deadline_events import (
 )
 from services.enrollment.domain.events import DeadlineBreached, DeadlineMet, DeadlineStarted
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -46,26 +47,26 @@ class Running(Value, frozen=True):
             case DeadlineStarted(kind=kind, due=due):
                 return replace(self, due={**self.due, kind: due})
             case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind):
-                return replace(self, due=_without(self.due, kind), paused=_without(self.paused, kind))
+                return replace(self, due=without(self.due, kind), paused=without(self.paused, kind))
             case DeadlinePaused(kind=kind, left=left):
-                return replace(self, due=_without(self.due, kind), paused={**self.paused, kind: left})
+                return replace(self, due=without(self.due, kind), paused={**self.paused, kind: left})
             case DeadlineResumed(kind=kind, due=due):
-                return replace(self, due={**self.due, kind: due}, paused=_without(self.paused, kind))
+                return replace(self, due={**self.due, kind: due}, paused=without(self.paused, kind))
             case DeadlineEscalated(kind=kind, level=level, until=until):
                 return replace(self, escalated={**self.escalated, kind: Escalation(level, until)})
             case EscalationEnded(kind=kind):
-                return replace(self, escalated=_without(self.escalated, kind))
+                return replace(self, escalated=without(self.escalated, kind))
             case MinimumStarted(kind=kind, until=until):
                 return replace(self, minima={**self.minima, kind: until})
             case MinimumReached(kind=kind):
-                return replace(self, minima=_without(self.minima, kind), reached=self.reached | {kind})
+                return replace(self, minima=without(self.minima, kind), reached=self.reached | {kind})
             case MinimumDropped(kind=kind):
-                return replace(self, minima=_without(self.minima, kind), reached=self.reached - {kind})
+                return replace(self, minima=without(self.minima, kind), reached=self.reached - {kind})
 
     def outside(self) -> Running:
         """Whoever is not enrolled waits for no exit."""
         return replace(self, minima={}, reached=frozenset()) if self.minima or self.reached else self
 
 
-def _without(kept: Mapping[str, T], kind: str) -> Mapping[str, T]:
-    return {other: value for other, value in kept.items() if other != kind}
+def without(kept: Mapping[K, T], key: K) -> Mapping[K, T]:
+    return {other: value for other, value in kept.items() if other != key}

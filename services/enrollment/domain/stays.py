@@ -43,7 +43,12 @@ class Stay(Value, frozen=True):
         return self.until is None
 
     def includes(self, day: date) -> bool:
-        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+        return covers(self.since, self.until, day)
+
+
+def covers(since: date | None, until: date | None, day: date) -> bool:
+    """A local date lies in the interval from `since` (None: from the beginning) up to and without `until` (None: for good)."""
+    return (since is None or since <= day) and (until is None or day < until)
 
 
 def stays_of(members: Iterable[Member], since: date | None, began: UUID | None) -> tuple[Stay, ...]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.value import Value
-from services.enrollment.domain.stays import HEAD
+from services.enrollment.domain.stays import HEAD, covers
 
 
 class Place(Value, frozen=True):
@@ -23,7 +23,7 @@ class Place(Value, frozen=True):
     left: str | None = None
 
     def includes(self, day: date) -> bool:
-        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+        return covers(self.since, self.until, day)
 
 
 @dataclass

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace as changed
 from datetime import date
+from typing import TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.policies import Assignment, Policies
+from services.enrollment.domain.commands import Command
+from services.enrollment.domain.lines import Assignment, Published
 from services.enrollment.domain.policy import Deadline
 from services.enrollment.domain.state import State
 from tests.enrollment.zhang import HELPED, PILOT, POLICIES, REGISTERED, TODAY, WITH_CASE, WITH_CLUE, given, morning, register, visit
@@ -20,45 +23,50 @@ OTHER = PILOT.model_copy(update={"name": "example-other", "deadlines": {**PILOT.
 BOTH = changed(POLICIES, packs={**POLICIES.packs, "example-other": OTHER})
 
 
-def assigned(*assignments: tuple[str, date]) -> Policies:
-    return changed(BOTH, assignments=tuple(Assignment(area, first, "example-other") for area, first in assignments))
+def assigned(area: str, first: date, pack: str = "example-other") -> Assignment:
+    return Assignment(area, first, pack)
 
 
-def pack_of(state: State, policies: Policies, on: date = TODAY) -> str:
-    return policies.of(morning(on), state).name
+C = TypeVar("C", bound=Command)
+
+
+def under(command: C, *published: Assignment) -> C:
+    return replace(command, published=Published(assignments=published))
+
+
+def pack_of(state: State, *published: Assignment, on: date = TODAY) -> str:
+    return BOTH.of(under(morning(on), *published), state).name
 
 
 @pytest.mark.parametrize("history", [REGISTERED, WITH_CLUE])
 def test_a_household_without_a_case_follows_the_assignment_of_its_village(history: tuple[did.AnyEvent, ...]) -> None:
     state = given(*history).state
-    assert "example-other" == pack_of(state, assigned(("370323", TODAY)))
-    assert "example-pilot" == pack_of(state, assigned(("370324", TODAY)))
+    assert "example-other" == pack_of(state, assigned("370323", TODAY))
+    assert "example-pilot" == pack_of(state, assigned("370324", TODAY))
 
 
 @pytest.mark.parametrize("history", [WITH_CASE, HELPED])
 def test_a_case_keeps_the_pack_that_it_was_opened_under(history: tuple[did.AnyEvent, ...]) -> None:
-    assert "example-pilot" == pack_of(given(*history).state, assigned(("370323", TODAY)))
+    assert "example-pilot" == pack_of(given(*history).state, assigned("370323", TODAY))
 
 
 def test_an_assignment_begins_on_its_day() -> None:
-    state, policies = given(*REGISTERED).state, assigned(("370323", date(2021, 1, 6)))
-    assert "example-pilot" == pack_of(state, policies, date(2021, 1, 5))
-    assert "example-other" == pack_of(state, policies, date(2021, 1, 6))
+    state, published = given(*REGISTERED).state, assigned("370323", date(2021, 1, 6))
+    assert "example-pilot" == pack_of(state, published, on=date(2021, 1, 5))
+    assert "example-other" == pack_of(state, published, on=date(2021, 1, 6))
 
 
 def test_the_longest_prefix_wins_over_a_later_day() -> None:
-    policies = changed(
-        BOTH, assignments=(Assignment("370323", TODAY, "example-pilot"), Assignment("370323001", date(2020, 1, 1), "example-other"))
-    )
-    assert "example-other" == pack_of(given(*REGISTERED).state, policies)
+    published = (assigned("370323", TODAY, "example-pilot"), assigned("370323001", date(2020, 1, 1)))
+    assert "example-other" == pack_of(given(*REGISTERED).state, *published)
 
 
 def test_a_household_that_is_registered_follows_the_village_that_it_names() -> None:
-    assert "example-other" == assigned(("370323001", TODAY)).of(register(), given().state).name
+    assert "example-other" == BOTH.of(under(register(), assigned("370323001", TODAY)), given().state).name
 
 
 def test_a_case_says_the_pack_it_was_opened_under() -> None:
-    story = Specification(DECIDER, assigned(("370323", TODAY))).given(*WITH_CLUE).when(visit())
+    story = Specification(DECIDER, BOTH).given(*WITH_CLUE).when(under(visit(), assigned("370323", TODAY)))
     (opened,) = [event for event in story.happened if isinstance(event, did.CaseOpened)]
     (started,) = [event for event in story.happened if isinstance(event, did.DeadlineStarted)]
     assert ("example-other", date(2021, 1, 6)) == (opened.pack, started.due)

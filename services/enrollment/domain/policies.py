@@ -8,7 +8,7 @@ from datetime import date
 from typing import assert_never
 
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, RegisterHousehold
-from services.enrollment.domain.lines import Assignment, assigned
+from services.enrollment.domain.lines import assigned
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.stages import ClueOpen, Outside
 from services.enrollment.domain.state import Household, State, Unregistered
@@ -16,15 +16,14 @@ from services.enrollment.domain.state import Household, State, Unregistered
 
 @dataclass(frozen=True)
 class Policies:
-    """All packs of this release by name; `default` is the one of every area that no assignment names.
+    """All packs of this release by name; `default` is the one of every area for which none was published.
 
-    `digest` (SHA-256, hexadecimal) changes with any value of any pack and with any assignment.
+    `digest` (SHA-256, hexadecimal) changes with any value of any pack.
     """
 
     packs: Mapping[str, Policy]
     default: str
     digest: str
-    assignments: tuple[Assignment, ...] = ()
 
     def of(self, command: AnyCommand, state: State) -> Policy:
         """The pack frozen in the open case or enrolment, else the one assigned to the village; with the lines published since."""
@@ -37,11 +36,11 @@ class Policies:
                 pack = self.assigned(_village(command), command)
             case _:
                 assert_never(state)
-        return pack.with_lines(command.published.lines)
+        return pack.with_lines(command.published.lines) if command.published.lines else pack
 
     def assigned(self, area: str, command: AnyCommand) -> Policy:
         """The pack under which a case of an area opens on the day of the command."""
-        found = assigned((*self.assignments, *command.published.assignments), area, command.on)
+        found = assigned(command.published.assignments, area, command.on)
         return self.packs[self.default if found is None else found.pack]
 
     def areas_with_a_line_of(self, day: date) -> frozenset[str]:

@@ -180,8 +180,6 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
 
     def with_lines(self, published: Sequence[Line]) -> Policy:
         """The same pack, its series of lines gone on by those published since."""
-        if not published:
-            return self
         written = (WrittenLine.model_construct(source="published", verified=True, **asdict(line)) for line in published)
         return self.model_copy(update={"lines": (*self.lines, *written)})
 

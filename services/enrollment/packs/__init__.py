@@ -1,4 +1,4 @@
-"""The policy packs of this release as enrollment reads them: one file a pack, and the file that assigns them to areas."""
+"""The policy packs of this release as enrollment reads them: one file a pack."""
 
 from __future__ import annotations
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import assert_never
 
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, RegisterHousehold
-from services.enrollment.domain.lines import assigned
+from services.enrollment.domain.lines import Line, assigned
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.stages import ClueOpen, Outside
 from services.enrollment.domain.state import Household, State, Unregistered
@@ -36,7 +37,7 @@ class Policies:
                 pack = self.assigned(_village(command), command)
             case _:
                 assert_never(state)
-        return pack.with_lines(command.published.lines) if command.published.lines else pack
+        return _going_on(pack, command.published.lines) if command.published.lines else pack
 
     def assigned(self, area: str, command: AnyCommand) -> Policy:
         """The pack under which a case of an area opens on the day of the command."""
@@ -46,6 +47,12 @@ class Policies:
     def areas_with_a_line_of(self, day: date) -> frozenset[str]:
         """The areas for which some pack has a line that begins on a local date."""
         return frozenset(line.area for pack in self.packs.values() for line in pack.lines if line.valid_from == day)
+
+
+@lru_cache(64)
+def _going_on(pack: Policy, published: tuple[Line, ...]) -> Policy:
+    """Lines are published a few times a year, and asked for by every message."""
+    return pack.with_lines(published)
 
 
 def _village(command: AnyCommand) -> str:

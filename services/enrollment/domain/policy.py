@@ -178,6 +178,9 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     def exit_blocked_without_labour(self) -> bool:
         return self.exit.blocked_without_labour
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def with_lines(self, published: Sequence[Line]) -> Policy:
         """The same pack, its series of lines gone on by those published since."""
         written = (WrittenLine.model_construct(source="published", verified=True, **asdict(line)) for line in published)

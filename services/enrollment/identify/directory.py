@@ -81,7 +81,7 @@ class Directory:
 
     def find(self, envelope: Envelope) -> Found:
         found = self._find(envelope)
-        return replace(found, published=self.published) if self.published != Published() else found
+        return replace(found, published=self.published) if self.published.lines or self.published.assignments else found
 
     def publish(self, events: Iterable[Event]) -> None:
         """What the messages after this one are told."""

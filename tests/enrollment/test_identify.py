@@ -15,9 +15,9 @@ from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RegisterHouse
 from schemas.facts import FactWithdrawn, FeedDelivered, SchoolReturned, WaterTested
 from schemas.identity import Person
 from services.enrollment.domain.commands import Fact
-from services.enrollment.identify.directory import Directory, village_stream
+from services.enrollment.identify.directory import Directory
 from services.enrollment.translate import Found
-from services.enrollment.translate.facts import fact_id
+from services.enrollment.translate.facts import fact_id, village_stream
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
 from tests.messages import TOPIC, envelope

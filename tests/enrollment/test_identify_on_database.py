@@ -24,9 +24,8 @@ from services.enrollment.domain.change_events import HeadChanged, HouseholdEnded
 from services.enrollment.domain.commands import Fact, Member
 from services.enrollment.domain.lines import Assignment, Line, Published
 from services.enrollment.identify import Identify
-from services.enrollment.identify.directory import village_stream
 from services.enrollment.translate import Found
-from services.enrollment.translate.facts import fact_id
+from services.enrollment.translate.facts import fact_id, village_stream
 from services.enrollment.translate.publications import area_stream
 from services.enrollment.vault import Identity, Keys, Vault, text_digest
 from tests.enrollment.zhang import HOUSEHOLD, POLICIES, TODAY, VILLAGE

@@ -31,12 +31,13 @@ from schemas.topics import DEPARTMENTS
 from services.enrollment.domain import DECIDER, commands
 from services.enrollment.domain.lines import Assignment, Line, Published
 from services.enrollment.domain.policies import Policies
-from services.enrollment.identify.directory import Directory, document, village_stream
+from services.enrollment.identify.changes import document
+from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.named_beside import households_of, named_beside, persons_of
 from services.enrollment.identify.places import Place
 from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate.discovery import FeedToday
-from services.enrollment.translate.facts import absent_from, fact_id
+from services.enrollment.translate.facts import absent_from, fact_id, village_stream
 from services.enrollment.translate.procedure import free_text
 from services.enrollment.vault import Identity, Vault
 

@@ -5,17 +5,20 @@ The order of the parts matters: whoever takes somebody in is asked first, and le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, assert_never
 from uuid import UUID
 
 from pipeline.uuid5 import uuid5
+from schemas.facts import DivorceRegistered, HouseholdMerged, HouseholdMoved, HouseholdSplit, MarriageRegistered
+from schemas.identity import Identified
 from services.enrollment.domain.change import Admit, Change, Form, Leave, Move, Note, Offer, Receive, Refuse
 from services.enrollment.domain.departures import COUNTY
 from services.enrollment.identify.places import Places
 
 Part: TypeAlias = tuple[UUID, Change]
+Changing: TypeAlias = MarriageRegistered | DivorceRegistered | HouseholdSplit | HouseholdMerged | HouseholdMoved
 SPOUSE: Final = "spouse"
 
 
@@ -26,6 +29,30 @@ class Told(NamedTuple):
     person: UUID | None
     home: UUID | None
     on: date
+
+
+def document(person: Identified) -> tuple[str, str]:
+    """The kind and the number, by which the vault is asked."""
+    return (person.id_type, person.id_number)
+
+
+def parts_of(
+    told: Told, data: Changing, persons: Mapping[tuple[str, str], UUID], village_of: Mapping[UUID, str], places: Places
+) -> list[Part]:
+    """What the fact asks of each household; `village_of` is where the households live that it may concern."""
+    match data:
+        case MarriageRegistered(spouse=spouse):
+            return marriage(told, persons[document(spouse)], places)
+        case DivorceRegistered(spouse=spouse):
+            return divorce(told, persons[document(spouse)], places)
+        case HouseholdSplit(leaving=leaving):
+            return split(told, [persons[document(one)] for one in leaving], places)
+        case HouseholdMerged(with_household_id=other):
+            return merge(told, other, places)
+        case HouseholdMoved(to_village_code=village):
+            return move(told, village, village_of.get(told.home) if told.home is not None else None, places)
+        case _:
+            assert_never(data)
 
 
 def noted(told: Told, places: Places) -> list[Part]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, TypeAlias, assert_never
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.envelope import Envelope
-from pipeline.uuid5 import uuid5
 from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
 from schemas.enrollment import (
@@ -37,21 +36,19 @@ from schemas.facts import (
     PersonDied,
     WaterTested,
 )
-from schemas.identity import Identified
 from services.enrollment.domain import commands
 from services.enrollment.domain.change import Admit, Form, Move, Note
 from services.enrollment.domain.lines import Published
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
 from services.enrollment.identify import changes
-from services.enrollment.identify.changes import Part, Told
+from services.enrollment.identify.changes import Changing, Part, Told, document
 from services.enrollment.identify.places import Place, Places
 from services.enrollment.translate import Found
 from services.enrollment.translate.discovery import FeedToday
-from services.enrollment.translate.facts import FACT_IDS, fact_id, to_fact
+from services.enrollment.translate.facts import fact_id, to_fact, village_stream
 
 # Facts by which somebody comes or goes, or a household gets another head.
 FOLLOWED: Final = (PersonBorn, PersonDied, HeadChanged)
-Changing: TypeAlias = MarriageRegistered | DivorceRegistered | HouseholdSplit | HouseholdMerged | HouseholdMoved
 
 
 @dataclass
@@ -177,7 +174,7 @@ class Directory:
         home = self.household_of.get(person, data.household_id) if person is not None else data.household_id
         told = Told(fact, person, home, data.valid_on)
         withdrawn = fact in self.withdrawn
-        parts = changes.noted(told, self.places) if withdrawn else self._parts(data, told)
+        parts = changes.noted(told, self.places) if withdrawn else changes.parts_of(told, data, self.persons, self.village_of, self.places)
         self.streams_of[fact] = list(dict.fromkeys(stream for stream, _ in parts))
         for stream, part in parts:
             if isinstance(part, Note) and not withdrawn and not self._is_known(stream, person):
@@ -189,22 +186,6 @@ class Directory:
 
     def _is_known(self, stream: UUID, person: UUID | None) -> bool:
         return self.places.is_inhabited(stream) or (person is not None and self.places.is_known(person))
-
-    def _parts(self, data: Changing, told: Told) -> list[Part]:
-        places = self.places
-        match data:
-            case MarriageRegistered(spouse=spouse):
-                return changes.marriage(told, self.persons[document(spouse)], places)
-            case DivorceRegistered(spouse=spouse):
-                return changes.divorce(told, self.persons[document(spouse)], places)
-            case HouseholdSplit(leaving=leaving):
-                return changes.split(told, [self.persons[document(one)] for one in leaving], places)
-            case HouseholdMerged(with_household_id=other):
-                return changes.merge(told, other, places)
-            case HouseholdMoved(to_village_code=village):
-                return changes.move(told, village, self.village_of.get(told.home) if told.home is not None else None, places)
-            case _:
-                assert_never(data)
 
     def _brought(self, parts: Sequence[Part]) -> tuple[commands.Fact, ...]:
         """What waited for somebody who comes into his first household, or for those who live in another village."""
@@ -270,13 +251,3 @@ class Directory:
         for stream, facts in self.waiting.items():
             self.waiting[stream] = [kept for kept in facts if kept.id != fact]
         return Found(self.places.facts_of(self.streams_of.get(fact, [fact])))
-
-
-def village_stream(village_code: str) -> UUID:
-    """Where a fact about a whole village waits for households yet to be registered."""
-    return uuid5(FACT_IDS, village_code)
-
-
-def document(person: Identified) -> tuple[str, str]:
-    """The kind and the number, by which the vault is asked."""
-    return (person.id_type, person.id_number)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from schemas.facts import DivorceRegistered, Fact, HouseholdMerged, HouseholdMoved, HouseholdSplit, MarriageRegistered, PersonBorn
 from schemas.identity import Person
-from services.enrollment.identify.directory import Directory, document
+from services.enrollment.identify.changes import document
+from services.enrollment.identify.directory import Directory
 
 
 def named_beside(data: Fact) -> list[Person] | None:

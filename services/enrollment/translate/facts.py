@@ -34,6 +34,11 @@ FACT_IDS: Final = UUID("5a1e1c6f-7a51-5f6f-8a68-2a3b6e9f0c55")
 REMEMBERED: Final = 4096
 
 
+def village_stream(village_code: str) -> UUID:
+    """Where a fact about a whole village waits for households yet to be registered."""
+    return uuid5(FACT_IDS, village_code)
+
+
 @lru_cache(REMEMBERED)
 def fact_id(topic: str, source: str, reference: str) -> UUID:
     """The internal id of the fact that a department's message reports, asked for several times on its way through a batch.

@@ -56,8 +56,10 @@ SELECT stream, said::text FROM (
     SELECT DISTINCT ON (b.stream, b.person, b.series) b.* FROM benefits b JOIN facts USING (fact, stream) WHERE NOT facts.withdrawn
     ORDER BY b.stream, b.person, b.series, b.told_at DESC, b.source COLLATE "C" DESC, b.reference COLLATE "C" DESC
 ) AS standing WHERE granted AND department = $1 AND period < $2 ORDER BY stream, fact"""
-LINES = "SELECT area, valid_from, fen_per_person FROM lines ORDER BY position"
-PACKS = "SELECT area, valid_from, pack FROM packs ORDER BY position"
+PUBLISHED = """
+SELECT area, valid_from, fen_per_person, pack FROM (
+    SELECT position, area, valid_from, fen_per_person, NULL AS pack FROM lines
+    UNION ALL SELECT position, area, valid_from, NULL, pack FROM packs) AS published ORDER BY position"""
 TAKING_EFFECT = "SELECT area FROM lines WHERE takes_effect = ANY($1::date[])"
 CONCERNED = """
 SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-proposed')
@@ -199,8 +201,13 @@ class Identify:
         directory.feeds = tuple(FeedToday(department, periods) for department, periods in received.items())
 
     async def _published(self) -> Published:
-        lines = tuple(Line(*row) for row in await self._pool.fetch(LINES))
-        return Published(lines, tuple(Assignment(*row) for row in await self._pool.fetch(PACKS)))
+        lines, assignments = list[Line](), list[Assignment]()
+        for area, valid_from, fen_per_person, pack in await self._pool.fetch(PUBLISHED):
+            if pack is None:
+                lines.append(Line(area, valid_from, fen_per_person))
+            else:
+                assignments.append(Assignment(area, valid_from, pack))
+        return Published(tuple(lines), tuple(assignments))
 
     async def _judged_anew(self, days: Sequence[date]) -> list[UUID]:
         """Where a line took effect; on the day after once more, for what was decided beside the day."""

@@ -9,6 +9,7 @@ from services.enrollment.domain import change_events as changed
 from services.enrollment.domain.stages import ClueOpen
 from services.enrollment.domain.state import Household
 from tests.enrollment.book import (
+    CHILD,
     FATHER,
     MOTHER,
     SON,
@@ -26,6 +27,7 @@ from tests.enrollment.told import (
     NEXT_COUNTY,
     NEXT_VILLAGE,
     bill,
+    born,
     died,
     home,
     married,
@@ -67,6 +69,15 @@ def test_a_stranger_marries_into_the_household_with_what_waited_for_him() -> Non
 def test_a_marriage_within_a_household_moves_nobody() -> None:
     book = home()
     assert kinds(book.tell(married(SON, MOTHER))) == [(ZHANG, "fact-recorded")]
+
+
+def test_a_birth_that_waited_for_a_stranger_brings_no_child_who_lives_elsewhere_by_now() -> None:
+    book = neighbours()
+    book.tell(born(mother=STRANGER))
+    book.tell(born(mother=WIFE))
+    book.tell(married(FATHER, STRANGER))
+    assert frozenset({WIFE, CHILD}) == book.household(WANG).members
+    assert frozenset({FATHER, MOTHER, SON, STRANGER}) == book.household(ZHANG).members
 
 
 def test_a_marriage_of_strangers_waits() -> None:
@@ -113,6 +124,13 @@ def test_a_move_told_of_somebody_who_is_dead_is_told_to_those_with_whom_he_lived
     book.tell(died(FATHER, LATER))
     assert kinds(book.tell(moved(NEXT_VILLAGE, TODAY))) == [(ZHANG, "fact-recorded")]
     assert VILLAGE == book.household(ZHANG).village_code
+
+
+def test_a_marriage_told_after_the_county_was_left_brings_nobody_back_before_that_day() -> None:
+    book = neighbours()
+    book.tell(moved(NEXT_COUNTY, LATER))
+    assert kinds(book.tell(married(FATHER, WIFE, TODAY))) == [(WANG, "fact-recorded"), (WANG, "members-joined")]
+    assert LATER == next(stay.since for stay in book.household(WANG).stays if stay.person == FATHER)
 
 
 def test_a_move_out_of_the_county_is_the_end() -> None:

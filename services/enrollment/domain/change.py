@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -32,10 +33,11 @@ class Receive(Value, frozen=True):
 
 
 class Admit(Value, frozen=True):
-    """Somebody who was in no household of the register comes in."""
+    """Somebody who is in no household of the register comes in on the local date `on`."""
 
     person: UUID
     relation: str
+    on: date
 
 
 class Form(Value, frozen=True):

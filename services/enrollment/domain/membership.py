@@ -130,9 +130,9 @@ def _change(command: ChangeHousehold, home: Household) -> Events:
             return (recorded, *_send(command, part, home))
         case Receive() as part:
             return (recorded, *_receive(command, part, home)) if command.handed.members else ()
-        case Admit(person=person, relation=relation):
+        case Admit(person=person, relation=relation, on=day):
             member = Member(person=person, relation=relation)
-            joined = MembersJoined(members=(member,), on=command.fact.valid_on, reason="married", fact=command.fact.id)
+            joined = MembersJoined(members=(member,), on=day, reason="married", fact=command.fact.id)
             return (recorded,) if person in home.members else (recorded, joined)
         case Move(village_code=village):
             return (recorded, *_move(command, village, home))

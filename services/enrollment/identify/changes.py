@@ -80,8 +80,10 @@ def marriage(told: Told, spouse: UUID, places: Places) -> list[Part]:
 
 
 def _admit(comes: UUID, home: UUID, on: date, places: Places) -> list[Part]:
-    places.move([comes], home, on, SPOUSE)
-    return [(home, Admit(comes, SPOUSE))]
+    """Who left the register comes back no earlier than he left it, whenever the fact is told."""
+    day = max([on, *(place.until for place in places.past.get(comes, ()) if place.until is not None)])
+    places.move([comes], home, day, SPOUSE)
+    return [(home, Admit(comes, SPOUSE, day))]
 
 
 def divorce(told: Told, spouse: UUID, places: Places) -> list[Part]:

@@ -182,7 +182,9 @@ class Directory:
             if isinstance(part, Form):
                 self._live(part.household, self.village_of.get(part.origin, ""))
         streams = tuple(self.streams_of[fact])
-        return Found(streams, person=person, parts=() if withdrawn else tuple(parts), withdrawn=withdrawn, waiting=self._brought(parts))
+        waiting, placed = self._take_in(self._brought(parts), streams[-1]) if streams else ((), frozenset[UUID]())
+        told_to = () if withdrawn else tuple(parts)
+        return Found(streams, person=person, parts=told_to, withdrawn=withdrawn, waiting=waiting, placed=placed)
 
     def _is_known(self, stream: UUID, person: UUID | None) -> bool:
         return self.places.is_inhabited(stream) or (person is not None and self.places.is_known(person))
@@ -227,10 +229,14 @@ class Directory:
             self.streams_of.setdefault(fact.id, [village]).append(household)
         waiting.sort(key=lambda fact: self.arrived.get(fact.id, 0))
         self._settle(data, members, since)
+        taken_in, placed = self._take_in(waiting, household)
+        return Found((household,), members=members, waiting=taken_in, since=since, placed=placed)
+
+    def _take_in(self, waiting: Sequence[commands.Fact], household: UUID) -> tuple[tuple[commands.Fact, ...], frozenset[UUID]]:
+        """What waited, what waited in turn for those who are born by it, and the births of children who belong elsewhere by now."""
         placed = frozenset(fact.id for fact in waiting if self._is_elsewhere(fact, household))
-        for fact in tuple(waiting):
-            waiting += self._follow(fact, household) if fact.id not in placed else ()
-        return Found((household,), members=members, waiting=tuple(waiting), since=since, placed=placed)
+        more = [other for fact in waiting if fact.id not in placed for other in self._follow(fact, household)]
+        return (*waiting, *more), placed
 
     def _is_elsewhere(self, fact: commands.Fact, household: UUID) -> bool:
         """A child who waited for his parents may have come into another household meanwhile."""

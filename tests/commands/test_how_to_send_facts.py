@@ -36,6 +36,14 @@ async def test_the_program_on_the_page_sends_a_fact_with_the_login_that_up_shows
     assert await system.wait_for("SELECT 1 FROM enrollment.stored_events WHERE causation = '2021-01-000042'")
 
 
+def test_every_line_on_the_page_is_as_right_as_the_page_says(suishi: Suishi, tmp_path: Path) -> None:
+    lines = re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    files = [tmp_path / name for name in ("first.jsonl", "wrong.jsonl", "household.jsonl", "delivered.jsonl")]
+    for file, line in zip(files, lines, strict=True):
+        file.write_text(line)
+    assert [0, 1, 0, 0] == [suishi("validate", file).returncode for file in files]
+
+
 def test_a_kafka_that_is_not_ours_has_no_passwords_of_ours() -> None:
     speak("en")
     with pytest.raises(Problem, match="ask its administrator"):

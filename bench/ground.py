@@ -18,12 +18,12 @@ from county.outgoing import Outgoing
 from county.population import Population
 from local.stack import Stack
 from pipeline.kafka import Connection
-from schemas.topics import COMMANDS, FACTS, PARTITIONS
+from schemas.topics import COMMANDS, EVENTS, FACTS, PARTITIONS
 from services import prepare
 
 REGISTER: Final = "bench_register"
 LIMIT, NAIVE, BARE = "bench.limit.events.v1", "bench.naive.events.v1", "bench.bare.v1"
-WIDTH: Final = 12
+WIDTH: Final = PARTITIONS[EVENTS["enrollment"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import asdict
 from typing import Annotated
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -12,12 +11,11 @@ import typer
 from audit.history import Step, history
 from audit.verify import Verdict, verify_all
 from commands.app import app, fail, out
+from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from local.language import say
-from local.problem import Problem
 
 COUNTY_TIME = ZoneInfo("Asia/Shanghai")
-Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))]
 audit = typer.Typer(no_args_is_help=True, help=say("核验日志，查询户的来龙去脉。", "Verify the logs; follow one household."))
 app.add_typer(audit, name="audit")
 
@@ -56,10 +54,7 @@ def _line(service: str, verdict: Verdict) -> str:
 def history_of(
     household: Annotated[str, typer.Argument(metavar="ID", help=say("户编号", "the household's id"))], *, as_json: Json = False
 ) -> None:
-    try:
-        identity = UUID(household)
-    except ValueError as error:
-        raise Problem(say(f"{household} 不是户编号（应为 UUID）。", f"{household} is no household id, which is a UUID.")) from error
+    identity = to_uuid(household, "户编号", "household id")
     dsn = database()
     with from_database(dsn):
         steps = asyncio.run(history(dsn, identity))

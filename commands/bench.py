@@ -12,6 +12,7 @@ from bench.growth import FULL as LARGE
 from bench.growth import QUICK as SMALL
 from commands import bench_tables, growth
 from commands.app import app, out, steps
+from commands.options import Json
 from local.language import say
 from local.problem import Problem
 from local.stack import named_by_environment, running
@@ -39,7 +40,7 @@ def bench(
     growing: Annotated[
         bool, typer.Option("--growth", help=say("登记户数与日志增长之后的速度", "the speed as the register and the log grow"))
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
+    as_json: Json = False,
 ) -> None:
     if named_by_environment():
         zh = "测速会写入大量数据，只在自己启动的临时系统上运行；请取消 SUISHI_KAFKA 与 SUISHI_DATABASE。"

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from commands.app import app, out
 from commands.letters import Letter, Letters, redrive
+from commands.options import Json, to_uuid
 from commands.reach import both, database, from_database, from_kafka, vault_key
 from local.language import say
 from local.problem import Problem
@@ -19,8 +20,8 @@ from pipeline.envelope import Record
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
+LETTER = ("死信编号", "id of a dead letter")
 SHOWN = ("service", "id", "reason", "field", "problem", "remedy", "topic", "partition", "record_offset", "recorded_at", "redriven_at")
-Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))]
 letters_app = typer.Typer(no_args_is_help=True, help=say("查看、重发被拒收的消息。", "Look at refused messages and send them again."))
 app.add_typer(letters_app, name="deadletters")
 
@@ -56,7 +57,7 @@ def list_all(*, as_json: Json = False) -> None:
     help=say("显示一条死信的原文；加密原文的查看会留下记录。", "Show one with its bytes; reading a sealed one is written down.")
 )
 def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Json = False) -> None:
-    letter_id, dsn = _uuid(identity), database()
+    letter_id, dsn = to_uuid(identity, *LETTER), database()
 
     async def read(letters: Letters) -> tuple[Letter, Record]:
         letter = await letters.find(letter_id)
@@ -92,7 +93,7 @@ def redrive_chosen(
     if every == (identity is not None):
         raise Problem(say("请给出一个编号，或 --all。", "name one id, or --all."))
     stack = both()
-    chosen = ask(stack.database, lambda letters: _chosen(letters, _uuid(identity) if identity else None))
+    chosen = ask(stack.database, lambda letters: _chosen(letters, to_uuid(identity, *LETTER) if identity else None))
     key = vault_key() if any(letter.sealed for letter in chosen) else ""
 
     async def again(letters: Letters) -> tuple[set[UUID], int]:
@@ -132,13 +133,6 @@ def _say_what_came_of(chosen: Sequence[Letter], taken: set[UUID], new: int) -> N
         )
     if left or new:
         raise typer.Exit(1)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Problem(say(f"{text} 不是死信编号（应为 UUID）。", f"{text} is no id of a dead letter, which is a UUID.")) from error
 
 
 def _fields(letter: Letter) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from commands.app import app, out, steps
 from commands.interruption import interruption_told
+from commands.options import Json
 from commands.pack import check_pack
 from commands.stages import Stages
 from county.divisions import towns
@@ -67,7 +68,7 @@ def demo(
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=90, help=say("天数", "days to play"))] = 90,
     seed: Annotated[int, typer.Option(help=say("随机种子", "seed"))] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
+    as_json: Json = False,
 ) -> None:
     check_pack()
     wanted = Wanted(households, days, seed)

@@ -1,17 +1,17 @@
 """`./suishi doctor`: whether this machine can run us, and what to do when it cannot."""
 
 import json
-from typing import Annotated
 
 import typer
 
 from commands.app import app, out
+from commands.options import Json
 from local.examination import examine
 from local.language import say
 
 
 @app.command(help=say("检查本机是否具备运行条件。", "Look at this machine: can it run us, and what is to be done?"))
-def doctor(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def doctor(*, as_json: Json = False) -> None:
     findings = list(examine())
     if as_json:
         out.print_json(json.dumps({finding.name: {"ok": finding.ok, "text": finding.text} for finding in findings}))

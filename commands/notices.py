@@ -13,6 +13,7 @@ import orjson
 import typer
 
 from commands.app import app, out
+from commands.options import Json, to_uuid
 from commands.reach import database, from_database, vault_key
 from county.divisions import villages
 from local.language import say
@@ -33,7 +34,6 @@ HEAD_OF: Final = """
 SELECT person FROM enrollment.members WHERE household = $1 AND until IS NULL
 ORDER BY relation = ANY($2::text[]) DESC, position, person LIMIT 1"""
 SHOWN: Final = ("case_id", "household", "kind", "village_code", "posted_on", "until", "taken_down_on", "why")
-Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))]
 notices = typer.Typer(no_args_is_help=True, help=say("列出公示，打印公示页。", "List public notices and print them."))
 app.add_typer(notices, name="notices")
 
@@ -70,7 +70,7 @@ def print_page(
     *,
     as_json: Json = False,
 ) -> None:
-    identity, dsn = _uuid(case), database()
+    identity, dsn = to_uuid(case, "案卷编号", "id of a case"), database()
     with from_database(dsn):
         row = hanging(asyncio.run(_rows(dsn, identity)), identity, datetime.now(COUNTY_TIME).date())
         try:
@@ -131,10 +131,3 @@ async def _head(dsn: str, household: UUID, key: str) -> dict[str, Any]:
     finally:
         await pool.close()
         await connection.close()
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Problem(say(f"{text} 不是案卷编号（应为 UUID）。", f"{text} is no id of a case, which is a UUID.")) from error

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from commands.app import app, out
 from commands.cloud_events import check_file
+from commands.options import Json
 from commands.reach import from_kafka, kafka
 from commands.validate import findings, show
 from local.language import say
@@ -30,7 +31,7 @@ LARGEST = 8 << 20
 def publish(
     file: Annotated[Path, typer.Argument(help=say("JSON 行文件", "a file of JSON lines"))],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
+    as_json: Json = False,
 ) -> None:
     checked = check_file(file)
     accepted = [message.record for message in checked if message.record is not None]

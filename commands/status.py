@@ -3,11 +3,11 @@
 import asyncio
 import json
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
 from commands.app import app, out
+from commands.options import Json
 from commands.reach import answers, from_database, from_kafka
 from commands.system import folder, masked
 from local.language import say
@@ -19,7 +19,7 @@ CHINESE = {"stopped": "未运行", "starting": "启动中", "standby": "待命",
 
 
 @app.command(help=say("显示本地系统的状态；未全部就绪时退出码为 1。", "Show what runs; the exit code is 1 unless all is ready."))
-def status(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def status(*, as_json: Json = False) -> None:
     kafka, database = _servers()
     reports = {service.name: service.report() for service in all_in(folder())}
     if as_json:

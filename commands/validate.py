@@ -11,6 +11,7 @@ import typer
 
 from commands.app import app, out
 from commands.cloud_events import Checked, Finding, check_file
+from commands.options import Json
 from local.language import say
 
 SHOWN = 10
@@ -25,7 +26,7 @@ SHOWN = 10
 def validate(
     file: Annotated[Path, typer.Argument(help=say("JSON 行文件", "a file of JSON lines"))],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON", "one JSON document, nothing else"))] = False,
+    as_json: Json = False,
 ) -> None:
     checked = check_file(file)
     found = findings(checked)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from bench.comparison import Tell
@@ -14,7 +13,7 @@ from bench.facts import SEED
 from bench.filled import Size
 from bench.growth import County, registered
 from bench.ours import ready_at, settled, starting
-from bench.timing import Round
+from bench.timing import Round, typical
 from county.population import population
 from local.stack import Stack
 from schemas.topics import FACTS
@@ -37,7 +36,7 @@ class Beside:
 
     def document(self) -> dict[str, Any]:
         """Facts per second, of both together."""
-        alone, both = median(one.rate for one in self.alone), median(one.rate for one in self.both)
+        alone, both = typical(self.alone), typical(self.both)
         return {"one": round(alone), "two": round(both), "ratio": round(both / alone, 2)}
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
-TICKS: Final = os.sysconf("SC_CLK_TCK")
+import psutil
 
 
 def processor_seconds(pids: Iterable[int]) -> float:
     """In the user's and the kernel's code together; a process that has ended counts nothing."""
-    return sum(_ticks(pid) for pid in pids) / TICKS
+    return sum(_seconds(pid) for pid in pids)
 
 
-def _ticks(pid: int) -> int:
+def _seconds(pid: int) -> float:
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return int(fields[11]) + int(fields[12])
+        times = psutil.Process(pid).cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return times.user + times.system
 
 
 def peak_megabytes(pid: int) -> float:

@@ -11,6 +11,7 @@ DAY: Final = 8 * 3600  # seconds in which offices work
 FEEDS: Final = 12  # a year
 SEASONS: Final = 4  # a year
 GB: Final = 1e9
+MACHINES: Final = (1, 4, 17, 68)
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,9 @@ def drained(burst: int, starts: Sequence[int], alone: float, capacity: float) ->
     return Queue(round(most), max(ends), max(end - start for end, start in zip(ends, starts, strict=True)))
 
 
-def simulated(measured: Measured, assumed: Assumed, machines: Sequence[int]) -> list[dict[str, Any]]:
-    """Per number of machines: how busy a working day keeps them, and the feeds of a month, all at once and spread over a working day."""
-    return [_machines(measured, assumed, count) for count in machines]
-
-
-def _machines(measured: Measured, assumed: Assumed, count: int) -> dict[str, Any]:
-    capacity, counties = count * measured.together, assumed.counties
+def simulated(measured: Measured, assumed: Assumed, machines: int) -> dict[str, Any]:
+    """How busy a working day keeps so many machines, and the feeds of a month, all at once and spread over a working day."""
+    capacity, counties = machines * measured.together, assumed.counties
     spread = [number * DAY // counties for number in range(counties)]
     bursts = {
         "household_each": (assumed.households, [0] * counties),
@@ -96,7 +93,7 @@ def _machines(measured: Measured, assumed: Assumed, count: int) -> dict[str, Any
     }
     queues = {name: drained(burst, starts, measured.alone, capacity)._asdict() for name, (burst, starts) in bursts.items()}
     busy = counties * assumed.day / DAY / capacity
-    return {"machines": count, "counties_each": ceil(counties / count), "busy": round(busy, 4), **queues}
+    return {"machines": machines, "counties_each": ceil(counties / machines), "busy": round(busy, 4), **queues}
 
 
 def stored(measured: Measured, assumed: Assumed) -> dict[str, Any]:
@@ -113,9 +110,11 @@ def stored(measured: Measured, assumed: Assumed) -> dict[str, Any]:
     }
 
 
-def province(measured: Measured, machines: Sequence[int] = (1, 4, 17, 68), assumed: Assumed | None = None) -> dict[str, Any]:
+def province(measured: Measured) -> dict[str, Any]:
     """What was put in and what comes out."""
-    assumed = assumed or Assumed()
+    assumed = Assumed()
     daily = {"facts_a_day": assumed.day, "facts_in_a_feed": assumed.feed, "facts_a_year": assumed.year}
-    said = {"measured": asdict(measured), "assumed": asdict(assumed), "county": daily}
-    return {**said, "queues": simulated(measured, assumed, machines), "storage": stored(measured, assumed)}
+    queues = [simulated(measured, assumed, machines) for machines in MACHINES]
+    return {
+        "measured": asdict(measured), "assumed": asdict(assumed), "county": daily, "queues": queues, "storage": stored(measured, assumed),
+    }  # fmt: skip

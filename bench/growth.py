@@ -124,7 +124,7 @@ async def grow(stack: Stack, plan: Growth, tell: Tell) -> tuple[County, list[Gro
         dsns[size] = await county.filled(size, after)
     visits: dict[Size, list[Visit]] = {size: [] for size in sizes}
     for number in range(plan.rounds):
-        tell("facts")
+        tell("season")
         facts = await county.speak()
         for size in _in_turn(sizes, number):
             tell("growth")

@@ -1,7 +1,6 @@
 """`./suishi bench`: ours against the limit of the machine and the peers, in one run on the same facts."""
 
 import json
-import logging
 from typing import Annotated, Any
 
 import typer
@@ -19,12 +18,16 @@ from local.stack import named_by_environment, running
 
 STAGES = {
     "facts": ("正在生成样本县的事实……", "making the sample county's facts ..."),
-    "register": ("正在登记全部家庭，随后发布事实……", "registering every household, then publishing the facts ..."),
+    "register": ("正在登记全部家庭……", "registering every household ..."),
     "ours": ("本系统：纳入服务处理全部事实……", "ours: the enrollment service takes all facts ..."),
     "limit": ("极限：无规则的单循环……", "limit: one loop without rules ..."),
     "naive": ("朴素做法：逐条处理……", "naive peer: message by message ..."),
     "log": ("日志：批量追加与重放……", "the log: appending batches, reading back ..."),
     "latency": ("时延：逐条发送，随后持续负载……", "latency: one message at a time, then steady loads ..."),
+    "filling": ("正在填充数据库……", "filling a database ..."),
+    "season": ("正在发布一季的事实……", "publishing a season of facts ..."),
+    "growth": ("纳入服务处理这一季的全部事实……", "the enrollment service takes all facts of the season ..."),
+    "counties": ("一个县与两个县并行……", "one county, and two beside one another ..."),
 }
 
 
@@ -46,11 +49,10 @@ def bench(
         zh = "测速会写入大量数据，只在自己启动的临时系统上运行；请取消 SUISHI_KAFKA 与 SUISHI_DATABASE。"
         en = "the bench writes much and runs on a throw-away system of its own only; unset SUISHI_KAFKA and SUISHI_DATABASE."
         raise Problem(say(zh, en))
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what a young broker refuses is asked again
     steps.print(say("正在启动 PostgreSQL 与 Kafka……", "starting PostgreSQL and Kafka ..."), highlight=False)
     with running() as stack:
         if growing:
-            document, show = growth.measured(stack, SMALL if quick else LARGE), growth.show
+            document, show = growth.measured(stack, SMALL if quick else LARGE, _tell), growth.show
         else:
             document, show = uvloop.run(compare(stack, QUICK if quick else FULL, _tell)).document(), _show
     if as_json:

@@ -42,15 +42,15 @@ HOPS: Final = (
 
 
 def rates(document: Mapping[str, Any]) -> Table:
-    table = _table(("每秒条数与比值", "Rates per second, and their ratios"), RATES)
+    shown = table(("每秒条数与比值", "Rates per second, and their ratios"), RATES)
     for row in ROWS:
         of = document[row.part]
         rate, peer, limit = of["ours"], of[row.peer], of.get("limit")
         above, share = (f"{limit:,}", f"{rate / limit:.2f}") if limit else ("", "")
-        table.add_row(
+        shown.add_row(
             say(*row.label), f"{rate:,}", f"{peer:,}", above, share, _goal(row.of_limit), f"{rate / peer:.1f}", _goal(row.of_peer)
         )
-    return table
+    return shown
 
 
 def hops(document: Mapping[str, Any]) -> Table:
@@ -60,10 +60,10 @@ def hops(document: Mapping[str, Any]) -> Table:
     for share, load in loads.items():
         rate = f"{load['per_second']:,}"
         headings += [(f"{share}%（每秒 {rate}）p50", f"at {share} % ({rate}/s) p50"), ("p99", "p99")]
-    table = _table(("持续负载下的时延（毫秒）", "Milliseconds under a steady load"), headings)
+    shown = table(("持续负载下的时延（毫秒）", "Milliseconds under a steady load"), headings)
     for name, label in HOPS:
-        table.add_row(say(*label), *(f"{load[name][point]:,}" for load in loads.values() for point in ("p50", "p99")))
-    return table
+        shown.add_row(say(*label), *(f"{load[name][point]:,}" for load in loads.values() for point in ("p50", "p99")))
+    return shown
 
 
 def lines(document: Mapping[str, Any]) -> list[str]:
@@ -101,11 +101,12 @@ def _missed(document: Mapping[str, Any]) -> Iterator[str]:
                 yield say(f"{row.label[0]}/{against[0]} {reached}", f"{row.label[1]}/{against[1]} {reached}")
 
 
-def _table(title: tuple[str, str], headings: Sequence[tuple[str, str]]) -> Table:
-    table = Table(title=say(*title), show_edge=False)
+def table(title: tuple[str, str], headings: Sequence[tuple[str, str]]) -> Table:
+    """Columns of figures; one without a heading holds names."""
+    made = Table(title=say(*title), show_edge=False)
     for heading in headings:
-        table.add_column(say(*heading), justify="right" if table.columns else "left")
-    return table
+        made.add_column(say(*heading), justify="right" if heading[0] else "left")
+    return made
 
 
 def _goal(goal: float | None) -> str:

@@ -1,35 +1,33 @@
 """What `./suishi bench --growth` measures and how it is shown."""
 
 import os
-from typing import Any
+from typing import Any, Final
 
 import uvloop
-from rich.table import Table
 
+from bench.comparison import Tell
 from bench.counties import Seat, another, side_by_side
 from bench.growth import Growth, compared, grow, messages, name_of
 from bench.province import Measured, province
-from commands.app import out, steps
+from commands import bench_tables
+from commands.app import out
 from local.language import say
 from local.stack import Stack, running
 
-STAGES = {
-    "register": ("正在登记全部家庭……", "registering every household ..."),
-    "filling": ("正在填充数据库……", "filling a database ..."),
-    "facts": ("正在发布一季的事实……", "publishing a season of facts ..."),
-    "growth": ("纳入服务处理这一季的全部事实……", "the enrollment service takes all facts of the season ..."),
-    "counties": ("一个县与两个县并行……", "one county, and two beside one another ..."),
-}
+SIZES: Final = (
+    ("家庭", "households"), ("已存事件", "events"), ("事实/秒", "facts/s"), ("比值", "ratio"),
+    ("服务\nµs/条", "service\nµs"), ("数据库\nµs/条", "database\nµs"), ("内存\nMB", "peak\nMB"), ("启动\n秒", "start\ns"),
+)  # fmt: skip
 GOALS = {"ratio": 0.8, "ready_s": 5.0, "peak_ratio": 1.2}
 
 
-def measured(stack: Stack, plan: Growth) -> dict[str, Any]:
+def measured(stack: Stack, plan: Growth, tell: Tell) -> dict[str, Any]:
     """One JSON document: the sizes, two counties beside one another, and what both mean for a province."""
-    county, grown = uvloop.run(grow(stack, plan, _tell))
+    county, grown = uvloop.run(grow(stack, plan, tell))
     sizes, first, said = compared(grown), grown[0].size, messages(county, grown)
-    seat = Seat(county, county.ground.dsn(name_of(first)))
     with running() as beside:
-        both = uvloop.run(side_by_side([seat, uvloop.run(another(beside, plan.households, first))], plan.rounds, _tell)).document()
+        seats = [Seat(county, county.ground.dsn(name_of(first))), uvloop.run(another(beside, plan.households, first))]
+        both = uvloop.run(side_by_side(seats, plan.rounds, tell)).document()
     inputs = Measured(
         alone=both["one"],
         together=both["two"],
@@ -42,18 +40,8 @@ def measured(stack: Stack, plan: Growth) -> dict[str, Any]:
     return {"growth": sizes, "counties": both, "messages": said, "province": province(inputs)}
 
 
-def _tell(stage: str) -> None:
-    steps.print(say(*STAGES[stage]), highlight=False)
-
-
 def show(document: dict[str, Any]) -> None:
-    table = Table(title=say("数据增长之后", "As the data grow"), show_edge=False)
-    headings = [
-        ("家庭", "households"), ("已存事件", "events"), ("事实/秒", "facts/s"), ("比值", "ratio"),
-        ("服务\nµs/条", "service\nµs"), ("数据库\nµs/条", "database\nµs"), ("内存\nMB", "peak\nMB"), ("启动\n秒", "start\ns"),
-    ]  # fmt: skip
-    for heading in headings:
-        table.add_column(say(*heading), justify="right", no_wrap=True)
+    table = bench_tables.table(("数据增长之后", "As the data grow"), SIZES)
     for size in document["growth"]:
         table.add_row(
             f"{size['households']:,}", f"{size['events']:,}", f"{size['facts_per_second']:,}", f"{size['ratio']:.2f}",

@@ -25,14 +25,13 @@ from services.enrollment.domain.stays import HEAD
 from services.enrollment.notice import Notice, head_of, page
 from services.enrollment.vault import Keys, NoVaultKey, Vault
 
+# `head` is the head of the household, or else whoever was registered with it first.
 ROWS: Final = """
 SELECT n.case_id, n.household, n.kind, n.posted_on, n.until, n.taken_down_on, n.why, h.village_code, h.member_count, h.category, h.type,
-    c.pack
+    c.pack, (SELECT person FROM enrollment.members m WHERE m.household = n.household AND m.until IS NULL
+        ORDER BY relation = ANY($2::text[]) DESC, position, person LIMIT 1) AS head
 FROM enrollment.notices n JOIN enrollment.households h USING (household) JOIN enrollment.cases c USING (case_id)
 WHERE ($1::uuid IS NULL OR n.case_id = $1) ORDER BY n.posted_on, n.position"""
-HEAD_OF: Final = """
-SELECT person FROM enrollment.members WHERE household = $1 AND until IS NULL
-ORDER BY relation = ANY($2::text[]) DESC, position, person LIMIT 1"""
 SHOWN: Final = ("case_id", "household", "kind", "village_code", "posted_on", "until", "taken_down_on", "why")
 notices = typer.Typer(no_args_is_help=True, help=say("列出公示，打印公示页。", "List public notices and print them."))
 app.add_typer(notices, name="notices")
@@ -74,7 +73,7 @@ def print_page(
     with from_database(dsn):
         row = hanging(asyncio.run(_rows(dsn, identity)), identity, datetime.now(COUNTY_TIME).date())
         try:
-            known = asyncio.run(_head(dsn, row["household"], vault_key()))
+            known = asyncio.run(_known(dsn, row["head"], vault_key())) if row["head"] is not None else {}
         except NoVaultKey as error:
             raise Problem(say(f"保险库无法打开：{error}", f"the vault stays closed: {error}")) from error
     file.write_text(page(notice(row, known)), encoding="utf-8")
@@ -115,19 +114,15 @@ def _types(pack: str, category: str) -> tuple[str, ...]:
 async def _rows(dsn: str, case: UUID | None = None) -> list[asyncpg.Record]:
     connection = await asyncpg.connect(dsn)
     try:
-        return await connection.fetch(ROWS, case)
+        return await connection.fetch(ROWS, case, sorted(HEAD))
     finally:
         await connection.close()
 
 
-async def _head(dsn: str, household: UUID, key: str) -> dict[str, Any]:
-    """What the vault knows of the head of a household, or else of whom it was registered with first."""
-    keys = Keys.from_text(key)
-    connection = await asyncpg.connect(dsn)
+async def _known(dsn: str, person: UUID, key: str) -> dict[str, Any]:
+    """What the vault knows of a person; it writes down who asked."""
     pool = await connect(dsn, "vault", size=1)
     try:
-        person = await connection.fetchval(HEAD_OF, household, sorted(HEAD))
-        return await Vault(pool, keys).read(person, getpass.getuser(), "notices print") if person is not None else {}
+        return await Vault(pool, Keys.from_text(key)).read(person, getpass.getuser(), "notices print")
     finally:
         await pool.close()
-        await connection.close()

@@ -16,12 +16,12 @@ from county.households import Household
 from county.people import RETIREMENT, WORKING_AGE, Person, chance
 from county.population import Population
 from county.sheet import income
+from county.signals import LIVED_ON
 
 REPORTED_BY: Final = 5
 TRIES: Final = 40
 STEPS: Final = (0.4, 0.7, 1.0)
 BENEFITS: Final = ("subsistence-allowance", "disability-subsidy", "old-age-allowance", "temporary-relief")
-LIVED_ON: Final = frozenset({"subsistence-allowance", "disability-subsidy"})  # to lose one of these is a signal
 Resident = tuple[Household, Person]
 
 

@@ -14,7 +14,8 @@ from schemas import facts
 from schemas.message import Message
 from schemas.topics import ALLOWED
 
-LIVED_ON: Final = frozenset({"subsistence-allowance", "destitute-support", "disability-subsidy"})
+COMPULSORY: Final = frozenset({"primary", "junior"})
+LIVED_ON: Final = frozenset({"subsistence-allowance", "destitute-support", "disability-subsidy"})  # to lose one of these is a signal
 REQUIRED: Final = frozenset({"ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"})
 
 
@@ -82,15 +83,18 @@ def signal(heard: Heard, category: str, law: Signals) -> Signal | None:
 def _state(message: Message) -> tuple[str, str, bool] | None:
     """Facts that hold until the opposite is said."""
     match message:
-        case facts.SchoolDropoutReported() | facts.SchoolReturned():
-            return "dropout", "", getattr(message, "stage", "") in {"primary", "junior"}
+        case facts.SchoolDropoutReported(stage=stage):
+            series, crosses = "dropout", stage in COMPULSORY
+        case facts.SchoolReturned():
+            series, crosses = "dropout", False
         case facts.HouseGraded(grade=grade):
-            return "house", "", grade in {"C", "D"}
+            series, crosses = "house", grade in {"C", "D"}
         case facts.WaterTested(safe=safe):
-            return "water", "", not safe
+            series, crosses = "water", not safe
         case facts.EmploymentChanged(employed=employed):
-            return "employment", "", not employed
+            series, crosses = "employment", not employed
         case facts.BenefitChanged(benefit=benefit, granted=granted):
-            return f"benefit {benefit}", "", not granted and benefit in LIVED_ON
+            series, crosses = f"benefit {benefit}", not granted and benefit in LIVED_ON
         case _:
             return None
+    return series, "", crosses

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import asdict
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import orjson
 import typer
@@ -14,8 +13,8 @@ from commands.app import app, fail, out
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from local.language import say
+from pipeline.envelope import COUNTY_TIME
 
-COUNTY_TIME = ZoneInfo("Asia/Shanghai")
 audit = typer.Typer(no_args_is_help=True, help=say("核验日志，查询户的来龙去脉。", "Verify the logs; follow one household."))
 app.add_typer(audit, name="audit")
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from county.chronicle import COUNTY_TIME
 from county.households import Household
 from county.opening import registration
 from county.outgoing import Command, Origin, Outgoing, command
 from county.population import Population
 from county.sheet import GUARANTEES, Sheet
+from pipeline.envelope import COUNTY_TIME
 
 THINKING: Final = timedelta(minutes=10)
 ENROLLMENT: Final = "suishi.enrollment.event."

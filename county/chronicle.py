@@ -7,15 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Final, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from county.contents import Content
 from county.households import Household
 from county.outgoing import Outgoing, Told, fact, source_of
 from county.people import Person
 from county.sheet import Finding
+from pipeline.envelope import COUNTY_TIME
 
-COUNTY_TIME: Final = ZoneInfo("Asia/Shanghai")
 WORKDAY: Final = range(7 * 60, 18 * 60)
 MORNING: Final = WORKDAY[:240]
 AFTERNOON: Final = WORKDAY[300:]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from county.chronicle import COUNTY_TIME
 from county.opening import opening
 from county.signals import hear
+from pipeline.envelope import COUNTY_TIME
 from schemas.facts import MedicalExpenseReported
 from schemas.topics import ALLOWED, FACTS
 from tests.county.sample import county_of

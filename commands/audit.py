@@ -1,6 +1,7 @@
 """`./suishi audit`: whether the logs are whole, and what happened to a household."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from audit.history import Step, history
 from audit.verify import Verdict, verify_all
+from audit.wording import sentence, told
 from commands.app import app, fail, out
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
@@ -72,10 +74,14 @@ def _place(step: Step) -> str:
     return f"{step.service} {step.position}"
 
 
-def _lines(step: Step, cause: str) -> tuple[str, str]:
-    """When and where what happened, then who did it and what it followed from; both fit a narrow terminal."""
+def _lines(step: Step, cause: str) -> Iterator[str]:
+    """What was recorded when, who did it on which day and what it followed from, and what the event says; each fits a narrow terminal."""
     recorded = step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
     event = step.topic.partition(".")[2]
-    why = f": {step.reason}" if step.reason else ""
+    yield f"{recorded}  {_place(step):<19}  {event}{f': {step.reason}' if step.reason else ''}"
     by = step.actor or step.source
-    return f"{recorded}  {_place(step):<19}  {event}{why}", say(f"    操作人 {by}，起因 {cause}", f"    by {by}, caused by {cause}")
+    yield say(f"    {step.valid_on} 操作人 {by}，起因 {cause}", f"    {step.valid_on} by {by}, caused by {cause}")
+    if more := [say(*words) for words in told(step.state, step.reason)]:
+        yield f"    {say('，', ', ').join(more)}"
+    if text := sentence(step.service, step.state):
+        yield f"    {text}"

@@ -1,0 +1,75 @@
+"""What a stored event says beside its name, for a person to read: amounts, dates, and the sentence of a reason code; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final, cast
+
+from services.assistance import translate as assistance
+from services.enrollment import refusals as enrollment
+from services.enrollment.domain.explanations import Ask
+
+# The inner part of an event whose values are told with its own.
+WITHIN: Final = ("fact", "line", "assignment", "evaluation", "tally")
+# In the order in which they are told; what is not here is an id, a digest, or told elsewhere.
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "name": ("{}", "{}"),
+    "series": ("{}", "{}"),
+    "period": ("{}", "{}"),
+    "amount_fen": ("{}元", "{} yuan"),
+    "valid_on": ("自{}起", "from {}"),
+    "village_code": ("村{}", "village {}"),
+    "category": ("{}", "{}"),
+    "episode": ("第{}次", "episode {}"),
+    "pack": ("政策包{}", "pack {}"),
+    "outcome": ("评定结果{}", "evaluated {}"),
+    "line_fen": ("标准线{}元", "line {} yuan"),
+    "fen_per_person": ("标准线{}元", "line {} yuan"),
+    "type": ("{}", "{}"),
+    "risks": ("{}", "{}"),
+    "attendees": ("到会{}人", "{} attended"),
+    "in_favour": ("赞成{}", "{} for"),
+    "against": ("反对{}", "{} against"),
+    "on": ("{}", "on {}"),
+    "valid_from": ("自{}起", "from {}"),
+    "takes_effect": ("{}生效", "takes effect {}"),
+    "due": ("{}前", "due {}"),
+    "until": ("至{}", "until {}"),
+    "left": ("余{}天", "{} days left"),
+    "to": ("报{}", "to {}"),
+    "level": ("{}级", "level {}"),
+    "count": ("应到{}", "{} told"),
+    "received": ("实到{}", "{} arrived"),
+    "undone": ("重做{}", "to be done again: {}"),
+    "fits": ("可用{}", "what fits now: {}"),
+}
+
+
+def told(state: Mapping[str, Any], but: str) -> Iterator[tuple[str, str]]:
+    """Chinese and English of each value of an event as the log keeps it, without `but`, which was told already."""
+    flat = {name: value for part in WITHIN for name, value in (state.get(part) or {}).items()} | dict(state)
+    for name, (zh, en) in WORDS.items():
+        value = _value(name, flat.get(name))
+        if value and value != but:
+            yield zh.format(value), en.format(value)
+
+
+def _value(name: str, value: object) -> str:
+    match value:
+        case None | "":
+            return ""
+        case int() if name.startswith("fen_") or name.endswith("_fen"):
+            return f"{Decimal(value).scaleb(-2):,.2f}"
+        case list():
+            return ", ".join(str(one) for one in cast("list[object]", value))
+        case _:
+            return str(value)
+
+
+def sentence(service: str, state: Mapping[str, Any]) -> str:
+    """Chinese and English of the event's reason code; empty where it has none, or one that a newer release wrote."""
+    code = state.get("reason_code", "")
+    if service == "enrollment" and code in enrollment.TEXTS:
+        return enrollment.text_with(code, [Ask(what=ask["what"], of=tuple(ask["of"])) for ask in state.get("asks", ())])
+    return assistance.TEXTS.get(code, "") if service == "assistance" else ""

@@ -48,7 +48,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 def told(state: Mapping[str, Any], but: str) -> Iterator[tuple[str, str]]:
     """Chinese and English of each value of an event as the log keeps it, without `but`, which was told already."""
-    flat = {name: value for part in WITHIN for name, value in (state.get(part) or {}).items()} | dict(state)
+    inner = (cast("Mapping[str, object]", state.get(part) or {}) for part in WITHIN)
+    flat = {name: value for part in (*inner, state) for name, value in part.items()}
     for name, (zh, en) in WORDS.items():
         value = _value(name, flat.get(name))
         if value and value != but:

@@ -3,7 +3,6 @@
 import asyncio
 import getpass
 from collections.abc import Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -18,7 +17,6 @@ from commands.reach import database, from_database, vault_key
 from county.divisions import villages
 from local.language import say
 from local.problem import Problem
-from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import connect
 from services.enrollment import packs
 from services.enrollment.domain.stays import HEAD
@@ -27,7 +25,8 @@ from services.enrollment.vault import Keys, NoVaultKey, Vault
 
 # `head` is the head of the household, or else whoever was registered with it first.
 ROWS: Final = """
-SELECT n.case_id, n.household, n.kind, n.posted_on, n.until, n.taken_down_on, n.why, h.village_code, h.member_count, h.category, h.type,
+SELECT n.case_id, n.household, n.kind, n.posted_on, n.until, n.taken_down_on, n.why, h.village_code, h.member_count, h.category,
+    coalesce(n.type, h.type) AS type,
     c.pack, (SELECT person FROM enrollment.members m WHERE m.household = n.household AND m.until IS NULL
         ORDER BY relation = ANY($2::text[]) DESC, position, person LIMIT 1) AS head
 FROM enrollment.notices n JOIN enrollment.households h USING (household) JOIN enrollment.cases c USING (case_id)
@@ -71,7 +70,7 @@ def print_page(
 ) -> None:
     identity, dsn = to_uuid(case, "案卷编号", "id of a case"), database()
     with from_database(dsn):
-        row = hanging(asyncio.run(_rows(dsn, identity)), identity, datetime.now(COUNTY_TIME).date())
+        row = hanging(asyncio.run(_rows(dsn, identity)), identity)
         try:
             known = asyncio.run(_known(dsn, row["head"], vault_key())) if row["head"] is not None else {}
         except NoVaultKey as error:
@@ -83,7 +82,7 @@ def print_page(
         out.print(say(f"已写入 {file}，张贴至 {row['until']}。", f"{file} written; it hangs until {row['until']}."), markup=False)
 
 
-def hanging(rows: Sequence[Any], case: UUID, today: date) -> Any:  # noqa: ANN401 - a row of asyncpg
+def hanging(rows: Sequence[Any], case: UUID) -> Any:  # noqa: ANN401 - a row of asyncpg
     """The last notice of a case, unless it is over: what came down does not go up again."""
     if not rows:
         raise Problem(say(f"案卷 {case} 没有公示。", f"the case {case} has no notice."))
@@ -91,9 +90,6 @@ def hanging(rows: Sequence[Any], case: UUID, today: date) -> Any:  # noqa: ANN40
     if last["taken_down_on"] is not None:
         zh = f"案卷 {case} 的公示已于 {last['taken_down_on']} 撤下，不能再打印。"
         raise Problem(say(zh, f"the notice of {case} was taken down on {last['taken_down_on']} and can be printed no more."))
-    if today > last["until"]:
-        zh = f"案卷 {case} 的公示期已于 {last['until']} 结束，不能再打印；请发送 close-notice。"
-        raise Problem(say(zh, f"the notice of {case} ended on {last['until']} and can be printed no more; send close-notice."))
     return last
 
 

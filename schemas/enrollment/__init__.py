@@ -71,6 +71,7 @@ from schemas.enrollment.procedure_events import (
     DeadlineResumed,
     EmergencyHelpStarted,
     EscalationEnded,
+    NoticeEnded,
     NoticePosted,
     ObjectionRaised,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "Member",
     "MembersJoined",
     "MembersLeft",
+    "NoticeEnded",
     "NoticePosted",
     "ObjectionRaised",
     "PackPublished",

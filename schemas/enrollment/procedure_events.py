@@ -24,6 +24,12 @@ class NoticePosted(CaseEvent):
     until: Day
 
 
+class NoticeEnded(CaseEvent):
+    """The notice has hung to the end of its last day and comes down; somebody has to close it."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.notice-ended.v1"
+
+
 class ObjectionRaised(CaseEvent):
     """Somebody objected; the review is held again and the deadlines stand still."""
 

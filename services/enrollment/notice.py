@@ -89,6 +89,7 @@ def chinese(notice: Notice) -> list[str]:
         f"公示事项：{decision}。",
         f"公示期：{days}。期满即撤下。",
         "如有异议，请在公示期内向村（居）民委员会、乡镇（街道）或县巩固衔接办公室提出；提出人的信息保密。",
+        f"{notice.village} {_zh(notice.posted_on)}",
     ]
 
 
@@ -102,6 +103,7 @@ def english(notice: Notice) -> list[str]:
         f"Under notice: {decision}.",
         f"Posted from {notice.posted_on} to {notice.until}; taken down afterwards.",
         "Objections within this time go to the village committee, the township or the county office; who objects is not made known.",
+        f"{notice.village}, {notice.posted_on}",
     ]
 
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from commands.notices import hanging
-from local.problem import Problem
 from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import connect
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Member
-from services.enrollment.domain.procedure_events import NoticePosted
+from services.enrollment.domain.procedure_events import NoticeEnded, NoticePosted
 from services.enrollment.vault import Identity, Keys, Vault
 from tests.commands.conftest import Suishi, run
 from tests.enrollment.national import REVIEWED
@@ -99,11 +97,16 @@ async def test_a_case_without_a_notice_is_told_so(register: ReadModels, suishi: 
     assert (f"suishi: the case {CASE} has no notice.\n", 2) == (done.stderr, done.returncode)
 
 
-def test_a_notice_hangs_on_its_last_day_and_is_over_on_the_next() -> None:
-    row: dict[str, Any] = {"taken_down_on": None, "until": date(2021, 1, 12)}
-    assert row == hanging([row], CASE, date(2021, 1, 12))
-    with pytest.raises(Problem, match=r"2021-01-12.*(can be printed no more|不能再打印)"):
-        hanging([row], CASE, date(2021, 1, 13))
+async def test_a_notice_that_has_hung_long_enough_is_printed_no_more(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
+    await register.write(HOUSEHOLD, POSTED, NoticeEnded(case=CASE), on=SINCE)
+    done = suishi("notices", "print", CASE, tmp_path / "notice.html")
+    assert (f"suishi: the notice of {CASE} was taken down on {SINCE} and can be printed no more.\n", 2) == (done.stderr, done.returncode)
+
+
+async def test_a_notice_tells_the_type_that_was_found_for_the_case(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
+    await register.write(HOUSEHOLD, NoticePosted(case=CASE, by="village:wu", until=LAST, type="marginal"), on=SINCE)
+    suishi("notices", "print", CASE, tmp_path / "notice.html")
+    assert "类型：边缘易致贫户。" in (tmp_path / "notice.html").read_text()
 
 
 def test_what_is_no_id_of_a_case_is_refused(suishi: Suishi, tmp_path: Path) -> None:

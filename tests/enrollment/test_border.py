@@ -157,6 +157,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (did.CaseEnded(case=CASE, episode=1, reason="voided", reason_sha256="why"), words.CaseEnded(**EPISODE, reason="voided")),
     (did_case.CaseReopened(case=CASE, episode=1, undone=("review",)), words.CaseReopened(**EPISODE, undone=("review",))),
     (did_case.NoticePosted(case=CASE, by="who", until=DUE), words.NoticePosted(**ID, case_id=CASE, until=DUE)),
+    (did_case.NoticeEnded(case=CASE), words.NoticeEnded(**ID, case_id=CASE)),
     (did_case.ObjectionRaised(case=CASE, by="who", grounds_sha256="why"), words.ObjectionRaised(**ID, case_id=CASE)),
     (did_case.EmergencyHelpStarted(case=CASE, by="who", reason_sha256="why"), words.EmergencyHelpStarted(**ID, case_id=CASE)),
     (

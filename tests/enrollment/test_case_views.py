@@ -29,7 +29,7 @@ from tests.enrollment.national import (
     disagree,
     told,
 )
-from tests.enrollment.zhang import CASE, HOUSEHOLD, POOR, REGISTERED, TODAY, VILLAGE, WELL_OFF
+from tests.enrollment.zhang import CASE, HOUSEHOLD, POOR, REGISTERED, TODAY, VILLAGE, WELL_OFF, morning
 from tests.read_models import ReadModels, read_models
 
 WAY: Final = "SELECT way, done FROM cases"
@@ -117,6 +117,14 @@ async def test_a_notice_hangs_until_it_is_closed(register: ReadModels) -> None:
     assert [("entry", JANUARY[7], JANUARY[12], None, None)] == await register.rows(NOTICES)
     await register.write(HOUSEHOLD, *NOTICED[len(POSTED) :], on=JANUARY[13])
     assert [("entry", JANUARY[7], JANUARY[12], JANUARY[13], "notice.closed")] == await register.rows(NOTICES)
+    assert await register.difference() is None
+
+
+async def test_a_notice_comes_down_the_day_after_its_last_and_stays_down_when_it_is_closed(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *POSTED, on=JANUARY[7])
+    await happens(register, POSTED, morning(JANUARY[13]), on=JANUARY[13])
+    await register.write(HOUSEHOLD, *NOTICED[len(POSTED) :], on=JANUARY[15])
+    assert [("entry", JANUARY[7], JANUARY[12], JANUARY[13], "notice.ended")] == await register.rows(NOTICES)
     assert await register.difference() is None
 
 

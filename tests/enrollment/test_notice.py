@@ -66,6 +66,7 @@ def test_the_notice_of_an_entry_says_who_what_and_how_to_object() -> None:
         "公示事项：拟纳入帮扶。",
         "公示期：2021年1月7日至2021年1月12日。期满即撤下。",
         "如有异议，请在公示期内向村（居）民委员会、乡镇（街道）或县巩固衔接办公室提出；提出人的信息保密。",
+        "历山街道历山居委会 2021年1月7日",
     ]
 
 
@@ -76,6 +77,7 @@ def test_the_notice_of_an_exit_is_in_english_too() -> None:
         "Under notice: the risks are gone; to be let out.",
         "Posted from 2021-01-07 to 2021-01-12; taken down afterwards.",
         "Objections within this time go to the village committee, the township or the county office; who objects is not made known.",
+        "历山街道历山居委会, 2021-01-07",
     ]
 
 

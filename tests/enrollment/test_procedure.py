@@ -8,7 +8,7 @@ import pytest
 from services.enrollment.domain import commands as any_command
 from services.enrollment.domain import events as did
 from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
-from services.enrollment.domain.procedure_events import CaseEnded, EmergencyHelpStarted, NoticePosted, ObjectionRaised
+from services.enrollment.domain.procedure_events import CaseEnded, EmergencyHelpStarted, NoticeEnded, NoticePosted, ObjectionRaised
 from services.enrollment.domain.stages import CaseOpen
 from services.enrollment.domain.state import Household
 from tests.enrollment.national import (
@@ -33,12 +33,13 @@ from tests.enrollment.national import (
     rescue,
     review,
     take_down,
+    told,
     township,
     visit,
     void,
     withdraw,
 )
-from tests.enrollment.zhang import CASE, CLUE, dismiss, refused
+from tests.enrollment.zhang import CASE, CLUE, dismiss, morning, refused
 from tests.specification import Specification
 
 History = tuple[did.AnyEvent, ...]
@@ -81,9 +82,26 @@ def test_a_review_says_how_the_vote_went_and_nobody_s_name() -> None:
 
 def test_a_notice_hangs_for_five_days_and_is_then_closed() -> None:
     until = date(2021, 1, 12)
-    given(*REVIEWED).when(post(on=JANUARY[7])).then(NoticePosted(case=CASE, by="village:wu", until=until))
+    given(*REVIEWED).when(post(on=JANUARY[7])).then(NoticePosted(case=CASE, by="village:wu", until=until, type="marginal"))
     given(*POSTED).when(take_down(on=until)).then(refused("notice.too-early", "close", "raise-objection"))
     assert ["step-completed"] == kinds(*given(*POSTED).when(take_down(on=JANUARY[13])).happened)
+
+
+def test_a_notice_comes_down_the_day_after_its_last_and_is_closed_by_a_named_person() -> None:
+    given(*POSTED).when(morning(JANUARY[12])).then()
+    down = given(*POSTED).when(morning(JANUARY[13]))
+    down.then(NoticeEnded(case=CASE))
+    down.when(morning(JANUARY[14])).then()
+    assert ["step-completed"] == kinds(*down.when(take_down(on=JANUARY[14])).happened)
+    given(*NOTICED).when(morning(JANUARY[13])).then()
+
+
+def test_a_notice_that_was_posted_again_comes_down_again() -> None:
+    again = told(
+        disagree(on=JANUARY[13]), review(on=JANUARY[14], name="again"), post(on=JANUARY[14]), after=(*POSTED, NoticeEnded(case=CASE))
+    )
+    given(*again).when(morning(JANUARY[19])).then()
+    assert "notice-ended" in kinds(*given(*again).when(morning(JANUARY[20])).happened)
 
 
 def test_a_notice_is_posted_once() -> None:

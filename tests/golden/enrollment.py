@@ -154,6 +154,8 @@ EXPECTED: Final[dict[str, Event]] = {
     "case-ended": did.CaseEnded(case=CASE, episode=1, reason="voided", by="officer:county", reason_sha256=SHA),
     "case-reopened": did_case.CaseReopened(case=CASE, episode=2, undone=("review", "notice")),
     "notice-posted": did_case.NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 12)),
+    "notice-posted.v1-with-type": did_case.NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 12), type="marginal"),
+    "notice-ended": did_case.NoticeEnded(case=CASE),
     "objection-raised": did_case.ObjectionRaised(case=CASE, by="villager:qian", grounds_sha256=SHA),
     "emergency-help-started": did_case.EmergencyHelpStarted(case=CASE, by="town:sun", reason_sha256=SHA),
     "appeal-filed": did_case.AppealFiled(appeal=APPEAL, decision=DECISION, by="clerk", grounds_sha256=SHA),

@@ -32,6 +32,7 @@ from services.enrollment.domain.events import (
 )
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.policy import Policy
+from services.enrollment.domain.procedure_events import NoticeEnded
 from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.state import Household, State
 
@@ -158,7 +159,19 @@ def day(state: Household, on: date, policy: Policy) -> Events:
         if at.until is not None:
             told += _escalated(kind, at.level, at.until, on, policy)
     told += [(until, kind, 0, MinimumReached(kind=kind)) for kind, until in state.running.minima.items() if on > until]
+    told += _notice(state, on)
     return tuple(event for _, _, _, event in sorted(told, key=lambda one: one[:3]))
+
+
+def _notice(state: Household, on: date) -> Iterable[tuple[date, str, int, Event]]:
+    """A public notice comes down the day after its last."""
+    match state.stage:
+        case CaseOpen(case=case, progress=progress) | Enrolled(case=case, progress=progress):
+            until = progress.posted_until
+            if until is not None and on > until and not progress.taken_down:
+                yield until, "notice", 0, NoticeEnded(case=case)
+        case Outside() | ClueOpen():
+            return
 
 
 def _escalated(kind: str, level: int, until: date, on: date, policy: Policy) -> list[tuple[date, str, int, Event]]:

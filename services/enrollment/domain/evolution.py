@@ -50,6 +50,7 @@ from services.enrollment.domain.procedure_events import (
     CaseEnded,
     CaseReopened,
     EmergencyHelpStarted,
+    NoticeEnded,
     NoticePosted,
     ObjectionRaised,
 )
@@ -123,7 +124,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(state, stage=CaseOpen(case), episode=episode, pack=pack, line=_line(basis))
         case StepCompleted(step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
             return replace(_progressed(state, event), visited=Visit(by, at, income, unmet, findings))
-        case StepCompleted() | NoticePosted() | ObjectionRaised():
+        case StepCompleted() | NoticePosted() | NoticeEnded() | ObjectionRaised():
             return _progressed(state, event)
         case HouseholdEnrolled(case=case, risks=risks, evaluation=judged):
             return replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis))

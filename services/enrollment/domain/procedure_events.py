@@ -36,12 +36,20 @@ class CaseReopened(ProcedureEvent, frozen=True):
 
 
 class NoticePosted(ProcedureEvent, frozen=True):
-    """`until` is the last local date on which it must hang."""
+    """`until` is the last local date on which it must hang; `type` is what the machine finds on the way in; the county decides."""
 
     TOPIC: ClassVar = "enrollment.notice-posted"
     case: UUID
     by: str
     until: date
+    type: str | None = None
+
+
+class NoticeEnded(ProcedureEvent, frozen=True):
+    """It has hung to the end of its last day and comes down; somebody has to close it."""
+
+    TOPIC: ClassVar = "enrollment.notice-ended"
+    case: UUID
 
 
 class ObjectionRaised(ProcedureEvent, frozen=True):
@@ -78,4 +86,6 @@ class AppealDecided(ProcedureEvent, frozen=True):
     reason_sha256: str
 
 
-AnyProcedureEvent: TypeAlias = CaseReopened | NoticePosted | ObjectionRaised | EmergencyHelpStarted | AppealFiled | AppealDecided
+AnyProcedureEvent: TypeAlias = (
+    CaseReopened | NoticePosted | NoticeEnded | ObjectionRaised | EmergencyHelpStarted | AppealFiled | AppealDecided
+)

@@ -12,20 +12,22 @@ from msgspec.structs import replace
 
 from pipeline.value import Value
 from services.enrollment.domain.events import StepCompleted, StepReturned
-from services.enrollment.domain.procedure_events import NoticePosted, ObjectionRaised
+from services.enrollment.domain.procedure_events import NoticeEnded, NoticePosted, ObjectionRaised
 
-ProgressEvent: TypeAlias = StepCompleted | StepReturned | NoticePosted | ObjectionRaised
+ProgressEvent: TypeAlias = StepCompleted | StepReturned | NoticePosted | NoticeEnded | ObjectionRaised
 
 
 class Progress(Value, frozen=True):
     """`done` are the steps with who did them, `proposed_by` who proposed an exit ("" is the machine).
 
-    `posted_until` is the last day on which the notice must hang; `objected`, that a review must answer an objection;
+    `posted_until` is the last day on which the notice must hang, until it is closed, and `taken_down` that the day is over; `objected`,
+    that a review must answer an objection;
     `returned` is the command that sent the case back last.
     """
 
     done: Mapping[str, str] = field(default_factory=dict[str, str])
     posted_until: date | None = None
+    taken_down: bool = False
     objected: bool = False
     returned: str = ""
     proposed_by: str = ""
@@ -42,7 +44,9 @@ class Progress(Value, frozen=True):
             case StepReturned(undone=undone, command=command):
                 return replace(self.without(undone), returned=command)
             case NoticePosted(until=until):
-                return replace(self, posted_until=until)
+                return replace(self, posted_until=until, taken_down=False)
+            case NoticeEnded():
+                return replace(self, taken_down=True)
             case ObjectionRaised():
                 return replace(self, objected=True)
 

@@ -140,7 +140,8 @@ def post_notice(command: PostNotice, state: Household, policy: Policy) -> Events
     if problem is not None:
         return does_not_fit(command, state, policy, problem)
     until = policy.period(command.on, policy.procedure.notice_days, "calendar-days")
-    return (NoticePosted(case=way.case, by=command.by, until=until),)
+    found = None if way.out else evaluate(state, command.on, policy).type
+    return (NoticePosted(case=way.case, by=command.by, until=until, type=found),)
 
 
 def close_notice(command: CloseNotice, state: Household, policy: Policy) -> Events:

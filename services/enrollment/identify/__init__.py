@@ -66,7 +66,9 @@ SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-pro
 AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
 VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1) AND stage <> 'ended'"
 VILLAGE_OF = "SELECT household, village_code FROM households WHERE household = ANY($1::uuid[])"
-DUE = "SELECT DISTINCT stream FROM deadlines WHERE due < $1 ORDER BY stream"
+DUE = """
+SELECT stream FROM deadlines WHERE due < $1
+UNION SELECT household FROM notices WHERE until < $1 AND taken_down_on IS NULL ORDER BY stream"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ def to_message(household: UUID, stored: events.AnyProcedureEvent | time.AnyDeadl
             return words.CaseReopened(**same, case_id=case, episode=episode, undone=undone)
         case events.NoticePosted(case=case, until=until):
             return words.NoticePosted(**same, case_id=case, until=until)
+        case events.NoticeEnded(case=case):
+            return words.NoticeEnded(**same, case_id=case)
         case events.ObjectionRaised(case=case):
             return words.ObjectionRaised(**same, case_id=case)
         case events.EmergencyHelpStarted(case=case):

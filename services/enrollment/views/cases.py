@@ -9,7 +9,7 @@ from uuid import UUID
 from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.enrollment.domain import events
-from services.enrollment.domain.procedure_events import CaseReopened, NoticePosted
+from services.enrollment.domain.procedure_events import CaseReopened, NoticeEnded, NoticePosted
 
 OPENED: Final = """
 INSERT INTO cases (case_id, household, episode, pack, opened_on, way, done, changed_on)
@@ -24,10 +24,11 @@ UPDATE cases c SET way = coalesce(new.way, c.way), changed_on = new.changed_on, 
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[]) AS new (case_id, way, undone, done, changed_on)
 WHERE c.case_id = new.case_id"""
 POSTED: Final = """
-INSERT INTO notices (case_id, position, household, kind, posted_on, until)
+INSERT INTO notices (case_id, position, household, kind, posted_on, until, type)
 SELECT case_id, position, household, CASE (SELECT way FROM cases c WHERE c.case_id = new.case_id) WHEN 'out' THEN 'exit' ELSE 'entry' END,
-    posted_on, until
-FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::date[], $5::date[]) AS new (case_id, position, household, posted_on, until)"""
+    posted_on, until, type
+FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::date[], $5::date[], $6::text[])
+    AS new (case_id, position, household, posted_on, until, type)"""
 TAKEN_DOWN: Final = """
 UPDATE notices n SET taken_down_on = new.on_day, why = new.why
 FROM unnest($1::uuid[], $2::date[], $3::text[]) AS new (case_id, on_day, why) WHERE n.case_id = new.case_id AND n.taken_down_on IS NULL"""
@@ -54,8 +55,10 @@ def of_case(recorded: Recorded, event: object) -> Iterable[Statement]:
             yield CHANGED, (case, "out", ALL, "", on)
         case CaseReopened(case=case, undone=undone):
             yield CHANGED, (case, "in", ",".join(undone), "", on)
-        case NoticePosted(case=case, until=until):
-            yield POSTED, (case, recorded.position, stream, on, until)
+        case NoticePosted(case=case, until=until, type=kind):
+            yield POSTED, (case, recorded.position, stream, on, until, kind)
+        case NoticeEnded(case=case):
+            yield TAKEN_DOWN, (case, on, "notice.ended")
         case _:
             yield from _decided(recorded, event)
 

@@ -106,6 +106,26 @@ def test_a_fact_about_the_dead_after_his_death_is_doubted_and_counts_nowhere() -
     assert stage(book, ZHANG) is Outside
 
 
+def test_who_was_told_dead_is_registered_in_no_other_household() -> None:
+    book = home()
+    book.tell(died(SON))
+    happened = book.tell(registers(WANG, WIFE, SON))
+    assert kinds(happened) == [(WANG, "command-refused")]
+    assert "person.died" == code_of(happened)
+
+
+def test_who_was_not_dead_after_all_is_in_another_household_still() -> None:
+    book = home()
+    book.tell(died(SON), taken_back(2))
+    assert "person.in-another-household" == code_of(book.tell(registers(WANG, WIFE, SON)))
+
+
+def test_a_household_is_registered_without_its_dead() -> None:
+    book = home()
+    book.tell(died(SON), registers(WANG, WIFE, SON), registers(WANG, WIFE))
+    assert frozenset({WIFE}) == book.household(WANG).members
+
+
 def test_a_fact_about_the_dead_before_his_death_is_recorded_and_raises_nothing() -> None:
     book = home()
     book.tell(died(SON))

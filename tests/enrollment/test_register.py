@@ -53,6 +53,10 @@ def test_a_person_belongs_to_one_household() -> None:
     given().when(register(elsewhere=frozenset({MOTHER}))).then(refused("person.in-another-household"))
 
 
+def test_the_dead_are_not_registered() -> None:
+    given().when(register(dead=frozenset({MOTHER}))).then(refused("person.died"))
+
+
 def test_a_person_is_named_once() -> None:
     given().when(register(members=(*MEMBERS, Member(person=FATHER, relation="son")))).then(refused("person.named-twice"))
 

@@ -89,7 +89,7 @@ class Fact(Value, frozen=True, kw_only=True):
 
 
 class RegisterHousehold(Command, frozen=True, kw_only=True):
-    """`elsewhere` are members who already belong to another household of the register.
+    """`elsewhere` are members who already belong to another household of the register, `dead` those whose death was told there.
 
     `since` is given where somebody had been a member of another one: before that day he was not one here.
     """
@@ -100,6 +100,7 @@ class RegisterHousehold(Command, frozen=True, kw_only=True):
     members: tuple[Member, ...]
     elsewhere: frozenset[UUID] = frozenset()
     since: date | None = None
+    dead: frozenset[UUID] = frozenset()
 
 
 class RecordFact(Command, frozen=True, kw_only=True):

@@ -104,6 +104,8 @@ def _register(command: RegisterHousehold, state: State) -> Events:
         return () if same else refused(command, "household.registered-differently")
     if command.elsewhere:
         return refused(command, "person.in-another-household")
+    if command.dead:
+        return refused(command, "person.died")
     if len(persons) < len(command.members):
         return refused(command, "person.named-twice")
     registered = HouseholdRegistered(

@@ -219,8 +219,9 @@ class Directory:
         members = tuple(self.persons[document(member)] for member in data.members)
         elsewhere = frozenset(person for person in members if self.household_of.get(person, household) != household)
         # The rules will refuse it or ignore it, and a household in the register has taken its facts.
-        if elsewhere or household in self.registered or len(set(members)) != len(members):
-            return Found((household,), members=members, elsewhere=elsewhere)
+        dead = frozenset(person for person in members if household not in self.registered and self.places.is_dead(person))
+        if elsewhere or dead or household in self.registered or len(set(members)) != len(members):
+            return Found((household,), members=members, elsewhere=elsewhere, dead=dead)
         since = on if any(person in self.places.past for person in members) else None
         waiting = [fact for stream in (household, *members) for fact in self.waiting.pop(stream, [])]
         self.streams_of |= {fact.id: [household] for fact in waiting}

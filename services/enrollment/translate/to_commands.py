@@ -32,13 +32,14 @@ class Found(Value, frozen=True):
     """What `identify` knows about a message: whose streams it concerns, which facts waited for them, what was published until then.
 
     `parts` are what a change of membership asks of each household, `since` the day on which members came from another one, `placed`
-    the births that waited too long: the child belongs elsewhere.
+    the births that waited too long: the child belongs elsewhere. `dead` are members of a registration who died elsewhere.
     """
 
     streams: tuple[UUID, ...] = ()
     person: UUID | None = None
     members: tuple[UUID, ...] = ()
     elsewhere: frozenset[UUID] = frozenset()
+    dead: frozenset[UUID] = frozenset()
     waiting: tuple[commands.Fact, ...] = ()
     withdrawn: bool = False
     feeds: tuple[FeedToday, ...] = ()
@@ -120,6 +121,7 @@ def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]
         members=tuple(members),
         elsewhere=found.elsewhere,
         since=found.since,
+        dead=found.dead,
     )
     return [(household, register), *_waited(household, found, asked)]
 

@@ -82,7 +82,7 @@ def _risk(name: str, asked: RiskPresent, state: Household, policy: Policy) -> Cr
 def _income(name: str, asked: IncomeBelowLine, state: Household, line_of_all: int) -> Criterion:
     """In hundredths of fen, so that nothing is rounded; the threshold shown is the least whole fen that is not below."""
     limit = line_of_all * asked.percent_of_line
-    threshold, known = -(-limit // 100), _latest_income(state)
+    threshold, known = -(-limit // 100), latest_income(state)
     if known is None:
         return Criterion(id=name, result="unknown", threshold=threshold, asks=Ask("income", asked.asks))
     income, facts = known
@@ -94,7 +94,7 @@ def _expense(name: str, asked: RigidExpense, state: Household) -> Criterion:
     """The threshold shown is the most whole fen that is not above."""
     paid = [fact for fact in standing(state).values() if fact.signal in asked.signals and fact.amount_fen is not None]
     spent, facts = sum(fact.amount_fen or 0 for fact in paid), tuple(sorted(fact.id for fact in paid))
-    known = _latest_income(state)
+    known = latest_income(state)
     if known is None:
         return Criterion(id=name, result="unknown", value=spent, facts=facts, asks=Ask("income", asked.asks))
     income, told = known
@@ -109,7 +109,8 @@ def _guarantees(name: str, asked: GuaranteeUnmet, state: Household) -> Criterion
     return Criterion(id=name, result=truth(unmet > 0), value=unmet, threshold=1)
 
 
-def _latest_income(state: Household) -> tuple[Income, tuple[UUID, ...]] | None:
+def latest_income(state: Household) -> tuple[Income, tuple[UUID, ...]] | None:
+    """The one whose window ends last, with the fact that told it; None where nobody told any."""
     known: list[Known] = [
         ((f.income.window_to, f.time, f.source, f.reference), f.income, (f.id,)) for f in state.facts.values() if f.income is not None
     ]

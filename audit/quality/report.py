@@ -1,0 +1,99 @@
+"""Every household of the register, held against every rule of data quality."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from audit.quality import figures
+from audit.quality.catalogue import RULES, Rule
+from audit.quality.figures import Figures
+from audit.quality.reading import Reading
+from audit.quality.row import Measure, Row
+from audit.quality.rules import Seen
+from audit.services import AUDITED
+from pipeline.kernel import StructMapper
+from pipeline.store import Unreadable
+from services.enrollment import packs
+from services.enrollment.domain.policies import Policies
+
+PAGE: Final = 1_000
+HOUSEHOLDS: Final = "SELECT household FROM enrollment.households ORDER BY household"
+EVENTS: Final = """
+SELECT originator_id, topic, state, valid_on FROM enrollment.stored_events
+WHERE originator_id = ANY($1::uuid[]) ORDER BY originator_id, originator_version"""
+PLANS: Final = """
+SELECT household, kind, answers, state IN ('started', 'delivered') AS under_way
+FROM assistance.measures JOIN assistance.plans USING (plan, household) WHERE household = ANY($1::uuid[]) AND closed_on IS NULL"""
+
+
+class UnreadableLog(Exception):  # noqa: N818 - it says what is so
+    """The log of a household cannot be read; `./suishi audit verify` says where."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Of the register on the local date `on`: the ids of the households that each rule found, in order."""
+
+    on: date
+    households: int
+    found: Mapping[str, Sequence[UUID]]
+
+    @property
+    def ok(self) -> bool:
+        return not any(self.found.values())
+
+
+async def report(dsn: str, on: date, pack: str) -> Report:
+    """Reads one snapshot as the owner or the auditor; `pack` is whose figures count where no case was.
+
+    Raises `UnreadableLog` and `WrongPack`.
+    """
+    policies = packs.load_all(pack)
+    known = {name: figures.load(name) for name in policies.packs}
+    AUDITED["enrollment"].register()
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            households = [row[0] for row in await connection.fetch(HOUSEHOLDS)]
+            found: dict[str, list[UUID]] = {rule.id: [] for rule in RULES}
+            for first in range(0, len(households), PAGE):
+                for row in await _rows(connection, households[first : first + PAGE], policies):
+                    for rule in broken(row, on, known):
+                        found[rule.id].append(row.household)
+            return Report(on, len(households), found)
+    finally:
+        await connection.close()
+
+
+def broken(row: Row, on: date, known: Mapping[str, Figures]) -> Iterable[Rule]:
+    """The rules that find something."""
+    seen = Seen(row, on, known[row.pack], known.__getitem__)
+    return (rule for rule in RULES if rule.finds(seen))
+
+
+async def _rows(connection: asyncpg.Connection, households: Sequence[UUID], policies: Policies) -> list[Row]:
+    plans: dict[UUID, list[Measure]] = defaultdict(list)
+    for household, kind, answers, under_way in await connection.fetch(PLANS, households):
+        plans[household].append(Measure(kind, frozenset(answers), under_way))
+    events = groupby(await connection.fetch(EVENTS, households), itemgetter("originator_id"))
+    rows = [_reading(household, list(told), policies).row(plans[household]) for household, told in events]
+    return [row for row in rows if row is not None]
+
+
+def _reading(household: UUID, told: Sequence[Any], policies: Policies) -> Reading:
+    history = StructMapper().to_history((topic, state) for _, topic, state, _ in told)
+    if isinstance(history, Unreadable):
+        raise UnreadableLog(household)
+    reading = Reading(household, policies)
+    for event, (*_, on) in zip(history, told, strict=True):
+        reading.take(event, on)
+    return reading

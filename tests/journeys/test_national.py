@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pytest
 
+from local.passwords import passwords
+from local.services import ROOT, kafka_settings
 from local.stack import running
+from tests.commands.conftest import run
 from tests.journeys.system import NOON, System, performing
 from tests.journeys.test_in_and_out import ALL_MET, COMMANDS, hospital, income, register
 
+PAGE_HOUSEHOLD: Final = UUID("0193b2a0-5c00-7000-8000-000000000017")
 VISIT = {"visitors": ["a", "b"], "findings": "住院花费大", "income": income(300_000, "2020-12-31"), "guarantees": ALL_MET}
 REVIEW = {"attendees": ["王五", "赵六"], "for": 11, "against": 1, "minutes": "王五家确有困难"}
 
@@ -82,3 +89,30 @@ async def test_a_household_goes_through_every_step_and_waits_too_long_for_its_me
     for name in ("王五", "新房"):
         told = await system.see("SELECT 1 FROM enrollment.events WHERE state::text LIKE '%' || $1 || '%'", name)
         assert told == [], "a name or a free text in the log"
+
+
+async def test_the_page_for_the_office_takes_its_household_in(system: System, tmp_path: Path) -> None:
+    place = {**kafka_settings(system.stack.kafka), "SUISHI_DATABASE": system.stack.database}
+    place |= {"SUISHI_VAULT_KEY": passwords(system.stack.folder).vault_key}
+    pages = [(ROOT / "docs" / "how-to" / name).read_text() for name in ("send-facts.md", "take-a-household-in.md")]
+    (fact, _, household, _), (steps, rest) = (re.findall(r"```json\n(.*?)```", page, re.DOTALL) for page in pages)
+    (days,) = re.findall(r"```bash\n(.*?)```", pages[1], re.DOTALL)
+    subprocess.run(["bash", "-c", days], cwd=tmp_path, check=True)  # noqa: S603, S607, ASYNC221 - the page's own text
+
+    async def publish(name: str, lines: str) -> None:
+        (tmp_path / name).write_text(lines)
+        done = run("publish", tmp_path / name, **place)
+        assert (f"{len(lines.splitlines())} accepted, 0 refused.\n", 0) == (done.stdout, done.returncode), done.stderr
+
+    for name, lines in {"first": fact, "household": household, "steps": steps}.items():
+        await publish(f"{name}.jsonl", lines)
+    ((case,),) = await system.wait_for(
+        "SELECT case_id FROM enrollment.notices WHERE household = $1 AND until = '2021-01-13'", PAGE_HOUSEHOLD
+    )
+    printed = run("notices", "print", case, tmp_path / "notice.html", **place)
+    assert (f"{tmp_path / 'notice.html'} written; it hangs until 2021-01-13.\n", str(case) in pages[1]) == (printed.stdout, True)
+    assert "历山街道历山居委会：户主王**，家庭人口2人，类型：边缘易致贫户。" in (tmp_path / "notice.html").read_text()
+    await publish("days.jsonl", (tmp_path / "days.jsonl").read_text())
+    await system.wait_for("SELECT 1 FROM enrollment.notices WHERE case_id = $1 AND taken_down_on = '2021-01-14'", case)
+    await publish("rest.jsonl", rest)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'enrolled'", PAGE_HOUSEHOLD)

@@ -42,6 +42,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "count": ("应到{}", "{} told"),
     "received": ("实到{}", "{} arrived"),
     "undone": ("重做{}", "to be done again: {}"),
+    "higher": ("高层级待遇{}", "higher: {}"),
+    "lower": ("低层级待遇{}", "lower: {}"),
+    "end_on": ("低层级待遇应自{}起停止", "the lower one should end on {}"),
     "fits": ("可用{}", "what fits now: {}"),
 }
 
@@ -62,6 +65,8 @@ def _value(name: str, value: object) -> str:
             return ""
         case int() if name.startswith("fen_") or name.endswith("_fen"):
             return f"{Decimal(value).scaleb(-2):,.2f}"
+        case dict():
+            return str(cast("dict[str, object]", value).get("benefit", ""))
         case list():
             return ", ".join(str(one) for one in cast("list[object]", value))
         case _:

@@ -44,6 +44,7 @@ from schemas.enrollment.events import (
     StepReturned,
 )
 from schemas.enrollment.feeds import FeedCompared, FeedDelivered, FeedEvent, SourceOverdue
+from schemas.enrollment.layers import BenefitConflictDetected, BenefitConflictEnded, HeldBenefit
 from schemas.enrollment.policy import Basis, Dated, LinePublished, PackPublished, PublishLine, PublishPack, StandardLine
 from schemas.enrollment.procedure import (
     CloseNotice,
@@ -82,6 +83,8 @@ __all__ = [
     "ApplicationReceived",
     "Apply",
     "Basis",
+    "BenefitConflictDetected",
+    "BenefitConflictEnded",
     "CaseEnded",
     "CaseEvent",
     "CaseOpened",
@@ -122,6 +125,7 @@ __all__ = [
     "FileAppeal",
     "Guarantees",
     "HeadChanged",
+    "HeldBenefit",
     "HouseholdEnded",
     "HouseholdEnrolled",
     "HouseholdEvent",

@@ -124,6 +124,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
 
 WHAT: Final[dict[str, tuple[str, str]]] = {
     "income": ("近十二个月家庭收入", "the income of twelve months"),
+    "benefits": ("其他救助待遇享受情况", "which other assistance the members have"),
     "guarantees": ("保障核查情况", "what a visit finds of the guarantees"),
 }
 WHO: Final[dict[str, tuple[str, str]]] = {

@@ -31,6 +31,11 @@ FACT: dict[str, Any] = {
             "标准线6,000.00元，自2021-01-01起",
             "line 6,000.00 yuan, from 2021-01-01",
         ),
+        (
+            {"higher": {"benefit": "destitute-support", "layer": "destitute"}, "lower": "margin-support", "end_on": "2021-02-01"},
+            "高层级待遇destitute-support，低层级待遇margin-support，低层级待遇应自2021-02-01起停止",
+            "higher: destitute-support, lower: margin-support, the lower one should end on 2021-02-01",
+        ),
         ({"undone": ["review", "notice"]}, "重做review, notice", "to be done again: review, notice"),
         ({"case": "694a006a", "sha256": "ab", "due": None, "risks": []}, "", ""),
     ],

@@ -21,7 +21,7 @@ from services.enrollment.domain.evaluation import evaluate, risks_of, standing
 from services.enrollment.domain.events import Evaluation
 from services.enrollment.domain.feeds import Feed
 from services.enrollment.domain.stages import ClueOpen
-from services.enrollment.domain.state import Household, State
+from services.enrollment.domain.state import Conflict, Household, State
 from services.enrollment.identify.directory import Directory
 from services.enrollment.translate import to_commands
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, PILOT, POLICIES, TODAY, VILLAGE
@@ -30,7 +30,7 @@ from tests.messages import envelope
 from tests.schemas.identities import resident
 
 NUMBERS: Final = {person: resident(order=f"{person.int:03}") for person in (FATHER, MOTHER)}
-Known = tuple[dict[Series, Fact], str, frozenset[Series], frozenset[str], Evaluation]
+Known = tuple[dict[Series, Fact], str, frozenset[Series], frozenset[str], Evaluation, frozenset[Conflict]]
 
 
 def person(who: UUID) -> Person:
@@ -67,6 +67,11 @@ def allowance(told: int, *, granted: bool) -> Envelope:
     return envelope(said, f"allowance {granted} {told}", time=at(told))
 
 
+def benefit(name: str, told: int, who: UUID, *, granted: bool) -> Envelope:
+    said = say.BenefitChanged(valid_on=TODAY, person=person(who), benefit=name, granted=granted, monthly_fen=0)
+    return envelope(said, f"{name} {granted} {told} {who}", time=at(told))
+
+
 def back(of: Envelope) -> Envelope:
     return envelope(say.FactWithdrawn(source=of.source, id=of.id, reason="wrong person"), f"back {of.id}", time=at(9))
 
@@ -89,7 +94,8 @@ def known(messages: Sequence[Envelope]) -> Known:
     assert isinstance(household, Household)
     stage = household.stage
     sources = stage.sources if isinstance(stage, ClueOpen) else frozenset[Series]()
-    return standing(household), type(stage).__name__, sources, risks_of(household, PILOT), evaluate(household, TODAY, PILOT)
+    judged = evaluate(household, TODAY, PILOT)
+    return standing(household), type(stage).__name__, sources, risks_of(household, PILOT), judged, household.conflicts
 
 
 REGISTERED: Final = registration()
@@ -122,6 +128,13 @@ said = st.one_of(
     st.builds(water, st.integers(2, 4), safe=st.booleans()),
     st.builds(work, st.integers(2, 4), employed=st.booleans()),
     st.builds(allowance, st.integers(2, 4), granted=st.booleans()),
+    st.builds(
+        benefit,
+        st.sampled_from(["destitute-support", "margin-support"]),
+        st.integers(2, 4),
+        st.sampled_from([FATHER, MOTHER]),
+        granted=st.booleans(),
+    ),
 )
 
 

@@ -21,6 +21,7 @@ from services.enrollment.domain.criteria import Supplier
 from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.explanations import Ask
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
+from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.refusals import TEXTS, WHO, text_of
 from services.enrollment.translate import to_message
@@ -219,6 +220,27 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             text="此人在该日之前已去世。 This person had died before that day.",
             remedy="请核对人员和日期；如死亡有误，请民政部门撤回。 Check person and date; civil affairs withdraws a wrong death.",
         ),
+    ),
+    (
+        BenefitConflictDetected(
+            person=MOTHER,
+            higher=Held("destitute-support", "destitute", ILL.id, "/civil-affairs", "B-7"),
+            lower=Held("subsistence-allowance", "subsistence-allowance", CLUE, "/civil-affairs", "B-8"),
+            end_on=DUE,
+        ),
+        words.BenefitConflictDetected(
+            **ID,
+            person_id=MOTHER,
+            higher=words.HeldBenefit(benefit="destitute-support", layer="destitute", fact_source="/civil-affairs", fact_id="B-7"),
+            lower=words.HeldBenefit(
+                benefit="subsistence-allowance", layer="subsistence-allowance", fact_source="/civil-affairs", fact_id="B-8"
+            ),
+            suggested_end=DUE,
+        ),
+    ),
+    (
+        BenefitConflictEnded(person=None, higher="destitute-support", lower="margin-support"),
+        words.BenefitConflictEnded(**ID, higher="destitute-support", lower="margin-support"),
     ),
     (
         FactsLost(topic="facts", partition=3, from_offset=5, to_offset=9),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 import pytest
 from hypothesis import given as for_all
@@ -14,11 +15,11 @@ from services.enrollment import packs
 from services.enrollment.domain.commands import Category, Fact
 from services.enrollment.domain.criteria import AllOf, AnyOf, Condition, holds
 from services.enrollment.domain.evaluation import evaluate
-from services.enrollment.domain.explanations import Criterion, Evaluation, Truth
+from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
 from services.enrollment.domain.lines import Line
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household, Visit
-from tests.enrollment.zhang import PILOT, REGISTERED, TODAY, fact, given, hospital, income, noon
+from tests.enrollment.zhang import FATHER, MOTHER, PILOT, REGISTERED, TODAY, fact, given, hospital, income, noon
 from tests.laws import law
 
 NATIONAL = packs.load("example-national-2021")
@@ -93,6 +94,54 @@ def test_an_unknown_is_never_taken_for_false(condition: Condition, results: dict
     before = holds(condition, results)
     found = {name: data.draw(st.sampled_from(["true", "false"])) if result == "unknown" else result for name, result in results.items()}
     assert before in {"unknown", holds(condition, found)}
+
+
+def granted(benefit: str, person: UUID | None = MOTHER, *, granted: bool = True) -> Fact:
+    return fact(
+        f"{benefit} {person}", signal="benefit-stopped", series=f"benefit:{benefit}", kind=benefit, person=person, present=not granted
+    )
+
+
+def test_who_is_in_a_higher_layer_is_unknown_until_the_departments_books_were_compared() -> None:
+    unknown = Criterion(id="layers.none-above", result="unknown", threshold=1, asks=Ask("benefits", ("civil-affairs",)))
+    assert unknown == judged(household(), "layers.none-above")
+    compared = replace(household(), compared=frozenset({FATHER, MOTHER}))
+    assert Criterion(id="layers.none-above", result="true", value=0, threshold=1) == judged(compared, "layers.none-above")
+
+
+def test_a_member_who_was_not_there_at_the_comparison_is_not_known_to_be_in_no_layer() -> None:
+    assert "unknown" == judged(replace(household(), compared=frozenset({FATHER})), "layers.none-above").result
+
+
+def test_a_benefit_of_a_higher_layer_decides_with_or_without_a_comparison() -> None:
+    care, shared = granted("destitute-support"), granted("subsistence-allowance", None)
+    facts = tuple(sorted((care.id, shared.id)))
+    two = Criterion(id="layers.none-above", result="false", value=2, threshold=1, facts=facts)
+    assert two == judged(household(care, shared), "layers.none-above")
+    assert two == judged(replace(household(care, shared), compared=frozenset({FATHER, MOTHER})), "layers.none-above")
+
+
+@pytest.mark.parametrize("held", [granted("margin-support"), granted("old-age-allowance"), granted("destitute-support", granted=False)])
+def test_a_lower_layer_no_layer_and_a_stopped_benefit_are_in_nobodys_way(held: Fact) -> None:
+    compared = replace(household(held), compared=frozenset({FATHER, MOTHER}))
+    assert "true" == judged(compared, "layers.none-above").result
+
+
+def test_a_type_may_ask_that_nobody_is_in_a_higher_layer() -> None:
+    *others, sudden = NATIONAL.household_types
+    apart = sudden.model_copy(update={"qualifies": AllOf(all=("risk.sudden", "layers.none-above"))})
+    pack = NATIONAL.model_copy(update={"household_types": (apart,)})
+    assert len(others) == 2
+    ill = hospital(5_000_000)
+    outcomes = [
+        evaluate(state, TODAY, pack).outcome
+        for state in (
+            household(ill),
+            replace(household(ill), compared=frozenset({FATHER, MOTHER})),
+            household(ill, granted("destitute-support")),
+        )
+    ]
+    assert ["unknown", "true", "false"] == outcomes
 
 
 amounts = st.integers(0, 5_000_000)

@@ -99,6 +99,15 @@ def test_another_number_of_the_law_is_another_policy(changed: Callable[..., Any]
         ),
         ('["proposal", "county"]', '["proposal", "nobody"]', "procedure.four_eyes.1.1: Input should be"),
         ("[deadlines.county-decision]", "[deadlines.tea]", "deadlines: knows no tea; there are: "),
+        ('name = "margin"', 'name = "destitute"', "layers: names destitute twice"),
+        (
+            'benefits = ["margin-support"]',
+            'benefits = ["margin-support", "destitute-support"]',
+            "layers: has destitute-support in destitute and in margin",
+        ),
+        ('benefits = ["margin-support"]', "benefits = []", "layers.2.benefits: Tuple should have at least 1 item"),
+        ('benefits = ["margin-support"]', "", "layers.2.benefits: Field required"),
+        ('name = "margin"', 'name = "The margin"', "layers.2.name: String should match pattern"),
         ("[exit]", "[exit", "is no TOML"),
     ],
 )
@@ -106,6 +115,33 @@ def test_a_wrong_value_is_named_by_file_and_key(changed: Callable[..., Any], old
     with pytest.raises(WrongPack) as wrong:
         changed(old, new)
     assert str(wrong.value).startswith(f"changed.toml: {problem}")
+
+
+IN_NO_LAYER = """
+[criteria."layers.none-above"]
+kind = "in-no-layer"
+layers = ["{layer}"]
+asks = ["civil-affairs"]
+source = "a test"
+verified = false
+
+[exit]"""
+
+
+def test_a_criterion_about_a_layer_that_the_pack_does_not_have_is_told(changed: Callable[..., Any]) -> None:
+    with pytest.raises(WrongPack, match=r"changed.toml: : layers lacks what layers.none-above asks for nobility"):
+        changed("[exit]", IN_NO_LAYER.format(layer="nobility"))
+
+
+def test_a_criterion_about_layers_needs_a_comparison(changed: Callable[..., Any]) -> None:
+    with pytest.raises(WrongPack, match=r"changed.toml: : procedure: entry has no comparison, which layers.none-above needs"):
+        changed("[exit]", IN_NO_LAYER.format(layer="destitute"))
+
+
+def test_a_pack_without_its_layers_is_no_pack(changed: Callable[..., Any]) -> None:
+    layers = EXAMPLE[EXAMPLE.index("[[layers]]") : EXAMPLE.index("[exit]")]
+    with pytest.raises(WrongPack, match=r"changed.toml: layers: Field required"):
+        changed(layers, "")
 
 
 def test_a_pack_without_a_line_for_every_village_is_no_pack(changed: Callable[..., Any]) -> None:

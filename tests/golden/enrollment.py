@@ -15,6 +15,7 @@ from services.enrollment.domain.commands import Fact, Income, Member
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.explanations import Criterion
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
+from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from services.enrollment.domain.lines import Assignment, Basis, Line
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
@@ -188,5 +189,12 @@ EXPECTED: Final[dict[str, Event]] = {
     "head-changed": changed.HeadChanged(person=SON, on=date(2021, 1, 4), before=(HEAD,)),
     "household-ended": changed.HouseholdEnded(reason="dissolved", on=date(2021, 1, 4), into=NEIGHBOURS),
     "fact-doubted": changed.FactDoubted(fact=STAY, reason_code="person.died"),
+    "benefit-conflict-detected": BenefitConflictDetected(
+        person=SON,
+        higher=Held("destitute-support", "destitute", UUID(int=31), "/370323/civil-affairs", "B-2021-7"),
+        lower=Held("subsistence-allowance", "subsistence-allowance", UUID(int=32), "/民政", "低保-7"),
+        end_on=date(2021, 2, 1),
+    ),
+    "benefit-conflict-ended": BenefitConflictEnded(person=None, higher="destitute-support", lower="subsistence-allowance"),
     "command-refused": did.CommandRefused(command="decide-at-county", reason_code="same-person"),
 }

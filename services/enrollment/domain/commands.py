@@ -16,6 +16,7 @@ from services.enrollment.domain.procedure_commands import AnyProcedureCommand
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
 Series: TypeAlias = tuple[UUID | None, str]
 OF_THE_HOUSE: Final = frozenset({"house", "water"})
+BENEFIT: Final = "benefit:"
 
 
 class Member(Value, frozen=True):
@@ -77,6 +78,11 @@ class Fact(Value, frozen=True, kw_only=True):
     def about(self) -> Series:
         """A house and its water are the whole household's, whoever of it was named."""
         return (None if self.series in OF_THE_HOUSE else self.person, self.series)
+
+    @property
+    def benefit(self) -> str | None:
+        """Which benefit was granted, or (`present`) stopped; None for any other fact."""
+        return self.series.removeprefix(BENEFIT) if self.series.startswith(BENEFIT) else None
 
     @property
     def delivered_in(self) -> str:

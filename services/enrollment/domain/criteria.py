@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, Field
 
 from services.enrollment.domain.explanations import Truth
-from services.enrollment.domain.sourced import Sourced
+from services.enrollment.domain.sourced import Name, Sourced
 
 Supplier: TypeAlias = Literal["visit", "civil-affairs", "human-resources", "medical-insurance", "education"]
 Percent = Annotated[int, Field(strict=True, ge=1, le=10_000)]
@@ -46,7 +46,15 @@ class GuaranteeUnmet(Sourced, frozen=True):
     asks: tuple[Supplier, ...]
 
 
-Asked: TypeAlias = Annotated[RiskPresent | IncomeBelowLine | RigidExpense | GuaranteeUnmet, Field(discriminator="kind")]
+class InNoLayer(Sourced, frozen=True):
+    """No member has a benefit of these layers; unknown until the comparison of the case, since departments only tell what changes."""
+
+    kind: Literal["in-no-layer"]
+    layers: Annotated[frozenset[Name], Field(min_length=1)]
+    asks: tuple[Supplier, ...]
+
+
+Asked: TypeAlias = Annotated[RiskPresent | IncomeBelowLine | RigidExpense | GuaranteeUnmet | InNoLayer, Field(discriminator="kind")]
 
 
 class AllOf(BaseModel, frozen=True, extra="forbid"):

@@ -8,8 +8,18 @@ from typing import TypeAlias, assert_never
 from uuid import UUID
 
 from services.enrollment.domain.commands import Category, Fact, Income, Series
-from services.enrollment.domain.criteria import Asked, GuaranteeUnmet, IncomeBelowLine, RigidExpense, RiskPresent, any_of, holds
+from services.enrollment.domain.criteria import (
+    Asked,
+    GuaranteeUnmet,
+    IncomeBelowLine,
+    InNoLayer,
+    RigidExpense,
+    RiskPresent,
+    any_of,
+    holds,
+)
 from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
+from services.enrollment.domain.layers import benefits_of
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household
 
@@ -68,6 +78,8 @@ def _judge(name: str, asked: Asked, state: Household, line_of_all: int, policy: 
             return _expense(name, asked, state)
         case GuaranteeUnmet():
             return _guarantees(name, asked, state)
+        case InNoLayer():
+            return _layers(name, asked, state, policy)
         case _:
             assert_never(asked)
 
@@ -107,6 +119,15 @@ def _guarantees(name: str, asked: GuaranteeUnmet, state: Household) -> Criterion
         return Criterion(id=name, result="unknown", asks=Ask("guarantees", asked.asks))
     unmet = len(state.visited.unmet)
     return Criterion(id=name, result=truth(unmet > 0), value=unmet, threshold=1)
+
+
+def _layers(name: str, asked: InNoLayer, state: Household, policy: Policy) -> Criterion:
+    """The value is the number of benefits that the members have of these layers."""
+    benefits = benefits_of(policy.layers, asked.layers)
+    facts = tuple(sorted(fact.id for fact in standing(state).values() if fact.benefit in benefits and not fact.present))
+    if not facts and not state.members <= state.compared:
+        return Criterion(id=name, result="unknown", threshold=1, asks=Ask("benefits", asked.asks))
+    return Criterion(id=name, result=truth(not facts), value=len(facts), threshold=1, facts=facts)
 
 
 def latest_income(state: Household) -> tuple[Income, tuple[UUID, ...]] | None:

@@ -14,6 +14,7 @@ from services.enrollment.domain.deadline_events import AnyDeadlineEvent, Deadlin
 from services.enrollment.domain.discovery_events import DiscoveryEvent
 from services.enrollment.domain.explanations import Ask, Evaluation
 from services.enrollment.domain.feed_events import FeedEvent
+from services.enrollment.domain.layer_events import LayerEvent
 from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.procedure_events import AnyProcedureEvent, CaseEnded
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
@@ -238,5 +239,6 @@ OfHousehold: TypeAlias = (
     | AnyDeadlineEvent
     | CommandRefused
     | AnyChangeEvent
+    | LayerEvent
 )
 AnyEvent: TypeAlias = OfHousehold | FeedEvent | LinePublished | PackPublished

@@ -43,6 +43,7 @@ from services.enrollment.domain.events import (
     StepCompleted,
     StepReturned,
 )
+from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.lines import Basis, Line, told_last
 from services.enrollment.domain.procedure_events import (
     AppealDecided,
@@ -58,7 +59,7 @@ from services.enrollment.domain.progress import Appeal, Closed, Progress, Progre
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
 from services.enrollment.domain.running import without
 from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from services.enrollment.domain.state import Household, State, Unregistered, Visit
+from services.enrollment.domain.state import Conflict, Household, State, Unregistered, Visit
 from services.enrollment.domain.stays import Ended, end_stays, headed_by, stays_of
 
 # Facts that cross no threshold and raise a clue all the same: those who left a household with one are looked at.
@@ -121,9 +122,13 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case ClueClosed():
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
-            return replace(state, stage=CaseOpen(case), episode=episode, pack=pack, line=_line(basis))
+            return replace(state, stage=CaseOpen(case), episode=episode, pack=pack, line=_line(basis), compared=frozenset())
         case StepCompleted(step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
             return replace(_progressed(state, event), visited=Visit(by, at, income, unmet, findings))
+        case StepCompleted(step="comparison"):
+            return replace(_progressed(state, event), compared=state.members)
+        case StepReturned(undone=undone) if "comparison" in undone:
+            return replace(_progressed(state, event), compared=frozenset())
         case StepCompleted() | NoticePosted() | NoticeEnded() | ObjectionRaised():
             return _progressed(state, event)
         case HouseholdEnrolled(case=case, risks=risks, evaluation=judged):
@@ -172,6 +177,10 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(state, stays=headed_by(state.stays, person))
         case HouseholdEnded(reason=reason, on=day):
             return replace(state, ended=Ended(reason, day), stage=Outside(), running=state.running.outside())
+        case BenefitConflictDetected(person=person, higher=higher, lower=lower):
+            return replace(state, conflicts=state.conflicts | {Conflict(person, higher.benefit, lower.benefit)})
+        case BenefitConflictEnded(person=person, higher=higher, lower=lower):
+            return replace(state, conflicts=state.conflicts - {Conflict(person, higher, lower)})
         case HouseholdRegistered() | FactUnmatched() | CommandRefused():
             return state
         case _:

@@ -13,10 +13,11 @@ from msgspec.structs import asdict
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from services.enrollment.domain.commands import Category, Fact
-from services.enrollment.domain.criteria import Asked, Condition, named
+from services.enrollment.domain.criteria import Asked, Condition, InNoLayer, named
+from services.enrollment.domain.layers import Layers
 from services.enrollment.domain.lines import Basis, Line, in_force
-from services.enrollment.domain.procedure import Procedure
-from services.enrollment.domain.sourced import Sourced
+from services.enrollment.domain.procedure import Procedure, rule_of
+from services.enrollment.domain.sourced import Name, Sourced
 from services.enrollment.domain.working_days import Unit, WorkingDays
 
 DEADLINES: Final = ("verify", "exit-decision")
@@ -37,7 +38,6 @@ KINDS: Final = frozenset(
 Days = Annotated[int, Field(strict=True, ge=0)]
 Months = Annotated[int, Field(strict=True, ge=0)]
 Flag = Annotated[bool, Field(strict=True)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
 FenOfYuan = Annotated[int, Field(strict=True, ge=0), AfterValidator(lambda yuan: yuan * 100)]
 
 
@@ -134,6 +134,7 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     household_types: Annotated[tuple[HouseholdType, ...], Field(min_length=1)]
     criteria: Mapping[str, Asked]
     signals: Mapping[str, Signal]
+    layers: Layers
     lines: tuple[WrittenLine, ...]
     deadlines: Mapping[str, Deadline]
     exit: Exit
@@ -166,6 +167,18 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
         unknown = [f"{kind.name} asks for {name}" for kind in self.household_types for name in named(kind.qualifies) - self.criteria.keys()]
         if unknown:
             message = f"criteria lacks what {', '.join(sorted(unknown))}"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _can_look_into_its_layers(self) -> Self:
+        asked = {name: one for name, one in self.criteria.items() if isinstance(one, InNoLayer)}
+        known = {layer.name for layer in self.layers}
+        if unknown := [f"{name} asks for {layer}" for name, one in sorted(asked.items()) for layer in sorted(one.layers - known)]:
+            message = f"layers lacks what {', '.join(unknown)}"
+            raise ValueError(message)
+        if asked and rule_of(self.procedure.entry, "comparison") is None:
+            message = f"procedure: entry has no comparison, which {min(asked)} needs"
             raise ValueError(message)
         return self
 

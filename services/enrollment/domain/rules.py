@@ -21,6 +21,7 @@ from services.enrollment.domain.commands import (
     StartDay,
     WithdrawFact,
 )
+from services.enrollment.domain.conflicts import followed, is_layered
 from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.deadline_events import MinimumReached
 from services.enrollment.domain.deadlines import Events, day, timed
@@ -44,9 +45,12 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
         return answer
     answer = timed(state, answer, command.on, policy)
     after = reduce(evolve, answer, state)
-    if not isinstance(after, Household) or after.ended is not None or not _may_change_more(command, answer, after):
+    if not isinstance(after, Household):
         return answer
-    return answer + timed(after, consequences(command, state, after, policy), command.on, policy)
+    conflicts = followed(answer, state, after, policy)
+    if after.ended is not None or not _may_change_more(command, answer, after):
+        return answer + conflicts
+    return answer + timed(after, consequences(command, state, after, policy), command.on, policy) + conflicts
 
 
 def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> bool:
@@ -69,6 +73,7 @@ def _is_everyday(command: OfHousehold, state: State, policy: Policy) -> bool:
         and isinstance(state, Household)
         and isinstance(state.stage, Outside)
         and not crosses(command.fact, state.category, policy)
+        and not is_layered(command.fact, policy)
     )
 
 

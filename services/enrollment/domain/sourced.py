@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+
 
 class Sourced(BaseModel, frozen=True, extra="forbid"):
     """A table of a pack: `source` says where its values come from, `verified` whether the county confirmed them."""

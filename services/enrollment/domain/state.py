@@ -36,11 +36,21 @@ class Visit(Value, frozen=True):
     findings_sha256: str
 
 
+class Conflict(Value, frozen=True):
+    """`person`, or the whole household, has two benefits of which the `lower` should end."""
+
+    person: UUID | None
+    higher: str
+    lower: str
+
+
 class Household(Value, frozen=True):
     """`visited` is the last visit, `pack` the name of the policy pack that the last case was opened under, `line` what it was judged by.
 
     `requests` are the applications and screenings, `claimed` the risks that those of the present clue and case name.
     `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
+    `conflicts` are the benefits that somebody may not have together, as far as it was told; `compared` are the members for whom the
+    present case was compared with the books of the departments.
     `former` are facts that do not count: of those who left, of a village left behind, and what was doubted.
     """
 
@@ -64,6 +74,8 @@ class Household(Value, frozen=True):
     former: Mapping[UUID, Fact] = field(default_factory=dict[UUID, Fact])
     gone: frozenset[UUID] = frozenset()
     ended: Ended | None = None
+    conflicts: frozenset[Conflict] = frozenset()
+    compared: frozenset[UUID] = frozenset()
 
     @property
     def deadlines(self) -> Mapping[str, date]:

@@ -83,6 +83,8 @@ def step_completed(command: StepCommand, case: UUID, step: Step, state: Househol
     if isinstance(command, RecordVerification):
         found = {"income": command.income, "unmet": command.unmet, "findings_sha256": command.findings_sha256}
         seen = replace(state, visited=Visit(command.by, command.at, **found))
+    if step == "comparison":
+        seen = replace(state, compared=state.members)
     tally = Tally(command.attendees, command.in_favour, command.against) if isinstance(command, RecordReview) else None
     evaluation = evaluate(seen, command.on, policy)
     return StepCompleted(case=case, step=step, by=command.by, at=command.at, **found, evaluation=evaluation, tally=tally)

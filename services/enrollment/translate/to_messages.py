@@ -25,12 +25,14 @@ from services.enrollment.domain.change_events import (
 from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.feed_events import FeedCompared, FeedFollowed, SourceOverdue
+from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.procedure_events import ProcedureEvent
 from services.enrollment.refusals import APPEAL, text_of, text_with
 from services.enrollment.translate import procedure
 from services.enrollment.translate.changes import to_public
 from services.enrollment.translate.discovery import clue_closed, of_discovery, of_feeds
+from services.enrollment.translate.layers import of_layers
 from services.enrollment.translate.publications import to_announcement
 
 
@@ -107,6 +109,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return None
         case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | HouseholdEnded() | FactDoubted():
             return to_public(household, stored)
+        case BenefitConflictDetected() | BenefitConflictEnded():
+            return of_layers(household, stored)
         case FactsLost():
             return words.FactsLost(**asdict(stored))
         case _:

@@ -20,8 +20,9 @@ from pipeline.kernel import StructMapper
 from pipeline.postgres import connect
 from pipeline.store import Metadata, NewEvent
 from schemas.topics import FACTS
-from services.enrollment.domain.commands import Fact, Member
+from services.enrollment.domain.commands import Member
 from services.enrollment.domain.events import FactRecorded, HouseholdRegistered
+from services.enrollment.domain.fact import Fact
 from services.enrollment.translate.facts import fact_id
 from services.enrollment.vault import Identity, Keys, Vault
 from services.enrollment.views.feeds import came_by

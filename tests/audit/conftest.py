@@ -13,7 +13,8 @@ from pipeline.store import Commit, Metadata, NewEvent
 from services import prepare
 from services.enrollment import views
 from services.enrollment.domain import events
-from services.enrollment.domain.commands import Fact, Member
+from services.enrollment.domain.commands import Member
+from services.enrollment.domain.fact import Fact
 
 Tamper: TypeAlias = Callable[[str], Awaitable[None]]
 AT = datetime(2021, 1, 5, 4, tzinfo=UTC)

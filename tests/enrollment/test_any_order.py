@@ -16,9 +16,9 @@ from schemas import facts as say
 from schemas.enrollment import RegisterHousehold
 from schemas.identity import Person
 from services.enrollment.domain import DECIDER
-from services.enrollment.domain.commands import Fact, Series
 from services.enrollment.domain.evaluation import evaluate, risks_of, standing
 from services.enrollment.domain.events import Evaluation
+from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.feeds import Feed
 from services.enrollment.domain.stages import ClueOpen
 from services.enrollment.domain.state import Conflict, Household, State

@@ -8,8 +8,9 @@ from uuid import UUID, uuid5
 import pytest
 
 from services.enrollment.domain import events as did
-from services.enrollment.domain.commands import Apply, Fact, ReportScreening
+from services.enrollment.domain.commands import Apply, ReportScreening
 from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
+from services.enrollment.domain.fact import Fact
 from tests.enrollment.zhang import (
     ENROLLED,
     EXITED,

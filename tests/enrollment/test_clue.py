@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
-from services.enrollment.domain.commands import Fact
+from services.enrollment.domain.fact import Fact
 from tests.enrollment.zhang import (
     CLUE,
     ILL,

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from msgspec.structs import astuple, replace
 
 from services.enrollment import packs
-from services.enrollment.domain.commands import Category, Fact
+from services.enrollment.domain.commands import Category
 from services.enrollment.domain.criteria import AllOf, AnyOf, Condition, holds
 from services.enrollment.domain.evaluation import evaluate
 from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.lines import Line
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household, Visit

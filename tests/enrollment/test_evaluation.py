@@ -7,10 +7,10 @@ import pytest
 
 from pipeline.decider import Event
 from services.enrollment.domain import events as did
-from services.enrollment.domain.commands import Fact, Income
 from services.enrollment.domain.criteria import all_of, any_of
 from services.enrollment.domain.evaluation import evaluate
 from services.enrollment.domain.explanations import Evaluation, Truth
+from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.state import Household
 from tests.enrollment.zhang import (
     CASE,

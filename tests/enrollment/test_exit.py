@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
-from services.enrollment.domain.commands import Fact, Member
+from services.enrollment.domain.commands import Member
+from services.enrollment.domain.fact import Fact
 from tests.enrollment.zhang import (
     CASE,
     ENOUGH,

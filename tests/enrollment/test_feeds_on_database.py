@@ -17,7 +17,7 @@ from schemas.facts import BenefitChanged, FeedDelivered
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import events as did
-from services.enrollment.domain.commands import Fact
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.feed_events import FeedCompared
 from services.enrollment.domain.feed_events import FeedDelivered as Delivered
 from services.enrollment.identify import Identify

@@ -14,7 +14,7 @@ from schemas.clock import DayStarted
 from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RegisterHousehold
 from schemas.facts import FactWithdrawn, FeedDelivered, SchoolReturned, WaterTested
 from schemas.identity import Person
-from services.enrollment.domain.commands import Fact
+from services.enrollment.domain.fact import Fact
 from services.enrollment.identify.directory import Directory
 from services.enrollment.translate import Found
 from services.enrollment.translate.facts import fact_id, village_stream

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.decider import Event
-from services.enrollment.domain.commands import AnyCommand, Fact, Series
+from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.evaluation import evaluate, standing
 from services.enrollment.domain.events import AnyEvent, CommandRefused
+from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.stages import ClueOpen, Outside
 from services.enrollment.domain.state import Household
 from services.enrollment.translate import to_message

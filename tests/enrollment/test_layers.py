@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from schemas import facts as say
 from services.enrollment.domain import events as did
-from services.enrollment.domain.commands import Fact
 from services.enrollment.domain.conflicts import conflicts
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from services.enrollment.domain.state import Conflict, Household
 from tests.enrollment.book import FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, named

@@ -13,9 +13,10 @@ from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.change import Move
-from services.enrollment.domain.commands import Fact, Income, Member
+from services.enrollment.domain.commands import Member
 from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
+from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.lines import Basis, Line
 from services.enrollment.translate.facts import fact_id
 from tests.messages import TOPIC

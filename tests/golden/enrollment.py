@@ -11,9 +11,10 @@ from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
-from services.enrollment.domain.commands import Fact, Income, Member
+from services.enrollment.domain.commands import Member
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.explanations import Criterion
+from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from services.enrollment.domain.lines import Assignment, Basis, Line

@@ -6,10 +6,11 @@ from typing import assert_never
 from uuid import UUID
 
 from services.enrollment.domain.clues import Events, raise_clue
-from services.enrollment.domain.commands import Apply, Fact, ReportScreening
+from services.enrollment.domain.commands import Apply, ReportScreening
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ScreeningReported
 from services.enrollment.domain.evaluation import crossing
 from services.enrollment.domain.events import CommandRefused
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.state import State, Unregistered

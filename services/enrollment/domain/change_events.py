@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pipeline.decider import Event
 from services.enrollment.domain.change import End
-from services.enrollment.domain.commands import Category, Fact, Member
+from services.enrollment.domain.commands import Category, Member
+from services.enrollment.domain.fact import Fact
 
 
 class MembersJoined(Event, frozen=True):

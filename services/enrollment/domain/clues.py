@@ -6,11 +6,12 @@ from typing import TypeAlias
 from uuid import uuid5
 
 from pipeline.decider import Event
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, Fact
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command
 from services.enrollment.domain.deadlines import start
 from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.evaluation import crossing
 from services.enrollment.domain.events import ClueRaised, DeadlineStarted
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.stages import ClueOpen
 from services.enrollment.domain.state import Household, State

@@ -3,95 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Final, Literal, TypeAlias
+from datetime import date
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command, Outcome
 from services.enrollment.domain.change import Change
+from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.domain.procedure_commands import AnyProcedureCommand
 
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
-Series: TypeAlias = tuple[UUID | None, str]
-OF_THE_HOUSE: Final = frozenset({"house", "water"})
-BENEFIT: Final = "benefit:"
 
 
 class Member(Value, frozen=True):
     person: UUID
     relation: str
     labour_capacity: Literal["none", "partial", "full"] | None = None
-
-
-class Income(Value, frozen=True):
-    """Twelve months of a household's income in fen."""
-
-    window_from: date
-    window_to: date
-    wage_fen: int
-    business_fen: int
-    business_cost_fen: int
-    property_fen: int
-    transfer_fen: int
-    payouts_fen: int
-    within_policy_out_of_pocket_fen: int
-
-    @property
-    def net_fen(self) -> int:
-        return self.wage_fen + self.business_fen - self.business_cost_fen + self.property_fen + self.transfer_fen
-
-    @property
-    def reference_fen(self) -> int:
-        """Net income with insurance pay-outs, less the within-policy cost a household had to bear itself."""
-        return self.net_fen + self.payouts_fen - self.within_policy_out_of_pocket_fen
-
-
-class Fact(Value, frozen=True, kw_only=True):
-    """What a department said, without a person's name or number.
-
-    Facts `about` the same replace one another; the greatest `order` stands, whatever the order of arrival. `kind` is which
-    benefit, level or stage it is about, `village_code` where the department says that it is, where it says so;
-    with `whole_village` it is about everybody there.
-    """
-
-    id: UUID
-    source: str
-    reference: str
-    name: str
-    person: UUID | None
-    series: str
-    signal: str | None = None
-    period: str = ""
-    time: datetime
-    valid_on: date
-    amount_fen: int | None = None
-    present: bool = False
-    income: Income | None = None
-    department: str = ""
-    kind: str | None = None
-    village_code: str | None = None
-    whole_village: bool = False
-
-    @property
-    def about(self) -> Series:
-        """A house and its water are the whole household's, whoever of it was named."""
-        return (None if self.series in OF_THE_HOUSE else self.person, self.series)
-
-    @property
-    def benefit(self) -> str | None:
-        """Which benefit was granted, or (`present`) stopped; None for any other fact."""
-        return self.series.removeprefix(BENEFIT) if self.series.startswith(BENEFIT) else None
-
-    @property
-    def delivered_in(self) -> str:
-        """The period (YYYY-MM) whose report counts it: the one that it names, else the month from which it holds."""
-        return self.period or f"{self.valid_on:%Y-%m}"
-
-    @property
-    def order(self) -> tuple[str, datetime, str, str]:
-        return (self.period, self.time, self.source, self.reference)
 
 
 class RegisterHousehold(Command, frozen=True, kw_only=True):

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pipeline.decider import Event
 from services.enrollment.domain.change_events import MembersJoined, MembersLeft
-from services.enrollment.domain.commands import Fact
 from services.enrollment.domain.evaluation import standing
 from services.enrollment.domain.events import FactRecorded, FactWithdrawn
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held, LayerEvent
 from services.enrollment.domain.layers import layer_of
 from services.enrollment.domain.policy import Policy

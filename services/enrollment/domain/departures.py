@@ -8,8 +8,9 @@ from uuid import UUID
 from pipeline.decider import Event
 from services.enrollment.domain.change import End
 from services.enrollment.domain.change_events import HouseholdEnded, MembersLeft
-from services.enrollment.domain.commands import ChangeHousehold, Fact, RecordFact
+from services.enrollment.domain.commands import ChangeHousehold, RecordFact
 from services.enrollment.domain.events import ClueClosed
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.procedure_events import CaseEnded
 from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.state import Household

@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Event
-from services.enrollment.domain.commands import Fact
+from services.enrollment.domain.fact import Fact
 
 
 class ClueJoined(Event, frozen=True):

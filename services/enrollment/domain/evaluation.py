@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypeAlias, assert_never
 from uuid import UUID
 
-from services.enrollment.domain.commands import Category, Fact, Income, Series
+from services.enrollment.domain.commands import Category
 from services.enrollment.domain.criteria import (
     Asked,
     GuaranteeUnmet,
@@ -19,6 +19,7 @@ from services.enrollment.domain.criteria import (
     holds,
 )
 from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
+from services.enrollment.domain.fact import Fact, Income, Series
 from services.enrollment.domain.layers import benefits_of
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household

@@ -9,10 +9,11 @@ from uuid import UUID
 from pipeline.decider import Event
 from pipeline.value import Value
 from services.enrollment.domain.change_events import AnyChangeEvent
-from services.enrollment.domain.commands import Category, Fact, Income, Member
+from services.enrollment.domain.commands import Category, Member
 from services.enrollment.domain.deadline_events import AnyDeadlineEvent, DeadlineEvent
 from services.enrollment.domain.discovery_events import DiscoveryEvent
 from services.enrollment.domain.explanations import Ask, Evaluation
+from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.feed_events import FeedEvent
 from services.enrollment.domain.layer_events import LayerEvent
 from services.enrollment.domain.lines import Basis

@@ -16,7 +16,6 @@ from services.enrollment.domain.change_events import (
     MembersJoined,
     MembersLeft,
 )
-from services.enrollment.domain.commands import Fact
 from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.events import (
@@ -43,6 +42,7 @@ from services.enrollment.domain.events import (
     StepCompleted,
     StepReturned,
 )
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.lines import Basis, Line, told_last
 from services.enrollment.domain.procedure_events import (

@@ -21,7 +21,7 @@ from services.enrollment.domain.change_events import (
     MembersJoined,
     MembersLeft,
 )
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Fact, Handed, Member, RecordFact, WithdrawFact
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, Member, RecordFact, WithdrawFact
 from services.enrollment.domain.departures import COUNTY, end, leave
 from services.enrollment.domain.events import (
     CommandRefused,
@@ -30,6 +30,7 @@ from services.enrollment.domain.events import (
     FactWithdrawn,
     HouseholdRegistered,
 )
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.refusal import refused
 from services.enrollment.domain.state import Household, State, Unregistered
 from services.enrollment.domain.stays import HEAD, Stay, as_member

@@ -12,8 +12,9 @@ from typing import Annotated, Final, Literal, Self, get_args
 from msgspec.structs import asdict
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
-from services.enrollment.domain.commands import Category, Fact
+from services.enrollment.domain.commands import Category
 from services.enrollment.domain.criteria import Asked, Condition, InNoLayer, named
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.layers import Layers
 from services.enrollment.domain.lines import Basis, Line, in_force
 from services.enrollment.domain.procedure import Procedure, rule_of

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from pipeline.value import Value
-from services.enrollment.domain.commands import Series
+from services.enrollment.domain.fact import Series
 from services.enrollment.domain.progress import Progress
 
 

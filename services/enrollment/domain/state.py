@@ -10,7 +10,8 @@ from uuid import UUID
 from msgspec import field
 
 from pipeline.value import Value
-from services.enrollment.domain.commands import Category, Fact, Income
+from services.enrollment.domain.commands import Category
+from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.domain.progress import Appeal, Closed
 from services.enrollment.domain.running import Running

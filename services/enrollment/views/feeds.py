@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import json
 
 from pipeline.projection import Statement
-from services.enrollment.domain.commands import Fact
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 
 DELIVERED: Final = """

@@ -42,10 +42,6 @@ class Risks(Sourced, frozen=True):
     risks: Names
 
 
-class Most(Sourced, frozen=True):
-    most: Count
-
-
 class Figures(BaseModel, frozen=True, extra="forbid"):
     """One pack, a table a rule; `digest` is the SHA-256 of its content, hexadecimal."""
 
@@ -61,7 +57,6 @@ class Figures(BaseModel, frozen=True, extra="forbid"):
     water_not_watched: Signals
     work_without_labour: Risks
     other_without_remark: Risks
-    too_many_risks: Most
 
 
 def load(name: str) -> Figures:

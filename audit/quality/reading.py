@@ -70,7 +70,7 @@ class Reading:
         if not isinstance(state.stage, Enrolled) or self._since is None:
             return None
         explained = self._said | risks(crossing(state, policy), policy)
-        return Enrolment(self._since, state.stage.risks, explained, plan)
+        return Enrolment(self._since, state.stage.risks, policy.risks.most, explained, plan)
 
     def _exit(self, event: HouseholdExited, state: Household, on: date) -> Exit:
         policy, known = self._policy(state), latest_income(state)

@@ -18,10 +18,14 @@ class Measure(Value, frozen=True):
 
 
 class Enrolment(Value, frozen=True):
-    """The present one, from the local date `since`; `explained` are the risks that a fact or somebody's words stand for."""
+    """The present one, from the local date `since`; `explained` are the risks that a fact or somebody's words stand for.
+
+    `most_risks` is how many the pack of its case lets it have.
+    """
 
     since: date
     risks: frozenset[str]
+    most_risks: int
     explained: frozenset[str] = frozenset()
     plan: tuple[Measure, ...] = ()
 

@@ -67,7 +67,7 @@ def other_without_remark(seen: Seen) -> bool:
 
 def too_many_risks(seen: Seen) -> bool:
     now = seen.row.enrolment
-    return now is not None and len(now.risks) > seen.figures.too_many_risks.most
+    return now is not None and len(now.risks) > now.most_risks
 
 
 def _can_work(row: Row) -> bool:

@@ -79,7 +79,7 @@ def test_with_a_clue_it_is_watched_and_shows_its_signals() -> None:
 
 
 def test_enrolled_it_has_risks_a_plan_and_what_the_visit_found() -> None:
-    now = Enrolment(date(2021, 1, 9), frozenset({"illness"}), frozenset({"illness"}), (HEALTH,))
+    now = Enrolment(date(2021, 1, 9), frozenset({"illness"}), 5, frozenset({"illness"}), (HEALTH,))
     seen = Row(HOUSEHOLD, "example-pilot", True, ("full", "none"), frozenset({"inpatient"}), frozenset(), 0, now)  # noqa: FBT003
     assert seen == row(*ENROLLED, plan=(HEALTH,), last=date(2021, 1, 9))
 

@@ -22,7 +22,7 @@ FIGURES: Final = {name: figures.load(name) for name in (PILOT, NATIONAL)}
 SINCE: Final = date(2021, 1, 5)
 BASE: Final = Measure("subsistence_security", frozenset(), under_way=True)
 HEALTH: Final = Measure("health", frozenset({"illness"}), under_way=False)
-ENROLMENT: Final = Enrolment(SINCE, frozenset({"illness"}), frozenset({"illness"}), (BASE, HEALTH))
+ENROLMENT: Final = Enrolment(SINCE, frozenset({"illness"}), 5, frozenset({"illness"}), (BASE, HEALTH))
 WELL: Final = Row(household=UUID(int=100), pack=NATIONAL, watched=True, labour=("full", "none"), enrolment=ENROLMENT)
 OUTSIDE: Final = Row(household=UUID(int=100), pack=PILOT, watched=False, labour=("full", "none"))
 # A line of 6,000 yuan for two.

@@ -8,7 +8,7 @@ from uuid import uuid5
 from services.enrollment.domain.appeals import decide_appeal, file_appeal
 from services.enrollment.domain.commands import DecideAtCounty, DismissClue, RecordVerification
 from services.enrollment.domain.deadlines import Events
-from services.enrollment.domain.evaluation import evaluate, risks_of
+from services.enrollment.domain.evaluation import evaluate, foremost, risks_of
 from services.enrollment.domain.events import ClueClosed, HouseholdEnrolled, Step, StepReturned
 from services.enrollment.domain.leaving import before_exit, let_out, propose
 from services.enrollment.domain.policy import Policy
@@ -178,7 +178,7 @@ def _enroll(command: DecideAtCounty, stage: CaseOpen, state: Household, policy: 
         case=stage.case,
         episode=state.episode,
         type=command.type or evaluation.type,
-        risks=tuple(sorted(risks_of(state, policy))),
+        risks=tuple(sorted(foremost(risks_of(state, policy), policy.risks.most, policy))),
         pack=policy.name,
         reason_sha256=command.reason_sha256,
         evaluation=evaluation,

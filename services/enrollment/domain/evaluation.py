@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TypeAlias, assert_never
 from uuid import UUID
@@ -55,6 +55,13 @@ def risks(crossed: Mapping[Series, Fact], policy: Policy) -> frozenset[str]:
 def risks_of(state: Household, policy: Policy) -> frozenset[str]:
     """Those that the facts point to, and those that an application or a screening named before the visit."""
     return risks(crossing(state, policy), policy) | state.claimed
+
+
+def foremost(found: Iterable[str], most: int, policy: Policy) -> frozenset[str]:
+    """As many risks as there is room for: in the order in which the pack names their signals, then by name."""
+    order = list(dict.fromkeys(signal.risk for signal in policy.signals.values()))
+    ranked = sorted(found, key=lambda risk: (order.index(risk) if risk in order else len(order), risk))
+    return frozenset(ranked[: max(most, 0)])
 
 
 def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:

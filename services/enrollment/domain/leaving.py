@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from services.enrollment.domain.commands import AnyCommand, DecideAtCounty, RecordFact, RecordVerification
 from services.enrollment.domain.deadline_events import MinimumDropped, MinimumStarted
 from services.enrollment.domain.deadlines import Events, renewed
-from services.enrollment.domain.evaluation import evaluate, risks_of, standing
+from services.enrollment.domain.evaluation import evaluate, foremost, risks_of, standing
 from services.enrollment.domain.events import Evaluation, ExitProposed, HouseholdExited, RiskAdded, RiskResolved, StepReturned
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure import missing
@@ -118,9 +118,11 @@ def _calm(evaluation: Evaluation, state: Household, on: date, policy: Policy) ->
 
 
 def _risks(after: Household, stage: Enrolled, policy: Policy) -> Events:
+    """What is resolved makes room for what the form did not hold."""
     present = risks_of(after, policy)
-    added = tuple(RiskAdded(risk=risk) for risk in sorted(present - stage.risks))
-    return added + tuple(RiskResolved(risk=risk) for risk in sorted(stage.risks - present))
+    room = policy.risks.most - len(stage.risks & present)
+    resolved = tuple(RiskResolved(risk=risk) for risk in sorted(stage.risks - present))
+    return resolved + tuple(RiskAdded(risk=risk) for risk in sorted(foremost(present - stage.risks, room, policy)))
 
 
 def _income_told(command: AnyCommand, after: Household, policy: Policy) -> Events:

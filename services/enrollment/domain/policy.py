@@ -121,6 +121,12 @@ class Exit(Sourced, frozen=True):
     blocked_without_labour: Flag
 
 
+class Risks(Sourced, frozen=True):
+    """As many risks as the form of an enrolled household holds."""
+
+    most: Annotated[int, Field(strict=True, ge=1)]
+
+
 class Publication(Sourced, frozen=True):
     """What the county may publish beside the pack."""
 
@@ -138,6 +144,7 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     layers: Layers
     lines: tuple[WrittenLine, ...]
     deadlines: Mapping[str, Deadline]
+    risks: Risks
     exit: Exit
     procedure: Procedure
     working_days: WorkingDays = WorkingDays()

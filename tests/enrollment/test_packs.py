@@ -99,6 +99,8 @@ def test_another_number_of_the_law_is_another_policy(changed: Callable[..., Any]
         ),
         ('["proposal", "county"]', '["proposal", "nobody"]', "procedure.four_eyes.1.1: Input should be"),
         ("[deadlines.county-decision]", "[deadlines.tea]", "deadlines: knows no tea; there are: "),
+        ("stale_after_months = 12", "stale_after_months = 0", "income.stale_after_months: Input should be greater than or equal to 1"),
+        ("stale_after_months = 12", "stale_after_months = 1.5", f"income.stale_after_months: {NO_INTEGER}"),
         ('name = "margin"', 'name = "destitute"', "layers: names destitute twice"),
         (
             'benefits = ["margin-support"]',

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from services.enrollment.domain.commands import Category
 from services.enrollment.domain.criteria import (
@@ -68,7 +70,8 @@ def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
     """Every criterion of the pack, and whether the household qualifies as one of the types that its category may have."""
     basis = policy.basis(state.village_code, on)
     line_fen = basis.line.fen_per_person
-    criteria = tuple(_judge(name, asked, state, line_fen * state.size_on(on), policy) for name, asked in policy.criteria.items())
+    by = _Measure(policy, line_fen * state.size_on(on), _earned(state, on, policy))
+    criteria = tuple(_judge(name, asked, state, by) for name, asked in policy.criteria.items())
     results: dict[str, Truth] = {criterion.id: criterion.result for criterion in criteria}
     possible = [kind for kind in policy.household_types if state.category in kind.categories]
     types: dict[str, Truth] = {kind.name: holds(kind.qualifies, results) for kind in possible}
@@ -76,18 +79,39 @@ def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
     return Evaluation(outcome=any_of(types.values()), line_fen=line_fen, criteria=criteria, basis=basis, type=fitting)
 
 
-def _judge(name: str, asked: Asked, state: Household, line_of_all: int, policy: Policy) -> Criterion:
+class _Earned(NamedTuple):
+    """The latest income with the fact that told it; one that is not `fresh` decides nothing any more."""
+
+    income: Income
+    facts: tuple[UUID, ...]
+    fresh: bool
+
+
+class _Measure(NamedTuple):
+    """What a household is held against; the line is that of all its members."""
+
+    policy: Policy
+    line_of_all: int
+    earned: _Earned | None
+
+
+def _earned(state: Household, on: date, policy: Policy) -> _Earned | None:
+    known = latest_income(state)
+    return _Earned(*known, fresh=policy.believes(known[0].window_to, on)) if known is not None else None
+
+
+def _judge(name: str, asked: Asked, state: Household, by: _Measure) -> Criterion:
     match asked:
         case RiskPresent():
-            return _risk(name, asked, state, policy)
+            return _risk(name, asked, state, by.policy)
         case IncomeBelowLine():
-            return _income(name, asked, state, line_of_all)
+            return _income(name, asked, by)
         case RigidExpense():
-            return _expense(name, asked, state)
+            return _expense(name, asked, state, by.earned)
         case GuaranteeUnmet():
             return _guarantees(name, asked, state)
         case InNoLayer():
-            return _layers(name, asked, state, policy)
+            return _layers(name, asked, state, by.policy)
         case _:
             assert_never(asked)
 
@@ -99,27 +123,33 @@ def _risk(name: str, asked: RiskPresent, state: Household, policy: Policy) -> Cr
     return Criterion(id=name, result=truth(found > 0), value=found, threshold=1, facts=facts)
 
 
-def _income(name: str, asked: IncomeBelowLine, state: Household, line_of_all: int) -> Criterion:
+def _income(name: str, asked: IncomeBelowLine, by: _Measure) -> Criterion:
     """In hundredths of fen, so that nothing is rounded; the threshold shown is the least whole fen that is not below."""
-    limit = line_of_all * asked.percent_of_line
-    threshold, known = -(-limit // 100), latest_income(state)
-    if known is None:
+    limit = by.line_of_all * asked.percent_of_line
+    threshold = -(-limit // 100)
+    if by.earned is None:
         return Criterion(id=name, result="unknown", threshold=threshold, asks=Ask("income", asked.asks))
-    income, facts = known
+    income, facts, fresh = by.earned
     value = income.net_fen if asked.figure == "net" else income.reference_fen
-    return Criterion(id=name, result=truth(value * 100 < limit), value=value, threshold=threshold, facts=facts)
+    judged = Criterion(id=name, result=truth(value * 100 < limit), value=value, threshold=threshold, facts=facts)
+    return judged if fresh else _asked_anew(judged, asked)
 
 
-def _expense(name: str, asked: RigidExpense, state: Household) -> Criterion:
+def _expense(name: str, asked: RigidExpense, state: Household, earned: _Earned | None) -> Criterion:
     """The threshold shown is the most whole fen that is not above."""
     paid = [fact for fact in standing(state).values() if fact.signal in asked.signals and fact.amount_fen is not None]
     spent, facts = sum(fact.amount_fen or 0 for fact in paid), tuple(sorted(fact.id for fact in paid))
-    known = latest_income(state)
-    if known is None:
+    if earned is None:
         return Criterion(id=name, result="unknown", value=spent, facts=facts, asks=Ask("income", asked.asks))
-    income, told = known
-    limit = max(income.net_fen, 0) * asked.above_percent
-    return Criterion(id=name, result=truth(spent * 100 > limit), value=spent, threshold=limit // 100, facts=(*facts, *told))
+    limit = max(earned.income.net_fen, 0) * asked.above_percent
+    told = (*facts, *earned.facts)
+    judged = Criterion(id=name, result=truth(spent * 100 > limit), value=spent, threshold=limit // 100, facts=told)
+    return judged if earned.fresh else _asked_anew(judged, asked)
+
+
+def _asked_anew(judged: Criterion, asked: IncomeBelowLine | RigidExpense) -> Criterion:
+    """The figures and their facts are shown, so that everybody sees which income is too old."""
+    return replace(judged, result="unknown", asks=Ask("income", asked.asks))
 
 
 def _guarantees(name: str, asked: GuaranteeUnmet, state: Household) -> Criterion:

@@ -28,11 +28,12 @@ ANSWERED_BY: Final = {"housing": "house", "water": "water", "education": "dropou
 
 
 def recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Policy) -> Events:
-    """The moment the facts no longer hold, an exit is proposed; the moment they hold again, it is taken back."""
+    """The moment the facts no longer hold, an exit is proposed; the moment they hold again or nobody knows, it is taken back."""
     evaluation = evaluate(after, command.on, policy)
     changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, after, command.on, policy))
     if stage.exit_proposed and evaluation.outcome != "false":
-        return (*changes, StepReturned(case=stage.case, step="exit", reason_code="facts.hold-again"))
+        code = "facts.hold-again" if evaluation.outcome == "true" else "evaluation.unknown"
+        return (*changes, StepReturned(case=stage.case, step="exit", reason_code=code))
     waits = any(isinstance(change, MinimumStarted) for change in changes)
     if stage.exit_proposed or evaluation.outcome != "false" or waits or forbidden(after, stage, "help", command.on, policy):
         return changes
@@ -45,12 +46,16 @@ def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:
         return does_not_fit(command, state, policy)
     evaluation = evaluate(state, command.on, policy)
     if evaluation.outcome != "false":
-        fits = ("record-verification",)
-        return refused(command, "exit.facts-hold", fits) if evaluation.outcome == "true" else undecided(command, evaluation, fits)
+        return _not_false(command, evaluation)
     if problems := forbidden(state, stage, command.method, command.on, policy):
         return refused(command, problems[0])
     proposed = _proposed(state, stage.case, evaluation, policy.due("exit-decision", command.on))
     return (replace(proposed, method=command.method, by=command.by, reason_sha256=command.text_sha256),)
+
+
+def _not_false(command: ProposeExit | DecideAtCounty, evaluation: Evaluation) -> Events:
+    fits = ("record-verification",)
+    return refused(command, "exit.facts-hold", fits) if evaluation.outcome == "true" else undecided(command, evaluation, fits)
 
 
 def _proposed(state: Household, case: UUID, evaluation: Evaluation, due: date) -> ExitProposed:
@@ -58,11 +63,13 @@ def _proposed(state: Household, case: UUID, evaluation: Evaluation, due: date) -
 
 
 def let_out(command: DecideAtCounty, stage: Enrolled, state: Household, policy: Policy) -> Events:
-    """The county's approval; whatever forbids an exit forbids it until the end."""
+    """The county's approval; whatever forbids an exit forbids it until the end, an income that got old meanwhile as well."""
     if missing(policy.procedure.exit, stage.progress.done):
         return does_not_fit(command, state, policy, "step.too-early")
     if problems := forbidden(state, stage, stage.progress.method, command.on, policy):
         return refused(command, problems[0])
+    if (judged := evaluate(state, command.on, policy)).outcome != "false":
+        return _not_false(command, judged)
     return (
         HouseholdExited(
             case=stage.case,
@@ -109,12 +116,12 @@ def before_exit(on: date, policy: Policy) -> Events:
 
 
 def _calm(evaluation: Evaluation, state: Household, on: date, policy: Policy) -> Events:
-    """One noisy fact swings no household out: what no longer holds has to stay so for a while."""
+    """One noisy fact swings no household out: what no longer holds has to stay so for a while; an income that got old ends nothing."""
     begun = INCOME_STABLE in state.running.minima or INCOME_STABLE in state.running.reached
     months = policy.exit.income_stable_months
     if evaluation.outcome == "false" and months and not begun:
         return (MinimumStarted(kind=INCOME_STABLE, until=policy.period(on, months, "months")),)
-    return (MinimumDropped(kind=INCOME_STABLE),) if evaluation.outcome != "false" and begun else ()
+    return (MinimumDropped(kind=INCOME_STABLE),) if evaluation.outcome == "true" and begun else ()
 
 
 def _risks(after: Household, stage: Enrolled, policy: Policy) -> Events:

@@ -127,6 +127,12 @@ class Risks(Sourced, frozen=True):
     most: Annotated[int, Field(strict=True, ge=1)]
 
 
+class IncomeKept(Sourced, frozen=True):
+    """For how many months after the end of its window an income is believed."""
+
+    stale_after_months: Annotated[int, Field(strict=True, ge=1)]
+
+
 class Publication(Sourced, frozen=True):
     """What the county may publish beside the pack."""
 
@@ -142,6 +148,7 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     criteria: Mapping[str, Asked]
     signals: Mapping[str, Signal]
     layers: Layers
+    income: IncomeKept
     lines: tuple[WrittenLine, ...]
     deadlines: Mapping[str, Deadline]
     risks: Risks
@@ -218,6 +225,10 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     def due(self, kind: str, start: date) -> date:
         """The last local date that is still in time."""
         return self.period(start, self.deadlines[kind].days, self.deadlines[kind].unit)
+
+    def believes(self, window_to: date, on: date) -> bool:
+        """An income of a window that ended that day says on a local date what a household has."""
+        return on <= self.period(window_to, self.income.stale_after_months, "months")
 
     def period(self, start: date, length: int, unit: Unit) -> date:
         """The last day of a period that begins after `start`."""

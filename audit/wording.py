@@ -20,6 +20,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "amount_fen": ("{}元", "{} yuan"),
     "valid_on": ("自{}起", "from {}"),
     "village_code": ("村{}", "village {}"),
+    "merged_into": ("现为{}", "now {}"),
     "category": ("{}", "{}"),
     "episode": ("第{}次", "episode {}"),
     "pack": ("政策包{}", "pack {}"),

@@ -17,7 +17,7 @@ from commands.interruption import interruption_told
 from commands.options import Json
 from commands.pack import check_pack
 from commands.stages import Stages
-from county.divisions import towns
+from county.divisions import TABLE, towns
 from county.mailbox import Mailbox
 from county.play import Performance, Script, play
 from county.population import Population, population
@@ -99,7 +99,7 @@ async def _perform(stack: Stack, people: Population, played: Season) -> tuple[Pe
     mailbox = Mailbox()
     server = await mailbox.start()
     steps.print(say("正在启动三个服务……", "starting the three services ..."), highlight=False)
-    extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external"}
+    extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external", "SUISHI_DIVISIONS": str(TABLE)}
     try:
         with interruption_told(), serving(stack, stack.folder, extra) as services, Stages() as stages:
             playing = play(stack.kafka, stack.database, Script(people, played, stages.tell), mailbox)

@@ -12,9 +12,9 @@ import orjson
 import typer
 
 from commands.app import app, out
+from commands.divisions import named_divisions
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database, vault_key
-from county.divisions import villages
 from local.language import say
 from local.problem import Problem
 from pipeline.postgres import connect
@@ -94,11 +94,16 @@ def hanging(rows: Sequence[Any], case: UUID) -> Any:  # noqa: ANN401 - a row of 
 
 
 def notice(row: Any, known: dict[str, Any]) -> Notice:  # noqa: ANN401 - a row of asyncpg
-    names = {village.code: f"{village.town}{village.name}" for village in villages()}
     code: str = row["village_code"]
     types = (row["type"],) if row["type"] else _types(row["pack"], row["category"])
     return Notice(
-        row["kind"], head_of(known, row["posted_on"]), names.get(code, code), types, row["member_count"], row["posted_on"], row["until"]
+        row["kind"],
+        head_of(known, row["posted_on"]),
+        named_divisions().name(code),
+        types,
+        row["member_count"],
+        row["posted_on"],
+        row["until"],
     )
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Final
 
+from commands.divisions import named_divisions
 from local.language import say
 from local.problem import Problem
 from pipeline.settings import Settings
@@ -17,8 +18,9 @@ USUAL: Final[str] = Settings.model_fields["pack"].default
 
 
 def check_pack() -> None:
-    """Raises Problem where a service could not use the pack that `SUISHI_PACK` names."""
+    """Raises Problem where a service could not use the pack that `SUISHI_PACK` names, or the division table beside it."""
     name = os.environ.get("SUISHI_PACK", USUAL)
+    named_divisions()
     for load in LOADERS:
         try:
             load(name)

@@ -20,7 +20,10 @@ SECRETS: Final = ("kafka_password", "database", "vault_key")
 
 
 class Settings(BaseSettings):
-    """`database` is a DSN, `kafka` bootstrap servers, `http` and `smtp` are host:port; `kafka_ca` is a PEM file and switches TLS on."""
+    """`database` is a DSN, `kafka` bootstrap servers, `http` and `smtp` are host:port; `kafka_ca` is a PEM file and switches TLS on.
+
+    `divisions` is a CSV file of villages.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SUISHI_")
 
@@ -34,6 +37,7 @@ class Settings(BaseSettings):
     smtp: Address = "127.0.0.1:25"
     clock: Literal["system", "external"] = "system"
     pack: str = "example-pilot"
+    divisions: FilePath | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def dsn(self, service: str) -> str:

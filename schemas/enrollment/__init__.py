@@ -1,6 +1,15 @@
 """The words of enrollment: the commands that it takes and the events that it publishes."""
 
-from schemas.enrollment.changes import FactDoubted, HeadChanged, HouseholdEnded, HouseholdMoved, MembersJoined, MembersLeft
+from schemas.enrollment.changes import (
+    FactDoubted,
+    HeadChanged,
+    HouseholdEnded,
+    HouseholdMoved,
+    MembersJoined,
+    MembersLeft,
+    VillageKnown,
+    VillageUnknown,
+)
 from schemas.enrollment.commands import DecideAtCounty, DismissClue, Guarantees, Member, RecordVerification, RegisterHousehold
 from schemas.enrollment.discovery import (
     ApplicationReceived,
@@ -165,6 +174,8 @@ __all__ = [
     "StartEmergencyHelp",
     "StepCompleted",
     "StepReturned",
+    "VillageKnown",
+    "VillageUnknown",
     "Void",
     "Withdraw",
 ]

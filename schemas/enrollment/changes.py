@@ -56,6 +56,25 @@ class HouseholdEnded(HouseholdEvent):
     into_household_id: UUID | None = None
 
 
+class VillageUnknown(HouseholdEvent):
+    """The household is in the register, but the county's division table does not have its village, or has it no more.
+
+    Whoever keeps the register tells a move (of an abolished village that was `merged_into` another one, to that one) or mends the table.
+    """
+
+    TYPE: ClassVar = "suishi.enrollment.event.village-unknown.v1"
+    village_code: VillageCode
+    reason: Literal["unknown", "abolished"]
+    merged_into: VillageCode | None = None
+
+
+class VillageKnown(HouseholdEvent):
+    """The household lives in a village that the table has."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.village-known.v1"
+    village_code: VillageCode
+
+
 class FactDoubted(HouseholdEvent, ReportedFact):
     """A fact cannot be so and counts nowhere: the department looks at it again by `fact_source` and `fact_id`; `text` says why."""
 

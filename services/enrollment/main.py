@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pipeline.postgres import Log, connect
@@ -16,6 +17,7 @@ from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.enrollment import packs, translate, views
 from services.enrollment.clock import Clock
+from services.enrollment.divisions import read
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import AnyEvent
@@ -29,7 +31,8 @@ from services.enrollment.vault import Keys, Vault
 
 
 async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
-    policies = packs.load_all(settings.pack)
+    divisions = read(settings.divisions) if settings.divisions is not None else None
+    policies = replace(packs.load_all(settings.pack), divisions=divisions)
     keys = Keys.from_text(settings.vault_key.get_secret_value())
     vault = Vault(await connect(settings.dsn("vault"), "vault", size=2), keys)
     await vault.check()

@@ -109,6 +109,21 @@ async def test_a_notice_tells_the_type_that_was_found_for_the_case(register: Rea
     assert "类型：边缘易致贫户。" in (tmp_path / "notice.html").read_text()
 
 
+async def test_a_county_names_its_villages_in_a_table_of_its_own(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
+    await register.write(HOUSEHOLD, POSTED, on=SINCE)
+    table = tmp_path / "villages.csv"
+    table.write_text(f"town,village_code,village\n某镇,{VILLAGE},某村\n", encoding="utf-8")
+    suishi("notices", "print", CASE, tmp_path / "notice.html", SUISHI_DIVISIONS=str(table))
+    assert "某镇某村：户主" in (tmp_path / "notice.html").read_text()
+
+
+async def test_a_table_that_cannot_be_used_is_told(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
+    await register.write(HOUSEHOLD, POSTED, on=SINCE)
+    done = suishi("notices", "print", CASE, tmp_path / "notice.html", SUISHI_DIVISIONS=str(tmp_path))
+    assert "suishi: the division table of SUISHI_DIVISIONS cannot be used: " in done.stderr
+    assert 2 == done.returncode
+
+
 def test_what_is_no_id_of_a_case_is_refused(suishi: Suishi, tmp_path: Path) -> None:
     done = suishi("notices", "print", "zhang", tmp_path / "notice.html")
     assert ("suishi: zhang is no id of a case, which is a UUID.\n", 2) == (done.stderr, done.returncode)

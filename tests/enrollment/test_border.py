@@ -222,6 +222,15 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         ),
     ),
     (
+        changed.VillageUnknown(village_code="370323001099", reason="unknown"),
+        words.VillageUnknown(**ID, village_code="370323001099", reason="unknown"),
+    ),
+    (
+        changed.VillageUnknown(village_code="370323001099", reason="abolished", merged_into="370323001001"),
+        words.VillageUnknown(**ID, village_code="370323001099", reason="abolished", merged_into="370323001001"),
+    ),
+    (changed.VillageKnown(village_code="370323001001"), words.VillageKnown(**ID, village_code="370323001001")),
+    (
         BenefitConflictDetected(
             person=MOTHER,
             higher=Held("destitute-support", "destitute", ILL.id, "/civil-affairs", "B-7"),

@@ -190,6 +190,8 @@ EXPECTED: Final[dict[str, Event]] = {
     "head-changed": changed.HeadChanged(person=SON, on=date(2021, 1, 4), before=(HEAD,)),
     "household-ended": changed.HouseholdEnded(reason="dissolved", on=date(2021, 1, 4), into=NEIGHBOURS),
     "fact-doubted": changed.FactDoubted(fact=STAY, reason_code="person.died"),
+    "village-unknown": changed.VillageUnknown(village_code="370323001099", reason="abolished", merged_into="370323001001"),
+    "village-known": changed.VillageKnown(village_code="370323001001"),
     "benefit-conflict-detected": BenefitConflictDetected(
         person=SON,
         higher=Held("destitute-support", "destitute", UUID(int=31), "/370323/civil-affairs", "B-2021-7"),

@@ -60,7 +60,8 @@ def test_every_golden_state_has_its_meaning_told() -> None:
 
 @pytest.mark.parametrize(("owner", "name"), ALL)
 def test_a_state_that_was_stored_long_ago_means_what_it_meant(owner: str, name: str) -> None:
-    topic, _, _ = f"{owner}.{name}".partition(".v")
+    event, _, _ = name.partition(".v")
+    topic = f"{owner}.{event}"
     state = (HERE / owner / f"{owner}.{name}.json").read_bytes()
     assert EXPECTED[owner][name] == StructMapper().to_event(topic, state)
 

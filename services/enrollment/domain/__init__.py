@@ -4,12 +4,13 @@ from typing import Final
 
 from pipeline.decider import Decider, Event
 from services.enrollment.domain import evolution, feeds, rules
-from services.enrollment.domain.commands import AnyCommand, CheckFeed, PublishLine, PublishPack, ReportDelivery
+from services.enrollment.domain.commands import AnyCommand, CheckFeed, OfHousehold, PublishLine, PublishPack, ReportDelivery
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.feeds import Feed
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.publishing import publish
 from services.enrollment.domain.state import State, Unregistered
+from services.enrollment.domain.villages import placed
 
 
 def decide(command: AnyCommand, state: State | Feed, policies: Policies) -> tuple[Event, ...]:
@@ -20,7 +21,12 @@ def decide(command: AnyCommand, state: State | Feed, policies: Policies) -> tupl
         case PublishLine() | PublishPack():
             return () if isinstance(state, Feed) else publish(command, state, policies)
         case _:
-            return () if isinstance(state, Feed) else rules.decide(command, state, policies)
+            return () if isinstance(state, Feed) else _decide(command, state, policies)
+
+
+def _decide(command: OfHousehold, state: State, policies: Policies) -> tuple[Event, ...]:
+    happened = rules.decide(command, state, policies)
+    return happened + placed(command, state, happened, policies.divisions)
 
 
 def evolve(before: State | Feed, event: Event) -> State | Feed:

@@ -9,6 +9,7 @@ from uuid import UUID
 from pipeline.decider import Event
 from services.enrollment.domain.change import End
 from services.enrollment.domain.commands import Category, Member
+from services.enrollment.domain.divisions import Misplaced
 from services.enrollment.domain.fact import Fact
 
 
@@ -75,4 +76,22 @@ class FactDoubted(Event, frozen=True):
     reason_code: str
 
 
-AnyChangeEvent: TypeAlias = MembersJoined | MembersLeft | HouseholdMoved | HeadChanged | HouseholdEnded | FactDoubted
+class VillageUnknown(Event, frozen=True):
+    """The county's division table does not have this code, or not any more; `merged_into` is the village that took the old one in."""
+
+    TOPIC: ClassVar = "enrollment.village-unknown"
+    village_code: str
+    reason: Misplaced
+    merged_into: str = ""
+
+
+class VillageKnown(Event, frozen=True):
+    """The household lives where the table has a village again: it moved, or the table was mended."""
+
+    TOPIC: ClassVar = "enrollment.village-known"
+    village_code: str
+
+
+AnyChangeEvent: TypeAlias = (
+    MembersJoined | MembersLeft | HouseholdMoved | HeadChanged | HouseholdEnded | FactDoubted | VillageUnknown | VillageKnown
+)

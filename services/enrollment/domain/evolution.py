@@ -15,6 +15,8 @@ from services.enrollment.domain.change_events import (
     HouseholdMoved,
     MembersJoined,
     MembersLeft,
+    VillageKnown,
+    VillageUnknown,
 )
 from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
@@ -176,7 +178,11 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case HeadChanged(person=person):
             return replace(state, stays=headed_by(state.stays, person))
         case HouseholdEnded(reason=reason, on=day):
-            return replace(state, ended=Ended(reason, day), stage=Outside(), running=state.running.outside())
+            return replace(state, ended=Ended(reason, day), unplaced="", stage=Outside(), running=state.running.outside())
+        case VillageUnknown(village_code=code):
+            return replace(state, unplaced=code)
+        case VillageKnown():
+            return replace(state, unplaced="")
         case BenefitConflictDetected(person=person, higher=higher, lower=lower):
             return replace(state, conflicts=state.conflicts | {Conflict(person, higher.benefit, lower.benefit)})
         case BenefitConflictEnded(person=person, higher=higher, lower=lower):

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, RegisterHousehold
+from services.enrollment.domain.divisions import Divisions
 from services.enrollment.domain.lines import Line, assigned
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.stages import ClueOpen, Outside
@@ -19,12 +20,13 @@ from services.enrollment.domain.state import Household, State, Unregistered
 class Policies:
     """All packs of this release by name; `default` is the one of every area for which none was published.
 
-    `digest` (SHA-256, hexadecimal) changes with any value of any pack.
+    `digest` (SHA-256, hexadecimal) changes with any value of any pack; `divisions` are the villages, where the county gave a table.
     """
 
     packs: Mapping[str, Policy]
     default: str
     digest: str
+    divisions: Divisions | None = None
 
     def of(self, command: AnyCommand, state: State) -> Policy:
         """The pack frozen in the open case or enrolment, else the one assigned to the village; with the lines published since."""

@@ -52,6 +52,7 @@ class Household(Value, frozen=True):
     `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
     `conflicts` are the benefits that somebody may not have together, as far as it was told; `compared` are the members for whom the
     present case was compared with the books of the departments.
+    `unplaced` is the code of its village as long as nobody knows that village.
     `former` are facts that do not count: of those who left, of a village left behind, and what was doubted.
     """
 
@@ -77,6 +78,7 @@ class Household(Value, frozen=True):
     ended: Ended | None = None
     conflicts: frozenset[Conflict] = frozenset()
     compared: frozenset[UUID] = frozenset()
+    unplaced: str = ""
 
     @property
     def deadlines(self) -> Mapping[str, date]:

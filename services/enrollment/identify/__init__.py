@@ -35,6 +35,7 @@ from services.enrollment.identify.changes import document
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.named_beside import households_of, named_beside, persons_of
 from services.enrollment.identify.places import Place
+from services.enrollment.identify.villages import misplaced
 from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import absent_from, fact_id, village_stream
@@ -191,6 +192,8 @@ class Identify:
             directory.due = [row[0] for row in await self._pool.fetch(DUE, max(named.days))]
             await self._feeds(directory)
             directory.due += await self._judged_anew(named.days)
+            if self._policies.divisions is not None:
+                directory.due += await misplaced(self._pool, self._policies.divisions, max(named.days))
 
     async def _feeds(self, directory: Directory) -> None:
         """A full list ends what it does not name once all of it is here: what is still on its way ends nobody's benefit."""

@@ -25,6 +25,10 @@ def to_public(household: UUID, event: events.AnyChangeEvent) -> Message:
             return words.HeadChanged(household_id=household, person_id=person, on=day)
         case events.HouseholdEnded(reason=reason, on=day, into=into):
             return words.HouseholdEnded(household_id=household, reason=reason, on=day, into_household_id=into)
+        case events.VillageUnknown(village_code=village, reason=reason, merged_into=other):
+            return words.VillageUnknown(household_id=household, village_code=village, reason=reason, merged_into=other or None)
+        case events.VillageKnown(village_code=village):
+            return words.VillageKnown(household_id=household, village_code=village)
         case events.FactDoubted(fact=fact, reason_code=code):
             text, remedy = text_of(code)
             return words.FactDoubted(

@@ -21,6 +21,8 @@ from services.enrollment.domain.change_events import (
     HouseholdMoved,
     MembersJoined,
     MembersLeft,
+    VillageKnown,
+    VillageUnknown,
 )
 from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
@@ -107,7 +109,9 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return procedure.to_message(household, stored)
         case events.MeasureCounted():
             return None
-        case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | HouseholdEnded() | FactDoubted():
+        case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | HouseholdEnded():
+            return to_public(household, stored)
+        case FactDoubted() | VillageUnknown() | VillageKnown():
             return to_public(household, stored)
         case BenefitConflictDetected() | BenefitConflictEnded():
             return of_layers(household, stored)

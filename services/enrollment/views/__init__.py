@@ -19,7 +19,7 @@ from services.enrollment.domain.procedure_events import CaseReopened
 from services.enrollment.views.cases import of_case
 from services.enrollment.views.feeds import BENEFITS_ARRIVED, benefit, came_by, feed
 
-TABLES: Final = ("households", "members", "facts", "deadlines", "feeds", "benefits", "lines", "packs", "cases", "notices")
+TABLES: Final = ("households", "members", "facts", "deadlines", "feeds", "benefits", "lines", "packs", "cases", "notices", "unplaced")
 HOUSEHOLD: Final = """
 INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
 SELECT household, village_code, category, member_count, 'outside', 0, changed_at
@@ -77,6 +77,10 @@ ON CONFLICT (stream, kind) DO UPDATE
 SET state = excluded.state, due = excluded.due, days_left = excluded.days_left, level = excluded.level"""
 NO_DEADLINE: Final = """
 DELETE FROM deadlines d USING unnest($1::uuid[], $2::text[]) AS over (stream, kind) WHERE d.stream = over.stream AND d.kind = over.kind"""
+UNPLACED: Final = """
+INSERT INTO unplaced (household, village_code, reason, merged_into) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+ON CONFLICT (household) DO UPDATE SET village_code = excluded.village_code, reason = excluded.reason, merged_into = excluded.merged_into"""
+PLACED: Final = "DELETE FROM unplaced WHERE household = ANY($1::uuid[])"
 
 LINE: Final = """
 INSERT INTO lines (area, valid_from, fen_per_person, takes_effect, position)
@@ -167,6 +171,11 @@ def _changes(recorded: Recorded, event: object) -> Iterable[Statement]:
             yield RELATION, (person, stream, "head")
         case changes.HouseholdEnded():
             yield STAGE, (stream, "ended", at)
+            yield PLACED, (stream,)
+        case changes.VillageUnknown(village_code=village, reason=reason, merged_into=other):
+            yield UNPLACED, (stream, village, reason, other or None)
+        case changes.VillageKnown():
+            yield PLACED, (stream,)
         case _:
             yield from _stages(recorded, event)
 

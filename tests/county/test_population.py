@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from stdnum.cn.ric import calc_check_digit
 
-from county.divisions import COUNTY, towns, villages
+from county.divisions import COUNTY, TABLE, towns, villages
 from county.population import population
+from services.enrollment.divisions import read
 
 if TYPE_CHECKING:
     from county.households import Household
@@ -31,6 +32,12 @@ def test_the_towns_and_villages_are_the_real_ones() -> None:
     assert (len(towns()), len({village.code for village in villages()})) == (12, 468)
     assert all(village.code.startswith(COUNTY) and len(village.code) == 12 for village in villages())
     assert "南鲁山镇" in towns().values()
+
+
+def test_a_service_reads_the_table_of_the_county_as_any_other() -> None:
+    divisions = read(TABLE)
+    assert divisions.villages.keys() == {village.code for village in villages()}
+    assert "历山街道历山居委会" == divisions.name("370323001001")
 
 
 def test_the_register_has_the_published_size(county: County) -> None:

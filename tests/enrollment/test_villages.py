@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 
-from county.divisions import TABLE
 from services.enrollment.divisions import WrongDivisions, read
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
@@ -137,12 +136,6 @@ HEAD = "town,village_code,village,valid_until,merged_into"
 def table(folder: Path, *lines: str, head: str = HEAD) -> Path:
     (folder / "villages.csv").write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
     return folder / "villages.csv"
-
-
-def test_the_table_of_the_sample_county_is_read() -> None:
-    divisions = read(TABLE)
-    assert 468 == len(divisions.villages)
-    assert ("历山街道历山居委会", None) == (divisions.name(VILLAGE), divisions.problem(VILLAGE, TODAY))
 
 
 def test_a_village_that_the_table_does_not_have_is_named_by_its_code() -> None:

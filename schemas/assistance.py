@@ -53,7 +53,7 @@ class PlanOpened(HouseholdEvent):
 
 
 class MeasureProposed(HouseholdEvent):
-    """A department is asked for a measure that answers these risks, by `due`."""
+    """A department is asked for a measure that answers these risks, by `due`; nobody is where it is `taken_over` from before this log."""
 
     TYPE: ClassVar = "suishi.assistance.event.measure-proposed.v1"
     measure_id: UUID
@@ -63,6 +63,7 @@ class MeasureProposed(HouseholdEvent):
     answers: tuple[Text, ...]
     base: Flag
     due: Day
+    taken_over: Flag | None = None
 
 
 class MeasureEvent(HouseholdEvent):

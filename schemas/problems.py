@@ -101,6 +101,10 @@ _WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
         Words("is not the number of a disability card", "write 20 or 22 characters: identity number, category 1-7, level 1-4"),
         Words("不是残疾人证号", "请填写 20 或 22 位：身份证号、类别 1-7、等级 1-4"),
     ),
+    "measure_unasked": (
+        Words("has a measure twice, or one that answers none of the risks", "name each measure once, as base or one of the risks"),
+        Words("措施重复，或不对应任何致贫风险", "每项措施只写一次，写兜底或所列风险之一"),
+    ),
     "nobody_named": (
         Words("names neither a person nor a household", "add person or household_id"),
         Words("未指明人员或家庭", "请补充 person 或 household_id"),

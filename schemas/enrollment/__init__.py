@@ -54,6 +54,7 @@ from schemas.enrollment.events import (
 )
 from schemas.enrollment.feeds import FeedCompared, FeedDelivered, FeedEvent, SourceOverdue
 from schemas.enrollment.layers import BenefitConflictDetected, BenefitConflictEnded, HeldBenefit
+from schemas.enrollment.opening import EnrolledBefore, MeasureBefore, Opening, TakenOver
 from schemas.enrollment.policy import Basis, Dated, LinePublished, PackPublished, PublishLine, PublishPack, StandardLine
 from schemas.enrollment.procedure import (
     CloseNotice,
@@ -118,6 +119,7 @@ __all__ = [
     "DecideAtTownship",
     "DismissClue",
     "EmergencyHelpStarted",
+    "EnrolledBefore",
     "EnrollmentRejected",
     "EscalationEnded",
     "Evaluation",
@@ -144,12 +146,14 @@ __all__ = [
     "HouseholdRegistered",
     "Judgement",
     "LinePublished",
+    "MeasureBefore",
     "Member",
     "MembersJoined",
     "MembersLeft",
     "NoticeEnded",
     "NoticePosted",
     "ObjectionRaised",
+    "Opening",
     "PackPublished",
     "PostNotice",
     "ProcedureCommand",
@@ -174,6 +178,7 @@ __all__ = [
     "StartEmergencyHelp",
     "StepCompleted",
     "StepReturned",
+    "TakenOver",
     "VillageKnown",
     "VillageUnknown",
     "Void",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from schemas.enrollment.opening import Opening
 from schemas.enrollment.procedure import Outcome, Step
 from schemas.facts import Income
 from schemas.identity import Identified
@@ -33,6 +34,7 @@ class RegisterHousehold(Message):
     village_code: VillageCode
     category: Category
     members: Annotated[tuple[Member, ...], Field(min_length=1, max_length=50)]
+    opening: Opening | None = None
 
 
 class Guarantees(Value):

@@ -6,8 +6,9 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from schemas.enrollment.commands import Category
+from schemas.enrollment.opening import TakenOver
 from schemas.enrollment.policy import Basis
-from schemas.message import Count, Day, Fen, Figure, Message, Offset, Reference, Text, Value, VillageCode
+from schemas.message import Count, Day, Fen, Figure, Flag, Message, Offset, Reference, Text, Value, VillageCode
 
 Truth = Literal["true", "false", "unknown"]
 Method = Literal["help", "natural"]
@@ -22,13 +23,17 @@ class CaseEvent(HouseholdEvent):
 
 
 class HouseholdRegistered(HouseholdEvent):
-    """A household entered the register; `split_from` is the one that its members left."""
+    """A household entered the register; `split_from` is the one that its members left.
+
+    `opening` is true where it comes from the register that was kept before.
+    """
 
     TYPE: ClassVar = "suishi.enrollment.event.household-registered.v1"
     village_code: VillageCode
     category: Category
     member_count: Count
     split_from: UUID | None = None
+    opening: Flag | None = None
 
 
 class ReportedFact(Message):
@@ -145,7 +150,10 @@ class StepReturned(CaseEvent):
 
 
 class HouseholdEnrolled(CaseEvent):
-    """A named person at the county took the household in; `line_fen` is the standard line applied."""
+    """A named person at the county took the household in; `line_fen` is the standard line applied.
+
+    With `taken_over` nobody decided: the register that was kept before this log says that it was enrolled.
+    """
 
     TYPE: ClassVar = "suishi.enrollment.event.household-enrolled.v1"
     episode: Count
@@ -155,6 +163,7 @@ class HouseholdEnrolled(CaseEvent):
     line_fen: Fen
     decision_event_id: UUID
     basis: Basis | None = None
+    taken_over: TakenOver | None = None
 
 
 class EnrollmentRejected(CaseEvent):

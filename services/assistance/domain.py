@@ -29,10 +29,18 @@ class AssignCadre(Command, frozen=True, kw_only=True):
     from_day: date
 
 
+class Help(Value, frozen=True):
+    """A measure that had begun before this log; `answers` is "base" or a risk."""
+
+    answers: str
+    to: Literal["started", "delivered"]
+
+
 class OpenPlan(Command, frozen=True, kw_only=True):
     case: UUID
     episode: int
     risks: tuple[str, ...]
+    before: tuple[Help, ...] = ()
 
 
 class AnswerRisk(Command, frozen=True, kw_only=True):
@@ -71,6 +79,8 @@ class PlanOpened(Event, frozen=True):
 
 
 class MeasureProposed(Event, frozen=True):
+    """`taken_over` says that the measure had begun before this log, so that nobody is asked for it."""
+
     TOPIC: ClassVar = "assistance.measure-proposed"
     measure: UUID
     plan: UUID
@@ -79,6 +89,7 @@ class MeasureProposed(Event, frozen=True):
     answers: tuple[str, ...]
     base: bool
     due: date
+    taken_over: bool = False
 
 
 class MeasureAccepted(Event, frozen=True):
@@ -229,10 +240,18 @@ def _open(command: OpenPlan, state: State, policy: Policy) -> tuple[Event, ...]:
         return () if state.plan.id == plan else (CommandRefused(command=command.id, reason_code="plan.already-open"),)
     if command.episode <= state.episode:
         return ()
-    base = _propose(plan, "base", command.on, policy)
-    measures = tuple(_propose(plan, risk, command.on, policy) for risk in dict.fromkeys(command.risks))
+    begun = {one.answers for one in command.before}
+    proposed = [_propose(plan, answers, command.on, policy) for answers in dict.fromkeys(("base", *command.risks))]
+    base, *measures = (replace(one, taken_over=(one.answers or ("base",))[0] in begun) for one in proposed)
     opened = PlanOpened(plan=plan, episode=command.episode, base=base.measure, measures=tuple(m.measure for m in measures))
-    return (opened, base, *measures)
+    return (opened, base, *measures, *(event for one in command.before for event in _begun(plan, one, command.on)))
+
+
+def _begun(plan: UUID, before: Help, on: date) -> tuple[Event, ...]:
+    """How far a measure had come before this log; nobody here saw the evidence."""
+    measure = measure_id(plan, before.answers)
+    started = (MeasureAccepted(measure=measure, on=on), MeasureStarted(measure=measure, on=on))
+    return started if before.to == "started" else (*started, MeasureDelivered(measure=measure, on=on, evidence_sha256=None))
 
 
 def _propose(plan: UUID, answers: str, on: date, policy: Policy) -> MeasureProposed:

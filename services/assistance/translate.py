@@ -33,8 +33,9 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCom
 def _command(envelope: Envelope) -> AnyCommand | None:
     asked: dict[str, Any] = {"id": envelope.id, "on": envelope.on}
     match envelope.data:
-        case HouseholdEnrolled(case_id=case, episode=episode, risks=risks):
-            return domain.OpenPlan(**asked, case=case, episode=episode, risks=risks)
+        case HouseholdEnrolled(case_id=case, episode=episode, risks=risks, taken_over=before):
+            begun = tuple(domain.Help(one.answers, one.step) for one in before.measures) if before is not None else ()
+            return domain.OpenPlan(**asked, case=case, episode=episode, risks=risks, before=begun)
         case RiskAdded(risk=risk):
             return domain.AnswerRisk(**asked, risk=risk)
         case HouseholdExited() | CaseEnded():
@@ -94,4 +95,5 @@ def _proposed(event: domain.MeasureProposed, same: dict[str, Any]) -> words.Meas
         answers=event.answers,
         base=event.base,
         due=event.due,
+        taken_over=event.taken_over or None,
     )

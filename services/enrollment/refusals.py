@@ -26,6 +26,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "同一成员出现两次。 A member is named twice.",
         "请删除重复成员。 Remove the repetition.",
     ),
+    "opening.unnamed": (
+        "期初登记须由具名的人员办理。 An opening balance needs a named person who brings it in.",
+        "请以本人身份登录后导入。 Sign in and bring it in in your own name.",
+    ),
+    "opening.in-the-future": (
+        "纳入日期晚于导入日期。 The household would be enrolled after the day of the opening balance.",
+        "请核对纳入日期。 Check since when it is enrolled.",
+    ),
+    "opening.too-many-risks": (
+        "致贫风险多于政策包允许的项数。 The household has more risks than the policy pack lets it have.",
+        "请保留主要的风险。 Keep the foremost ones.",
+    ),
     "application.unnamed": (
         "申请和排查须由具名的人员上报。 An application or a screening needs a named person who reports it.",
         "请以本人身份登录后上报。 Sign in and report in your own name.",

@@ -131,6 +131,8 @@ class Identify:
 def to_notice(envelope: Envelope) -> Notice | None:
     """What a cadre must hear of a message, if anything."""
     data = envelope.data
+    if isinstance(data, HouseholdEnrolled | MeasureProposed) and data.taken_over:
+        return None  # it was so before this log, and who answers for the household knows
     match data:
         case ClueRaised() | HouseholdEnrolled() | MeasureProposed() | ExitProposed() | HouseholdExited():
             due = getattr(data, "due", None)

@@ -284,7 +284,8 @@ def test_every_refusal_has_its_words() -> None:
         "notice.too-early", "exit.facts-hold", "exit.too-early", "exit.income-not-stable", "exit.no-measure", "exit.guarantee-open",
         "exit.without-labour", "exit.appeal-open", "appeal.already-open", "appeal.nothing-decided", "appeal.not-returned", "appeal.open",
         "emergency.already-started", "verification.rejected", "comparison.rejected", "review.rejected", "township.rejected",
-        "publication.unnamed", "line.in-the-past", "pack.in-the-past", "pack.unknown", "type.not-in-pack",
+        "publication.unnamed", "line.in-the-past", "pack.in-the-past", "pack.unknown", "type.not-in-pack", "opening.unnamed",
+        "opening.in-the-future", "opening.too-many-risks",
     }  # fmt: skip
     assert codes == set(TEXTS)
 

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.deadline_events import (
@@ -18,6 +19,7 @@ from services.enrollment.domain.deadline_events import (
     MinimumStarted,
 )
 from services.enrollment.domain.lines import Assignment, Line
+from services.enrollment.domain.opening import TakenOver
 from services.enrollment.domain.procedure_events import CaseReopened
 from tests.enrollment.zhang import (
     CASE,
@@ -54,6 +56,13 @@ AREA = UUID(int=400)
 async def register(prepared: str) -> AsyncIterator[ReadModels]:
     async with read_models(prepared, "enrollment") as models:
         yield models
+
+
+async def test_a_household_that_was_taken_over_is_enrolled_since_its_own_day(register: ReadModels) -> None:
+    opened, enrolled = did.CaseOpened(case=CASE, episode=1, pack="example-pilot"), TAKEN_IN[1]
+    assert isinstance(enrolled, did.HouseholdEnrolled)
+    await register.write(HOUSEHOLD, *REGISTERED, opened, replace(enrolled, taken_over=TakenOver(date(2019, 5, 1))))
+    assert [("enrolled", 1, "immediate-assistance", date(2019, 5, 1))] == await register.rows(HOUSEHOLDS)
 
 
 async def test_a_household_and_its_members_are_in_the_register(register: ReadModels) -> None:

@@ -89,6 +89,8 @@ def test_a_cadre_hears_of_every_clue_enrollment_measure_and_exit(message: Messag
     [
         ClueClosed(**ID, clue_id=UUID(int=3), reason="dismissed"),
         MeasureAccepted(**ID, measure_id=UUID(int=7), on=TODAY),
+        HouseholdEnrolled.model_validate({**CASE, **ENROLLED, "taken_over": {"since": "2019-05-01"}}),
+        MeasureProposed.model_validate({**ID, **MEASURE, "due": DUE, "taken_over": True}),
         registered().data,
         recipient(CADRE).data,
     ],

@@ -12,6 +12,7 @@ from services.enrollment.domain.asked import Command, Outcome
 from services.enrollment.domain.change import Change
 from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.lines import Assignment, Line
+from services.enrollment.domain.opening import Opening
 from services.enrollment.domain.procedure_commands import AnyProcedureCommand
 
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
@@ -27,6 +28,7 @@ class RegisterHousehold(Command, frozen=True, kw_only=True):
     """`elsewhere` are members who already belong to another household of the register, `dead` those whose death was told there.
 
     `since` is given where somebody had been a member of another one: before that day he was not one here.
+    `opening` is given where the household comes from the register that was kept before this log.
     """
 
     household: UUID
@@ -36,6 +38,7 @@ class RegisterHousehold(Command, frozen=True, kw_only=True):
     elsewhere: frozenset[UUID] = frozenset()
     since: date | None = None
     dead: frozenset[UUID] = frozenset()
+    opening: Opening | None = None
 
 
 class RecordFact(Command, frozen=True, kw_only=True):

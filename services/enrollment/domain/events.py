@@ -17,6 +17,7 @@ from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.feed_events import FeedEvent
 from services.enrollment.domain.layer_events import LayerEvent
 from services.enrollment.domain.lines import Basis
+from services.enrollment.domain.opening import TakenOver
 from services.enrollment.domain.procedure_events import AnyProcedureEvent, CaseEnded
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
 
@@ -24,7 +25,10 @@ Step: TypeAlias = Literal["authorisation", "verification", "comparison", "review
 
 
 class HouseholdRegistered(Event, frozen=True):
-    """`since` is the first day of the membership, where there was one before; `origin` the household that was split."""
+    """`since` is the first day of the membership, where there was one before; `origin` the household that was split.
+
+    `opening` says that the household comes from the register that was kept before this log.
+    """
 
     TOPIC: ClassVar = "enrollment.household-registered"
     household: UUID
@@ -33,6 +37,7 @@ class HouseholdRegistered(Event, frozen=True):
     members: tuple[Member, ...]
     since: date | None = None
     origin: UUID | None = None
+    opening: bool = False
 
 
 class FactRecorded(Event, frozen=True):
@@ -119,6 +124,8 @@ class StepReturned(Event, frozen=True):
 
 
 class HouseholdEnrolled(Event, frozen=True):
+    """`taken_over` is given where nobody decided here: the register that was kept before says so, and there is no text of a reason."""
+
     TOPIC: ClassVar = "enrollment.household-enrolled"
     case: UUID
     episode: int
@@ -128,6 +135,7 @@ class HouseholdEnrolled(Event, frozen=True):
     reason_sha256: str
     evaluation: Evaluation
     by: str = ""
+    taken_over: TakenOver | None = None
 
 
 class EnrollmentRejected(Event, frozen=True):

@@ -133,8 +133,10 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(_progressed(state, event), compared=frozenset())
         case StepCompleted() | NoticePosted() | NoticeEnded() | ObjectionRaised():
             return _progressed(state, event)
-        case HouseholdEnrolled(case=case, risks=risks, evaluation=judged):
-            return replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis))
+        case HouseholdEnrolled(case=case, risks=risks, evaluation=judged, taken_over=before):
+            # no fact here stands behind the risks that were taken over: they count as those that somebody named
+            claimed = state.claimed if before is None else state.claimed | frozenset(risks)
+            return replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis), claimed=claimed)
         case HouseholdReevaluated(evaluation=judged):
             return replace(state, line=_line(judged.basis))
         case EnrollmentRejected(case=case, by=by):

@@ -36,6 +36,7 @@ from services.enrollment.domain.reevaluation import reevaluate
 from services.enrollment.domain.refusal import refused
 from services.enrollment.domain.stages import Enrolled, Outside
 from services.enrollment.domain.state import Household, State, Unregistered
+from services.enrollment.domain.taking_over import cannot_be_taken_over, take_over
 
 
 def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
@@ -80,7 +81,7 @@ def _is_everyday(command: OfHousehold, state: State, policy: Policy) -> bool:
 def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
     match command:
         case RegisterHousehold():
-            return _register(command, state)
+            return _register(command, state, policy)
         case RecordFact():
             return record(command, state)
         case ChangeHousehold():
@@ -102,11 +103,13 @@ def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
             assert_never(command)
 
 
-def _register(command: RegisterHousehold, state: State) -> Events:
+def _register(command: RegisterHousehold, state: State, policy: Policy) -> Events:
     persons = frozenset(member.person for member in command.members)
+    if problem := cannot_be_taken_over(command, policy):
+        return refused(command, problem)
     if isinstance(state, Household):
         same = (state.village_code, state.category, state.members) == (command.village_code, command.category, persons)
-        return () if same else refused(command, "household.registered-differently")
+        return take_over(command, state, policy) if same else refused(command, "household.registered-differently")
     if command.elsewhere:
         return refused(command, "person.in-another-household")
     if command.dead:
@@ -119,8 +122,10 @@ def _register(command: RegisterHousehold, state: State) -> Events:
         category=command.category,
         members=command.members,
         since=command.since,
+        opening=command.opening is not None,
     )
-    return (registered,)
+    household = evolve(state, registered)
+    return (registered, *(take_over(command, household, policy) if isinstance(household, Household) else ()))
 
 
 def _start_day(command: StartDay, state: State, policy: Policy) -> Events:

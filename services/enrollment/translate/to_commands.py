@@ -19,6 +19,7 @@ from services.enrollment.domain import commands
 from services.enrollment.domain.change import Change
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.lines import Published
+from services.enrollment.domain.opening import Help, Opening, TakenOver
 from services.enrollment.translate import procedure
 from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery
 from services.enrollment.translate.facts import fact_id, to_fact
@@ -122,8 +123,17 @@ def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]
         elsewhere=found.elsewhere,
         since=found.since,
         dead=found.dead,
+        opening=_opening(data.opening) if data.opening is not None else None,
     )
     return [(household, register), *_waited(household, found, asked)]
+
+
+def _opening(data: words.Opening) -> Opening:
+    enrolled = data.enrolled
+    if enrolled is None:
+        return Opening()
+    help_given = tuple(Help(one.answers, one.step) for one in enrolled.measures)
+    return Opening(enrolled.type, enrolled.risks, TakenOver(enrolled.since, help_given))
 
 
 def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> commands.RecordVerification:

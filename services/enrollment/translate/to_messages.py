@@ -29,6 +29,7 @@ from services.enrollment.domain.discovery_events import ApplicationReceived, Clu
 from services.enrollment.domain.feed_events import FeedCompared, FeedFollowed, SourceOverdue
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.lines import Basis
+from services.enrollment.domain.opening import TakenOver
 from services.enrollment.domain.procedure_events import ProcedureEvent
 from services.enrollment.refusals import APPEAL, text_of, text_with
 from services.enrollment.translate import procedure
@@ -50,9 +51,9 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
     match stored:
         case events.FactRecorded(fact=fact):
             return words.FactRecorded(**same, person_id=fact.person, **_reported(fact))
-        case events.HouseholdRegistered(village_code=village, category=category, members=members, origin=origin):
-            size = len(members)
-            return words.HouseholdRegistered(**same, village_code=village, category=category, member_count=size, split_from=origin)
+        case events.HouseholdRegistered(village_code=village, category=category, members=members, origin=origin, opening=opening):
+            more: dict[str, Any] = {"member_count": len(members), "split_from": origin, "opening": opening or None}
+            return words.HouseholdRegistered(**same, village_code=village, category=category, **more)
         case events.FactUnmatched(fact=fact):
             where: dict[str, Any] = {"department": fact.department or None, "village_code": fact.village_code}
             return words.FactUnmatched(person_id=fact.person, **_reported(fact), **where)
@@ -144,4 +145,10 @@ def _enrolled(event: events.HouseholdEnrolled, same: dict[str, Any], recorded: R
         line_fen=event.evaluation.line_fen,
         basis=_basis(event.evaluation.basis),
         decision_event_id=recorded.event_id,
+        taken_over=_taken_over(event.taken_over) if event.taken_over is not None else None,
     )
+
+
+def _taken_over(before: TakenOver) -> words.TakenOver:
+    measures = tuple(words.MeasureBefore(answers=one.answers, step=one.step) for one in before.help)
+    return words.TakenOver(since=before.since, measures=measures)

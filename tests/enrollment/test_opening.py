@@ -1,0 +1,179 @@
+"""The opening balance: whoever was enrolled before this log goes on as enrolled, and every event says that nobody decided here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import pytest
+from msgspec.structs import replace
+
+from schemas import enrollment as say
+from services.enrollment import packs
+from services.enrollment.domain import DECIDER
+from services.enrollment.domain import commands as ask
+from services.enrollment.domain import events as did
+from services.enrollment.domain.deadline_events import MinimumStarted
+from services.enrollment.domain.opening import Help, Opening, TakenOver
+from services.enrollment.translate import Found, to_commands, to_message
+from tests.enrollment.zhang import (
+    BASIS,
+    HOUSEHOLD,
+    ILL,
+    MEMBERS,
+    REGISTERED,
+    TODAY,
+    VILLAGE,
+    WITH_CLUE,
+    declared,
+    evaluation,
+    given,
+    hospital,
+    income_is,
+    record,
+    refused,
+    register,
+    unmet,
+)
+from tests.messages import envelope, recorded
+from tests.schemas.identities import resident
+from tests.specification import Specification
+
+SINCE: Final = date(2019, 5, 1)
+BEFORE: Final = TakenOver(SINCE, (Help("base", "delivered"), Help("illness", "started")))
+OPENING: Final = Opening("immediate-assistance", ("illness", "housing"), BEFORE)
+CASE: Final = uuid5(HOUSEHOLD, "opening")
+UNKNOWN: Final = evaluation("unknown", income=income_is("unknown", None), guarantees=unmet("unknown", None))
+NAMED: Final = replace(UNKNOWN, criteria=(replace(UNKNOWN.criteria[0], result="true", value=2), *UNKNOWN.criteria[1:]))
+OPENED: Final = did.CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS)
+ENROLLED: Final = did.HouseholdEnrolled(
+    case=CASE,
+    episode=1,
+    type="immediate-assistance",
+    risks=("housing", "illness"),
+    pack="example-pilot",
+    reason_sha256="",
+    evaluation=NAMED,
+    by="clerk",
+    taken_over=BEFORE,
+)
+IN_REGISTER: Final = replace(REGISTERED[0], opening=True)
+TAKEN_OVER: Final = (IN_REGISTER, OPENED, ENROLLED)
+
+
+def opening(**other: object) -> ask.RegisterHousehold:
+    return register(**{"opening": OPENING, **other})
+
+
+def test_a_household_that_was_enrolled_before_goes_on_as_enrolled() -> None:
+    given().when(opening()).then(*TAKEN_OVER)
+
+
+def test_a_household_that_was_only_in_the_register_is_marked_as_such() -> None:
+    given().when(opening(opening=Opening())).then(IN_REGISTER)
+
+
+def test_bringing_it_in_again_changes_nothing() -> None:
+    given(*TAKEN_OVER).when(opening()).then()
+    given(IN_REGISTER).when(opening(opening=Opening())).then()
+
+
+def test_a_household_that_is_registered_already_is_taken_over_once() -> None:
+    given(*REGISTERED).when(opening()).then(OPENED, ENROLLED)
+    given(*REGISTERED, OPENED, ENROLLED).when(opening()).then()
+
+
+def test_what_was_found_here_since_then_is_not_overtaken() -> None:
+    given(*WITH_CLUE).when(opening()).then()
+
+
+def test_a_household_brought_in_differently_is_refused() -> None:
+    given(*TAKEN_OVER).when(opening(members=MEMBERS[:1])).then(refused("household.registered-differently"))
+
+
+def test_nobody_brings_a_register_in_without_his_name() -> None:
+    given().when(opening(by="")).then(refused("opening.unnamed"))
+
+
+@pytest.mark.parametrize(("since", "expected"), [(TODAY, "household-registered"), (date(2021, 1, 6), "command-refused")])
+def test_nobody_was_enrolled_after_the_day_of_the_opening(since: date, expected: str) -> None:
+    story = given().when(opening(opening=replace(OPENING, taken_over=TakenOver(since))))
+    assert f"enrollment.{expected}" == story.happened[0].TOPIC
+
+
+def test_a_type_that_the_pack_does_not_know_is_refused() -> None:
+    given().when(opening(opening=replace(OPENING, type="marginal"))).then(refused("type.not-in-pack"))
+
+
+@pytest.mark.parametrize(("more", "expected"), [(3, "household-registered"), (4, "command-refused")])
+def test_it_has_no_more_risks_than_the_form_holds(more: int, expected: str) -> None:
+    risks = (*OPENING.risks, *("disability", "education", "drinking_water", "other")[:more])
+    assert f"enrollment.{expected}" == given().when(opening(opening=replace(OPENING, risks=risks))).happened[0].TOPIC
+
+
+def test_a_fact_adds_its_risk_to_those_that_the_register_named() -> None:
+    house = replace(ILL, signal="disability", series="disability:3", amount_fen=None, present=True, kind="2")
+    given(*TAKEN_OVER).when(record(house)).then(did.FactRecorded(fact=house), did.RiskAdded(risk="disability"))
+
+
+def test_a_fact_about_a_risk_that_the_register_named_changes_no_risk() -> None:
+    given(*TAKEN_OVER).when(record(ILL)).then(did.FactRecorded(fact=ILL))
+    lower = hospital(100, "lower", told=date(2021, 1, 6))
+    given(*TAKEN_OVER, did.FactRecorded(fact=ILL)).when(record(lower)).then(did.FactRecorded(fact=lower))
+
+
+def test_an_income_above_the_line_alone_leaves_open_what_a_visit_has_to_find() -> None:
+    """Unknown is never false: nobody looked at the guarantees yet."""
+    enough = declared(2_000_000, "enough")
+    given(*TAKEN_OVER).when(record(enough)).then(did.FactRecorded(fact=enough))
+
+
+def test_the_least_time_before_an_exit_counts_from_the_enrolment_and_not_from_the_opening() -> None:
+    national = packs.load_all("example-national-2021")
+    for since, expected in ((date(2020, 10, 1), [date(2021, 4, 1)]), (SINCE, [])):
+        command = opening(opening=replace(OPENING, type="marginal", taken_over=TakenOver(since)))
+        story = Specification(DECIDER, national).given().when(command)
+        assert expected == [event.until for event in story.happened if isinstance(event, MinimumStarted)]
+        assert {"first-measure", "income-staleness"} == {event.kind for event in story.happened if isinstance(event, did.DeadlineStarted)}
+
+
+# --- The border ---
+
+MEMBER: Final = {"id_number": resident(), "name": "张·测试", "relation": "head"}
+SAID: Final[dict[str, Any]] = {
+    "type": "immediate-assistance",
+    "risks": ["illness", "housing"],
+    "since": "2019-05-01",
+    "measures": [{"answers": "base", "step": "delivered"}, {"answers": "illness", "step": "started"}],
+}
+
+
+def said(opening: object) -> say.RegisterHousehold:
+    registered = {"household_id": HOUSEHOLD, "village_code": VILLAGE, "category": "never_registered", "members": [MEMBER]}
+    return say.RegisterHousehold.model_validate({**registered, "opening": opening})
+
+
+@pytest.mark.parametrize(("opening", "expected"), [(None, None), ({}, Opening()), ({"enrolled": SAID}, OPENING)])
+def test_a_registration_says_what_the_register_before_said(opening: object, expected: Opening | None) -> None:
+    ((_, command),) = to_commands(envelope(said(opening)), Found((HOUSEHOLD,), members=(UUID(int=1),)))
+    assert isinstance(command, ask.RegisterHousehold)
+    assert expected == command.opening
+
+
+@pytest.mark.parametrize("measures", [[{"answers": "water", "step": "started"}], [{"answers": "base", "step": "started"}] * 2])
+def test_a_measure_answers_a_risk_of_the_household_once(measures: object) -> None:
+    with pytest.raises(ValueError, match="has a measure twice, or one that answers none of the risks"):
+        said({"enrolled": {**SAID, "measures": measures}})
+
+
+def published(event: did.HouseholdRegistered | did.HouseholdEnrolled) -> Any:  # noqa: ANN401 - one of two messages
+    outgoing = to_message(recorded(event, HOUSEHOLD))
+    assert outgoing is not None
+    return outgoing.data
+
+
+def test_others_hear_that_it_was_taken_over_and_how_far_its_measures_had_come() -> None:
+    measures = (say.MeasureBefore(answers="base", step="delivered"), say.MeasureBefore(answers="illness", step="started"))
+    assert say.TakenOver(since=SINCE, measures=measures) == published(ENROLLED).taken_over
+    assert (True, None) == (published(IN_REGISTER).opening, published(REGISTERED[0]).opening)

@@ -1,0 +1,135 @@
+"""`./suishi import-register`: a county's register of before, as a sheet, becomes the opening balance of the log."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import orjson
+import typer
+
+from commands.app import app, out, steps
+from commands.options import Json
+from commands.reach import both, from_database, from_kafka, vault_key
+from local.language import say
+from local.problem import Problem
+from pipeline.envelope import COUNTY_TIME
+
+SHOWN: Final = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong on a row of the sheet, and how to mend it."""
+
+    row: int
+    column: str
+    problem: str
+    remedy: str
+
+
+@dataclass
+class Outcome:
+    """What the sheet holds, what is wrong in it, and what became of the rest."""
+
+    rows: int
+    households: int
+    enrolled: int
+    pairings: int
+    findings: list[Finding] = field(default_factory=list[Finding])
+    brought_in: int = 0
+    there_before: int = 0
+    refused: int = 0
+    errors_file: str | None = None
+
+
+@app.command(
+    help=say(
+        "把既有登记册（.xlsx，每人一行）作为期初登记导入；先检查全部行，--dry-run 只检查。有错误时退出码为 1。",
+        "Bring a register that was kept before in as the opening balance, from an .xlsx with a row for each person. Every row is checked "
+        "before anything is sent; --dry-run only checks. The exit code is 1 when something is wrong.",
+    )
+)
+def import_register(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help=say("工作簿", "the workbook"))],
+    *,
+    template: Annotated[bool, typer.Option("--template", help=say("写出空白模板", "write an empty sheet to fill in"))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("只检查，不导入", "check only, bring nothing in"))] = False,
+    as_json: Json = False,
+) -> None:
+    from commands.register_sheet import book, households  # noqa: PLC0415 - a spreadsheet library that only this command needs
+
+    if template:
+        _write_template(file)
+        return
+    steps.print(say(f"正在读取 {file}……", f"reading {file} ..."), markup=False, highlight=False)
+    reading = households.read_households(book.rows(file), datetime.now(COUNTY_TIME).date())
+    found = reading.households
+    outcome = Outcome(reading.rows, len(found), sum(one.enrolled for one in found), sum(bool(one.cadre) for one in found))
+    faults = reading.faults if dry_run or not found else [*reading.faults, *_bring_in(reading, outcome)]
+    outcome.findings = [Finding(f.row, f.column, say(*f.problem), say(*f.remedy)) for f in faults]
+    if faults:
+        target = file.with_name(f"{file.stem}-errors.xlsx")
+        book.write_errors(file, target, book.errors_of([(f.row, f.text) for f in faults], reading.groups))
+        outcome.errors_file = str(target)
+    _tell(outcome, dry_run=dry_run, as_json=as_json)
+    if faults:
+        raise typer.Exit(1)
+
+
+def _write_template(file: Path) -> None:
+    from commands.register_sheet import book  # noqa: PLC0415 - as above
+
+    if file.exists():
+        raise Problem(say(f"{file} 已存在；请换一个文件名。", f"{file} exists; name another file."))
+    book.write_template(file)
+    out.print(say(f"已写入 {file}，第二张表说明各列。", f"{file} written; its second sheet explains the columns."), markup=False)
+
+
+def _bring_in(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 - a Reading, whose module is imported when it is asked for
+    """Sends what was not sent before and waits until each was answered; gives what the services refused."""
+    from commands.register_sheet import messages  # noqa: PLC0415 - as above
+    from commands.register_sheet.delivery import bring_in  # noqa: PLC0415 - as above
+    from services.enrollment.vault import Keys, NoVaultKey  # noqa: PLC0415 - as above
+
+    stack = both()
+    try:
+        names = Keys.from_text(vault_key()).names()
+    except NoVaultKey as error:
+        raise Problem(say(f"缺少保险库密钥：{error}", f"the key of the vault is missing: {error}")) from error
+    sender = messages.Sender(f"clerk:{getpass.getuser()}", datetime.now(UTC), names)
+    sent = list(messages.messages(reading.households, reading.addresses, sender))
+    with from_kafka(stack.kafka), from_database(stack.database):
+        delivered = asyncio.run(bring_in(stack, sent))
+    outcome.there_before, outcome.refused = delivered.there_before, len(delivered.refused)
+    outcome.brought_in = len(reading.households) - delivered.there_before - len(delivered.refused)
+    return delivered.refused
+
+
+def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        out.print_json(orjson.dumps(asdict(outcome)).decode())
+        return
+    for one in outcome.findings[:SHOWN]:
+        where = say(f"第 {one.row} 行", f"row {one.row}")
+        out.print(f"{where}  {one.column}{say('：', ': ')}{one.problem}{say('；', '; ')}{one.remedy}", markup=False, highlight=False)
+    if (more := len(outcome.findings) - SHOWN) > 0:
+        out.print(say(f"另有 {more} 处。", f"and {more} more."), highlight=False)
+    zh = f"{outcome.rows} 行；可导入 {outcome.households} 户，其中已纳入 {outcome.enrolled} 户，结对 {outcome.pairings} 户。"
+    en = f"{outcome.rows} rows; {outcome.households} households are right, {outcome.enrolled} of them enrolled, {outcome.pairings} paired."
+    out.print(say(zh, en), highlight=False)
+    if not dry_run and outcome.households:
+        zh = f"新导入 {outcome.brought_in} 户，此前已导入 {outcome.there_before} 户，被拒 {outcome.refused} 户。"
+        en = f"{outcome.brought_in} brought in, {outcome.there_before} there before, {outcome.refused} refused."
+        out.print(say(zh, en), highlight=False)
+    if outcome.errors_file:
+        out.print(
+            say(f"带“错误”列的副本：{outcome.errors_file}", f"a copy with a column 错误: {outcome.errors_file}"),
+            markup=False,
+            highlight=False,
+        )

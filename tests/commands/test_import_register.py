@@ -1,0 +1,122 @@
+"""A register of before comes in through Kafka as the opening balance: right rows, wrong rows, and the same file twice."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from openpyxl import Workbook, load_workbook
+
+from local.services import ROOT
+from tests.commands.conftest import Suishi
+from tests.journeys.system import System
+from tests.schemas.identities import resident
+
+VILLAGE: Final = "370323001001"
+HEADINGS: Final = (
+    "户编号", "村代码", "户类型", "姓名", "证件号码", "与户主关系",
+    "监测对象类别", "致贫风险", "纳入日期", "已落实措施", "帮扶干部", "干部邮箱",
+)  # fmt: skip
+ZHANG: Final = (
+    "Z1", VILLAGE, "非建档立卡", "张测试", resident(order="501"), "户主",
+    "即时帮扶对象", "因病、住房", "2019-05-01", "兜底、因病", "G1", "g1@county.invalid",
+)  # fmt: skip
+WIFE: Final = ("Z1", None, None, "李测试", resident(order="502"), "配偶")
+WANG: Final = ("W1", VILLAGE, "脱贫享受政策", "王测试", resident(order="503"), "户主")
+MISSED: Final = ("Q1", VILLAGE, "非建档立卡", "钱测试", resident(order="504")[:-1] + "?", "户主")
+MENDED: Final = (*MISSED[:4], resident(order="504"), "户主")
+STAGES: Final = "SELECT stage, type, since::text, member_count FROM enrollment.households WHERE household = ANY($1::uuid[]) ORDER BY since"
+
+TAKEN_OVER: Final = [
+    "household-registered", "case-opened", "household-enrolled",
+    "cadre-assigned", "plan-opened", "measure-proposed", "measure-proposed", "measure-proposed",
+    "measure-accepted", "measure-started", "measure-delivered", "measure-accepted", "measure-started", "measure-delivered",
+]  # fmt: skip
+
+
+def write(file: Path, *rows: tuple[object, ...]) -> Path:
+    made = Workbook()
+    sheet: Any = made.active
+    for row in (HEADINGS, *rows):
+        sheet.append(row)
+    made.save(file)
+    return file
+
+
+def told(on: Suishi, *arguments: object) -> dict[str, Any]:
+    done = on("import-register", *arguments, "--json")
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout) | {"code": done.returncode}
+
+
+async def events(system: System) -> dict[UUID, list[str]]:
+    """What happened to each household; the pairing may come before the plan or after it, and is told first."""
+    found: dict[UUID, list[str]] = {}
+    order = "ORDER BY topic <> 'assistance.cadre-assigned', position"
+    for log in ("enrollment.events WHERE source = '/opening-register'", "assistance.events"):
+        for row in await system.see(f"SELECT stream, topic FROM {log} {order}"):
+            found.setdefault(row["stream"], []).append(row["topic"].partition(".")[2])
+    return found
+
+
+async def test_a_register_comes_in_once_and_its_wrong_rows_when_they_are_mended(system: System, on: Suishi, tmp_path: Path) -> None:
+    file = write(tmp_path / "r.xlsx", ZHANG, WIFE, WANG, MISSED)
+    dry = told(on, file, "--dry-run")
+    assert (1, 4, 2, 1, 1, 0) == tuple(dry[name] for name in ("code", "rows", "households", "enrolled", "pairings", "brought_in"))
+    assert [] == await system.see("SELECT 1 FROM enrollment.households WHERE village_code = $1", VILLAGE)
+
+    first = told(on, file)
+    assert (1, 2, 0, 0) == tuple(first[name] for name in ("code", "brought_in", "there_before", "refused"))
+    assert [(5, "证件号码")] == [(one["row"], one["column"]) for one in first["findings"]]
+    await system.wait_for("SELECT 1 FROM enrollment.events WHERE topic = 'enrollment.measure-counted'")
+    households = [row[0] for row in await system.see("SELECT household FROM enrollment.households")]
+    seen = [tuple(row) for row in await system.see(STAGES, households)]
+    assert [("enrolled", "immediate-assistance", "2019-05-01", 2), ("outside", None, None, 1)] == seen
+    before = await events(system)
+    assert [TAKEN_OVER, ["household-registered"]] == sorted(before.values(), key=len, reverse=True)
+    kinds = "SELECT kind FROM notifications.outbox WHERE household = ANY($1::uuid[])"
+    assert ["measure-proposed"] == [row[0] for row in await system.wait_for(kinds, households)]  # housing: nobody has begun with it
+
+    again = told(on, file)
+    assert (1, 0, 2, 0) == tuple(again[name] for name in ("code", "brought_in", "there_before", "refused"))
+    copy: Any = load_workbook(first["errors_file"])
+    assert "证件号码：不是 18 位身份证号" in copy.active.cell(5, len(HEADINGS) + 1).value
+    copy.active.cell(5, 5).value = resident(order="504")
+    copy.save(tmp_path / "mended.xlsx")
+    mended = told(on, tmp_path / "mended.xlsx")
+    assert (0, 1, 2, None) == tuple(mended[name] for name in ("code", "brought_in", "there_before", "errors_file"))
+    await system.wait_for("SELECT 1 FROM enrollment.households HAVING count(*) = 3")
+    after = await events(system)
+    assert before == {stream: topics for stream, topics in after.items() if stream in before}
+
+
+def test_what_the_service_refuses_is_told_on_its_row(on: Suishi, tmp_path: Path) -> None:
+    taken = (*ZHANG[:3], "赵测试", resident(order="511"), "户主")
+    told(on, write(tmp_path / "a.xlsx", ("R1", *taken[1:])))
+    refused = told(on, write(tmp_path / "b.xlsx", ("R2", *taken[1:])))
+    assert (1, 0, 0, 1) == tuple(refused[name] for name in ("code", "brought_in", "there_before", "refused"))
+    assert [(2, "整户", "A member belongs to another household")] == [(o["row"], o["column"], o["problem"]) for o in refused["findings"]]
+    copy: Any = load_workbook(refused["errors_file"])
+    assert "整户：成员已属于另一户，请核对身份证号或先办理分户。" in copy.active.cell(2, len(HEADINGS) + 1).value
+
+
+def test_the_template_is_written_once(suishi: Suishi, tmp_path: Path) -> None:
+    written = suishi("import-register", "--template", tmp_path / "t.xlsx")
+    assert (0, f"{tmp_path}/t.xlsx written; its second sheet explains the columns.\n") == (written.returncode, written.stdout)
+    again = suishi("import-register", "--template", tmp_path / "t.xlsx")
+    assert (2, "exists; name another file." in again.stderr) == (again.returncode, True)
+
+
+def test_a_dry_run_needs_no_system_and_shows_no_value(suishi: Suishi, tmp_path: Path) -> None:
+    done = suishi("import-register", write(tmp_path / "r.xlsx", ZHANG, WIFE, MISSED), "--dry-run")
+    assert 1 == done.returncode
+    assert "row 4  证件号码: is not an identity number; write 17 digits and a check digit, 0-9 or a capital X" in done.stdout
+    assert [] == re.findall("370399|测试|county.invalid", done.stdout + done.stderr)
+
+
+def test_the_page_about_it_names_every_column() -> None:
+    page = (ROOT / "docs/how-to/import-a-register.md").read_text()
+    assert [] == [name for name in (*HEADINGS, "户主", "劳动能力", "实施中措施", "结对日期") if name not in page]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -13,31 +12,14 @@ import pytest
 from services.enrollment.divisions import WrongDivisions, read
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change_events import HouseholdEnded, HouseholdMoved, VillageKnown, VillageUnknown
+from services.enrollment.domain.change_events import HouseholdMoved, VillageKnown
 from services.enrollment.domain.divisions import Divisions, Village
-from services.enrollment.identify.villages import misplaced
-from tests.enrollment.zhang import HOUSEHOLD, ILL, POLICIES, REGISTERED, TODAY, VILLAGE, fact, morning, move, record, register
-from tests.read_models import ReadModels, read_models
+from tests.enrollment.villages import DIVISIONS, FEBRUARY, LAST_DAY, LOST, MERGED, NEW, NOWHERE, OLD, registered
+from tests.enrollment.zhang import ILL, POLICIES, REGISTERED, TODAY, fact, morning, move, record, register
 from tests.specification import Specification
 
-OLD, NEW, NOWHERE = "370323001002", VILLAGE, "370323001999"
-LAST_DAY = date(2021, 1, 31)
-DIVISIONS = Divisions(
-    {
-        NEW: Village(NEW, "历山居委会", "历山街道"),
-        OLD: Village(OLD, "胜利山居委会", "历山街道", LAST_DAY, NEW),
-    }
-)
-FEBRUARY = LAST_DAY + timedelta(days=1)
 given = Specification(DECIDER, replace(POLICIES, divisions=DIVISIONS)).given
-LOST = VillageUnknown(village_code=NOWHERE, reason="unknown")
-MERGED = VillageUnknown(village_code=OLD, reason="abolished", merged_into=NEW)
 MOVED = fact("moves", name="household-moved", series="household-moved")
-
-
-def registered(village: str) -> did.HouseholdRegistered:
-    (event,) = REGISTERED
-    return did.HouseholdRegistered(household=HOUSEHOLD, village_code=village, category="never_registered", members=event.members)
 
 
 def test_a_household_of_a_village_that_nobody_knows_is_registered_and_told() -> None:
@@ -88,44 +70,6 @@ def test_a_table_that_was_mended_puts_it_right_on_the_next_day() -> None:
     story = Specification(DECIDER, replace(POLICIES, divisions=mended)).given(registered(NOWHERE), LOST)
     story.when(morning(TODAY)).then(VillageKnown(village_code=NOWHERE))
     story.when(morning(TODAY), morning(FEBRUARY)).then()
-
-
-# --- The worklist ---
-
-
-@pytest.fixture
-async def models(prepared: str) -> AsyncIterator[ReadModels]:
-    async with read_models(prepared, "enrollment") as models:
-        yield models
-
-
-async def test_who_keeps_the_register_sees_the_households_without_a_village(models: ReadModels) -> None:
-    neighbours = UUID(int=200)
-    await models.write(HOUSEHOLD, registered(NOWHERE), LOST)
-    await models.write(neighbours, replaced(registered(OLD), neighbours), MERGED)
-    worklist = "TABLE unplaced ORDER BY household"
-    assert [(HOUSEHOLD, NOWHERE, "unknown", None), (neighbours, OLD, "abolished", NEW)] == await models.rows(worklist)
-    await models.write(HOUSEHOLD, HouseholdMoved(village_code=NEW, on=TODAY), VillageKnown(village_code=NEW))
-    await models.write(neighbours, HouseholdEnded(reason="died", on=TODAY))
-    assert [] == await models.rows(worklist)
-    assert await models.difference() is None
-
-
-async def test_a_day_finds_whoever_is_to_be_told_and_nobody_else(models: ReadModels) -> None:
-    told, neighbours = UUID(int=200), UUID(int=300)
-    await models.write(HOUSEHOLD, registered(OLD))
-    await models.write(told, replaced(registered(NOWHERE), told), LOST)
-    await models.write(neighbours, replaced(registered(NEW), neighbours))
-    mended = Divisions({**DIVISIONS.villages, NOWHERE: Village(NOWHERE, "新村", "历山街道")})
-    assert [] == await misplaced(models.pool, DIVISIONS, LAST_DAY)
-    assert [HOUSEHOLD] == await misplaced(models.pool, DIVISIONS, FEBRUARY)
-    assert [told] == await misplaced(models.pool, mended, LAST_DAY)
-    await models.write(neighbours, HouseholdMoved(village_code=NOWHERE, on=TODAY))
-    assert [neighbours] == await misplaced(models.pool, DIVISIONS, LAST_DAY)
-
-
-def replaced(event: did.HouseholdRegistered, household: UUID) -> did.HouseholdRegistered:
-    return did.HouseholdRegistered(household=household, village_code=event.village_code, category=event.category, members=())
 
 
 # --- The table ---

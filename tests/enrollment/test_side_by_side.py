@@ -15,7 +15,22 @@ from services.enrollment.domain.commands import Command
 from services.enrollment.domain.lines import Assignment, Published
 from services.enrollment.domain.policy import Deadline
 from services.enrollment.domain.state import State
-from tests.enrollment.zhang import HELPED, PILOT, POLICIES, REGISTERED, TODAY, WITH_CASE, WITH_CLUE, given, morning, register, visit
+from tests.enrollment import national
+from tests.enrollment.zhang import (
+    HELPED,
+    PILOT,
+    POLICIES,
+    REGISTERED,
+    TODAY,
+    WITH_CASE,
+    WITH_CLUE,
+    given,
+    hospital,
+    morning,
+    record,
+    register,
+    visit,
+)  # fmt: skip
 from tests.specification import Specification
 
 ONE_DAY = Deadline(days=1, unit="calendar-days", source="a test", verified=False)
@@ -70,3 +85,38 @@ def test_a_case_says_the_pack_it_was_opened_under() -> None:
     (opened,) = [event for event in story.happened if isinstance(event, did.CaseOpened)]
     (started,) = [event for event in story.happened if isinstance(event, did.DeadlineStarted)]
     assert ("example-other", date(2021, 1, 6)) == (opened.pack, started.due)
+
+
+NEXT_DAY, PILOT_PACK, NATIONAL_PACK = date(2021, 1, 6), "example-pilot", "example-national-2021"
+
+
+def kinds_of(happened: tuple[did.Event, ...]) -> list[tuple[str, str]]:
+    """What became of deadlines."""
+    kinds = (did.DeadlineStarted, did.DeadlineMet, did.DeadlineBreached)
+    return [(type(event).__name__.removeprefix("Deadline"), event.kind) for event in happened if isinstance(event, kinds)]
+
+
+def test_a_case_under_a_new_pack_starts_the_deadlines_that_its_clue_did_not_know() -> None:
+    begun = under(national.authorise(NEXT_DAY), assigned("370323", NEXT_DAY, NATIONAL_PACK))
+    happened = given(*WITH_CLUE).when(begun).happened
+    assert [("Started", "compare"), ("Started", "whole-entry")] == kinds_of(happened)
+
+
+def test_a_case_under_a_new_pack_ends_the_deadlines_that_the_pack_does_not_know() -> None:
+    confirmed = under(visit(by="visitor:li", on=NEXT_DAY), assigned("370323", NEXT_DAY, PILOT_PACK))
+    happened = national.given(*national.WITH_CLUE).when(confirmed).happened
+    assert [("Met", "verify"), ("Met", "whole-entry"), ("Started", "county-decision")] == kinds_of(happened)
+
+
+def test_a_deadline_of_the_clue_that_is_late_already_does_not_start_again_with_the_case() -> None:
+    late = national.given(*national.WITH_CLUE).when(morning(date(2021, 1, 8)))
+    assert [("Breached", "verify")] == kinds_of(late.happened)
+    assert [("Started", "compare")] == kinds_of(late.when(national.authorise(date(2021, 1, 8))).happened)
+
+
+def test_what_was_late_in_an_earlier_clue_starts_with_the_case_of_the_next_one() -> None:
+    late = national.given(*national.WITH_CLUE).when(morning(date(2021, 1, 21)), national.withdraw(date(2021, 1, 21)))
+    again = hospital(2_600_000, "again", "2022-01", date(2022, 1, 5))
+    seen = late.when(under(record(again, date(2022, 1, 5)), assigned("370323", date(2022, 1, 5), PILOT_PACK)))
+    opened = seen.when(national.authorise(date(2022, 1, 6)))
+    assert {("Started", "compare"), ("Started", "whole-entry")} == set(kinds_of(opened.happened))

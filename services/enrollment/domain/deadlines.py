@@ -20,6 +20,7 @@ from services.enrollment.domain.deadline_events import (
     MinimumReached,
 )
 from services.enrollment.domain.events import (
+    CaseOpened,
     CommandRefused,
     DeadlineBreached,
     DeadlineMet,
@@ -94,9 +95,16 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
     after = reduce(evolve, happened, state)
     if not isinstance(state, Household) or not isinstance(after, Household) or _same(state, after):
         return happened
-    before, now = wanted(state, policy), wanted(after, policy)
-    started = now - before - {event.kind for event in happened if isinstance(event, DeadlineStarted)}
-    return (*_ended(state, before - now, on), *happened, *(start(kind, on, policy) for kind in sorted(started)))
+    now = wanted(after, policy)
+    started = (now - wanted(state, policy)) | _never_started(state, happened, now)
+    started -= {event.kind for event in happened if isinstance(event, DeadlineStarted)}
+    return (*_ended(state, state.running.kinds - now, on), *happened, *(start(kind, on, policy) for kind in sorted(started)))
+
+
+def _never_started(state: Household, happened: Events, now: frozenset[str]) -> frozenset[str]:
+    """A clue that was raised under another pack did not start what the pack of its case wants of it."""
+    opened = any(isinstance(event, CaseOpened) for event in happened)
+    return now - state.running.kinds - state.running.late if opened else frozenset()
 
 
 def _same(state: Household, after: Household) -> bool:

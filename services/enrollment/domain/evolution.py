@@ -198,7 +198,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
 def _clue(state: Household, event: ClueRaised) -> Household:
     answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
     claimed = state.claimed if event.fact.id in state.requests else frozenset[str]()
-    return _sources(replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed), event.fact)
+    running = replace(state.running, late=frozenset())
+    return _sources(replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed, running=running), event.fact)
 
 
 def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:

@@ -34,20 +34,31 @@ class Escalation(Value, frozen=True):
 
 
 class Running(Value, frozen=True):
-    """All by kind: `due` the last day in time, `paused` the days left, `minima` the last day of waiting; `reached` waited long enough."""
+    """All by kind: `due` the last day in time, `paused` the days left, `minima` the last day of waiting; `reached` waited long enough.
+
+    `late` are those whose breach was told since they started.
+    """
 
     due: Mapping[str, date] = field(default_factory=dict[str, date])
     paused: Mapping[str, int] = field(default_factory=dict[str, int])
     escalated: Mapping[str, Escalation] = field(default_factory=dict[str, Escalation])
     minima: Mapping[str, date] = field(default_factory=dict[str, date])
     reached: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Whatever runs, stands still or went up."""
+        return frozenset((*self.due, *self.paused, *self.escalated))
 
     def after(self, event: AnyDeadlineEvent | DeadlineStarted | DeadlineMet | DeadlineBreached) -> Running:
         match event:
             case DeadlineStarted(kind=kind, due=due):
-                return replace(self, due={**self.due, kind: due})
-            case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind):
+                return replace(self, due={**self.due, kind: due}, late=self.late - {kind})
+            case DeadlineMet(kind=kind):
                 return replace(self, due=without(self.due, kind), paused=without(self.paused, kind))
+            case DeadlineBreached(kind=kind):
+                return replace(self, due=without(self.due, kind), paused=without(self.paused, kind), late=self.late | {kind})
             case DeadlinePaused(kind=kind, left=left):
                 return replace(self, due=without(self.due, kind), paused={**self.paused, kind: left})
             case DeadlineResumed(kind=kind, due=due):

@@ -18,10 +18,11 @@ from schemas.facts import FactWithdrawn
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import change_events as changed
+from services.enrollment.domain import decide
 from services.enrollment.domain import events as did
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.membership import hand_over
-from services.enrollment.domain.rules import decide
+from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.state import Household, State, Unregistered
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.places import Place
@@ -52,8 +53,12 @@ def registers(household: UUID, *members: UUID, village: str = VILLAGE) -> Regist
 
 @dataclass
 class Book:
-    """Each message is a batch of its own unless `batch` tells several; the vault knows everybody."""
+    """Each message is a batch of its own unless `batch` tells several; the vault knows everybody.
 
+    A day is told to every household, whether anything is due there or not.
+    """
+
+    policies: Policies = POLICIES
     streams: dict[UUID, list[Event]] = field(default_factory=lambda: defaultdict(list))
     log: list[tuple[UUID, Event]] = field(default_factory=list)
     told: int = 0
@@ -70,7 +75,7 @@ class Book:
         events: list[Event] = []
         for stream, command in to_commands(said, directory.find(said)):
             state = self.state(stream)
-            decided = decide(hand_over(command, events), state, POLICIES)
+            decided = decide(hand_over(command, events), state, self.policies)
             events += decided
             self.streams[stream] += decided
             self.log += [(stream, event) for event in decided]
@@ -93,9 +98,11 @@ class Book:
                 directory.registered.add(place.household)
         for stream, event in self.log:
             self._facts(stream, event, directory)
+        directory.publish(event for _, event in self.log)
         for stream in self.streams:
             if isinstance(state := self.state(stream), Household):
                 directory.village_of[stream] = state.village_code
+                directory.due.append(stream)
                 if state.ended is None:
                     directory.in_village.setdefault(state.village_code, []).append(stream)
         return directory

@@ -158,6 +158,7 @@ def _form(command: ChangeHousehold, part: Form) -> Events:
 
 
 def _send(command: ChangeHousehold, part: Leave, home: Household) -> Events:
+    """The border asks for no such parting as is refused here; the rules do not rely on it."""
     persons = frozenset(part.persons) or home.members
     if not persons <= home.members:
         return refused(command, "person.not-a-member")
@@ -186,7 +187,8 @@ def _undo(command: WithdrawFact, home: Household) -> Events:
     fact = home.facts.get(command.fact) or home.former.get(command.fact)
     died = [stay for stay in home.stays if stay.over == command.fact and stay.left == "died" and stay.person in home.gone]
     if died:
-        back = tuple(as_member(stay) for stay in died)
+        headed = any(stay.lasts and stay.relation in HEAD for stay in home.stays)
+        back = tuple(replace(as_member(stay), relation="member") if headed and stay.relation in HEAD else as_member(stay) for stay in died)
         return (MembersJoined(members=back, on=died[0].until or command.on, reason="withdrawn", fact=command.fact),)
     began = [stay for stay in home.stays if stay.lasts and stay.began == command.fact]
     if began and fact is not None and fact.name == "person-born":

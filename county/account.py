@@ -27,7 +27,10 @@ OUTBOX: Final = "SELECT notification::text, state FROM notifications.outbox"
 
 @dataclass(frozen=True)
 class Account:
-    """Sets are household ids; `enrolled` gives village and persons of those enrolled at the end."""
+    """Sets are household ids; `enrolled` gives village and persons of those enrolled at the end.
+
+    `deadlines` says how many were met and breached, `late` for whom one was breached.
+    """
 
     enrolled: Mapping[UUID, tuple[str, int]]
     ever: frozenset[UUID]
@@ -35,6 +38,8 @@ class Account:
     reentered: frozenset[UUID]
     clues: int
     helped: frozenset[UUID]
+    deadlines: Mapping[str, int]
+    late: frozenset[UUID]
     refused: Mapping[str, int]
     parked: int
     outbox: Mapping[str, str]
@@ -55,6 +60,7 @@ class Account:
 
 async def account(database: asyncpg.Connection[asyncpg.Record]) -> Account:
     entered = await _streams(database, "enrollment.household-enrolled")
+    met, breached = [await _streams(database, f"enrollment.deadline-{end}") for end in ("met", "breached")]
     refused = Counter[str]()
     for service in SERVICES:
         refused.update({row[0]: row[1] for row in await database.fetch(REFUSED.format(service))})
@@ -65,6 +71,8 @@ async def account(database: asyncpg.Connection[asyncpg.Record]) -> Account:
         reentered=frozenset(household for household, times in entered.items() if times > 1),
         clues=sum((await _streams(database, "enrollment.clue-raised")).values()),
         helped=frozenset(row[0] for row in await database.fetch(HELPED)),
+        deadlines={"met": sum(met.values()), "breached": sum(breached.values())},
+        late=frozenset(breached),
         refused=refused,
         parked=sum([await database.fetchval(PARKED.format(service)) for service in SERVICES]),
         outbox={row[0]: row[1] for row in await database.fetch(OUTBOX)},
@@ -86,6 +94,7 @@ def checks(found: Account, expected: Expectation, mailbox: Mailbox, verdicts: Ma
         "no false alarm enrolled": not found.ever & frozenset(expected.false_alarms),
         "exits = planted": found.exited == frozenset(expected.exited),
         "re-entries = planted": found.reentered == frozenset(expected.reentered),
+        "households with a missed deadline = planted": found.late == frozenset(expected.visited_late),
         "every enrolled household has a measure": enrolled <= found.helped,
         "refused = planted malformed": sum(found.refused.values()) == expected.refused,
         "nothing is parked": found.parked == 0,

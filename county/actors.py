@@ -11,16 +11,17 @@ from uuid import UUID
 from county.households import Household
 from county.opening import registration
 from county.outgoing import Command, Origin, Outgoing, command
+from county.pace import is_visited_late
 from county.population import Population
-from county.sheet import GUARANTEES, Sheet
+from county.sheet import GUARANTEES, Finding, Sheet
 from pipeline.envelope import COUNTY_TIME
 
 THINKING: Final = timedelta(minutes=10)
 ENROLLMENT: Final = "suishi.enrollment.event."
 ASSISTANCE: Final = "suishi.assistance.event."
 DECISIONS: Final = {
-    "true": ("approved", "经县级审定，符合纳入条件，同意纳入"),
-    "false": ("rejected", "经县级审定，不符合纳入条件"),
+    "true": ("approved", "经核实，符合纳入条件，同意纳入"),
+    "false": ("rejected", "经核实，不符合纳入条件"),
 }
 
 
@@ -45,7 +46,9 @@ class Actors:
         self._answers: Mapping[str, Callable[[Seen], list[Outgoing]]] = {
             f"{ENROLLMENT}fact-unmatched.v1": self._clerk,
             f"{ENROLLMENT}clue-raised.v1": self._visitor,
-            f"{ENROLLMENT}step-completed.v1": self._officer_on_entry,
+            f"{ENROLLMENT}deadline-breached.v1": self._visitor_who_is_late,
+            f"{ENROLLMENT}step-completed.v1": self._next_step,
+            f"{ENROLLMENT}notice-ended.v1": self._village,
             f"{ENROLLMENT}exit-proposed.v1": self._officer_on_exit,
             f"{ENROLLMENT}household-enrolled.v1": self._town,
             f"{ASSISTANCE}measure-proposed.v1": self._desk_accepts,
@@ -67,27 +70,54 @@ class Actors:
         return [registration(household, _origin(event, f"clerk:{household.village.town_code}", source="/370323/register"))]
 
     def _visitor(self, event: Seen) -> list[Outgoing]:
-        household = self._household(event)
-        finding = self._sheet.finding(household.id, event.time.astimezone(COUNTY_TIME).date())
-        actor = f"visitor:{household.village.code}"
+        """Looks in: nothing is wrong, or the household is asked for its authorisation; where the visitor is late, nobody comes yet."""
+        household, finding = self._household(event), self._finding(event)
         if finding.verdict == "nothing_wrong":
-            return [_enrollment(event, "dismiss-clue", actor, {"reason": finding.reason})]
-        visit = {
-            "visitors": [f"grid-worker:{household.village.code}", f"town-officer:{household.village.town_code}"],
+            return [_enrollment(event, "dismiss-clue", f"visitor:{household.village.code}", {"reason": finding.reason})]
+        late = finding.verdict == "approved" and is_visited_late(household.id)
+        return [] if late else [self._authorisation(event, household)]
+
+    def _visitor_who_is_late(self, event: Seen) -> list[Outgoing]:
+        return [self._authorisation(event, self._household(event))] if event.data["kind"] == "verify" else []
+
+    def _authorisation(self, event: Seen, household: Household) -> Outgoing:
+        actor = f"clerk:{household.village.town_code}"
+        return _enrollment(event, "sign-authorisation", actor, {"document": "家庭经济状况信息核对授权书，户主已签字"})
+
+    def _next_step(self, event: Seen) -> list[Outgoing]:
+        """Whoever is next does his part the same day; what is unknown is left for a person to find out."""
+        village, step = self._household(event).village, event.data["step"]
+        match step, DECISIONS.get(event.data["evaluation"]["outcome"]):
+            case "authorisation", _:
+                name, actor, said = "record-verification", f"visitor:{village.code}", self._visit(event)
+            case "verification", _:
+                name, actor = "record-comparison", f"clerk:{village.town_code}"
+                said = {"outcome": "approved", "items": ["名下无车辆", "名下无企业"]}
+            case "comparison", (outcome, reason):
+                name, actor = "record-review", f"village:{village.code}"
+                said = {"attendees": ["村民代表"], "for": 20, "against": 1, "minutes": reason, "outcome": outcome}
+            case "review", _:
+                name, actor, said = "post-notice", f"village:{village.code}", dict[str, object]()
+            case "notice", (outcome, reason):
+                name, actor, said = "decide-at-township", f"town:{village.town_code}", {"outcome": outcome, "reason": reason}
+            case "township", (outcome, reason):
+                name, actor, said = "decide-at-county", "officer:county", {"outcome": outcome, "reason": reason}
+            case _:
+                return []
+        return [_enrollment(event, name, actor, said)]
+
+    def _visit(self, event: Seen) -> dict[str, object]:
+        village, finding = self._household(event).village, self._finding(event)
+        return {
+            "visitors": [f"grid-worker:{village.code}", f"town-officer:{village.town_code}"],
             "findings": finding.reason,
             "income": finding.income.model_dump(mode="json") if finding.income else None,
             "guarantees": {name: name not in finding.unmet for name in GUARANTEES},
-            "outcome": finding.verdict,
+            "outcome": "approved" if finding.verdict == "approved" else "rejected",
         }
-        return [_enrollment(event, "record-verification", actor, visit)]
 
-    def _officer_on_entry(self, event: Seen) -> list[Outgoing]:
-        """Decides what the evaluation says; what is unknown is left for a person to find out."""
-        decision = DECISIONS.get(event.data["evaluation"]["outcome"])
-        if event.data["step"] != "verification" or decision is None:
-            return []
-        outcome, reason = decision
-        return [_enrollment(event, "decide-at-county", "officer:county", {"outcome": outcome, "reason": reason})]
+    def _village(self, event: Seen) -> list[Outgoing]:
+        return [_enrollment(event, "close-notice", f"village:{self._household(event).village.code}", {})]
 
     def _officer_on_exit(self, event: Seen) -> list[Outgoing]:
         data = {"outcome": "approved", "reason": "经县级审定，风险已消除，同意退出"}
@@ -116,6 +146,9 @@ class Actors:
     def _town_desk(self, event: Seen) -> str:
         """What a department accepted, its desk in the town carries out."""
         return f"desk:{self._household(event).village.town_code}"
+
+    def _finding(self, event: Seen) -> Finding:
+        return self._sheet.finding(self._household(event).id, event.time.astimezone(COUNTY_TIME).date())
 
     def _household(self, event: Seen) -> Household:
         return self._people.by_id[UUID(str(event.data["household_id"]))]

@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from county.households import Household
+from county.pace import LONGEST
 from county.people import chance
 from county.plots import Plot
 
+DECIDED: Final = LONGEST + 2
+LAST: Final = 89 - LONGEST
 UNMET: Final = {"house": "housing", "water": "water", "school-fee": "education", "dropout": "education", "inpatient": "medical"}
 
 
 def stays(plot: Plot, household: Household) -> None:
     """One hardship or two, repeated and followed up."""
-    day = plot.day(0, 86)
+    day = plot.day(0, LAST)
     plot.find_poor(household, visited=day)
     hardship, report = plot.strike(household, day)
     plot.follow_up(hardship, report)
@@ -34,25 +37,25 @@ def returns(plot: Plot, household: Household) -> None:
 
 def _in_and_out(plot: Plot, household: Household) -> tuple[str, int]:
     """The kind of the first hardship and the day of the recovery."""
-    day = plot.day(0, 60)
+    day = plot.day(0, 44)
     plot.find_poor(household, visited=day)
     hardship, report = plot.strike(household, day)
-    over = plot.day(day + 3, day + 9)
+    over = plot.day(day + DECIDED, day + DECIDED + 6)
     plot.recover(hardship, report, over)
     return hardship.kind, over
 
 
 def held_without_labour(plot: Plot, household: Household) -> None:
     """Nobody in the house can work, so that a good year does not put it out."""
-    day = plot.day(0, 80)
+    day = plot.day(0, 72)
     plot.find_poor(household, visited=day)
     plot.strike(household, day)
-    plot.declare_enough(household, plot.day(day + 3, 89))
+    plot.declare_enough(household, plot.day(day + DECIDED, 89))
 
 
 def raised_line(plot: Plot, household: Household) -> None:
     """Poor only by the line of the new year."""
-    day = plot.day(plot.line_rises, 86)
+    day = plot.day(plot.line_rises, LAST)
     plot.find_between_lines(household, day)
     plot.strike(household, day)
 
@@ -62,21 +65,21 @@ def second_chance(plot: Plot, household: Household) -> None:
     day = plot.day(0, 50)
     plot.find_nothing(household)
     hardship, _ = plot.strike(household, day)
-    again = plot.day(day + 3, 86)
+    again = plot.day(day + 3, LAST)
     plot.find_poor(household, since=again, visited=again)
     plot.strike(household, again, lambda other: other.kind != hardship.kind)
 
 
 def unmet_guarantee(plot: Plot, household: Household) -> None:
     """Income above the line, but a guarantee is not met."""
-    day = plot.day(0, 86)
+    day = plot.day(0, LAST)
     hardship, _ = plot.strike(household, day, lambda one: one.kind in UNMET)
     plot.find_well_off(household, day, frozenset({UNMET[hardship.kind]}))
 
 
 def reordered(plot: Plot, household: Household) -> None:
     """The correction that crosses arrives days before the report that it corrects."""
-    day = plot.day(1, 84)
+    day = plot.day(1, LAST)
     visited = min(day, plot.line_rises - 1)
     plot.find_poor(household, visited=visited)
     hardship = plot.choose(household, max(0, day - 1), lambda one: one.milder is not None)
@@ -88,7 +91,7 @@ def reordered(plot: Plot, household: Household) -> None:
 
 def corrected_up(plot: Plot, household: Household) -> None:
     """Reported below the threshold, corrected to above it."""
-    day = plot.day(0, 70)
+    day = plot.day(0, LAST - 12)
     again = plot.day(day + 1, day + 12)
     plot.find_poor(household, visited=again)
     hardship = plot.choose(household, day, lambda one: one.milder is not None)
@@ -99,7 +102,7 @@ def corrected_up(plot: Plot, household: Household) -> None:
 
 def late(plot: Plot, household: Household) -> None:
     """The report arrives days after it was made; poor by every line in between."""
-    made = plot.day(0, 76)
+    made = plot.day(0, LAST - 9)
     plot.find_poor(household, visited=0)
     hardship = plot.choose(household, made)
     moment = plot.chronicle.at(plot.day(made + 1, made + 9), made=made)

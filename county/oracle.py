@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from county.figures import Signals
 from county.households import Household
+from county.pace import NOTICE, TOLD_TO_BE_LATE, is_visited_late
 from county.population import Population
 from county.season import Day, Season
 from county.sheet import Finding, Sheet
 from county.signals import Heard, Signal, hear, signal
+from pipeline.envelope import COUNTY_TIME
 from schemas.facts import Fact, FactWithdrawn, Income, IncomeDeclared
 
 Identity = tuple[str, str]
@@ -29,6 +31,7 @@ class Expectation:
     exited: frozenset[UUID]
     reentered: frozenset[UUID]
     false_alarms: frozenset[UUID]
+    visited_late: frozenset[UUID]
     refused: int
 
 
@@ -42,6 +45,9 @@ class _House:
     finding: Finding | None = None
     crossed: frozenset[Series] = frozenset()
     alarmed: bool = False
+    visit: date | None = None
+    decision: date | None = None
+    visited_late: bool = False
     enrolled: bool = False
     entries: int = 0
     exits: int = 0
@@ -56,19 +62,22 @@ def expected(people: Population, season: Season, days: int | None = None) -> Exp
 
 
 class _Oracle:
-    """Judges each household once a day, when everything of the day is known."""
+    """Judges each household once a day: first what was due, then what is told when everything of the day is known."""
 
     def __init__(self, people: Population, sheet: Sheet) -> None:
         self._law: Signals = people.figures.signals
         self._sheet = sheet
         self._houses = {identity: _House(household) for identity, household in people.by_id.items()}
         self._lives_in = {member.number: household.id for household in people.by_id.values() for member in household.members}
+        self._open: dict[UUID, _House] = {}
         self._heard: dict[Identity, bytes] = {}
         self._withdrawn: set[Identity] = set()
         self._place: dict[Identity, UUID] = {}
         self._refused = 0
 
     def play(self, day: Day) -> None:
+        for house in list(self._open.values()):
+            self._proceed(house, day.date)
         touched: dict[UUID, None] = {}
         for record in day.facts:
             heard = hear(record, day.date)
@@ -87,6 +96,7 @@ class _Oracle:
             exited=_ids(house for house in houses if house.exits),
             reentered=_ids(house for house in houses if house.entries > 1),
             false_alarms=_ids(house for house in houses if house.alarmed and not house.entries),
+            visited_late=_ids(house for house in houses if house.visited_late),
             refused=self._refused,
         )
 
@@ -116,10 +126,39 @@ class _Oracle:
         if house.enrolled:
             if not self._holds(house, on) and house.household.can_work:
                 house.enrolled, house.exits = False, house.exits + 1
-        elif house.crossed - before:
-            house.finding = self._sheet.finding(house.household.id, on)
-            if house.finding.verdict == "approved" and self._holds(house, on):
+        elif new := house.crossed - before:
+            self._clue(house, min(_said(house, series) for series in new), on)
+
+    def _clue(self, house: _House, said: date, on: date) -> None:
+        """Somebody looks in, now or when he is told that he is late; a clue or a case that is open takes what is told into account."""
+        if house.household.id in self._open or self._sheet.finding(house.household.id, said).verdict != "approved":
+            return
+        late = is_visited_late(house.household.id)
+        house.visit = max(said + TOLD_TO_BE_LATE, on + timedelta(days=1)) if late else None
+        self._open[house.household.id] = house
+        if not late:
+            self._visit(house, said, on)
+
+    def _proceed(self, house: _House, today: date) -> None:
+        if house.visit is not None and today >= house.visit:
+            house.visited_late = True
+            self._visit(house, house.visit, house.visit)
+        if house.decision is not None and today >= house.decision:
+            if self._holds(house, house.decision):
                 house.enrolled, house.entries = True, house.entries + 1
+            self._close(house)
+
+    def _visit(self, house: _House, said: date, on: date) -> None:
+        """The visit and all until the notice hangs are of one day; who does not qualify goes no further."""
+        house.visit, house.finding = None, self._sheet.finding(house.household.id, said)
+        if self._holds(house, said):
+            house.decision = max(said + NOTICE, on + timedelta(days=1))
+        else:
+            self._close(house)
+
+    def _close(self, house: _House) -> None:
+        house.visit = house.decision = None
+        del self._open[house.household.id]
 
     def _crossing(self, house: _House) -> frozenset[Series]:
         standing: dict[Series, Signal] = {}
@@ -144,6 +183,12 @@ def reference_fen(income: Income) -> int:
     """Net income, and what illness gave and took."""
     gained = income.wage_fen + income.business_fen + income.property_fen + income.transfer_fen + income.payouts_fen
     return gained - income.business_cost_fen - income.within_policy_out_of_pocket_fen
+
+
+def _said(house: _House, series: Series) -> date:
+    """The local date on which what crosses was said."""
+    crossing = [said.order[1] for said in house.signals[series].values() if said.crosses]
+    return max(crossing).astimezone(COUNTY_TIME).date()
 
 
 def _ids(houses: Iterable[_House]) -> frozenset[UUID]:

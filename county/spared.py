@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from county.chronicle import AFTERNOON, MORNING
-from county.found import returns
+from county.found import DECIDED, returns
 from county.hardships import Hardship
 from county.households import Household
 from county.people import chance
@@ -18,17 +18,17 @@ from county.sheet import Finding
 
 def leaves(plot: Plot, household: Household) -> None:
     """Enrolled, recovered, gone."""
-    day = plot.day(0, 80)
+    day = plot.day(0, 89 - DECIDED)
     plot.find_poor(household, visited=day)
     hardship, report = plot.strike(household, day)
-    plot.recover(hardship, report, plot.day(day + 3, 89))
+    plot.recover(hardship, report, plot.day(day + DECIDED, 89))
 
 
 def leaves_twice(plot: Plot, household: Household) -> None:
     """Enrolled, recovered, enrolled again, recovered again."""
     returns(plot, household)
     again = plot.chronicle.reports[-1].moment.played
-    plot.declare_enough(household, plot.day(again + 3, again + 8))
+    plot.declare_enough(household, plot.day(again + DECIDED, again + DECIDED + 5))
 
 
 def dismissed(plot: Plot, household: Household) -> None:

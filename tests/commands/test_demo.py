@@ -17,8 +17,8 @@ from schemas.topics import SERVICES
 
 
 def test_every_check_has_its_chinese_name() -> None:
-    found = Account({}, frozenset(), frozenset(), frozenset(), 0, frozenset(), {}, 0, {})
-    expected = Expectation(*[frozenset()] * 5, refused=0)
+    found = Account({}, frozenset(), frozenset(), frozenset(), 0, frozenset(), {}, frozenset(), {}, 0, {})
+    expected = Expectation(*[frozenset()] * 6, refused=0)
     made = checks(found, expected, Mailbox(), {service: Verdict(0) for service in SERVICES})
     assert set(made) == set(CHINESE)
     assert all(made.values())

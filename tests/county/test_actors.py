@@ -78,10 +78,22 @@ def test_visitors_report_what_the_sheet_says_of_every_house(county: County, acto
     """Each visit is a valid message: dismissed, confirmed or not confirmed."""
     names = set[str]()
     for household in county.season.sheet.findings:
-        answer = only(actors.react(seen("enrollment", "clue-raised", household_id=str(household))))
-        names.add(f"{answer['name']} {answer.get('outcome')}")
-        assert answer["by"].startswith("visitor:370323")
-    assert names == {"dismiss-clue None", "record-verification approved", "record-verification rejected"}
+        for event in ("clue-raised", "step-completed"):
+            about = {"household_id": str(household), "step": "authorisation", "evaluation": {"outcome": "unknown"}}
+            names |= {
+                f"{answer['name']} {answer.get('outcome')}" for answer in map(checked, actors.react(seen("enrollment", event, **about)))
+            }
+    assert names == {"dismiss-clue None", "sign-authorisation None", "record-verification approved", "record-verification rejected"}
+
+
+def test_who_is_late_goes_when_he_is_told_so(county: County, actors: Actors) -> None:
+    """One household in twenty; the others are visited at once."""
+    late, prompt = (next(one for one in sorted(county.expectation.enrolled) if (one.int % 20 == 0) == so) for so in (True, False))
+    assert [] == actors.react(seen("enrollment", "clue-raised", household_id=str(late)))
+    told = seen("enrollment", "deadline-breached", household_id=str(late), kind="verify")
+    assert "sign-authorisation" == only(actors.react(told))["name"]
+    assert "sign-authorisation" == only(actors.react(seen("enrollment", "clue-raised", household_id=str(prompt))))["name"]
+    assert [] == actors.react(seen("enrollment", "deadline-breached", household_id=str(late), kind="first-measure"))
 
 
 def test_a_house_that_nobody_prepared_has_nothing_wrong(county: County, actors: Actors) -> None:
@@ -90,22 +102,41 @@ def test_a_house_that_nobody_prepared_has_nothing_wrong(county: County, actors: 
     assert only(actors.react(seen("enrollment", "clue-raised", household_id=str(calm))))["name"] == "dismiss-clue"
 
 
-@pytest.mark.parametrize(("outcome", "decision"), [("true", "approved"), ("false", "rejected")])
-def test_the_officer_decides_what_the_evaluation_says(county: County, actors: Actors, outcome: str, decision: str) -> None:
-    """Another person than the visitor."""
-    done = seen("enrollment", "step-completed", household_id=str(enrolled(county)), step="verification", evaluation={"outcome": outcome})
+@pytest.mark.parametrize(
+    ("step", "answers"),
+    [
+        ("comparison", ("record-review", "village")),
+        ("notice", ("decide-at-township", "town")),
+        ("township", ("decide-at-county", "officer")),
+    ],
+)
+@pytest.mark.parametrize("found", [("true", "approved"), ("false", "rejected")])
+def test_whoever_decides_decides_what_the_evaluation_says(
+    county: County, actors: Actors, step: str, answers: tuple[str, str], found: tuple[str, str]
+) -> None:
+    """Review, township and county; each of them another person."""
+    done = seen("enrollment", "step-completed", household_id=str(enrolled(county)), step=step, evaluation={"outcome": found[0]})
     answer = only(actors.react(done))
-    assert (answer["name"], answer["outcome"], answer["by"]) == ("decide-at-county", decision, "officer:county")
+    assert (answer["name"], answer["by"].split(":")[0], answer["outcome"]) == (*answers, found[1])
 
 
-def test_the_officer_waits_where_something_is_unknown(county: County, actors: Actors) -> None:
+@pytest.mark.parametrize(("step", "name"), [("verification", "record-comparison"), ("review", "post-notice")])
+def test_a_step_that_decides_nothing_follows_the_one_before_it(county: County, actors: Actors, step: str, name: str) -> None:
+    done = seen("enrollment", "step-completed", household_id=str(enrolled(county)), step=step, evaluation={"outcome": "unknown"})
+    assert name == only(actors.react(done))["name"]
+
+
+def test_the_village_closes_a_notice_that_has_hung_long_enough(county: County, actors: Actors) -> None:
+    assert "close-notice" == only(actors.react(seen("enrollment", "notice-ended", household_id=str(enrolled(county)))))["name"]
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome"), [("comparison", "unknown"), ("notice", "unknown"), ("township", "unknown"), ("recheck", "true")]
+)
+def test_nobody_decides_where_something_is_unknown(county: County, actors: Actors, step: str, outcome: str) -> None:
     """Unknown is never false; a recheck needs no decision."""
     household = str(enrolled(county))
-    assert (
-        actors.react(seen("enrollment", "step-completed", household_id=household, step="verification", evaluation={"outcome": "unknown"}))
-        == []
-    )
-    assert actors.react(seen("enrollment", "step-completed", household_id=household, step="recheck", evaluation={"outcome": "true"})) == []
+    assert [] == actors.react(seen("enrollment", "step-completed", household_id=household, step=step, evaluation={"outcome": outcome}))
 
 
 def test_the_officer_lets_a_recovered_household_go(county: County, actors: Actors) -> None:

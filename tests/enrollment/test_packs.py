@@ -89,16 +89,16 @@ def test_another_number_of_the_law_is_another_policy(changed: Callable[..., Any]
         ('kind = "guarantee-unmet"', 'kind = "mood"', "criteria.guarantees.unmet: Input tag 'mood' found using 'kind' does not match"),
         ('"risk.present", {', '"risk.absent", {', ": criteria lacks what immediate-assistance asks for risk.absent"),
         ("[exit]", "[[exit]]", "exit: Input should be a valid"),
-        ('{ step = "verification" }, ', "", "procedure: entry lets county wait for verification, which is not before it"),
-        (', { step = "county", after = ["verification"] }', "", "procedure: entry does not end with county"),
+        ('    { step = "authorisation" },\n', "", "procedure: entry lets verification wait for authorisation, which is not before it"),
+        ('    { step = "county", after = ["township"] },\n', "", "procedure: entry does not end with county"),
         ("exit = [{ step", 'exit = [{ step = "county" }, { step', "procedure: exit names county twice"),
         (
             "exit = [{ step",
             'exit = [{ step = "notice" }, { step',
             "procedure: exit has a notice that does not wait for a review",
         ),
-        ('["proposal", "county"]', '["proposal", "nobody"]', "procedure.four_eyes.1.1: Input should be"),
-        ("[deadlines.county-decision]", "[deadlines.tea]", "deadlines: knows no tea; there are: "),
+        ('["proposal", "county"]', '["proposal", "nobody"]', "procedure.four_eyes.3.1: Input should be"),
+        ("[deadlines.compare]", "[deadlines.tea]", "deadlines: knows no tea; there are: "),
         ("stale_after_months = 12", "stale_after_months = 0", "income.stale_after_months: Input should be greater than or equal to 1"),
         ("stale_after_months = 12", "stale_after_months = 1.5", f"income.stale_after_months: {NO_INTEGER}"),
         ('name = "margin"', 'name = "destitute"', "layers: names destitute twice"),
@@ -136,8 +136,12 @@ def test_a_criterion_about_a_layer_that_the_pack_does_not_have_is_told(changed: 
 
 
 def test_a_criterion_about_layers_needs_a_comparison(changed: Callable[..., Any]) -> None:
+    exit_to_review = EXAMPLE[EXAMPLE.index("[exit]") : EXAMPLE.index('    { step = "notice"')]
+    uncompared = (
+        exit_to_review[: exit_to_review.index('    { step = "comparison"')] + '    { step = "review", after = ["verification"] },\n'
+    )
     with pytest.raises(WrongPack, match=r"changed.toml: : procedure: entry has no comparison, which layers.none-above needs"):
-        changed("[exit]", IN_NO_LAYER.format(layer="destitute"))
+        changed(exit_to_review, uncompared.replace("[exit]", IN_NO_LAYER.format(layer="destitute")))
 
 
 def test_a_pack_without_its_layers_is_no_pack(changed: Callable[..., Any]) -> None:

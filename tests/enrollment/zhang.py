@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 
 from msgspec import convert
 
-from services.enrollment import packs
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
@@ -19,6 +18,7 @@ from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, 
 from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.lines import Basis, Line
 from services.enrollment.translate.facts import fact_id
+from tests.enrollment.short import PILOT, POLICIES
 from tests.messages import TOPIC
 from tests.specification import Specification
 
@@ -27,8 +27,6 @@ MEMBERS = (Member(person=FATHER, relation="head", labour_capacity="full"), Membe
 VILLAGE: Final = "370323001001"
 TODAY: Final = date(2021, 1, 5)
 LINE_2020, LINE_2021 = 500_000, 600_000
-POLICIES: Final = packs.load_all("example-pilot")
-PILOT: Final = POLICIES.packs["example-pilot"]
 BASIS: Final = Basis("example-pilot", PILOT.digest, Line("", date(2021, 1, 1), LINE_2021))
 BASIS_2020: Final = Basis("example-pilot", PILOT.digest, Line("", date(2020, 1, 1), LINE_2020))
 given: Final = Specification(DECIDER, POLICIES).given

@@ -17,11 +17,10 @@ from local.services import ROOT, kafka_settings
 from local.stack import running
 from tests.commands.conftest import run
 from tests.journeys.system import NOON, System, performing
-from tests.journeys.test_in_and_out import ALL_MET, COMMANDS, hospital, income, register
+from tests.journeys.test_in_and_out import COMMANDS, hospital, register
+from tests.way_in import REVIEW, VISIT
 
 PAGE_HOUSEHOLD: Final = UUID("0193b2a0-5c00-7000-8000-000000000017")
-VISIT = {"visitors": ["a", "b"], "findings": "住院花费大", "income": income(300_000, "2020-12-31"), "guarantees": ALL_MET}
-REVIEW = {"attendees": ["王五", "赵六"], "for": 11, "against": 1, "minutes": "王五家确有困难"}
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +48,12 @@ async def test_a_household_goes_through_every_step_and_waits_too_long_for_its_me
         system,
         household,
         ("sign-authorisation", 5, "clerk", {"document": "授权书"}),
-        ("record-verification", 6, "visitor:li", {**VISIT, "outcome": "approved"}),
+        ("record-verification", 6, "visitor:li", VISIT),
         ("record-comparison", 6, "clerk", {"outcome": "approved", "items": ["无车辆"]}),
-        ("record-review", 7, "village:wu", {**REVIEW, "outcome": "approved"}),
+        ("record-review", 7, "village:wu", REVIEW),
         ("post-notice", 7, "village:wu", {}),
         ("raise-objection", 8, "villager:qian", {"grounds": "王五家有新房"}),
-        ("record-review", 12, "village:wu", {**REVIEW, "outcome": "approved"}),
+        ("record-review", 12, "village:wu", REVIEW),
         ("post-notice", 12, "village:wu", {}),
         ("decide-at-county", 13, "officer:zhou", {"outcome": "approved", "type": "marginal", "reason": "符合条件"}),
         ("close-notice", 18, "village:wu", {}),

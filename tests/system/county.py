@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -17,6 +17,7 @@ from stdnum.cn.ric import calc_check_digit
 
 from pipeline.kafka import Connection
 from schemas.topics import CLOCK, COMMANDS, FACTS
+from tests.way_in import WAY_IN
 
 NAMES: Final = UUID("5d2f1d0a-55a0-5c3d-9a52-0f7a0e6c3b11")
 NOON: Final = datetime(2021, 1, 5, 4, tzinfo=UTC)
@@ -25,9 +26,6 @@ MONTHS: Final = 6
 AT_ONCE: Final = 200
 ANSWER_S: Final = 20
 PATIENCE_S: Final = 180
-ALL_MET: Final = dict.fromkeys(["food", "clothing", "education", "medical", "housing", "water"], True)
-NOTHING: Final = ("business_fen", "business_cost_fen", "property_fen", "transfer_fen", "payouts_fen", "within_policy_out_of_pocket_fen")
-INCOME: Final = {"window_from": "2020-01-01", "window_to": "2020-12-31", "wage_fen": 300_000, **dict.fromkeys(NOTHING, 0)}
 
 
 @dataclass(frozen=True)
@@ -95,13 +93,9 @@ class House:
         return [Said(COMMANDS["assistance"], "suishi.assistance.command.assign-cadre.v1", data, self.id)]
 
     def enrollment(self) -> list[Said]:
-        """A visit and a decision, by two persons."""
-        visit = {"visitors": ["a", "b"], "findings": "住院花费大", "income": INCOME, "guarantees": ALL_MET, "outcome": "approved"}
-        decision = {"outcome": "approved", "reason": "符合条件"}
-        return [
-            Said(COMMANDS["enrollment"], "suishi.enrollment.command.record-verification.v1", visit, self.id, "visitor"),
-            Said(COMMANDS["enrollment"], "suishi.enrollment.command.decide-at-county.v1", decision, self.id, "officer"),
-        ]
+        """From the authorisation to the county's decision."""
+        topic, kind = COMMANDS["enrollment"], "suishi.enrollment.command.{}.v1"
+        return [Said(topic, kind.format(name), data, self.id, by, NOON + timedelta(days=days)) for name, by, data, days in WAY_IN]
 
     def _expense(self, data: dict[str, Any]) -> Said:
         return Said(FACTS["medical-insurance"], "suishi.fact.medical-expense-reported.v1", data, self.id)

@@ -18,12 +18,12 @@ from tests.system.county import House, Said
 from tests.system.processes import all_quiet, position
 
 FOUND: Final = {
-    "enrollment.household-registered": 1, "enrollment.fact-recorded": 7, "enrollment.clue-raised": 1, "enrollment.deadline-started": 1,
+    "enrollment.household-registered": 1, "enrollment.fact-recorded": 7, "enrollment.clue-raised": 1, "enrollment.deadline-started": 2,
 }  # fmt: skip
 OVERDUE: Final = {**FOUND, "enrollment.deadline-breached": 1}
 TAKEN_IN: Final = {
-    **FOUND, "enrollment.deadline-started": 2, "enrollment.deadline-met": 2, "enrollment.clue-closed": 1, "enrollment.case-opened": 1,
-    "enrollment.step-completed": 1, "enrollment.household-enrolled": 1,
+    **FOUND, "enrollment.deadline-started": 6, "enrollment.deadline-met": 4, "enrollment.clue-closed": 1, "enrollment.case-opened": 1,
+    "enrollment.step-completed": 6, "enrollment.notice-posted": 1, "enrollment.household-enrolled": 1,
 }  # fmt: skip
 PAIRED: Final = {"assistance.cadre-assigned": 1}
 HELPED: Final = {**PAIRED, "assistance.plan-opened": 1, "assistance.measure-proposed": 2}

@@ -24,6 +24,7 @@ from tests.system.oracle import every_effect_is_there_once
 from tests.system.poison import EXPENSE, EXPENSES, POISON, letters, notices, send_all
 from tests.system.processes import all_quiet, named, revive
 from tests.system.season import Season
+from tests.way_in import WAY_IN
 
 NUMBERS: Final = count(7000, 100)
 MISTAKEN: Final = str(Path(__file__).parent / "mistaken_release")
@@ -73,7 +74,7 @@ async def test_a_mistake_of_ours_parks_its_household_and_the_mended_release_goes
         await tell(system, ours, lived(neighbour, UNTAKEN_FEN + 100))
         parked = [row for row, _ in await letters(system) if row.stream == house.id]
         assert await system.history("enrollment", house.id) == ["enrollment.household-registered"]
-        assert [row.problem for row in parked] == ["ZeroDivisionError while deciding", *[WAITS] * 9]
+        assert [row.problem for row in parked] == ["ZeroDivisionError while deciding", *[WAITS] * (7 + len(WAY_IN))]
     assert await redriven(system, parked) == {row.id for row in parked}
     assert await system.history("enrollment", house.id) == await system.history("enrollment", neighbour.id)
     assert [row[0] for row in await system.see(FACTS_IN_ORDER, house.id)] == [one.id for one in ours[:8]]
@@ -87,11 +88,11 @@ def lived(house: House, first_fen: int) -> list[Said]:
 
 async def tell(system: System, ours: list[Said], others: list[Said]) -> None:
     """Facts, then commands; all of the others' happens, and none of ours."""
-    await publish(system.stack.kafka, [*ours[:-2], *others[:-2]])
+    await publish(system.stack.kafka, [*ours[: -len(WAY_IN)], *others[: -len(WAY_IN)]])
     await system.wait_for(PARKED, ours[0].about, 8)
     await system.wait_for(STAGE, others[0].about, "clue")
-    await publish(system.stack.kafka, [*ours[-2:], *others[-2:]])
-    await system.wait_for(PARKED, ours[0].about, 10)
+    await publish(system.stack.kafka, [*ours[-len(WAY_IN) :], *others[-len(WAY_IN) :]])
+    await system.wait_for(PARKED, ours[0].about, 8 + len(WAY_IN))
     await system.wait_for(STAGE, others[0].about, "enrolled")
 
 

@@ -1,0 +1,20 @@
+"""How long the county's people take over a case in the season; the pack's limits are theirs to keep or to miss."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+# A notice hangs five days besides its own, and comes down with the next.
+NOTICE: Final = timedelta(days=6)
+# Three days are allowed for a visit; who is late goes when he is told so.
+TOLD_TO_BE_LATE: Final = timedelta(days=4)
+# From the first signal until the county has decided, whoever visits.
+LONGEST: Final = (NOTICE + TOLD_TO_BE_LATE).days
+ONE_IN: Final = 20
+
+
+def is_visited_late(household: UUID) -> bool:
+    """Where the grid worker has too many houses."""
+    return household.int % ONE_IN == 0

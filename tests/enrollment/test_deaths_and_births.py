@@ -34,6 +34,7 @@ from tests.enrollment.told import (
     decided,
     died,
     home,
+    married,
     neighbours,
     stage,
     visited,
@@ -104,6 +105,12 @@ def test_a_fact_about_the_dead_after_his_death_is_doubted_and_counts_nowhere() -
     assert kinds(happened) == [(ZHANG, "fact-doubted")]
     assert "person.died" == code_of(happened)
     assert stage(book, ZHANG) is Outside
+
+
+def test_a_death_that_waited_for_the_birth_holds_for_what_comes_behind_it_in_the_batch() -> None:
+    book = home()
+    happened = book.tell(died(CHILD), born(), married(FATHER, CHILD))
+    assert "person.died" == code_of(happened)
 
 
 def test_who_was_told_dead_is_registered_in_no_other_household() -> None:

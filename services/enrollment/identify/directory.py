@@ -162,7 +162,8 @@ class Directory:
             return ()
         if self._is_born(fact, household):
             self.places.move([person], household, fact.valid_on, "child")
-            return tuple(self.waiting.pop(person, []))
+            waiting = self.waiting.pop(person, [])
+            return (*waiting, *(more for one in waiting for more in self._follow(one, household)))
         if fact.name == "person-died" and person in self.household_of:
             self.places.move([person], None, fact.valid_on, left="died")
         if fact.name == "head-changed" and person in self.household_of:

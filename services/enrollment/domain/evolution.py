@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.decider import Event
+from services.enrollment.domain.belonging import belong, counts
 from services.enrollment.domain.change_events import (
     FactDoubted,
     HeadChanged,
@@ -62,7 +63,7 @@ from services.enrollment.domain.publication_events import LinePublished, PackPub
 from services.enrollment.domain.running import without
 from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.state import Conflict, Household, State, Unregistered, Visit
-from services.enrollment.domain.stays import Ended, end_stays, headed_by, stays_of
+from services.enrollment.domain.stays import Ended, stays_of
 
 # Facts that cross no threshold and raise a clue all the same: those who left a household with one are looked at.
 CHANGES: Final = frozenset({"household-split", "household-merged", "marriage-registered"})
@@ -105,7 +106,7 @@ def _register(event: HouseholdRegistered, withdrawn: frozenset[UUID]) -> Househo
 
 def _change(state: Household, event: OfHousehold) -> Household:
     match event:
-        case FactRecorded(fact=fact) if _counts(fact, state):
+        case FactRecorded(fact=fact) if counts(fact, state):
             return replace(state, facts={**state.facts, fact.id: fact})
         case FactRecorded(fact=fact) | FactDoubted(fact=fact):
             return replace(state, former={**state.former, fact.id: fact})
@@ -167,18 +168,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _progressed(state, event)
         case DeadlineStarted() | DeadlineMet() | DeadlineBreached() | DeadlineEvent():
             return replace(state, running=state.running.after(event))
-        case MembersJoined(members=members, on=day, fact=fact):
-            persons = frozenset(member.person for member in members)
-            stays = (*state.stays, *stays_of(members, day, fact))
-            return _sorted(replace(state, stays=stays, gone=state.gone - persons, ended=None))
-        case MembersLeft(members=members, on=day, reason=reason, fact=fact):
-            persons = frozenset(member.person for member in members)
-            stays = end_stays(state.stays, persons, day, fact, reason)
-            return _sorted(replace(state, stays=stays, gone=state.gone | persons))
-        case HouseholdMoved(village_code=village):
-            return _sorted(replace(state, village_code=village))
-        case HeadChanged(person=person):
-            return replace(state, stays=headed_by(state.stays, person))
+        case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged():
+            return belong(state, event)
         case HouseholdEnded(reason=reason, on=day):
             return replace(state, ended=Ended(reason, day), unplaced="", stage=Outside(), running=state.running.outside())
         case VillageUnknown(village_code=code):
@@ -216,17 +207,6 @@ def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
 
 def _line(basis: Basis | None) -> Line | None:
     return basis.line if basis is not None else None
-
-
-def _counts(fact: Fact, state: Household) -> bool:
-    return fact.about[0] not in state.gone and (not fact.whole_village or fact.village_code == state.village_code)
-
-
-def _sorted(state: Household) -> Household:
-    """Which facts count changes with who belongs to the household and where it lives."""
-    known = {**state.facts, **state.former}
-    facts = {identity: fact for identity, fact in known.items() if _counts(fact, state)}
-    return replace(state, facts=facts, former={identity: fact for identity, fact in known.items() if identity not in facts})
 
 
 def _risks(state: Household) -> frozenset[str]:

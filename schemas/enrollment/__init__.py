@@ -55,6 +55,7 @@ from schemas.enrollment.events import (
 from schemas.enrollment.feeds import FeedCompared, FeedDelivered, FeedEvent, SourceOverdue
 from schemas.enrollment.layers import BenefitConflictDetected, BenefitConflictEnded, HeldBenefit
 from schemas.enrollment.opening import EnrolledBefore, MeasureBefore, Opening, TakenOver
+from schemas.enrollment.persons import MergePersons, PersonsMerged, PersonsUnmerged, UnmergePersons
 from schemas.enrollment.policy import Basis, Dated, LinePublished, PackPublished, PublishLine, PublishPack, StandardLine
 from schemas.enrollment.procedure import (
     CloseNotice,
@@ -150,11 +151,14 @@ __all__ = [
     "Member",
     "MembersJoined",
     "MembersLeft",
+    "MergePersons",
     "NoticeEnded",
     "NoticePosted",
     "ObjectionRaised",
     "Opening",
     "PackPublished",
+    "PersonsMerged",
+    "PersonsUnmerged",
     "PostNotice",
     "ProcedureCommand",
     "ProposeExit",
@@ -179,6 +183,7 @@ __all__ = [
     "StepCompleted",
     "StepReturned",
     "TakenOver",
+    "UnmergePersons",
     "VillageKnown",
     "VillageUnknown",
     "Void",

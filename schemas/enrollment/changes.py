@@ -17,7 +17,7 @@ class MembersJoined(HouseholdEvent):
     TYPE: ClassVar = "suishi.enrollment.event.members-joined.v1"
     person_ids: tuple[UUID, ...]
     on: Day
-    reason: Literal["born", "married", "merged", "withdrawn"]
+    reason: Literal["born", "married", "merged", "withdrawn", "unmerged"]
     from_household_id: UUID | None = None
 
 
@@ -27,7 +27,7 @@ class MembersLeft(HouseholdEvent):
     TYPE: ClassVar = "suishi.enrollment.event.members-left.v1"
     person_ids: tuple[UUID, ...]
     on: Day
-    reason: Literal["died", "split", "married", "merged", "moved-out", "withdrawn"]
+    reason: Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
     to_household_id: UUID | None = None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.enrollment.domain.explanations import Ask
+from services.enrollment.person_refusals import PERSON_TEXTS
 from services.enrollment.procedure_refusals import PROCEDURE_TEXTS
 
 APPEAL: Final = "向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office."
@@ -131,6 +132,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "情况变化时可再次申请。 Apply again when circumstances change.",
     ),
     **PROCEDURE_TEXTS,
+    **PERSON_TEXTS,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from os import urandom
 from typing import Any, Final, NamedTuple
@@ -27,6 +28,8 @@ ON CONFLICT (hash) DO NOTHING"""
 
 SEALED: Final = "SELECT hash, wrapped_key, sealed FROM persons WHERE hash = ANY($1::bytea[])"
 COMPLETE: Final = "UPDATE persons SET sealed = $2 WHERE hash = $1"
+OF_PERSON: Final = "SELECT wrapped_key, sealed FROM persons WHERE person = $1"
+CORRECTIONS: Final = "corrections"
 
 
 class NoVaultKey(Exception):  # noqa: N818 - it says what is so
@@ -86,6 +89,14 @@ class Identity(NamedTuple):
     registered: bool = False
 
 
+class Correction(NamedTuple):
+    """A resident's number was wrong: the old one is an alias until the local date `on`."""
+
+    old: str
+    new: str
+    on: date
+
+
 class Vault:
     """The vault's tables; its role may not read the log and the log's role may not read it."""
 
@@ -115,8 +126,27 @@ class Vault:
         """What is known of a person; the reading itself is written down first."""
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("INSERT INTO reads (what, by_whom, purpose) VALUES ($1, $2, $3)", str(person), by_whom, purpose)
-            row = await connection.fetchrow("SELECT wrapped_key, sealed FROM persons WHERE person = $1", person)
-        return self._plain(row["wrapped_key"], row["sealed"])[1] if row is not None else {}
+            row = await connection.fetchrow(OF_PERSON, person)
+        return _with_right_number(self._plain(row["wrapped_key"], row["sealed"])[1]) if row is not None else {}
+
+    async def correct(self, person: UUID, fact: UUID, correction: Correction | None) -> None:
+        """What this fact says of his number, or that it says nothing any more; each of them once, in whatever order they come."""
+
+        def corrected(known: dict[str, Any]) -> dict[str, Any]:
+            others = {told: one for told, one in known.get(CORRECTIONS, {}).items() if told != str(fact)}
+            return {**known, CORRECTIONS: {**others, str(fact): correction._asdict()} if correction is not None else others}
+
+        await self._change(person, corrected)
+
+    async def complete(self, person: UUID, details: Mapping[str, Any]) -> None:
+        """Add what was not known of a person; what is known stays."""
+        await self._change(person, lambda known: _completed(known, details))
+
+    async def _change(self, person: UUID, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        row = await self._pool.fetchrow(OF_PERSON, person)
+        if row is not None:
+            key, before = self._plain(row["wrapped_key"], row["sealed"])
+            await self._pool.execute("UPDATE persons SET sealed = $2 WHERE person = $1", person, _close(key, orjson.dumps(change(before))))
 
     async def check(self) -> None:
         """Raises `NoVaultKey` when the vault was written with another key: everybody would be a stranger."""
@@ -147,8 +177,7 @@ class Vault:
         completed: list[tuple[bytes, bytes]] = []
         for digest, wrapped, sealed in await self._pool.fetch(SEALED, list(known)):
             key, before = self._plain(wrapped, sealed)
-            added = {name: value for name, value in known[digest].details.items() if before.get(name) is None}
-            completed.append((digest, _close(key, orjson.dumps({**before, **added}))))
+            completed.append((digest, _close(key, orjson.dumps(_completed(before, known[digest].details)))))
         await self._pool.executemany(COMPLETE, completed)
 
     async def _keep(self, fresh: Mapping[bytes, Identity]) -> None:
@@ -159,6 +188,20 @@ class Vault:
         """How somebody is kept: the hash that finds him, his key under ours, and what is known of him under his."""
         key, plain = AESGCM.generate_key(256), orjson.dumps({"id_type": identity.id_type, "id_number": identity.number, **identity.details})
         return self._hash(identity), _close(self._wrap, key), _close(key, plain)
+
+
+def _completed(before: Mapping[str, Any], details: Mapping[str, Any]) -> dict[str, Any]:
+    return {**before, **{name: value for name, value in details.items() if before.get(name) is None}}
+
+
+def _with_right_number(known: dict[str, Any]) -> dict[str, Any]:
+    """The number of the last correction; those before it with the local date until which each was used."""
+    told = known.pop(CORRECTIONS, {})
+    if not told:
+        return known
+    corrections = [told[fact] for fact in sorted(told, key=lambda fact: (told[fact]["on"], fact))]
+    former = [{"id_number": one["old"], "until": one["on"]} for one in corrections]
+    return {**known, "id_type": "resident", "id_number": corrections[-1]["new"], "former_numbers": former}
 
 
 def text_digest(text: str) -> str:

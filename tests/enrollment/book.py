@@ -20,11 +20,13 @@ from schemas.message import Message
 from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import decide
 from services.enrollment.domain import events as did
+from services.enrollment.domain import person_events as merged
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.membership import hand_over
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.state import Household, State, Unregistered
 from services.enrollment.identify.directory import Directory
+from services.enrollment.identify.one_person import Link
 from services.enrollment.identify.places import Place
 from services.enrollment.translate import to_commands
 from tests.enrollment.zhang import POLICIES, TODAY, VILLAGE
@@ -65,10 +67,17 @@ class Book:
 
     def tell(self, *messages: Message, on: date = TODAY, **other: Any) -> list[tuple[UUID, Event]]:  # noqa: ANN401 - fields of an envelope
         """One batch; gives what happened, each event with its stream."""
-        before, directory = len(self.log), self.directory()
+        batch = list[Envelope]()
         for message in messages:
             self.told += 1
-            self._one(envelope(message, f"message {self.told}", time=datetime.combine(on, time(4), UTC), **other), directory)
+            batch.append(envelope(message, f"message {self.told}", time=datetime.combine(on, time(4), UTC), **other))
+        return self.hear(*batch)
+
+    def hear(self, *batch: Envelope) -> list[tuple[UUID, Event]]:
+        """As `tell`, with messages that keep their names whatever order they come in."""
+        before, directory = len(self.log), self.directory()
+        for said in batch:
+            self._one(said, directory)
         return self.log[before:]
 
     def _one(self, said: Envelope, directory: Directory) -> None:
@@ -121,6 +130,19 @@ class Book:
             case did.HouseholdRegistered(members=members) | changed.MembersJoined(members=members):
                 for gone in (stream, *(member.person for member in members)):
                     directory.waiting.pop(gone, None)
+            case _:
+                self._persons(stream, event, directory)
+
+    def _persons(self, stream: UUID, event: Event, directory: Directory) -> None:
+        match event:
+            case merged.PersonsMerged(keep=keep, duplicate=duplicate, fact=said) if stream == duplicate:
+                directory.persons.links[duplicate] = Link(keep, said)
+                directory.waiting.pop(stream, None)
+            case merged.PersonsUnmerged(duplicate=duplicate, facts=facts):
+                if stream == duplicate:
+                    del directory.persons.links[duplicate]
+                gone = {fact.id for fact in facts}
+                directory.waiting[stream] = [fact for fact in directory.waiting.get(stream, []) if fact.id not in gone]
             case _:
                 pass
 

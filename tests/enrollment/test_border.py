@@ -23,6 +23,7 @@ from services.enrollment.domain.explanations import Ask
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from services.enrollment.domain.lines import Assignment, Line
+from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.refusals import TEXTS, WHO, text_of
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
@@ -205,6 +206,20 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         words.MembersLeft(**ID, person_ids=(FATHER, MOTHER), on=DUE, reason="split", to_household_id=OTHER),
     ),
     (changed.HouseholdMoved(village_code=VILLAGE, on=DUE), words.HouseholdMoved(**ID, village_code=VILLAGE, on=DUE)),
+    (
+        PersonsMerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE, by="officer"),
+        words.PersonsMerged(keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE, reason="decided"),
+    ),
+    (
+        PersonsMerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE, fact=UUID(int=8)),
+        words.PersonsMerged(keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE, reason="number-corrected"),
+    ),
+    (
+        PersonsUnmerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE),
+        words.PersonsUnmerged(keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE),
+    ),
+    (PersonsMerged(keep=FATHER, duplicate=MOTHER, home=HOUSEHOLD, on=DUE), None),
+    (PersonsUnmerged(keep=FATHER, duplicate=MOTHER, home=HOUSEHOLD, on=DUE), None),
     (changed.HeadChanged(person=MOTHER, on=DUE, before=(FATHER,)), words.HeadChanged(**ID, person_id=MOTHER, on=DUE)),
     (
         changed.HouseholdEnded(reason="dissolved", on=DUE, into=OTHER),
@@ -286,6 +301,8 @@ def test_every_refusal_has_its_words() -> None:
         "emergency.already-started", "verification.rejected", "comparison.rejected", "review.rejected", "township.rejected",
         "publication.unnamed", "line.in-the-past", "pack.in-the-past", "pack.unknown", "type.not-in-pack", "opening.unnamed",
         "opening.in-the-future", "opening.too-many-risks",
+        "persons.same", "persons.keep-unregistered", "persons.one-died", "persons.not-merged", "person.registered-twice",
+        "identity.of-another", "identity.not-reversible",
     }  # fmt: skip
     assert codes == set(TEXTS)
 

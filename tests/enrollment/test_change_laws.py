@@ -12,7 +12,20 @@ from schemas import facts as say
 from schemas.message import Message
 from services.enrollment.domain.state import Household
 from tests.enrollment.book import CHILD, FATHER, MOTHER, NUMBER_OF, SON, STRANGER, WANG, WIFE, ZHANG, Book, named, registers, taken_back
-from tests.enrollment.told import LATER, NEXT_COUNTY, NEXT_VILLAGE, bill, died, married, merged, moved, split
+from tests.enrollment.told import (
+    LATER,
+    NEXT_COUNTY,
+    NEXT_VILLAGE,
+    bill,
+    corrected,
+    died,
+    married,
+    merged,
+    moved,
+    one_person,
+    split,
+    two_persons,
+)
 from tests.laws import law
 
 PEOPLE = (FATHER, MOTHER, SON, WIFE, CHILD, STRANGER)
@@ -25,7 +38,7 @@ def born(mother: UUID, on: date) -> say.PersonBorn:
     return say.PersonBorn(valid_on=on, person=named(CHILD), mother_id_number=NUMBER_OF[mother])
 
 
-changes: st.SearchStrategy[Message] = st.one_of(
+followed: st.SearchStrategy[Message] = st.one_of(
     st.builds(died, person, day),
     st.builds(born, person, day),
     st.builds(married, person, person, day),
@@ -34,8 +47,11 @@ changes: st.SearchStrategy[Message] = st.one_of(
     st.builds(moved, st.sampled_from([NEXT_VILLAGE, NEXT_COUNTY]), day),
     st.builds(lambda one, on: say.HeadChanged(valid_on=on, person=named(one)), person, day),
     st.builds(bill, person, st.just(2_500_000), day),
-    st.builds(taken_back, st.integers(3, 8)),
+    st.builds(one_person, person, person),
+    st.builds(two_persons, person, person),
+    st.builds(corrected, person, person, day),
 )
+changes = followed | st.builds(taken_back, st.integers(3, 8))
 
 
 def told(messages: list[Message], *, together: bool) -> Book:
@@ -65,9 +81,10 @@ def test_nobody_is_a_member_of_two_households_on_one_day(messages: list[Message]
 @law
 @for_all(st.lists(changes, max_size=7), st.booleans())
 def test_nobody_is_lost(messages: list[Message], together: bool) -> None:  # noqa: FBT001
-    """Whoever was ever registered is in one household, or died, or left the county, or was never born."""
-    homes = households(told(messages, together=together)).values()
-    for someone in PEOPLE:
+    """Whoever was ever registered is in one household, or died, or left the county, or was never born; a duplicate is who is kept."""
+    book = told(messages, together=together)
+    homes = households(book).values()
+    for someone in {book.directory().persons.kept(one) for one in PEOPLE}:
         stays = [stay for home in homes for stay in home.stays if stay.person == someone]
         lasting = [stay for stay in stays if stay.lasts]
         ended = {stay.left for stay in stays}
@@ -92,3 +109,9 @@ def test_where_everybody_belongs_is_told_by_the_log_as_by_the_households(message
 def test_a_household_ends_with_its_last_member_and_not_before(messages: list[Message], together: bool) -> None:  # noqa: FBT001
     for home in households(told(messages, together=together)).values():
         assert (home.ended is not None) == (not home.members)
+
+
+@law
+@for_all(st.lists(followed, max_size=7))
+def test_one_batch_or_many_is_the_same(messages: list[Message]) -> None:
+    assert told(messages, together=True).streams == told(messages, together=False).streams

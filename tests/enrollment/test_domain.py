@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Final, get_args
+from uuid import UUID
 
 import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
+from services.enrollment.domain import person_commands as ask_of
 from services.enrollment.domain.commands import AnyCommand, CheckFeed, ReportDelivery
 from services.enrollment.domain.lines import Assignment, Line
+from services.enrollment.domain.person_commands import Merge, Unmerge
 from tests.enrollment import national
 from tests.enrollment.zhang import (
     ENOUGH,
     EXITED,
+    FATHER,
     HELPED,
+    HOUSEHOLD,
     ILL,
     LEAVING,
     REGISTERED,
@@ -52,6 +57,7 @@ YEARS_LATER = morning(date(2023, 1, 1))
 LATER = date(2021, 3, 1)
 PUBLISHED = ask.PublishLine(**asked(), line=Line("370323", LATER, 640_000), document_sha256="text")
 NAMED = ask.PublishPack(**asked(), assignment=Assignment("370323", LATER, "example-pilot"), document_sha256="text")
+ONE, TWO = Merge(FATHER, UUID(int=9), HOUSEHOLD), Unmerge(FATHER, UUID(int=9), HOUSEHOLD, refusal="persons.not-merged")
 NO = "command-refused"
 CLUE = "clue-raised deadline-started"
 HEARD, FOUND = "application-received", "screening-reported"
@@ -92,6 +98,21 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("publish a line", PUBLISHED, ("line-published",) * 7),
     ("publish a pack", NAMED, ("pack-published",) * 7),
     ("start a day", YEARS_LATER, ("", "", LATE, LATE, "", LATE, "")),
+    ("merge a person", ask_of.MergePersons(**asked(), merge=ONE, part="person"), ("persons-merged", "", "", "", "", "", "")),
+    (
+        "take in what is known of a duplicate",
+        ask_of.MergePersons(**asked(), merge=ONE, part="home", handed=(HOUSE.fact,)),
+        (
+            "",
+            f"persons-merged {NEW}",
+            "persons-merged fact-recorded clue-joined",
+            "persons-merged fact-recorded",
+            f"persons-merged {MORE}",
+            f"persons-merged {MORE}",
+            f"persons-merged {NEW}",
+        ),
+    ),
+    ("part a person", ask_of.UnmergePersons(**asked(), unmerge=TWO, part="person"), (NO, "", "", "", "", "", "")),
     ("sign an authorisation", national.authorise(), (NO, NO, NO, NO, NO, NO, NO)),
     ("compare", national.compare(), (NO, NO, NO, NO, NO, NO, NO)),
     ("review", national.review(), (NO, NO, NO, NO, NO, NO, NO)),

@@ -16,7 +16,7 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from services.enrollment.domain.state import Conflict, Household
 from tests.enrollment.book import FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, named
-from tests.enrollment.told import LATER, died, home, married, message_fact, neighbours
+from tests.enrollment.told import LATER, died, home, married, message_fact, neighbours, one_person, two_persons
 from tests.enrollment.zhang import ENROLLED, PILOT, REGISTERED, TODAY, fact, given, record, withdraw
 from tests.laws import law
 
@@ -150,6 +150,16 @@ def test_whoever_marries_brings_his_benefits_and_their_conflict() -> None:
     assert [(WANG, conflict)] == layers_told(book)
     book.tell(married(FATHER, WIFE))
     assert [(WANG, BenefitConflictEnded(WIFE, DESTITUTE, ALLOWANCE)), (ZHANG, conflict)] == layers_told(book)[1:]
+
+
+def test_two_entries_for_one_person_show_a_conflict_that_ends_when_they_are_parted() -> None:
+    book = neighbours()
+    book.tell(granted(DESTITUTE, SON), granted(ALLOWANCE, WIFE))
+    assert [] == layers_told(book)
+    book.tell(one_person(SON, WIFE))
+    assert frozenset({Conflict(SON, DESTITUTE, ALLOWANCE)}) == book.household(ZHANG).conflicts
+    book.tell(two_persons(SON, WIFE))
+    assert frozenset() == book.household(ZHANG).conflicts
 
 
 def test_the_benefits_of_the_dead_are_in_no_conflict() -> None:

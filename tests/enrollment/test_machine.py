@@ -27,6 +27,7 @@ from services.enrollment.translate import to_message
 from tests.enrollment import sayings
 from tests.enrollment.book import FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, registers, taken_back
 from tests.enrollment.life import Life
+from tests.enrollment.told import one_person, two_persons
 from tests.enrollment.zhang import TODAY
 from tests.laws import through_the_log
 from tests.messages import recorded
@@ -87,6 +88,10 @@ class County(RuleBasedStateMachine):
     @rule(someone=sayings.person, risks=st.lists(st.sampled_from(sayings.RISKS), min_size=1, max_size=7), by=sayings.actor)
     def somebody_applies(self, someone: UUID, risks: list[str], by: str) -> None:
         assert self.tell(sayings.applies(someone, risks, self.book.told), by=by)
+
+    @rule(keep=sayings.person, duplicate=sayings.person, parted=st.booleans(), by=sayings.actor)
+    def the_county_merges_or_parts_two(self, keep: UUID, duplicate: UUID, parted: bool, by: str) -> None:  # noqa: FBT001
+        self.tell(two_persons(keep, duplicate) if parted else one_person(keep, duplicate), by=by)
 
     @rule(home=sayings.homes, act=sayings.acts)
     def anybody_asks_anything(self, home: UUID, act: sayings.Act) -> None:

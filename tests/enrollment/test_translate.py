@@ -20,6 +20,7 @@ from schemas.generate import TYPES
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import commands as ask
+from services.enrollment.domain.person_commands import Merge, Unmerge
 from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import absent_from, fact_id, feed_stream
@@ -31,6 +32,13 @@ from tests.schemas.test_golden import FILES
 ZHANG = Person(id_number=resident(), name="张·测试")
 ABOUT: dict[str, Any] = {"valid_on": TODAY, "person": ZHANG}
 HERE = Found((HOUSEHOLD,), person=FATHER)
+EVERYTHING = Found(
+    (HOUSEHOLD,),
+    person=FATHER,
+    members=(FATHER, MOTHER),
+    merge=Merge(FATHER, MOTHER, HOUSEHOLD),
+    unmerge=Unmerge(FATHER, MOTHER, HOUSEHOLD),
+)
 AMOUNTS: dict[str, Any] = {"out_of_pocket_fen": 7, "within_policy_fen": 3, "reimbursed_fen": 2}
 EARNED: dict[str, Any] = asdict(income(1_200_000, payouts_fen=5))
 FOLLOWED = sorted({kind for topic in topics.FOLLOWS["enrollment"] for kind in topics.ALLOWED[topic]})
@@ -264,8 +272,7 @@ def golden(kind: str) -> Message:
 
 
 def test_it_is_known_which_messages_ask_nothing() -> None:
-    found = Found((HOUSEHOLD,), person=FATHER, members=(FATHER, MOTHER))
-    silent = {kind for kind in FOLLOWED if not said(golden(kind), found)}
+    silent = {kind for kind in FOLLOWED if not said(golden(kind), EVERYTHING)}
     heard = {"suishi.assistance.event.measure-delivered.v1"}
     own = {kind for kind in FOLLOWED if kind.startswith("suishi.assistance.event.")} - heard
     assert own | {"suishi.fact.referral-answered.v1"} == silent
@@ -273,7 +280,7 @@ def test_it_is_known_which_messages_ask_nothing() -> None:
 
 @pytest.mark.parametrize("kind", FOLLOWED)
 def test_nothing_personal_and_no_free_text_passes_the_door(kind: str) -> None:
-    told = said(golden(kind), Found((HOUSEHOLD,), person=FATHER, members=(FATHER, MOTHER)))
+    told = said(golden(kind), EVERYTHING)
     written = "".join(json.encode(command).decode() for _, command in told)
     secrets = (
         "370399",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from pipeline.postgres import connect
-from services.enrollment.vault import Identity, Keys, NoVaultKey, Vault, text_digest
+from services.enrollment.vault import Correction, Identity, Keys, NoVaultKey, Vault, text_digest
 from tests.schemas.identities import resident
 
 MASTER = "ab" * 32
@@ -75,13 +75,14 @@ async def test_two_at_once_give_a_person_one_id(vault: Vault) -> None:
 
 async def test_nothing_personal_can_be_read_in_the_tables(vault: Vault, prepared: str) -> None:
     await vault.persons([ZHANG, CARD, LI])
+    await vault.correct(await id_of(vault, ZHANG), UUID(int=1), Correction(NUMBER, resident(order="055"), date(2021, 2, 1)))
     await vault.texts(["住院花费大"])
     owner = await asyncpg.connect(prepared)
     tables = [await owner.fetch(f"TABLE vault.{table}") for table in ("persons", "texts")]
     await owner.close()
     stored = b"|".join(value if isinstance(value, bytes) else str(value).encode() for rows in tables for row in rows for value in row)
     assert (2, 1) == tuple(map(len, tables))
-    for plain in (NUMBER, OTHER, "张", "李", "住院", "name", "resident"):
+    for plain in (NUMBER, OTHER, resident(order="055"), "corrections", "张", "李", "住院", "name", "resident"):
         assert plain.encode() not in stored
     assert sha256(NUMBER.encode()).digest() not in stored
 
@@ -127,6 +128,43 @@ async def test_in_one_batch_the_registration_says_most(vault: Vault) -> None:
     registered = Identity("resident", NUMBER, {"name": "张·测试", "birth": "1968-03-15"}, registered=True)
     person = (await vault.persons([registered, CARD]))["resident", NUMBER]
     assert (await vault.read(person, "auditor", "a complaint"))["birth"] == "1968-03-15"
+
+
+async def test_a_corrected_number_is_read_and_the_old_one_with_its_date(vault: Vault) -> None:
+    person = await id_of(vault, ZHANG)
+    await vault.correct(person, UUID(int=1), Correction(NUMBER, OTHER, date(2021, 2, 1)))
+    known = await vault.read(person, "auditor", "a complaint")
+    assert (OTHER, "张·测试", [{"id_number": NUMBER, "until": "2021-02-01"}]) == (
+        known["id_number"],
+        known["name"],
+        known["former_numbers"],
+    )
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1), (1, 2, 1, 2)])
+async def test_corrections_are_read_by_their_dates_whatever_came_first(vault: Vault, order: tuple[int, ...]) -> None:
+    person = await id_of(vault, ZHANG)
+    told = {1: Correction(NUMBER, OTHER, date(2021, 2, 1)), 2: Correction(OTHER, "third", date(2021, 3, 1))}
+    for number in order:
+        await vault.correct(person, UUID(int=number), told[number])
+    known = await vault.read(person, "auditor", "a complaint")
+    former = [{"id_number": NUMBER, "until": "2021-02-01"}, {"id_number": OTHER, "until": "2021-03-01"}]
+    assert ("third", former) == (known["id_number"], known["former_numbers"])
+
+
+async def test_a_correction_that_says_nothing_any_more_leaves_the_number_as_it_was(vault: Vault) -> None:
+    person = await id_of(vault, ZHANG)
+    await vault.correct(person, UUID(int=1), Correction(NUMBER, OTHER, date(2021, 2, 1)))
+    await vault.correct(person, UUID(int=1), None)
+    assert {"id_type": "resident", "id_number": NUMBER, "name": "张·测试"} == await vault.read(person, "auditor", "a complaint")
+
+
+async def test_a_registration_after_a_correction_adds_what_was_not_known(vault: Vault) -> None:
+    person = await id_of(vault, ZHANG)
+    await vault.correct(person, UUID(int=1), Correction(NUMBER, OTHER, date(2021, 2, 1)))
+    await vault.complete(person, {"name": "somebody mistaken", "birth": "1968-03-15"})
+    known = await vault.read(person, "auditor", "a complaint")
+    assert (OTHER, "张·测试", "1968-03-15") == (known["id_number"], known["name"], known["birth"])
 
 
 async def test_a_text_is_kept_once_under_its_digest(vault: Vault, vault_pool: Pool) -> None:

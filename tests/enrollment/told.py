@@ -9,7 +9,7 @@ from uuid import UUID
 from pipeline.decider import Event
 from pipeline.uuid5 import uuid5
 from schemas import facts as say
-from schemas.enrollment import DecideAtCounty, RecordVerification
+from schemas.enrollment import DecideAtCounty, MergePersons, RecordVerification, UnmergePersons
 from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import events as did
 from services.enrollment.translate.facts import fact_id
@@ -79,6 +79,19 @@ def merged(other: UUID = WANG, on: date = LATER) -> say.HouseholdMerged:
 
 def moved(village: str, on: date = LATER) -> say.HouseholdMoved:
     return say.HouseholdMoved(valid_on=on, person=named(FATHER), to_village_code=village)
+
+
+def one_person(keep: UUID, duplicate: UUID) -> MergePersons:
+    return MergePersons(keep=named(keep), duplicate=named(duplicate), reason="同一人两条记录")
+
+
+def two_persons(keep: UUID, duplicate: UUID) -> UnmergePersons:
+    return UnmergePersons(keep=named(keep), duplicate=named(duplicate), reason="误合并")
+
+
+def corrected(old: UUID, new: UUID, on: date = TODAY, person: UUID | None = None) -> say.IdentityCorrected:
+    """The department names the person by the number that was wrong."""
+    return say.IdentityCorrected(valid_on=on, person=named(person or old), old_id_number=NUMBER_OF[old], new_id_number=NUMBER_OF[new])
 
 
 def message_fact(number: int) -> UUID:

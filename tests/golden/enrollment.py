@@ -18,6 +18,7 @@ from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from services.enrollment.domain.lines import Assignment, Basis, Line
+from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
 NEIGHBOURS: Final = UUID("018f0000-0000-7000-8000-000000000002")
@@ -199,5 +200,25 @@ EXPECTED: Final[dict[str, Event]] = {
         end_on=date(2021, 2, 1),
     ),
     "benefit-conflict-ended": BenefitConflictEnded(person=None, higher="destitute-support", lower="subsistence-allowance"),
+    "persons-merged": PersonsMerged(
+        keep=HEAD,
+        duplicate=SON,
+        home=HOUSEHOLD,
+        on=date(2021, 2, 1),
+        by="officer:wang",
+        reason_sha256=SHA,
+        fact=UUID(int=25),
+        facts=(replace(STAY, named=SON),),
+    ),
+    "persons-unmerged": PersonsUnmerged(
+        keep=HEAD,
+        duplicate=SON,
+        home=HOUSEHOLD,
+        on=date(2021, 3, 1),
+        back=NEIGHBOURS,
+        by="officer:wang",
+        reason_sha256=SHA,
+        facts=(replace(STAY, person=SON),),
+    ),
     "command-refused": did.CommandRefused(command="decide-at-county", reason_code="same-person"),
 }

@@ -47,6 +47,8 @@ PERSONAL_FIELDS = {
     "FileAppeal": {"grounds"},
     "DecideAppeal": {"reason"},
     "Void": {"reason"},
+    "MergePersons": {"reason"},
+    "UnmergePersons": {"reason"},
     "PublishLine": {"document"},
     "PublishPack": {"document"},
     "DeliverMeasure": {"evidence"},

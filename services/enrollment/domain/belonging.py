@@ -8,11 +8,13 @@ from msgspec.structs import replace
 
 from services.enrollment.domain.change_events import HeadChanged, HouseholdMoved, MembersJoined, MembersLeft
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.one_person import of_household
+from services.enrollment.domain.person_events import AnyPersonEvent, PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.state import Household
 from services.enrollment.domain.stays import end_stays, headed_by, stays_of
 
 
-def belong(state: Household, event: MembersJoined | MembersLeft | HouseholdMoved | HeadChanged) -> Household:
+def belong(state: Household, event: MembersJoined | MembersLeft | HouseholdMoved | HeadChanged | AnyPersonEvent) -> Household:
     match event:
         case MembersJoined(members=members, on=day, fact=fact):
             persons = frozenset(member.person for member in members)
@@ -26,6 +28,8 @@ def belong(state: Household, event: MembersJoined | MembersLeft | HouseholdMoved
             return _sorted(replace(state, village_code=village))
         case HeadChanged(person=person):
             return replace(state, stays=headed_by(state.stays, person))
+        case PersonsMerged() | PersonsUnmerged():
+            return _sorted(of_household(state, event))
         case _:
             assert_never(event)
 

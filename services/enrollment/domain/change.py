@@ -59,9 +59,10 @@ class Note(Value, frozen=True):
 
 
 class Refuse(Value, frozen=True):
-    """It does not fit what the register knows."""
+    """It does not fit what the register knows; `fits` are the commands that would."""
 
     reason_code: str
+    fits: tuple[str, ...] = ()
 
 
 Change: TypeAlias = Offer | Leave | Receive | Admit | Form | Move | Note | Refuse

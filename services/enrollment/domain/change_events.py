@@ -19,7 +19,7 @@ class MembersJoined(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.members-joined"
     members: tuple[Member, ...]
     on: date
-    reason: Literal["born", "married", "merged", "withdrawn"]
+    reason: Literal["born", "married", "merged", "withdrawn", "unmerged"]
     fact: UUID
     origin: UUID | None = None
 
@@ -33,7 +33,7 @@ class MembersLeft(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.members-left"
     members: tuple[Member, ...]
     on: date
-    reason: Literal["died", "split", "married", "merged", "moved-out", "withdrawn"]
+    reason: Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
     fact: UUID
     to: UUID | None = None
     facts: tuple[Fact, ...] = ()

@@ -13,6 +13,7 @@ from services.enrollment.domain.change import Change
 from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.domain.opening import Opening
+from services.enrollment.domain.person_commands import AnyPersonCommand
 from services.enrollment.domain.procedure_commands import AnyProcedureCommand
 
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
@@ -72,11 +73,15 @@ class ChangeHousehold(Command, frozen=True, kw_only=True):
 
 
 class WithdrawFact(Command, frozen=True, kw_only=True):
-    """The department takes back one fact, for instance because it was about the wrong person."""
+    """The department takes back one fact, for instance because it was about the wrong person.
+
+    `joined`: by this fact two persons are one, which the county alone undoes.
+    """
 
     fact: UUID
     source: str
     reference: str
+    joined: bool = False
 
 
 class RecordVerification(Command, frozen=True, kw_only=True):
@@ -175,5 +180,6 @@ OfHousehold: TypeAlias = (
     | CountMeasure
     | StartDay
     | AnyProcedureCommand
+    | AnyPersonCommand
 )
 AnyCommand: TypeAlias = OfHousehold | ReportDelivery | CheckFeed | PublishLine | PublishPack

@@ -13,6 +13,7 @@ from services.enrollment.domain.events import FactRecorded, FactWithdrawn
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held, LayerEvent
 from services.enrollment.domain.layers import layer_of
+from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Conflict, Household, State
 
@@ -41,7 +42,7 @@ def _changes_benefits(event: Event, state: State) -> bool:
         case FactWithdrawn(fact=identity):
             known = state.facts.get(identity) if isinstance(state, Household) else None
             return known is not None and known.benefit is not None
-        case MembersJoined() | MembersLeft():
+        case MembersJoined() | MembersLeft() | PersonsMerged() | PersonsUnmerged():
             return True
         case _:
             return False

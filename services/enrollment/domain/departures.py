@@ -17,7 +17,7 @@ from services.enrollment.domain.state import Household
 from services.enrollment.domain.stays import as_member
 
 Events: TypeAlias = tuple[Event, ...]
-Left: TypeAlias = Literal["died", "split", "married", "merged", "moved-out", "withdrawn"]
+Left: TypeAlias = Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
 COUNTY: Final = 6
 """Digits of a village code that name its county (province, city, county: two each)."""
 

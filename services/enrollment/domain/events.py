@@ -18,6 +18,7 @@ from services.enrollment.domain.feed_events import FeedEvent
 from services.enrollment.domain.layer_events import LayerEvent
 from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.opening import TakenOver
+from services.enrollment.domain.person_events import AnyPersonEvent
 from services.enrollment.domain.procedure_events import AnyProcedureEvent, CaseEnded
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
 
@@ -248,6 +249,7 @@ OfHousehold: TypeAlias = (
     | AnyDeadlineEvent
     | CommandRefused
     | AnyChangeEvent
+    | AnyPersonEvent
     | LayerEvent
 )
 AnyEvent: TypeAlias = OfHousehold | FeedEvent | LinePublished | PackPublished

@@ -48,6 +48,8 @@ from services.enrollment.domain.events import (
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.lines import Basis, Line, told_last
+from services.enrollment.domain.one_person import of_own
+from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.procedure_events import (
     AppealDecided,
     AppealFiled,
@@ -90,6 +92,8 @@ def _wait(state: Unregistered, event: Event) -> State:
             return replace(state, published=told_last(state.published, told))
         case HouseholdRegistered():
             return _register(event, state.withdrawn)
+        case PersonsMerged() | PersonsUnmerged():
+            return of_own(state, event)
         case _:
             return state
 
@@ -107,7 +111,8 @@ def _register(event: HouseholdRegistered, withdrawn: frozenset[UUID]) -> Househo
 def _change(state: Household, event: OfHousehold) -> Household:
     match event:
         case FactRecorded(fact=fact) if counts(fact, state):
-            return replace(state, facts={**state.facts, fact.id: fact})
+            former = without(state.former, fact.id) if fact.id in state.former else state.former
+            return replace(state, facts={**state.facts, fact.id: fact}, former=former)
         case FactRecorded(fact=fact) | FactDoubted(fact=fact):
             return replace(state, former={**state.former, fact.id: fact})
         case FactWithdrawn(fact=fact):
@@ -168,7 +173,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _progressed(state, event)
         case DeadlineStarted() | DeadlineMet() | DeadlineBreached() | DeadlineEvent():
             return replace(state, running=state.running.after(event))
-        case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged():
+        case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | PersonsMerged() | PersonsUnmerged():
             return belong(state, event)
         case HouseholdEnded(reason=reason, on=day):
             return replace(state, ended=Ended(reason, day), unplaced="", stage=Outside(), running=state.running.outside())

@@ -41,7 +41,7 @@ class Fact(Value, frozen=True, kw_only=True):
 
     Facts `about` the same replace one another; the greatest `order` stands, whatever the order of arrival. `kind` is which
     benefit, level or stage it is about, `village_code` where the department says that it is, where it says so;
-    with `whole_village` it is about everybody there.
+    with `whole_village` it is about everybody there. `named` is whom the department named, where that is an entry merged into `person`.
     """
 
     id: UUID
@@ -61,6 +61,7 @@ class Fact(Value, frozen=True, kw_only=True):
     kind: str | None = None
     village_code: str | None = None
     whole_village: bool = False
+    named: UUID | None = None
 
     @property
     def about(self) -> Series:

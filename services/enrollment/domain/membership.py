@@ -31,16 +31,22 @@ from services.enrollment.domain.events import (
     HouseholdRegistered,
 )
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.merging import take
+from services.enrollment.domain.person_commands import MergePersons, UnmergePersons
 from services.enrollment.domain.refusal import refused
 from services.enrollment.domain.state import Household, State, Unregistered
 from services.enrollment.domain.stays import HEAD, Stay, as_member
 
 Events: TypeAlias = tuple[Event, ...]
 IRREVERSIBLE: Final = frozenset({"head-changed", "household-moved"})
+# A death told again, and a number, are not about what somebody did.
+DOUBTED_NEVER: Final = frozenset({"person-died", "identity-corrected"})
 
 
 def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     """What the households before it in the same message did, as far as this one's part needs it."""
+    if isinstance(command, MergePersons | UnmergePersons):
+        return take(command, events)
     if not isinstance(command, ChangeHousehold):
         return command
     if any(isinstance(event, CommandRefused) for event in events):
@@ -80,6 +86,8 @@ def withdraw(command: WithdrawFact, state: State) -> Events:
     if command.fact in state.withdrawn:
         return ()
     gone = FactWithdrawn(fact=command.fact, source=command.source, reference=command.reference)
+    if command.joined:
+        return (gone, *refused(command, "identity.not-reversible", ("unmerge-persons",)))
     return (gone,) if isinstance(state, Unregistered) else (gone, *_undo(command, state))
 
 
@@ -104,8 +112,8 @@ def _found(command: ChangeHousehold) -> Events:
     match command.change:
         case Form() as part:
             return _form(command, part)
-        case Refuse(reason_code=code):
-            return (unmatched, *refused(command, code))
+        case Refuse(reason_code=code, fits=fits):
+            return (unmatched, *refused(command, code, fits))
         case Offer() | Leave() | Move():
             return (unmatched, *refused(command, "household.unknown"))
         case Receive() | Admit() | Note():
@@ -125,8 +133,8 @@ def _change(command: ChangeHousehold, home: Household) -> Events:
             return ()
         case Note():
             return (recorded,)
-        case Refuse(reason_code=code):
-            return (recorded, *refused(command, code))
+        case Refuse(reason_code=code, fits=fits):
+            return (recorded, *refused(command, code, fits))
         case Leave() as part:
             return (recorded, *_send(command, part, home))
         case Receive() as part:
@@ -173,7 +181,7 @@ def _receive(command: ChangeHousehold, part: Receive, home: Household) -> Events
     joined = MembersJoined(
         members=members, on=handed.on or command.fact.valid_on, reason=part.reason, fact=command.fact.id, origin=part.origin
     )
-    brought = tuple(FactRecorded(fact=fact) for fact in handed.facts if not _is_known(fact, home))
+    brought = tuple(FactRecorded(fact=fact) for fact in handed.facts if not _is_known(fact, home) or _is_of_another(fact, home))
     return (joined, *brought)
 
 
@@ -210,11 +218,17 @@ def _is_known(fact: Fact, state: State) -> bool:
     return known or (isinstance(state, Household) and fact.id in state.former)
 
 
+def _is_of_another(fact: Fact, home: Household) -> bool:
+    """It was told of an entry that is merged now, while he was here."""
+    told = home.former.get(fact.id)
+    return told is not None and told.person != fact.person
+
+
 def _doubt(fact: Fact, home: Household) -> str | None:
     """The reason code, where a fact cannot be so."""
-    if fact.about[0] in home.gone and fact.name != "person-died":
+    if fact.about[0] in home.gone and fact.name not in DOUBTED_NEVER:
         last = next(stay for stay in reversed(home.stays) if stay.person == fact.about[0])
         if last.left == "died" and last.until is not None and fact.valid_on > last.until:
             return "person.died"
     late = home.ended is not None and (fact.person is None or fact.valid_on >= home.ended.on)
-    return "household.ended" if late and fact.name != "person-died" else None
+    return "household.ended" if late and fact.name not in DOUBTED_NEVER else None

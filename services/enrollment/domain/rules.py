@@ -29,6 +29,8 @@ from services.enrollment.domain.evaluation import crosses
 from services.enrollment.domain.events import CommandRefused, HouseholdReevaluated, HouseholdRegistered, MeasureCounted
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.membership import change, record, withdraw
+from services.enrollment.domain.merging import as_before, merge, unmerge
+from services.enrollment.domain.person_commands import MergePersons, UnmergePersons
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.procedure_commands import DecideAppeal, ProcedureCommand
@@ -51,13 +53,14 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     conflicts = followed(answer, state, after, policy)
     if after.ended is not None or not _may_change_more(command, answer, after):
         return answer + conflicts
-    return answer + timed(after, consequences(command, state, after, policy), command.on, policy) + conflicts
+    before = as_before(state, answer) if isinstance(command, MergePersons | UnmergePersons) else state
+    return answer + timed(after, consequences(command, before, after, policy), command.on, policy) + conflicts
 
 
 def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> bool:
     """What may lead to clues, risks and exits, beside the answer itself."""
     match command:
-        case RegisterHousehold() | RecordFact() | ChangeHousehold() | WithdrawFact() | CountMeasure():
+        case RegisterHousehold() | RecordFact() | ChangeHousehold() | WithdrawFact() | CountMeasure() | MergePersons() | UnmergePersons():
             return True
         case RecordVerification(outcome="approved") | DecideAppeal():
             return isinstance(after.stage, Enrolled)
@@ -90,6 +93,10 @@ def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
             return withdraw(command, state)
         case Apply() | ReportScreening():
             return ask_for_help(command, state, policy)
+        case MergePersons():
+            return merge(command, state)
+        case UnmergePersons():
+            return unmerge(command, state)
         case CountMeasure(measure=measure):
             helped = isinstance(state, Household) and isinstance(state.stage, Enrolled) and not state.stage.helped
             return (MeasureCounted(measure=measure),) if helped else ()

@@ -20,11 +20,16 @@ from services.enrollment.domain.stays import Ended, Stay
 
 
 class Unregistered(Value, frozen=True):
-    """No household yet: the facts with these ids wait. In the stream of an area: what was last published, and for which day."""
+    """No household yet: the facts with these ids wait. In the stream of an area: what was last published, and for which day.
+
+    In the stream of a duplicate: whom he is the `same_as`, and from whom he was `parted` again.
+    """
 
     facts: frozenset[UUID] = frozenset()
     withdrawn: frozenset[UUID] = frozenset()
     published: tuple[Line | Assignment, ...] = ()
+    same_as: UUID | None = None
+    parted: frozenset[UUID] = frozenset()
 
 
 class Visit(Value, frozen=True):

@@ -19,14 +19,16 @@ from schemas.enrollment import (
     DecideAtCounty,
     DismissClue,
     Member,
+    MergePersons,
     ProcedureCommand,
     PublishLine,
     PublishPack,
     RecordVerification,
     RegisterHousehold,
     ReportScreening,
+    UnmergePersons,
 )
-from schemas.facts import Fact, FactWithdrawn, HouseholdMoved, WaterTested
+from schemas.facts import Fact, FactWithdrawn, HouseholdMoved, IdentityCorrected, WaterTested
 from schemas.topics import DEPARTMENTS
 from services.enrollment.domain import DECIDER, commands
 from services.enrollment.domain.lines import Assignment, Line, Published
@@ -34,17 +36,25 @@ from services.enrollment.domain.policies import Policies
 from services.enrollment.identify.changes import document
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.named_beside import households_of, named_beside, persons_of
+from services.enrollment.identify.one_person import Document, Link, named_in
 from services.enrollment.identify.places import Place
 from services.enrollment.identify.villages import misplaced
 from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import absent_from, fact_id, village_stream
 from services.enrollment.translate.procedure import free_text
-from services.enrollment.vault import Identity, Vault
+from services.enrollment.vault import Correction, Identity, Vault
 
 MEMBERS = """
 SELECT person, household, relation, since, until, reason FROM members
 WHERE person = ANY($1::uuid[]) OR household = ANY($2::uuid[]) ORDER BY position"""
+# Everybody who is one with somebody named, whichever way; and those whom a fact that is taken back joined.
+MERGED = """
+WITH RECURSIVE one AS (
+    SELECT duplicate, keep, fact FROM merged_persons WHERE duplicate = ANY($1::uuid[]) OR keep = ANY($1::uuid[]) OR fact = ANY($2::uuid[])
+    UNION SELECT m.duplicate, m.keep, m.fact FROM merged_persons m JOIN one
+        ON m.duplicate IN (one.duplicate, one.keep) OR m.keep IN (one.duplicate, one.keep)
+) SELECT duplicate, keep, fact FROM one"""
 FACTS = "SELECT fact, stream, withdrawn FROM facts WHERE fact = ANY($1::uuid[])"
 WAITING = "SELECT stream, waiting::text FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL ORDER BY position"
 DELIVERED = """
@@ -83,6 +93,8 @@ class Named:
     villages: list[str] = field(default_factory=list[str])
     days: list[date] = field(default_factory=list[date])
     changes: list[Fact] = field(default_factory=list[Fact])
+    withdrawn: list[UUID] = field(default_factory=list[UUID])
+    merging: list[Document] = field(default_factory=list[Document])
 
     def add(self, envelope: Envelope) -> None:
         match envelope.data:
@@ -90,6 +102,7 @@ class Named:
                 self._fact(envelope, data)
             case FactWithdrawn(source=source, id=reference):
                 self.facts.append(fact_id(envelope.record.topic, source, reference))
+                self.withdrawn.append(self.facts[-1])
             case RegisterHousehold() as data:
                 self.registers.append(data)
                 self.identities.extend(Identity(*document(member), _details(member), registered=True) for member in data.members)
@@ -102,6 +115,10 @@ class Named:
                 self.texts.append(text)
             case ProcedureCommand() as data:
                 self.texts.extend(text for text in (free_text(data),) if text is not None)
+            case MergePersons(reason=text) | UnmergePersons(reason=text) as data:
+                self.texts.append(text)
+                self.identities.extend(Identity(*document(one), {"name": one.name}) for one in (data.keep, data.duplicate))
+                self.merging.extend(named_in(data))
             case PublishLine(document=text) | PublishPack(document=text):
                 self.texts.append(text)
             case DayStarted(date=day):
@@ -115,6 +132,9 @@ class Named:
         if others is not None:
             self.changes.append(data)
             self.identities.extend(Identity(*document(other), {"name": other.name}) for other in others)
+        if isinstance(data, IdentityCorrected):
+            self.identities.extend(Identity(*one, {}) for one in named_in(data))
+            self.merging.extend(named_in(data))
         if data.person is not None:
             self.identities.append(Identity(*document(data.person), {"name": data.person.name}))
         elif isinstance(data, WaterTested) and data.village_code:
@@ -134,7 +154,26 @@ class Identify:
         if named.texts:
             await self._vault.texts(named.texts)
         directory = await self._directory(named, await self._vault.persons(named.identities) if named.identities else {})
-        return [self._found(envelope, directory) for envelope in envelopes]
+        found = [self._found(envelope, directory) for envelope in envelopes]
+        if directory.persons.links or named.merging:
+            await self._tell_vault(named, directory, zip(envelopes, found, strict=True))
+        return found
+
+    async def _tell_vault(self, named: Named, directory: Directory, batch: Iterable[tuple[Envelope, Found]]) -> None:
+        """Who is kept has the number that is right, and what a registration under another number says of him."""
+        for envelope, found in batch:
+            match envelope.data:
+                case IdentityCorrected() as data if found.person is not None and not found.parts and not found.withdrawn:
+                    fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
+                    told = Correction(data.old_id_number, data.new_id_number, data.valid_on)
+                    await self._vault.correct(found.person, fact, told if told.old != told.new else None)
+                case UnmergePersons() if found.unmerge is not None and found.unmerge.fact is not None:
+                    await self._vault.correct(found.unmerge.keep, found.unmerge.fact, None)
+                case _:
+                    pass
+        for one in named.identities:
+            if one.registered and (person := directory.persons.ids[one.id_type, one.number]) in directory.persons.links:
+                await self._vault.complete(directory.persons.kept(person), one.details)
 
     def _found(self, envelope: Envelope, directory: Directory) -> Found:
         """A publication counts for the messages behind it, if the rules take it."""
@@ -146,17 +185,26 @@ class Identify:
 
     async def _directory(self, named: Named, persons: dict[tuple[str, str], UUID]) -> Directory:
         directory = Directory(persons, {})
-        await self._belongings(directory, list(persons.values()), [data.household_id for data in named.registers])
+        everybody = await self._merged(directory, list(persons.values()), named.withdrawn)
+        await self._belongings(directory, everybody, [data.household_id for data in named.registers])
         for fact, stream, withdrawn in await self._pool.fetch(FACTS, named.facts):
             directory.streams_of.setdefault(fact, []).append(stream)
             directory.withdrawn |= {fact} if withdrawn else set()
-        if named.changes:
+        if named.changes or named.merging:
             await self._households(named, directory)
-        if named.registers or named.changes:
+        if named.registers or named.changes or named.merging:
             await self._waiting(named, directory)
         directory.published = await self._published()
         await self._villages_and_deadlines(named, directory)
         return directory
+
+    async def _merged(self, directory: Directory, persons: list[UUID], withdrawn: Sequence[UUID]) -> list[UUID]:
+        """These persons, and everybody who is one with them."""
+        if not persons and not withdrawn:
+            return persons
+        for duplicate, keep, fact in await self._pool.fetch(MERGED, persons, withdrawn):
+            directory.persons.links[duplicate] = Link(keep, fact)
+        return [*persons, *directory.persons.ends()] if directory.persons.links else persons
 
     async def _belongings(self, directory: Directory, persons: Sequence[UUID], households: Sequence[UUID]) -> None:
         rows = await self._pool.fetch(MEMBERS, persons, households)
@@ -167,7 +215,8 @@ class Identify:
 
     async def _households(self, named: Named, directory: Directory) -> None:
         """Everybody in the households that may change: a household ends with its last member."""
-        changing = households_of(named.changes, directory)
+        merging = {place for one in named.merging for place in directory.merging.households(one)}
+        changing = sorted({*households_of(named.changes, directory), *merging})
         known = set(directory.household_of) | set(directory.places.past)
         rows = [row for row in await self._pool.fetch(MEMBERS, [], changing) if row[0] not in known]
         await self._belongings(directory, list({row[0] for row in rows}), [])
@@ -228,6 +277,8 @@ def _places(named: Named, directory: Directory) -> Iterable[UUID]:
         yield data.household_id
         yield village_stream(data.village_code)
         yield from (directory.persons[document(member)] for member in data.members)
+    for one in named.merging:
+        yield from directory.persons.merged_into(directory.persons[one])
     for data in named.changes:
         yield from persons_of(data, directory)
         if isinstance(data, HouseholdMoved):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -18,10 +18,12 @@ from schemas.enrollment import (
     Apply,
     DecideAtCounty,
     DismissClue,
+    MergePersons,
     ProcedureCommand,
     RecordVerification,
     RegisterHousehold,
     ReportScreening,
+    UnmergePersons,
 )
 from schemas.facts import (
     DivorceRegistered,
@@ -31,17 +33,20 @@ from schemas.facts import (
     HouseholdMerged,
     HouseholdMoved,
     HouseholdSplit,
+    IdentityCorrected,
     MarriageRegistered,
     PersonBorn,
     PersonDied,
     WaterTested,
 )
 from services.enrollment.domain import commands
-from services.enrollment.domain.change import Admit, Form, Move, Note
+from services.enrollment.domain.change import Admit, Form, Move, Note, Refuse
 from services.enrollment.domain.lines import Published
+from services.enrollment.domain.person_commands import Merge, Unmerge
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
 from services.enrollment.identify import changes
 from services.enrollment.identify.changes import Changing, Part, Told, document
+from services.enrollment.identify.one_person import Merging, Persons
 from services.enrollment.identify.places import Place, Places
 from services.enrollment.translate import Found
 from services.enrollment.translate.discovery import FeedToday
@@ -58,7 +63,7 @@ class Directory:
     `registered` has the households that a registration would find in the register.
     """
 
-    persons: dict[tuple[str, str], UUID]
+    ids: InitVar[Mapping[tuple[str, str], UUID]]
     household_of: dict[UUID, UUID]
     registered: set[UUID] = field(default_factory=set[UUID])
     waiting: dict[UUID, list[commands.Fact]] = field(default_factory=dict[UUID, list[commands.Fact]])
@@ -71,10 +76,13 @@ class Directory:
     absent: tuple[tuple[UUID, commands.Fact], ...] = ()
     published: Published = field(default_factory=Published)
     village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    persons: Persons = field(init=False)
     places: Places = field(init=False)
+    merging: Merging = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.places = Places(self.household_of)
+    def __post_init__(self, ids: Mapping[tuple[str, str], UUID]) -> None:
+        self.persons, self.places = Persons(ids), Places(self.household_of)
+        self.merging = Merging(self.persons, self.places, self.waiting)
 
     def find(self, envelope: Envelope) -> Found:
         found = self._find(envelope)
@@ -95,8 +103,15 @@ class Directory:
         match envelope.data:
             case (MarriageRegistered() | DivorceRegistered() | HouseholdSplit() | HouseholdMerged() | HouseholdMoved()) as data:
                 return self._change(envelope, data)
+            case IdentityCorrected() as data:
+                return self._correct(envelope, data)
             case Fact() as data:
                 return self._fact(envelope, data)
+            case MergePersons() as data:
+                merge = self.merging.merge(data, envelope.actor, envelope.on)
+                return self._merged(Found(), merge) if merge is not None else Found()
+            case UnmergePersons() as data:
+                return self._unmerged(self.merging.unmerge(data, envelope.actor, envelope.on))
             case RegisterHousehold() as data:
                 return self._register(data, envelope.on)
             case FactWithdrawn(source=source, id=reference):
@@ -124,12 +139,47 @@ class Directory:
         streams, withdrawn = self._streams(data, person), fact in self.withdrawn
         self.streams_of[fact] = list(streams)
         known = person is not None and self.places.is_known(person)
+        named = self.persons.named(data.person)
         if withdrawn or (known and not isinstance(data, FOLLOWED)):
-            return Found(streams, person=person, withdrawn=withdrawn)
-        told = to_fact(envelope, data, person)
+            return Found(streams, person=person, named=named, withdrawn=withdrawn)
+        told = to_fact(envelope, data, person, named)
         if not known and not self._is_born(told, streams[-1]):
             self.wait(streams[-1], told)
-        return Found(streams, person=person, waiting=self._follow(told, streams[-1]))
+        return Found(streams, person=person, named=named, waiting=self._follow(told, streams[-1]))
+
+    def _correct(self, envelope: Envelope, data: IdentityCorrected) -> Found:
+        fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
+        withdrawn = fact in self.withdrawn
+        person, follows = self.merging.correct(data, None if withdrawn else fact)
+        streams = self.places.streams(person, data.valid_on)
+        self.streams_of[fact] = list(streams)
+        if not withdrawn and not self.places.is_known(person):
+            self.wait(streams[-1], to_fact(envelope, data, person))
+        found = Found(streams, person=person, withdrawn=withdrawn)
+        match follows:
+            case Merge():
+                return self._merged(found, follows)
+            case Refuse():
+                return replace(found, streams=streams[-1:], parts=((streams[-1], follows),))
+            case None:
+                return found
+
+    def _merged(self, found: Found, merge: Merge) -> Found:
+        """What waited for the duplicate goes to the household of the one who is kept, or waits with him."""
+        if merge.refusal is not None:
+            return replace(found, merge=merge)
+        waiting = self.merging.taken(merge)
+        self.streams_of |= {fact.id: [merge.home] for fact in waiting}
+        if self.places.is_known(merge.keep):
+            taken_in, placed = self._take_in(waiting, merge.home)
+            return replace(found, merge=merge, waiting=taken_in, placed=placed)
+        for fact in waiting:
+            self.wait(merge.home, fact)
+        return replace(found, merge=merge, waiting=waiting)
+
+    def _unmerged(self, unmerge: Unmerge) -> Found:
+        self.streams_of |= {fact.id: [unmerge.duplicate] for fact in unmerge.waiting}
+        return Found(unmerge=unmerge)
 
     def _person(self, data: Fact) -> UUID | None:
         return self.persons[document(data.person)] if data.person is not None else None
@@ -173,19 +223,19 @@ class Directory:
     def _change(self, envelope: Envelope, data: Changing) -> Found:
         fact, person = fact_id(envelope.record.topic, envelope.source, envelope.id), self._person(data)
         home = self.household_of.get(person, data.household_id) if person is not None else data.household_id
-        told = Told(fact, person, home, data.valid_on)
+        told, named = Told(fact, person, home, data.valid_on), self.persons.named(data.person)
         withdrawn = fact in self.withdrawn
         parts = changes.noted(told, self.places) if withdrawn else changes.parts_of(told, data, self.persons, self.village_of, self.places)
         self.streams_of[fact] = list(dict.fromkeys(stream for stream, _ in parts))
         for stream, part in parts:
             if isinstance(part, Note) and not withdrawn and not self._is_known(stream, person):
-                self.wait(stream, to_fact(envelope, data, person))
+                self.wait(stream, to_fact(envelope, data, person, named))
             if isinstance(part, Form):
                 self._live(part.household, self.village_of.get(part.origin, ""))
         streams = tuple(self.streams_of[fact])
         waiting, placed = self._take_in(self._brought(parts), streams[-1]) if streams else ((), frozenset[UUID]())
         told_to = () if withdrawn else tuple(parts)
-        return Found(streams, person=person, parts=told_to, withdrawn=withdrawn, waiting=waiting, placed=placed)
+        return Found(streams, person=person, named=named, parts=told_to, withdrawn=withdrawn, waiting=waiting, placed=placed)
 
     def _is_known(self, stream: UUID, person: UUID | None) -> bool:
         return self.places.is_inhabited(stream) or (person is not None and self.places.is_known(person))
@@ -258,4 +308,5 @@ class Directory:
         self.withdrawn.add(fact)
         for stream, facts in self.waiting.items():
             self.waiting[stream] = [kept for kept in facts if kept.id != fact]
-        return Found(self.places.facts_of(self.streams_of.get(fact, [fact])))
+        joined = any(link.fact == fact for link in self.persons.links.values())
+        return Found(self.places.facts_of(self.streams_of.get(fact, [fact])), joined=joined)

@@ -74,7 +74,7 @@ def absent_from(period: str, granted: commands.Fact) -> commands.Fact:
     )
 
 
-def to_fact(envelope: Envelope, data: Fact, person: UUID | None) -> commands.Fact:
+def to_fact(envelope: Envelope, data: Fact, person: UUID | None, named: UUID | None = None) -> commands.Fact:
     """Only what a rule may read: no name, no number, no free text leaves the message here."""
     return commands.Fact(
         id=fact_id(envelope.record.topic, envelope.source, envelope.id),
@@ -82,6 +82,7 @@ def to_fact(envelope: Envelope, data: Fact, person: UUID | None) -> commands.Fac
         reference=envelope.id,
         name=data.TYPE.split(".")[2],
         person=person,
+        named=named,
         time=envelope.time,
         valid_on=data.valid_on,
         department=department_of(envelope.record.topic),

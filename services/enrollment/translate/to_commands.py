@@ -20,7 +20,8 @@ from services.enrollment.domain.change import Change
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.lines import Published
 from services.enrollment.domain.opening import Help, Opening, TakenOver
-from services.enrollment.translate import procedure
+from services.enrollment.domain.person_commands import Merge, Unmerge
+from services.enrollment.translate import persons, procedure
 from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery
 from services.enrollment.translate.facts import fact_id, to_fact
 from services.enrollment.translate.publications import area_stream, to_publication
@@ -34,10 +35,13 @@ class Found(Value, frozen=True):
 
     `parts` are what a change of membership asks of each household, `since` the day on which members came from another one, `placed`
     the births that waited too long: the child belongs elsewhere. `dead` are members of a registration who died elsewhere.
+    `named` is whom the department named, where another person is kept in his place; by a fact that is taken back two persons were
+    `joined`.
     """
 
     streams: tuple[UUID, ...] = ()
     person: UUID | None = None
+    named: UUID | None = None
     members: tuple[UUID, ...] = ()
     elsewhere: frozenset[UUID] = frozenset()
     dead: frozenset[UUID] = frozenset()
@@ -49,19 +53,28 @@ class Found(Value, frozen=True):
     parts: tuple[tuple[UUID, Change], ...] = ()
     since: date | None = None
     placed: frozenset[UUID] = frozenset()
+    merge: Merge | None = None
+    unmerge: Unmerge | None = None
+    joined: bool = False
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
     data = envelope.data
     asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time, "published": found.published}
     match data:
-        case Fact() if found.parts:
-            return _change(to_fact(envelope, data, found.person), found, asked)
         case Fact():
-            return _facts(to_fact(envelope, data, found.person), found, asked)
+            fact = to_fact(envelope, data, found.person, found.named)
+            told = _change(fact, found, asked) if found.parts else _facts(fact, found, asked)
+            return [*told, *persons.merging(found.merge, asked)] if found.merge is not None else told
+        case words.MergePersons(reason=reason) if found.merge is not None:
+            return [*persons.merging(found.merge, asked, reason), *_waited(found.merge.home, found, asked)]
+        case words.UnmergePersons(reason=reason) if found.unmerge is not None:
+            return persons.parting(found.unmerge, asked, reason)
         case FactWithdrawn(source=source, id=reference):
             fact = fact_id(envelope.record.topic, source, reference)
-            return [(stream, commands.WithdrawFact(**asked, fact=fact, source=source, reference=reference)) for stream in found.streams]
+            same: dict[str, Any] = {**asked, "fact": fact, "source": source, "reference": reference}
+            last = found.streams[-1:] if found.joined else ()
+            return [(stream, commands.WithdrawFact(**same, joined=stream in last)) for stream in found.streams]
         case words.RegisterHousehold():
             return _register(data, found, asked)
         case words.Apply() | words.ReportScreening():

@@ -30,9 +30,10 @@ from services.enrollment.domain.feed_events import FeedCompared, FeedFollowed, S
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.lines import Basis
 from services.enrollment.domain.opening import TakenOver
+from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.procedure_events import ProcedureEvent
 from services.enrollment.refusals import APPEAL, text_of, text_with
-from services.enrollment.translate import procedure
+from services.enrollment.translate import persons, procedure
 from services.enrollment.translate.changes import to_public
 from services.enrollment.translate.discovery import clue_closed, of_discovery, of_feeds
 from services.enrollment.translate.layers import of_layers
@@ -116,6 +117,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return to_public(household, stored)
         case BenefitConflictDetected() | BenefitConflictEnded():
             return of_layers(household, stored)
+        case PersonsMerged() | PersonsUnmerged():
+            return persons.to_public(household, stored)
         case FactsLost():
             return words.FactsLost(**asdict(stored))
         case _:

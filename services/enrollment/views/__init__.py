@@ -15,11 +15,26 @@ from services.enrollment.domain import events
 from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlineEvent, DeadlinePaused, DeadlineResumed, MinimumStarted
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.domain.leaving import MINIMA
+from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.procedure_events import CaseReopened
 from services.enrollment.views.cases import of_case
 from services.enrollment.views.feeds import BENEFITS_ARRIVED, benefit, came_by, feed
+from services.enrollment.views.persons import of_persons
 
-TABLES: Final = ("households", "members", "facts", "deadlines", "feeds", "benefits", "lines", "packs", "cases", "notices", "unplaced")
+TABLES: Final = (
+    "households",
+    "members",
+    "facts",
+    "deadlines",
+    "feeds",
+    "benefits",
+    "lines",
+    "packs",
+    "cases",
+    "notices",
+    "unplaced",
+    "merged_persons",
+)
 HOUSEHOLD: Final = """
 INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
 SELECT household, village_code, category, member_count, 'outside', 0, changed_at
@@ -112,6 +127,11 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield NO_DEADLINE, (stream, kind)
         case DeadlineEvent() as event:
             yield from _deadlines(stream, event)
+        case PersonsMerged() | PersonsUnmerged() as told:
+            yield from of_persons(stream, told)
+            if stream == told.duplicate:
+                yield ARRIVED, (stream,)
+                yield BENEFITS_ARRIVED, (stream,)
         case FeedDelivered() | FeedCompared() | SourceOverdue() as fed:
             yield from feed(stream, fed)
         case events.LinePublished(line=line, takes_effect=day):

@@ -30,7 +30,8 @@ ON CONFLICT (stream, period) DO UPDATE SET due = excluded.due, overdue = true"""
 BENEFIT: Final = """
 INSERT INTO benefits (stream, fact, person, series, department, period, told_at, source, reference, granted, said)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
-    $9::text[], $10::boolean[], $11::jsonb[]) ON CONFLICT DO NOTHING"""
+    $9::text[], $10::boolean[], $11::jsonb[])
+ON CONFLICT (fact, stream) DO UPDATE SET person = excluded.person, said = excluded.said"""
 # What waited is told to the household, and stands there.
 BENEFITS_ARRIVED: Final = "DELETE FROM benefits WHERE stream = ANY($1::uuid[])"
 

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Fact
-from tests.enrollment.zhang import PILOT, REGISTERED, VILLAGE, fact, given, hospital, record, register
+from tests.enrollment import national
+from tests.enrollment.zhang import PILOT, POLICIES, REGISTERED, VILLAGE, fact, given, hospital, record, register
 
 
 def clinic(fen: int) -> Fact:
@@ -19,9 +20,13 @@ def school(fen: int) -> Fact:
 
 
 def clues(category: str, what: Fact) -> list[tuple[str, Fact]]:
-    """The risk and the fact of each clue that a fact raises for a household of that category."""
-    happened = given().when(register(category), record(what)).happened
-    return [(event.risk, event.fact) for event in happened if isinstance(event, did.ClueRaised)]
+    """The risk and the fact of each clue that a fact raises for a household of that category, under both packs the same."""
+    pilot, under_the_other = (
+        [(event.risk, event.fact) for event in start().when(register(category), record(what)).happened if isinstance(event, did.ClueRaised)]
+        for start in (given, national.given)
+    )
+    assert pilot == under_the_other
+    return pilot
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,8 @@ def test_the_fees_of_compulsory_school_count_for_nothing() -> None:
 
 def test_every_signal_of_the_pack_has_its_threshold_tried() -> None:
     conditions = {"serious-illness", "dropout", "disability", "house", "water", "disaster", "employment", "benefit-stopped"}
-    assert {"inpatient", "outpatient", "school-fee"} | conditions == set(PILOT.signals)
+    signals = {"inpatient", "outpatient", "school-fee"} | conditions
+    assert [signals, signals] == [set(pack.signals) for pack in POLICIES.packs.values()]
 
 
 def test_a_fact_without_a_signal_raises_nothing() -> None:

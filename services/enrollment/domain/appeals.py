@@ -35,7 +35,7 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
     appeal = state.appeal
     if appeal is None:
         return does_not_fit(command, state, policy)
-    if appeal.decided_by == command.by and appeal.decided_by:
+    if appeal.decided_by == command.by:
         return refused(command, "decision.same-person", ("decide-appeal",))
     if command.outcome == "returned":
         return refused(command, "appeal.not-returned", ("decide-appeal",))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import reduce
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from pipeline.decider import Event
 from services.enrollment.domain.deadline_events import (
@@ -65,10 +65,8 @@ UNPAUSED: Final = frozenset({"appeal-decision"})
 UNTIMED: Final = (FactRecorded, FactUnmatched, FactWithdrawn, RiskAdded, RiskResolved, CommandRefused)
 
 
-def wanted(state: State, policy: Policy) -> frozenset[str]:
+def wanted(state: Household, policy: Policy) -> frozenset[str]:
     """The deadlines that concern a household now, whether they run, are paused or were breached."""
-    if not isinstance(state, Household):
-        return frozenset()
     now = _marks(state)
     return frozenset(kind for kind in policy.deadlines if (span := SPANS[kind]).since <= now and not span.until & now)
 
@@ -138,7 +136,7 @@ def paused(state: Household, on: date, policy: Policy) -> Events:
     """Everything that runs stands still, but what is late already: its breach is told when a day starts."""
     still = wanted(state, policy) - UNPAUSED
     running = sorted((due, kind) for kind, due in state.running.due.items() if kind in still and on <= due)
-    return tuple(DeadlinePaused(kind=kind, left=policy.working_days.left(on, due, _unit(kind, policy))) for due, kind in running)
+    return tuple(DeadlinePaused(kind=kind, left=policy.working_days.left(on, due, policy.deadlines[kind].unit)) for due, kind in running)
 
 
 def resumed(state: Household, on: date, policy: Policy) -> Events:
@@ -147,13 +145,8 @@ def resumed(state: Household, on: date, policy: Policy) -> Events:
 
 
 def _resumed(kind: str, left: int, on: date, policy: Policy) -> DeadlineResumed:
-    due = policy.period(on, left, _unit(kind, policy))
-    return DeadlineResumed(kind=kind, due=due, unknown_years=policy.working_days.unknown(on, due, _unit(kind, policy)))
-
-
-def _unit(kind: str, policy: Policy) -> Literal["calendar-days", "working-days"]:
-    rule = policy.deadlines.get(kind)
-    return rule.unit if rule is not None else "calendar-days"
+    due = policy.period(on, left, policy.deadlines[kind].unit)
+    return DeadlineResumed(kind=kind, due=due, unknown_years=policy.working_days.unknown(on, due, policy.deadlines[kind].unit))
 
 
 def day(state: Household, on: date, policy: Policy) -> Events:
@@ -185,9 +178,11 @@ def _notice(state: Household, on: date) -> Iterable[tuple[date, str, int, Event]
 def _escalated(kind: str, level: int, until: date, on: date, policy: Policy) -> list[tuple[date, str, int, Event]]:
     """One level up for each period that is over, the first at once with the breach."""
     rule = policy.deadlines.get(kind)
-    levels = rule.escalates_to if rule is not None else ()
+    if rule is None:
+        return []
+    levels = rule.escalates_to
     told: list[tuple[date, str, int, Event]] = []
-    while rule is not None and level < len(levels) and on > until:
+    while level < len(levels) and on > until:
         nothing_above = level + 1 == len(levels)
         over, until = until, until + timedelta(days=rule.escalates_every_days)
         event = DeadlineEscalated(kind=kind, level=level + 1, to=levels[level], until=None if nothing_above else until)

@@ -1,5 +1,7 @@
 """Whoever disagrees: the clock stands still, another person decides, and what was wrong is done again."""
 
+from uuid import uuid5
+
 import pytest
 
 from services.enrollment.domain import events as did
@@ -7,22 +9,30 @@ from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineR
 from services.enrollment.domain.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.stages import CaseOpen
 from services.enrollment.domain.state import Household
+from tests.enrollment import test_leaving
 from tests.enrollment.national import (
     AT_COUNTY,
     DECISION,
     HELPED,
     JANUARY,
+    NOTICED,
+    POSTED,
+    REVIEWED,
+    VISITED,
     WITH_CLUE,
     answer,
     appeal,
+    authorise,
     county,
+    disagree,
     given,
     kinds,
     review,
     told,
     void,
+    withdraw,
 )
-from tests.enrollment.zhang import CASE, REGISTERED, refused
+from tests.enrollment.zhang import CASE, REGISTERED, hospital, record, refused
 
 REJECTED = told(county("rejected", on=JANUARY[15]), after=AT_COUNTY)
 VOIDED = told(void(), after=HELPED)
@@ -95,3 +105,63 @@ def test_there_must_be_a_decision_to_appeal_against(history: tuple[did.AnyEvent,
 
 def test_an_appeal_that_nobody_filed_is_not_decided() -> None:
     given(*AT_COUNTY).when(answer()).then(refused("state.does-not-fit", "answer", "decide-at-county"))
+
+
+def test_a_new_case_after_an_appeal_has_an_id_that_a_replay_gives_again() -> None:
+    story = given(*VOIDED).when(appeal(), answer())
+    (opened,) = [event for event in story.happened if isinstance(event, did.CaseOpened)]
+    (filed,) = [event for event in story.history if isinstance(event, AppealFiled)]
+    assert uuid5(filed.appeal, "case") == opened.case
+
+
+def test_an_appeal_that_was_right_where_nothing_was_reviewed_yet_sends_nothing_back() -> None:
+    happened = given(*VISITED).when(appeal(on=JANUARY[6]), answer(on=JANUARY[7])).happened
+    assert ["deadline-met", "appeal-decided", "deadline-resumed", "deadline-resumed"] == kinds(*happened)
+
+
+@pytest.mark.parametrize(("history", "undone"), [(REVIEWED, ("review",)), (POSTED, ("review", "notice")), (NOTICED, ("review", "notice"))])
+def test_an_appeal_that_was_right_takes_down_a_notice_that_hangs(history: tuple[did.AnyEvent, ...], undone: tuple[str, ...]) -> None:
+    happened = given(*history).when(appeal(on=JANUARY[13]), answer(on=JANUARY[14])).happened
+    assert [undone] == [event.undone for event in happened if isinstance(event, did.StepReturned)]
+
+
+def test_on_the_way_out_an_appeal_that_was_right_reopens_the_review_too() -> None:
+    happened = given(*test_leaving.AT_COUNTY).when(appeal(on=test_leaving.LATER), answer(on=test_leaving.LATER)).happened
+    assert [("review", "notice", "township")] == [event.undone for event in happened if isinstance(event, did.StepReturned)]
+
+
+def test_the_clock_stands_still_after_an_appeal_as_long_as_an_objection_is_open() -> None:
+    objected = given(*POSTED).when(disagree(on=JANUARY[8]), appeal(on=JANUARY[8]))
+    for outcome, told_of in (("rejected", ["deadline-met", "appeal-decided"]), ("approved", ["deadline-met", "appeal-decided"])):
+        happened = kinds(*objected.when(answer(outcome, on=JANUARY[11])).happened)
+        assert told_of == happened[:2]
+        assert "deadline-resumed" not in happened
+
+
+def test_where_the_household_withdrew_meanwhile_an_appeal_that_was_right_reopens_nothing() -> None:
+    story = given(*AT_COUNTY).when(appeal(on=JANUARY[16]), withdraw(on=JANUARY[17]), answer(on=JANUARY[18]))
+    assert ["deadline-met", "appeal-decided"] == kinds(*story.happened)
+
+
+def test_an_objection_does_not_stop_the_clock_of_an_appeal() -> None:
+    paused = given(*POSTED).when(appeal(on=JANUARY[8]), disagree(on=JANUARY[8])).happened
+    assert [] == [event for event in paused if isinstance(event, DeadlinePaused)]
+
+
+def test_what_stops_on_its_last_day_has_no_day_left() -> None:
+    assert DeadlinePaused(kind="whole-entry", left=0) in given(*AT_COUNTY).when(appeal(on=JANUARY[20])).happened
+    assert not any(isinstance(event, DeadlinePaused) for event in given(*AT_COUNTY).when(appeal(on=JANUARY[21])).happened)
+
+
+def test_working_days_that_are_left_are_working_days_when_the_clock_goes_on() -> None:
+    """Thursday the 7th, a clue; Friday an appeal; Tuesday its answer."""
+    late = told(record(hospital(2_500_000, "thursday", told=JANUARY[7]), JANUARY[7]), authorise(JANUARY[7]), after=REGISTERED)
+    story = given(*late).when(appeal(on=JANUARY[8]))
+    assert DeadlinePaused(kind="verify", left=1) in story.happened
+    assert DeadlineResumed(kind="verify", due=JANUARY[13]) in story.when(answer("rejected", on=JANUARY[12])).happened
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "returned"])
+def test_while_an_appeal_is_open_the_county_may_say_no(outcome: str) -> None:
+    happened = kinds(*given(*AT_COUNTY).when(appeal(on=JANUARY[16]), county(outcome, on=JANUARY[16])).happened)
+    assert {"rejected": "enrollment-rejected", "returned": "step-returned"}[outcome] in happened

@@ -156,3 +156,18 @@ def test_a_household_that_left_may_apply_again() -> None:
     happened = given(*EXITED).when(applies()).happened
     assert RECEIVED == happened[0]
     assert [did.ClueRaised, did.DeadlineStarted] == [type(event) for event in happened[1:]]
+
+
+def test_what_two_applications_name_are_risks_of_the_case_both() -> None:
+    enrolled = (
+        given(*REGISTERED).when(applies("one", risks=("illness",)), applies("two", risks=("housing",)), visit(), county()).happened[-1]
+    )
+    assert isinstance(enrolled, did.HouseholdEnrolled)
+    assert ("housing", "illness") == enrolled.risks
+
+
+def test_what_an_application_named_that_was_dismissed_is_no_risk_of_the_next_one() -> None:
+    asked_again = given(*REGISTERED).when(applies("one", risks=("illness",)), dismiss(), applies("two", risks=("housing",)))
+    enrolled = asked_again.when(visit(), county()).happened[-1]
+    assert isinstance(enrolled, did.HouseholdEnrolled)
+    assert ("housing",) == enrolled.risks

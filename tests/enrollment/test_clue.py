@@ -1,12 +1,19 @@
 """What raises a clue, what keeps it open and what closes it; a late fact counts as if it had come in time."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
 
+from schemas.facts import EmploymentChanged
 from services.enrollment.domain import events as did
+from services.enrollment.domain.discovery_events import ClueJoined
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.stages import ClueOpen
+from tests.enrollment import national
+from tests.enrollment.book import FATHER, SON, named, taken_back
+from tests.enrollment.told import bill, home, new_home, split, stage
 from tests.enrollment.zhang import (
     CLUE,
     ILL,
@@ -196,3 +203,35 @@ def test_taking_back_a_correction_brings_the_original_back() -> None:
     gone = did.FactWithdrawn(fact=CORRECTED.id, source="/department", reference="corrected")
     assert gone == story.happened[0]
     assert [did.FactWithdrawn, did.ClueRaised, did.DeadlineStarted] == [type(event) for event in story.happened]
+
+
+def test_a_fact_that_comes_and_goes_closes_no_clue_of_those_who_left_a_household_with_one() -> None:
+    book = home()
+    book.tell(bill(FATHER))
+    book.tell(split(SON, on=TODAY))
+    assert stage(book, new_home(3)) is ClueOpen
+    book.tell(bill(SON))
+    book.tell(taken_back(4))
+    assert stage(book, new_home(3)) is ClueOpen
+
+
+def test_who_leaves_with_several_troubles_has_one_clue_with_all_of_them() -> None:
+    book = home()
+    book.tell(bill(SON))
+    book.tell(EmploymentChanged(valid_on=TODAY, person=named(SON), employed=False))
+    happened = [event for stream, event in book.tell(split(SON, on=TODAY)) if stream == new_home(4)]
+    assert [did.ClueRaised, did.DeadlineStarted, ClueJoined] == [type(event) for event in happened[-3:]]
+    assert {"illness", "unstable_work"} == {event.risk for event in happened if isinstance(event, did.ClueRaised | ClueJoined)}
+    (clue,) = {event.clue for event in happened if isinstance(event, did.ClueRaised | ClueJoined)}
+    assert isinstance(clue, UUID)
+
+
+def test_the_visitor_of_the_last_time_is_nobody_in_particular_at_the_next_clue() -> None:
+    again = hospital(2_600_000, "again", "2022-01")
+    story = given(*WITH_CASE).when(county("rejected"), record(again), county(by="visitor"))
+    story.then(refused("state.does-not-fit", "decision", "record-verification dismiss-clue"))
+
+
+def test_a_household_may_say_that_it_wants_no_visit() -> None:
+    withdrawn = did.ClueClosed(clue=CLUE, reason="withdrawn", reason_sha256="withdrawal")
+    given(*WITH_CLUE).when(national.withdraw()).then(MET, withdrawn)

@@ -20,7 +20,7 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.lines import Line
 from services.enrollment.domain.policy import Policy
 from services.enrollment.domain.state import Household, Visit
-from tests.enrollment.zhang import FATHER, MOTHER, PILOT, REGISTERED, TODAY, fact, given, hospital, income, noon
+from tests.enrollment.zhang import FATHER, MOTHER, PILOT, REGISTERED, TODAY, declared, fact, given, hospital, income, noon
 from tests.laws import law
 
 NATIONAL = packs.load("example-national-2021")
@@ -194,3 +194,61 @@ def leaves(value: object) -> Iterable[object]:
     else:
         for part in parts:
             yield from leaves(part)
+
+
+CAR = frozenset({"accident"})
+
+
+@pytest.mark.parametrize(
+    ("facts", "claimed", "value"),
+    [
+        ((HOUSE,), frozenset(), 0),
+        ((), frozenset({"housing"}), 0),
+        ((), CAR, 1),
+        ((HOUSE, hospital(2_500_000)), frozenset({"housing", "accident"}), 2),
+    ],
+)
+def test_a_sudden_risk_is_one_of_those_that_the_pack_names(facts: tuple[Fact, ...], claimed: frozenset[str], value: int) -> None:
+    criterion = judged(replace(household(*facts), claimed=claimed), "risk.sudden")
+    expected = tuple(one.id for one in facts if one.signal == "inpatient")
+    assert (value, "true" if value else "false", expected) == (criterion.value, criterion.result, criterion.facts)
+
+
+def test_an_expense_is_what_was_paid_for_what_the_pack_names() -> None:
+    bill = hospital(700_001)
+    flood = fact("flood", signal="disaster", series="disaster:flood", present=True, amount_fen=900_000)
+    unpriced = fact("school", signal="school-fee", series="school-fee:2020")
+    criterion = judged(household(bill, flood, unpriced, earned=1_000_000), "expense.rigid")
+    assert (700_001, (bill.id,)) == (criterion.value, criterion.facts)
+
+
+def test_an_expense_names_the_fact_that_told_the_income_too() -> None:
+    bill, earned = hospital(700_001), declared(1_000_000)
+    state = replace(household(bill), facts={one.id: one for one in (bill, earned)})
+    assert (bill.id, earned.id) == judged(state, "expense.rigid").facts
+
+
+def test_an_expense_against_an_income_that_nobody_knows_is_unknown_and_asks_for_it() -> None:
+    bill = hospital(700_001)
+    asks = Ask("income", ("visit", "civil-affairs"))
+    unknown = Criterion(id="expense.rigid", result="unknown", value=700_001, facts=(bill.id,), asks=asks)
+    assert unknown == judged(household(bill), "expense.rigid")
+
+
+def test_who_lost_money_can_pay_for_nothing() -> None:
+    loss = judged(household(hospital(1), earned=0, business_cost_fen=5), "expense.rigid")
+    assert ("true", 1, 0) == (loss.result, loss.value, loss.threshold)
+    assert "false" == judged(household(earned=0, business_cost_fen=5), "expense.rigid").result
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_incomes_for_the_same_time_told_at_once_the_same_one_counts_in_any_order(order: int) -> None:
+    one = replace(declared(100, "one"), source="/department/b")
+    other = replace(declared(200, "two"), source="/department/a")
+    state = replace(household(), facts={fact.id: fact for fact in (one, other)[::order]})
+    assert 100 == judged(state, "income.net-below-line").value
+
+
+def test_an_income_that_a_department_told_at_noon_goes_before_one_that_was_seen_then() -> None:
+    told = declared(100, until=date(2020, 12, 31))
+    assert 100 == judged(replace(household(earned=200), facts={told.id: told}), "income.net-below-line").value

@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from services.enrollment.domain import events as did
 from services.enrollment.domain.deadline_events import DeadlineEscalated, EscalationEnded
+from services.enrollment.domain.lines import Assignment, Published
 from tests.enrollment.national import (
     AT_COUNTY,
     COMPARED,
@@ -115,3 +118,9 @@ def test_an_income_is_good_for_a_year() -> None:
     happened = given(*HELPED).when(record(newer, date(2021, 3, 1))).happened
     assert did.DeadlineMet(kind="income-staleness") in happened
     assert did.DeadlineStarted(kind="income-staleness", due=date(2022, 3, 1)) in happened
+
+
+def test_a_deadline_that_the_pack_of_today_does_not_know_is_late_without_going_up() -> None:
+    pilot = Published(assignments=(Assignment("370323", JANUARY[6], "example-pilot"),))
+    clue = given(*WITH_CLUE).when(replace(morning(JANUARY[8]), published=pilot))
+    clue.when(replace(morning(JANUARY[21]), published=pilot)).then(LATE)

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.feeds import Feed, due_between, settled_by
 from services.enrollment.domain.policy import FeedCalendar
-from tests.enrollment.zhang import ILL, PILOT, asked, given, noon, record
+from tests.enrollment.test_publishing import line
+from tests.enrollment.zhang import ILL, PILOT, POLICIES, REGISTERED, asked, given, noon, record
 from tests.laws import law
 
 FIRST = date(2021, 1, 3)
@@ -173,3 +175,9 @@ def test_any_order_of_reports_leaves_a_feed_the_same(both: tuple[list[ask.Report
     one, other = (given(FOLLOWED).when(*told, day(date(2021, 3, 1))).state for told in both)
     assert isinstance(one, Feed)
     assert one == other
+
+
+def test_what_is_said_of_a_household_or_published_for_an_area_concerns_no_feed() -> None:
+    feed = Feed(since=FIRST)
+    assert [(), ()] == [DECIDER.decide(command, feed, POLICIES) for command in (record(ILL), line())]
+    assert feed == DECIDER.evolve(feed, REGISTERED[0])

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import AnyCommand, Member
 from services.enrollment.domain.deadline_events import MinimumDropped, MinimumReached, MinimumStarted
+from services.enrollment.domain.procedure_events import NoticeEnded
 from tests.enrollment import zhang
 from tests.enrollment.national import (
     ENROLLED,
@@ -186,3 +187,9 @@ def test_facts_that_hold_again_take_the_proposal_back() -> None:
     relapse = declared(100, "relapse", until=LATER, told=LATER)
     assert "step-returned" in kinds(*given(*REVIEWED).when(record(relapse, LATER)).happened)
     assert MinimumDropped(kind="income-stable") in given(*REVIEWED).when(record(relapse, LATER)).happened
+
+
+def test_a_notice_of_an_exit_comes_down_by_itself_as_well() -> None:
+    posted = given(*REVIEWED).when(post(on=LATER))
+    posted.when(morning(date(2021, 8, 7))).then()
+    posted.when(morning(date(2021, 8, 8))).then(NoticeEnded(case=CASE))

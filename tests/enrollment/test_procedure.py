@@ -254,3 +254,8 @@ def test_an_enrolment_by_concealed_facts_is_voided() -> None:
 
 def test_a_voided_household_waits_for_no_measure() -> None:
     assert ["deadline-met", "deadline-met", "case-ended"] == kinds(*given(*ENROLLED).when(void(on=JANUARY[20])).happened)
+
+
+def test_the_county_may_choose_another_type_of_the_pack_than_the_first_that_fits() -> None:
+    happened = given(*AT_COUNTY).when(county(on=JANUARY[15], type="sudden-difficulty")).happened
+    assert ["sudden-difficulty"] == [event.type for event in happened if isinstance(event, did.HouseholdEnrolled)]

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.decider import Event
 from services.enrollment.domain import events as did
 from services.enrollment.domain.criteria import all_of, any_of
-from services.enrollment.domain.evaluation import evaluate
+from services.enrollment.domain.evaluation import evaluate, standing
 from services.enrollment.domain.explanations import Evaluation, Truth
 from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.state import Household
@@ -26,8 +27,10 @@ from tests.enrollment.zhang import (
     evaluation,
     fact,
     given,
+    hospital,
     income,
     income_is,
+    record,
     seen,
     unmet,
 )
@@ -167,3 +170,14 @@ def test_every_fact_that_points_to_a_risk_is_named() -> None:
     house = fact("house", signal="house", present=True)
     expected = evaluation("true", house, ILL, income=income_is("true", 300_000))
     assert expected == judge(*WITH_CLUE, *told(house), visited(income(300_000)))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_facts_told_at_once_the_one_of_the_greater_source_stands_in_any_order(order: int) -> None:
+    one, other = replace(hospital(1, "one"), source="/b"), replace(hospital(2, "two"), source="/a")
+    state = given(*REGISTERED).when(*[record(told) for told in (one, other)[::order]]).state
+    assert [one] == list(standing(state).values())
+
+
+def test_a_fact_that_is_about_no_benefit_names_none() -> None:
+    assert [None, "margin-support"] == [one.benefit for one in (ILL, fact("benefit", series="benefit:margin-support"))]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
@@ -181,3 +182,23 @@ def test_what_is_said_of_a_household_or_published_for_an_area_concerns_no_feed()
     feed = Feed(since=FIRST)
     assert [(), ()] == [DECIDER.decide(command, feed, POLICIES) for command in (record(ILL), line())]
     assert feed == DECIDER.evolve(feed, REGISTERED[0])
+
+
+def test_a_report_of_a_department_without_a_calendar_settles_nothing() -> None:
+    story = given().when(report(department="housing"))
+    story.then(replace(delivered(settles=None), department="housing"))
+    assert frozenset() == story.state.settled
+
+
+def test_a_department_that_the_pack_leaves_out_by_now_is_not_late() -> None:
+    given(replace(FOLLOWED, department="housing")).when(day(date(2022, 1, 1), "housing")).then()
+
+
+def test_what_is_due_on_the_first_day_that_is_followed_may_be_late() -> None:
+    given(replace(FOLLOWED, since=date(2021, 1, 5))).when(day(date(2021, 1, 6))).then(LATE)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_reports_of_one_instant_the_same_one_stands_whatever_comes_first(order: int) -> None:
+    told = [report(count=7), report(count=8)][::order]
+    assert 8 == given(FOLLOWED).when(*told).state.deliveries["2020-12"].count

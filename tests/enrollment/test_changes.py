@@ -1,0 +1,148 @@
+"""Each household's part in a change by itself: what it does, what it leaves to the others, and where it does not fit."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from msgspec.structs import replace
+
+from services.enrollment.domain import events as did
+from services.enrollment.domain.change import Admit, Change, Form, Leave, Move, Note, Offer, Receive, Refuse
+from services.enrollment.domain.change_events import FactDoubted, HouseholdEnded, MembersJoined, MembersLeft
+from services.enrollment.domain.commands import ChangeHousehold, Handed, Member
+from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.membership import hand_over
+from tests.enrollment.zhang import (
+    FATHER,
+    HOUSEHOLD,
+    MEMBERS,
+    MOTHER,
+    REGISTERED,
+    TODAY,
+    VILLAGE,
+    asked,
+    fact,
+    given,
+    record,
+    refused,
+    withdraw,
+)  # fmt: skip
+
+OTHER, STRANGER = UUID(int=200), UUID(int=3)
+TOLD = fact("told", name="marriage-registered", series="marriage-registered")
+RECORDED, WAITING = did.FactRecorded(fact=TOLD), did.FactUnmatched(fact=TOLD)
+WIFE, SON = Member(person=STRANGER, relation="wife"), Member(person=UUID(int=4), relation="son")
+LATER = date(2021, 2, 1)
+LEFT = MembersLeft(members=(WIFE, SON), on=LATER, reason="split", fact=TOLD.id, to=HOUSEHOLD, village_code=VILLAGE)
+ENDED = (*REGISTERED, HouseholdEnded(reason="dissolved", on=TODAY))
+
+
+def part(change: Change, handed: Handed | None = None) -> ChangeHousehold:
+    return ChangeHousehold(**asked("department"), fact=TOLD, change=change, handed=handed or Handed())
+
+
+def test_what_one_household_refused_none_behind_it_does() -> None:
+    command = hand_over(part(Receive(OTHER, "married")), [RECORDED, refused("person.not-a-member")])
+    assert Handed(refused=True) == command.handed
+    given(*REGISTERED).when(command).then()
+
+
+def test_what_one_household_did_the_next_one_hears() -> None:
+    command = hand_over(part(Receive(OTHER, "married")), [RECORDED, LEFT])
+    assert Handed(members=(WIFE, SON), on=LATER, village_code=VILLAGE) == command.handed
+    assert part(Note()) == hand_over(part(Note()), [RECORDED])
+
+
+@pytest.mark.parametrize(
+    ("change", "happened"),
+    [
+        (Refuse("household.not-another"), (WAITING, refused("household.not-another"))),
+        (Offer(), (WAITING, refused("household.unknown"))),
+        (Leave(OTHER, "split"), (WAITING, refused("household.unknown"))),
+        (Move("370323001002"), (WAITING, refused("household.unknown"))),
+        (Receive(OTHER, "merged"), (WAITING,)),
+        (Admit(STRANGER, "wife", TODAY), (WAITING,)),
+        (Note(), (WAITING,)),
+        (Form(HOUSEHOLD, OTHER, STRANGER), ()),
+    ],
+)
+def test_where_no_household_is_nothing_changes_but_the_fact_waits(change: Change, happened: tuple[did.Event, ...]) -> None:
+    given().when(part(change)).then(*happened)
+
+
+@pytest.mark.parametrize("change", [Offer(), Leave(OTHER, "split"), Move("370323001002"), Admit(STRANGER, "wife", TODAY), Note()])
+def test_a_household_that_is_no_more_changes_no_more(change: Change) -> None:
+    doubted = FactDoubted(fact=TOLD, reason_code="household.ended")
+    given(*ENDED).when(part(change)).then(doubted, refused("household.ended"))
+
+
+@pytest.mark.parametrize("change", [Offer(), Form(OTHER, HOUSEHOLD, FATHER), Receive(OTHER, "merged")])
+def test_room_there_is_and_nobody_comes(change: Change) -> None:
+    given(*REGISTERED).when(part(change)).then()
+
+
+def test_who_comes_is_a_member_from_the_day_on_which_he_left() -> None:
+    came = Handed(members=(WIFE,), on=LATER)
+    joined = MembersJoined(members=(replace(WIFE, relation="member"),), on=LATER, reason="merged", fact=TOLD.id, origin=OTHER)
+    given(*REGISTERED).when(part(Receive(OTHER, "merged"), came)).then(RECORDED, joined)
+
+
+def test_a_stranger_who_marries_comes_in_once() -> None:
+    wed = part(Admit(STRANGER, "wife", LATER))
+    joined = MembersJoined(members=(Member(person=STRANGER, relation="wife"),), on=LATER, reason="married", fact=TOLD.id)
+    given(*REGISTERED).when(wed).then(RECORDED, joined)
+    given(*REGISTERED).when(part(Admit(MOTHER, "wife", LATER))).then(RECORDED)
+
+
+def test_those_who_left_are_a_household_with_one_head() -> None:
+    handed = Handed(members=(WIFE, SON), on=LATER, village_code=VILLAGE)
+    formed, recorded = given().when(part(Form(OTHER, HOUSEHOLD, SON.person), handed)).happened
+    assert isinstance(formed, did.HouseholdRegistered)
+    assert {"wife": "member", "son": "head"} == {
+        before.relation: one.relation for before, one in zip((WIFE, SON), formed.members, strict=True)
+    }
+    assert (LATER, HOUSEHOLD, RECORDED) == (formed.since, formed.origin, recorded)
+
+
+def test_another_head_is_one_of_the_household() -> None:
+    elected = fact("head", name="head-changed", series="head-changed", person=STRANGER)
+    given(*REGISTERED).when(record(elected)).then(did.FactRecorded(fact=elected))
+
+
+BIRTH = fact("birth", name="person-born", series="person-born", person=STRANGER)
+BORN = MembersJoined(members=(Member(person=STRANGER, relation="child", labour_capacity="none"),), on=TODAY, reason="born", fact=BIRTH.id)
+
+
+def test_a_child_is_called_a_child() -> None:
+    given(*REGISTERED).when(record(BIRTH)).then(did.FactRecorded(fact=BIRTH), BORN)
+
+
+def test_a_birth_that_was_not_so_is_undone_as_if_it_had_not_been() -> None:
+    gone = MembersLeft(members=BORN.members, on=TODAY, reason="withdrawn", fact=BIRTH.id, category="never_registered")
+    given(*REGISTERED).when(record(BIRTH), withdraw(BIRTH)).then(taken_back(BIRTH), gone)
+
+
+def test_the_birth_of_a_child_who_left_is_not_taken_back() -> None:
+    grown = (*REGISTERED, did.FactRecorded(fact=BIRTH), BORN)
+    away = given(*grown).when(part(Leave(OTHER, "split", (STRANGER,))))
+    away.when(withdraw(BIRTH)).then(taken_back(BIRTH), refused("change.not-reversible", "withdraws birth"))
+
+
+def test_a_move_that_counts_no_more_is_not_taken_back_either() -> None:
+    """The head who moved the household died since: his word is among what no longer counts."""
+    moved = fact("moved", name="household-moved", series="household-moved")
+    gone = MembersLeft(members=(MEMBERS[0],), on=TODAY, reason="died", fact=TOLD.id)
+    given(*REGISTERED, did.FactRecorded(fact=moved), gone).when(withdraw(moved)).then(
+        taken_back(moved), refused("change.not-reversible", "withdraws moved")
+    )
+
+
+def test_an_everyday_fact_is_taken_back_without_a_word() -> None:
+    bill = fact("asset", series="asset:vehicle")
+    given(*REGISTERED, did.FactRecorded(fact=bill)).when(withdraw(bill)).then(taken_back(bill))
+
+
+def taken_back(what: Fact) -> did.FactWithdrawn:
+    return did.FactWithdrawn(fact=what.id, source="/department", reference=what.reference)

@@ -17,7 +17,7 @@ from services.enrollment.domain.procedure_events import AppealDecided, AppealFil
 
 MONTHS: Final = {"example-pilot": 0, "example-national-2021": 6}
 NEEDED: Final = {
-    ("example-pilot", "in"): {"verification"},
+    ("example-pilot", "in"): {"authorisation", "verification", "comparison", "review", "notice", "township"},
     ("example-pilot", "out"): set[str](),
     ("example-national-2021", "in"): {"authorisation", "verification", "comparison", "review", "notice", "township"},
     ("example-national-2021", "out"): {"verification", "review", "notice", "township"},

@@ -1,9 +1,11 @@
 """Deadlines in working days, what is late goes up level by level, and days that were skipped tell all of it once and in order."""
 
+from dataclasses import replace as changed
 from datetime import date, timedelta
 
 from msgspec.structs import replace
 
+from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.deadline_events import DeadlineEscalated, EscalationEnded
 from services.enrollment.domain.lines import Assignment, Published
@@ -13,6 +15,7 @@ from tests.enrollment.national import (
     ENROLLED,
     HELPED,
     JANUARY,
+    POLICIES,
     POSTED,
     WITH_CLUE,
     authorise,
@@ -23,7 +26,9 @@ from tests.enrollment.national import (
     told,
     visit,
 )
+from tests.enrollment.short import PILOT
 from tests.enrollment.zhang import REGISTERED, declared, delivered, hospital, morning, record
+from tests.specification import Specification
 
 FRIDAY, MONDAY, TUESDAY = JANUARY[8], JANUARY[11], JANUARY[12]
 LATE = did.DeadlineBreached(kind="whole-entry", due=JANUARY[20])
@@ -121,6 +126,6 @@ def test_an_income_is_good_for_a_year() -> None:
 
 
 def test_a_deadline_that_the_pack_of_today_does_not_know_is_late_without_going_up() -> None:
-    pilot = Published(assignments=(Assignment("370323", JANUARY[6], "example-pilot"),))
-    clue = given(*WITH_CLUE).when(replace(morning(JANUARY[8]), published=pilot))
-    clue.when(replace(morning(JANUARY[21]), published=pilot)).then(LATE)
+    short = Published(assignments=(Assignment("370323", JANUARY[6], PILOT.name),))
+    clue = Specification(DECIDER, changed(POLICIES, packs={**POLICIES.packs, PILOT.name: PILOT})).given(*WITH_CLUE)
+    clue.when(replace(morning(JANUARY[8]), published=short), replace(morning(JANUARY[21]), published=short)).then(LATE)

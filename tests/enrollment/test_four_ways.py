@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, NamedTuple, get_args
+from uuid import UUID
 
 import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.change_events import FactDoubted
+from services.enrollment.domain.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
 from tests.enrollment import national, test_feeds, test_publishing, zhang
 from tests.enrollment.national import JANUARY, told
 from tests.enrollment.test_leaving import LATER, LEAVING, POOR
 from tests.enrollment.zhang import ENROLLED, FATHER, ILL, MOTHER, REGISTERED, WITH_CASE, WITH_CLUE, fact
 
 History = tuple[did.Event, ...]
+STRANGER: Final = UUID(int=3)
 NO, EARLY, AGAIN = "state.does-not-fit", "step.too-early", "step.already-done"
 BOTH_DIED: Final = tuple(
     zhang.record(fact(f"dies {person.int}", name="person-died", series="person-died", person=person)) for person in (FATHER, MOTHER)
@@ -52,6 +55,14 @@ def by_nobody(command: Any) -> Any:  # noqa: ANN401 - any command
     return command.__class__(**{**{name: getattr(command, name) for name in command.__struct_fields__}, "by": ""})
 
 
+def joins(by: str = "officer", **other: Any) -> MergePersons:  # noqa: ANN401 - a refusal
+    return MergePersons(**zhang.asked(by), merge=Merge(FATHER, STRANGER, zhang.HOUSEHOLD, **other), part="person")
+
+
+def parts(by: str = "officer", **other: Any) -> UnmergePersons:  # noqa: ANN401
+    return UnmergePersons(**zhang.asked(by), unmerge=Unmerge(FATHER, STRANGER, zhang.HOUSEHOLD, **other), part="person")
+
+
 def of_pilot(*rest: Any) -> Way:  # noqa: ANN401 - the fields of a way
     return Way(zhang.given, *rest)
 
@@ -66,6 +77,7 @@ OTHER_PACK: Final = test_publishing.pack(test_publishing.NATIONAL.__class__("370
 LATER_REPORT: Final = (test_feeds.delivered(count=3, on=date(2021, 1, 5)),)
 MORE: Final = test_feeds.report(count=3, on=date(2021, 1, 5))
 EXIT_DAY: Final = date(2021, 1, 11)
+JOINED: Final = tuple(zhang.given().when(joins()).happened)
 WAYS: Final[list[Way]] = [
     of_pilot((), zhang.register(), "household-registered", (REGISTERED, OTHERS, "household.registered-differently"), "",
              (OTHERS, "household.registered-differently")),
@@ -108,6 +120,9 @@ WAYS: Final[list[Way]] = [
     of_national(APPEALED, national.answer(), "appeal-decided", (national.AT_COUNTY, None, NO), NO,
                 (national.answer("rejected", by="officer:li"), NO)),
     of_pilot(zhang.LEAVING, national.void(), "case-ended", (WITH_CASE, None, NO), NO, (zhang.county(), NO)),
+    of_pilot((), joins(), "persons-merged", ((), joins(refusal="person.unknown"), "person.unknown"), "", (joins(by="officer:li"), "")),
+    of_pilot(JOINED, parts(), "persons-unmerged", (JOINED, parts(refusal="person.not-merged"), "person.not-merged"), "",
+             (parts(by="officer:li"), "")),
     of_pilot((), test_feeds.report(), "feed-delivered", (LATER_REPORT, None, ""), "", (MORE, "")),
     of_pilot((test_feeds.FOLLOWED,), test_feeds.day(date(2021, 1, 6)), "source-overdue",
              ((test_feeds.FOLLOWED, test_feeds.LATE), None, ""), "", (test_feeds.report(), "")),

@@ -13,9 +13,9 @@ from pipeline.kernel import register
 from pipeline.projection import Statement
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
-from services.assistance import domain as assistance
 from services.assistance import translate as assistance_translate
 from services.assistance import views as assistance_views
+from services.assistance.domain import events as assistance
 from services.enrollment import translate as enrollment_translate
 from services.enrollment import views as enrollment_views
 from services.enrollment.domain import events as enrollment

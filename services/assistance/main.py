@@ -12,7 +12,8 @@ from pipeline.service import Service, run
 from pipeline.settings import Settings
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.assistance import packs, translate, views
-from services.assistance.domain import DECIDER, AnyEvent
+from services.assistance.domain import DECIDER
+from services.assistance.domain.events import AnyEvent
 from services.assistance.identify import identify
 from services.dead_letters import notice
 

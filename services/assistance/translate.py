@@ -14,8 +14,8 @@ from pipeline.store import Recorded
 from schemas import assistance as words
 from schemas.enrollment import CaseEnded, HouseholdEnrolled, HouseholdExited, RiskAdded
 from schemas.message import Message
-from services.assistance import domain
-from services.assistance.domain import AnyCommand
+from services.assistance.domain import commands, events
+from services.assistance.domain.commands import AnyCommand
 from services.assistance.identify import Found
 
 TEXTS: Final = {
@@ -34,21 +34,21 @@ def _command(envelope: Envelope) -> AnyCommand | None:
     asked: dict[str, Any] = {"id": envelope.id, "on": envelope.on}
     match envelope.data:
         case HouseholdEnrolled(case_id=case, episode=episode, risks=risks, taken_over=before):
-            begun = tuple(domain.Help(one.answers, one.step) for one in before.measures) if before is not None else ()
-            return domain.OpenPlan(**asked, case=case, episode=episode, risks=risks, before=begun)
+            begun = tuple(commands.Help(one.answers, one.step) for one in before.measures) if before is not None else ()
+            return commands.OpenPlan(**asked, case=case, episode=episode, risks=risks, before=begun)
         case RiskAdded(risk=risk):
-            return domain.AnswerRisk(**asked, risk=risk)
+            return commands.AnswerRisk(**asked, risk=risk)
         case HouseholdExited() | CaseEnded():
-            return domain.ClosePlan(**asked)
+            return commands.ClosePlan(**asked)
         case words.AssignCadre(cadre_id=cadre, from_day=day):
-            return domain.AssignCadre(**asked, cadre=cadre, from_day=day)
+            return commands.AssignCadre(**asked, cadre=cadre, from_day=day)
         case words.AcceptMeasure(measure_id=measure):
-            return domain.AdvanceMeasure(**asked, measure=measure, to="accepted")
+            return commands.AdvanceMeasure(**asked, measure=measure, to="accepted")
         case words.StartMeasure(measure_id=measure):
-            return domain.AdvanceMeasure(**asked, measure=measure, to="started")
+            return commands.AdvanceMeasure(**asked, measure=measure, to="started")
         case words.DeliverMeasure(measure_id=measure, evidence=evidence):
             digest = sha256(evidence.encode()).hexdigest()
-            return domain.AdvanceMeasure(**asked, measure=measure, to="delivered", evidence_sha256=digest)
+            return commands.AdvanceMeasure(**asked, measure=measure, to="delivered", evidence_sha256=digest)
         case _:
             return None
 
@@ -57,35 +57,35 @@ def to_message(recorded: Recorded) -> Outgoing | None:
     """The public message of a stored event; None keeps it private."""
     if isinstance(recorded.event, FactsLost):
         return None
-    return Outgoing(_public(recorded.stream, cast("domain.AnyEvent", recorded.event)), recorded.stream)
+    return Outgoing(_public(recorded.stream, cast("events.AnyEvent", recorded.event)), recorded.stream)
 
 
-def _public(household: UUID, event: domain.AnyEvent) -> Message:
+def _public(household: UUID, event: events.AnyEvent) -> Message:
     same: dict[str, Any] = {"household_id": household}
     match event:
-        case domain.CadreAssigned(cadre=cadre, from_day=day):
+        case events.CadreAssigned(cadre=cadre, from_day=day):
             return words.CadreAssigned(**same, cadre_id=cadre, from_day=day)
-        case domain.PlanOpened(plan=plan, episode=episode, base=base, measures=measures):
+        case events.PlanOpened(plan=plan, episode=episode, base=base, measures=measures):
             return words.PlanOpened(**same, plan_id=plan, episode=episode, base=base, measures=measures)
-        case domain.MeasureProposed():
+        case events.MeasureProposed():
             return _proposed(event, same)
-        case domain.MeasureAccepted(measure=measure, on=on):
+        case events.MeasureAccepted(measure=measure, on=on):
             return words.MeasureAccepted(**same, measure_id=measure, on=on)
-        case domain.MeasureStarted(measure=measure, on=on):
+        case events.MeasureStarted(measure=measure, on=on):
             return words.MeasureStarted(**same, measure_id=measure, on=on)
-        case domain.MeasureDelivered(measure=measure, on=on):
+        case events.MeasureDelivered(measure=measure, on=on):
             return words.MeasureDelivered(**same, measure_id=measure, on=on)
-        case domain.MeasureEnded(measure=measure, on=on):
+        case events.MeasureEnded(measure=measure, on=on):
             return words.MeasureEnded(**same, measure_id=measure, on=on)
-        case domain.PlanClosed(plan=plan, on=on):
+        case events.PlanClosed(plan=plan, on=on):
             return words.PlanClosed(**same, plan_id=plan, on=on)
-        case domain.CommandRefused(command=command, reason_code=code):
+        case events.CommandRefused(command=command, reason_code=code):
             return words.CommandRefused(**same, command_id=command, reason_code=code, text=TEXTS[code])
         case _:
             assert_never(event)
 
 
-def _proposed(event: domain.MeasureProposed, same: dict[str, Any]) -> words.MeasureProposed:
+def _proposed(event: events.MeasureProposed, same: dict[str, Any]) -> words.MeasureProposed:
     return words.MeasureProposed(
         **same,
         measure_id=event.measure,

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.projection import Statement
 from pipeline.store import Recorded
-from services.assistance import domain
+from services.assistance.domain import events
 
 TABLES: Final = ("plans", "measures", "pairings")
 PLAN: Final = """
@@ -30,21 +30,21 @@ ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre, from_day = exclude
 def statements(recorded: Recorded) -> Iterable[Statement]:
     household, on = recorded.stream, recorded.metadata.valid_on
     match recorded.event:
-        case domain.CadreAssigned(cadre=cadre, from_day=day):
+        case events.CadreAssigned(cadre=cadre, from_day=day):
             yield PAIRING, (household, cadre, day)
-        case domain.PlanOpened(plan=plan, episode=episode):
+        case events.PlanOpened(plan=plan, episode=episode):
             yield PLAN, (plan, household, episode, on)
-        case domain.MeasureProposed() as m:
+        case events.MeasureProposed() as m:
             yield MEASURE, (m.measure, household, m.plan, m.kind, m.department, ",".join(m.answers), m.base, m.due, on)
-        case domain.MeasureAccepted(measure=measure, on=day):
+        case events.MeasureAccepted(measure=measure, on=day):
             yield STATE, (measure, "accepted", day)
-        case domain.MeasureStarted(measure=measure, on=day):
+        case events.MeasureStarted(measure=measure, on=day):
             yield STATE, (measure, "started", day)
-        case domain.MeasureDelivered(measure=measure, on=day):
+        case events.MeasureDelivered(measure=measure, on=day):
             yield STATE, (measure, "delivered", day)
-        case domain.MeasureEnded(measure=measure, on=day):
+        case events.MeasureEnded(measure=measure, on=day):
             yield STATE, (measure, "ended", day)
-        case domain.PlanClosed(plan=plan, on=day):
+        case events.PlanClosed(plan=plan, on=day):
             yield CLOSED, (plan, day)
         case _:
             return

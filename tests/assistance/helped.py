@@ -8,9 +8,10 @@ from uuid import UUID, uuid5
 
 from msgspec import convert
 
-from services.assistance import domain as did
 from services.assistance import packs
 from services.assistance.domain import DECIDER
+from services.assistance.domain import commands as ask
+from services.assistance.domain import events as did
 from tests.specification import Specification
 
 HOUSEHOLD, CASE, CADRE, SUCCESSOR = UUID(int=100), UUID(int=400), UUID(int=500), UUID(int=501)
@@ -26,24 +27,24 @@ def asked(on: date = TODAY) -> dict[str, Any]:
     return {"id": "message", "on": on}
 
 
-def assign(cadre: UUID = CADRE, from_day: date = TODAY) -> did.AssignCadre:
-    return did.AssignCadre(**asked(), cadre=cadre, from_day=from_day)
+def assign(cadre: UUID = CADRE, from_day: date = TODAY) -> ask.AssignCadre:
+    return ask.AssignCadre(**asked(), cadre=cadre, from_day=from_day)
 
 
-def open_plan(*risks: str, episode: int = 1, case: UUID = CASE) -> did.OpenPlan:
-    return did.OpenPlan(**asked(), case=case, episode=episode, risks=risks)
+def open_plan(*risks: str, episode: int = 1, case: UUID = CASE) -> ask.OpenPlan:
+    return ask.OpenPlan(**asked(), case=case, episode=episode, risks=risks)
 
 
-def answer(risk: str, on: date = TODAY) -> did.AnswerRisk:
-    return did.AnswerRisk(**asked(on), risk=risk)
+def answer(risk: str, on: date = TODAY) -> ask.AnswerRisk:
+    return ask.AnswerRisk(**asked(on), risk=risk)
 
 
-def advance(to: str, measure: UUID = HEALTH, evidence: str | None = None) -> did.AdvanceMeasure:
-    return convert({**asked(), "measure": measure, "to": to, "evidence_sha256": evidence}, did.AdvanceMeasure)
+def advance(to: str, measure: UUID = HEALTH, evidence: str | None = None) -> ask.AdvanceMeasure:
+    return convert({**asked(), "measure": measure, "to": to, "evidence_sha256": evidence}, ask.AdvanceMeasure)
 
 
-def close() -> did.ClosePlan:
-    return did.ClosePlan(**asked())
+def close() -> ask.ClosePlan:
+    return ask.ClosePlan(**asked())
 
 
 def proposed(measure: UUID, kind: str, department: str, *answers: str, due: date = DUE) -> did.MeasureProposed:

@@ -9,8 +9,10 @@ from uuid import UUID, uuid5
 import pytest
 
 from pipeline.decider import Event
-from services.assistance import domain as did
-from services.assistance.domain import AnyCommand, State
+from services.assistance.domain import commands as ask
+from services.assistance.domain import events as did
+from services.assistance.domain.commands import AnyCommand
+from services.assistance.domain.state import State
 from tests.assistance.helped import (
     ACCEPTED,
     BASE,
@@ -171,7 +173,7 @@ def test_a_measure_that_arrives_after_the_exit_is_refused() -> None:
         pytest.param(assign(SUCCESSOR, date(2021, 1, 4)), False, id="an earlier pairing that comes late"),
     ],
 )
-def test_the_latest_pairing_stands(command: did.AssignCadre, happens: bool) -> None:  # noqa: FBT001
+def test_the_latest_pairing_stands(command: ask.AssignCadre, happens: bool) -> None:  # noqa: FBT001
     expected = [did.CadreAssigned(cadre=command.cadre, from_day=command.from_day)] if happens else []
     given(*PAIRED).when(command).then(*expected)
 

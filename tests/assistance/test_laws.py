@@ -8,7 +8,8 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from pipeline.decider import Event
-from services.assistance.domain import AnyCommand, AnyEvent, CommandRefused
+from services.assistance.domain.commands import AnyCommand
+from services.assistance.domain.events import AnyEvent, CommandRefused
 from services.assistance.translate import to_message
 from tests.assistance.helped import BASE, CADRE, CASE, HEALTH, HOUSEHOLD, SUCCESSOR, TODAY, advance, answer, assign, close, given, open_plan
 from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log

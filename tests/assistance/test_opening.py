@@ -6,13 +6,14 @@ from msgspec.structs import replace
 
 from schemas.assistance import MeasureProposed
 from schemas.enrollment import HouseholdEnrolled, MeasureBefore, TakenOver
-from services.assistance import domain as did
+from services.assistance.domain import commands as ask
+from services.assistance.domain import events as did
 from services.assistance.identify import Found
 from services.assistance.translate import to_commands, to_message
 from tests.assistance.helped import BASE, CASE, CURE, HEALTH, HOUSEHOLD, HOUSING, OPENED, PLAN, SECURITY, TODAY, given, open_plan, proposed
 from tests.messages import EVENT_ID, envelope, recorded
 
-BEFORE = (did.Help("base", "delivered"), did.Help("illness", "started"))
+BEFORE = (ask.Help("base", "delivered"), ask.Help("illness", "started"))
 TAKEN_OVER = replace(open_plan("illness", "housing"), before=BEFORE)
 REPAIR = proposed(HOUSING, "housing", "housing", "housing")
 BEGUN = (

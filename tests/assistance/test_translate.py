@@ -16,8 +16,8 @@ from schemas import topics
 from schemas.clock import DayStarted
 from schemas.generate import TYPES
 from schemas.message import Message
-from services.assistance import domain as did
-from services.assistance.domain import AnyCommand
+from services.assistance.domain import events as did
+from services.assistance.domain.commands import AnyCommand
 from services.assistance.identify import Found, identify
 from services.assistance.translate import TEXTS, to_commands, to_message
 from tests.assistance.helped import (

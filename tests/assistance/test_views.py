@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from msgspec import convert
 
-from services.assistance import domain as did
+from services.assistance.domain import events as did
 from tests.assistance.helped import (
     BASE,
     CADRE,

@@ -15,8 +15,8 @@ from audit.services import AUDITED
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.projection import projection
 from pipeline.store import Commit, Metadata, NewEvent
-from services.assistance import domain as plans
 from services.assistance import views as plan_views
+from services.assistance.domain import events as plans
 from services.enrollment.domain import events as did
 from tests.audit.conftest import AT
 from tests.commands.conftest import Suishi, run

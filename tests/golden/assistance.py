@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from pipeline.decider import Event
-from services.assistance import domain as did
+from services.assistance.domain import events as did
 
 PLAN, BASE, MEASURE, CADRE = UUID(int=31), UUID(int=32), UUID(int=33), UUID(int=34)
 SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

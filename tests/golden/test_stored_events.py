@@ -13,7 +13,7 @@ import pytest
 from pipeline.decider import Event
 from pipeline.facts_lost import FactsLost
 from pipeline.kernel import StructMapper, register
-from services.assistance.domain import AnyEvent as OfAssistance
+from services.assistance.domain.events import AnyEvent as OfAssistance
 from services.enrollment.domain.events import AnyEvent as OfEnrollment
 from services.notifications.domain.events import AnyEvent as OfNotifications
 from tests.golden import assistance, enrollment, notifications

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from services import policy_pack
-from services.assistance.domain import Policy
+from services.assistance.domain.policy import Policy
 
 HERE: Final = Path(__file__).parent
 

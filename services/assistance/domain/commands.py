@@ -1,0 +1,54 @@
+"""What assistance is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from pipeline.value import Value
+
+
+class Command(Value, frozen=True, kw_only=True):
+    """`id` names the message that asked, `on` the local date of asking."""
+
+    id: str
+    on: date
+
+
+class AssignCadre(Command, frozen=True, kw_only=True):
+    cadre: UUID
+    from_day: date
+
+
+class Help(Value, frozen=True):
+    """A measure that had begun before this log; `answers` is "base" or a risk."""
+
+    answers: str
+    to: Literal["started", "delivered"]
+
+
+class OpenPlan(Command, frozen=True, kw_only=True):
+    case: UUID
+    episode: int
+    risks: tuple[str, ...]
+    before: tuple[Help, ...] = ()
+
+
+class AnswerRisk(Command, frozen=True, kw_only=True):
+    risk: str
+
+
+class AdvanceMeasure(Command, frozen=True, kw_only=True):
+    """A department accepts, starts or delivers; a delivery names its evidence by SHA-256."""
+
+    measure: UUID
+    to: Literal["accepted", "started", "delivered"]
+    evidence_sha256: str | None = None
+
+
+class ClosePlan(Command, frozen=True, kw_only=True):
+    pass
+
+
+AnyCommand: TypeAlias = AssignCadre | OpenPlan | AnswerRisk | AdvanceMeasure | ClosePlan

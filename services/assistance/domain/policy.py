@@ -1,0 +1,24 @@
+"""The policy pack of assistance as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel
+
+
+class Answer(BaseModel, frozen=True):
+    kind: str
+    department: str
+
+
+class Policy(BaseModel, frozen=True):
+    """The part of the pack that these rules read; `first_measure_days` in calendar days.
+
+    A risk without an answer of its own has the base item's.
+    """
+
+    digest: str
+    first_measure_days: int
+    base: Answer
+    answers: Mapping[str, Answer]

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.change import Admit, Change, Form, Leave, Move, Note, Offer, Receive, Refuse
-from services.enrollment.domain.change_events import FactDoubted, HouseholdEnded, MembersJoined, MembersLeft
+from services.enrollment.domain.change_events import FactDoubted, HeadChanged, HouseholdEnded, MembersJoined, MembersLeft
 from services.enrollment.domain.commands import ChangeHousehold, Handed, Member
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.membership import hand_over
@@ -146,3 +146,64 @@ def test_an_everyday_fact_is_taken_back_without_a_word() -> None:
 
 def taken_back(what: Fact) -> did.FactWithdrawn:
     return did.FactWithdrawn(fact=what.id, source="/department", reference=what.reference)
+
+
+def test_the_birth_of_somebody_who_is_a_member_brings_nobody() -> None:
+    born = fact("late", name="person-born", series="person-born", person=MOTHER)
+    given(*REGISTERED).when(record(born)).then(did.FactRecorded(fact=born))
+
+
+ELECTED = fact("elected", LATER, name="head-changed", series="head-changed", person=MOTHER)
+
+
+def test_another_head_takes_the_place_of_the_one_before() -> None:
+    given(*REGISTERED).when(record(ELECTED)).then(
+        did.FactRecorded(fact=ELECTED), HeadChanged(person=MOTHER, on=LATER, before=(FATHER,))
+    )  # fmt: skip
+
+
+def test_a_head_who_died_is_no_head_any_more_when_another_one_comes() -> None:
+    gone = MembersLeft(members=(MEMBERS[0],), on=TODAY, reason="died", fact=TOLD.id)
+    given(*REGISTERED, gone).when(record(ELECTED)).then(did.FactRecorded(fact=ELECTED), HeadChanged(person=MOTHER, on=LATER))
+
+
+def test_a_household_of_nobody_but_a_child_that_was_never_born_is_none() -> None:
+    alone = (replace(REGISTERED[0], members=(Member(person=FATHER, relation="head"),)), did.FactRecorded(fact=BIRTH), BORN)
+    orphaned = (*alone, MembersLeft(members=(Member(person=FATHER, relation="head"),), on=LATER, reason="died", fact=TOLD.id))
+    happened = given(*orphaned).when(withdraw(BIRTH)).happened
+    assert [did.FactWithdrawn, MembersLeft, HouseholdEnded] == [type(event) for event in happened]
+    assert (TODAY, "dissolved") == (happened[1].on, happened[2].reason)
+
+
+def test_a_fact_that_counts_no_more_is_known_all_the_same() -> None:
+    bill = fact("bill", series="asset:vehicle", person=FATHER)
+    gone = MembersLeft(members=(MEMBERS[0],), on=TODAY, reason="died", fact=TOLD.id)
+    given(*REGISTERED, did.FactRecorded(fact=bill), gone).when(record(bill)).then()
+
+
+@pytest.mark.parametrize(("reason", "event"), [("split", did.FactRecorded), ("died", FactDoubted)])
+def test_only_of_the_dead_nothing_new_is_believed(reason: str, event: type[did.Event]) -> None:
+    gone = replace(LEFT, members=(MEMBERS[0],), on=TODAY, reason=reason)
+    later = fact("later", LATER, series="asset:vehicle", person=FATHER)
+    assert [event] == [type(one) for one in given(*REGISTERED, gone).when(record(later)).happened]
+
+
+@pytest.mark.parametrize(
+    ("what", "event"),
+    [
+        (fact("house", date(2021, 1, 4), series="house", person=None), FactDoubted),
+        (fact("before", date(2021, 1, 4), series="asset:vehicle", person=STRANGER), did.FactRecorded),
+        (fact("on the day", TODAY, series="asset:vehicle", person=STRANGER), FactDoubted),
+    ],
+)
+def test_of_a_household_that_is_no_more_only_what_was_so_before_of_a_person_is_believed(what: Fact, event: type[did.Event]) -> None:
+    (one,) = given(*ENDED).when(record(what, LATER)).happened
+    assert event is type(one)
+    assert getattr(one, "reason_code", "household.ended") == "household.ended"
+
+
+def test_what_stands_again_in_a_household_that_is_no_more_raises_no_clue() -> None:
+    unsafe = fact("unsafe", TODAY, series="house", signal="house", person=None, present=True)
+    mended = fact("mended", LATER, series="house", signal="house", person=None)
+    before = (*REGISTERED, did.FactRecorded(fact=unsafe), did.FactRecorded(fact=mended), *ENDED[1:])
+    given(*before).when(withdraw(mended, LATER)).then(taken_back(mended))

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.leaving import open_guarantees
+from tests.enrollment.national import propose
 from tests.enrollment.zhang import (
     CASE,
     ENOUGH,
@@ -22,6 +24,7 @@ from tests.enrollment.zhang import (
     MOTHER,
     PROPOSED,
     TODAY,
+    WITH_CLUE,
     case_of,
     clue_of,
     county,
@@ -208,3 +211,37 @@ def test_help_of_an_earlier_episode_does_not_count_for_the_next() -> None:
     again = given(*EXITED).when(record(HOUSE), visit(income=income(0, TOMORROW)), county())
     rich = declared(1_200_000, "rich", until=date(2021, 1, 7))
     again.when(record(rich)).then(*told(rich))
+
+
+def test_whatever_forbids_an_exit_forbids_it_until_the_county_has_decided() -> None:
+    """Who could work died after the proposal."""
+    gone = fact("gone", TOMORROW, name="person-died", series="person-died")
+    story = given(*LEAVING).when(record(gone, TOMORROW), county(on=TOMORROW))
+    story.then(refused("exit.without-labour", "decision"))
+
+
+@pytest.mark.parametrize(
+    ("told_by", "open_still"),
+    [
+        (fact("safe before", TODAY - timedelta(days=1), series="house", signal="house"), ("housing",)),
+        (fact("safe at noon", TODAY, series="house", signal="house"), ("housing",)),
+        (fact("safe since", TOMORROW, series="house", signal="house"), ()),
+        (fact("unsafe since", TOMORROW, series="house", signal="house", present=True), ("housing",)),
+        (fact("dry since", TOMORROW, series="water", signal="water"), ("housing",)),
+    ],
+)
+def test_a_guarantee_is_open_until_its_department_says_later_that_it_is_mended(told_by: Fact, open_still: tuple[str, ...]) -> None:
+    unsafe = given(*WITH_CLUE).when(visit(unmet=("housing",)), record(told_by, TOMORROW)).state
+    assert open_still == open_guarantees(unsafe)
+
+
+def test_where_nobody_looked_no_guarantee_is_known_to_be_open() -> None:
+    assert () == open_guarantees(given(*WITH_CLUE).state)
+
+
+def test_who_proposes_an_exit_of_which_the_facts_say_nothing_is_asked_for_them() -> None:
+    low = declared(100, "low")
+    enrolled = given(*WITH_CLUE).when(visit(income=None), record(low), county(), withdraw(low))
+    (no,) = enrolled.when(propose(TODAY, by="officer")).happened
+    assert isinstance(no, did.CommandRefused)
+    assert ("evaluation.unknown", ("record-verification",), "income") == (no.reason_code, no.fits, no.asks[0].what)

@@ -1,15 +1,17 @@
 """The way out under the national pack: half a year in, half a year stable, and the whole procedure again."""
 
+from dataclasses import replace as changed
 from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
 
+from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import AnyCommand, Member
 from services.enrollment.domain.deadline_events import MinimumDropped, MinimumReached, MinimumStarted
 from services.enrollment.domain.procedure_events import NoticeEnded
-from tests.enrollment import zhang
+from tests.enrollment import national, zhang
 from tests.enrollment.national import (
     ENROLLED,
     HELPED,
@@ -27,6 +29,7 @@ from tests.enrollment.national import (
     withdraw,
 )
 from tests.enrollment.zhang import CASE, declared, fact, morning, record, refused
+from tests.specification import Specification
 
 ONE_DAY = timedelta(days=1)
 FEBRUARY, STABLE, LATER = date(2021, 2, 1), date(2021, 8, 1), date(2021, 8, 2)
@@ -193,3 +196,32 @@ def test_a_notice_of_an_exit_comes_down_by_itself_as_well() -> None:
     posted = given(*REVIEWED).when(post(on=LATER))
     posted.when(morning(date(2021, 8, 7))).then()
     posted.when(morning(date(2021, 8, 8))).then(NoticeEnded(case=CASE))
+
+
+def test_half_a_year_in_a_better_income_must_last_before_anybody_proposes() -> None:
+    """The time of the enrolment is over, that of the income begins."""
+    long_in = told(morning(date(2021, 7, 16)), after=HELPED)
+    better = declared(4_000_000, "better", until=STABLE, told=STABLE)
+    happened = given(*long_in).when(record(better, STABLE)).happened
+    assert "exit-proposed" not in kinds(*happened)
+    assert MinimumStarted(kind="income-stable", until=date(2022, 2, 1)) in happened
+
+
+def test_the_county_begins_the_half_year_with_its_decision() -> None:
+    enrolled = given(*national.AT_COUNTY).when(county(on=date(2021, 1, 15))).happened
+    assert MinimumStarted(kind="before-exit", until=date(2021, 7, 15)) in enrolled
+
+
+def test_who_is_out_again_waits_for_nothing() -> None:
+    voided = given(*WAITED).when(national.void(LATER)).state
+    assert ({}, frozenset()) == (dict(voided.running.minima), voided.running.reached)
+
+
+def test_a_pack_may_let_a_household_without_labour_out() -> None:
+    lenient = national.POLICIES.packs["example-national-2021"]
+    lenient = lenient.model_copy(update={"exit": lenient.exit.model_copy(update={"blocked_without_labour": False})})
+    frail = tuple(Member(person=one.person, relation=one.relation, labour_capacity="none") for one in HELPED[0].members)
+    story = Specification(DECIDER, changed(national.POLICIES, packs={lenient.name: lenient})).given(
+        replace(HELPED[0], members=frail), *WAITED[1:]
+    )
+    assert "exit-proposed" in kinds(*story.when(morning(LATER)).happened)

@@ -121,3 +121,13 @@ def test_what_was_late_in_an_earlier_clue_starts_with_the_case_of_the_next_one()
     seen = late.when(under(record(again, date(2022, 1, 5)), assigned("370323", date(2022, 1, 5), PILOT_PACK)))
     opened = seen.when(national.authorise(date(2022, 1, 6)))
     assert {("Started", "compare"), ("Started", "whole-entry")} == set(kinds_of(opened.happened))
+
+
+def test_of_two_assignments_of_one_area_the_later_begun_holds() -> None:
+    earlier, later = assigned("370323", date(2021, 1, 4), "example-pilot"), assigned("370323", TODAY)
+    state = given(*REGISTERED).state
+    assert ["example-other"] * 2 == [pack_of(state, earlier, later), pack_of(state, later, earlier)]
+
+
+def test_the_areas_in_which_a_line_of_some_pack_begins_on_a_day_are_known() -> None:
+    assert [frozenset({""}), frozenset()] == [POLICIES.areas_with_a_line_of(day) for day in (date(2021, 1, 1), date(2021, 1, 2))]

@@ -10,15 +10,16 @@ import pytest
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.deadline_events import DeadlineResumed
+from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
 from services.enrollment.domain.procedure import Procedure, awaited, missing, ready, rule_of
+from services.enrollment.domain.procedure_events import ObjectionRaised
 from services.enrollment.domain.progress import Progress
 from services.enrollment.domain.refusal import fitting
 from services.enrollment.domain.state import Household
-from tests.enrollment import national, test_leaving
+from tests.enrollment import national, test_leaving, zhang
 from tests.enrollment.national import COMPARED, HELPED, JANUARY, POLICIES, POSTED, WITH_CLUE, given, kinds, told
 from tests.enrollment.test_appeals import APPEALED
-from tests.enrollment.zhang import hospital, record, refused, withdraw
+from tests.enrollment.zhang import CASE, hospital, record, refused, withdraw
 from tests.specification import Specification
 
 NATIONAL: Final = POLICIES.packs["example-national-2021"]
@@ -145,3 +146,33 @@ def test_when_an_appeal_is_decided_the_machine_proposes_what_it_forbade() -> Non
     waiting = given(*test_leaving.WAITED).when(national.appeal(on=test_leaving.FEBRUARY), test_leaving.morning(test_leaving.LATER))
     assert "exit-proposed" not in kinds(*waiting.happened)
     assert "exit-proposed" in kinds(*waiting.when(national.answer("rejected", on=test_leaving.LATER)).happened)
+
+
+def test_steps_that_are_done_while_an_appeal_is_open_start_no_clock() -> None:
+    story = given(*COMPARED).when(national.appeal(on=JANUARY[7]))
+    for command in (national.visit(by="visitor:wu", on=JANUARY[8]), national.review(on=JANUARY[8]), national.post(JANUARY[8])):
+        story = story.when(command)
+        assert [] == resumed(story.happened)
+
+
+def test_an_objection_takes_the_notice_down_and_stops_the_clock() -> None:
+    raised, back, *clock = given(*POSTED).when(national.disagree(JANUARY[8])).happened
+    assert ObjectionRaised(case=CASE, by="villager:qian", grounds_sha256="objection") == raised
+    assert ("review", ("review", "notice"), "objection.raised") == (back.step, back.undone, back.reason_code)
+    assert DeadlinePaused(kind="whole-entry", left=12) in clock
+
+
+def test_a_step_that_the_pack_does_not_have_is_refused_as_such() -> None:
+    zhang.given(*zhang.WITH_CLUE).when(national.authorise()).then(
+        refused("step.not-in-pack", "authorisation", "record-verification dismiss-clue")
+    )
+
+
+def test_why_a_township_says_no_is_kept_by_its_digest() -> None:
+    happened = given(*national.NOTICED).when(national.township("rejected", on=JANUARY[14])).happened
+    assert ["township"] == [event.reason_sha256 for event in happened if isinstance(event, did.EnrollmentRejected)]
+
+
+def test_a_comparison_knows_at_once_what_it_found_of_higher_layers() -> None:
+    (done,) = [event for event in given(*national.VISITED).when(national.compare()).happened if isinstance(event, did.StepCompleted)]
+    assert ["true"] == [one.result for one in done.evaluation.criteria if one.id == "layers.none-above"]

@@ -69,6 +69,10 @@ PROCEDURE_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "没有可以申诉的决定。 There is no decision to appeal against.",
         "请查看该户当前状态。 Look at the household's present state.",
     ),
+    "appeal.no-decision": (
+        "所申诉的不是对该户作出的决定。 What is appealed against is no decision on this household.",
+        "请填写该决定消息的编号。 Name the id of the message that told the decision.",
+    ),
     "appeal.not-returned": (
         "申诉只能成立或不成立。 An appeal is right or not; it cannot be returned.",
         "请写成立（approved）或不成立（rejected）。 Decide approved or rejected.",

@@ -21,9 +21,11 @@ from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import decide
 from services.enrollment.domain import events as did
 from services.enrollment.domain import person_events as merged
+from services.enrollment.domain.decisions import is_decision
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.membership import hand_over
 from services.enrollment.domain.policies import Policies
+from services.enrollment.domain.procedure_commands import Decision
 from services.enrollment.domain.state import Household, State, Unregistered
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.one_person import Link
@@ -108,6 +110,7 @@ class Book:
         for stream, event in self.log:
             self._facts(stream, event, directory)
         directory.publish(event for _, event in self.log)
+        directory.decisions = self.decisions()
         for stream in self.streams:
             if isinstance(state := self.state(stream), Household):
                 directory.village_of[stream] = state.village_code
@@ -115,6 +118,15 @@ class Book:
                 if state.ended is None:
                     directory.in_village.setdefault(state.village_code, []).append(stream)
         return directory
+
+    def decisions(self) -> dict[tuple[UUID, UUID], Decision]:
+        """The first decision on a household has the id 1, and so on."""
+        taken = {stream: [event for event in events if is_decision(event)] for stream, events in self.streams.items()}
+        return {
+            (stream, UUID(int=number)): Decision(by=getattr(event, "by", ""))
+            for stream, events in taken.items()
+            for number, event in enumerate(events, 1)
+        }
 
     def _facts(self, stream: UUID, event: Event, directory: Directory) -> None:
         match event:

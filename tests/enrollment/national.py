@@ -17,6 +17,7 @@ from tests.specification import Specification
 
 POLICIES: Final = packs.load_all("example-national-2021")
 DECISION = UUID(int=77)
+DECIDED = ask.Decision(by="officer:zhou")
 given: Final = Specification(DECIDER, POLICIES).given
 
 
@@ -73,8 +74,8 @@ def propose(on: date = TODAY, by: str = "town:sun", method: str = "help") -> ask
     return ask.ProposeExit(**_say(by, on, "proposal", method=method))
 
 
-def appeal(on: date = TODAY, by: str = "clerk") -> ask.FileAppeal:
-    return ask.FileAppeal(**_say(by, on, "appeal", decision=DECISION))
+def appeal(on: date = TODAY, by: str = "clerk", against: ask.Decision | None = DECIDED) -> ask.FileAppeal:
+    return ask.FileAppeal(**_say(by, on, "appeal", decision=DECISION, against=against))
 
 
 def answer(outcome: str = "approved", on: date = TODAY, by: str = "officer:wang") -> ask.DecideAppeal:

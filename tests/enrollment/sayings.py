@@ -144,7 +144,7 @@ COMMANDS: Final[dict[str, Callable[[str, str | None, int], Message]]] = {
     "start-emergency-help": lambda _, __, n: ask.StartEmergencyHelp(reason=f"soon {n}"),
     "withdraw": lambda _, __, n: ask.Withdraw(reason=f"no more {n}"),
     "propose-exit": lambda how, _, n: ask.ProposeExit(method="natural" if how == "returned" else "help", reason=f"well {n}"),
-    "file-appeal": lambda _, __, n: ask.FileAppeal(decision_event_id=UUID(int=n), grounds=f"no {n}"),
+    "file-appeal": lambda _, __, n: ask.FileAppeal(decision_event_id=UUID(int=1 + n % 5), grounds=f"no {n}"),
     "decide-appeal": lambda how, _, n: ask.DecideAppeal(outcome=how, reason=f"why {n}"),
     "void": lambda _, __, n: ask.Void(reason=f"concealed {n}"),
     "report-screening": lambda _, __, n: ask.ReportScreening(risks=(RISKS[n % 9], RISKS[n * 7 % 9]), findings=f"seen {n}"),

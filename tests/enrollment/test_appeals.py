@@ -1,17 +1,20 @@
 """Whoever disagrees: the clock stands still, another person decides, and what was wrong is done again."""
 
+from datetime import date
 from uuid import uuid5
 
 import pytest
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.procedure_commands import Decision
 from services.enrollment.domain.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.stages import CaseOpen
 from services.enrollment.domain.state import Household
 from tests.enrollment import test_leaving
 from tests.enrollment.national import (
     AT_COUNTY,
+    COMPARED,
     DECISION,
     HELPED,
     JANUARY,
@@ -27,15 +30,17 @@ from tests.enrollment.national import (
     disagree,
     given,
     kinds,
+    post,
     review,
     told,
     void,
     withdraw,
 )
-from tests.enrollment.zhang import CASE, REGISTERED, hospital, record, refused
+from tests.enrollment.zhang import CASE, REGISTERED, declared, fact, hospital, morning, record, refused
 
 REJECTED = told(county("rejected", on=JANUARY[15]), after=AT_COUNTY)
 VOIDED = told(void(), after=HELPED)
+HOUSE = fact("house", JANUARY[18], signal="house", present=True)
 APPEALED = told(appeal(on=JANUARY[16]), after=REJECTED)
 
 
@@ -88,6 +93,64 @@ def test_after_an_enrolment_has_ended_a_case_of_its_own_begins() -> None:
 
 def test_who_decided_does_not_decide_the_appeal() -> None:
     given(*APPEALED).when(answer(by="officer:zhou")).then(refused("decision.same-person", "answer", "decide-appeal"))
+
+
+@pytest.mark.parametrize("history", [AT_COUNTY, REJECTED, VOIDED])
+def test_what_is_no_decision_on_this_household_is_appealed_against_by_nobody(history: tuple[did.AnyEvent, ...]) -> None:
+    given(*history).when(appeal(against=None)).then(refused("appeal.no-decision", "appeal", "file-appeal"))
+
+
+@pytest.mark.parametrize("by", ["town:sun", "officer:zhou"])
+def test_neither_who_took_the_decision_nor_who_ended_the_case_decides_the_appeal(by: str) -> None:
+    """The case ended by the officer Zhou; the appeal is against what the township had decided before."""
+    story = given(*REJECTED).when(appeal(on=JANUARY[16], against=Decision(by="town:sun")))
+    story.when(answer(by=by, on=JANUARY[17])).then(refused("decision.same-person", "answer", "decide-appeal"))
+
+
+def test_who_took_a_decision_on_an_open_case_does_not_decide_the_appeal_against_it() -> None:
+    story = given(*AT_COUNTY).when(appeal(against=Decision(by="town:sun")))
+    story.when(answer(by="town:sun")).then(refused("decision.same-person", "answer", "decide-appeal"))
+    assert "appeal-decided" in kinds(*story.when(answer(by="town:li")).happened)
+
+
+def test_a_decision_of_the_machine_keeps_nobody_from_deciding() -> None:
+    assert "appeal-decided" in kinds(*given(*AT_COUNTY).when(appeal(against=Decision(by="")), answer(by="town:sun")).happened)
+
+
+def test_an_appeal_of_an_old_log_is_not_decided_by_who_ended_the_case() -> None:
+    """Then the event did not say who had taken the decision."""
+    old = AppealFiled(appeal=CASE, decision=DECISION, by="clerk", grounds_sha256="appeal")
+    given(*REJECTED, old).when(answer(by="officer:zhou")).then(refused("decision.same-person", "answer", "decide-appeal"))
+
+
+# --- What starts while an appeal is open ---
+
+
+def test_a_deadline_that_starts_while_an_appeal_is_open_stands_still_and_has_all_its_days_afterwards() -> None:
+    story = given(*APPEALED).when(record(HOUSE, JANUARY[18]))
+    started, paused = [one for one in story.happened if isinstance(one, did.DeadlineStarted | DeadlinePaused) and one.kind == "verify"]
+    # from Monday the 18th two working days, and again from Wednesday the 20th
+    assert did.DeadlineStarted(kind="verify", due=JANUARY[20]) == started
+    assert DeadlinePaused(kind="verify", left=2) == paused
+    answered = story.when(answer("rejected", on=JANUARY[20])).happened
+    assert DeadlineResumed(kind="verify", due=JANUARY[22]) in answered
+
+
+def test_nothing_is_late_that_started_while_an_appeal_is_open() -> None:
+    story = given(*APPEALED).when(record(HOUSE, JANUARY[18]))
+    assert [did.DeadlineBreached(kind="appeal-decision", due=JANUARY[31])] == list(story.when(morning(date(2021, 2, 1))).happened)
+
+
+def test_what_follows_a_step_stands_still_as_well() -> None:
+    story = given(*COMPARED).when(appeal(on=JANUARY[7]), review(on=JANUARY[7]), post(on=JANUARY[7]), disagree(on=JANUARY[8]))
+    assert DeadlinePaused(kind="review", left=5) == story.happened[-1]
+
+
+def test_an_income_that_is_told_while_an_appeal_is_open_starts_a_year_that_stands_still() -> None:
+    told_now = declared(100, "told", until=JANUARY[17], told=JANUARY[18])
+    happened = given(*HELPED).when(appeal(on=JANUARY[16]), record(told_now, JANUARY[18])).happened
+    assert ["fact-recorded", "deadline-met", "deadline-started", "deadline-paused"] == kinds(*happened)
+    assert DeadlinePaused(kind="income-staleness", left=365) == happened[-1]
 
 
 def test_an_appeal_is_right_or_wrong() -> None:
@@ -145,7 +208,7 @@ def test_where_the_household_withdrew_meanwhile_an_appeal_that_was_right_reopens
 
 def test_an_objection_does_not_stop_the_clock_of_an_appeal() -> None:
     paused = given(*POSTED).when(appeal(on=JANUARY[8]), disagree(on=JANUARY[8])).happened
-    assert [] == [event for event in paused if isinstance(event, DeadlinePaused)]
+    assert ["review"] == [event.kind for event in paused if isinstance(event, DeadlinePaused)]
 
 
 def test_what_stops_on_its_last_day_has_no_day_left() -> None:

@@ -54,6 +54,13 @@ def test_a_message_asks_its_command_of_the_household(message: Message, command: 
     assert [(HOUSEHOLD, command)] == list(to_commands(envelope(message), Found((HOUSEHOLD,))))
 
 
+def test_an_appeal_is_about_the_decision_that_was_found() -> None:
+    zhou = ask.Decision(by="officer:zhou")
+    asked_for = ask.FileAppeal(**digest(WHY), decision=DECISION, against=zhou)
+    message = envelope(say.FileAppeal(decision_event_id=DECISION, grounds=WHY))
+    assert [(HOUSEHOLD, asked_for)] == list(to_commands(message, Found((HOUSEHOLD,), against=zhou)))
+
+
 def test_no_command_of_the_procedure_is_forgotten() -> None:
     assert set(ask.AnyProcedureCommand.__args__) == {type(command) for _, command in ASKED}
 

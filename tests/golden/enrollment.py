@@ -162,6 +162,9 @@ EXPECTED: Final[dict[str, Event]] = {
     "objection-raised": did_case.ObjectionRaised(case=CASE, by="villager:qian", grounds_sha256=SHA),
     "emergency-help-started": did_case.EmergencyHelpStarted(case=CASE, by="town:sun", reason_sha256=SHA),
     "appeal-filed": did_case.AppealFiled(appeal=APPEAL, decision=DECISION, by="clerk", grounds_sha256=SHA),
+    "appeal-filed.v1-with-decider": did_case.AppealFiled(
+        appeal=APPEAL, decision=DECISION, by="clerk", grounds_sha256=SHA, decided_by="officer:zhou"
+    ),
     "appeal-decided": did_case.AppealDecided(appeal=APPEAL, outcome="rejected", by="officer:wang", reason_sha256=SHA),
     "deadline-paused": did_time.DeadlinePaused(kind="whole-entry", left=7),
     "deadline-resumed": did_time.DeadlineResumed(kind="whole-entry", due=date(2031, 1, 20), unknown_years=(2031,)),

@@ -21,13 +21,17 @@ from services.enrollment.domain.steps import opened
 
 
 def file_appeal(command: FileAppeal, state: Household, policy: Policy) -> Events:
-    """One at a time, against a decision on an open case, an enrolment, or the end of the last case."""
+    """One at a time, against a decision on this household, while there is a case, an enrolment, or the end of the last case to look at."""
     if state.appeal is not None:
         return does_not_fit(command, state, policy, "appeal.already-open")
     if not isinstance(state.stage, CaseOpen | Enrolled) and state.closed is None:
         return does_not_fit(command, state, policy, "appeal.nothing-decided")
+    if command.against is None:
+        return refused(command, "appeal.no-decision", ("file-appeal",))
     appeal = uuid5(state.id, f"appeal {command.id}")
-    filed = AppealFiled(appeal=appeal, decision=command.decision, by=command.by, grounds_sha256=command.text_sha256)
+    filed = AppealFiled(
+        appeal=appeal, decision=command.decision, by=command.by, grounds_sha256=command.text_sha256, decided_by=command.against.by
+    )
     return (filed, *paused(cast("Household", evolve(state, filed)), command.on, policy))
 
 
@@ -35,7 +39,7 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
     appeal = state.appeal
     if appeal is None:
         return does_not_fit(command, state, policy)
-    if appeal.decided_by == command.by:
+    if command.by in appeal.decided_by:
         return refused(command, "decision.same-person", ("decide-appeal",))
     if command.outcome == "returned":
         return refused(command, "appeal.not-returned", ("decide-appeal",))

@@ -92,17 +92,26 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
         return happened
     after = reduce(evolve, happened, state)
     if not isinstance(state, Household) or not isinstance(after, Household) or _same(state, after):
-        return happened
+        return _held(happened, after, on, policy)
     now = wanted(after, policy)
     started = (now - wanted(state, policy)) | _never_started(state, happened, now)
     started -= {event.kind for event in happened if isinstance(event, DeadlineStarted)}
-    return (*_ended(state, state.running.kinds - now, on), *happened, *(start(kind, on, policy) for kind in sorted(started)))
+    told = (*_ended(state, state.running.kinds - now, on), *happened, *(start(kind, on, policy) for kind in sorted(started)))
+    return _held(told, after, on, policy)
 
 
 def _never_started(state: Household, happened: Events, now: frozenset[str]) -> frozenset[str]:
     """A clue that was raised under another pack did not start what the pack of its case wants of it."""
     opened = any(isinstance(event, CaseOpened) for event in happened)
     return now - state.running.kinds - state.running.late if opened else frozenset()
+
+
+def _held(happened: Events, after: State, on: date, policy: Policy) -> Events:
+    """What starts while an appeal is open stands still at once, and has all its days when the appeal is decided."""
+    if not isinstance(after, Household) or after.appeal is None:
+        return happened
+    begun = [event for event in happened if isinstance(event, DeadlineStarted) and event.kind not in UNPAUSED]
+    return (*happened, *(_pause(event.kind, event.due, on, policy) for event in begun))
 
 
 def _same(state: Household, after: Household) -> bool:
@@ -136,7 +145,11 @@ def paused(state: Household, on: date, policy: Policy) -> Events:
     """Everything that runs stands still, but what is late already: its breach is told when a day starts."""
     still = wanted(state, policy) - UNPAUSED
     running = sorted((due, kind) for kind, due in state.running.due.items() if kind in still and on <= due)
-    return tuple(DeadlinePaused(kind=kind, left=policy.working_days.left(on, due, policy.deadlines[kind].unit)) for due, kind in running)
+    return tuple(_pause(kind, due, on, policy) for due, kind in running)
+
+
+def _pause(kind: str, due: date, on: date, policy: Policy) -> DeadlinePaused:
+    return DeadlinePaused(kind=kind, left=policy.working_days.left(on, due, policy.deadlines[kind].unit))
 
 
 def resumed(state: Household, on: date, policy: Policy) -> Events:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
+from pipeline.value import Value
 from services.enrollment.domain.asked import Command, Outcome
 from services.enrollment.domain.procedure import Act
 
@@ -79,11 +80,18 @@ class ProposeExit(ProcedureCommand, frozen=True, kw_only=True):
     method: Literal["help", "natural"]
 
 
+class Decision(Value, frozen=True):
+    """A decision on the household; `by` took it, "" where the log does not say."""
+
+    by: str
+
+
 class FileAppeal(ProcedureCommand, frozen=True, kw_only=True):
-    """`decision` is the id of the event that somebody appeals against."""
+    """`decision` is the id of the event that somebody appeals against, `against` what the log knows of it: None where it is no decision."""
 
     ACT: ClassVar = "appeal"
     decision: UUID
+    against: Decision | None = None
 
 
 class DecideAppeal(ProcedureCommand, frozen=True, kw_only=True):

@@ -69,13 +69,14 @@ class EmergencyHelpStarted(ProcedureEvent, frozen=True):
 
 
 class AppealFiled(ProcedureEvent, frozen=True):
-    """`appeal` is its own id, `decision` the event against which it is."""
+    """`appeal` is its own id, `decision` the event against which it is; `decided_by` took that decision."""
 
     TOPIC: ClassVar = "enrollment.appeal-filed"
     appeal: UUID
     decision: UUID
     by: str
     grounds_sha256: str
+    decided_by: str = ""
 
 
 class AppealDecided(ProcedureEvent, frozen=True):

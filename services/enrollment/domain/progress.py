@@ -57,10 +57,10 @@ class Progress(Value, frozen=True):
 
 
 class Appeal(Value, frozen=True):
-    """`decided_by` is who took the decision that it is against, as far as the rules know."""
+    """`decided_by` are those who took the decision that it is against, and who ended the last case: none of them decides it."""
 
     id: UUID
-    decided_by: str
+    decided_by: frozenset[str]
 
 
 class Closed(Value, frozen=True):

@@ -18,6 +18,7 @@ from schemas.enrollment import (
     Apply,
     DecideAtCounty,
     DismissClue,
+    FileAppeal,
     Member,
     MergePersons,
     ProcedureCommand,
@@ -33,8 +34,9 @@ from schemas.topics import DEPARTMENTS
 from services.enrollment.domain import DECIDER, commands
 from services.enrollment.domain.lines import Assignment, Line, Published
 from services.enrollment.domain.policies import Policies
+from services.enrollment.identify.appeals import decisions
 from services.enrollment.identify.changes import document
-from services.enrollment.identify.directory import Directory
+from services.enrollment.identify.directory import Contested, Directory
 from services.enrollment.identify.named_beside import households_of, named_beside, persons_of
 from services.enrollment.identify.one_person import Document, Link, named_in
 from services.enrollment.identify.places import Place
@@ -95,6 +97,7 @@ class Named:
     changes: list[Fact] = field(default_factory=list[Fact])
     withdrawn: list[UUID] = field(default_factory=list[UUID])
     merging: list[Document] = field(default_factory=list[Document])
+    appeals: list[Contested] = field(default_factory=list[Contested])
 
     def add(self, envelope: Envelope) -> None:
         match envelope.data:
@@ -114,6 +117,8 @@ class Named:
             ):
                 self.texts.append(text)
             case ProcedureCommand() as data:
+                if isinstance(data, FileAppeal):
+                    self.appeals.append((UUID(envelope.subject), data.decision_event_id))
                 self.texts.extend(text for text in (free_text(data),) if text is not None)
             case MergePersons(reason=text) | UnmergePersons(reason=text) as data:
                 self.texts.append(text)
@@ -194,6 +199,8 @@ class Identify:
             await self._households(named, directory)
         if named.registers or named.changes or named.merging:
             await self._waiting(named, directory)
+        if named.appeals:
+            directory.decisions = await decisions(self._pool, named.appeals)
         directory.published = await self._published()
         await self._villages_and_deadlines(named, directory)
         return directory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from schemas.enrollment import (
     Apply,
     DecideAtCounty,
     DismissClue,
+    FileAppeal,
     MergePersons,
     ProcedureCommand,
     RecordVerification,
@@ -43,6 +44,7 @@ from services.enrollment.domain import commands
 from services.enrollment.domain.change import Admit, Form, Move, Note, Refuse
 from services.enrollment.domain.lines import Published
 from services.enrollment.domain.person_commands import Merge, Unmerge
+from services.enrollment.domain.procedure_commands import Decision
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
 from services.enrollment.identify import changes
 from services.enrollment.identify.changes import Changing, Part, Told, document
@@ -52,6 +54,8 @@ from services.enrollment.translate import Found
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import fact_id, to_fact, village_stream
 
+# The household, and the event that somebody appeals against.
+Contested: TypeAlias = tuple[UUID, UUID]
 # Facts by which somebody comes or goes, or a household gets another head.
 FOLLOWED: Final = (PersonBorn, PersonDied, HeadChanged)
 
@@ -77,6 +81,7 @@ class Directory:
     published: Published = field(default_factory=Published)
     village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
     persons: Persons = field(init=False)
+    decisions: Mapping[Contested, Decision] = field(default_factory=dict[Contested, Decision])
     places: Places = field(init=False)
     merging: Merging = field(init=False)
 
@@ -123,6 +128,9 @@ class Directory:
             case Apply(applicant=applicant):
                 person = self.persons[document(applicant)]
                 return Found((self.household_of.get(person, person),), person=person)
+            case FileAppeal(decision_event_id=decision):
+                household = UUID(envelope.subject)
+                return Found((household,), against=self.decisions.get((household, decision)))
             case RecordVerification() | DismissClue() | DecideAtCounty() | ReportScreening() | ProcedureCommand():
                 return Found((UUID(envelope.subject),))
             case _:

@@ -35,7 +35,10 @@ def free_text(data: words.ProcedureCommand) -> str | None:
             return None
 
 
-def to_command(data: words.ProcedureCommand, asked: dict[str, Any]) -> AnyProcedureCommand | None:
+def to_command(
+    data: words.ProcedureCommand, asked: dict[str, Any], appealed: commands.Decision | None = None
+) -> AnyProcedureCommand | None:
+    """`appealed` is what an appeal is about, where that is a decision on the household."""
     text = free_text(data)
     said: dict[str, Any] = {**asked, "text_sha256": text_digest(text) if text is not None else ""}
     match data:
@@ -61,7 +64,7 @@ def to_command(data: words.ProcedureCommand, asked: dict[str, Any]) -> AnyProced
         case words.ProposeExit(method=method):
             return commands.ProposeExit(**said, method=method)
         case words.FileAppeal(decision_event_id=decision):
-            return commands.FileAppeal(**said, decision=decision)
+            return commands.FileAppeal(**said, decision=decision, against=appealed)
         case words.DecideAppeal(outcome=outcome):
             return commands.DecideAppeal(**said, outcome=outcome)
         case words.Void():

@@ -21,6 +21,7 @@ from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.lines import Published
 from services.enrollment.domain.opening import Help, Opening, TakenOver
 from services.enrollment.domain.person_commands import Merge, Unmerge
+from services.enrollment.domain.procedure_commands import Decision
 from services.enrollment.translate import persons, procedure
 from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery
 from services.enrollment.translate.facts import fact_id, to_fact
@@ -56,6 +57,7 @@ class Found(Value, frozen=True):
     merge: Merge | None = None
     unmerge: Unmerge | None = None
     joined: bool = False
+    against: Decision | None = None
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
@@ -87,7 +89,7 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             decision = commands.DecideAtCounty(**asked, outcome=outcome, type=kind, reason_sha256=text_digest(reason), return_to=step)
             return [(stream, decision) for stream in found.streams]
         case words.ProcedureCommand():
-            command = procedure.to_command(data, asked)
+            command = procedure.to_command(data, asked, found.against)
             return [(stream, command) for stream in found.streams] if command is not None else []
         case MeasureDelivered(measure_id=measure):
             return [(stream, commands.CountMeasure(**asked, measure=measure)) for stream in found.streams]

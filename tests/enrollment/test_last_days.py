@@ -87,3 +87,12 @@ def test_a_day_that_begins_after_the_last_one_tells_it_once(story: Story, answer
 @pytest.mark.parametrize("pack", PACKS)
 def test_every_deadline_of_a_pack_is_tried(pack: str) -> None:
     assert short.FULL.packs[pack].deadlines.keys() == {kind for kind, *_ in deadlines(pack)}
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_an_application_is_to_be_accepted_and_the_case_accepts_it(pack: str) -> None:
+    applied = PACKS[pack](*REGISTERED).when(applies())
+    assert did.DeadlineStarted(kind="accept", due=JANUARY[7]) in applied.happened
+    joined = PACKS[pack](*REGISTERED).when(record(ILL), applies())
+    assert did.DeadlineStarted(kind="accept", due=JANUARY[7]) in joined.happened
+    assert did.DeadlineMet(kind="accept") in joined.when(national.authorise()).happened

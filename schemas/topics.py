@@ -106,7 +106,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
 )
 SENDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "enrollment": (EVENTS["enrollment"], CLOCK),
+        "enrollment": (EVENTS["enrollment"], CLOCK, COMMANDS["enrollment"]),
         "assistance": (EVENTS["assistance"],),
         "notifications": (EVENTS["notifications"], COMMANDS["notifications"]),
     }

@@ -11,6 +11,7 @@ from schemas.enrollment.changes import (
     VillageUnknown,
 )
 from schemas.enrollment.commands import DecideAtCounty, DismissClue, Guarantees, Member, RecordVerification, RegisterHousehold
+from schemas.enrollment.custody import ConfirmErasure, ErasureRequested, PersonErased, RecordReading, RequestErasure
 from schemas.enrollment.discovery import (
     ApplicationReceived,
     Apply,
@@ -106,6 +107,7 @@ __all__ = [
     "ClueRaised",
     "ClueSourceEnded",
     "CommandRefused",
+    "ConfirmErasure",
     "Criterion",
     "Dated",
     "DeadlineBreached",
@@ -122,6 +124,7 @@ __all__ = [
     "EmergencyHelpStarted",
     "EnrolledBefore",
     "EnrollmentRejected",
+    "ErasureRequested",
     "EscalationEnded",
     "Evaluation",
     "ExitEvent",
@@ -157,6 +160,7 @@ __all__ = [
     "ObjectionRaised",
     "Opening",
     "PackPublished",
+    "PersonErased",
     "PersonsMerged",
     "PersonsUnmerged",
     "PostNotice",
@@ -166,12 +170,14 @@ __all__ = [
     "PublishPack",
     "RaiseObjection",
     "RecordComparison",
+    "RecordReading",
     "RecordReview",
     "RecordVerification",
     "RefusedCommand",
     "RegisterHousehold",
     "ReportScreening",
     "ReportedFact",
+    "RequestErasure",
     "RiskAdded",
     "RiskEvent",
     "RiskResolved",

@@ -265,12 +265,16 @@ class RefusedCommand(HouseholdEvent):
 
 
 class CommandRefused(RefusedCommand):
-    """Enrollment did not do what a command asked; `text` says why, `remedy` what to do, `fits` the commands that would fit."""
+    """Enrollment did not do what a command asked; `text` says why, `remedy` what to do, `fits` the commands that would fit.
+
+    `until` is the last local date on which it is refused, where that is known.
+    """
 
     TYPE: ClassVar = "suishi.enrollment.event.command-refused.v1"
     remedy: Text | None = None
     appeal: Text | None = None
     fits: tuple[Text, ...] | None = None
+    until: Day | None = None
 
 
 class FactsLost(Message):

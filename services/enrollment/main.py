@@ -17,9 +17,11 @@ from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.enrollment import packs, translate, views
 from services.enrollment.clock import Clock
+from services.enrollment.custodian import Custodian
 from services.enrollment.divisions import read
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.commands import AnyCommand
+from services.enrollment.domain.custody import Custody
 from services.enrollment.domain.events import AnyEvent
 from services.enrollment.domain.feeds import Feed
 from services.enrollment.domain.membership import hand_over
@@ -44,11 +46,11 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         log=Log("enrollment", projection(views.statements), bytes.fromhex(policies.digest), keys),
         rules=rules(policies, Identify(pool, vault, policies)),
         door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[Clock(settings.connection)] if settings.clock == "system" else [],
+        beside=[Custodian(pool, vault, settings.connection), *([Clock(settings.connection)] if settings.clock == "system" else [])],
     )
 
 
-def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, State | Feed, Policies]:
+def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, State | Feed | Custody, Policies]:
     """A day, a fact about a village, and one that is taken back concern many households: one that is parked holds back no other."""
     return Rules(
         decider=DECIDER,

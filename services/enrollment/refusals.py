@@ -39,6 +39,30 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "致贫风险多于政策包允许的项数。 The household has more risks than the policy pack lets it have.",
         "请保留主要的风险。 Keep the foremost ones.",
     ),
+    "erasure.unnamed": (
+        "删除个人信息须由具名的人员办理。 An erasure needs a named person.",
+        "请以本人身份登录后办理。 Sign in and ask in your own name.",
+    ),
+    "erasure.unknown-person": (
+        "保险库没有此人的信息，或已删除。 The vault holds nothing of this person, or no more.",
+        "请核对人员编号。 Check the id of the person.",
+    ),
+    "erasure.in-register": (
+        "此人仍是登记户的成员。 The person is a member of a registered household.",
+        "成员离开登记册之后方可删除。 Ask again when he has left the register.",
+    ),
+    "erasure.too-early": (
+        "法定保存期未满。 The time for which the law wants it kept is not over.",
+        "期满后再申请。 Ask again when it is over.",
+    ),
+    "erasure.not-requested": (
+        "尚无人申请删除此人的信息。 Nobody asked for this erasure.",
+        "请先由一人申请，再由另一人确认。 Let one person request it and another confirm it.",
+    ),
+    "erasure.same-person": (
+        "申请人不得自行确认。 Who requested the erasure may not confirm it.",
+        "请由另一人确认。 Let another person confirm it.",
+    ),
     "application.unnamed": (
         "申请和排查须由具名的人员上报。 An application or a screening needs a named person who reports it.",
         "请以本人身份登录后上报。 Sign in and report in your own name.",

@@ -27,8 +27,16 @@ ON CONFLICT (hash) DO NOTHING"""
 
 
 SEALED: Final = "SELECT hash, wrapped_key, sealed FROM persons WHERE hash = ANY($1::bytea[])"
+# What is left is an id that says nothing; his number, should it come again, is that of somebody new.
+ERASE: Final = """
+UPDATE persons SET hash = sha256(hash || gen_random_uuid()::text::bytea || gen_random_uuid()::text::bytea),
+    wrapped_key = '', sealed = '', erased_at = clock_timestamp()
+WHERE person = ANY($1::uuid[]) AND erased_at IS NULL RETURNING person"""
+UNTOLD: Final = "SELECT id, what, by_whom, purpose, read_at FROM reads WHERE told_at IS NULL ORDER BY id LIMIT $1"
+TOLD: Final = "UPDATE reads SET told_at = clock_timestamp() WHERE id = ANY($1::bigint[])"
 COMPLETE: Final = "UPDATE persons SET sealed = $2 WHERE hash = $1"
-OF_PERSON: Final = "SELECT wrapped_key, sealed FROM persons WHERE person = $1"
+OF_PERSON: Final = "SELECT wrapped_key, sealed FROM persons WHERE person = $1 AND erased_at IS NULL"
+CHANGE: Final = "UPDATE persons SET sealed = $2 WHERE person = $1 AND erased_at IS NULL"
 CORRECTIONS: Final = "corrections"
 
 
@@ -123,7 +131,7 @@ class Vault:
         await self._pool.executemany("INSERT INTO texts (sha256, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING", rows)
 
     async def read(self, person: UUID, by_whom: str, purpose: str) -> dict[str, Any]:
-        """What is known of a person; the reading itself is written down first."""
+        """What is known of a person, nothing of whom was erased; the reading itself is written down first."""
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("INSERT INTO reads (what, by_whom, purpose) VALUES ($1, $2, $3)", str(person), by_whom, purpose)
             row = await connection.fetchrow(OF_PERSON, person)
@@ -146,13 +154,29 @@ class Vault:
         row = await self._pool.fetchrow(OF_PERSON, person)
         if row is not None:
             key, before = self._plain(row["wrapped_key"], row["sealed"])
-            await self._pool.execute("UPDATE persons SET sealed = $2 WHERE person = $1", person, _close(key, orjson.dumps(change(before))))
+            await self._pool.execute(CHANGE, person, _close(key, orjson.dumps(change(before))))
 
     async def check(self) -> None:
         """Raises `NoVaultKey` when the vault was written with another key: everybody would be a stranger."""
-        row = await self._pool.fetchrow("SELECT wrapped_key, sealed FROM persons LIMIT 1")
+        row = await self._pool.fetchrow("SELECT wrapped_key, sealed FROM persons WHERE erased_at IS NULL LIMIT 1")
         if row is not None:
             self._plain(row["wrapped_key"], row["sealed"])
+
+    async def known(self, persons: Sequence[UUID]) -> set[UUID]:
+        """Those of whom something can still be read."""
+        rows = await self._pool.fetch("SELECT person FROM persons WHERE person = ANY($1::uuid[]) AND erased_at IS NULL", persons)
+        return {row[0] for row in rows}
+
+    async def erase(self, persons: Sequence[UUID]) -> list[UUID]:
+        """Destroys their keys and what was sealed under them; gives those who were there until now."""
+        return [row[0] for row in await self._pool.fetch(ERASE, persons)]
+
+    async def untold_reads(self, most: int) -> list[asyncpg.Record]:
+        """Readings of which the log does not know yet, the oldest first."""
+        return await self._pool.fetch(UNTOLD, most)
+
+    async def reads_told(self, reads: Sequence[int]) -> None:
+        await self._pool.execute(TOLD, reads)
 
     def _plain(self, wrapped: bytes, sealed: bytes) -> tuple[bytes, dict[str, Any]]:
         """The person's key and what is known of him."""

@@ -18,6 +18,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.criteria import Supplier
+from services.enrollment.domain.custody_events import DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.explanations import Ask
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
@@ -72,6 +73,9 @@ CLOSED: Final = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why
 BACK: Final = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
 SAID: Final[list[tuple[Event, Message | None]]] = [
     (ENROLLED[0], words.HouseholdRegistered(**ID, village_code=VILLAGE, category="never_registered", member_count=2)),
+    (DataRead(what=str(FATHER), purpose="a complaint"), None),
+    (ErasureRequested(person=FATHER, by="officer:zhou", reason_sha256="why"), words.ErasureRequested(person_id=FATHER)),
+    (PersonErased(person=FATHER, by="officer:wu", requested_by="officer:zhou"), words.PersonErased(person_id=FATHER)),
     (did.FactRecorded(fact=ILL), words.FactRecorded(**ID, person_id=FATHER, **NAMED)),
     (did.FactUnmatched(fact=ILL), words.FactUnmatched(person_id=FATHER, **NAMED, department="health")),
     (did.FactWithdrawn(fact=ILL.id, source="/s", reference="r"), words.FactWithdrawn(fact_source="/s", fact_id="r")),
@@ -304,6 +308,8 @@ def test_every_refusal_has_its_words() -> None:
         "opening.in-the-future", "opening.too-many-risks",
         "persons.same", "persons.keep-unregistered", "persons.one-died", "persons.not-merged", "person.registered-twice",
         "identity.of-another", "identity.not-reversible",
+        "erasure.unnamed", "erasure.unknown-person", "erasure.in-register",
+        "erasure.too-early", "erasure.not-requested", "erasure.same-person",
     }  # fmt: skip
     assert codes == set(TEXTS)
 

@@ -12,6 +12,7 @@ from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
 from services.enrollment.domain import procedure_events as did_case
 from services.enrollment.domain.commands import Member
+from services.enrollment.domain.custody_events import DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.explanations import Criterion
 from services.enrollment.domain.fact import Fact, Income
@@ -24,6 +25,7 @@ HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11
 NEIGHBOURS: Final = UUID("018f0000-0000-7000-8000-000000000002")
 CLUE, CASE, FACT, MEASURE = UUID(int=21), UUID(int=22), UUID(int=23), UUID(int=24)
 APPEAL, DECISION = UUID(int=28), UUID(int=29)
+ERASED: Final = UUID("018f0000-0000-7000-8000-000000000011")
 SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 STAY: Final = Fact(
     id=FACT,
@@ -93,6 +95,9 @@ EXPECTED: Final[dict[str, Event]] = {
         category="lifted_not_receiving",
         members=(Member(person=HEAD, relation="head", labour_capacity="partial"), Member(person=SON, relation="son")),
     ),
+    "data-read": DataRead(what=str(ERASED), purpose="notices print"),
+    "erasure-requested": ErasureRequested(person=ERASED, by="officer:zhou", reason_sha256=SHA),
+    "person-erased": PersonErased(person=ERASED, by="officer:wu", requested_by="officer:zhou"),
     "fact-recorded": did.FactRecorded(fact=STAY),
     "fact-unmatched": did.FactUnmatched(fact=DECLARED),
     "fact-withdrawn": did.FactWithdrawn(fact=FACT, source="/yiyuan/medical-insurance", reference="2021-01-000017"),

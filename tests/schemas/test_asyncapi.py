@@ -55,7 +55,10 @@ def test_assistance_reads_four_of_the_events_of_enrollment() -> None:
     }
 
 
-@pytest.mark.parametrize(("service", "more"), [("enrollment", [CLOCK]), ("assistance", []), ("notifications", [COMMANDS["notifications"]])])
+@pytest.mark.parametrize(
+    ("service", "more"),
+    [("enrollment", [CLOCK, COMMANDS["enrollment"]]), ("assistance", []), ("notifications", [COMMANDS["notifications"]])],
+)
 def test_a_service_sends_its_own_events_and_little_else(service: str, more: list[str]) -> None:
     assert [topic for action, topic in acts(service) if action == "send"] == [EVENTS[service], *more]
 

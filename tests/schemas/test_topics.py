@@ -30,6 +30,7 @@ PERSONAL_FIELDS = {
     "PersonBorn": {"father_id_number", "mother_id_number"},
     "IdentityCorrected": {"old_id_number", "new_id_number"},
     "FactWithdrawn": {"reason"},
+    "RequestErasure": {"reason"},
     "ReferralAnswered": {"reason"},
     "RecordVerification": {"visitors", "findings"},
     "DismissClue": {"reason"},

@@ -28,7 +28,7 @@ TOPICS = [*FACTS.values(), *COMMANDS.values(), *EVENTS.values(), CLOCK]
 DEAD = [f"{topic}.dlq" for topic in TOPICS]
 # Of the services' own: what each may send and what it follows, as the contracts say.
 SENDS = {
-    "enrollment": {EVENTS["enrollment"], CLOCK},
+    "enrollment": {EVENTS["enrollment"], CLOCK, COMMANDS["enrollment"]},
     "assistance": {EVENTS["assistance"]},
     "notifications": {EVENTS["notifications"], COMMANDS["notifications"]},
 }

@@ -54,7 +54,14 @@ async def test_the_vault_is_closed_to_everybody_but_its_own_role(doors: Stack, r
 
 
 @pytest.mark.parametrize(
-    "change", ["DELETE FROM vault.persons", "DELETE FROM vault.reads", "UPDATE vault.reads SET by_whom = 'x'", "TRUNCATE vault.reads"]
+    "change",
+    [
+        "DELETE FROM vault.persons",
+        "DELETE FROM vault.reads",
+        "UPDATE vault.reads SET by_whom = 'x'",
+        "DELETE FROM vault.texts",
+        "TRUNCATE vault.reads",
+    ],
 )
 async def test_the_vaults_own_role_takes_nothing_back(doors: Stack, change: str) -> None:
     assert "InsufficientPrivilegeError" == await asks(doors.database_as("suishi_vault"), change)

@@ -1,10 +1,13 @@
 """The rules of enrollment, pure: commands, events, state, policy, policies, evaluation, consequences, rules; feeds have their own."""
 
-from typing import Final
+from typing import Final, cast
 
 from pipeline.decider import Decider, Event
-from services.enrollment.domain import evolution, feeds, rules
+from services.enrollment.domain import custody, evolution, feeds, rules
 from services.enrollment.domain.commands import AnyCommand, CheckFeed, OfHousehold, PublishLine, PublishPack, ReportDelivery
+from services.enrollment.domain.custody import Custody
+from services.enrollment.domain.custody_commands import CustodyCommand
+from services.enrollment.domain.custody_events import AnyCustodyEvent, CustodyEvent
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.feeds import Feed
 from services.enrollment.domain.policies import Policies
@@ -13,15 +16,17 @@ from services.enrollment.domain.state import State, Unregistered
 from services.enrollment.domain.villages import placed
 
 
-def decide(command: AnyCommand, state: State | Feed, policies: Policies) -> tuple[Event, ...]:
-    """A stream is a household's, or that of somebody not yet registered, or from its first event on a feed's."""
+def decide(command: AnyCommand, state: State | Feed | Custody, policies: Policies) -> tuple[Event, ...]:
+    """A stream is a household's, or that of somebody not yet registered; from its first event on it may be a feed's, or of the vault."""
     match command:
+        case CustodyCommand():
+            return custody.decide(command, state if isinstance(state, Custody) else Custody(), policies.packs[policies.default])
         case ReportDelivery() | CheckFeed():
             return feeds.decide(command, state if isinstance(state, Feed) else Feed(), policies.packs[policies.default])
         case PublishLine() | PublishPack():
-            return () if isinstance(state, Feed) else publish(command, state, policies)
+            return () if isinstance(state, Feed | Custody) else publish(command, state, policies)
         case _:
-            return () if isinstance(state, Feed) else _decide(command, state, policies)
+            return () if isinstance(state, Feed | Custody) else _decide(command, state, policies)
 
 
 def _decide(command: OfHousehold, state: State, policies: Policies) -> tuple[Event, ...]:
@@ -29,12 +34,14 @@ def _decide(command: OfHousehold, state: State, policies: Policies) -> tuple[Eve
     return happened + placed(command, state, happened, policies.divisions)
 
 
-def evolve(before: State | Feed, event: Event) -> State | Feed:
+def evolve(before: State | Feed | Custody, event: Event) -> State | Feed | Custody:
     match event:
+        case CustodyEvent():
+            return custody.evolve(before if isinstance(before, Custody) else Custody(), cast("AnyCustodyEvent", event))
         case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
             return feeds.evolve(before if isinstance(before, Feed) else Feed(), event)
         case _:
-            return before if isinstance(before, Feed) else evolution.evolve(before, event)
+            return before if isinstance(before, Feed | Custody) else evolution.evolve(before, event)
 
 
-DECIDER: Final[Decider[AnyCommand, State | Feed, Policies]] = Decider(decide, evolve, Unregistered())
+DECIDER: Final[Decider[AnyCommand, State | Feed | Custody, Policies]] = Decider(decide, evolve, Unregistered())

@@ -10,6 +10,7 @@ from uuid import UUID
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command, Outcome
 from services.enrollment.domain.change import Change
+from services.enrollment.domain.custody_commands import AnyCustodyCommand
 from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.lines import Assignment, Line
 from services.enrollment.domain.opening import Opening
@@ -182,4 +183,4 @@ OfHousehold: TypeAlias = (
     | AnyProcedureCommand
     | AnyPersonCommand
 )
-AnyCommand: TypeAlias = OfHousehold | ReportDelivery | CheckFeed | PublishLine | PublishPack
+AnyCommand: TypeAlias = OfHousehold | ReportDelivery | CheckFeed | PublishLine | PublishPack | AnyCustodyCommand

@@ -10,6 +10,7 @@ from pipeline.decider import Event
 from pipeline.value import Value
 from services.enrollment.domain.change_events import AnyChangeEvent
 from services.enrollment.domain.commands import Category, Member
+from services.enrollment.domain.custody_events import AnyCustodyEvent
 from services.enrollment.domain.deadline_events import AnyDeadlineEvent, DeadlineEvent
 from services.enrollment.domain.discovery_events import DiscoveryEvent
 from services.enrollment.domain.explanations import Ask, Evaluation
@@ -213,13 +214,17 @@ class DeadlineBreached(DeadlineEvent, frozen=True):
 
 
 class CommandRefused(Event, frozen=True):
-    """`fits` are the commands that would fit instead, `asks` what would decide a criterion that is unknown."""
+    """`fits` are the commands that would fit instead, `asks` what would decide a criterion that is unknown.
+
+    `until` is the last local date on which it is refused, where that is known.
+    """
 
     TOPIC: ClassVar = "enrollment.command-refused"
     command: str
     reason_code: str
     fits: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
+    until: date | None = None
 
 
 OfHousehold: TypeAlias = (
@@ -252,4 +257,4 @@ OfHousehold: TypeAlias = (
     | AnyPersonEvent
     | LayerEvent
 )
-AnyEvent: TypeAlias = OfHousehold | FeedEvent | LinePublished | PackPublished
+AnyEvent: TypeAlias = OfHousehold | FeedEvent | LinePublished | PackPublished | AnyCustodyEvent

@@ -133,6 +133,12 @@ class IncomeKept(Sourced, frozen=True):
     stale_after_months: Annotated[int, Field(strict=True, ge=1)]
 
 
+class Retention(Sourced, frozen=True):
+    """How long the law wants to be kept who somebody was, counted from the day on which anything was last said of him."""
+
+    years: Annotated[int, Field(strict=True, ge=0)]
+
+
 class Publication(Sourced, frozen=True):
     """What the county may publish beside the pack."""
 
@@ -157,6 +163,7 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
     working_days: WorkingDays = WorkingDays()
     feeds: Mapping[str, FeedCalendar] = Field(default={})
     publication: Publication
+    retention: Retention
 
     @field_validator("deadlines")
     @classmethod

@@ -16,6 +16,7 @@ from pipeline.envelope import Envelope
 from schemas.clock import DayStarted
 from schemas.enrollment import (
     Apply,
+    ConfirmErasure,
     DecideAtCounty,
     DismissClue,
     FileAppeal,
@@ -27,6 +28,7 @@ from schemas.enrollment import (
     RecordVerification,
     RegisterHousehold,
     ReportScreening,
+    RequestErasure,
     UnmergePersons,
 )
 from schemas.facts import Fact, FactWithdrawn, HouseholdMoved, IdentityCorrected, WaterTested
@@ -42,6 +44,7 @@ from services.enrollment.identify.one_person import Document, Link, named_in
 from services.enrollment.identify.places import Place
 from services.enrollment.identify.villages import misplaced
 from services.enrollment.translate import Found, to_commands
+from services.enrollment.translate.custody import Kept
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import absent_from, fact_id, village_stream
 from services.enrollment.translate.procedure import free_text
@@ -79,6 +82,17 @@ SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-pro
 AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
 VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1) AND stage <> 'ended'"
 VILLAGE_OF = "SELECT household, village_code FROM households WHERE household = ANY($1::uuid[])"
+# When anything was last said of somebody: of whom nothing was, when the vault first saw him.
+KEPT = """
+SELECT person, EXISTS (SELECT FROM members m JOIN households USING (household)
+        WHERE m.person = asked.person AND m.until IS NULL AND stage <> 'ended'),
+    coalesce(greatest(
+        (SELECT max(until) FROM members m WHERE m.person = asked.person),
+        (SELECT max((changed_at AT TIME ZONE 'Asia/Shanghai')::date) FROM members m JOIN households USING (household)
+            WHERE m.person = asked.person AND m.until IS NULL AND stage = 'ended'),
+        (SELECT max((told_at AT TIME ZONE 'Asia/Shanghai')::date) FROM facts WHERE stream = asked.person)
+    ), (uuid_extract_timestamp(person) AT TIME ZONE 'Asia/Shanghai')::date)
+FROM unnest($1::uuid[]) AS asked (person)"""
 DUE = """
 SELECT stream FROM deadlines WHERE due < $1
 UNION SELECT household FROM notices WHERE until < $1 AND taken_down_on IS NULL ORDER BY stream"""
@@ -98,6 +112,7 @@ class Named:
     withdrawn: list[UUID] = field(default_factory=list[UUID])
     merging: list[Document] = field(default_factory=list[Document])
     appeals: list[Contested] = field(default_factory=list[Contested])
+    erasures: list[UUID] = field(default_factory=list[UUID])
 
     def add(self, envelope: Envelope) -> None:
         match envelope.data:
@@ -126,6 +141,11 @@ class Named:
                 self.merging.extend(named_in(data))
             case PublishLine(document=text) | PublishPack(document=text):
                 self.texts.append(text)
+            case RequestErasure(person_id=person, reason=text):
+                self.erasures.append(person)
+                self.texts.append(text)
+            case ConfirmErasure(person_id=person):
+                self.erasures.append(person)
             case DayStarted(date=day):
                 self.days.append(day)
             case _:
@@ -201,6 +221,10 @@ class Identify:
             await self._waiting(named, directory)
         if named.appeals:
             directory.decisions = await decisions(self._pool, named.appeals)
+        if named.erasures:
+            known = await self._vault.known(named.erasures)
+            for person, in_register, last in await self._pool.fetch(KEPT, named.erasures):
+                directory.kept[person] = Kept(in_register, last if person in known else None)
         directory.published = await self._published()
         await self._villages_and_deadlines(named, directory)
         return directory

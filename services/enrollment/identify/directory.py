@@ -16,6 +16,7 @@ from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
 from schemas.enrollment import (
     Apply,
+    ConfirmErasure,
     DecideAtCounty,
     DismissClue,
     FileAppeal,
@@ -24,6 +25,7 @@ from schemas.enrollment import (
     RecordVerification,
     RegisterHousehold,
     ReportScreening,
+    RequestErasure,
     UnmergePersons,
 )
 from schemas.facts import (
@@ -51,6 +53,7 @@ from services.enrollment.identify.changes import Changing, Part, Told, document
 from services.enrollment.identify.one_person import Merging, Persons
 from services.enrollment.identify.places import Place, Places
 from services.enrollment.translate import Found
+from services.enrollment.translate.custody import Kept
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import fact_id, to_fact, village_stream
 
@@ -82,6 +85,7 @@ class Directory:
     village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
     persons: Persons = field(init=False)
     decisions: Mapping[Contested, Decision] = field(default_factory=dict[Contested, Decision])
+    kept: dict[UUID, Kept] = field(default_factory=dict[UUID, Kept])
     places: Places = field(init=False)
     merging: Merging = field(init=False)
 
@@ -133,6 +137,8 @@ class Directory:
                 return Found((household,), against=self.decisions.get((household, decision)))
             case RecordVerification() | DismissClue() | DecideAtCounty() | ReportScreening() | ProcedureCommand():
                 return Found((UUID(envelope.subject),))
+            case RequestErasure(person_id=person) | ConfirmErasure(person_id=person):
+                return Found(kept=self.kept[person])
             case _:
                 return Found()
 

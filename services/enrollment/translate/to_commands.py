@@ -23,6 +23,7 @@ from services.enrollment.domain.opening import Help, Opening, TakenOver
 from services.enrollment.domain.person_commands import Merge, Unmerge
 from services.enrollment.domain.procedure_commands import Decision
 from services.enrollment.translate import persons, procedure
+from services.enrollment.translate.custody import Kept, to_custody
 from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery
 from services.enrollment.translate.facts import fact_id, to_fact
 from services.enrollment.translate.publications import area_stream, to_publication
@@ -58,6 +59,7 @@ class Found(Value, frozen=True):
     unmerge: Unmerge | None = None
     joined: bool = False
     against: Decision | None = None
+    kept: Kept = Kept()
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
@@ -100,6 +102,9 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return [delivery(envelope, data, asked)]
         case words.PublishLine() | words.PublishPack():
             return [(area_stream(data.area), to_publication(data, asked))]
+        case words.RecordReading() | words.RequestErasure() | words.ConfirmErasure():
+            routed = to_custody(data, found.kept, asked)
+            return [routed] if routed is not None else []
         case _:
             return []
 

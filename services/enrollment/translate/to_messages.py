@@ -24,6 +24,7 @@ from services.enrollment.domain.change_events import (
     VillageKnown,
     VillageUnknown,
 )
+from services.enrollment.domain.custody_events import DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.deadline_events import DeadlineEvent
 from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.feed_events import FeedCompared, FeedFollowed, SourceOverdue
@@ -35,6 +36,7 @@ from services.enrollment.domain.procedure_events import ProcedureEvent
 from services.enrollment.refusals import APPEAL, text_of, text_with
 from services.enrollment.translate import persons, procedure
 from services.enrollment.translate.changes import to_public
+from services.enrollment.translate.custody import of_custody
 from services.enrollment.translate.discovery import clue_closed, of_discovery, of_feeds
 from services.enrollment.translate.layers import of_layers
 from services.enrollment.translate.publications import to_announcement
@@ -102,15 +104,18 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.DeadlineMet(**same, kind=kind)
         case events.DeadlineBreached(kind=kind, due=due):
             return words.DeadlineBreached(**same, kind=kind, due=due)
-        case events.CommandRefused(command=command, reason_code=code, fits=fits, asks=asks):
+        case events.CommandRefused(command=command, reason_code=code, fits=fits, asks=asks, until=until):
             text, remedy = text_with(code, asks), text_of(code)[1]
+            text = f"{text} 截至 {until}。 Until {until}." if until is not None else text
             return words.CommandRefused(
-                **same, command_id=command, reason_code=code, text=text, remedy=remedy, appeal=APPEAL, fits=fits or None
+                **same, command_id=command, reason_code=code, text=text, remedy=remedy, appeal=APPEAL, fits=fits or None, until=until
             )
         case ProcedureEvent() | DeadlineEvent():
             return procedure.to_message(household, stored)
         case events.MeasureCounted():
             return None
+        case DataRead() | ErasureRequested() | PersonErased():
+            return of_custody(stored)
         case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | HouseholdEnded():
             return to_public(household, stored)
         case FactDoubted() | VillageUnknown() | VillageKnown():

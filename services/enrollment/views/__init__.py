@@ -12,6 +12,7 @@ from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.enrollment.domain import change_events as changes
 from services.enrollment.domain import events
+from services.enrollment.domain.custody_events import PersonErased
 from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlineEvent, DeadlinePaused, DeadlineResumed, MinimumStarted
 from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.domain.leaving import MINIMA
@@ -34,6 +35,7 @@ TABLES: Final = (
     "notices",
     "unplaced",
     "merged_persons",
+    "erased",
 )
 HOUSEHOLD: Final = """
 INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
@@ -106,6 +108,10 @@ INSERT INTO packs (area, valid_from, pack, position) SELECT * FROM unnest($1::te
 ON CONFLICT (area, valid_from) DO UPDATE SET pack = excluded.pack, position = excluded.position"""
 
 
+ERASED: Final = """
+INSERT INTO erased (person, on_day) SELECT * FROM unnest($1::uuid[], $2::date[]) ON CONFLICT DO NOTHING"""
+
+
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match cast("events.AnyEvent", recorded.event):
@@ -134,6 +140,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
                 yield BENEFITS_ARRIVED, (stream,)
         case FeedDelivered() | FeedCompared() | SourceOverdue() as fed:
             yield from feed(stream, fed)
+        case PersonErased(person=person):
+            yield ERASED, (person, recorded.metadata.valid_on)
         case events.LinePublished(line=line, takes_effect=day):
             yield LINE, (line.area, line.valid_from, line.fen_per_person, day, recorded.position)
         case events.PackPublished(assignment=one):

@@ -1,0 +1,92 @@
+"""Two persons erase who somebody was, the log stays whole, and his number is that of somebody new."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from local.passwords import passwords
+from pipeline.postgres import connect
+from services.enrollment.translate.custody import custody_stream
+from services.enrollment.vault import Keys, Vault
+from tests.commands.conftest import Suishi
+from tests.journeys.system import System
+from tests.journeys.test_in_and_out import COMMANDS, VILLAGE, identity
+
+PERSON = "SELECT person FROM enrollment.members WHERE household = $1"
+
+
+async def gone(system: System, number: int, year: int) -> UUID:
+    """Somebody who lived alone, and died on 5 January of a year."""
+    household, at = uuid4(), datetime(year, 1, 5, 4, tzinfo=UTC)
+    member = {"id_number": identity(number), "name": "端木测试", "relation": "head"}
+    data = {"household_id": str(household), "village_code": VILLAGE, "category": "never_registered", "members": [member]}
+    await system.say(COMMANDS, "suishi.enrollment.command.register-household.v1", data, about=household, at=at)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1", household)
+    died = {"valid_on": f"{year}-01-05", "person": {"id_number": identity(number)}}
+    await system.say("suishi.facts.civil-affairs.v1", "suishi.fact.person-died.v1", died, at=at)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'ended'", household)
+    return (await system.see(PERSON, household))[0][0]
+
+
+def asks(on: Suishi, person: UUID, by: str, *how: str) -> dict[str, Any]:
+    done = on("vault", "erase", person, "--by", by, *how, "--json")
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout) | {"code": done.returncode}
+
+
+async def test_two_persons_erase_who_somebody_was_and_the_log_stays_whole(system: System, on: Suishi) -> None:
+    person = await gone(system, 61, 2011)
+    requested = asks(on, person, "officer:zhou", "--reason", "端木的家人申请")
+    assert ("requested", None, 0) == (requested["done"], requested["refused"], requested["code"])
+    assert "requested" == asks(on, person, "officer:zhou", "--reason", "端木的家人申请")["done"]
+    alone, done = asks(on, person, "officer:zhou", "--confirm"), asks(on, person, "officer:wu", "--confirm")
+    assert (("erasure.same-person", 1), ("erased", 0)) == ((alone["refused"], alone["code"]), (done["done"], done["code"]))
+
+    (row,) = await system.see("SELECT wrapped_key, sealed FROM vault.persons WHERE person = $1", person)
+    assert (b"", b"") == tuple(row)
+    told = ["enrollment.erasure-requested", "enrollment.command-refused", "enrollment.person-erased"]
+    assert told == await system.history("enrollment", custody_stream(str(person)))
+    assert json.loads(on("audit", "verify", "--json").stdout)["ok"]
+    assert [] == await system.see("SELECT 1 FROM enrollment.events WHERE state::text ~ '端木|370399' OR causation ~ '370399'")
+    assert ["enrollment.household-registered"] == (await system.history("enrollment", await household_of(system, person)))[:1]
+
+    again = {"valid_on": "2021-01-05", "person": {"id_number": identity(61)}}
+    fact = await system.say(
+        "suishi.facts.disability.v1", "suishi.fact.disability-certified.v1", {**again, "category": 3, "level": 2, "certificate_no": "x"}
+    )
+    unmatched = "SELECT state -> 'fact' ->> 'person' FROM enrollment.events WHERE causation = $1 AND topic = 'enrollment.fact-unmatched'"
+    ((somebody_new,),) = await system.wait_for(unmatched, fact)
+    assert str(person) != somebody_new
+
+
+async def household_of(system: System, person: UUID) -> UUID:
+    return (await system.see("SELECT household FROM enrollment.members WHERE person = $1", person))[0][0]
+
+
+async def test_what_the_law_wants_kept_is_refused_with_its_last_day(system: System, on: Suishi) -> None:
+    person = await gone(system, 62, 2026)
+    refused = asks(on, person, "officer:zhou", "--reason", "y")
+    assert ("erasure.too-early", "2036-01-05", 1) == tuple(refused[name] for name in ("refused", "until", "code"))
+    told = on("vault", "erase", person, "--by", "officer:zhou", "--reason", "z").stdout
+    assert "is not over. (until 2036-01-05) " in told
+    assert "erasure.unknown-person" == asks(on, uuid4(), "officer:zhou", "--reason", "y")["refused"]
+
+
+async def test_every_reading_of_a_person_becomes_an_event_with_its_purpose(system: System, on: Suishi) -> None:
+    person = await gone(system, 63, 2020)
+    pool = await connect(system.stack.database, "vault", size=1)
+    known = await Vault(pool, Keys.from_text(passwords(system.stack.folder).vault_key)).read(person, "auditor:sun", "a complaint")
+    await pool.close()
+    assert "端木测试" == known["name"]
+    events = "SELECT actor, state FROM enrollment.events WHERE topic = 'enrollment.data-read'"
+    ((actor, state),) = await system.wait_for(events)
+    assert ("auditor:sun", {"what": str(person), "purpose": "a complaint"}) == (actor, json.loads(state))
+    assert json.loads(on("audit", "verify", "--json").stdout)["ok"]
+
+
+def test_what_is_asked_wrongly_is_told_in_a_sentence(suishi: Suishi) -> None:
+    done = suishi("vault", "erase", uuid4(), "--by", "officer:zhou")
+    assert (2, "suishi: name one of --reason and --confirm.\n") == (done.returncode, done.stderr)

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
-from tests.enrollment.zhang import ENROLLED, ILL, REGISTERED, TAKEN_IN, applies, county, fact, given, record, visit, withdraw
+from services.enrollment.domain.evaluation import foremost
+from tests.enrollment.zhang import ENROLLED, ILL, PILOT, REGISTERED, TAKEN_IN, applies, county, fact, given, record, visit, withdraw
 
 # As the pack names their signals.
 FIVE = ("illness", "education", "disability", "housing", "drinking_water")
@@ -62,3 +63,9 @@ def test_a_household_of_an_old_log_with_six_risks_gets_no_seventh() -> None:
     old.when(record(LAID_OFF)).then(did.FactRecorded(fact=LAID_OFF))
     taken_back = did.FactWithdrawn(fact=ILL.id, source="/department", reference="ill")
     old.when(record(LAID_OFF), withdraw(ILL)).then(taken_back, did.RiskResolved(risk="illness"))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_whatever_the_order_in_which_risks_are_found_the_same_ones_are_held(order: int) -> None:
+    found = ["lack_of_labour", "business_failure", "accident"][::order]
+    assert [frozenset(), {"accident"}, {"accident", "business_failure"}] == [foremost(found, most, PILOT) for most in range(3)]

@@ -82,8 +82,8 @@ def table(folder: Path, *lines: str, head: str = HEAD) -> Path:
     return folder / "villages.csv"
 
 
-def test_a_village_that_the_table_does_not_have_is_named_by_its_code() -> None:
-    assert NOWHERE == DIVISIONS.name(NOWHERE)
+def test_a_village_is_named_with_its_town_and_one_that_the_table_does_not_have_by_its_code() -> None:
+    assert ["历山街道历山居委会", NOWHERE] == [DIVISIONS.name(code) for code in (NEW, NOWHERE)]
 
 
 def test_a_table_may_say_until_when_a_code_was_in_force_and_what_took_it_in(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class Span(NamedTuple):
 
 
 SPANS: Final[Mapping[str, Span]] = {
-    "accept": Span(frozenset({"application"}), frozenset({"case"})),
+    "accept": Span(frozenset({"application"})),
     "verify": Span(frozenset({"clue"}), frozenset({"verification"})),
     "compare": Span(frozenset({"authorisation"}), frozenset({"comparison"})),
     "review": Span(frozenset({"verification", "comparison"}), frozenset({"review"})),
@@ -80,7 +80,7 @@ def _marks(state: Household) -> frozenset[str]:
         case ClueOpen(asked=asked):
             return appeal | {"clue"} | ({"application"} if asked else frozenset[str]())
         case CaseOpen(progress=progress):
-            return appeal | {"clue", "case", *progress.done}
+            return appeal | {"clue", *progress.done}
         case Enrolled(helped=helped, exit_proposed=proposed):
             told = {"enrolled": True, "measure": helped, "proposal": proposed}
             return appeal.union(mark for mark, so in told.items() if so)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from schemas import facts as say
 from services.enrollment.domain import events as did
+from services.enrollment.domain.change_events import FactDoubted
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.state import Household
+from tests.enrollment import national
 from tests.enrollment.book import ZHANG
 from tests.enrollment.told import NEXT_VILLAGE, bill, home, moved
-from tests.enrollment.zhang import ILL, OPENED, REGISTERED, VILLAGE, WITH_CLUE, fact, given, raised, refused
+from tests.enrollment.zhang import FATHER, ILL, MOTHER, OPENED, REGISTERED, VILLAGE, WITH_CLUE, fact, given, raised, refused
 from tests.messages import TODAY
 
 
@@ -45,3 +48,14 @@ def test_a_fact_counts_or_counts_no_more_and_is_never_both() -> None:
     state = book.household(ZHANG)
     assert {"inpatient:2021", "household-moved"} == {one.series for one in state.facts.values()}
     assert {"water"} == {one.series for one in state.former.values()}
+
+
+def test_a_fact_that_was_doubted_and_then_recorded_is_doubted_no_more() -> None:
+    state = household(*REGISTERED, FactDoubted(fact=ILL, reason_code="person.died"), did.FactRecorded(fact=ILL))
+    assert ({ILL.id}, set()) == (set(state.facts), set(state.former))
+
+
+def test_a_comparison_that_is_to_be_done_again_says_nothing_of_anybody() -> None:
+    compared = national.given(*national.COMPARED)
+    sent_back = compared.when(national.compare("returned", on=date(2021, 1, 7), return_to="comparison"))
+    assert [frozenset({FATHER, MOTHER}), frozenset()] == [compared.state.compared, sent_back.state.compared]

@@ -1,0 +1,92 @@
+"""Numbers corrected, persons merged and parted, as the service takes them: door, vault, log and register of a real database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import TypeAlias
+
+import pytest
+
+from pipeline.envelope import Record
+from pipeline.handler import Handler
+from pipeline.postgres import connect
+from schemas.message import Message
+from schemas.topics import ALLOWED
+from services.enrollment.identify import Identify
+from services.enrollment.main import rules
+from services.enrollment.vault import Keys, Vault
+from tests.enrollment.book import CHILD, FATHER, MOTHER, NUMBER_OF, SON, STRANGER, WANG, WIFE, ZHANG, registers
+from tests.enrollment.told import bill, corrected, one_person, two_persons
+from tests.enrollment.zhang import POLICIES
+from tests.read_models import ReadModels, read_models
+
+Row: TypeAlias = tuple[object, ...]
+MESSAGES = (
+    bill(STRANGER),
+    registers(ZHANG, FATHER, MOTHER, SON),
+    corrected(SON, STRANGER),
+    registers(WANG, WIFE, CHILD),
+    bill(CHILD),
+    one_person(SON, CHILD),
+    bill(CHILD, 5),
+    two_persons(SON, CHILD),
+    bill(CHILD, 6),
+    one_person(MOTHER, WIFE),
+    bill(WIFE, 7),
+    corrected(WIFE, CHILD),
+)
+EVENTS = "SELECT originator_id, originator_version, topic, convert_from(state, 'UTF8') FROM stored_events ORDER BY 1, 2"
+
+
+def record(offset: int, message: Message) -> Record:
+    """Said by `/department` at noon in Shandong, on the first topic that may carry it."""
+    topic = next(topic for topic, types in ALLOWED.items() if message.TYPE in types)
+    attributes = {"specversion": "1.0", "id": str(offset), "source": "/department", "type": message.TYPE, "time": "2021-01-05T04:00:00Z"}
+    named = {**attributes, "authid": "clerk", "subject": str(ZHANG)}
+    headers = tuple((f"ce_{name}", text.encode()) for name, text in named.items())
+    return Record(topic, 0, offset, 1_609_819_200_000, None, message.model_dump_json(exclude_none=True).encode(), headers)
+
+
+async def take(models: ReadModels, vault: Vault, batches: Sequence[Sequence[Record]]) -> list[Row]:
+    """Each batch is taken by a process that just began."""
+    for batch in batches:
+        await Handler(rules(POLICIES, Identify(models.pool, vault, POLICIES)), models.store).handle(batch)
+    return await models.rows(EVENTS)
+
+
+@pytest.fixture
+async def vault(prepared: str) -> AsyncIterator[Vault]:
+    pool = await connect(prepared, "vault", size=1)
+    yield Vault(pool, Keys.from_text("ab" * 32))
+    await pool.close()
+
+
+@pytest.fixture
+def records() -> list[Record]:
+    return [record(offset, message) for offset, message in enumerate(MESSAGES)]
+
+
+async def test_one_batch_or_many_and_everything_twice_leave_the_same_log(prepared: str, vault: Vault, records: list[Record]) -> None:
+    async with read_models(prepared, "enrollment") as models:
+        many = await take(models, vault, [[one] for one in records])
+        assert many == await take(models, vault, [records, records])
+        assert await models.difference() is None
+        assert [] == await models.rows("SELECT id FROM set_aside")
+    async with read_models(prepared, "enrollment") as models:
+        assert many == await take(models, vault, [records])
+        assert await models.difference() is None
+
+
+async def test_every_number_leads_to_its_person_and_stands_in_the_vault_only(prepared: str, vault: Vault, records: list[Record]) -> None:
+    async with read_models(prepared, "enrollment") as models:
+        events = await take(models, vault, [records])
+        members = await models.rows("SELECT household, count(*) FROM members WHERE until IS NULL GROUP BY 1")
+        amounts = await models.rows(
+            "SELECT stream, array_agg((convert_from(e.state, 'UTF8')::jsonb -> 'fact' ->> 'amount_fen')::int ORDER BY f.position)"
+            " FROM facts f JOIN stored_events e ON e.notification_id = f.position"
+            " WHERE e.topic = 'enrollment.fact-recorded' AND f.department = 'medical-insurance' GROUP BY 1"
+        )
+    assert {(ZHANG, 3), (WANG, 1)} == set(members)
+    assert {(ZHANG, (2_500_000, 2_500_000, 5, 7)), (WANG, (2_500_000, 5, 6))} == {(stream, tuple(of)) for stream, of in amounts}
+    written = " ".join(str(value) for row in events for value in row)
+    assert [number for number in NUMBER_OF.values() if number in written] == []

@@ -3,52 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
 from msgspec import json
 
 from pipeline.envelope import Envelope
-from schemas.clock import DayStarted
-from schemas.enrollment import (
-    Apply,
-    ConfirmErasure,
-    DecideAtCounty,
-    DismissClue,
-    FileAppeal,
-    Member,
-    MergePersons,
-    ProcedureCommand,
-    PublishLine,
-    PublishPack,
-    RecordVerification,
-    RegisterHousehold,
-    ReportScreening,
-    RequestErasure,
-    UnmergePersons,
-)
-from schemas.facts import Fact, FactWithdrawn, HouseholdMoved, IdentityCorrected, WaterTested
+from schemas.enrollment import PublishLine, PublishPack, UnmergePersons
+from schemas.facts import HouseholdMoved, IdentityCorrected
 from schemas.topics import DEPARTMENTS
 from services.enrollment.domain import DECIDER, commands
 from services.enrollment.domain.lines import Assignment, Line, Published
 from services.enrollment.domain.policies import Policies
 from services.enrollment.identify.appeals import decisions
 from services.enrollment.identify.changes import document
-from services.enrollment.identify.directory import Contested, Directory
-from services.enrollment.identify.named_beside import households_of, named_beside, persons_of
-from services.enrollment.identify.one_person import Document, Link, named_in
+from services.enrollment.identify.directory import Directory
+from services.enrollment.identify.named import Named
+from services.enrollment.identify.named_beside import households_of, persons_of
+from services.enrollment.identify.one_person import Link
 from services.enrollment.identify.places import Place
 from services.enrollment.identify.villages import misplaced
 from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate.custody import Kept
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import absent_from, fact_id, village_stream
-from services.enrollment.translate.procedure import free_text
-from services.enrollment.vault import Correction, Identity, Vault
+from services.enrollment.vault import Correction, Vault
 
 MEMBERS = """
 SELECT person, household, relation, since, until, reason FROM members
@@ -96,74 +76,6 @@ FROM unnest($1::uuid[]) AS asked (person)"""
 DUE = """
 SELECT stream FROM deadlines WHERE due < $1
 UNION SELECT household FROM notices WHERE until < $1 AND taken_down_on IS NULL ORDER BY stream"""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Everything that a batch names, gathered in one walk, so that each table is asked once."""
-
-    identities: list[Identity] = field(default_factory=list[Identity])
-    texts: list[str] = field(default_factory=list[str])
-    facts: list[UUID] = field(default_factory=list[UUID])
-    registers: list[RegisterHousehold] = field(default_factory=list[RegisterHousehold])
-    villages: list[str] = field(default_factory=list[str])
-    days: list[date] = field(default_factory=list[date])
-    changes: list[Fact] = field(default_factory=list[Fact])
-    withdrawn: list[UUID] = field(default_factory=list[UUID])
-    merging: list[Document] = field(default_factory=list[Document])
-    appeals: list[Contested] = field(default_factory=list[Contested])
-    erasures: list[UUID] = field(default_factory=list[UUID])
-
-    def add(self, envelope: Envelope) -> None:
-        match envelope.data:
-            case Fact() as data:
-                self._fact(envelope, data)
-            case FactWithdrawn(source=source, id=reference):
-                self.facts.append(fact_id(envelope.record.topic, source, reference))
-                self.withdrawn.append(self.facts[-1])
-            case RegisterHousehold() as data:
-                self.registers.append(data)
-                self.identities.extend(Identity(*document(member), _details(member), registered=True) for member in data.members)
-            case Apply(applicant=applicant, difficulty=text):
-                self.identities.append(Identity(*document(applicant), {"name": applicant.name}))
-                self.texts.append(text)
-            case (
-                RecordVerification(findings=text) | DismissClue(reason=text) | DecideAtCounty(reason=text) | ReportScreening(findings=text)
-            ):
-                self.texts.append(text)
-            case ProcedureCommand() as data:
-                if isinstance(data, FileAppeal):
-                    self.appeals.append((UUID(envelope.subject), data.decision_event_id))
-                self.texts.extend(text for text in (free_text(data),) if text is not None)
-            case MergePersons(reason=text) | UnmergePersons(reason=text) as data:
-                self.texts.append(text)
-                self.identities.extend(Identity(*document(one), {"name": one.name}) for one in (data.keep, data.duplicate))
-                self.merging.extend(named_in(data))
-            case PublishLine(document=text) | PublishPack(document=text):
-                self.texts.append(text)
-            case RequestErasure(person_id=person, reason=text):
-                self.erasures.append(person)
-                self.texts.append(text)
-            case ConfirmErasure(person_id=person):
-                self.erasures.append(person)
-            case DayStarted(date=day):
-                self.days.append(day)
-            case _:
-                return
-
-    def _fact(self, envelope: Envelope, data: Fact) -> None:
-        self.facts.append(fact_id(envelope.record.topic, envelope.source, envelope.id))
-        others = named_beside(data)
-        if others is not None:
-            self.changes.append(data)
-            self.identities.extend(Identity(*document(other), {"name": other.name}) for other in others)
-        if isinstance(data, IdentityCorrected):
-            self.identities.extend(Identity(*one, {}) for one in named_in(data))
-            self.merging.extend(named_in(data))
-        if data.person is not None:
-            self.identities.append(Identity(*document(data.person), {"name": data.person.name}))
-        elif isinstance(data, WaterTested) and data.village_code:
-            self.villages.append(data.village_code)
 
 
 class Identify:
@@ -314,7 +226,3 @@ def _places(named: Named, directory: Directory) -> Iterable[UUID]:
         yield from persons_of(data, directory)
         if isinstance(data, HouseholdMoved):
             yield village_stream(data.to_village_code)
-
-
-def _details(member: Member) -> dict[str, Any]:
-    return orjson.loads(member.model_dump_json(exclude={"id_type", "id_number"}))

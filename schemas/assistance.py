@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 from uuid import UUID
 
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
 from schemas.enrollment import HouseholdEvent, RefusedCommand
-from schemas.message import Count, Day, Flag, Message, PersonalLongText, Text
+from schemas.message import Count, Day, Fen, Flag, Message, PersonalLongText, Text, Value
+
+# The kinds of help of the public forms.
+Kind: TypeAlias = Literal[
+    "industry",
+    "employment",
+    "finance",
+    "public_welfare_post",
+    "housing",
+    "drinking_water",
+    "health",
+    "compulsory_education",
+    "other_education",
+    "subsistence_security",
+    "social_help",
+    "relocation",
+    "living_conditions",
+    "infrastructure",
+]
+Department: TypeAlias = Literal[
+    "medical-insurance",
+    "health",
+    "education",
+    "disability",
+    "housing",
+    "water",
+    "emergency",
+    "human-resources",
+    "civil-affairs",
+    "public-security",
+    "assets",
+]
 
 
 class AssignCadre(Message):
@@ -42,14 +76,70 @@ class DeliverMeasure(MeasureCommand):
     evidence: PersonalLongText
 
 
+class DeclineMeasure(MeasureCommand):
+    """The department does not do it, and says why; what has begun is ended instead."""
+
+    TYPE: ClassVar = "suishi.assistance.command.decline-measure.v1"
+    reason: PersonalLongText
+
+
+class EndMeasure(MeasureCommand):
+    """The measure is over, and why; also one that ran on after the household had left."""
+
+    TYPE: ClassVar = "suishi.assistance.command.end-measure.v1"
+    reason: PersonalLongText
+
+
+class DraftedMeasure(Value):
+    """`answers` are risks of the plan; `amount_fen` is all of it."""
+
+    kind: Kind
+    department: Department
+    answers: tuple[Text, ...] = ()
+    amount_fen: Fen | None = None
+    from_day: Day | None = None
+    to_day: Day | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.from_day is not None and self.to_day is not None and self.to_day < self.from_day:
+            kind = "to_before_from"
+            raise PydanticCustomError(kind, "ends before it begins; to_day is a later day than from_day, or the same")
+        return self
+
+
+class UnansweredRisk(Value):
+    """Why no measure answers a risk."""
+
+    risk: Text
+    reason: PersonalLongText
+
+
+class DraftPlan(Message):
+    """Adds measures to the open plan, and reasons for risks that have none; all of it is taken or none."""
+
+    TYPE: ClassVar = "suishi.assistance.command.draft-plan.v1"
+    HOUSEHOLD_IS_SUBJECT: ClassVar = True
+    measures: Annotated[tuple[DraftedMeasure, ...], Field(max_length=100)] = ()
+    unanswered: Annotated[tuple[UnansweredRisk, ...], Field(max_length=100)] = ()
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if not self.measures and not self.unanswered:
+            kind = "empty_draft"
+            raise PydanticCustomError(kind, "adds nothing; name measures, or risks with the reason why nothing answers them")
+        return self
+
+
 class PlanOpened(HouseholdEvent):
-    """A 1+N plan: one base measure and one for each risk."""
+    """A 1+N plan: one base measure and one for each risk; `before_plan_id` is that of the last enrolment."""
 
     TYPE: ClassVar = "suishi.assistance.event.plan-opened.v1"
     plan_id: UUID
     episode: Count
     base: UUID
     measures: tuple[UUID, ...]
+    before_plan_id: UUID | None = None
 
 
 class MeasureProposed(HouseholdEvent):
@@ -64,6 +154,9 @@ class MeasureProposed(HouseholdEvent):
     base: Flag
     due: Day
     taken_over: Flag | None = None
+    amount_fen: Fen | None = None
+    from_day: Day | None = None
+    to_day: Day | None = None
 
 
 class MeasureEvent(HouseholdEvent):
@@ -89,6 +182,12 @@ class MeasureDelivered(MeasureEvent):
     TYPE: ClassVar = "suishi.assistance.event.measure-delivered.v1"
 
 
+class MeasureDeclined(MeasureEvent):
+    """The department does not do it."""
+
+    TYPE: ClassVar = "suishi.assistance.event.measure-declined.v1"
+
+
 class MeasureEnded(MeasureEvent):
     """The measure is over."""
 
@@ -103,12 +202,21 @@ class CadreAssigned(HouseholdEvent):
     from_day: Day
 
 
+class RiskLeftUnanswered(HouseholdEvent):
+    """Somebody wrote down why no measure answers a risk."""
+
+    TYPE: ClassVar = "suishi.assistance.event.risk-left-unanswered.v1"
+    plan_id: UUID
+    risk: Text
+
+
 class PlanClosed(HouseholdEvent):
-    """The plan is over, because the household left."""
+    """The plan is over, because the household left; the `running` measures go on to their natural end."""
 
     TYPE: ClassVar = "suishi.assistance.event.plan-closed.v1"
     plan_id: UUID
     on: Day
+    running: tuple[UUID, ...] | None = None
 
 
 class CommandRefused(RefusedCommand):

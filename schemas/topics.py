@@ -85,7 +85,13 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
         "assistance": {
             **_whole(COMMANDS["assistance"], CLOCK),
             EVENTS["enrollment"]: _by_type(
-                (enrollment.HouseholdEnrolled, enrollment.RiskAdded, enrollment.HouseholdExited, enrollment.CaseEnded)
+                (
+                    enrollment.HouseholdEnrolled,
+                    enrollment.RiskAdded,
+                    enrollment.RiskResolved,
+                    enrollment.HouseholdExited,
+                    enrollment.CaseEnded,
+                )
             ),
         },
         "notifications": {

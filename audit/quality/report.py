@@ -32,7 +32,8 @@ SELECT originator_id, topic, state, valid_on FROM enrollment.stored_events
 WHERE originator_id = ANY($1::uuid[]) ORDER BY originator_id, originator_version"""
 PLANS: Final = """
 SELECT household, kind, answers, state IN ('started', 'delivered') AS under_way
-FROM assistance.measures JOIN assistance.plans USING (plan, household) WHERE household = ANY($1::uuid[]) AND closed_on IS NULL"""
+FROM assistance.measures JOIN assistance.plans USING (plan, household) WHERE household = ANY($1::uuid[]) AND closed_on IS NULL
+AND state NOT IN ('declined', 'ended')"""
 
 
 class UnreadableLog(Exception):  # noqa: N818 - it says what is so

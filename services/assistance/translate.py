@@ -12,7 +12,7 @@ from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
 from schemas import assistance as words
-from schemas.enrollment import CaseEnded, HouseholdEnrolled, HouseholdExited, RiskAdded
+from schemas.enrollment import CaseEnded, HouseholdEnrolled, HouseholdExited, RiskAdded, RiskResolved
 from schemas.message import Message
 from services.assistance.domain import commands, events
 from services.assistance.domain.commands import AnyCommand
@@ -22,6 +22,9 @@ TEXTS: Final = {
     "plan.already-open": "该户已有帮扶方案。 The household has an open plan.",
     "measure.not-open": "没有这项帮扶措施。 There is no such open measure.",
     "measure.not-ready": "措施尚未到这一步。 The measure has not reached this step.",
+    "measure.begun": "措施已开始，不能再拒绝；如须停止请终止。 The measure has begun; end it instead of declining it.",
+    "plan.not-open": "该户没有执行中的帮扶方案。 The household has no open plan.",
+    "risk.not-in-plan": "方案中没有这项风险。 The plan knows no such risk.",
 }
 
 
@@ -38,6 +41,8 @@ def _command(envelope: Envelope) -> AnyCommand | None:
             return commands.OpenPlan(**asked, case=case, episode=episode, risks=risks, before=begun)
         case RiskAdded(risk=risk):
             return commands.AnswerRisk(**asked, risk=risk)
+        case RiskResolved(risk=risk):
+            return commands.ResolveRisk(**asked, risk=risk)
         case HouseholdExited() | CaseEnded():
             return commands.ClosePlan(**asked)
         case words.AssignCadre(cadre_id=cadre, from_day=day):
@@ -47,10 +52,21 @@ def _command(envelope: Envelope) -> AnyCommand | None:
         case words.StartMeasure(measure_id=measure):
             return commands.AdvanceMeasure(**asked, measure=measure, to="started")
         case words.DeliverMeasure(measure_id=measure, evidence=evidence):
-            digest = sha256(evidence.encode()).hexdigest()
-            return commands.AdvanceMeasure(**asked, measure=measure, to="delivered", evidence_sha256=digest)
+            return commands.AdvanceMeasure(**asked, measure=measure, to="delivered", evidence_sha256=_digest(evidence))
+        case words.DeclineMeasure(measure_id=measure, reason=reason):
+            return commands.DeclineMeasure(**asked, measure=measure, reason_sha256=_digest(reason))
+        case words.EndMeasure(measure_id=measure, reason=reason):
+            return commands.EndMeasure(**asked, measure=measure, reason_sha256=_digest(reason))
+        case words.DraftPlan(measures=measures, unanswered=unanswered):
+            drafts = tuple(commands.Draft(**measure.model_dump()) for measure in measures)
+            reasons = tuple(commands.Unanswered(one.risk, _digest(one.reason)) for one in unanswered)
+            return commands.DraftPlan(**asked, measures=drafts, unanswered=reasons)
         case _:
             return None
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def to_message(recorded: Recorded) -> Outgoing | None:
@@ -65,8 +81,8 @@ def _public(household: UUID, event: events.AnyEvent) -> Message:
     match event:
         case events.CadreAssigned(cadre=cadre, from_day=day):
             return words.CadreAssigned(**same, cadre_id=cadre, from_day=day)
-        case events.PlanOpened(plan=plan, episode=episode, base=base, measures=measures):
-            return words.PlanOpened(**same, plan_id=plan, episode=episode, base=base, measures=measures)
+        case events.PlanOpened(plan=plan, episode=episode, base=base, measures=measures, before=before):
+            return words.PlanOpened(**same, plan_id=plan, episode=episode, base=base, measures=measures, before_plan_id=before)
         case events.MeasureProposed():
             return _proposed(event, same)
         case events.MeasureAccepted(measure=measure, on=on):
@@ -75,10 +91,14 @@ def _public(household: UUID, event: events.AnyEvent) -> Message:
             return words.MeasureStarted(**same, measure_id=measure, on=on)
         case events.MeasureDelivered(measure=measure, on=on):
             return words.MeasureDelivered(**same, measure_id=measure, on=on)
+        case events.MeasureDeclined(measure=measure, on=on):
+            return words.MeasureDeclined(**same, measure_id=measure, on=on)
         case events.MeasureEnded(measure=measure, on=on):
             return words.MeasureEnded(**same, measure_id=measure, on=on)
-        case events.PlanClosed(plan=plan, on=on):
-            return words.PlanClosed(**same, plan_id=plan, on=on)
+        case events.RiskLeftUnanswered(plan=plan, risk=risk):
+            return words.RiskLeftUnanswered(**same, plan_id=plan, risk=risk)
+        case events.PlanClosed(plan=plan, on=on, running=running):
+            return words.PlanClosed(**same, plan_id=plan, on=on, running=running or None)
         case events.CommandRefused(command=command, reason_code=code):
             return words.CommandRefused(**same, command_id=command, reason_code=code, text=TEXTS[code])
         case _:
@@ -96,4 +116,7 @@ def _proposed(event: events.MeasureProposed, same: dict[str, Any]) -> words.Meas
         base=event.base,
         due=event.due,
         taken_over=event.taken_over or None,
+        amount_fen=event.amount_fen,
+        from_day=event.from_day,
+        to_day=event.to_day,
     )

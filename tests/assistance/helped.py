@@ -43,6 +43,22 @@ def advance(to: str, measure: UUID = HEALTH, evidence: str | None = None) -> ask
     return convert({**asked(), "measure": measure, "to": to, "evidence_sha256": evidence}, ask.AdvanceMeasure)
 
 
+def decline(measure: UUID = HEALTH, on: date = TODAY) -> ask.DeclineMeasure:
+    return ask.DeclineMeasure(**asked(on), measure=measure, reason_sha256="why")
+
+
+def end(measure: UUID = HEALTH, on: date = TODAY) -> ask.EndMeasure:
+    return ask.EndMeasure(**asked(on), measure=measure, reason_sha256="why")
+
+
+def draft(*measures: ask.Draft, unanswered: tuple[str, ...] = ()) -> ask.DraftPlan:
+    return ask.DraftPlan(**asked(), measures=measures, unanswered=tuple(ask.Unanswered(risk, "why") for risk in unanswered))
+
+
+def resolve(risk: str, on: date = TODAY) -> ask.ResolveRisk:
+    return ask.ResolveRisk(**asked(on), risk=risk)
+
+
 def close() -> ask.ClosePlan:
     return ask.ClosePlan(**asked())
 

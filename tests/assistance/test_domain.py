@@ -11,7 +11,7 @@ import pytest
 from pipeline.decider import Event
 from services.assistance.domain import commands as ask
 from services.assistance.domain import events as did
-from services.assistance.domain.commands import AnyCommand
+from services.assistance.domain.commands import AnyCommand, Draft
 from services.assistance.domain.state import State
 from tests.assistance.helped import (
     ACCEPTED,
@@ -36,12 +36,17 @@ from tests.assistance.helped import (
     answer,
     assign,
     close,
+    decline,
+    draft,
+    end,
     given,
     open_plan,
     proposed,
     refused,
+    resolve,
 )
 
+LOAN = Draft("finance", "civil-affairs", ("illness",), 5_000_000, TODAY, date(2022, 1, 4))
 STATES = {"without a plan": (), "opened": OPENED, "accepted": ACCEPTED, "started": STARTED, "delivered": DELIVERED, "closed": CLOSED}
 NEW = "plan-opened measure-proposed measure-proposed"
 ENDS = "measure-ended measure-ended plan-closed"
@@ -55,6 +60,11 @@ PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("accept", advance("accepted"), (NO, "measure-accepted", "", "", "", NO)),
     ("start", advance("started"), (NO, NO, "measure-started", "", "", NO)),
     ("deliver", advance("delivered"), (NO, NO, NO, "measure-delivered", "", NO)),
+    ("decline", decline(), (NO, "measure-declined", "measure-declined", NO, NO, NO)),
+    ("end", end(), (NO, *("measure-ended",) * 4, NO)),
+    ("draft", draft(LOAN), (NO, *("measure-proposed",) * 4, NO)),
+    ("resolve the risk", resolve("illness"), ("", *("measure-ended",) * 3, "", "")),
+    ("resolve another risk", resolve("housing"), ("",) * 6),
     ("close", close(), ("", ENDS, ENDS, ENDS, ENDS, "")),
 ]
 TOLD = [

@@ -8,10 +8,28 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from pipeline.decider import Event
-from services.assistance.domain.commands import AnyCommand
+from services.assistance.domain.commands import AnyCommand, Draft
 from services.assistance.domain.events import AnyEvent, CommandRefused
 from services.assistance.translate import to_message
-from tests.assistance.helped import BASE, CADRE, CASE, HEALTH, HOUSEHOLD, SUCCESSOR, TODAY, advance, answer, assign, close, given, open_plan
+from tests.assistance.helped import (
+    BASE,
+    CADRE,
+    CASE,
+    HEALTH,
+    HOUSEHOLD,
+    SUCCESSOR,
+    TODAY,
+    advance,
+    answer,
+    assign,
+    close,
+    decline,
+    draft,
+    end,
+    given,
+    open_plan,
+    resolve,
+)
 from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
 from tests.messages import recorded
 
@@ -24,6 +42,11 @@ commands = st.one_of(
     plans,
     st.builds(answer, risks),
     st.builds(advance, steps, st.sampled_from([BASE, HEALTH, CASE]), st.none()),
+    st.builds(decline, st.sampled_from([BASE, HEALTH])),
+    st.builds(end, st.sampled_from([BASE, HEALTH])),
+    st.builds(draft, st.builds(Draft, st.just("finance"), st.just("civil-affairs"), st.tuples(risks))),
+    st.builds(lambda risk: draft(unanswered=(risk,)), risks),
+    st.builds(resolve, risks),
     st.builds(close),
 )
 

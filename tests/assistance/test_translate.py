@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.facts_lost import FactsLost
@@ -17,7 +18,7 @@ from schemas.clock import DayStarted
 from schemas.generate import TYPES
 from schemas.message import Message
 from services.assistance.domain import events as did
-from services.assistance.domain.commands import AnyCommand
+from services.assistance.domain.commands import AnyCommand, Draft, Unanswered
 from services.assistance.identify import Found, identify
 from services.assistance.translate import TEXTS, to_commands, to_message
 from tests.assistance.helped import (
@@ -35,8 +36,12 @@ from tests.assistance.helped import (
     answer,
     assign,
     close,
+    decline,
+    draft,
+    end,
     open_plan,
     refused,
+    resolve,
 )
 from tests.messages import EVENT_ID, envelope, recorded
 from tests.schemas.test_golden import FILES
@@ -63,6 +68,16 @@ ASKED: Final[list[tuple[Message, AnyCommand]]] = [
     (words.AcceptMeasure(measure_id=HEALTH), advance("accepted")),
     (words.StartMeasure(measure_id=HEALTH), advance("started")),
     (words.DeliverMeasure(measure_id=HEALTH, evidence="补助已到账"), advance("delivered", evidence=EVIDENCE)),
+    (heard.RiskResolved(**ID, risk="illness"), resolve("illness")),
+    (words.DeclineMeasure(measure_id=HEALTH, reason="补助已到账"), replace(decline(), reason_sha256=EVIDENCE)),
+    (words.EndMeasure(measure_id=HEALTH, reason="补助已到账"), replace(end(), reason_sha256=EVIDENCE)),
+    (
+        words.DraftPlan(
+            measures=(words.DraftedMeasure(kind="finance", department="civil-affairs", answers=("illness",), amount_fen=5_000_000),),
+            unanswered=(words.UnansweredRisk(risk="illness", reason="补助已到账"),),
+        ),
+        replace(draft(Draft("finance", "civil-affairs", ("illness",), 5_000_000)), unanswered=(Unanswered("illness", EVIDENCE),)),
+    ),
 ]
 SAID: Final[list[tuple[Event, Message | None]]] = [
     (did.CadreAssigned(cadre=CADRE, from_day=TODAY), words.CadreAssigned(**ID, cadre_id=CADRE, from_day=TODAY)),
@@ -86,7 +101,13 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256=EVIDENCE),
         words.MeasureDelivered(**ID, measure_id=HEALTH, on=TODAY),
     ),
+    (did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"), words.MeasureDeclined(**ID, measure_id=HEALTH, on=TODAY)),
     (did.MeasureEnded(measure=HEALTH, on=TODAY), words.MeasureEnded(**ID, measure_id=HEALTH, on=TODAY)),
+    (
+        did.RiskLeftUnanswered(plan=PLAN, risk="illness", reason_sha256="why"),
+        words.RiskLeftUnanswered(**ID, plan_id=PLAN, risk="illness"),
+    ),
+    (did.PlanClosed(plan=PLAN, on=TODAY, running=(HEALTH,)), words.PlanClosed(**ID, plan_id=PLAN, on=TODAY, running=(HEALTH,))),
     (did.PlanClosed(plan=PLAN, on=TODAY), words.PlanClosed(**ID, plan_id=PLAN, on=TODAY)),
     (
         refused("plan.already-open"),
@@ -134,7 +155,8 @@ def test_no_event_is_forgotten() -> None:
 
 
 def test_every_refusal_has_its_words() -> None:
-    assert {"plan.already-open", "measure.not-open", "measure.not-ready"} == set(TEXTS)
+    codes = {"plan.already-open", "plan.not-open", "risk.not-in-plan", "measure.not-open", "measure.not-ready", "measure.begun"}
+    assert codes == set(TEXTS)
 
 
 async def test_the_text_of_the_evidence_goes_nowhere() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
+from uuid import UUID
 
 import pytest
 from msgspec import convert
@@ -28,6 +29,7 @@ from tests.read_models import ReadModels, read_models
 
 STATES = "SELECT state, changed_on FROM measures WHERE measure = $1"
 TOMORROW = date(2021, 1, 6)
+LOAN = UUID(int=9)
 
 
 @pytest.fixture
@@ -38,16 +40,16 @@ async def plans(prepared: str) -> AsyncIterator[ReadModels]:
 
 async def test_a_plan_is_seen_from_its_opening_to_its_end(plans: ReadModels) -> None:
     await plans.write(HOUSEHOLD, *OPENED)
-    assert [(PLAN, HOUSEHOLD, 1, TODAY, None)] == await plans.rows("TABLE plans")
+    assert [(PLAN, HOUSEHOLD, 1, TODAY, None, None)] == await plans.rows("TABLE plans")
     await plans.write(HOUSEHOLD, *ENDED[:-1], did.PlanClosed(plan=PLAN, on=TOMORROW))
-    assert [(PLAN, HOUSEHOLD, 1, TODAY, TOMORROW)] == await plans.rows("TABLE plans")
+    assert [(PLAN, HOUSEHOLD, 1, TODAY, TOMORROW, None)] == await plans.rows("TABLE plans")
     assert await plans.difference() is None
 
 
 async def test_a_measure_is_seen_with_what_it_answers(plans: ReadModels) -> None:
     await plans.write(HOUSEHOLD, *OPENED)
-    security = (BASE, HOUSEHOLD, PLAN, "subsistence_security", "civil-affairs", [], True, "proposed", DUE, TODAY)
-    cure = (HEALTH, HOUSEHOLD, PLAN, "health", "medical-insurance", ["illness"], False, "proposed", DUE, TODAY)
+    security = (BASE, HOUSEHOLD, PLAN, "subsistence_security", "civil-affairs", [], True, "proposed", DUE, TODAY, None, None, None)
+    cure = (HEALTH, HOUSEHOLD, PLAN, "health", "medical-insurance", ["illness"], False, "proposed", DUE, TODAY, None, None, None)
     assert [security, cure] == await plans.rows("SELECT * FROM measures ORDER BY base DESC")
     assert await plans.difference() is None
 
@@ -81,4 +83,42 @@ async def test_a_whole_history_in_one_commit_gives_the_same_rows_as_step_by_step
     await plans.write(HOUSEHOLD, *PAIRED, *CLOSED)
     assert [("ended", TODAY), ("ended", TODAY)] == await plans.rows("SELECT state, changed_on FROM measures")
     assert [(HOUSEHOLD, CADRE, TODAY)] == await plans.rows("TABLE pairings")
+    assert await plans.difference() is None
+
+
+async def test_a_measure_that_somebody_added_is_seen_with_its_amount_and_its_time(plans: ReadModels) -> None:
+    draft = did.MeasureProposed(
+        measure=LOAN, plan=PLAN, kind="finance", department="civil-affairs", answers=("illness",), base=False, due=DUE,
+        amount_fen=5_000_000, from_day=TODAY, to_day=TOMORROW,
+    )  # fmt: skip
+    await plans.write(HOUSEHOLD, *OPENED, draft)
+    assert [(5_000_000, TODAY, TOMORROW)] == await plans.rows("SELECT amount_fen, from_day, to_day FROM measures WHERE measure = $1", LOAN)
+    assert await plans.difference() is None
+
+
+async def test_a_risk_is_unanswered_until_a_measure_or_a_reason_answers_it(plans: ReadModels) -> None:
+    unanswered = "SELECT plan, risk FROM unanswered"
+    await plans.write(HOUSEHOLD, *OPENED)
+    assert [] == await plans.rows(unanswered)
+    await plans.write(HOUSEHOLD, did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"))
+    assert [(PLAN, "illness")] == await plans.rows(unanswered)
+    await plans.write(HOUSEHOLD, did.RiskLeftUnanswered(plan=PLAN, risk="illness", reason_sha256="why"))
+    assert [] == await plans.rows(unanswered)
+    assert [(PLAN, "illness", HOUSEHOLD, TODAY)] == await plans.rows("TABLE reasons")
+    assert await plans.difference() is None
+
+
+async def test_what_outlives_its_plan_is_listed_until_it_ends(plans: ReadModels) -> None:
+    begun = did.MeasureStarted(measure=HEALTH, on=TODAY)
+    await plans.write(HOUSEHOLD, *OPENED, begun, ENDED[0], did.PlanClosed(plan=PLAN, on=TODAY, running=(HEALTH,)))
+    assert [(HEALTH, "started")] == await plans.rows("SELECT measure, state FROM running_on")
+    await plans.write(HOUSEHOLD, did.MeasureEnded(measure=HEALTH, on=TOMORROW, reason_sha256="why"))
+    assert [] == await plans.rows("SELECT measure, state FROM running_on")
+    assert await plans.difference() is None
+
+
+async def test_a_plan_is_seen_with_the_one_before_it(plans: ReadModels) -> None:
+    again = did.PlanOpened(plan=LOAN, episode=2, base=BASE, measures=(), before=PLAN)
+    await plans.write(HOUSEHOLD, *CLOSED, again)
+    assert [(PLAN, None), (LOAN, PLAN)] == await plans.rows("SELECT plan, before FROM plans ORDER BY episode")
     assert await plans.difference() is None

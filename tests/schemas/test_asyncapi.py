@@ -45,13 +45,14 @@ def test_a_service_receives_what_it_follows(service: str) -> None:
     assert [topic for action, topic in acts(service) if action == "receive"] == list(FOLLOWS[service])
 
 
-def test_assistance_reads_four_of_the_events_of_enrollment() -> None:
+def test_assistance_reads_five_of_the_events_of_enrollment() -> None:
     operation = DOCUMENT["operations"][f"assistance.receive.{EVENTS['enrollment']}"]
     assert {at(message["$ref"])["$ref"].rpartition(".event.")[2] for message in operation["messages"]} == {
         "case-ended.v1",
         "household-enrolled.v1",
         "household-exited.v1",
         "risk-added.v1",
+        "risk-resolved.v1",
     }
 
 

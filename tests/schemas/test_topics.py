@@ -53,6 +53,9 @@ PERSONAL_FIELDS = {
     "PublishLine": {"document"},
     "PublishPack": {"document"},
     "DeliverMeasure": {"evidence"},
+    "DeclineMeasure": {"reason"},
+    "EndMeasure": {"reason"},
+    "UnansweredRisk": {"reason"},
     "Channel": {"address"},
 }
 
@@ -96,8 +99,12 @@ def test_the_commands_whose_data_names_no_household_have_it_as_their_subject() -
         "SignAuthorisation", "RecordComparison", "RecordReview", "PostNotice", "RaiseObjection", "CloseNotice", "DecideAtTownship",
         "StartEmergencyHelp", "Withdraw", "ProposeExit", "FileAppeal", "DecideAppeal", "Void",
         "RecordVerification", "ReportScreening", "DismissClue", "DecideAtCounty",
-        "AssignCadre", "AcceptMeasure", "StartMeasure", "DeliverMeasure",
+        "AssignCadre", "AcceptMeasure", "StartMeasure", "DeliverMeasure", "DeclineMeasure", "EndMeasure", "DraftPlan",
     }  # fmt: skip
+
+
+def test_a_measure_is_asked_of_a_department_that_has_a_topic() -> None:
+    assert set(get_args(assistance.Department)) == set(FACTS)
 
 
 @pytest.mark.parametrize("service", SERVICES)

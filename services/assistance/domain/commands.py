@@ -47,8 +47,49 @@ class AdvanceMeasure(Command, frozen=True, kw_only=True):
     evidence_sha256: str | None = None
 
 
+class DeclineMeasure(Command, frozen=True, kw_only=True):
+    """A department does not do what it was asked for."""
+
+    measure: UUID
+    reason_sha256: str
+
+
+class EndMeasure(Command, frozen=True, kw_only=True):
+    measure: UUID
+    reason_sha256: str
+
+
+class Draft(Value, frozen=True):
+    """A measure that somebody adds to a plan; `amount_fen` in all, `from_day` and `to_day` local dates."""
+
+    kind: str
+    department: str
+    answers: tuple[str, ...]
+    amount_fen: int | None = None
+    from_day: date | None = None
+    to_day: date | None = None
+
+
+class Unanswered(Value, frozen=True):
+    """Why there is no measure for a risk."""
+
+    risk: str
+    reason_sha256: str
+
+
+class DraftPlan(Command, frozen=True, kw_only=True):
+    measures: tuple[Draft, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
+
+
+class ResolveRisk(Command, frozen=True, kw_only=True):
+    risk: str
+
+
 class ClosePlan(Command, frozen=True, kw_only=True):
     pass
 
 
-AnyCommand: TypeAlias = AssignCadre | OpenPlan | AnswerRisk | AdvanceMeasure | ClosePlan
+AnyCommand: TypeAlias = (
+    AssignCadre | OpenPlan | AnswerRisk | AdvanceMeasure | DeclineMeasure | EndMeasure | DraftPlan | ResolveRisk | ClosePlan
+)

@@ -16,15 +16,21 @@ class CadreAssigned(Event, frozen=True):
 
 
 class PlanOpened(Event, frozen=True):
+    """`before` is the plan of the last time that the household was enrolled."""
+
     TOPIC: ClassVar = "assistance.plan-opened"
     plan: UUID
     episode: int
     base: UUID
     measures: tuple[UUID, ...]
+    before: UUID | None = None
 
 
 class MeasureProposed(Event, frozen=True):
-    """`taken_over` says that the measure had begun before this log, so that nobody is asked for it."""
+    """`taken_over` says that the measure had begun before this log, so that nobody is asked for it.
+
+    `amount_fen` is all of it, `from_day` and `to_day` are local dates; None where nobody said.
+    """
 
     TOPIC: ClassVar = "assistance.measure-proposed"
     measure: UUID
@@ -35,6 +41,9 @@ class MeasureProposed(Event, frozen=True):
     base: bool
     due: date
     taken_over: bool = False
+    amount_fen: int | None = None
+    from_day: date | None = None
+    to_day: date | None = None
 
 
 class MeasureAccepted(Event, frozen=True):
@@ -56,16 +65,38 @@ class MeasureDelivered(Event, frozen=True):
     evidence_sha256: str | None
 
 
+class MeasureDeclined(Event, frozen=True):
+    TOPIC: ClassVar = "assistance.measure-declined"
+    measure: UUID
+    on: date
+    reason_sha256: str
+
+
 class MeasureEnded(Event, frozen=True):
+    """By somebody, who gave a reason, or because the household or the risk that it answers is gone."""
+
     TOPIC: ClassVar = "assistance.measure-ended"
     measure: UUID
     on: date
+    reason_sha256: str | None = None
+
+
+class RiskLeftUnanswered(Event, frozen=True):
+    """Somebody wrote down why no measure answers a risk."""
+
+    TOPIC: ClassVar = "assistance.risk-left-unanswered"
+    plan: UUID
+    risk: str
+    reason_sha256: str
 
 
 class PlanClosed(Event, frozen=True):
+    """`running` are the measures that run on to their natural end."""
+
     TOPIC: ClassVar = "assistance.plan-closed"
     plan: UUID
     on: date
+    running: tuple[UUID, ...] = ()
 
 
 class CommandRefused(Event, frozen=True):
@@ -81,7 +112,9 @@ AnyEvent: TypeAlias = (
     | MeasureAccepted
     | MeasureStarted
     | MeasureDelivered
+    | MeasureDeclined
     | MeasureEnded
+    | RiskLeftUnanswered
     | PlanClosed
     | CommandRefused
 )

@@ -15,10 +15,11 @@ class Answer(BaseModel, frozen=True):
 class Policy(BaseModel, frozen=True):
     """The part of the pack that these rules read; `first_measure_days` in calendar days.
 
-    A risk without an answer of its own has the base item's.
+    A risk without an answer of its own has the base item's. Measures of the kinds `natural_end` run on when the household leaves.
     """
 
     digest: str
     first_measure_days: int
     base: Answer
     answers: Mapping[str, Answer]
+    natural_end: frozenset[str]

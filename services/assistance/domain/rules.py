@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import assert_never
+from typing import TypeAlias, assert_never
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
 from pipeline.decider import Event
-from services.assistance.domain.commands import AdvanceMeasure, AnswerRisk, AnyCommand, AssignCadre, ClosePlan, Help, OpenPlan
+from services.assistance.domain.commands import (
+    AdvanceMeasure,
+    AnswerRisk,
+    AnyCommand,
+    AssignCadre,
+    ClosePlan,
+    Command,
+    DeclineMeasure,
+    Draft,
+    DraftPlan,
+    EndMeasure,
+    Help,
+    OpenPlan,
+    ResolveRisk,
+)
 from services.assistance.domain.events import (
     CadreAssigned,
     CommandRefused,
     MeasureAccepted,
+    MeasureDeclined,
     MeasureDelivered,
     MeasureEnded,
     MeasureProposed,
     MeasureStarted,
     PlanClosed,
     PlanOpened,
+    RiskLeftUnanswered,
 )
 from services.assistance.domain.policy import Policy
-from services.assistance.domain.state import NEXT, State, Step
+from services.assistance.domain.state import NEXT, Measure, Plan, State
+
+Events: TypeAlias = tuple[Event, ...]
 
 
-def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ...]:
+def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
     match command:
         case AssignCadre(cadre=cadre, from_day=day):
             later = state.cadre is None or ((day, cadre) != state.cadre and day >= state.cadre[0])
@@ -34,16 +52,22 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
         case OpenPlan():
             return _open(command, state, policy)
         case AnswerRisk(risk=risk, on=on):
-            if state.plan is None or measure_id(state.plan.id, risk) in state.plan.measures:
-                return ()
-            return (_propose(state.plan.id, risk, on, policy),)
+            return _answer(risk, state.plan, on, policy) if state.plan is not None else ()
         case AdvanceMeasure():
             return _advance(command, state)
+        case DeclineMeasure():
+            return _decline(command, state)
+        case EndMeasure(measure=measure, reason_sha256=reason):
+            known = state.measures.get(measure)
+            if known is None:
+                return _refused(command, "measure.not-open")
+            return (MeasureEnded(measure=measure, on=command.on, reason_sha256=reason),) if known.is_open else ()
+        case DraftPlan():
+            return _draft(command, state, policy)
+        case ResolveRisk(risk=risk, on=on):
+            return _resolve(risk, state.plan, on, policy) if state.plan is not None else ()
         case ClosePlan(on=on):
-            if state.plan is None:
-                return ()
-            ended = tuple(MeasureEnded(measure=measure, on=on) for measure in state.plan.measures)
-            return (*ended, PlanClosed(plan=state.plan.id, on=on))
+            return _close(state.plan, on, policy) if state.plan is not None else ()
         case _:
             assert_never(command)
 
@@ -52,31 +76,37 @@ def measure_id(plan: UUID, answers: str) -> UUID:
     return uuid5(plan, answers)
 
 
-def _open(command: OpenPlan, state: State, policy: Policy) -> tuple[Event, ...]:
+def _refused(command: Command, reason_code: str) -> Events:
+    return (CommandRefused(command=command.id, reason_code=reason_code),)
+
+
+def _open(command: OpenPlan, state: State, policy: Policy) -> Events:
     plan = uuid5(command.case, f"plan {command.episode}")
     if state.plan is not None:
-        return () if state.plan.id == plan else (CommandRefused(command=command.id, reason_code="plan.already-open"),)
+        return () if state.plan.id == plan else _refused(command, "plan.already-open")
     if command.episode <= state.episode:
         return ()
     begun = {one.answers for one in command.before}
-    proposed = [_propose(plan, answers, command.on, policy) for answers in dict.fromkeys(("base", *command.risks))]
+    proposed = [_propose(plan, answers, answers, command.on, policy) for answers in dict.fromkeys(("base", *command.risks))]
     base, *measures = (replace(one, taken_over=(one.answers or ("base",))[0] in begun) for one in proposed)
-    opened = PlanOpened(plan=plan, episode=command.episode, base=base.measure, measures=tuple(m.measure for m in measures))
+    opened = PlanOpened(
+        plan=plan, episode=command.episode, base=base.measure, measures=tuple(m.measure for m in measures), before=state.last
+    )
     return (opened, base, *measures, *(event for one in command.before for event in _begun(plan, one, command.on)))
 
 
-def _begun(plan: UUID, before: Help, on: date) -> tuple[Event, ...]:
+def _begun(plan: UUID, before: Help, on: date) -> Events:
     """How far a measure had come before this log; nobody here saw the evidence."""
     measure = measure_id(plan, before.answers)
     started = (MeasureAccepted(measure=measure, on=on), MeasureStarted(measure=measure, on=on))
     return started if before.to == "started" else (*started, MeasureDelivered(measure=measure, on=on, evidence_sha256=None))
 
 
-def _propose(plan: UUID, answers: str, on: date, policy: Policy) -> MeasureProposed:
+def _propose(plan: UUID, name: str, answers: str, on: date, policy: Policy) -> MeasureProposed:
     base = answers == "base"
     answer = policy.answers.get(answers, policy.base)
     return MeasureProposed(
-        measure=measure_id(plan, answers),
+        measure=measure_id(plan, name),
         plan=plan,
         kind=answer.kind,
         department=answer.department,
@@ -86,15 +116,23 @@ def _propose(plan: UUID, answers: str, on: date, policy: Policy) -> MeasurePropo
     )
 
 
-def _advance(command: AdvanceMeasure, state: State) -> tuple[Event, ...]:
-    measures: Mapping[UUID, Step] = state.plan.measures if state.plan is not None else {}
-    now = measures.get(command.measure)
-    if now is None:
-        return (CommandRefused(command=command.id, reason_code="measure.not-open"),)
-    if NEXT.get(now) != command.to:
+def _answer(risk: str, plan: Plan, on: date, policy: Policy) -> Events:
+    """Once, and again where what answered it is over."""
+    before = [measure for measure in plan.measures.values() if risk in measure.answers]
+    if any(measure.is_open for measure in before):
+        return ()
+    name = f"{risk} {len(before) + 1}" if before else risk
+    return (_propose(plan.id, name, risk, on, policy),)
+
+
+def _advance(command: AdvanceMeasure, state: State) -> Events:
+    known = state.measures.get(command.measure)
+    if known is None or not known.is_open:
+        return _refused(command, "measure.not-open")
+    if NEXT.get(known.step) != command.to:
         passed = list(NEXT.values())
-        repeated = now in passed and passed.index(command.to) <= passed.index(now)
-        return () if repeated else (CommandRefused(command=command.id, reason_code="measure.not-ready"),)
+        repeated = known.step in passed and passed.index(command.to) <= passed.index(known.step)
+        return () if repeated else _refused(command, "measure.not-ready")
     match command.to:
         case "accepted":
             return (MeasureAccepted(measure=command.measure, on=command.on),)
@@ -102,3 +140,69 @@ def _advance(command: AdvanceMeasure, state: State) -> tuple[Event, ...]:
             return (MeasureStarted(measure=command.measure, on=command.on),)
         case "delivered":
             return (MeasureDelivered(measure=command.measure, on=command.on, evidence_sha256=command.evidence_sha256),)
+
+
+def _decline(command: DeclineMeasure, state: State) -> Events:
+    """What has begun is ended, no more declined."""
+    known = state.measures.get(command.measure)
+    if known is None or known.step == "ended":
+        return _refused(command, "measure.not-open")
+    if known.step == "declined":
+        return ()
+    if known.step not in {"proposed", "accepted"}:
+        return _refused(command, "measure.begun")
+    return (MeasureDeclined(measure=command.measure, on=command.on, reason_sha256=command.reason_sha256),)
+
+
+def _draft(command: DraftPlan, state: State, policy: Policy) -> Events:
+    """Measures and reasons that somebody adds to the open plan, all of them or none."""
+    plan = state.plan
+    if plan is None:
+        return _refused(command, "plan.not-open")
+    named = {risk for draft in command.measures for risk in draft.answers} | {one.risk for one in command.unanswered}
+    if not named <= plan.risks:
+        return _refused(command, "risk.not-in-plan")
+    drafted = (_drafted(plan.id, f"{command.id}/{number}", draft, command.on, policy) for number, draft in enumerate(command.measures))
+    proposed = tuple(one for one in drafted if one.measure not in plan.measures)
+    told = (RiskLeftUnanswered(plan=plan.id, risk=one.risk, reason_sha256=one.reason_sha256) for one in command.unanswered)
+    return (*proposed, *(one for one in told if plan.unanswered.get(one.risk) != one.reason_sha256))
+
+
+def _drafted(plan: UUID, name: str, draft: Draft, on: date, policy: Policy) -> MeasureProposed:
+    return MeasureProposed(
+        measure=measure_id(plan, name),
+        plan=plan,
+        kind=draft.kind,
+        department=draft.department,
+        answers=draft.answers,
+        base=False,
+        due=on + timedelta(days=policy.first_measure_days),
+        amount_fen=draft.amount_fen,
+        from_day=draft.from_day,
+        to_day=draft.to_day,
+    )
+
+
+def _resolve(risk: str, plan: Plan, on: date, policy: Policy) -> Events:
+    """What answers this risk alone and reached nobody yet is over, unless it began and ends by itself."""
+    return tuple(
+        MeasureEnded(measure=identity, on=on)
+        for identity, measure in plan.measures.items()
+        if measure.answers == (risk,) and measure.is_open and measure.step != "delivered" and not _runs_on(measure, policy)
+    )
+
+
+def _close(plan: Plan, on: date, policy: Policy) -> Events:
+    """Out at once: all stops that day but what has begun and ends by itself."""
+    running = tuple(identity for identity, measure in plan.measures.items() if measure.is_open and _runs_on(measure, policy))
+    return (*_ended(plan, running, on), PlanClosed(plan=plan.id, on=on, running=running))
+
+
+def _ended(plan: Plan, running: tuple[UUID, ...], on: date) -> Iterable[MeasureEnded]:
+    for identity, measure in plan.measures.items():
+        if measure.is_open and identity not in running:
+            yield MeasureEnded(measure=identity, on=on)
+
+
+def _runs_on(measure: Measure, policy: Policy) -> bool:
+    return measure.kind in policy.natural_end and measure.step in {"started", "delivered"}

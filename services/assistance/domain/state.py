@@ -17,29 +17,60 @@ from services.assistance.domain.events import (
     CadreAssigned,
     CommandRefused,
     MeasureAccepted,
+    MeasureDeclined,
     MeasureDelivered,
     MeasureEnded,
     MeasureProposed,
     MeasureStarted,
     PlanClosed,
     PlanOpened,
+    RiskLeftUnanswered,
 )
 
-Step: TypeAlias = Literal["proposed", "accepted", "started", "delivered"]
+Step: TypeAlias = Literal["proposed", "accepted", "started", "delivered", "declined", "ended"]
 NEXT: Final[Mapping[Step, Step]] = {"proposed": "accepted", "accepted": "started", "started": "delivered"}
+OVER: Final = frozenset({"declined", "ended"})
+
+
+class Measure(Value, frozen=True):
+    """`answers` are the risks, none for the base item."""
+
+    step: Step
+    kind: str
+    answers: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.step not in OVER
 
 
 class Plan(Value, frozen=True):
     id: UUID
-    measures: Mapping[UUID, Step] = field(default_factory=dict[UUID, Step])
+    measures: Mapping[UUID, Measure] = field(default_factory=dict[UUID, Measure])
+    unanswered: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def risks(self) -> frozenset[str]:
+        """Every risk that a measure was proposed for."""
+        return frozenset(risk for measure in self.measures.values() for risk in measure.answers)
 
 
 class State(Value, frozen=True):
-    """`plan` is the open one, `episode` that of the last; `cadre` with the day from which he answers for the household."""
+    """`plan` is the open one, `last` the one before it, `episode` that of the last; `cadre` with the day from which he answers.
+
+    `running` are measures of a plan that is closed; `unanswered` of a plan are the digests of the reasons, by risk.
+    """
 
     cadre: tuple[date, UUID] | None = None
     plan: Plan | None = None
+    last: UUID | None = None
+    running: Mapping[UUID, Measure] = field(default_factory=dict[UUID, Measure])
     episode: int = 0
+
+    @property
+    def measures(self) -> Mapping[UUID, Measure]:
+        """Everything that can go on: of the open plan, and what outlived an earlier one."""
+        return {**self.running, **(self.plan.measures if self.plan is not None else {})}
 
 
 def evolve(state: State, event: Event) -> State:
@@ -49,22 +80,39 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, cadre=(day, cadre))
         case PlanOpened(plan=plan, episode=episode):
             return replace(state, plan=Plan(plan), episode=episode)
-        case MeasureProposed(measure=measure):
-            return _step(state, measure, "proposed")
+        case MeasureProposed(measure=measure, kind=kind, answers=answers):
+            return _with(state, measure, Measure("proposed", kind, answers))
         case MeasureAccepted(measure=measure):
             return _step(state, measure, "accepted")
         case MeasureStarted(measure=measure):
             return _step(state, measure, "started")
         case MeasureDelivered(measure=measure):
             return _step(state, measure, "delivered")
-        case PlanClosed():
-            return replace(state, plan=None)
-        case MeasureEnded() | CommandRefused():
+        case MeasureDeclined(measure=measure):
+            return _step(state, measure, "declined")
+        case MeasureEnded(measure=measure):
+            return _step(state, measure, "ended")
+        case RiskLeftUnanswered(risk=risk, reason_sha256=reason):
+            plan = state.plan
+            return replace(state, plan=replace(plan, unanswered={**plan.unanswered, risk: reason})) if plan is not None else state
+        case PlanClosed(plan=plan, running=running):
+            going_on = {measure: state.measures[measure] for measure in running if measure in state.measures}
+            return replace(state, plan=None, last=plan, running={**state.running, **going_on})
+        case CommandRefused():
             return state
         case _:
             assert_never(stored)
 
 
 def _step(state: State, measure: UUID, step: Step) -> State:
+    known = state.measures.get(measure)
+    return _with(state, measure, replace(known, step=step)) if known is not None else state
+
+
+def _with(state: State, identity: UUID, measure: Measure) -> State:
+    """In the open plan; what outlived an earlier one stays apart, and is forgotten when it is over."""
+    if identity in state.running:
+        others = {one: kept for one, kept in state.running.items() if one != identity}
+        return replace(state, running={**others, identity: measure} if measure.is_open else others)
     plan = state.plan
-    return replace(state, plan=replace(plan, measures={**plan.measures, measure: step})) if plan is not None else state
+    return replace(state, plan=replace(plan, measures={**plan.measures, identity: measure})) if plan is not None else state

@@ -1,0 +1,162 @@
+"""How a plan is revised: what is declined, ended, added, left without an answer, and what outlives the plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid5
+
+import pytest
+
+from pipeline.decider import Event
+from services.assistance.domain import events as did
+from services.assistance.domain.commands import Draft
+from tests.assistance.helped import (
+    ACCEPTED,
+    BASE,
+    CASE,
+    DELIVERED,
+    HEALTH,
+    OPENED,
+    PLAN,
+    STARTED,
+    TODAY,
+    advance,
+    answer,
+    close,
+    decline,
+    draft,
+    end,
+    given,
+    open_plan,
+    proposed,
+    refused,
+    resolve,
+)
+
+LATER = date(2021, 2, 1)
+SCHOOL = uuid5(PLAN, "education")
+DRAFTED = uuid5(PLAN, "message/0")
+POST = Draft("public_welfare_post", "human-resources", ("illness",), 1_200_000, TODAY, date(2021, 12, 31))
+DECLINED = (*OPENED, did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"))
+LEFT_UNANSWERED = did.RiskLeftUnanswered(plan=PLAN, risk="illness", reason_sha256="why")
+
+
+def in_school(step: str) -> tuple[Event, ...]:
+    """A plan whose measure for the child's school has come to this step."""
+    steps = {"proposed": (), "accepted": ("accepted",), "started": ("accepted", "started")}[step]
+    story = given().when(open_plan("education"), *(advance(to, SCHOOL) for to in steps))
+    return (*story.history, *story.happened)
+
+
+@pytest.mark.parametrize("history", [OPENED, ACCEPTED])
+def test_a_department_declines_what_has_not_begun(history: tuple[Event, ...]) -> None:
+    given(*history).when(decline()).then(did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"))
+
+
+@pytest.mark.parametrize("history", [STARTED, DELIVERED])
+def test_what_has_begun_is_ended_and_not_declined(history: tuple[Event, ...]) -> None:
+    given(*history).when(decline()).then(refused("measure.begun"))
+    given(*history).when(end()).then(did.MeasureEnded(measure=HEALTH, on=TODAY, reason_sha256="why"))
+
+
+def test_what_is_over_goes_no_further() -> None:
+    for over in (DECLINED, (*OPENED, did.MeasureEnded(measure=HEALTH, on=TODAY))):
+        given(*over).when(advance("accepted")).then(refused("measure.not-open"))
+    given(*DECLINED).when(decline()).then()
+    given(*DECLINED).when(end()).then()
+    given(*OPENED, did.MeasureEnded(measure=HEALTH, on=TODAY)).when(decline()).then(refused("measure.not-open"))
+
+
+def test_a_measure_of_nobody_is_neither_declined_nor_ended() -> None:
+    given(*OPENED).when(decline(UUID(int=9))).then(refused("measure.not-open"))
+    given(*OPENED).when(end(UUID(int=9))).then(refused("measure.not-open"))
+
+
+def test_somebody_adds_a_measure_with_its_amount_and_its_time() -> None:
+    added = did.MeasureProposed(
+        measure=DRAFTED,
+        plan=PLAN,
+        kind="public_welfare_post",
+        department="human-resources",
+        answers=("illness",),
+        base=False,
+        due=date(2021, 1, 15),
+        amount_fen=1_200_000,
+        from_day=TODAY,
+        to_day=date(2021, 12, 31),
+    )
+    given(*DECLINED).when(draft(POST)).then(added)
+    given(*DECLINED, added).when(draft(POST)).then()
+
+
+def test_a_measure_for_a_risk_that_nobody_has_is_not_added() -> None:
+    given(*OPENED).when(draft(Draft("housing", "housing", ("housing",)))).then(refused("risk.not-in-plan"))
+    given(*OPENED).when(draft(POST, unanswered=("housing",))).then(refused("risk.not-in-plan"))
+
+
+def test_why_a_risk_has_no_measure_is_written_down_once() -> None:
+    given(*DECLINED).when(draft(unanswered=("illness",))).then(LEFT_UNANSWERED)
+    given(*DECLINED, LEFT_UNANSWERED).when(draft(unanswered=("illness",))).then()
+
+
+def test_a_risk_that_comes_back_is_answered_again() -> None:
+    again = proposed(uuid5(PLAN, "illness 2"), "health", "medical-insurance", "illness", due=date(2021, 2, 11))
+    given(*DECLINED).when(answer("illness", on=LATER)).then(again)
+    given(*DECLINED, again).when(answer("illness", on=LATER)).then()
+
+
+def test_a_risk_that_is_gone_ends_what_answers_it_alone() -> None:
+    given(*STARTED).when(resolve("illness", on=LATER)).then(did.MeasureEnded(measure=HEALTH, on=LATER))
+    both = given(*OPENED).when(answer("housing"), draft(Draft("relocation", "housing", ("illness", "housing"))))
+    ended = [event.measure for event in both.when(resolve("illness")).happened if isinstance(event, did.MeasureEnded)]
+    assert [HEALTH] == ended
+
+
+def test_what_reached_the_household_stays_delivered_when_its_risk_is_gone() -> None:
+    given(*DELIVERED).when(resolve("illness")).then()
+
+
+@pytest.mark.parametrize(("step", "ends"), [("proposed", True), ("accepted", True), ("started", False)])
+def test_what_has_begun_and_ends_by_itself_runs_on_when_its_risk_is_gone(step: str, ends: bool) -> None:  # noqa: FBT001
+    expected = (did.MeasureEnded(measure=SCHOOL, on=LATER),) if ends else ()
+    given(*in_school(step)).when(resolve("education", on=LATER)).then(*expected)
+
+
+def test_on_exit_everything_stops_but_what_has_begun_and_ends_by_itself() -> None:
+    given(*in_school("started")).when(close()).then(
+        did.MeasureEnded(measure=BASE, on=TODAY), did.PlanClosed(plan=PLAN, on=TODAY, running=(SCHOOL,))
+    )
+    given(*in_school("accepted")).when(close()).then(
+        did.MeasureEnded(measure=BASE, on=TODAY), did.MeasureEnded(measure=SCHOOL, on=TODAY), did.PlanClosed(plan=PLAN, on=TODAY)
+    )
+
+
+def test_what_is_over_already_does_not_end_again_on_exit() -> None:
+    given(*DECLINED).when(close()).then(did.MeasureEnded(measure=BASE, on=TODAY), did.PlanClosed(plan=PLAN, on=TODAY))
+
+
+def test_what_runs_on_is_delivered_and_ended_after_the_exit() -> None:
+    left = given(*in_school("started")).when(close())
+    delivered = left.when(advance("delivered", SCHOOL, "proof"))
+    delivered.then(did.MeasureDelivered(measure=SCHOOL, on=TODAY, evidence_sha256="proof"))
+    ended = delivered.when(end(SCHOOL, on=LATER))
+    ended.then(did.MeasureEnded(measure=SCHOOL, on=LATER, reason_sha256="why"))
+    ended.when(end(SCHOOL, on=LATER)).then(refused("measure.not-open"))
+
+
+def test_the_plan_of_the_next_episode_names_the_one_before_and_leaves_what_runs_on_alone() -> None:
+    left = given(*in_school("started")).when(close())
+    again = left.when(open_plan("illness", episode=2))
+    opened = again.happened[0]
+    assert isinstance(opened, did.PlanOpened)
+    assert (uuid5(CASE, "plan 2"), PLAN) == (opened.plan, opened.before)
+    closed = again.when(close()).happened
+    assert [HEALTH_AGAIN, BASE_AGAIN] == sorted((event.measure for event in closed if isinstance(event, did.MeasureEnded)), key=str)
+
+
+NEXT_PLAN = uuid5(CASE, "plan 2")
+HEALTH_AGAIN, BASE_AGAIN = sorted((uuid5(NEXT_PLAN, "illness"), uuid5(NEXT_PLAN, "base")), key=str)
+
+
+def test_nothing_is_added_without_an_open_plan() -> None:
+    given().when(draft(POST)).then(refused("plan.not-open"))

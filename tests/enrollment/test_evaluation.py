@@ -15,6 +15,7 @@ from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.state import Household
 from tests.enrollment.zhang import (
     CASE,
+    FATHER,
     ILL,
     LINE_2020,
     LINE_2021,
@@ -181,3 +182,8 @@ def test_of_two_facts_told_at_once_the_one_of_the_greater_source_stands_in_any_o
 
 def test_a_fact_that_is_about_no_benefit_names_none() -> None:
     assert [None, "margin-support"] == [one.benefit for one in (ILL, fact("benefit", series="benefit:margin-support"))]
+
+
+def test_a_house_and_its_water_are_everybodys_whoever_was_named() -> None:
+    about = [fact(series, series=series).about for series in ("house", "water", "dropout")]
+    assert [(None, "house"), (None, "water"), (FATHER, "dropout")] == about

@@ -28,7 +28,7 @@ from hypothesis import settings
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.through import DOMAIN, ROOT, Known, Where, passes, watched
 
-TESTS: Final = ("tests/enrollment",)
+TESTS: Final = ("tests/enrollment", "tests/golden")
 PAGE: Final = ROOT / "docs" / "mutants.md"
 SERVERS: Final = "stack"  # the fixture that starts them: what needs one is no quick test
 PATIENCE_S: Final = 60

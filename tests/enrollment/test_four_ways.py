@@ -15,6 +15,7 @@ import pytest
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.change_events import FactDoubted
+from services.enrollment.domain.custody_commands import ConfirmErasure, RecordReading, RequestErasure
 from services.enrollment.domain.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
 from tests.enrollment import national, test_feeds, test_publishing, zhang
 from tests.enrollment.national import JANUARY, told
@@ -63,6 +64,19 @@ def parts(by: str = "officer", **other: Any) -> UnmergePersons:  # noqa: ANN401
     return UnmergePersons(**zhang.asked(by), unmerge=Unmerge(FATHER, STRANGER, zhang.HOUSEHOLD, **other), part="person")
 
 
+def reads(by: str = "officer") -> RecordReading:
+    """What was read was read: it is never refused, and written down every time."""
+    return RecordReading(**zhang.asked(by), what="a person", purpose="notices print")
+
+
+def forgets(by: str = "officer", *, in_register: bool = False) -> RequestErasure:
+    return RequestErasure(**zhang.asked(by), person=STRANGER, in_register=in_register, last=date(1990, 1, 1), reason_sha256="why")
+
+
+def confirms(by: str = "officer:li") -> ConfirmErasure:
+    return ConfirmErasure(**zhang.asked(by), person=STRANGER, in_register=False, last=date(1990, 1, 1))
+
+
 def of_pilot(*rest: Any) -> Way:  # noqa: ANN401 - the fields of a way
     return Way(zhang.given, *rest)
 
@@ -77,6 +91,7 @@ OTHER_PACK: Final = test_publishing.pack(test_publishing.NATIONAL.__class__("370
 LATER_REPORT: Final = (test_feeds.delivered(count=3, on=date(2021, 1, 5)),)
 MORE: Final = test_feeds.report(count=3, on=date(2021, 1, 5))
 EXIT_DAY: Final = date(2021, 1, 11)
+TO_FORGET: Final = tuple(zhang.given().when(forgets()).happened)
 JOINED: Final = tuple(zhang.given().when(joins()).happened)
 WAYS: Final[list[Way]] = [
     of_pilot((), zhang.register(), "household-registered", (REGISTERED, OTHERS, "household.registered-differently"), "",
@@ -123,6 +138,10 @@ WAYS: Final[list[Way]] = [
     of_pilot((), joins(), "persons-merged", ((), joins(refusal="person.unknown"), "person.unknown"), "", (joins(by="officer:li"), "")),
     of_pilot(JOINED, parts(), "persons-unmerged", (JOINED, parts(refusal="person.not-merged"), "person.not-merged"), "",
              (parts(by="officer:li"), "")),
+    of_pilot((), reads(), "data-read", ((), None, "data-read"), "data-read", (reads("another"), "data-read")),
+    of_pilot((), forgets(), "erasure-requested", ((), forgets(in_register=True), "erasure.in-register"), "",
+             (forgets("another"), "erasure-requested")),
+    of_pilot(TO_FORGET, confirms(), "person-erased", ((), None, "erasure.not-requested"), "", (confirms("another"), "")),
     of_pilot((), test_feeds.report(), "feed-delivered", (LATER_REPORT, None, ""), "", (MORE, "")),
     of_pilot((test_feeds.FOLLOWED,), test_feeds.day(date(2021, 1, 6)), "source-overdue",
              ((test_feeds.FOLLOWED, test_feeds.LATE), None, ""), "", (test_feeds.report(), "")),

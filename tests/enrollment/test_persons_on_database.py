@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.postgres import connect
-from schemas.enrollment import MergePersons, UnmergePersons
+from schemas.enrollment import MergePersons, RequestErasure, UnmergePersons
 from schemas.facts import FactWithdrawn, IdentityCorrected
 from schemas.identity import Person
 from services.enrollment.domain import events as did
@@ -163,6 +163,15 @@ async def test_a_registration_under_the_new_number_tells_of_the_person_who_is_ke
     found = await register.find(registers(new))
     assert (await register.person(old),) == found.members
     assert "张·测试" == (await known(register, old))["name"]
+
+
+async def test_a_duplicate_is_in_the_register_as_long_as_who_is_kept_is(register: Register) -> None:
+    """So that nobody erases one of the numbers by which he is found."""
+    person, other = await joined(register)
+    erasure = RequestErasure(person_id=other, reason="保管期满")
+    assert not (await register.find(erasure)).kept.in_register
+    await register.registered(HOUSEHOLD, person)
+    assert (await register.find(erasure)).kept.in_register
 
 
 async def test_merged_and_parted_persons_are_in_the_register_and_rebuilt_alike(register: Register) -> None:

@@ -122,7 +122,7 @@ class Identify:
 
     async def _directory(self, named: Named, persons: dict[tuple[str, str], UUID]) -> Directory:
         directory = Directory(persons, {})
-        everybody = await self._merged(directory, list(persons.values()), named.withdrawn)
+        everybody = await self._merged(directory, [*persons.values(), *named.erasures], named.withdrawn)
         await self._belongings(directory, everybody, [data.household_id for data in named.registers])
         for fact, stream, withdrawn in await self._pool.fetch(FACTS, named.facts):
             directory.streams_of.setdefault(fact, []).append(stream)
@@ -136,7 +136,8 @@ class Identify:
         if named.erasures:
             known = await self._vault.known(named.erasures)
             for person, in_register, last in await self._pool.fetch(KEPT, named.erasures):
-                directory.kept[person] = Kept(in_register, last if person in known else None)
+                there = in_register or directory.persons.kept(person) in directory.household_of
+                directory.kept[person] = Kept(there, last if person in known else None)
         directory.published = await self._published()
         await self._villages_and_deadlines(named, directory)
         return directory

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
 from typing import Any, NamedTuple, TypeAlias, cast
 from uuid import UUID, uuid5
 
@@ -162,5 +161,4 @@ def object_to_notice(command: RaiseObjection, state: Household, policy: Policy) 
         return does_not_fit(command, state, policy)
     raised = ObjectionRaised(case=way.case, by=command.by, grounds_sha256=command.text_sha256)
     back = _returned(command, way, "review", "objection.raised", REVIEW_ONWARDS)
-    after = cast("Household", reduce(evolve, (raised, back), state))
-    return (raised, back, *paused(after, command.on, policy))
+    return (raised, back, *paused(state, command.on, policy))

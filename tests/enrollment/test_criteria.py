@@ -252,3 +252,10 @@ def test_of_two_incomes_for_the_same_time_told_at_once_the_same_one_counts_in_an
 def test_an_income_that_a_department_told_at_noon_goes_before_one_that_was_seen_then() -> None:
     told = declared(100, until=date(2020, 12, 31))
     assert 100 == judged(replace(household(earned=200), facts={told.id: told}), "income.net-below-line").value
+
+
+def test_what_cost_nothing_is_no_expense() -> None:
+    assert ("false", 0) == (
+        judged(household(hospital(0), earned=0), "expense.rigid").result,
+        judged(household(hospital(0)), "expense.rigid").value,
+    )

@@ -107,3 +107,10 @@ def test_an_income_that_came_too_late_ends_no_escalation_that_was_none() -> None
 def test_a_deadline_that_its_pack_learns_of_in_the_middle_of_an_enrolment_does_not_start_there() -> None:
     enrolled = Specification(DECIDER, short.FULL).given(*zhang.ENROLLED)
     assert ["measure-counted"] == national.kinds(*enrolled.when(measure(JANUARY[5])).happened)
+
+
+def test_an_income_that_a_visit_found_is_as_good_as_one_that_was_declared() -> None:
+    on = date(2021, 3, 1)
+    happened = national.given(*national.HELPED).when(national.visit(on=on)).happened
+    assert did.DeadlineMet(kind="income-staleness") in happened
+    assert did.DeadlineStarted(kind="income-staleness", due=date(2022, 3, 1)) in happened

@@ -12,22 +12,16 @@ from services.enrollment.domain.evaluation import standing
 from services.enrollment.domain.events import FactRecorded, FactWithdrawn
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held, LayerEvent
-from services.enrollment.domain.layers import layer_of
 from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import Conflict, Household, State
+from services.enrollment.domain.state import Conflict, Household
 
 Grants: TypeAlias = Mapping[str, Fact]
 
 
-def is_layered(fact: Fact, policy: Policy) -> bool:
-    """It says something of a benefit that belongs to a layer."""
-    return fact.benefit is not None and layer_of(policy.layers, fact.benefit) is not None
-
-
-def followed(happened: Iterable[Event], state: State, after: Household, policy: Policy) -> tuple[LayerEvent, ...]:
+def followed(happened: Iterable[Event], after: Household, policy: Policy) -> tuple[LayerEvent, ...]:
     """The conflicts that ended and those that began; looked for only where somebody's benefits may be others than before."""
-    if not any(_changes_benefits(event, state) for event in happened):
+    if not any(_changes_benefits(event) for event in happened):
         return ()
     now = {} if after.ended is not None else conflicts(after, policy)
     over = sorted(after.conflicts - now.keys(), key=_order)
@@ -35,14 +29,11 @@ def followed(happened: Iterable[Event], state: State, after: Household, policy: 
     return (*(BenefitConflictEnded(one.person, one.higher, one.lower) for one in over), *(now[one] for one in begun))
 
 
-def _changes_benefits(event: Event, state: State) -> bool:
+def _changes_benefits(event: Event) -> bool:
     match event:
         case FactRecorded(fact=fact):
             return fact.benefit is not None
-        case FactWithdrawn(fact=identity):
-            known = state.facts.get(identity) if isinstance(state, Household) else None
-            return known is not None and known.benefit is not None
-        case MembersJoined() | MembersLeft() | PersonsMerged() | PersonsUnmerged():
+        case FactWithdrawn() | MembersJoined() | MembersLeft() | PersonsMerged() | PersonsUnmerged():
             return True
         case _:
             return False
@@ -52,8 +43,8 @@ def conflicts(state: Household, policy: Policy) -> dict[Conflict, BenefitConflic
     """Of everybody the highest benefit against each one below; what the whole household was granted, each member has."""
     granted: dict[UUID | None, dict[str, Fact]] = {None: {}}
     for fact in standing(state).values():
-        if not fact.present and is_layered(fact, policy):
-            granted.setdefault(fact.person, {})[fact.benefit or ""] = fact
+        if not fact.present and (name := fact.benefit) is not None:
+            granted.setdefault(fact.person, {})[name] = fact
     shared = granted[None]
     found = [event for person, own in granted.items() for event in _of(person, own, shared, policy)]
     return {Conflict(event.person, event.higher.benefit, event.lower.benefit): event for event in found}
@@ -77,5 +68,6 @@ def _held(benefit: str, layer: str, fact: Fact) -> Held:
     return Held(benefit, layer, fact.id, fact.source, fact.reference)
 
 
-def _order(conflict: Conflict) -> tuple[str, str, str]:
-    return (str(conflict.person or ""), conflict.higher, conflict.lower)
+def _order(conflict: Conflict) -> tuple[str, str]:
+    """The household before its members; the higher benefit is the same for all of one person."""
+    return (str(conflict.person or ""), conflict.lower)

@@ -35,11 +35,6 @@ def _apart(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
 Layers: TypeAlias = Annotated[tuple[Layer, ...], AfterValidator(_apart)]
 
 
-def layer_of(layers: Iterable[Layer], benefit: str | None) -> str | None:
-    """The name of the layer that a benefit belongs to; most belong to none."""
-    return next((layer.name for layer in layers if benefit in layer.benefits), None)
-
-
 def benefits_of(layers: Iterable[Layer], names: frozenset[str]) -> tuple[str, ...]:
     """The benefits of the layers with these names, those of the highest first."""
     return tuple(benefit for layer in layers if layer.name in names for benefit in layer.benefits)

@@ -21,7 +21,7 @@ from services.enrollment.domain.commands import (
     StartDay,
     WithdrawFact,
 )
-from services.enrollment.domain.conflicts import followed, is_layered
+from services.enrollment.domain.conflicts import followed
 from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.deadline_events import MinimumReached
 from services.enrollment.domain.deadlines import Events, day, timed
@@ -50,7 +50,7 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     after = reduce(evolve, answer, state)
     if not isinstance(after, Household):
         return answer
-    conflicts = followed(answer, state, after, policy)
+    conflicts = followed(answer, after, policy)
     if after.ended is not None or not _may_change_more(command, answer, after):
         return answer + conflicts
     before = as_before(state, answer) if isinstance(command, MergePersons | UnmergePersons) else state
@@ -77,7 +77,7 @@ def _is_everyday(command: OfHousehold, state: State, policy: Policy) -> bool:
         and isinstance(state, Household)
         and isinstance(state.stage, Outside)
         and not crosses(command.fact, state.category, policy)
-        and not is_layered(command.fact, policy)
+        and command.fact.benefit is None
     )
 
 

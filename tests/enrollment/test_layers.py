@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas import facts as say
 from services.enrollment.domain import events as did
@@ -16,8 +17,8 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from services.enrollment.domain.state import Conflict, Household
 from tests.enrollment.book import FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, named
-from tests.enrollment.told import LATER, died, home, married, message_fact, neighbours, one_person, two_persons
-from tests.enrollment.zhang import ENROLLED, PILOT, REGISTERED, TODAY, fact, given, record, withdraw
+from tests.enrollment.told import LATER, died, home, married, merged, message_fact, neighbours, new_home, one_person, split, two_persons
+from tests.enrollment.zhang import ENROLLED, PILOT, REGISTERED, TODAY, delivered, fact, given, hospital, record, withdraw
 from tests.laws import law
 
 DESTITUTE, ALLOWANCE, MARGIN, RIGID = "destitute-support", "subsistence-allowance", "margin-support", "rigid-expense-support"
@@ -29,6 +30,11 @@ def benefit(name: str, person: UUID | None = MOTHER, since: date = JANUARY, told
     what = {"signal": "benefit-stopped", "series": f"benefit:{name}", "kind": name, "present": not granted}
     reference = f"{name} {person} {since} {told} {granted}"
     return fact(reference, told, name="benefit-changed", person=person, valid_on=since, **what)
+
+
+def household(state: object) -> Household:
+    assert isinstance(state, Household)
+    return state
 
 
 def held(what: Fact) -> Held:
@@ -123,6 +129,63 @@ def test_a_household_with_two_benefits_is_told_once_and_not_for_each_member() ->
     given(*REGISTERED).when(record(shared), record(margin)).then(did.FactRecorded(fact=margin), told)
 
 
+def test_what_one_member_has_is_held_against_all_that_the_household_has() -> None:
+    shared, margin = benefit(ALLOWANCE, person=None), benefit(MARGIN, person=None)
+    happened = given(*REGISTERED).when(record(shared), record(margin), record(CARE)).happened
+    assert (did.FactRecorded(fact=CARE), detected(CARE, margin, FEBRUARY), detected(CARE, shared, FEBRUARY)) == happened
+
+
+def test_what_the_household_has_is_told_of_nobody_who_has_a_lower_one_beside_it() -> None:
+    """Of the mother only her own; that the household has two is told of the household."""
+    shared, rigid, own = benefit(ALLOWANCE, person=None), benefit(RIGID, person=None), benefit(MARGIN)
+    happened = given(*REGISTERED).when(record(shared), record(rigid), record(own)).happened
+    assert (did.FactRecorded(fact=own), detected(shared, own, JANUARY)) == happened
+
+
+def test_several_conflicts_are_told_in_order_the_household_first_then_its_members() -> None:
+    father, mother, low = benefit(MARGIN, FATHER), benefit(MARGIN), benefit(RIGID, person=None)
+    shared = benefit(ALLOWANCE, person=None)
+    happened = given(*REGISTERED).when(record(mother), record(father), record(low), record(shared)).happened
+    assert (
+        did.FactRecorded(fact=shared),
+        ended(MARGIN, RIGID, FATHER),
+        ended(MARGIN, RIGID, MOTHER),
+        detected(shared, low, JANUARY, None),
+        detected(shared, father, JANUARY, FATHER),
+        detected(shared, mother, JANUARY, MOTHER),
+    ) == happened
+
+
+def test_of_one_person_the_conflicts_are_told_in_the_order_of_their_benefits() -> None:
+    margin = benefit(MARGIN)
+    happened = given(*REGISTERED).when(record(ALLOWED), record(margin), record(CARE)).happened
+    expected = (ended(ALLOWANCE, MARGIN), detected(CARE, margin, FEBRUARY), detected(CARE, ALLOWED, FEBRUARY))
+    assert (did.FactRecorded(fact=CARE), *expected) == happened
+
+
+def test_two_benefits_of_one_layer_agree_with_one_another_and_not_with_a_lower_one() -> None:
+    layers = tuple(
+        layer.model_copy(update={"benefits": (DESTITUTE, "care")}) if layer.name == "destitute" else layer for layer in PILOT.layers
+    )
+    pack = PILOT.model_copy(update={"layers": layers})
+    facts = (CARE, benefit("care"), ALLOWED)
+    state = replace(household(given(*REGISTERED).state), facts={one.id: one for one in facts})
+    assert {Conflict(MOTHER, DESTITUTE, ALLOWANCE)} == conflicts(state, pack).keys()
+
+
+def test_what_an_old_log_never_told_is_told_with_the_next_word_about_a_benefit() -> None:
+    """A release without layers recorded both; nothing else leads to a look at them."""
+    old = (*REGISTERED, did.FactRecorded(fact=ALLOWED), did.FactRecorded(fact=CARE))
+    small = hospital(100, "small")
+    given(*old).when(record(small)).then(did.FactRecorded(fact=small))
+    subsidy = benefit("disability-subsidy")
+    given(*old).when(record(subsidy)).then(did.FactRecorded(fact=subsidy), detected(CARE, ALLOWED, FEBRUARY))
+    helped = (*ENROLLED, did.FactRecorded(fact=ALLOWED), did.FactRecorded(fact=CARE))
+    given(*helped).when(delivered()).then(did.MeasureCounted(measure=UUID(int=7)))
+    house = fact("house", signal="house", present=True)
+    assert not any(isinstance(event, BenefitConflictDetected) for event in given(*old).when(record(house)).happened)
+
+
 def test_an_enrolled_household_is_told_as_well_and_keeps_its_case() -> None:
     story = given(*ENROLLED).when(record(ALLOWED), record(CARE))
     story.then(did.FactRecorded(fact=CARE), detected(CARE, ALLOWED, FEBRUARY))
@@ -160,6 +223,16 @@ def test_two_entries_for_one_person_show_a_conflict_that_ends_when_they_are_part
     assert frozenset({Conflict(SON, DESTITUTE, ALLOWANCE)}) == book.household(ZHANG).conflicts
     book.tell(two_persons(SON, WIFE))
     assert frozenset() == book.household(ZHANG).conflicts
+
+
+def test_whoever_comes_back_has_his_conflict_again() -> None:
+    """What is known of him is known here already, and counts again."""
+    book = home()
+    book.tell(granted(DESTITUTE, SON), granted(ALLOWANCE, SON))
+    book.tell(split(SON))
+    assert frozenset() == book.household(ZHANG).conflicts
+    book.tell(merged(new_home(4)))
+    assert {Conflict(SON, DESTITUTE, ALLOWANCE)} == book.household(ZHANG).conflicts
 
 
 def test_the_benefits_of_the_dead_are_in_no_conflict() -> None:

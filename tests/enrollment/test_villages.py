@@ -12,7 +12,7 @@ import pytest
 from services.enrollment.divisions import WrongDivisions, read
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change_events import HouseholdMoved, VillageKnown
+from services.enrollment.domain.change_events import HouseholdMoved, VillageKnown, VillageUnknown
 from services.enrollment.domain.divisions import Divisions, Village
 from tests.enrollment.villages import DIVISIONS, FEBRUARY, LAST_DAY, LOST, MERGED, NEW, NOWHERE, OLD, registered
 from tests.enrollment.zhang import ILL, POLICIES, REGISTERED, TODAY, fact, morning, move, record, register
@@ -57,6 +57,18 @@ def test_a_move_to_a_village_that_nobody_knows_is_taken_and_told() -> None:
 def test_a_move_to_a_known_village_puts_it_right() -> None:
     moved = HouseholdMoved(village_code=NEW, on=TODAY)
     given(registered(NOWHERE), LOST).when(move(NEW)).then(did.FactRecorded(fact=MOVED), moved, VillageKnown(village_code=NEW))
+
+
+def test_a_household_that_ends_is_told_no_more() -> None:
+    happened = given(registered(NOWHERE), LOST).when(move("370304001001")).happened
+    assert not any(isinstance(event, VillageUnknown | VillageKnown) for event in happened)
+
+
+def test_only_a_registration_a_change_and_a_day_ask_for_the_village() -> None:
+    """It was registered before there was a table."""
+    happened = given(registered(NOWHERE)).when(record(ILL)).happened
+    assert not any(isinstance(event, VillageUnknown) for event in happened)
+    given(registered(NOWHERE)).when(morning(TODAY)).then(LOST)
 
 
 def test_a_day_tells_once_of_a_village_that_is_no_more() -> None:

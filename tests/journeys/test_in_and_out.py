@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from stdnum.cn.ric import calc_check_digit
 
+from tests.journeys.outside import outside
 from tests.journeys.system import NOON, System
 from tests.way_in import AFTER_THE_NOTICE, WAY_IN, income
 
 VILLAGE = "370323001001"
+PHONE = "13800000000"
 COMMANDS = "suishi.enrollment.commands.v1"
 
 
@@ -153,14 +156,27 @@ async def test_what_cannot_be_read_is_set_aside_and_everything_else_flows(system
 
 
 async def test_no_identity_number_or_name_leaves_the_vault(system: System) -> None:
+    """Nor a phone or any other word of a free text, on the whole way in and when messages are refused."""
     household = uuid4()
     await hospital(system, 4, 25_000)
     await register(system, household, 4)
-    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'clue'", household)
-    for service in ("enrollment", "assistance", "notifications"):
-        for personal in (identity(4), "欧阳"):
-            told = await system.see(f"SELECT 1 FROM {service}.events WHERE state::text LIKE '%' || $1 || '%'", personal)
-            assert [] == told
-    for log in system.stack.folder.glob("*.log"):
-        if log.stem in {"enrollment", "assistance", "notifications"}:
-            assert identity(4) not in log.read_text()
+    await pair(system, household)
+    await enroll(system, household)
+    await help_with_everything(system, household)
+    broken = {"valid_on": "2021-01-05", "person": {"id_number": identity(4), "name": "欧阳·测试"}, "grade": "Z", "note": PHONE}
+    await system.say("suishi.facts.housing.v1", "suishi.fact.house-graded.v1", broken)
+    await system.say(COMMANDS, "suishi.enrollment.command.dismiss-clue.v1", {"reason": f"电话 {PHONE}"}, about=household, by="cadre")
+    refused = "SELECT 1 FROM enrollment.events WHERE stream = $1 AND topic = 'enrollment.command-refused'"
+    await system.wait_for(refused, household)
+    kept = "SELECT 1 FROM enrollment.set_aside WHERE topic = $1 AND field LIKE '%grade' AND published"
+    await system.wait_for(kept, "suishi.facts.housing.v1")
+    await system.wait_for("SELECT 1 FROM assistance.measures WHERE household = $1 AND state = 'delivered'", household)
+
+    places = await outside(system)
+    secrets = [identity(4), "欧阳", PHONE, "住院花费大", "王五", "符合条件", "已落实"]
+    spelled = {form for secret in secrets for form in (secret.encode(), json.dumps(secret)[1:-1].encode())}
+    assert [] == [place for place, said in places.items() if any(form in said for form in spelled)]
+    told = {place for place, said in places.items() if str(household).encode() in said}
+    assert {"enrollment.stored_events", "suishi.enrollment.events.v1", "suishi.assistance.events.v1"} <= told  # it reads what is there
+    assert b"grade" in places["suishi.facts.housing.v1.dlq"]
+    assert all(places[place] for place in ("enrollment.log", "metrics of enrollment"))

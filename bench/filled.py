@@ -190,7 +190,7 @@ class _Filling:
         first = self.position + 1
         said = [self._row(NewEvent(family.household, 1, family.registered, _asked(family))) for family in families]
         pairs = [(person, family.household, RELATION, at) for at, family in enumerate(families, first) for person in family.members]
-        kept = [(person, *vault.row(_identity(number))) for number, (person, *_) in enumerate(pairs, 2 * families[0].number)]
+        kept = [vault.row(person, _identity(number)) for number, (person, *_) in enumerate(pairs, 2 * families[0].number)]
         await self._log(said, [])
         await self._copy("enrollment.households", [family.row(self._head.recorded_at) for family in families], HOUSEHOLD)
         await self._copy("enrollment.members", pairs, MEMBER)

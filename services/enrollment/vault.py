@@ -22,11 +22,10 @@ from schemas.topics import PERSONAL
 
 NONCE: Final = 12
 KEEP: Final = """
-INSERT INTO persons (hash, wrapped_key, sealed) SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[])
+INSERT INTO persons (person, hash, wrapped_key, sealed) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[])
 ON CONFLICT (hash) DO NOTHING"""
-
-
-SEALED: Final = "SELECT hash, wrapped_key, sealed FROM persons WHERE hash = ANY($1::bytea[])"
+NEW_IDS: Final = "SELECT uuidv7() FROM generate_series(1, $1)"
+SEALED: Final = "SELECT person, hash, wrapped_key, sealed FROM persons WHERE hash = ANY($1::bytea[])"
 # What is left is an id that says nothing; his number, should it come again, is that of somebody new.
 ERASE: Final = """
 UPDATE persons SET hash = sha256(hash || gen_random_uuid()::text::bytea || gen_random_uuid()::text::bytea),
@@ -35,7 +34,7 @@ WHERE person = ANY($1::uuid[]) AND erased_at IS NULL RETURNING person"""
 UNTOLD: Final = "SELECT id, what, by_whom, purpose, read_at FROM reads WHERE told_at IS NULL ORDER BY id LIMIT $1"
 TOLD: Final = "UPDATE reads SET told_at = clock_timestamp() WHERE id = ANY($1::bigint[])"
 COMPLETE: Final = "UPDATE persons SET sealed = $2 WHERE hash = $1"
-OF_PERSON: Final = "SELECT wrapped_key, sealed FROM persons WHERE person = $1 AND erased_at IS NULL"
+OF_PERSON: Final = "SELECT person, hash, wrapped_key, sealed FROM persons WHERE person = $1 AND erased_at IS NULL"
 CHANGE: Final = "UPDATE persons SET sealed = $2 WHERE person = $1 AND erased_at IS NULL"
 CORRECTIONS: Final = "corrections"
 
@@ -48,13 +47,20 @@ def _derive(master: bytes, purpose: bytes) -> bytes:
     return HKDF(SHA256(), 32, None, b"suishi " + purpose).derive(master)
 
 
-def _close(key: bytes, plain: bytes) -> bytes:
+def _close(key: bytes, plain: bytes, place: bytes | None = None) -> bytes:
+    """What was closed for a place, the key of its row, opens there only: rows cannot be exchanged unseen."""
     nonce = urandom(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, None)
+    return nonce + AESGCM(key).encrypt(nonce, plain, place)
 
 
-def _open(key: bytes, sealed: bytes) -> bytes:
-    return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], None)
+def _open(key: bytes, sealed: bytes, place: bytes | None = None) -> bytes:
+    """Raises `InvalidTag`; what was closed before places were named opens anywhere until it is written again."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], place)
+    except InvalidTag:
+        if place is None:
+            raise
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], None)
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,11 @@ class Keys:
             raise NoVaultKey(message)
         return cls(master)
 
-    def close(self, plain: bytes) -> bytes:
-        return _close(_derive(self.master, b"records"), plain)
+    def close(self, plain: bytes, place: bytes | None = None) -> bytes:
+        return _close(_derive(self.master, b"records"), plain, place)
 
-    def open(self, sealed: bytes) -> bytes:
-        return _open(_derive(self.master, b"records"), sealed)
+    def open(self, sealed: bytes, place: bytes | None = None) -> bytes:
+        return _open(_derive(self.master, b"records"), sealed, place)
 
     def names(self) -> Callable[[str], UUID]:
         """Gives the same id for the same text, to whoever has the key; without it anybody could try the numbers of a county."""
@@ -127,7 +133,7 @@ class Vault:
 
     async def texts(self, texts: Sequence[str]) -> None:
         """Keep free texts; events name them by SHA-256 only."""
-        rows = [(text_digest(text), self._keys.close(text.encode())) for text in set(texts)]
+        rows = [(text_digest(text), self._keys.close(text.encode(), text_digest(text).encode())) for text in set(texts)]
         await self._pool.executemany("INSERT INTO texts (sha256, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING", rows)
 
     async def read(self, person: UUID, by_whom: str, purpose: str) -> dict[str, Any]:
@@ -135,7 +141,7 @@ class Vault:
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("INSERT INTO reads (what, by_whom, purpose) VALUES ($1, $2, $3)", str(person), by_whom, purpose)
             row = await connection.fetchrow(OF_PERSON, person)
-        return _with_right_number(self._plain(row["wrapped_key"], row["sealed"])[1]) if row is not None else {}
+        return _with_right_number(self._plain(row)[1]) if row is not None else {}
 
     async def correct(self, person: UUID, fact: UUID, correction: Correction | None) -> None:
         """What this fact says of his number, or that it says nothing any more; each of them once, in whatever order they come."""
@@ -153,14 +159,14 @@ class Vault:
     async def _change(self, person: UUID, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         row = await self._pool.fetchrow(OF_PERSON, person)
         if row is not None:
-            key, before = self._plain(row["wrapped_key"], row["sealed"])
-            await self._pool.execute(CHANGE, person, _close(key, orjson.dumps(change(before))))
+            key, before = self._plain(row)
+            await self._pool.execute(CHANGE, person, _close(key, orjson.dumps(change(before)), _place(person, row["hash"])))
 
     async def check(self) -> None:
         """Raises `NoVaultKey` when the vault was written with another key: everybody would be a stranger."""
-        row = await self._pool.fetchrow("SELECT wrapped_key, sealed FROM persons WHERE erased_at IS NULL LIMIT 1")
+        row = await self._pool.fetchrow("SELECT person, hash, wrapped_key, sealed FROM persons WHERE erased_at IS NULL LIMIT 1")
         if row is not None:
-            self._plain(row["wrapped_key"], row["sealed"])
+            self._plain(row)
 
     async def known(self, persons: Sequence[UUID]) -> set[UUID]:
         """Those of whom something can still be read."""
@@ -178,13 +184,17 @@ class Vault:
     async def reads_told(self, reads: Sequence[int]) -> None:
         await self._pool.execute(TOLD, reads)
 
-    def _plain(self, wrapped: bytes, sealed: bytes) -> tuple[bytes, dict[str, Any]]:
+    def _plain(self, row: asyncpg.Record) -> tuple[bytes, dict[str, Any]]:
         """The person's key and what is known of him."""
+        place = _place(row["person"], row["hash"])
         try:
-            key = _open(self._wrap, wrapped)
-            return key, orjson.loads(_open(key, sealed))
+            key = _open(self._wrap, row["wrapped_key"], place)
+            return key, orjson.loads(_open(key, row["sealed"], place))
         except InvalidTag:
-            message = "SUISHI_VAULT_KEY is not the key of this vault; set the one that it was written with"
+            message = (
+                "SUISHI_VAULT_KEY is not the key of this vault; set the one that it was written with,"
+                f" or, if it is, restore the row of {row['person']}, which is another's"
+            )
             raise NoVaultKey(message) from None
 
     def _hash(self, identity: Identity) -> bytes:
@@ -199,19 +209,26 @@ class Vault:
     async def _complete(self, known: Mapping[bytes, Identity]) -> None:
         """A registration adds what was not known of a person; what is known stays."""
         completed: list[tuple[bytes, bytes]] = []
-        for digest, wrapped, sealed in await self._pool.fetch(SEALED, list(known)):
-            key, before = self._plain(wrapped, sealed)
-            completed.append((digest, _close(key, orjson.dumps(_completed(before, known[digest].details)))))
+        for row in await self._pool.fetch(SEALED, list(known)):
+            (key, before), digest = self._plain(row), row["hash"]
+            after = orjson.dumps(_completed(before, known[digest].details))
+            completed.append((digest, _close(key, after, _place(row["person"], digest))))
         await self._pool.executemany(COMPLETE, completed)
 
     async def _keep(self, fresh: Mapping[bytes, Identity]) -> None:
-        rows = [self.row(identity) for identity in fresh.values()]
+        ids = [row[0] for row in await self._pool.fetch(NEW_IDS, len(fresh))]
+        rows = [self.row(person, identity) for person, identity in zip(ids, fresh.values(), strict=True)]
         await self._pool.execute(KEEP, *zip(*rows, strict=True))
 
-    def row(self, identity: Identity) -> tuple[bytes, bytes, bytes]:
-        """How somebody is kept: the hash that finds him, his key under ours, and what is known of him under his."""
+    def row(self, person: UUID, identity: Identity) -> tuple[UUID, bytes, bytes, bytes]:
+        """How somebody is kept: his id, the hash that finds him, his key under ours, and what is known of him under his."""
         key, plain = AESGCM.generate_key(256), orjson.dumps({"id_type": identity.id_type, "id_number": identity.number, **identity.details})
-        return self._hash(identity), _close(self._wrap, key), _close(key, plain)
+        digest = self._hash(identity)
+        return person, digest, _close(self._wrap, key, _place(person, digest)), _close(key, plain, _place(person, digest))
+
+
+def _place(person: UUID, digest: bytes) -> bytes:
+    return person.bytes + digest
 
 
 def _completed(before: Mapping[str, Any], details: Mapping[str, Any]) -> dict[str, Any]:

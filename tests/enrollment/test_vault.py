@@ -10,7 +10,12 @@ from typing import TypeAlias
 from uuid import UUID, uuid4
 
 import asyncpg
+import orjson
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from pipeline.postgres import connect
 from services.enrollment.vault import Correction, Identity, Keys, NoVaultKey, Vault, text_digest
@@ -204,3 +209,43 @@ async def test_another_key_reads_nothing(vault: Vault, vault_pool: Pool) -> None
     person = await id_of(vault, ZHANG)
     with pytest.raises(NoVaultKey):
         await Vault(vault_pool, Keys.from_text("cd" * 32)).read(person, "thief", "gain")
+
+
+@pytest.mark.parametrize("columns", ["wrapped_key, sealed", "sealed", "hash", "person"])
+async def test_the_rows_of_two_persons_cannot_be_exchanged_unseen(vault: Vault, prepared: str, columns: str) -> None:
+    zhang, li = await id_of(vault, ZHANG), await id_of(vault, LI)
+    owner = await asyncpg.connect(prepared)
+    rows = {row["person"]: row for row in await owner.fetch("SELECT person, hash, wrapped_key, sealed FROM vault.persons")}
+    await owner.execute("TRUNCATE vault.persons")
+    for one, other in ((zhang, li), (li, zhang)):
+        values = {**rows[one], **{name: rows[other][name] for name in columns.split(", ")}}
+        await owner.execute("INSERT INTO vault.persons (person, hash, wrapped_key, sealed) VALUES ($1, $2, $3, $4)", *values.values())
+    await owner.close()
+    with pytest.raises(NoVaultKey, match="which is another's"):
+        await vault.read(zhang, "auditor", "a complaint")
+
+
+async def test_what_was_kept_before_rows_were_bound_is_read_and_bound_when_it_is_written(vault: Vault, prepared: str) -> None:
+    """As a release before wrote it, and as this one writes it again when a registration says more."""
+    key, nonce = AESGCM.generate_key(256), b"n" * 12
+    wrap = HKDF(SHA256(), 32, None, b"suishi wrap").derive(bytes.fromhex(MASTER))
+    plain = orjson.dumps({"id_type": "resident", "id_number": NUMBER, "name": "张·测试"})
+    person = await id_of(vault, ZHANG)
+    wrapped, sealed = (nonce + AESGCM(by).encrypt(nonce, what, None) for by, what in ((wrap, key), (key, plain)))
+    owner = await asyncpg.connect(prepared)
+    await owner.execute("UPDATE vault.persons SET wrapped_key = $1, sealed = $2 WHERE person = $3", wrapped, sealed, person)
+    assert "张·测试" == (await vault.read(person, "auditor", "a complaint"))["name"]
+    await vault.persons([Identity("resident", NUMBER, {"birth": "1968-03-15"}, registered=True)])
+    again = await owner.fetchval("SELECT sealed FROM vault.persons WHERE person = $1", person)
+    await owner.close()
+    with pytest.raises(InvalidTag):
+        AESGCM(key).decrypt(again[:12], again[12:], None)
+    assert "1968-03-15" == (await vault.read(person, "auditor", "a complaint"))["birth"]
+
+
+def test_a_text_opens_under_its_own_digest_only() -> None:
+    keys = Keys.from_text(MASTER)
+    sealed = keys.close("住院花费大".encode(), b"its digest")
+    assert "住院花费大".encode() == keys.open(sealed, b"its digest")
+    with pytest.raises(InvalidTag):
+        keys.open(sealed, b"another digest")

@@ -13,6 +13,7 @@ from pipeline.decider import Event
 from schemas import facts as say
 from schemas.enrollment import DismissClue
 from services.enrollment.domain import events as did
+from services.enrollment.domain.change_events import MembersLeft
 from services.enrollment.domain.evaluation import standing
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
@@ -37,6 +38,8 @@ from tests.enrollment.book import (
 )
 from tests.enrollment.told import (
     LATER,
+    NEXT_COUNTY,
+    NEXT_VILLAGE,
     bill,
     code_of,
     died,
@@ -46,13 +49,12 @@ from tests.enrollment.told import (
     moved,
     neighbours,
     one_person,
+    split,
     stage,
     two_persons,
     visited,
 )
 from tests.enrollment.zhang import HOUSEHOLD, ILL, REGISTERED, TODAY, asked, given, raised, refused
-
-OLDER = date(2021, 1, 2)
 
 
 def persons_of_facts(book: Book, household: UUID) -> list[UUID | None]:
@@ -352,6 +354,100 @@ def test_a_fact_under_the_number_of_a_duplicate_is_recorded_once() -> None:
     book = neighbours()
     book.tell(one_person(SON, WIFE))
     assert [ZHANG] == told(book.tell(bill(WIFE)), did.FactRecorded)
+
+
+def test_who_came_after_the_day_of_the_merge_was_a_member_on_no_day() -> None:
+    book = neighbours()
+    book.tell(married(FATHER, WIFE))
+    *_, (_, left) = book.tell(one_person(SON, WIFE), on=TODAY)
+    assert isinstance(left, MembersLeft)
+    assert (LATER, 3) == (left.on, book.household(ZHANG).size_on(LATER))
+
+
+def test_who_is_kept_elsewhere_heads_no_household_that_his_duplicate_leaves() -> None:
+    book = neighbours(CHILD)
+    assert (WANG, "head-changed") not in kinds(book.tell(one_person(SON, WIFE)))
+
+
+def test_what_the_household_knew_before_the_duplicate_left_it_is_told_once() -> None:
+    book = home(FATHER, CHILD)
+    book.tell(bill(CHILD))
+    book.tell(split(CHILD))
+    assert (ZHANG, "fact-recorded") not in kinds(book.tell(one_person(FATHER, CHILD)))
+    assert FATHER in persons_of_facts(book, ZHANG)
+
+
+def test_what_was_known_of_a_duplicate_where_he_once_lived_comes_along_again() -> None:
+    book = home(FATHER, CHILD)
+    book.tell(registers(WANG, WIFE), bill(CHILD), split(CHILD), one_person(WIFE, CHILD), merged(WANG))
+    assert WIFE in persons_of_facts(book, ZHANG)
+    book.tell(moved(NEXT_VILLAGE))
+    assert WIFE in persons_of_facts(book, ZHANG)
+
+
+def test_who_had_moved_out_before_the_merge_does_not_come_back_by_a_parting() -> None:
+    book = neighbours()
+    book.tell(say.HouseholdMoved(valid_on=LATER, person=named(WIFE), to_village_code=NEXT_COUNTY))
+    book.tell(one_person(SON, WIFE), two_persons(SON, WIFE))
+    assert frozenset() == book.household(WANG).members
+
+
+def test_who_moved_out_is_not_merged_into_somebody_whom_nobody_registered() -> None:
+    book = neighbours()
+    book.tell(say.HouseholdMoved(valid_on=LATER, person=named(WIFE), to_village_code=NEXT_COUNTY))
+    assert "persons.keep-unregistered" == code_of(book.tell(one_person(STRANGER, WIFE)))
+
+
+def test_what_goes_back_to_a_household_waits_for_nobody() -> None:
+    book = neighbours(CHILD)
+    book.tell(bill(CHILD), one_person(SON, CHILD))
+    assert "fact-unmatched" not in [kind for _, kind in kinds(book.tell(two_persons(SON, CHILD)))]
+
+
+def test_a_source_that_goes_with_the_parted_is_told_to_have_ended() -> None:
+    book = neighbours(CHILD)
+    book.tell(bill(MOTHER), bill(CHILD), one_person(SON, CHILD))
+    assert (ZHANG, "clue-source-ended") in kinds(book.tell(two_persons(SON, CHILD)))
+
+
+def test_parted_step_by_step_each_fact_is_with_whom_it_named() -> None:
+    book = neighbours(CHILD)
+    book.tell(bill(CHILD), one_person(WIFE, CHILD), one_person(SON, WIFE))
+    book.tell(two_persons(SON, WIFE))
+    book.tell(two_persons(WIFE, CHILD))
+    assert [CHILD] == persons_of_facts(book, WANG)
+
+
+def test_only_the_two_who_are_named_are_parted() -> None:
+    book = neighbours(CHILD)
+    book.tell(one_person(WIFE, CHILD), one_person(SON, WIFE), two_persons(CHILD, WIFE))
+    assert (frozenset({CHILD}), frozenset({FATHER, MOTHER, SON})) == (book.household(WANG).members, book.household(ZHANG).members)
+
+
+def test_two_are_not_parted_who_were_merged_with_others() -> None:
+    book = neighbours(CHILD)
+    book.tell(one_person(WIFE, CHILD))
+    assert "persons.not-merged" == code_of(book.tell(two_persons(SON, CHILD)))
+
+
+def test_merged_again_what_waits_waits_again() -> None:
+    book = Book()
+    for message in (bill(STRANGER), one_person(WIFE, STRANGER), two_persons(WIFE, STRANGER), one_person(WIFE, STRANGER)):
+        book.tell(message)
+    book.tell(registers(WANG, WIFE))
+    assert [WIFE] == persons_of_facts(book, WANG)
+
+
+def test_who_heads_the_household_after_a_merge_takes_in_his_wife_in_the_same_batch() -> None:
+    book = neighbours()
+    book.tell(one_person(SON, FATHER), married(SON, WIFE))
+    assert frozenset({MOTHER, SON, WIFE}) == book.household(ZHANG).members
+
+
+def test_who_heads_it_no_more_after_the_parting_moves_to_his_wife_in_the_same_batch() -> None:
+    book = neighbours()
+    book.tell(one_person(SON, FATHER), two_persons(SON, FATHER), married(SON, WIFE))
+    assert frozenset({SON, WIFE}) == book.household(WANG).members
 
 
 # --- Each stream's part, told again ---

@@ -112,7 +112,7 @@ def unmerge(command: UnmergePersons, state: State) -> Events:
         case Unregistered(same_as=kept, parted=parted), "person":
             if one.refusal is not None:
                 return refused(command, one.refusal) if one.keep not in parted else ()
-            return (_unmerged(command), *_wait(command, state)) if kept is not None else ()
+            return (_unmerged(command), *_wait(command)) if kept is not None else ()
         case Household(), "home":
             return _unmerge_at_home(command, state)
         case Household(), "back":
@@ -149,12 +149,11 @@ def _come_back(command: UnmergePersons, home: Household) -> Events:
     return (joined, HeadChanged(person=one.duplicate, on=day, before=heads)) if last.relation in HEAD and heads else (joined,)
 
 
-def _wait(command: UnmergePersons, own: Unregistered) -> Events:
+def _wait(command: UnmergePersons) -> Events:
     """Nobody ever registered him."""
-    handed = command.handed if command.unmerge.back is None else ()
-    return tuple(FactUnmatched(fact=fact) for fact in handed if fact.id not in own.withdrawn)
+    return tuple(FactUnmatched(fact=fact) for fact in command.handed) if command.unmerge.back is None else ()
 
 
 def _not_known(facts: Iterable[Fact], home: Household) -> Events:
-    here: set[UUID] = {*home.facts, *home.former, *home.withdrawn}
+    here: set[UUID] = {*home.facts, *home.former}
     return tuple(FactRecorded(fact=fact) for fact in facts if fact.id not in here)

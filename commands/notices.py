@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 import typer
 
-from commands.app import app, out
+from commands.app import app, out, steps
 from commands.divisions import named_divisions
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database, vault_key
@@ -80,6 +80,11 @@ def print_page(
         out.print_json(orjson.dumps({"case": identity, "file": str(file), "until": row["until"]}, default=str).decode())
     else:
         out.print(say(f"已写入 {file}，张贴至 {row['until']}。", f"{file} written; it hangs until {row['until']}."), markup=False)
+    if not known:
+        zh = "保险库没有户主的信息（或已删除），姓名以 ** 代替。"
+        steps.print(
+            say(zh, "the vault holds nothing of the head, or it was erased; ** stands for the name."), markup=False, highlight=False
+        )
 
 
 def hanging(rows: Sequence[Any], case: UUID) -> Any:  # noqa: ANN401 - a row of asyncpg

@@ -84,6 +84,18 @@ async def test_a_notice_that_was_taken_down_is_printed_no_more(register: ReadMod
     assert [] == in_folder(tmp_path)
 
 
+async def test_a_notice_of_whom_was_erased_is_printed_without_his_name_and_says_so(
+    register: ReadModels, suishi: Suishi, tmp_path: Path
+) -> None:
+    await register.write(HOUSEHOLD, POSTED, on=SINCE)
+    owner = await asyncpg.connect(register.owner)
+    await owner.execute("UPDATE vault.persons SET wrapped_key = '', sealed = '', erased_at = now()")
+    await owner.close()
+    done = suishi("notices", "print", CASE, tmp_path / "notice.html")
+    assert (0, "the vault holds nothing of the head, or it was erased; ** stands for the name.\n") == (done.returncode, done.stderr)
+    assert "户主**，家庭人口2人" in (tmp_path / "notice.html").read_text()
+
+
 async def test_without_the_key_of_the_vault_nothing_is_printed(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
     await register.write(HOUSEHOLD, POSTED, on=SINCE)
     done = suishi("notices", "print", CASE, tmp_path / "notice.html", SUISHI_VAULT_KEY="cd" * 32)

@@ -207,3 +207,16 @@ def test_what_stands_again_in_a_household_that_is_no_more_raises_no_clue() -> No
     mended = fact("mended", LATER, series="house", signal="house", person=None)
     before = (*REGISTERED, did.FactRecorded(fact=unsafe), did.FactRecorded(fact=mended), *ENDED[1:])
     given(*before).when(withdraw(mended, LATER)).then(taken_back(mended))
+
+
+@pytest.mark.parametrize("change", [Note(), Move("370323001002"), Admit(STRANGER, "wife", LATER), Leave(OTHER, "married", (MOTHER,))])
+def test_no_part_is_done_after_one_that_was_refused(change: Change) -> None:
+    given(*REGISTERED).when(part(change, Handed(refused=True))).then()
+
+
+def test_a_correction_that_joined_two_entries_is_taken_back_by_parting_them() -> None:
+    correction = fact("correction", name="identity-corrected", series="identity-corrected")
+    back = replace(withdraw(correction), joined=True)
+    given(*REGISTERED, did.FactRecorded(fact=correction)).when(back).then(
+        taken_back(correction), refused("identity.not-reversible", "withdraws correction", "unmerge-persons")
+    )

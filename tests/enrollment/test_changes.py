@@ -220,3 +220,10 @@ def test_a_correction_that_joined_two_entries_is_taken_back_by_parting_them() ->
     given(*REGISTERED, did.FactRecorded(fact=correction)).when(back).then(
         taken_back(correction), refused("identity.not-reversible", "withdraws correction", "unmerge-persons")
     )
+
+
+def test_what_comes_along_and_is_known_already_is_not_told_again() -> None:
+    known, new = fact("known", series="asset:vehicle", person=STRANGER), fact("new", series="asset:deposit", person=STRANGER)
+    came = Handed(members=(WIFE,), facts=(known, new), on=LATER)
+    happened = given(*REGISTERED, did.FactRecorded(fact=known)).when(part(Receive(OTHER, "merged"), came)).happened
+    assert [TOLD, new] == [event.fact for event in happened if isinstance(event, did.FactRecorded)]

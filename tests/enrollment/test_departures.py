@@ -193,3 +193,9 @@ def test_a_marriage_may_take_the_last_ones_along() -> None:
     wed = fact("wedding", LATER, name="marriage-registered", series="marriage-registered")
     story = given(*REGISTERED).when(ChangeHousehold(**asked(), fact=wed, change=Leave(to=WANG, reason="married", persons=(FATHER, MOTHER))))
     assert HouseholdEnded(reason="dissolved", on=LATER, into=WANG) == story.happened[-1]
+
+
+def test_a_son_who_did_not_die_is_the_son_again() -> None:
+    book = home()
+    book.tell(died(SON))
+    assert ["son"] == relations_of_those_back(book)

@@ -212,8 +212,9 @@ def test_the_county_begins_the_half_year_with_its_decision() -> None:
     assert MinimumStarted(kind="before-exit", until=date(2021, 7, 15)) in enrolled
 
 
-def test_who_is_out_again_waits_for_nothing() -> None:
-    voided = given(*WAITED).when(national.void(LATER)).state
+@pytest.mark.parametrize("history", [HELPED, WAITED, LEAVING])
+def test_who_is_out_again_waits_for_nothing(history: History) -> None:
+    voided = given(*history).when(national.void(LATER)).state
     assert ({}, frozenset()) == (dict(voided.running.minima), voided.running.reached)
 
 

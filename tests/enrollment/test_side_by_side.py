@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Command
-from services.enrollment.domain.lines import Assignment, Published
+from services.enrollment.domain.lines import Assignment, Line, Published, in_force
 from services.enrollment.domain.policy import Deadline
 from services.enrollment.domain.state import State
 from tests.enrollment import national
@@ -131,3 +131,9 @@ def test_of_two_assignments_of_one_area_the_later_begun_holds() -> None:
 
 def test_the_areas_in_which_a_line_of_some_pack_begins_on_a_day_are_known() -> None:
     assert [frozenset({""}), frozenset()] == [POLICIES.areas_with_a_line_of(day) for day in (date(2021, 1, 1), date(2021, 1, 2))]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_lines_of_one_area_the_later_begun_is_in_force(order: int) -> None:
+    lines = [Line("", date(2020, 1, 1), 500_000), Line("", date(2021, 1, 1), 600_000)]
+    assert 600_000 == in_force(lines[::order], "370323001001", TODAY).fen_per_person

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Literal
 from uuid import UUID
 
 import pytest
-from msgspec.structs import replace
 
 from pipeline.decider import Event
 from schemas import facts as say
@@ -15,9 +13,7 @@ from schemas.enrollment import DismissClue
 from services.enrollment.domain import events as did
 from services.enrollment.domain.change_events import MembersLeft
 from services.enrollment.domain.evaluation import standing
-from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
-from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.person_events import PersonsMerged
 from services.enrollment.domain.stages import CaseOpen, ClueOpen, Outside
 from services.enrollment.domain.stays import HEAD
 from services.enrollment.vault import text_digest
@@ -49,22 +45,13 @@ from tests.enrollment.told import (
     moved,
     neighbours,
     one_person,
+    persons_of_facts,
     split,
     stage,
     two_persons,
     visited,
 )
-from tests.enrollment.zhang import HOUSEHOLD, ILL, REGISTERED, TODAY, asked, given, raised, refused
-
-
-def persons_of_facts(book: Book, household: UUID) -> list[UUID | None]:
-    return [fact.person for fact in book.household(household).facts.values()]
-
-
-def what_is_known(book: Book, *households: UUID) -> list[object]:
-    """All but what is history only."""
-    homes = [book.household(household) for household in households]
-    return [(home.members, {fact.id: fact for fact in home.facts.values()}, standing(home), type(home.stage)) for home in homes]
+from tests.enrollment.zhang import TODAY
 
 
 def test_a_duplicate_in_the_same_household_is_counted_no_more() -> None:
@@ -219,97 +206,6 @@ def test_a_merge_is_told_by_whom_and_why() -> None:
     )  # fmt: skip
 
 
-def test_parted_in_the_same_household_everything_is_as_before() -> None:
-    book = home(FATHER, MOTHER, SON, WIFE)
-    book.tell(bill(WIFE))
-    book.tell(bill(SON, 100), on=date(2021, 1, 6))
-    before = what_is_known(book, ZHANG)
-    book.tell(one_person(SON, WIFE), on=LATER)
-    book.tell(two_persons(SON, WIFE), on=date(2021, 3, 1))
-    assert before == what_is_known(book, ZHANG)
-    assert [4, 4, 4] == [book.household(ZHANG).size_on(day) for day in (TODAY, LATER, date(2021, 3, 1))]
-
-
-def test_parted_in_two_households_everything_is_as_before() -> None:
-    book = neighbours(CHILD)
-    book.tell(bill(CHILD))
-    before = what_is_known(book, WANG)
-    book.tell(one_person(SON, CHILD), on=LATER)
-    happened = book.tell(two_persons(SON, CHILD), on=date(2021, 3, 1))
-    assert before == what_is_known(book, WANG)
-    assert ([], Outside) == (persons_of_facts(book, ZHANG), stage(book, ZHANG))
-    assert (ZHANG, "clue-closed") in kinds(happened)
-
-
-def test_a_household_that_ended_with_the_duplicate_is_there_again() -> None:
-    book = neighbours()
-    book.tell(one_person(SON, WIFE), on=LATER)
-    book.tell(two_persons(SON, WIFE), on=date(2021, 3, 1))
-    wang = book.household(WANG)
-    assert (None, [1, 1, 1]) == (wang.ended, [wang.size_on(day) for day in (TODAY, LATER, date(2021, 3, 1))])
-
-
-@pytest.mark.parametrize("duplicate", [WIFE, STRANGER])
-def test_what_was_told_meanwhile_is_known_of_whom_the_department_named(duplicate: UUID) -> None:
-    book = neighbours()
-    book.tell(one_person(SON, duplicate))
-    book.tell(bill(duplicate), bill(SON, 300))
-    book.tell(two_persons(SON, duplicate))
-    assert [300] == [fact.amount_fen for fact in book.household(ZHANG).facts.values()]
-    if duplicate == WIFE:
-        assert [WIFE] == persons_of_facts(book, WANG)
-    else:
-        book.tell(registers(UUID(int=300), STRANGER))
-        assert [STRANGER] == persons_of_facts(book, UUID(int=300))
-
-
-@pytest.mark.parametrize("together", [True, False])
-def test_two_whom_nobody_registered_are_parted_with_what_waits_for_each(together: bool) -> None:  # noqa: FBT001
-    book = Book()
-    messages = [
-        bill(STRANGER),
-        one_person(WIFE, STRANGER),
-        bill(STRANGER, 7),
-        bill(WIFE, 8),
-        two_persons(WIFE, STRANGER),
-        registers(WANG, STRANGER),
-    ]
-    for batch in [messages] if together else [[message] for message in messages]:
-        book.tell(*batch)
-    assert [(STRANGER, 2_500_000), (STRANGER, 7)] == [(fact.person, fact.amount_fen) for fact in book.household(WANG).facts.values()]
-    book.tell(registers(ZHANG, WIFE))
-    assert [(WIFE, 8)] == [(fact.person, fact.amount_fen) for fact in book.household(ZHANG).facts.values()]
-
-
-def test_whoever_was_merged_into_him_before_goes_with_him() -> None:
-    book = neighbours(CHILD)
-    book.tell(bill(CHILD), one_person(WIFE, CHILD), one_person(SON, WIFE))
-    assert [SON] == persons_of_facts(book, ZHANG)
-    book.tell(two_persons(SON, WIFE))
-    assert ([], [WIFE]) == (persons_of_facts(book, ZHANG), persons_of_facts(book, WANG))
-    assert {stream for stream, _ in book.tell(bill(CHILD, 1))} == {WANG}
-
-
-def test_the_two_may_be_named_the_other_way_round() -> None:
-    book = neighbours()
-    book.tell(one_person(SON, WIFE), two_persons(WIFE, SON))
-    assert frozenset({WIFE}) == book.household(WANG).members
-
-
-def test_what_was_never_merged_is_not_parted_and_parting_again_changes_nothing() -> None:
-    book = neighbours()
-    assert "persons.not-merged" == code_of(book.tell(two_persons(SON, WIFE)))
-    book.tell(one_person(SON, WIFE), two_persons(SON, WIFE))
-    assert [] == book.tell(two_persons(SON, WIFE))
-
-
-def test_nobody_parts_without_a_name() -> None:
-    book = neighbours()
-    book.tell(one_person(SON, WIFE))
-    assert "actor.unnamed" == code_of(book.tell(two_persons(SON, WIFE), actor=""))
-    assert frozenset() == book.household(WANG).members
-
-
 def test_an_open_case_stays_with_who_is_kept() -> None:
     book = home(FATHER, MOTHER, SON, WIFE)
     book.tell(bill(WIFE))
@@ -385,111 +281,13 @@ def test_what_was_known_of_a_duplicate_where_he_once_lived_comes_along_again() -
     assert WIFE in persons_of_facts(book, ZHANG)
 
 
-def test_who_had_moved_out_before_the_merge_does_not_come_back_by_a_parting() -> None:
-    book = neighbours()
-    book.tell(say.HouseholdMoved(valid_on=LATER, person=named(WIFE), to_village_code=NEXT_COUNTY))
-    book.tell(one_person(SON, WIFE), two_persons(SON, WIFE))
-    assert frozenset() == book.household(WANG).members
-
-
 def test_who_moved_out_is_not_merged_into_somebody_whom_nobody_registered() -> None:
     book = neighbours()
     book.tell(say.HouseholdMoved(valid_on=LATER, person=named(WIFE), to_village_code=NEXT_COUNTY))
     assert "persons.keep-unregistered" == code_of(book.tell(one_person(STRANGER, WIFE)))
 
 
-def test_what_goes_back_to_a_household_waits_for_nobody() -> None:
-    book = neighbours(CHILD)
-    book.tell(bill(CHILD), one_person(SON, CHILD))
-    assert "fact-unmatched" not in [kind for _, kind in kinds(book.tell(two_persons(SON, CHILD)))]
-
-
-def test_a_source_that_goes_with_the_parted_is_told_to_have_ended() -> None:
-    book = neighbours(CHILD)
-    book.tell(bill(MOTHER), bill(CHILD), one_person(SON, CHILD))
-    assert (ZHANG, "clue-source-ended") in kinds(book.tell(two_persons(SON, CHILD)))
-
-
-def test_parted_step_by_step_each_fact_is_with_whom_it_named() -> None:
-    book = neighbours(CHILD)
-    book.tell(bill(CHILD), one_person(WIFE, CHILD), one_person(SON, WIFE))
-    book.tell(two_persons(SON, WIFE))
-    book.tell(two_persons(WIFE, CHILD))
-    assert [CHILD] == persons_of_facts(book, WANG)
-
-
-def test_only_the_two_who_are_named_are_parted() -> None:
-    book = neighbours(CHILD)
-    book.tell(one_person(WIFE, CHILD), one_person(SON, WIFE), two_persons(CHILD, WIFE))
-    assert (frozenset({CHILD}), frozenset({FATHER, MOTHER, SON})) == (book.household(WANG).members, book.household(ZHANG).members)
-
-
-def test_two_are_not_parted_who_were_merged_with_others() -> None:
-    book = neighbours(CHILD)
-    book.tell(one_person(WIFE, CHILD))
-    assert "persons.not-merged" == code_of(book.tell(two_persons(SON, CHILD)))
-
-
-def test_merged_again_what_waits_waits_again() -> None:
-    book = Book()
-    for message in (bill(STRANGER), one_person(WIFE, STRANGER), two_persons(WIFE, STRANGER), one_person(WIFE, STRANGER)):
-        book.tell(message)
-    book.tell(registers(WANG, WIFE))
-    assert [WIFE] == persons_of_facts(book, WANG)
-
-
 def test_who_heads_the_household_after_a_merge_takes_in_his_wife_in_the_same_batch() -> None:
     book = neighbours()
     book.tell(one_person(SON, FATHER), married(SON, WIFE))
     assert frozenset({MOTHER, SON, WIFE}) == book.household(ZHANG).members
-
-
-def test_who_heads_it_no_more_after_the_parting_moves_to_his_wife_in_the_same_batch() -> None:
-    book = neighbours()
-    book.tell(one_person(SON, FATHER), two_persons(SON, FATHER), married(SON, WIFE))
-    assert frozenset({SON, WIFE}) == book.household(WANG).members
-
-
-# --- Each stream's part, told again ---
-
-MERGES: Final = f"records {ILL.reference}"
-PAIR: Final = Merge(FATHER, STRANGER, HOUSEHOLD)
-PARTED: Final = Unmerge(FATHER, STRANGER, HOUSEHOLD, (STRANGER,))
-JOINED: Final = PersonsMerged(keep=FATHER, duplicate=STRANGER, home=HOUSEHOLD, on=TODAY, by="officer", reason_sha256="why")
-APART: Final = PersonsUnmerged(keep=FATHER, duplicate=STRANGER, home=HOUSEHOLD, on=TODAY, by="officer", reason_sha256="why")
-
-
-def merges(part: Literal["person", "left", "home"], *handed: Fact, refusal: str | None = None) -> MergePersons:
-    return MergePersons(
-        **asked("officer", TODAY, MERGES), merge=replace(PAIR, refusal=refusal), part=part, reason_sha256="why", handed=handed
-    )
-
-
-def parts(refusal: str | None = None) -> UnmergePersons:
-    return UnmergePersons(**asked("officer"), unmerge=replace(PARTED, refusal=refusal), part="person", reason_sha256="why")
-
-
-def test_the_duplicate_is_merged_once() -> None:
-    given().when(merges("person")).then(JOINED)
-    given(JOINED).when(merges("person")).then()
-
-
-def test_a_refused_merge_changes_nothing() -> None:
-    given().when(merges("person", refusal="persons.one-died")).then(refused("persons.one-died", MERGES))
-
-
-def test_what_the_household_takes_in_it_takes_in_once() -> None:
-    brought = replace(ILL, named=STRANGER)
-    history = (*REGISTERED, JOINED, did.FactRecorded(fact=brought), *raised(brought))
-    given(*REGISTERED).when(merges("home", brought)).then(*history[1:])
-    given(*history).when(merges("home", brought)).then()
-
-
-def test_a_household_that_nothing_concerns_says_nothing() -> None:
-    given(*REGISTERED).when(merges("home"), merges("left")).then()
-
-
-def test_the_duplicate_is_parted_once() -> None:
-    given(JOINED).when(parts()).then(APART)
-    given(JOINED, APART).when(parts()).then()
-    given(JOINED, APART).when(parts("persons.not-merged")).then()

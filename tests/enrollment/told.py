@@ -109,6 +109,10 @@ def code_of(happened: list[tuple[UUID, Event]]) -> str:
     return last.reason_code
 
 
+def persons_of_facts(book: Book, household: UUID) -> list[UUID | None]:
+    return [fact.person for fact in book.household(household).facts.values()]
+
+
 def stage(book: Book, household: UUID) -> type:
     return type(book.household(household).stage)
 

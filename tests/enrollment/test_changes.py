@@ -227,3 +227,14 @@ def test_what_comes_along_and_is_known_already_is_not_told_again() -> None:
     came = Handed(members=(WIFE,), facts=(known, new), on=LATER)
     happened = given(*REGISTERED, did.FactRecorded(fact=known)).when(part(Receive(OTHER, "merged"), came)).happened
     assert [TOLD, new] == [event.fact for event in happened if isinstance(event, did.FactRecorded)]
+
+
+def test_who_married_in_is_not_sent_away_by_a_marriage_that_was_taken_back() -> None:
+    wed = given(*REGISTERED).when(part(Admit(STRANGER, "wife", LATER)))
+    wed.when(withdraw(TOLD)).then(taken_back(TOLD), refused("change.not-reversible", "withdraws told"))
+
+
+def test_who_did_not_die_comes_back_because_the_death_was_taken_back() -> None:
+    death = fact("death", name="person-died", series="person-died", person=MOTHER)
+    back = MembersJoined(members=(MEMBERS[1],), on=TODAY, reason="withdrawn", fact=death.id)
+    given(*REGISTERED).when(record(death), withdraw(death)).then(taken_back(death), back)

@@ -11,19 +11,25 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.commands import Command
+from services.enrollment.domain.change import Form
+from services.enrollment.domain.commands import ChangeHousehold, Command, Handed
 from services.enrollment.domain.lines import Assignment, Line, Published, in_force
 from services.enrollment.domain.policy import Deadline
 from services.enrollment.domain.state import State
 from tests.enrollment import national
 from tests.enrollment.zhang import (
+    FATHER,
     HELPED,
+    MEMBERS,
+    MOTHER,
     PILOT,
     POLICIES,
     REGISTERED,
     TODAY,
     WITH_CASE,
     WITH_CLUE,
+    asked,
+    fact,
     given,
     hospital,
     morning,
@@ -137,3 +143,10 @@ def test_the_areas_in_which_a_line_of_some_pack_begins_on_a_day_are_known() -> N
 def test_of_two_lines_of_one_area_the_later_begun_is_in_force(order: int) -> None:
     lines = [Line("", date(2020, 1, 1), 500_000), Line("", date(2021, 1, 1), 600_000)]
     assert 600_000 == in_force(lines[::order], "370323001001", TODAY).fen_per_person
+
+
+def test_those_who_leave_are_a_household_under_the_pack_of_the_village_that_they_lived_in() -> None:
+    handed = Handed(members=MEMBERS, village_code="370323001001")
+    told = fact("split", name="household-split", series="household-split")
+    formed = ChangeHousehold(**asked(), fact=told, change=Form(FATHER, MOTHER, FATHER), handed=handed)
+    assert "example-other" == BOTH.of(under(formed, assigned("370323", TODAY)), given().state).name

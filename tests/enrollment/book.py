@@ -101,7 +101,7 @@ class Book:
 
     def directory(self) -> Directory:
         """What the read models say."""
-        directory = Directory({("resident", number): person for number, person in NUMBERS.items()}, {})
+        directory = Directory({("resident", number): person for number, person in NUMBERS.items()}, {}, self.policies)
         for person, places in self.places().items():
             moved = any(place.since is not None or place.until is not None for place in places)
             for place in places:

@@ -84,7 +84,7 @@ def registration() -> Envelope:
 
 def known(messages: Sequence[Envelope]) -> Known:
     """Through the border and the rules, as one process would take them: what is known of the household in the end."""
-    directory = Directory({("resident", number): who for who, number in NUMBERS.items()}, {})
+    directory = Directory({("resident", number): who for who, number in NUMBERS.items()}, {}, POLICIES)
     states: dict[UUID, State | Feed] = {}
     for message in messages:
         for stream, command in to_commands(message, directory.find(message)):

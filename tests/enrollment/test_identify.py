@@ -18,7 +18,7 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.identify.directory import Directory
 from services.enrollment.translate import Found
 from services.enrollment.translate.facts import fact_id, village_stream
-from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE
+from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, POLICIES, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
 from tests.messages import TOPIC, envelope
 from tests.schemas.identities import resident
@@ -31,7 +31,9 @@ TO_COME = village_stream(VILLAGE)
 
 def empty(**known: Any) -> Directory:  # noqa: ANN401 - the fields of a directory
     """A register that knows nobody's household, whose vault knows the three Zhangs."""
-    return Directory({("resident", number): person for person, number in NUMBERS.items()}, **{"household_of": {}, **known})
+    return Directory(
+        {("resident", number): person for person, number in NUMBERS.items()}, **{"household_of": {}, "policies": POLICIES, **known}
+    )
 
 
 def home(**known: Any) -> Directory:  # noqa: ANN401

@@ -17,6 +17,8 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.deadline_events import MinimumStarted
 from services.enrollment.domain.opening import Help, Opening, TakenOver
 from services.enrollment.translate import Found, to_commands, to_message
+from tests.enrollment.book import SON, WANG, ZHANG, Book, registers
+from tests.enrollment.told import bill
 from tests.enrollment.zhang import (
     BASIS,
     HOUSEHOLD,
@@ -177,3 +179,31 @@ def test_others_hear_that_it_was_taken_over_and_how_far_its_measures_had_come() 
     measures = (say.MeasureBefore(answers="base", step="delivered"), say.MeasureBefore(answers="illness", step="started"))
     assert say.TakenOver(since=SINCE, measures=measures) == published(ENROLLED).taken_over
     assert (True, None) == (published(IN_REGISTER).opening, published(REGISTERED[0]).opening)
+
+
+IMPOSSIBLE: Final = [
+    pytest.param({"since": "2030-01-01"}, "opening.in-the-future", id="enrolled in the future"),
+    pytest.param({"type": "nobility"}, "type.not-in-pack", id="a type of no pack"),
+    pytest.param({"risks": [f"risk-{number}" for number in range(6)]}, "opening.too-many-risks", id="more risks than the form holds"),
+]
+
+
+def opened_by(household: UUID, *members: UUID, **wrong: object) -> say.RegisterHousehold:
+    """The register of before says that they are enrolled, and something that cannot be."""
+    enrolled = {"since": "2019-05-01", "type": "immediate-assistance", "risks": ["illness"], **wrong}
+    return registers(household, *members).model_copy(update={"opening": say.Opening.model_validate({"enrolled": enrolled})})
+
+
+@pytest.mark.parametrize(("wrong", "code"), IMPOSSIBLE)
+def test_a_refused_opening_registers_nobody_and_takes_no_fact_that_waits(wrong: dict[str, object], code: str) -> None:
+    """Whether the next registration comes in the same batch or later."""
+    for together in (True, False):
+        book = Book()
+        book.tell(bill(SON))
+        batch = (opened_by(ZHANG, SON, **wrong), registers(WANG, SON))
+        happened = book.tell(*batch) if together else [one for message in batch for one in book.tell(message)]
+        assert [(ZHANG, "command-refused"), (WANG, "household-registered"), (WANG, "fact-recorded"), (WANG, "clue-raised")] == [
+            (stream, event.TOPIC.removeprefix("enrollment.")) for stream, event in happened if not isinstance(event, did.DeadlineStarted)
+        ]
+        assert [code] == [event.reason_code for _, event in happened if isinstance(event, did.CommandRefused)]
+        assert {} == {stream: facts for stream, facts in book.directory().waiting.items() if facts}

@@ -121,7 +121,7 @@ class Identify:
         return found
 
     async def _directory(self, named: Named, persons: dict[tuple[str, str], UUID]) -> Directory:
-        directory = Directory(persons, {})
+        directory = Directory(persons, {}, self._policies)
         everybody = await self._merged(directory, [*persons.values(), *named.erasures], named.withdrawn)
         await self._belongings(directory, everybody, [data.household_id for data in named.registers])
         for fact, stream, withdrawn in await self._pool.fetch(FACTS, named.facts):

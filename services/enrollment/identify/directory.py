@@ -46,13 +46,16 @@ from services.enrollment.domain import commands
 from services.enrollment.domain.change import Admit, Form, Move, Note, Refuse
 from services.enrollment.domain.lines import Published
 from services.enrollment.domain.person_commands import Merge, Unmerge
+from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.procedure_commands import Decision
 from services.enrollment.domain.publication_events import LinePublished, PackPublished
+from services.enrollment.domain.state import Unregistered
+from services.enrollment.domain.taking_over import cannot_be_taken_over
 from services.enrollment.identify import changes
 from services.enrollment.identify.changes import Changing, Part, Told, document
 from services.enrollment.identify.one_person import Merging, Persons
 from services.enrollment.identify.places import Place, Places
-from services.enrollment.translate import Found
+from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate.custody import Kept
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import fact_id, to_fact, village_stream
@@ -72,6 +75,7 @@ class Directory:
 
     ids: InitVar[Mapping[tuple[str, str], UUID]]
     household_of: dict[UUID, UUID]
+    policies: Policies
     registered: set[UUID] = field(default_factory=set[UUID])
     waiting: dict[UUID, list[commands.Fact]] = field(default_factory=dict[UUID, list[commands.Fact]])
     arrived: dict[UUID, int] = field(default_factory=dict[UUID, int])
@@ -122,7 +126,7 @@ class Directory:
             case UnmergePersons() as data:
                 return self._unmerged(self.merging.unmerge(data, envelope.actor, envelope.on))
             case RegisterHousehold() as data:
-                return self._register(data, envelope.on)
+                return self._register(envelope, data)
             case FactWithdrawn(source=source, id=reference):
                 return self._withdraw(fact_id(envelope.record.topic, source, reference))
             case MeasureDelivered(household_id=household):
@@ -279,15 +283,16 @@ class Directory:
         self.village_of[household] = village
         self.in_village.setdefault(village, []).append(household)
 
-    def _register(self, data: RegisterHousehold, on: date) -> Found:
+    def _register(self, envelope: Envelope, data: RegisterHousehold) -> Found:
         household, village = data.household_id, village_stream(data.village_code)
         members = tuple(self.persons[document(member)] for member in data.members)
         elsewhere = frozenset(person for person in members if self.household_of.get(person, household) != household)
         # The rules will refuse it or ignore it, and a household in the register has taken its facts.
         dead = frozenset(person for person in members if household not in self.registered and self.places.is_dead(person))
-        if elsewhere or dead or household in self.registered or len(set(members)) != len(members):
-            return Found((household,), members=members, elsewhere=elsewhere, dead=dead)
-        since = on if any(person in self.places.past for person in members) else None
+        asked = Found((household,), members=members, elsewhere=elsewhere, dead=dead)
+        if elsewhere or dead or household in self.registered or len(set(members)) != len(members) or self._is_refused(envelope, asked):
+            return asked
+        since = envelope.on if any(person in self.places.past for person in members) else None
         waiting = [fact for stream in (household, *members) for fact in self.waiting.pop(stream, [])]
         self.streams_of |= {fact.id: [household] for fact in waiting}
         for fact in self.waiting.get(village, []):
@@ -297,6 +302,15 @@ class Directory:
         self._settle(data, members, since)
         taken_in, placed = self._take_in(waiting, household)
         return Found((household,), members=members, waiting=taken_in, since=since, placed=placed)
+
+    def _is_refused(self, envelope: Envelope, asked: Found) -> bool:
+        """An opening balance may say what cannot be under the pack of the village."""
+        if not isinstance(envelope.data, RegisterHousehold) or envelope.data.opening is None:
+            return False
+        ((_, command),) = to_commands(envelope, replace(asked, published=self.published))
+        if not isinstance(command, commands.RegisterHousehold):
+            return False
+        return cannot_be_taken_over(command, self.policies.of(command, Unregistered())) is not None
 
     def _take_in(self, waiting: Sequence[commands.Fact], household: UUID) -> tuple[tuple[commands.Fact, ...], frozenset[UUID]]:
         """What waited, what waited in turn for those who are born by it, and the births of children who belong elsewhere by now."""

@@ -37,7 +37,7 @@ class Reading:
         """What happened on a local date."""
         match event:
             case HouseholdEnrolled():
-                self._since = on
+                self._since = event.since(on)
             case HouseholdExited() if isinstance(self._state, Household):
                 self._exits.append(self._exit(event, self._state, on))
             case ApplicationReceived(risks=told, difficulty_sha256=words) | ScreeningReported(risks=told, findings_sha256=words):

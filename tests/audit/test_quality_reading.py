@@ -14,6 +14,7 @@ from pipeline.decider import Event
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.discovery_events import ApplicationReceived
+from services.enrollment.domain.opening import TakenOver
 from tests.enrollment.zhang import (
     CASE,
     ENROLLED,
@@ -163,3 +164,11 @@ def test_a_risk_that_was_only_ticked_is_not() -> None:
 def test_nobody_watches_a_household_that_is_no_more_nor_has_to() -> None:
     died = [record(fact(f"dies {person}", person=person, name="person-died", series="person-died")) for person in (uuid4(),)]
     assert not told(*died, after=REGISTERED).watched
+
+
+def test_who_was_enrolled_before_this_log_is_enrolled_since_then() -> None:
+    taken_over = replace(ENROLLED[-1], taken_over=TakenOver(date(2019, 5, 1)))
+    found = row(*ENROLLED[:-1], taken_over)
+    assert found is not None
+    assert found.enrolment is not None
+    assert date(2019, 5, 1) == found.enrolment.since

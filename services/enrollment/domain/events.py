@@ -139,6 +139,10 @@ class HouseholdEnrolled(Event, frozen=True):
     by: str = ""
     taken_over: TakenOver | None = None
 
+    def since(self, on: date) -> date:
+        """The local date from which the household is enrolled; `on` is that of the event."""
+        return self.taken_over.since if self.taken_over is not None else on
+
 
 class EnrollmentRejected(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.enrollment-rejected"

@@ -217,8 +217,8 @@ def _stages(recorded: Recorded, event: object) -> Iterable[Statement]:
             yield STAGE, (stream, "outside", at)
         case events.CaseOpened(episode=episode) | CaseReopened(episode=episode):
             yield CASE, (stream, episode, at)
-        case events.HouseholdEnrolled(type=kind, taken_over=before):
-            yield ENROLLED, (stream, kind, before.since if before is not None else recorded.metadata.valid_on, at)
+        case events.HouseholdEnrolled(type=kind):
+            yield ENROLLED, (stream, kind, event.since(recorded.metadata.valid_on), at)
         case events.ExitProposed():
             yield STAGE, (stream, "exit-proposed", at)
         case events.StepReturned(step="exit"):

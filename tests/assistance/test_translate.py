@@ -142,6 +142,7 @@ async def test_it_is_known_which_messages_are_heeded() -> None:
     golden = {file.stem: TYPES[file.stem].model_validate_json(file.read_bytes()) for file in FILES}
     heeded = {kind for kind in FOLLOWED if await commands(golden[kind])}
     assert {message.TYPE for message, _ in ASKED} == heeded
+    assert set(topics.ALLOWED[topics.COMMANDS["assistance"]]) <= heeded
 
 
 @pytest.mark.parametrize(("event", "expected"), SAID, ids=lambda one: getattr(one, "TOPIC", ""))

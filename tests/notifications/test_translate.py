@@ -124,6 +124,7 @@ def test_it_is_known_which_messages_are_heeded() -> None:
     }
     own = {message.TYPE for message, _, _ in ASKED}
     assert own | announced | {"suishi.assistance.event.measure-proposed.v1"} == heeded
+    assert set(topics.ALLOWED[topics.COMMANDS["notifications"]]) <= heeded
 
 
 @pytest.mark.parametrize(("event", "expected"), SAID, ids=lambda one: getattr(one, "TOPIC", ""))

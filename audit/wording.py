@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from services.assistance import translate as assistance
 from services.enrollment import refusals as enrollment
-from services.enrollment.domain.explanations import Ask
+from services.enrollment.domain.pack.explanations import Ask
 
 # The inner part of an event whose values are told with its own.
 WITHIN: Final = ("fact", "line", "assignment", "evaluation", "tally")

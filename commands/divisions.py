@@ -8,7 +8,7 @@ from county.divisions import TABLE
 from local.language import say
 from local.problem import Problem
 from services.enrollment.divisions import WrongDivisions, read
-from services.enrollment.domain.divisions import Divisions
+from services.enrollment.domain.pack.divisions import Divisions
 
 VARIABLE: Final = "SUISHI_DIVISIONS"
 

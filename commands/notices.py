@@ -19,7 +19,7 @@ from local.language import say
 from local.problem import Problem
 from pipeline.postgres import connect
 from services.enrollment import packs
-from services.enrollment.domain.stays import HEAD
+from services.enrollment.domain.household.stays import HEAD
 from services.enrollment.notice import Notice, head_of, page
 from services.enrollment.vault import Keys, NoVaultKey, Vault
 

@@ -20,7 +20,7 @@ def listed(text: str) -> Iterator[Path]:
         names = re.findall(r"`([^`]+)`", line)
         first = ROOT / names[0]
         for place in (first, *(first.parent / name for name in names[1:])):
-            yield from place.glob("*.py") if place.is_dir() else [place]
+            yield from place.rglob("*.py") if place.is_dir() else [place]
 
 
 @pytest.mark.parametrize("page", PAGES)

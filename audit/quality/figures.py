@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services import policy_pack
-from services.enrollment.domain.sourced import Sourced
+from services.enrollment.domain.pack.sourced import Sourced
 
 PACKS: Final = Path(__file__).parent / "packs"
 Names = Annotated[frozenset[str], Field(min_length=1)]

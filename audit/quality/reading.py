@@ -10,14 +10,14 @@ from uuid import UUID
 
 from audit.quality.row import Enrolment, Exit, Measure, Row
 from pipeline.decider import Event
-from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
-from services.enrollment.domain.evaluation import crossing, latest_income, risks, standing
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.events import HouseholdEnrolled, HouseholdExited
 from services.enrollment.domain.evolution import evolve
+from services.enrollment.domain.household.stages import Enrolled, Outside
+from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.judging.evaluation import crossing, latest_income, risks, standing
+from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.stages import Enrolled, Outside
-from services.enrollment.domain.state import Household, State, Unregistered
 
 BENEFIT: Final = "benefit:"
 WORDLESS: Final = frozenset({"", sha256(b"").hexdigest()})

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from audit.quality.figures import Figures
 from audit.quality.row import Exit, Row
-from services.enrollment.domain.working_days import WorkingDays
+from services.enrollment.domain.pack.working_days import WorkingDays
 
 PERIODS: Final = WorkingDays()
 

@@ -16,7 +16,7 @@ from schemas.enrollment import RegisterHousehold
 from schemas.identity import RESIDENT_LENGTH
 from schemas.notifications import Channel
 from schemas.problems import problems
-from services.enrollment.domain.stays import HEAD
+from services.enrollment.domain.household.stays import HEAD
 
 NOBODY: Final = UUID(int=0)
 MOST_MEMBERS: Final = 50  # as the message holds

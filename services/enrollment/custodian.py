@@ -14,7 +14,7 @@ from pipeline.kafka import Connection
 from pipeline.store import Commit, Recorded
 from schemas.enrollment import RecordReading
 from schemas.topics import COMMANDS
-from services.enrollment.domain.custody_events import PersonErased
+from services.enrollment.domain.erasure.custody_events import PersonErased
 from services.enrollment.translate.custody import custody_stream
 from services.enrollment.vault import Vault
 

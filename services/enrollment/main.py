@@ -21,12 +21,12 @@ from services.enrollment.custodian import Custodian
 from services.enrollment.divisions import read
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.custody import Custody
+from services.enrollment.domain.erasure.custody import Custody
 from services.enrollment.domain.events import AnyEvent
-from services.enrollment.domain.feeds import Feed
-from services.enrollment.domain.membership import hand_over
+from services.enrollment.domain.household.state import State
+from services.enrollment.domain.members.membership import hand_over
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.state import State
+from services.enrollment.domain.reporting.feeds import Feed
 from services.enrollment.identify import Identify
 from services.enrollment.translate import Found
 from services.enrollment.vault import Keys, Vault

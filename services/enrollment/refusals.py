@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from services.enrollment.domain.explanations import Ask
+from services.enrollment.domain.pack.explanations import Ask
 from services.enrollment.person_refusals import PERSON_TEXTS
 from services.enrollment.procedure_refusals import PROCEDURE_TEXTS
 

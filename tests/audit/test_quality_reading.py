@@ -12,9 +12,9 @@ from audit.quality.reading import Reading
 from audit.quality.row import Enrolment, Exit, Measure, Row
 from pipeline.decider import Event
 from services.enrollment.domain import events as did
+from services.enrollment.domain.case.opening import TakenOver
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.discovery_events import ApplicationReceived
-from services.enrollment.domain.opening import TakenOver
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived
 from tests.enrollment.zhang import (
     CASE,
     ENROLLED,

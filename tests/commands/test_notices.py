@@ -15,8 +15,8 @@ import pytest
 from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import connect
 from services.enrollment.domain import events as did
+from services.enrollment.domain.case.procedure_events import NoticeEnded, NoticePosted
 from services.enrollment.domain.commands import Member
-from services.enrollment.domain.procedure_events import NoticeEnded, NoticePosted
 from services.enrollment.vault import Identity, Keys, Vault
 from tests.commands.conftest import Suishi, run
 from tests.enrollment.national import REVIEWED

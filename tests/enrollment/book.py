@@ -17,16 +17,16 @@ from schemas.enrollment import RegisterHousehold
 from schemas.facts import FactWithdrawn
 from schemas.identity import Person
 from schemas.message import Message
-from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import decide
 from services.enrollment.domain import events as did
-from services.enrollment.domain import person_events as merged
-from services.enrollment.domain.decisions import is_decision
+from services.enrollment.domain.case.decisions import is_decision
+from services.enrollment.domain.case.procedure_commands import Decision
 from services.enrollment.domain.evolution import evolve
-from services.enrollment.domain.membership import hand_over
+from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.members import change_events as changed
+from services.enrollment.domain.members import person_events as merged
+from services.enrollment.domain.members.membership import hand_over
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.procedure_commands import Decision
-from services.enrollment.domain.state import Household, State, Unregistered
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.one_person import Link
 from services.enrollment.identify.places import Place

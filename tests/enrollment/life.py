@@ -8,12 +8,12 @@ from typing import Final
 from uuid import UUID
 
 from pipeline.decider import Event
-from services.enrollment.domain import deadline_events as time
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change_events import HouseholdEnded
+from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseEnded, CaseReopened
+from services.enrollment.domain.clocks import deadline_events as time
+from services.enrollment.domain.members.change_events import HouseholdEnded
+from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.procedure_events import AppealDecided, AppealFiled, CaseEnded, CaseReopened
 
 MONTHS: Final = {"example-pilot": 0, "example-national-2021": 6}
 NEEDED: Final = {

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.enrollment import packs
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain import procedure_commands as ask
+from services.enrollment.domain.case import procedure_commands as ask
 from services.enrollment.domain.commands import AnyCommand, DecideAtCounty, RecordVerification
 from tests.enrollment import zhang
 from tests.enrollment.zhang import ILL, REGISTERED, TODAY, asked, income, record

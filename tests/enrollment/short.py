@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from services.enrollment import packs
+from services.enrollment.domain.pack.policy import Deadline, Policy
+from services.enrollment.domain.pack.procedure import Procedure
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.policy import Deadline, Policy
-from services.enrollment.domain.procedure import Procedure
 
 _OURS: Final = {"source": "made for the tests", "verified": False}
 WAY: Final = Procedure.model_validate(

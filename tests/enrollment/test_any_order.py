@@ -16,12 +16,12 @@ from schemas import facts as say
 from schemas.enrollment import RegisterHousehold
 from schemas.identity import Person
 from services.enrollment.domain import DECIDER
-from services.enrollment.domain.evaluation import evaluate, risks_of, standing
 from services.enrollment.domain.events import Evaluation
 from services.enrollment.domain.fact import Fact, Series
-from services.enrollment.domain.feeds import Feed
-from services.enrollment.domain.stages import ClueOpen
-from services.enrollment.domain.state import Conflict, Household, State
+from services.enrollment.domain.household.stages import ClueOpen
+from services.enrollment.domain.household.state import Conflict, Household, State
+from services.enrollment.domain.judging.evaluation import evaluate, risks_of, standing
+from services.enrollment.domain.reporting.feeds import Feed
 from services.enrollment.identify.directory import Directory
 from services.enrollment.translate import to_commands
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, PILOT, POLICIES, TODAY, VILLAGE

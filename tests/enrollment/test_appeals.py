@@ -6,11 +6,11 @@ from uuid import uuid5
 import pytest
 
 from services.enrollment.domain import events as did
-from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
-from services.enrollment.domain.procedure_commands import Decision
-from services.enrollment.domain.procedure_events import AppealDecided, AppealFiled, CaseReopened
-from services.enrollment.domain.stages import CaseOpen
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.case.procedure_commands import Decision
+from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
+from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.household.stages import CaseOpen
+from services.enrollment.domain.household.state import Household
 from tests.enrollment import test_leaving
 from tests.enrollment.national import (
     AT_COUNTY,

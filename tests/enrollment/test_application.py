@@ -9,7 +9,7 @@ import pytest
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Apply, ReportScreening
-from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.fact import Fact
 from tests.enrollment.zhang import (
     ENROLLED,

@@ -12,19 +12,19 @@ from pipeline.decider import Event
 from pipeline.facts_lost import FactsLost
 from schemas import enrollment as words
 from schemas.message import Message
-from services.enrollment.domain import change_events as changed
-from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
-from services.enrollment.domain import procedure_events as did_case
+from services.enrollment.domain.case import procedure_events as did_case
+from services.enrollment.domain.clocks import deadline_events as did_time
 from services.enrollment.domain.commands import Member
-from services.enrollment.domain.criteria import Supplier
-from services.enrollment.domain.custody_events import DataRead, ErasureRequested, PersonErased
-from services.enrollment.domain.discovery_events import ApplicationReceived, ScreeningReported
-from services.enrollment.domain.explanations import Ask
-from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
-from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
-from services.enrollment.domain.lines import Assignment, Line
-from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ScreeningReported
+from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
+from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
+from services.enrollment.domain.members import change_events as changed
+from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.pack.criteria import Supplier
+from services.enrollment.domain.pack.explanations import Ask
+from services.enrollment.domain.pack.lines import Assignment, Line
+from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.refusals import TEXTS, WHO, text_of
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (

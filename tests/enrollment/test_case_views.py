@@ -11,9 +11,15 @@ import orjson
 import pytest
 
 from services.enrollment.domain import events as did
+from services.enrollment.domain.case.procedure_events import CaseEnded, CaseReopened, NoticePosted
+from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineEscalated,
+    DeadlinePaused,
+    DeadlineResumed,
+    EscalationEnded,
+    MinimumStarted,
+)
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlinePaused, DeadlineResumed, EscalationEnded, MinimumStarted
-from services.enrollment.domain.procedure_events import CaseEnded, CaseReopened, NoticePosted
 from tests.enrollment.national import (
     AT_COUNTY,
     COMPARED,

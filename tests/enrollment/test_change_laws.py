@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas import facts as say
 from schemas.message import Message
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.household.state import Household
 from tests.enrollment.book import CHILD, FATHER, MOTHER, NUMBER_OF, SON, STRANGER, WANG, WIFE, ZHANG, Book, named, registers, taken_back
 from tests.enrollment.told import (
     LATER,

@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change import Admit, Change, Form, Leave, Move, Note, Offer, Receive, Refuse
-from services.enrollment.domain.change_events import FactDoubted, HeadChanged, HouseholdEnded, MembersJoined, MembersLeft
 from services.enrollment.domain.commands import ChangeHousehold, Handed, Member
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.membership import hand_over
+from services.enrollment.domain.members.change import Admit, Change, Form, Leave, Move, Note, Offer, Receive, Refuse
+from services.enrollment.domain.members.change_events import FactDoubted, HeadChanged, HouseholdEnded, MembersJoined, MembersLeft
+from services.enrollment.domain.members.membership import hand_over
 from tests.enrollment.zhang import (
     FATHER,
     HOUSEHOLD,

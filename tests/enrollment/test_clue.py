@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from schemas.facts import EmploymentChanged
 from services.enrollment.domain import events as did
-from services.enrollment.domain.discovery_events import ClueJoined
+from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.stages import ClueOpen
+from services.enrollment.domain.household.stages import ClueOpen
 from tests.enrollment import national
 from tests.enrollment.book import FATHER, SON, named, taken_back
 from tests.enrollment.told import bill, home, new_home, split, stage

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from pipeline.envelope import Envelope
 from schemas import facts as say
 from services.enrollment.domain import events as did
-from services.enrollment.domain.evaluation import standing
-from services.enrollment.domain.person_events import PersonsMerged
-from services.enrollment.domain.stages import ClueOpen, Outside
+from services.enrollment.domain.household.stages import ClueOpen, Outside
+from services.enrollment.domain.judging.evaluation import standing
+from services.enrollment.domain.members.person_events import PersonsMerged
 from tests.enrollment.book import FATHER, MOTHER, NUMBER_OF, SON, STRANGER, WANG, WIFE, ZHANG, Book, kinds, named, registers, taken_back
 from tests.enrollment.told import LATER, bill, code_of, corrected, died, home, message_fact, neighbours, one_person, stage, two_persons
 from tests.enrollment.zhang import TODAY

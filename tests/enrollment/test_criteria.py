@@ -13,13 +13,13 @@ from msgspec.structs import astuple, replace
 
 from services.enrollment import packs
 from services.enrollment.domain.commands import Category
-from services.enrollment.domain.criteria import AllOf, AnyOf, Condition, holds
-from services.enrollment.domain.evaluation import evaluate
-from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.lines import Line
-from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.state import Household, Visit
+from services.enrollment.domain.household.state import Household, Visit
+from services.enrollment.domain.judging.evaluation import evaluate
+from services.enrollment.domain.pack.criteria import AllOf, AnyOf, Condition, holds
+from services.enrollment.domain.pack.explanations import Ask, Criterion, Evaluation, Truth
+from services.enrollment.domain.pack.lines import Line
+from services.enrollment.domain.pack.policy import Policy
 from tests.enrollment.zhang import FATHER, MOTHER, PILOT, REGISTERED, TODAY, declared, fact, given, hospital, income, noon
 from tests.laws import law
 

@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from schemas import enrollment as say
-from services.enrollment.domain import custody_commands as ask
-from services.enrollment.domain import custody_events as did
 from services.enrollment.domain import events
+from services.enrollment.domain.erasure import custody_commands as ask
+from services.enrollment.domain.erasure import custody_events as did
 from services.enrollment.translate import Found, to_commands, to_message
 from services.enrollment.translate.custody import Kept, custody_stream
 from services.enrollment.vault import text_digest

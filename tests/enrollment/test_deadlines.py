@@ -7,8 +7,8 @@ import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
-from services.enrollment.domain.deadlines import SPANS
-from services.enrollment.domain.policy import KINDS
+from services.enrollment.domain.clocks.deadlines import SPANS
+from services.enrollment.domain.pack.policy import KINDS
 from tests.enrollment.zhang import (
     ENROLLED,
     EXITED,

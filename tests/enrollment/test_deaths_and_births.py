@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from schemas import facts as say
-from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import events as did
-from services.enrollment.domain.procedure_events import CaseEnded
-from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.case.procedure_events import CaseEnded
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.members import change_events as changed
 from tests.enrollment.book import (
     CHILD,
     FATHER,

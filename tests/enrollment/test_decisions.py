@@ -10,9 +10,9 @@ import pytest
 from pipeline.decider import Event
 from pipeline.postgres import event_id
 from services.enrollment.domain import events as did
-from services.enrollment.domain.decisions import is_decision
-from services.enrollment.domain.procedure_commands import Decision
-from services.enrollment.domain.procedure_events import AppealDecided, CaseEnded, EmergencyHelpStarted, ObjectionRaised
+from services.enrollment.domain.case.decisions import is_decision
+from services.enrollment.domain.case.procedure_commands import Decision
+from services.enrollment.domain.case.procedure_events import AppealDecided, CaseEnded, EmergencyHelpStarted, ObjectionRaised
 from services.enrollment.identify.appeals import decisions
 from tests.enrollment.zhang import CASE, CLUE, HOUSEHOLD, ILL, LET_OUT, POOR, PROPOSED, REGISTERED, TAKEN_IN, raised, refused, seen
 from tests.read_models import ReadModels, read_models

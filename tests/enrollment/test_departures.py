@@ -10,11 +10,11 @@ import pytest
 from pipeline.decider import Event
 from schemas import facts as say
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change import Leave
-from services.enrollment.domain.change_events import HouseholdEnded, MembersJoined, MembersLeft
+from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.commands import ChangeHousehold, Member
-from services.enrollment.domain.procedure_events import CaseEnded
-from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.members.change import Leave
+from services.enrollment.domain.members.change_events import HouseholdEnded, MembersJoined, MembersLeft
 from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, named, taken_back
 from tests.enrollment.told import (
     LATER,

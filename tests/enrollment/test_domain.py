@@ -10,11 +10,11 @@ import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
-from services.enrollment.domain import person_commands as ask_of
 from services.enrollment.domain.commands import AnyCommand, CheckFeed, ReportDelivery
-from services.enrollment.domain.custody_commands import AnyCustodyCommand
-from services.enrollment.domain.lines import Assignment, Line
-from services.enrollment.domain.person_commands import Merge, Unmerge
+from services.enrollment.domain.erasure.custody_commands import AnyCustodyCommand
+from services.enrollment.domain.members import person_commands as ask_of
+from services.enrollment.domain.members.person_commands import Merge, Unmerge
+from services.enrollment.domain.pack.lines import Assignment, Line
 from tests.enrollment import national
 from tests.enrollment.zhang import (
     ENOUGH,

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
-from services.enrollment.domain.explanations import Ask
+from services.enrollment.domain.pack.explanations import Ask
 from tests.enrollment.zhang import (
     CASE,
     CLUE,

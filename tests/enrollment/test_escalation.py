@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.deadline_events import DeadlineEscalated, EscalationEnded
-from services.enrollment.domain.lines import Assignment, Published
+from services.enrollment.domain.clocks.deadline_events import DeadlineEscalated, EscalationEnded
+from services.enrollment.domain.pack.lines import Assignment, Published
 from tests.enrollment.national import (
     AT_COUNTY,
     COMPARED,

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from services.enrollment.domain import events as did
-from services.enrollment.domain.criteria import all_of, any_of
-from services.enrollment.domain.evaluation import evaluate, standing
-from services.enrollment.domain.explanations import Evaluation, Truth
 from services.enrollment.domain.fact import Fact, Income
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.judging.evaluation import evaluate, standing
+from services.enrollment.domain.pack.criteria import all_of, any_of
+from services.enrollment.domain.pack.explanations import Evaluation, Truth
 from tests.enrollment.zhang import (
     CASE,
     FATHER,

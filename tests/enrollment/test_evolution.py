@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from schemas import facts as say
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change_events import FactDoubted
 from services.enrollment.domain.evolution import evolve
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.members.change_events import FactDoubted
 from tests.enrollment import national
 from tests.enrollment.book import ZHANG
 from tests.enrollment.told import NEXT_VILLAGE, bill, home, moved

@@ -7,9 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
+from services.enrollment.domain.case.leaving import open_guarantees
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.leaving import open_guarantees
 from tests.enrollment.national import propose
 from tests.enrollment.zhang import (
     CASE,

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
+from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.translate.facts import feed_stream
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, ILL, MOTHER, REGISTERED, VILLAGE, fact, hospital, noon
 from tests.read_models import ReadModels, read_models

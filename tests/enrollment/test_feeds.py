@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
-from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
-from services.enrollment.domain.feeds import Feed, due_between, settled_by
-from services.enrollment.domain.policy import FeedCalendar
+from services.enrollment.domain.pack.policy import FeedCalendar
+from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
+from services.enrollment.domain.reporting.feeds import Feed, due_between, settled_by
 from tests.enrollment.test_publishing import line
 from tests.enrollment.zhang import ILL, PILOT, POLICIES, REGISTERED, asked, given, noon, record
 from tests.laws import law

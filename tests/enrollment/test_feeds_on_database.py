@@ -18,8 +18,8 @@ from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.feed_events import FeedCompared
-from services.enrollment.domain.feed_events import FeedDelivered as Delivered
+from services.enrollment.domain.reporting.feed_events import FeedCompared
+from services.enrollment.domain.reporting.feed_events import FeedDelivered as Delivered
 from services.enrollment.identify import Identify
 from services.enrollment.main import rules
 from services.enrollment.translate import Found

@@ -14,9 +14,9 @@ import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change_events import FactDoubted
-from services.enrollment.domain.custody_commands import ConfirmErasure, RecordReading, RequestErasure
-from services.enrollment.domain.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
+from services.enrollment.domain.erasure.custody_commands import ConfirmErasure, RecordReading, RequestErasure
+from services.enrollment.domain.members.change_events import FactDoubted
+from services.enrollment.domain.members.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
 from tests.enrollment import national, test_feeds, test_publishing, zhang
 from tests.enrollment.national import JANUARY, told
 from tests.enrollment.test_leaving import LATER, LEAVING, POOR

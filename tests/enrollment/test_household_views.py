@@ -10,7 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
-from services.enrollment.domain.deadline_events import (
+from services.enrollment.domain.case.opening import TakenOver
+from services.enrollment.domain.case.procedure_events import CaseReopened
+from services.enrollment.domain.clocks.deadline_events import (
     DeadlineEscalated,
     DeadlinePaused,
     DeadlineResumed,
@@ -18,9 +20,7 @@ from services.enrollment.domain.deadline_events import (
     MinimumReached,
     MinimumStarted,
 )
-from services.enrollment.domain.lines import Assignment, Line
-from services.enrollment.domain.opening import TakenOver
-from services.enrollment.domain.procedure_events import CaseReopened
+from services.enrollment.domain.pack.lines import Assignment, Line
 from tests.enrollment.zhang import (
     CASE,
     CLUE,

@@ -19,11 +19,11 @@ from schemas.facts import FactWithdrawn, HouseholdSplit, SchoolReturned, WaterTe
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change import Form, Leave, Refuse
-from services.enrollment.domain.change_events import HeadChanged, HouseholdEnded, HouseholdMoved, MembersJoined, MembersLeft
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.lines import Assignment, Line, Published
+from services.enrollment.domain.members.change import Form, Leave, Refuse
+from services.enrollment.domain.members.change_events import HeadChanged, HouseholdEnded, HouseholdMoved, MembersJoined, MembersLeft
+from services.enrollment.domain.pack.lines import Assignment, Line, Published
 from services.enrollment.identify import Identify
 from services.enrollment.translate import Found
 from services.enrollment.translate.facts import fact_id, village_stream

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.evaluation import evaluate, standing
 from services.enrollment.domain.events import AnyEvent, CommandRefused
 from services.enrollment.domain.fact import Fact, Series
-from services.enrollment.domain.stages import ClueOpen, Outside
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.household.stages import ClueOpen, Outside
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.judging.evaluation import evaluate, standing
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
     ENROLLED,

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from schemas import facts as say
 from services.enrollment.domain import events as did
-from services.enrollment.domain.conflicts import conflicts
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
-from services.enrollment.domain.state import Conflict, Household
+from services.enrollment.domain.household.state import Conflict, Household
+from services.enrollment.domain.judging.conflicts import conflicts
+from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from tests.enrollment.book import FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, named
 from tests.enrollment.told import LATER, died, home, married, merged, message_fact, neighbours, new_home, one_person, split, two_persons
 from tests.enrollment.zhang import ENROLLED, PILOT, REGISTERED, TODAY, delivered, fact, given, hospital, record, withdraw

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
+from services.enrollment.domain.case.procedure_events import NoticeEnded
+from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumReached, MinimumStarted
 from services.enrollment.domain.commands import AnyCommand, Member
-from services.enrollment.domain.deadline_events import MinimumDropped, MinimumReached, MinimumStarted
-from services.enrollment.domain.procedure_events import NoticeEnded
 from tests.enrollment import national, zhang
 from tests.enrollment.national import (
     ENROLLED,

@@ -17,11 +17,11 @@ from pipeline.decider import Event
 from schemas.clock import DayStarted
 from schemas.message import Message
 from services.enrollment import packs
-from services.enrollment.domain.deadlines import wanted
+from services.enrollment.domain.clocks.deadlines import wanted
 from services.enrollment.domain.events import AnyEvent, CommandRefused
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.refusal import fitting
-from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from services.enrollment.domain.state import Household
 from services.enrollment.refusals import text_of
 from services.enrollment.translate import to_message
 from tests.enrollment import sayings

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from schemas import facts as say
-from services.enrollment.domain import change_events as changed
-from services.enrollment.domain.stages import ClueOpen
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.household.stages import ClueOpen
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.members import change_events as changed
 from tests.enrollment.book import (
     CHILD,
     FATHER,

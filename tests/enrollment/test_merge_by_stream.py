@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
-from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.members.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
+from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from tests.enrollment.book import (
     FATHER,
     STRANGER,

@@ -14,8 +14,8 @@ from services.enrollment import packs
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
-from services.enrollment.domain.deadline_events import MinimumStarted
-from services.enrollment.domain.opening import Help, Opening, TakenOver
+from services.enrollment.domain.case.opening import Help, Opening, TakenOver
+from services.enrollment.domain.clocks.deadline_events import MinimumStarted
 from services.enrollment.translate import Found, to_commands, to_message
 from tests.enrollment.book import SON, WANG, ZHANG, Book, registers
 from tests.enrollment.told import bill

@@ -10,12 +10,12 @@ import pytest
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
-from services.enrollment.domain.procedure import Procedure, awaited, missing, ready, rule_of
-from services.enrollment.domain.procedure_events import ObjectionRaised
-from services.enrollment.domain.progress import Progress
+from services.enrollment.domain.case.procedure_events import ObjectionRaised
+from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.household.progress import Progress
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.pack.procedure import Procedure, awaited, missing, ready, rule_of
 from services.enrollment.domain.refusal import fitting
-from services.enrollment.domain.state import Household
 from tests.enrollment import national, test_leaving, zhang
 from tests.enrollment.national import COMPARED, HELPED, JANUARY, POLICIES, POSTED, WITH_CLUE, given, kinds, told
 from tests.enrollment.test_appeals import APPEALED

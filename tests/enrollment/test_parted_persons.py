@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from schemas import facts as say
-from services.enrollment.domain.evaluation import standing
-from services.enrollment.domain.stages import Outside
+from services.enrollment.domain.household.stages import Outside
+from services.enrollment.domain.judging.evaluation import standing
 from tests.enrollment.book import (
     CHILD,
     FATHER,

@@ -14,12 +14,12 @@ from schemas.enrollment import MergePersons, RequestErasure, UnmergePersons
 from schemas.facts import FactWithdrawn, IdentityCorrected
 from schemas.identity import Person
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change import Refuse
-from services.enrollment.domain.change_events import MembersLeft
 from services.enrollment.domain.commands import Member
-from services.enrollment.domain.one_person import about_kept, about_named
-from services.enrollment.domain.person_commands import Merge, Unmerge
-from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.members.change import Refuse
+from services.enrollment.domain.members.change_events import MembersLeft
+from services.enrollment.domain.members.one_person import about_kept, about_named
+from services.enrollment.domain.members.person_commands import Merge, Unmerge
+from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.translate import Found
 from services.enrollment.translate.facts import fact_id
 from services.enrollment.vault import Keys, Vault, text_digest

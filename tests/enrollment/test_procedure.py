@@ -7,10 +7,10 @@ import pytest
 
 from services.enrollment.domain import commands as any_command
 from services.enrollment.domain import events as did
-from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
-from services.enrollment.domain.procedure_events import CaseEnded, EmergencyHelpStarted, NoticeEnded, NoticePosted, ObjectionRaised
-from services.enrollment.domain.stages import CaseOpen
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.case.procedure_events import CaseEnded, EmergencyHelpStarted, NoticeEnded, NoticePosted, ObjectionRaised
+from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.household.stages import CaseOpen
+from services.enrollment.domain.household.state import Household
 from tests.enrollment.national import (
     AT_COUNTY,
     AUTHORISED,

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.decider import Event
 from services.enrollment.domain import DECIDER
+from services.enrollment.domain.case.procedure_events import CaseReopened
+from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.clocks.deadlines import wanted
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.deadline_events import DeadlinePaused, DeadlineResumed
-from services.enrollment.domain.deadlines import wanted
 from services.enrollment.domain.events import (
     AnyEvent,
     CommandRefused,
@@ -27,8 +28,7 @@ from services.enrollment.domain.events import (
     StepCompleted,
     StepReturned,
 )
-from services.enrollment.domain.procedure_events import CaseReopened
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.household.state import Household
 from tests.enrollment import national, test_leaving
 from tests.enrollment.national import POLICIES, STAGES
 from tests.enrollment.zhang import TODAY, declared, delivered, income, morning, record

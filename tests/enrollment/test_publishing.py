@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
-from services.enrollment.domain.explanations import Truth
-from services.enrollment.domain.lines import Assignment, Basis, Line, Published
+from services.enrollment.domain.pack.explanations import Truth
+from services.enrollment.domain.pack.lines import Assignment, Basis, Line, Published
 from tests.enrollment import national
 from tests.enrollment.zhang import (
     CASE,

@@ -5,7 +5,7 @@ from msgspec import convert
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import AnyCommand, Member
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.household.state import Household
 from tests.enrollment.zhang import (
     ENROLLED,
     FATHER,

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
-from services.enrollment.domain.evaluation import foremost
+from services.enrollment.domain.judging.evaluation import foremost
 from tests.enrollment.zhang import ENROLLED, ILL, PILOT, REGISTERED, TAKEN_IN, applies, county, fact, given, record, visit, withdraw
 
 # As the pack names their signals.

@@ -11,11 +11,11 @@ from pipeline.decider import Event
 from schemas import facts as say
 from schemas.enrollment import DismissClue
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change_events import MembersLeft
-from services.enrollment.domain.evaluation import standing
-from services.enrollment.domain.person_events import PersonsMerged
-from services.enrollment.domain.stages import CaseOpen, ClueOpen, Outside
-from services.enrollment.domain.stays import HEAD
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Outside
+from services.enrollment.domain.household.stays import HEAD
+from services.enrollment.domain.judging.evaluation import standing
+from services.enrollment.domain.members.change_events import MembersLeft
+from services.enrollment.domain.members.person_events import PersonsMerged
 from services.enrollment.vault import text_digest
 from tests.enrollment.book import (
     CHILD,

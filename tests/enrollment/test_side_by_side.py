@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change import Form
 from services.enrollment.domain.commands import ChangeHousehold, Command, Handed
-from services.enrollment.domain.lines import Assignment, Line, Published, in_force
-from services.enrollment.domain.policy import Deadline
-from services.enrollment.domain.state import State
+from services.enrollment.domain.household.state import State
+from services.enrollment.domain.members.change import Form
+from services.enrollment.domain.pack.lines import Assignment, Line, Published, in_force
+from services.enrollment.domain.pack.policy import Deadline
 from tests.enrollment import national
 from tests.enrollment.zhang import (
     FATHER,

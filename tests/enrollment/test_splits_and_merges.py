@@ -8,7 +8,7 @@ import pytest
 
 from schemas import facts as say
 from services.enrollment.domain import events as did
-from services.enrollment.domain.stages import ClueOpen, Outside
+from services.enrollment.domain.household.stages import ClueOpen, Outside
 from tests.enrollment.book import (
     FATHER,
     MOTHER,

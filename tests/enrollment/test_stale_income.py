@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from services.enrollment import packs
 from services.enrollment.domain import events as did
-from services.enrollment.domain.deadline_events import MinimumDropped, MinimumReached
-from services.enrollment.domain.evaluation import evaluate
-from services.enrollment.domain.explanations import Ask, Criterion, Truth
+from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumReached
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.lines import Line, Published
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.judging.evaluation import evaluate
+from services.enrollment.domain.pack.explanations import Ask, Criterion, Truth
+from services.enrollment.domain.pack.lines import Line, Published
 from tests.enrollment import national
 from tests.enrollment.national import told as happened_nationally
 from tests.enrollment.zhang import (

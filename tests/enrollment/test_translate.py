@@ -20,7 +20,7 @@ from schemas.generate import TYPES
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import commands as ask
-from services.enrollment.domain.person_commands import Merge, Unmerge
+from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import absent_from, fact_id, feed_stream

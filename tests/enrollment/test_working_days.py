@@ -6,7 +6,7 @@ import chinese_calendar
 import pytest
 
 from services.enrollment import calendars
-from services.enrollment.domain.working_days import Unit
+from services.enrollment.domain.pack.working_days import Unit
 
 CHINA = calendars.load()
 PERIODS: list[tuple[date, int, Unit, date]] = [

@@ -10,8 +10,8 @@ from pipeline.decider import Event
 from pipeline.uuid5 import uuid5
 from schemas import facts as say
 from schemas.enrollment import DecideAtCounty, MergePersons, RecordVerification, UnmergePersons
-from services.enrollment.domain import change_events as changed
 from services.enrollment.domain import events as did
+from services.enrollment.domain.members import change_events as changed
 from services.enrollment.translate.facts import fact_id
 from tests.enrollment.book import (
     CHILD,

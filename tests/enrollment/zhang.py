@@ -11,12 +11,12 @@ from msgspec import convert
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
-from services.enrollment.domain.change import Move
 from services.enrollment.domain.commands import Member
-from services.enrollment.domain.discovery_events import ClueJoined, ClueSourceEnded
-from services.enrollment.domain.explanations import Ask, Criterion, Evaluation, Truth
+from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.fact import Fact, Income
-from services.enrollment.domain.lines import Basis, Line
+from services.enrollment.domain.members.change import Move
+from services.enrollment.domain.pack.explanations import Ask, Criterion, Evaluation, Truth
+from services.enrollment.domain.pack.lines import Basis, Line
 from services.enrollment.translate.facts import fact_id
 from tests.enrollment.short import PILOT, POLICIES
 from tests.messages import TOPIC

@@ -7,19 +7,19 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.decider import Event
-from services.enrollment.domain import change_events as changed
-from services.enrollment.domain import deadline_events as did_time
 from services.enrollment.domain import events as did
-from services.enrollment.domain import procedure_events as did_case
+from services.enrollment.domain.case import procedure_events as did_case
+from services.enrollment.domain.clocks import deadline_events as did_time
 from services.enrollment.domain.commands import Member
-from services.enrollment.domain.custody_events import DataRead, ErasureRequested, PersonErased
-from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
-from services.enrollment.domain.explanations import Criterion
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.fact import Fact, Income
-from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
-from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
-from services.enrollment.domain.lines import Assignment, Basis, Line
-from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
+from services.enrollment.domain.members import change_events as changed
+from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.pack.explanations import Criterion
+from services.enrollment.domain.pack.lines import Assignment, Basis, Line
+from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
 NEIGHBOURS: Final = UUID("018f0000-0000-7000-8000-000000000002")

@@ -13,11 +13,11 @@ from eventsourcing.persistence import Notification
 from pipeline.kernel import StreamEvent, StructMapper, register
 from pipeline.store import Commit, NewEvent
 from services.enrollment.domain import DECIDER
+from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.events import AnyEvent, DeadlineMet, DeadlineStarted, HouseholdRegistered
-from services.enrollment.domain.running import Running
-from services.enrollment.domain.state import Household, State
-from services.enrollment.domain.stays import Stay
+from services.enrollment.domain.household.state import Household, State
+from services.enrollment.domain.household.stays import Stay
 from tests.pipeline.backends import InPostgres
 from tests.pipeline.conftest import WHY
 

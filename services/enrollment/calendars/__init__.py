@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-from services.enrollment.domain.working_days import WorkingDays
+from services.enrollment.domain.pack.working_days import WorkingDays
 
 CHINA: Final = Path(__file__).parent / "china.toml"
 

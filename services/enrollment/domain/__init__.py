@@ -3,17 +3,19 @@
 from typing import Final, cast
 
 from pipeline.decider import Decider, Event
-from services.enrollment.domain import custody, evolution, feeds, rules
+from services.enrollment.domain import evolution, rules
 from services.enrollment.domain.commands import AnyCommand, CheckFeed, OfHousehold, PublishLine, PublishPack, ReportDelivery
-from services.enrollment.domain.custody import Custody
-from services.enrollment.domain.custody_commands import CustodyCommand
-from services.enrollment.domain.custody_events import AnyCustodyEvent, CustodyEvent
-from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
-from services.enrollment.domain.feeds import Feed
+from services.enrollment.domain.erasure import custody
+from services.enrollment.domain.erasure.custody import Custody
+from services.enrollment.domain.erasure.custody_commands import CustodyCommand
+from services.enrollment.domain.erasure.custody_events import AnyCustodyEvent, CustodyEvent
+from services.enrollment.domain.household.state import State, Unregistered
+from services.enrollment.domain.members.villages import placed
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.publishing import publish
-from services.enrollment.domain.state import State, Unregistered
-from services.enrollment.domain.villages import placed
+from services.enrollment.domain.publications.publishing import publish
+from services.enrollment.domain.reporting import feeds
+from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
+from services.enrollment.domain.reporting.feeds import Feed
 
 
 def decide(command: AnyCommand, state: State | Feed | Custody, policies: Policies) -> tuple[Event, ...]:

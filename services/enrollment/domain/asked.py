@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from pipeline.value import Value
-from services.enrollment.domain.lines import Published
+from services.enrollment.domain.pack.lines import Published
 
 Outcome: TypeAlias = Literal["approved", "rejected", "returned"]
 

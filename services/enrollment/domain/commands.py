@@ -9,13 +9,13 @@ from uuid import UUID
 
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command, Outcome
-from services.enrollment.domain.change import Change
-from services.enrollment.domain.custody_commands import AnyCustodyCommand
+from services.enrollment.domain.case.opening import Opening
+from services.enrollment.domain.case.procedure_commands import AnyProcedureCommand
+from services.enrollment.domain.erasure.custody_commands import AnyCustodyCommand
 from services.enrollment.domain.fact import Fact, Income
-from services.enrollment.domain.lines import Assignment, Line
-from services.enrollment.domain.opening import Opening
-from services.enrollment.domain.person_commands import AnyPersonCommand
-from services.enrollment.domain.procedure_commands import AnyProcedureCommand
+from services.enrollment.domain.members.change import Change
+from services.enrollment.domain.members.person_commands import AnyPersonCommand
+from services.enrollment.domain.pack.lines import Assignment, Line
 
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
 

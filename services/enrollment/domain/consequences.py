@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from services.enrollment.domain.clues import followed, left_behind, new_clue
+from services.enrollment.domain.case.leaving import recheck
+from services.enrollment.domain.clocks.deadlines import Events
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.deadlines import Events
+from services.enrollment.domain.discovery.clues import followed, left_behind, new_clue
 from services.enrollment.domain.events import ClueClosed
-from services.enrollment.domain.leaving import recheck
-from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from services.enrollment.domain.state import Household, State
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.state import Household, State
+from services.enrollment.domain.pack.policy import Policy
 
 
 def consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:

@@ -8,20 +8,20 @@ from uuid import UUID
 
 from pipeline.decider import Event
 from pipeline.value import Value
-from services.enrollment.domain.change_events import AnyChangeEvent
+from services.enrollment.domain.case.opening import TakenOver
+from services.enrollment.domain.case.procedure_events import AnyProcedureEvent, CaseEnded
+from services.enrollment.domain.clocks.deadline_events import AnyDeadlineEvent, DeadlineEvent
 from services.enrollment.domain.commands import Category, Member
-from services.enrollment.domain.custody_events import AnyCustodyEvent
-from services.enrollment.domain.deadline_events import AnyDeadlineEvent, DeadlineEvent
-from services.enrollment.domain.discovery_events import DiscoveryEvent
-from services.enrollment.domain.explanations import Ask, Evaluation
+from services.enrollment.domain.discovery.discovery_events import DiscoveryEvent
+from services.enrollment.domain.erasure.custody_events import AnyCustodyEvent
 from services.enrollment.domain.fact import Fact, Income
-from services.enrollment.domain.feed_events import FeedEvent
-from services.enrollment.domain.layer_events import LayerEvent
-from services.enrollment.domain.lines import Basis
-from services.enrollment.domain.opening import TakenOver
-from services.enrollment.domain.person_events import AnyPersonEvent
-from services.enrollment.domain.procedure_events import AnyProcedureEvent, CaseEnded
-from services.enrollment.domain.publication_events import LinePublished, PackPublished
+from services.enrollment.domain.judging.layer_events import LayerEvent
+from services.enrollment.domain.members.change_events import AnyChangeEvent
+from services.enrollment.domain.members.person_events import AnyPersonEvent
+from services.enrollment.domain.pack.explanations import Ask, Evaluation
+from services.enrollment.domain.pack.lines import Basis
+from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
+from services.enrollment.domain.reporting.feed_events import FeedEvent
 
 Step: TypeAlias = Literal["authorisation", "verification", "comparison", "review", "notice", "township", "county", "recheck"]
 

@@ -8,19 +8,19 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.decider import Event
-from services.enrollment.domain.belonging import belong, counts
-from services.enrollment.domain.change_events import (
-    FactDoubted,
-    HeadChanged,
-    HouseholdEnded,
-    HouseholdMoved,
-    MembersJoined,
-    MembersLeft,
-    VillageKnown,
-    VillageUnknown,
+from services.enrollment.domain.case.procedure_events import (
+    AppealDecided,
+    AppealFiled,
+    CaseEnded,
+    CaseReopened,
+    EmergencyHelpStarted,
+    NoticeEnded,
+    NoticePosted,
+    ObjectionRaised,
 )
-from services.enrollment.domain.deadline_events import DeadlineEvent
-from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.clocks.deadline_events import DeadlineEvent
+from services.enrollment.domain.clocks.running import without
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.events import (
     CaseOpened,
     ClueClosed,
@@ -46,26 +46,26 @@ from services.enrollment.domain.events import (
     StepReturned,
 )
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded
-from services.enrollment.domain.lines import Basis, Line, told_last
-from services.enrollment.domain.one_person import of_own
-from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
-from services.enrollment.domain.procedure_events import (
-    AppealDecided,
-    AppealFiled,
-    CaseEnded,
-    CaseReopened,
-    EmergencyHelpStarted,
-    NoticeEnded,
-    NoticePosted,
-    ObjectionRaised,
+from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
+from services.enrollment.domain.household.stays import Ended, stays_of
+from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
+from services.enrollment.domain.members.belonging import belong, counts
+from services.enrollment.domain.members.change_events import (
+    FactDoubted,
+    HeadChanged,
+    HouseholdEnded,
+    HouseholdMoved,
+    MembersJoined,
+    MembersLeft,
+    VillageKnown,
+    VillageUnknown,
 )
-from services.enrollment.domain.progress import Appeal, Closed, Progress, ProgressEvent
-from services.enrollment.domain.publication_events import LinePublished, PackPublished
-from services.enrollment.domain.running import without
-from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from services.enrollment.domain.state import Conflict, Household, State, Unregistered, Visit
-from services.enrollment.domain.stays import Ended, stays_of
+from services.enrollment.domain.members.one_person import of_own
+from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.pack.lines import Basis, Line, told_last
+from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 
 # Facts that cross no threshold and raise a clue all the same: those who left a household with one are looked at.
 CHANGES: Final = frozenset({"household-split", "household-merged", "marriage-registered"})

@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import assert_never
 
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, RegisterHousehold
-from services.enrollment.domain.divisions import Divisions
-from services.enrollment.domain.lines import Line, assigned
-from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.stages import ClueOpen, Outside
-from services.enrollment.domain.state import Household, State, Unregistered
+from services.enrollment.domain.household.stages import ClueOpen, Outside
+from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.pack.divisions import Divisions
+from services.enrollment.domain.pack.lines import Line, assigned
+from services.enrollment.domain.pack.policy import Policy
 
 
 @dataclass(frozen=True)

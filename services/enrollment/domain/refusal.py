@@ -7,12 +7,12 @@ from typing import Final
 
 from services.enrollment.domain.asked import Command
 from services.enrollment.domain.events import CommandRefused
-from services.enrollment.domain.explanations import Evaluation
-from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.procedure import StepRule, missing, ready
-from services.enrollment.domain.progress import Progress
-from services.enrollment.domain.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from services.enrollment.domain.state import Household
+from services.enrollment.domain.household.progress import Progress
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.pack.explanations import Evaluation
+from services.enrollment.domain.pack.policy import Policy
+from services.enrollment.domain.pack.procedure import StepRule, missing, ready
 
 # The commands that do each step; a notice is posted first and closed later.
 COMMANDS: Final[Mapping[str, str]] = {

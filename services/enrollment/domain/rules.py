@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import reduce
 from typing import assert_never
 
-from services.enrollment.domain.acts import act
-from services.enrollment.domain.applications import ask_for_help
+from services.enrollment.domain.case.acts import act
+from services.enrollment.domain.case.procedure_commands import DecideAppeal, ProcedureCommand
+from services.enrollment.domain.case.taking_over import cannot_be_taken_over, take_over
+from services.enrollment.domain.clocks.deadline_events import MinimumReached
+from services.enrollment.domain.clocks.deadlines import Events, day, timed
 from services.enrollment.domain.commands import (
     Apply,
     ChangeHousehold,
@@ -21,24 +24,21 @@ from services.enrollment.domain.commands import (
     StartDay,
     WithdrawFact,
 )
-from services.enrollment.domain.conflicts import followed
 from services.enrollment.domain.consequences import consequences
-from services.enrollment.domain.deadline_events import MinimumReached
-from services.enrollment.domain.deadlines import Events, day, timed
-from services.enrollment.domain.evaluation import crosses
+from services.enrollment.domain.discovery.applications import ask_for_help
 from services.enrollment.domain.events import CommandRefused, HouseholdReevaluated, HouseholdRegistered, MeasureCounted
 from services.enrollment.domain.evolution import evolve
-from services.enrollment.domain.membership import change, record, withdraw
-from services.enrollment.domain.merging import as_before, merge, unmerge
-from services.enrollment.domain.person_commands import MergePersons, UnmergePersons
+from services.enrollment.domain.household.stages import Enrolled, Outside
+from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.judging.conflicts import followed
+from services.enrollment.domain.judging.evaluation import crosses
+from services.enrollment.domain.judging.reevaluation import reevaluate
+from services.enrollment.domain.members.membership import change, record, withdraw
+from services.enrollment.domain.members.merging import as_before, merge, unmerge
+from services.enrollment.domain.members.person_commands import MergePersons, UnmergePersons
+from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.policy import Policy
-from services.enrollment.domain.procedure_commands import DecideAppeal, ProcedureCommand
-from services.enrollment.domain.reevaluation import reevaluate
 from services.enrollment.domain.refusal import refused
-from services.enrollment.domain.stages import Enrolled, Outside
-from services.enrollment.domain.state import Household, State, Unregistered
-from services.enrollment.domain.taking_over import cannot_be_taken_over, take_over
 
 
 def decide(command: OfHousehold, state: State, policies: Policies) -> Events:

@@ -14,7 +14,7 @@ from schemas.enrollment import PublishLine, PublishPack, UnmergePersons
 from schemas.facts import HouseholdMoved, IdentityCorrected
 from schemas.topics import DEPARTMENTS
 from services.enrollment.domain import DECIDER, commands
-from services.enrollment.domain.lines import Assignment, Line, Published
+from services.enrollment.domain.pack.lines import Assignment, Line, Published
 from services.enrollment.domain.policies import Policies
 from services.enrollment.identify.appeals import decisions
 from services.enrollment.identify.changes import document

@@ -10,8 +10,8 @@ import asyncpg
 
 from pipeline.kernel import StructMapper
 from pipeline.postgres import event_id
-from services.enrollment.domain.decisions import is_decision
-from services.enrollment.domain.procedure_commands import Decision
+from services.enrollment.domain.case.decisions import is_decision
+from services.enrollment.domain.case.procedure_commands import Decision
 from services.enrollment.identify.directory import Contested
 
 SERVICE: Final = "enrollment"

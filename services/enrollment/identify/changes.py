@@ -13,8 +13,8 @@ from uuid import UUID
 from pipeline.uuid5 import uuid5
 from schemas.facts import DivorceRegistered, HouseholdMerged, HouseholdMoved, HouseholdSplit, MarriageRegistered
 from schemas.identity import Identified
-from services.enrollment.domain.change import Admit, Change, Form, Leave, Move, Note, Offer, Receive, Refuse
-from services.enrollment.domain.departures import COUNTY
+from services.enrollment.domain.members.change import Admit, Change, Form, Leave, Move, Note, Offer, Receive, Refuse
+from services.enrollment.domain.members.departures import COUNTY
 from services.enrollment.identify.places import Places
 
 Part: TypeAlias = tuple[UUID, Change]

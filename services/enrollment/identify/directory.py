@@ -43,14 +43,14 @@ from schemas.facts import (
     WaterTested,
 )
 from services.enrollment.domain import commands
-from services.enrollment.domain.change import Admit, Form, Move, Note, Refuse
-from services.enrollment.domain.lines import Published
-from services.enrollment.domain.person_commands import Merge, Unmerge
+from services.enrollment.domain.case.procedure_commands import Decision
+from services.enrollment.domain.case.taking_over import cannot_be_taken_over
+from services.enrollment.domain.household.state import Unregistered
+from services.enrollment.domain.members.change import Admit, Form, Move, Note, Refuse
+from services.enrollment.domain.members.person_commands import Merge, Unmerge
+from services.enrollment.domain.pack.lines import Published
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.procedure_commands import Decision
-from services.enrollment.domain.publication_events import LinePublished, PackPublished
-from services.enrollment.domain.state import Unregistered
-from services.enrollment.domain.taking_over import cannot_be_taken_over
+from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 from services.enrollment.identify import changes
 from services.enrollment.identify.changes import Changing, Part, Told, document
 from services.enrollment.identify.one_person import Merging, Persons

@@ -11,11 +11,11 @@ from uuid import UUID
 from schemas.enrollment import MergePersons, UnmergePersons
 from schemas.facts import IdentityCorrected
 from schemas.identity import Identified
-from services.enrollment.domain.change import Refuse
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.one_person import about_kept, about_named
-from services.enrollment.domain.person_commands import Merge, Unmerge
-from services.enrollment.domain.stays import HEAD
+from services.enrollment.domain.household.stays import HEAD
+from services.enrollment.domain.members.change import Refuse
+from services.enrollment.domain.members.one_person import about_kept, about_named
+from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.identify.changes import document
 from services.enrollment.identify.places import Places
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.value import Value
-from services.enrollment.domain.stays import HEAD, covers
+from services.enrollment.domain.household.stays import HEAD, covers
 
 
 class Place(Value, frozen=True):

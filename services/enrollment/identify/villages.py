@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.enrollment.domain.divisions import Divisions
+from services.enrollment.domain.pack.divisions import Divisions
 
 CODES = "SELECT DISTINCT village_code FROM households WHERE stage <> 'ended'"
 UNTOLD = """

@@ -8,8 +8,8 @@ from typing import Final
 
 from services import policy_pack
 from services.enrollment import calendars
+from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.policy import Policy
 
 HERE: Final = Path(__file__).parent
 

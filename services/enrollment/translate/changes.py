@@ -7,7 +7,7 @@ from uuid import UUID
 
 from schemas import enrollment as words
 from schemas.message import Message
-from services.enrollment.domain import change_events as events
+from services.enrollment.domain.members import change_events as events
 from services.enrollment.refusals import text_of
 
 

@@ -14,10 +14,10 @@ from schemas.facts import FeedDelivered
 from schemas.message import Message
 from schemas.topics import FACTS
 from services.enrollment.domain import commands
-from services.enrollment.domain import feed_events as events
-from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.events import ClueClosed
-from services.enrollment.domain.feed_events import FeedEvent
+from services.enrollment.domain.reporting import feed_events as events
+from services.enrollment.domain.reporting.feed_events import FeedEvent
 from services.enrollment.refusals import APPEAL, text_of
 from services.enrollment.translate.facts import department_of, feed_stream
 from services.enrollment.vault import text_digest

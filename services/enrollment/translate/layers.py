@@ -7,7 +7,7 @@ from uuid import UUID
 
 from schemas import enrollment as words
 from schemas.message import Message
-from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held, LayerEvent
+from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held, LayerEvent
 
 
 def of_layers(household: UUID, event: LayerEvent) -> Message:

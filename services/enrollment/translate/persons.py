@@ -7,8 +7,8 @@ from uuid import UUID
 
 from schemas import enrollment as words
 from schemas.message import Message
-from services.enrollment.domain.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
-from services.enrollment.domain.person_events import AnyPersonEvent, PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.members.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
+from services.enrollment.domain.members.person_events import AnyPersonEvent, PersonsMerged, PersonsUnmerged
 from services.enrollment.vault import text_digest
 
 

@@ -9,10 +9,10 @@ import orjson
 
 from schemas import enrollment as words
 from schemas.message import Message
-from services.enrollment.domain import deadline_events as time
-from services.enrollment.domain import procedure_commands as commands
-from services.enrollment.domain import procedure_events as events
-from services.enrollment.domain.procedure_commands import AnyProcedureCommand
+from services.enrollment.domain.case import procedure_commands as commands
+from services.enrollment.domain.case import procedure_events as events
+from services.enrollment.domain.case.procedure_commands import AnyProcedureCommand
+from services.enrollment.domain.clocks import deadline_events as time
 from services.enrollment.vault import text_digest
 
 

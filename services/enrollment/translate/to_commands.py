@@ -16,12 +16,12 @@ from schemas.assistance import MeasureDelivered
 from schemas.clock import DayStarted
 from schemas.facts import Fact, FactWithdrawn, FeedDelivered
 from services.enrollment.domain import commands
-from services.enrollment.domain.change import Change
+from services.enrollment.domain.case.opening import Help, Opening, TakenOver
+from services.enrollment.domain.case.procedure_commands import Decision
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.lines import Published
-from services.enrollment.domain.opening import Help, Opening, TakenOver
-from services.enrollment.domain.person_commands import Merge, Unmerge
-from services.enrollment.domain.procedure_commands import Decision
+from services.enrollment.domain.members.change import Change
+from services.enrollment.domain.members.person_commands import Merge, Unmerge
+from services.enrollment.domain.pack.lines import Published
 from services.enrollment.translate import persons, procedure
 from services.enrollment.translate.custody import Kept, to_custody
 from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery

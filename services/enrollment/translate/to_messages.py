@@ -13,8 +13,14 @@ from pipeline.relay import Outgoing
 from pipeline.store import Recorded
 from schemas import enrollment as words
 from schemas.message import Message
-from services.enrollment.domain import commands, events, feed_events
-from services.enrollment.domain.change_events import (
+from services.enrollment.domain import commands, events
+from services.enrollment.domain.case.opening import TakenOver
+from services.enrollment.domain.case.procedure_events import ProcedureEvent
+from services.enrollment.domain.clocks.deadline_events import DeadlineEvent
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
+from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
+from services.enrollment.domain.members.change_events import (
     FactDoubted,
     HeadChanged,
     HouseholdEnded,
@@ -24,15 +30,10 @@ from services.enrollment.domain.change_events import (
     VillageKnown,
     VillageUnknown,
 )
-from services.enrollment.domain.custody_events import DataRead, ErasureRequested, PersonErased
-from services.enrollment.domain.deadline_events import DeadlineEvent
-from services.enrollment.domain.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
-from services.enrollment.domain.feed_events import FeedCompared, FeedFollowed, SourceOverdue
-from services.enrollment.domain.layer_events import BenefitConflictDetected, BenefitConflictEnded
-from services.enrollment.domain.lines import Basis
-from services.enrollment.domain.opening import TakenOver
-from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
-from services.enrollment.domain.procedure_events import ProcedureEvent
+from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.pack.lines import Basis
+from services.enrollment.domain.reporting import feed_events
+from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedFollowed, SourceOverdue
 from services.enrollment.refusals import APPEAL, text_of, text_with
 from services.enrollment.translate import persons, procedure
 from services.enrollment.translate.changes import to_public

@@ -10,14 +10,20 @@ from msgspec import json
 
 from pipeline.projection import Statement
 from pipeline.store import Recorded
-from services.enrollment.domain import change_events as changes
 from services.enrollment.domain import events
-from services.enrollment.domain.custody_events import PersonErased
-from services.enrollment.domain.deadline_events import DeadlineEscalated, DeadlineEvent, DeadlinePaused, DeadlineResumed, MinimumStarted
-from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
-from services.enrollment.domain.leaving import MINIMA
-from services.enrollment.domain.person_events import PersonsMerged, PersonsUnmerged
-from services.enrollment.domain.procedure_events import CaseReopened
+from services.enrollment.domain.case.leaving import MINIMA
+from services.enrollment.domain.case.procedure_events import CaseReopened
+from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineEscalated,
+    DeadlineEvent,
+    DeadlinePaused,
+    DeadlineResumed,
+    MinimumStarted,
+)
+from services.enrollment.domain.erasure.custody_events import PersonErased
+from services.enrollment.domain.members import change_events as changes
+from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.views.cases import of_case
 from services.enrollment.views.feeds import BENEFITS_ARRIVED, benefit, came_by, feed
 from services.enrollment.views.persons import of_persons

@@ -9,7 +9,7 @@ from uuid import UUID
 from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.enrollment.domain import events
-from services.enrollment.domain.procedure_events import CaseReopened, NoticeEnded, NoticePosted
+from services.enrollment.domain.case.procedure_events import CaseReopened, NoticeEnded, NoticePosted
 
 OPENED: Final = """
 INSERT INTO cases (case_id, household, episode, pack, opened_on, way, done, changed_on)

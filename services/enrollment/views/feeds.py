@@ -11,7 +11,7 @@ from msgspec import json
 
 from pipeline.projection import Statement
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.feed_events import FeedCompared, FeedDelivered, SourceOverdue
+from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 
 DELIVERED: Final = """
 INSERT INTO feeds (stream, period, department, count, whole, overdue)

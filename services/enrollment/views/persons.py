@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from pipeline.projection import Statement
-from services.enrollment.domain.person_events import AnyPersonEvent, PersonsMerged, PersonsUnmerged
+from services.enrollment.domain.members.person_events import AnyPersonEvent, PersonsMerged, PersonsUnmerged
 
 MERGED: Final = """
 INSERT INTO merged_persons (duplicate, keep, fact) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])"""

@@ -1,0 +1,1 @@
+"""A case from its first step to the end of the enrolment."""

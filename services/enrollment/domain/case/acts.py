@@ -1,0 +1,209 @@
+"""What a person may do with a household: who, then whether it fits, then what follows."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, assert_never
+from uuid import uuid5
+
+from services.enrollment.domain.case.appeals import decide_appeal, file_appeal
+from services.enrollment.domain.case.leaving import before_exit, let_out, propose
+from services.enrollment.domain.case.procedure_commands import (
+    AnyProcedureCommand,
+    CloseNotice,
+    DecideAppeal,
+    DecideAtTownship,
+    FileAppeal,
+    Judgement,
+    PostNotice,
+    ProposeExit,
+    RaiseObjection,
+    RecordComparison,
+    RecordReview,
+    SignAuthorisation,
+    StartEmergencyHelp,
+    Void,
+    Withdraw,
+)
+from services.enrollment.domain.case.procedure_events import CaseEnded, EmergencyHelpStarted
+from services.enrollment.domain.case.steps import (
+    close_notice,
+    complete,
+    object_to_notice,
+    post_notice,
+    reject,
+    send_back,
+    step_completed,
+    way_of,
+)
+from services.enrollment.domain.clocks.deadlines import Events
+from services.enrollment.domain.commands import DecideAtCounty, DismissClue, RecordVerification
+from services.enrollment.domain.events import ClueClosed, HouseholdEnrolled, Step, StepReturned
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.judging.evaluation import evaluate, foremost, risks_of
+from services.enrollment.domain.pack.policy import Policy
+from services.enrollment.domain.pack.procedure import Act, missing, rule_of
+from services.enrollment.domain.refusal import does_not_fit, refused, undecided
+
+ActCommand: TypeAlias = DismissClue | RecordVerification | DecideAtCounty | AnyProcedureCommand
+
+
+def act(command: ActCommand, state: Household, policy: Policy) -> Events:
+    problem = _wrong_person(command, state, policy)
+    if problem is not None:
+        return refused(command, problem)
+    match command:
+        case DismissClue() | RecordVerification():
+            return _visit(command, state, policy)
+        case DecideAtCounty():
+            return _county(command, state, policy)
+        case SignAuthorisation():
+            return complete(command, "authorisation", state, policy)
+        case RecordComparison():
+            return _judge(command, "comparison", state, policy)
+        case RecordReview():
+            return _judge(command, "review", state, policy)
+        case DecideAtTownship():
+            return _judge(command, "township", state, policy)
+        case PostNotice():
+            return post_notice(command, state, policy)
+        case CloseNotice():
+            return close_notice(command, state, policy)
+        case RaiseObjection():
+            return object_to_notice(command, state, policy)
+        case ProposeExit():
+            return propose(command, state, policy)
+        case FileAppeal():
+            return file_appeal(command, state, policy)
+        case DecideAppeal():
+            return decide_appeal(command, state, policy)
+        case StartEmergencyHelp() | Withdraw() | Void():
+            return _aside(command, state, policy)
+        case _:
+            assert_never(command)
+
+
+def _wrong_person(command: ActCommand, state: Household, policy: Policy) -> str | None:
+    """The reason code, if this person may not do this; the role is what stands before the colon of the actor's name."""
+    name = _act_of(command)
+    if not command.by:
+        return {"verification": "visit.unnamed", "county": "decision.unnamed"}.get(name, "actor.unnamed")
+    roles = policy.procedure.roles.get(name)
+    if roles and command.by.partition(":")[0] not in roles:
+        return "actor.wrong-role"
+    return "decision.same-person" if command.by in _others(name, state, policy) else None
+
+
+def _act_of(command: ActCommand) -> Act:
+    match command:
+        case DismissClue() | RecordVerification():
+            return "verification"
+        case DecideAtCounty():
+            return "county"
+        case _:
+            return command.ACT
+
+
+def _others(name: Act, state: Household, policy: Policy) -> frozenset[str]:
+    """Who did what the doer of this act may not have done."""
+    way = way_of(state, policy)
+    if way is None or isinstance(state.stage, ClueOpen) or rule_of(way.steps, name) is None:
+        return frozenset()
+    visited = {"verification": state.visited.by} if state.visited is not None else {}
+    done = {**way.progress.done, **visited, "proposal": way.progress.proposed_by}
+    return frozenset(done[act] for act in policy.procedure.others_of(name) if done.get(act))
+
+
+def _visit(command: DismissClue | RecordVerification, state: Household, policy: Policy) -> Events:
+    match command, state.stage:
+        case DismissClue(reason_sha256=reason), ClueOpen(clue=clue):
+            return (ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason),)
+        case RecordVerification(outcome="rejected", findings_sha256=findings), ClueOpen(clue=clue):
+            return (ClueClosed(clue=clue, reason="not-confirmed", reason_sha256=findings),)
+        case RecordVerification(outcome="approved"), CaseOpen() | Enrolled() if _told_before(command, state):
+            return ()
+        case RecordVerification(outcome="approved"), Enrolled(case=case) if not _visit_is_a_step(state, policy):
+            return (step_completed(command, case, "recheck", state, policy),)
+        case RecordVerification(), _:
+            return _judge(command, "verification", state, policy)
+        case _:
+            return does_not_fit(command, state, policy)
+
+
+def _told_before(command: RecordVerification, state: Household) -> bool:
+    last = state.visited
+    return last is not None and (last.by, last.at, last.findings_sha256) == (command.by, command.at, command.findings_sha256)
+
+
+def _visit_is_a_step(state: Household, policy: Policy) -> bool:
+    way = way_of(state, policy)
+    return way is not None and rule_of(way.steps, "verification") is not None
+
+
+def _judge(command: RecordVerification | Judgement, step: Step, state: Household, policy: Policy) -> Events:
+    match command.outcome:
+        case "approved":
+            return complete(command, step, state, policy)
+        case "rejected":
+            return reject(command, step, state, policy)
+        case "returned":
+            return send_back(command, step, state, policy)
+
+
+def _county(command: DecideAtCounty, state: Household, policy: Policy) -> Events:
+    if state.appeal is not None and command.outcome == "approved":
+        return does_not_fit(command, state, policy, "appeal.open")
+    match command.outcome, state.stage:
+        case "approved", CaseOpen() as stage:
+            return _enroll(command, stage, state, policy)
+        case "approved", Enrolled(exit_proposed=True) as stage:
+            return let_out(command, stage, state, policy)
+        case "rejected", CaseOpen() | Enrolled(exit_proposed=True):
+            return reject(command, "county", state, policy)
+        case "returned", CaseOpen() | Enrolled(exit_proposed=True):
+            return send_back(command, "county", state, policy)
+        case _:
+            return does_not_fit(command, state, policy)
+
+
+def _enroll(command: DecideAtCounty, stage: CaseOpen, state: Household, policy: Policy) -> Events:
+    if missing(policy.procedure.entry, stage.progress.done):
+        return does_not_fit(command, state, policy, "step.too-early")
+    evaluation = evaluate(state, command.on, policy)
+    if evaluation.outcome != "true":
+        return undecided(command, evaluation, ("record-verification", "decide-at-county"))
+    if command.type is not None and command.type not in {kind.name for kind in policy.household_types}:
+        return refused(command, "type.not-in-pack", ("decide-at-county",))
+    enrolled = HouseholdEnrolled(
+        case=stage.case,
+        episode=state.episode,
+        type=command.type or evaluation.type,
+        risks=tuple(sorted(foremost(risks_of(state, policy), policy.risks.most, policy))),
+        pack=policy.name,
+        reason_sha256=command.reason_sha256,
+        evaluation=evaluation,
+        by=command.by,
+    )
+    return (enrolled, *before_exit(command.on, policy))
+
+
+def _aside(command: StartEmergencyHelp | Withdraw | Void, state: Household, policy: Policy) -> Events:
+    """What is done beside the steps, or ends them."""
+    text = command.text_sha256
+    match command, state.stage:
+        case StartEmergencyHelp(), ClueOpen(clue=clue) if state.emergency != uuid5(clue, "case"):
+            return (EmergencyHelpStarted(case=uuid5(clue, "case"), by=command.by, reason_sha256=text),)
+        case StartEmergencyHelp(), CaseOpen(case=case) if state.emergency != case:
+            return (EmergencyHelpStarted(case=case, by=command.by, reason_sha256=text),)
+        case StartEmergencyHelp(), ClueOpen() | CaseOpen():
+            return does_not_fit(command, state, policy, "emergency.already-started")
+        case Withdraw(), ClueOpen(clue=clue):
+            return (ClueClosed(clue=clue, reason="withdrawn", reason_sha256=text),)
+        case Withdraw(), CaseOpen(case=case):
+            return (CaseEnded(case=case, episode=state.episode, reason="withdrawn", by=command.by, reason_sha256=text),)
+        case Withdraw(), Enrolled(case=case, exit_proposed=True):
+            return (StepReturned(case=case, step="exit", reason_code="exit.withdrawn", by=command.by, reason_sha256=text),)
+        case Void(), Enrolled(case=case):
+            return (CaseEnded(case=case, episode=state.episode, reason="voided", by=command.by, reason_sha256=text),)
+        case _:
+            return does_not_fit(command, state, policy)

@@ -1,0 +1,137 @@
+"""The way out: proposed by the machine or a person when the facts no longer hold, and refused as long as something forbids it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from services.enrollment.domain.case.procedure_commands import ProposeExit
+from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumStarted
+from services.enrollment.domain.clocks.deadlines import Events, renewed
+from services.enrollment.domain.commands import AnyCommand, DecideAtCounty, RecordFact, RecordVerification
+from services.enrollment.domain.events import Evaluation, ExitProposed, HouseholdExited, RiskAdded, RiskResolved, StepReturned
+from services.enrollment.domain.household.stages import Enrolled
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.judging.evaluation import evaluate, foremost, risks_of, standing
+from services.enrollment.domain.pack.policy import Policy
+from services.enrollment.domain.pack.procedure import missing
+from services.enrollment.domain.refusal import does_not_fit, refused, undecided
+
+BEFORE_EXIT: Final = "before-exit"
+INCOME_STABLE: Final = "income-stable"
+MINIMA: Final = (BEFORE_EXIT, INCOME_STABLE)
+# The signal of a department that answers a guarantee which a visit found unmet.
+ANSWERED_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
+
+
+def recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Policy) -> Events:
+    """The moment the facts no longer hold, an exit is proposed; the moment they hold again or nobody knows, it is taken back."""
+    evaluation = evaluate(after, command.on, policy)
+    changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, after, command.on, policy))
+    if stage.exit_proposed and evaluation.outcome != "false":
+        code = "facts.hold-again" if evaluation.outcome == "true" else "evaluation.unknown"
+        return (*changes, StepReturned(case=stage.case, step="exit", reason_code=code))
+    waits = any(isinstance(change, MinimumStarted) for change in changes)
+    if stage.exit_proposed or evaluation.outcome != "false" or waits or forbidden(after, stage, "help", command.on, policy):
+        return changes
+    return (*changes, _proposed(after, stage.case, evaluation, policy.due("exit-decision", command.on)))
+
+
+def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:
+    stage = state.stage
+    if not isinstance(stage, Enrolled) or stage.exit_proposed:
+        return does_not_fit(command, state, policy)
+    evaluation = evaluate(state, command.on, policy)
+    if evaluation.outcome != "false":
+        return _not_false(command, evaluation)
+    if problems := forbidden(state, stage, command.method, command.on, policy):
+        return refused(command, problems[0])
+    proposed = _proposed(state, stage.case, evaluation, policy.due("exit-decision", command.on))
+    return (replace(proposed, method=command.method, by=command.by, reason_sha256=command.text_sha256),)
+
+
+def _not_false(command: ProposeExit | DecideAtCounty, evaluation: Evaluation) -> Events:
+    fits = ("record-verification",)
+    return refused(command, "exit.facts-hold", fits) if evaluation.outcome == "true" else undecided(command, evaluation, fits)
+
+
+def _proposed(state: Household, case: UUID, evaluation: Evaluation, due: date) -> ExitProposed:
+    return ExitProposed(case=case, episode=state.episode, method="help", due=due, evaluation=evaluation)
+
+
+def let_out(command: DecideAtCounty, stage: Enrolled, state: Household, policy: Policy) -> Events:
+    """The county's approval; whatever forbids an exit forbids it until the end, an income that got old meanwhile as well."""
+    if missing(policy.procedure.exit, stage.progress.done):
+        return does_not_fit(command, state, policy, "step.too-early")
+    if problems := forbidden(state, stage, stage.progress.method, command.on, policy):
+        return refused(command, problems[0])
+    if (judged := evaluate(state, command.on, policy)).outcome != "false":
+        return _not_false(command, judged)
+    return (
+        HouseholdExited(
+            case=stage.case,
+            episode=state.episode,
+            method=stage.progress.method,
+            reason_sha256=command.reason_sha256,
+            basis=policy.basis(state.village_code, command.on),
+            by=command.by,
+        ),
+    )
+
+
+def forbidden(state: Household, stage: Enrolled, method: Literal["help", "natural"], on: date, policy: Policy) -> tuple[str, ...]:
+    """The reason codes of all that forbids an exit now."""
+    checks = {
+        "exit.too-early": waiting(BEFORE_EXIT, state, on),
+        "exit.income-not-stable": waiting(INCOME_STABLE, state, on),
+        "exit.no-measure": method == "help" and not stage.helped,
+        "exit.guarantee-open": bool(open_guarantees(state)),
+        "exit.without-labour": state.without_labour and policy.exit_blocked_without_labour,
+        "exit.appeal-open": state.appeal is not None,
+    }
+    return tuple(code for code, applies in checks.items() if applies)
+
+
+def waiting(minimum: str, state: Household, on: date) -> bool:
+    until = state.running.minima.get(minimum)
+    return until is not None and on <= until
+
+
+def open_guarantees(state: Household) -> tuple[str, ...]:
+    """What the last visit found unmet, without what a department has reported mended since."""
+    if state.visited is None or not state.visited.unmet:
+        return ()
+    seen = state.visited.at
+    mended = {fact.signal for fact in standing(state).values() if not fact.present and fact.time > seen}
+    return tuple(guarantee for guarantee in state.visited.unmet if ANSWERED_BY.get(guarantee) not in mended)
+
+
+def before_exit(on: date, policy: Policy) -> Events:
+    """How long an enrolled household stays at least, if the pack says so."""
+    months = policy.exit.minimum_months
+    return (MinimumStarted(kind=BEFORE_EXIT, until=policy.period(on, months, "months")),) if months else ()
+
+
+def _calm(evaluation: Evaluation, state: Household, on: date, policy: Policy) -> Events:
+    """One noisy fact swings no household out: what no longer holds has to stay so for a while; an income that got old ends nothing."""
+    begun = INCOME_STABLE in state.running.minima or INCOME_STABLE in state.running.reached
+    months = policy.exit.income_stable_months
+    if evaluation.outcome == "false" and months and not begun:
+        return (MinimumStarted(kind=INCOME_STABLE, until=policy.period(on, months, "months")),)
+    return (MinimumDropped(kind=INCOME_STABLE),) if evaluation.outcome == "true" and begun else ()
+
+
+def _risks(after: Household, stage: Enrolled, policy: Policy) -> Events:
+    """What is resolved makes room for what the form did not hold."""
+    present = risks_of(after, policy)
+    room = policy.risks.most - len(stage.risks & present)
+    resolved = tuple(RiskResolved(risk=risk) for risk in sorted(stage.risks - present))
+    return resolved + tuple(RiskAdded(risk=risk) for risk in sorted(foremost(present - stage.risks, room, policy)))
+
+
+def _income_told(command: AnyCommand, after: Household, policy: Policy) -> Events:
+    income = command.fact.income if isinstance(command, RecordFact) else command.income if isinstance(command, RecordVerification) else None
+    return renewed("income-staleness", after, command.on, policy) if income is not None else ()

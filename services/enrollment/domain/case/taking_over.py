@@ -1,0 +1,60 @@
+"""The opening balance: a household that was enrolled before this log goes on as enrolled, and its events say that nobody decided here."""
+
+from __future__ import annotations
+
+from uuid import uuid5
+
+from msgspec.structs import replace
+
+from services.enrollment.domain.case.leaving import before_exit
+from services.enrollment.domain.case.opening import Opening, TakenOver
+from services.enrollment.domain.clocks.deadline_events import MinimumStarted
+from services.enrollment.domain.clocks.deadlines import Events, timed
+from services.enrollment.domain.commands import RegisterHousehold
+from services.enrollment.domain.events import CaseOpened, HouseholdEnrolled
+from services.enrollment.domain.household.stages import Outside
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.judging.evaluation import evaluate
+from services.enrollment.domain.pack.policy import Policy
+
+
+def cannot_be_taken_over(command: RegisterHousehold, policy: Policy) -> str | None:
+    """The reason code, if the opening balance says what cannot be."""
+    opening = command.opening
+    if opening is None or opening.taken_over is None:
+        return None
+    if not command.by:
+        return "opening.unnamed"
+    if opening.taken_over.since > command.on:
+        return "opening.in-the-future"
+    if len(set(opening.risks)) > policy.risks.most:
+        return "opening.too-many-risks"
+    return None if opening.type in {kind.name for kind in policy.household_types} else "type.not-in-pack"
+
+
+def take_over(command: RegisterHousehold, household: Household, policy: Policy) -> Events:
+    """Once: whoever was in a case or enrolled since then stands where that led."""
+    opening = command.opening
+    if opening is None or opening.taken_over is None or household.episode or not isinstance(household.stage, Outside):
+        return ()
+    return timed(household, _enrolled(command, opening, opening.taken_over, household, policy), command.on, policy)
+
+
+def _enrolled(command: RegisterHousehold, opening: Opening, before: TakenOver, household: Household, policy: Policy) -> Events:
+    """The evaluation shows what is known on this day, mostly that somebody has to find it out; it decided nothing."""
+    case, episode = uuid5(household.id, "opening"), household.episode + 1
+    named = replace(household, claimed=household.claimed | frozenset(opening.risks))
+    opened = CaseOpened(case=case, episode=episode, pack=policy.name, basis=policy.basis(household.village_code, command.on))
+    enrolled = HouseholdEnrolled(
+        case=case,
+        episode=episode,
+        type=opening.type,
+        risks=tuple(sorted(set(opening.risks))),
+        pack=policy.name,
+        reason_sha256="",
+        evaluation=evaluate(named, command.on, policy),
+        by=command.by,
+        taken_over=before,
+    )
+    minima = before_exit(before.since, policy)
+    return (opened, enrolled, *(one for one in minima if isinstance(one, MinimumStarted) and one.until >= command.on))

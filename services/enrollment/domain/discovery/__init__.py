@@ -1,0 +1,1 @@
+"""Clues: what raises one, what joins it, what ends it."""

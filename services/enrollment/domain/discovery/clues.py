@@ -1,0 +1,64 @@
+"""One open clue per household gathers its sources: facts that cross, applications, screenings; without a source it ends."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+from uuid import uuid5
+
+from pipeline.decider import Event
+from services.enrollment.domain.clocks.deadlines import start
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command
+from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
+from services.enrollment.domain.events import ClueRaised, DeadlineStarted
+from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.household.stages import ClueOpen
+from services.enrollment.domain.household.state import Household, State
+from services.enrollment.domain.judging.evaluation import crossing
+from services.enrollment.domain.pack.policy import Policy
+
+Events: TypeAlias = tuple[Event, ...]
+
+
+def new_clue(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
+    """Something crosses in a series in which nothing did: what was looked at before does not come back by itself."""
+    before = crossing(state, policy) if isinstance(state, Household) else {}
+    fresh = [fact for series, fact in crossing(after, policy).items() if series not in before]
+    if not fresh:
+        return ()
+    first, *others = fresh
+    raised = raise_clue(command, first, risk_of(first, policy), policy, tuple(before.values()))
+    return (*raised, *(ClueJoined(clue=raised[0].clue, risk=risk_of(fact, policy), fact=fact) for fact in others))
+
+
+def left_behind(command: AnyCommand, policy: Policy) -> Events:
+    """Those who left a household with a clue, a case or an enrolment are looked at, whatever is known of them."""
+    if not isinstance(command, ChangeHousehold) or not command.handed.pending:
+        return ()
+    return raise_clue(command, command.fact, "other", policy)
+
+
+def raise_clue(
+    command: Command, fact: Fact, risk: str, policy: Policy, answered: tuple[Fact, ...] = ()
+) -> tuple[ClueRaised, DeadlineStarted]:
+    """`answered` are the facts that cross already and led to nothing."""
+    due = policy.due("verify", command.on)
+    # the same fact stands again when its correction is withdrawn, and must raise another clue
+    clue = uuid5(fact.id, f"clue {command.id}")
+    ids = tuple(sorted(other.id for other in answered))
+    return ClueRaised(clue=clue, risk=risk, fact=fact, due=due, answered=ids), start("verify", command.on, policy)
+
+
+def followed(state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events | None:
+    """What joins and leaves the open clue by the changed facts; None when nothing keeps it open any more."""
+    before, now = crossing(state, policy) if isinstance(state, Household) else {}, crossing(after, policy)
+    come = [s for s in now if s not in stage.sources and (s not in before or s not in stage.answered)]
+    gone = [s for s in before if s in stage.sources and s not in now]
+    if not (stage.asked or stage.kept) and not come and not any(series in now for series in stage.sources):
+        return None
+    joined = tuple(ClueJoined(clue=stage.clue, risk=risk_of(now[series], policy), fact=now[series]) for series in come)
+    left = tuple(ClueSourceEnded(clue=stage.clue, risk=risk_of(before[series], policy), fact=before[series]) for series in gone)
+    return joined + left
+
+
+def risk_of(fact: Fact, policy: Policy) -> str:
+    return policy.signals[fact.signal].risk if fact.signal is not None else "other"

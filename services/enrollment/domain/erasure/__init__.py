@@ -1,0 +1,1 @@
+"""Who reads personal data, and how a person is forgotten."""

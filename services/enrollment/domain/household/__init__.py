@@ -1,0 +1,1 @@
+"""What is known of a household, and where it stands."""

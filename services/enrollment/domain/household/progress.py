@@ -1,0 +1,71 @@
+"""How far a case is: which steps are done and by whom, on the way in or on the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from msgspec import field
+from msgspec.structs import replace
+
+from pipeline.value import Value
+from services.enrollment.domain.case.procedure_events import NoticeEnded, NoticePosted, ObjectionRaised
+from services.enrollment.domain.events import StepCompleted, StepReturned
+
+ProgressEvent: TypeAlias = StepCompleted | StepReturned | NoticePosted | NoticeEnded | ObjectionRaised
+
+
+class Progress(Value, frozen=True):
+    """`done` are the steps with who did them, `proposed_by` who proposed an exit ("" is the machine).
+
+    `posted_until` is the last day on which the notice must hang, until it is closed, and `taken_down` that the day is over; `objected`,
+    that a review must answer an objection;
+    `returned` is the command that sent the case back last.
+    """
+
+    done: Mapping[str, str] = field(default_factory=dict[str, str])
+    posted_until: date | None = None
+    taken_down: bool = False
+    objected: bool = False
+    returned: str = ""
+    proposed_by: str = ""
+    method: Literal["help", "natural"] = "help"
+
+    def after(self, event: ProgressEvent) -> Progress:
+        match event:
+            case StepCompleted(step="notice", by=by):
+                return replace(self, done={**self.done, "notice": by}, posted_until=None)
+            case StepCompleted(step="review", by=by):
+                return replace(self, done={**self.done, "review": by}, objected=False)
+            case StepCompleted(step=step, by=by):
+                return replace(self, done={**self.done, step: by})
+            case StepReturned(undone=undone, command=command):
+                return replace(self.without(undone), returned=command)
+            case NoticePosted(until=until):
+                return replace(self, posted_until=until, taken_down=False)
+            case NoticeEnded():
+                return replace(self, taken_down=True)
+            case ObjectionRaised():
+                return replace(self, objected=True)
+
+    def without(self, undone: tuple[str, ...]) -> Progress:
+        """A notice that hangs is taken down when it, or what it waits for, is done again."""
+        done = {step: by for step, by in self.done.items() if step not in undone}
+        return replace(self, done=done, posted_until=None if "notice" in undone else self.posted_until)
+
+
+class Appeal(Value, frozen=True):
+    """`decided_by` are those who took the decision that it is against, and who ended the last case: none of them decides it."""
+
+    id: UUID
+    decided_by: frozenset[str]
+
+
+class Closed(Value, frozen=True):
+    """A case that the county ended: `rejected` is how far it was, None for an enrolment; `by` decided."""
+
+    case: UUID
+    by: str
+    rejected: Progress | None

@@ -1,0 +1,45 @@
+"""Where a household stands: outside, with a clue, with a case, or enrolled."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+from uuid import UUID
+
+from pipeline.value import Value
+from services.enrollment.domain.fact import Series
+from services.enrollment.domain.household.progress import Progress
+
+
+class Outside(Value, frozen=True):
+    """In the register, without an open clue or case."""
+
+
+class ClueOpen(Value, frozen=True):
+    """`sources` are the series that keep it open, `answered` those that led to nothing before.
+
+    Where somebody `asked`, it stays open whatever the facts say, and where it is `kept` because the household changed.
+    """
+
+    clue: UUID
+    sources: frozenset[Series] = frozenset()
+    answered: frozenset[Series] = frozenset()
+    asked: bool = False
+    kept: bool = False
+
+
+class CaseOpen(Value, frozen=True):
+    case: UUID
+    progress: Progress = Progress()
+
+
+class Enrolled(Value, frozen=True):
+    """`exit_proposed` is true from the proposal until a named person decided, `progress` is that of the way out."""
+
+    case: UUID
+    risks: frozenset[str]
+    helped: bool = False
+    exit_proposed: bool = False
+    progress: Progress = Progress()
+
+
+Stage: TypeAlias = Outside | ClueOpen | CaseOpen | Enrolled

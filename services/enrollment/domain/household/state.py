@@ -1,0 +1,107 @@
+"""What the next decision about a household needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import field
+
+from pipeline.value import Value
+from services.enrollment.domain.clocks.running import Running
+from services.enrollment.domain.commands import Category
+from services.enrollment.domain.fact import Fact, Income
+from services.enrollment.domain.household.progress import Appeal, Closed
+from services.enrollment.domain.household.stages import Outside, Stage
+from services.enrollment.domain.household.stays import Ended, Stay
+from services.enrollment.domain.pack.lines import Assignment, Line
+
+
+class Unregistered(Value, frozen=True):
+    """No household yet: the facts with these ids wait. In the stream of an area: what was last published, and for which day.
+
+    In the stream of a duplicate: whom he is the `same_as`, and from whom he was `parted` again.
+    """
+
+    facts: frozenset[UUID] = frozenset()
+    withdrawn: frozenset[UUID] = frozenset()
+    published: tuple[Line | Assignment, ...] = ()
+    same_as: UUID | None = None
+    parted: frozenset[UUID] = frozenset()
+
+
+class Visit(Value, frozen=True):
+    """What somebody found and reported: he may not decide on it."""
+
+    by: str
+    at: datetime
+    income: Income | None
+    unmet: tuple[str, ...]
+    findings_sha256: str
+
+
+class Conflict(Value, frozen=True):
+    """`person`, or the whole household, has two benefits of which the `lower` should end."""
+
+    person: UUID | None
+    higher: str
+    lower: str
+
+
+class Household(Value, frozen=True):
+    """`visited` is the last visit, `pack` the name of the policy pack that the last case was opened under, `line` what it was judged by.
+
+    `requests` are the applications and screenings, `claimed` the risks that those of the present clue and case name.
+    `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
+    `conflicts` are the benefits that somebody may not have together, as far as it was told; `compared` are the members for whom the
+    present case was compared with the books of the departments.
+    `unplaced` is the code of its village as long as nobody knows that village.
+    `former` are facts that do not count: of those who left, of a village left behind, and what was doubted.
+    """
+
+    id: UUID
+    village_code: str
+    category: Category
+    stays: tuple[Stay, ...]
+    stage: Stage = Outside()
+    episode: int = 0
+    facts: Mapping[UUID, Fact] = field(default_factory=dict[UUID, Fact])
+    withdrawn: frozenset[UUID] = frozenset()
+    visited: Visit | None = None
+    running: Running = Running()
+    pack: str = ""
+    requests: frozenset[UUID] = frozenset()
+    claimed: frozenset[str] = frozenset()
+    line: Line | None = None
+    emergency: UUID | None = None
+    closed: Closed | None = None
+    appeal: Appeal | None = None
+    former: Mapping[UUID, Fact] = field(default_factory=dict[UUID, Fact])
+    gone: frozenset[UUID] = frozenset()
+    ended: Ended | None = None
+    conflicts: frozenset[Conflict] = frozenset()
+    compared: frozenset[UUID] = frozenset()
+    unplaced: str = ""
+
+    @property
+    def deadlines(self) -> Mapping[str, date]:
+        """The last day in time of each deadline that runs, by kind."""
+        return self.running.due
+
+    @property
+    def members(self) -> frozenset[UUID]:
+        """Those who stay, as far as is known."""
+        return frozenset(stay.person for stay in self.stays if stay.lasts)
+
+    @property
+    def without_labour(self) -> bool:
+        return all(stay.labour_capacity == "none" for stay in self.stays if stay.lasts)
+
+    def size_on(self, day: date) -> int:
+        """How many are members on a local date."""
+        return sum(stay.includes(day) for stay in self.stays)
+
+
+State: TypeAlias = Unregistered | Household

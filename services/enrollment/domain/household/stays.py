@@ -1,0 +1,77 @@
+"""Membership as dated intervals: who belonged to a household on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, Literal
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from pipeline.value import Value
+from services.enrollment.domain.commands import Member
+from services.enrollment.domain.members.change import End
+
+HEAD: Final = frozenset({"head", "户主"})
+
+
+class Ended(Value, frozen=True):
+    """From the local date `on` nobody is a member."""
+
+    reason: End
+    on: date
+
+
+class Stay(Value, frozen=True):
+    """A membership: from the day `since` (None: from the beginning) up to and without the day `until` (None: still).
+
+    `began` and `over` are the facts that began and ended it, `left` is why it ended.
+    """
+
+    person: UUID
+    relation: str
+    labour_capacity: Literal["none", "partial", "full"] | None = None
+    since: date | None = None
+    until: date | None = None
+    began: UUID | None = None
+    over: UUID | None = None
+    left: str | None = None
+
+    @property
+    def lasts(self) -> bool:
+        return self.until is None
+
+    def includes(self, day: date) -> bool:
+        return covers(self.since, self.until, day)
+
+
+def covers(since: date | None, until: date | None, day: date) -> bool:
+    """A local date lies in the interval from `since` (None: from the beginning) up to and without `until` (None: for good)."""
+    return (since is None or since <= day) and (until is None or day < until)
+
+
+def stays_of(members: Iterable[Member], since: date | None, began: UUID | None) -> tuple[Stay, ...]:
+    return tuple(Stay(one.person, one.relation, one.labour_capacity, since, began=began) for one in members)
+
+
+def end_stays(stays: Iterable[Stay], persons: frozenset[UUID], until: date, over: UUID, left: str) -> tuple[Stay, ...]:
+    """The lasting stays of these persons end; nobody was a member before he came, so an earlier day leaves an empty interval."""
+    return tuple(
+        replace(stay, until=until, over=over, left=left) if stay.lasts and stay.person in persons else stay for stay in stays
+    )  # fmt: skip
+
+
+def headed_by(stays: Iterable[Stay], person: UUID) -> tuple[Stay, ...]:
+    """What the others are to the new head is not told: the one before is a member."""
+    return tuple(_headed(stay, person) for stay in stays)
+
+
+def _headed(stay: Stay, person: UUID) -> Stay:
+    if not stay.lasts or (stay.person != person and stay.relation not in HEAD):
+        return stay
+    return replace(stay, relation="head" if stay.person == person else "member")
+
+
+def as_member(stay: Stay) -> Member:
+    return Member(person=stay.person, relation=stay.relation, labour_capacity=stay.labour_capacity)

@@ -1,0 +1,184 @@
+"""Does a household qualify? Criterion by criterion: true, false, or unknown with what would decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import NamedTuple, TypeAlias, assert_never
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from services.enrollment.domain.commands import Category
+from services.enrollment.domain.fact import Fact, Income, Series
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.pack.criteria import (
+    Asked,
+    GuaranteeUnmet,
+    IncomeBelowLine,
+    InNoLayer,
+    RigidExpense,
+    RiskPresent,
+    any_of,
+    holds,
+)
+from services.enrollment.domain.pack.explanations import Ask, Criterion, Evaluation, Truth
+from services.enrollment.domain.pack.layers import benefits_of
+from services.enrollment.domain.pack.policy import Policy
+
+Known: TypeAlias = tuple[tuple[date, datetime, str, str], Income, tuple[UUID, ...]]
+
+
+def standing(state: Household) -> dict[Series, Fact]:
+    """The fact that stands in each (person, series)."""
+    latest: dict[Series, Fact] = {}
+    for fact in state.facts.values():
+        before = latest.get(fact.about)
+        if before is None or fact.order > before.order:
+            latest[fact.about] = fact
+    return latest
+
+
+def crosses(fact: Fact, category: Category, policy: Policy) -> bool:
+    """Does it cross the threshold of its signal? A signal that the pack leaves out crosses none."""
+    signal = policy.signals.get(fact.signal or "")
+    return signal is not None and signal.crossed_by(fact, category)
+
+
+def crossing(state: Household, policy: Policy) -> dict[Series, Fact]:
+    """The standing facts that cross."""
+    return {series: fact for series, fact in standing(state).items() if crosses(fact, state.category, policy)}
+
+
+def risks(crossed: Mapping[Series, Fact], policy: Policy) -> frozenset[str]:
+    return frozenset(policy.signals[fact.signal].risk for fact in crossed.values() if fact.signal is not None)
+
+
+def risks_of(state: Household, policy: Policy) -> frozenset[str]:
+    """Those that the facts point to, and those that an application or a screening named before the visit."""
+    return risks(crossing(state, policy), policy) | state.claimed
+
+
+def foremost(found: Iterable[str], most: int, policy: Policy) -> frozenset[str]:
+    """As many risks as there is room for: in the order in which the pack names their signals, then by name."""
+    order = list(dict.fromkeys(signal.risk for signal in policy.signals.values()))
+    ranked = sorted(found, key=lambda risk: (order.index(risk) if risk in order else len(order), risk))
+    return frozenset(ranked[: max(most, 0)])
+
+
+def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
+    """Every criterion of the pack, and whether the household qualifies as one of the types that its category may have."""
+    basis = policy.basis(state.village_code, on)
+    line_fen = basis.line.fen_per_person
+    by = _Measure(policy, line_fen * state.size_on(on), _earned(state, on, policy))
+    criteria = tuple(_judge(name, asked, state, by) for name, asked in policy.criteria.items())
+    results: dict[str, Truth] = {criterion.id: criterion.result for criterion in criteria}
+    possible = [kind for kind in policy.household_types if state.category in kind.categories]
+    types: dict[str, Truth] = {kind.name: holds(kind.qualifies, results) for kind in possible}
+    fitting = next((name for name, result in types.items() if result == "true"), "")
+    return Evaluation(outcome=any_of(types.values()), line_fen=line_fen, criteria=criteria, basis=basis, type=fitting)
+
+
+class _Earned(NamedTuple):
+    """The latest income with the fact that told it; one that is not `fresh` decides nothing any more."""
+
+    income: Income
+    facts: tuple[UUID, ...]
+    fresh: bool
+
+
+class _Measure(NamedTuple):
+    """What a household is held against; the line is that of all its members."""
+
+    policy: Policy
+    line_of_all: int
+    earned: _Earned | None
+
+
+def _earned(state: Household, on: date, policy: Policy) -> _Earned | None:
+    known = latest_income(state)
+    return _Earned(*known, fresh=policy.believes(known[0].window_to, on)) if known is not None else None
+
+
+def _judge(name: str, asked: Asked, state: Household, by: _Measure) -> Criterion:
+    match asked:
+        case RiskPresent():
+            return _risk(name, asked, state, by.policy)
+        case IncomeBelowLine():
+            return _income(name, asked, by)
+        case RigidExpense():
+            return _expense(name, asked, state, by.earned)
+        case GuaranteeUnmet():
+            return _guarantees(name, asked, state)
+        case InNoLayer():
+            return _layers(name, asked, state, by.policy)
+        case _:
+            assert_never(asked)
+
+
+def _risk(name: str, asked: RiskPresent, state: Household, policy: Policy) -> Criterion:
+    crossed = crossing(state, policy)
+    facts = tuple(sorted(f.id for f in crossed.values() if not asked.risks or policy.signals[f.signal or ""].risk in asked.risks))
+    found = len(facts) + sum(not asked.risks or risk in asked.risks for risk in state.claimed)
+    return Criterion(id=name, result=truth(found > 0), value=found, threshold=1, facts=facts)
+
+
+def _income(name: str, asked: IncomeBelowLine, by: _Measure) -> Criterion:
+    """In hundredths of fen, so that nothing is rounded; the threshold shown is the least whole fen that is not below."""
+    limit = by.line_of_all * asked.percent_of_line
+    threshold = -(-limit // 100)
+    if by.earned is None:
+        return Criterion(id=name, result="unknown", threshold=threshold, asks=Ask("income", asked.asks))
+    income, facts, fresh = by.earned
+    value = income.net_fen if asked.figure == "net" else income.reference_fen
+    judged = Criterion(id=name, result=truth(value * 100 < limit), value=value, threshold=threshold, facts=facts)
+    return judged if fresh else _asked_anew(judged, asked)
+
+
+def _expense(name: str, asked: RigidExpense, state: Household, earned: _Earned | None) -> Criterion:
+    """The threshold shown is the most whole fen that is not above."""
+    paid = [fact for fact in standing(state).values() if fact.signal in asked.signals and fact.amount_fen is not None]
+    spent, facts = sum(fact.amount_fen or 0 for fact in paid), tuple(sorted(fact.id for fact in paid))
+    if earned is None:
+        return Criterion(id=name, result="unknown", value=spent, facts=facts, asks=Ask("income", asked.asks))
+    limit = max(earned.income.net_fen, 0) * asked.above_percent
+    told = (*facts, *earned.facts)
+    judged = Criterion(id=name, result=truth(spent * 100 > limit), value=spent, threshold=limit // 100, facts=told)
+    return judged if earned.fresh else _asked_anew(judged, asked)
+
+
+def _asked_anew(judged: Criterion, asked: IncomeBelowLine | RigidExpense) -> Criterion:
+    """The figures and their facts are shown, so that everybody sees which income is too old."""
+    return replace(judged, result="unknown", asks=Ask("income", asked.asks))
+
+
+def _guarantees(name: str, asked: GuaranteeUnmet, state: Household) -> Criterion:
+    if state.visited is None:
+        return Criterion(id=name, result="unknown", asks=Ask("guarantees", asked.asks))
+    unmet = len(state.visited.unmet)
+    return Criterion(id=name, result=truth(unmet > 0), value=unmet, threshold=1)
+
+
+def _layers(name: str, asked: InNoLayer, state: Household, policy: Policy) -> Criterion:
+    """The value is the number of benefits that the members have of these layers."""
+    benefits = benefits_of(policy.layers, asked.layers)
+    facts = tuple(sorted(fact.id for fact in standing(state).values() if fact.benefit in benefits and not fact.present))
+    if not facts and not state.members <= state.compared:
+        return Criterion(id=name, result="unknown", threshold=1, asks=Ask("benefits", asked.asks))
+    return Criterion(id=name, result=truth(not facts), value=len(facts), threshold=1, facts=facts)
+
+
+def latest_income(state: Household) -> tuple[Income, tuple[UUID, ...]] | None:
+    """The one whose window ends last, with the fact that told it; None where nobody told any."""
+    known: list[Known] = [
+        ((f.income.window_to, f.time, f.source, f.reference), f.income, (f.id,)) for f in state.facts.values() if f.income is not None
+    ]
+    visited = state.visited
+    if visited is not None and visited.income is not None:
+        known.append(((visited.income.window_to, visited.at, "", ""), visited.income, ()))
+    latest = max(known, key=lambda entry: entry[0], default=None)
+    return (latest[1], latest[2]) if latest is not None else None
+
+
+def truth(value: bool) -> Truth:  # noqa: FBT001 - it converts one
+    return "true" if value else "false"

@@ -1,0 +1,22 @@
+"""A line that took effect judges open cases and enrolled households anew; what was decided before keeps its version."""
+
+from __future__ import annotations
+
+from services.enrollment.domain.clocks.deadlines import Events
+from services.enrollment.domain.commands import StartDay
+from services.enrollment.domain.events import HouseholdReevaluated
+from services.enrollment.domain.household.stages import CaseOpen, Enrolled
+from services.enrollment.domain.household.state import State, Unregistered
+from services.enrollment.domain.judging.evaluation import evaluate
+from services.enrollment.domain.pack.policy import Policy
+
+
+def reevaluate(command: StartDay, state: State, policy: Policy) -> Events:
+    """Once for each version of the line."""
+    if isinstance(state, Unregistered) or policy.line(state.village_code, command.on) == state.line:
+        return ()
+    match state.stage:
+        case CaseOpen(case=case) | Enrolled(case=case):
+            return (HouseholdReevaluated(case=case, episode=state.episode, evaluation=evaluate(state, command.on, policy)),)
+        case _:
+            return ()

@@ -1,0 +1,1 @@
+"""Who belongs to a household from a day on, and who is one with whom."""

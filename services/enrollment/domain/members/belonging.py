@@ -1,0 +1,45 @@
+"""How a household knows who belongs to it and where it lives, and which facts count with that."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.household.stays import end_stays, headed_by, stays_of
+from services.enrollment.domain.members.change_events import HeadChanged, HouseholdMoved, MembersJoined, MembersLeft
+from services.enrollment.domain.members.one_person import of_household
+from services.enrollment.domain.members.person_events import AnyPersonEvent, PersonsMerged, PersonsUnmerged
+
+
+def belong(state: Household, event: MembersJoined | MembersLeft | HouseholdMoved | HeadChanged | AnyPersonEvent) -> Household:
+    match event:
+        case MembersJoined(members=members, on=day, fact=fact):
+            persons = frozenset(member.person for member in members)
+            stays = (*state.stays, *stays_of(members, day, fact))
+            return _sorted(replace(state, stays=stays, gone=state.gone - persons, ended=None))
+        case MembersLeft(members=members, on=day, reason=reason, fact=fact):
+            persons = frozenset(member.person for member in members)
+            stays = end_stays(state.stays, persons, day, fact, reason)
+            return _sorted(replace(state, stays=stays, gone=state.gone | persons))
+        case HouseholdMoved(village_code=village):
+            return _sorted(replace(state, village_code=village))
+        case HeadChanged(person=person):
+            return replace(state, stays=headed_by(state.stays, person))
+        case PersonsMerged() | PersonsUnmerged():
+            return _sorted(of_household(state, event))
+        case _:
+            assert_never(event)
+
+
+def counts(fact: Fact, state: Household) -> bool:
+    return fact.about[0] not in state.gone and (not fact.whole_village or fact.village_code == state.village_code)
+
+
+def _sorted(state: Household) -> Household:
+    """Which facts count changes with who belongs to the household and where it lives."""
+    known = {**state.facts, **state.former}
+    facts = {identity: fact for identity, fact in known.items() if counts(fact, state)}
+    return replace(state, facts=facts, former={identity: fact for identity, fact in known.items() if identity not in facts})

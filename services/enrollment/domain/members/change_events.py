@@ -1,0 +1,97 @@
+"""Who belongs to a household, and when that changed; rows of the log like those in `events`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Literal, TypeAlias
+from uuid import UUID
+
+from pipeline.decider import Event
+from services.enrollment.domain.commands import Category, Member
+from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.members.change import End
+from services.enrollment.domain.pack.divisions import Misplaced
+
+
+class MembersJoined(Event, frozen=True):
+    """They are members from the local date `on`; `origin` is the household that they left, `fact` what said so."""
+
+    TOPIC: ClassVar = "enrollment.members-joined"
+    members: tuple[Member, ...]
+    on: date
+    reason: Literal["born", "married", "merged", "withdrawn", "unmerged"]
+    fact: UUID
+    origin: UUID | None = None
+
+
+class MembersLeft(Event, frozen=True):
+    """They are members no more from the local date `on`; `facts` go with them to the household `to`.
+
+    The rest is what that household must know of this one; `pending` says that a clue, a case or an enrolment was open.
+    """
+
+    TOPIC: ClassVar = "enrollment.members-left"
+    members: tuple[Member, ...]
+    on: date
+    reason: Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
+    fact: UUID
+    to: UUID | None = None
+    facts: tuple[Fact, ...] = ()
+    village_code: str = ""
+    category: Category = "never_registered"
+    pending: bool = False
+
+
+class HouseholdMoved(Event, frozen=True):
+    """It lives in another village of the county."""
+
+    TOPIC: ClassVar = "enrollment.household-moved"
+    village_code: str
+    on: date
+
+
+class HeadChanged(Event, frozen=True):
+    """`before` was the head so far; what he and the others are to the new one is not told."""
+
+    TOPIC: ClassVar = "enrollment.head-changed"
+    person: UUID
+    on: date
+    before: tuple[UUID, ...] = ()
+
+
+class HouseholdEnded(Event, frozen=True):
+    """Nobody is a member any more; `into` is the household that took the last ones in."""
+
+    TOPIC: ClassVar = "enrollment.household-ended"
+    reason: End
+    on: date
+    into: UUID | None = None
+
+
+class FactDoubted(Event, frozen=True):
+    """A fact that cannot be so, about the dead or about a household that is no more: kept, visible, and counted nowhere."""
+
+    TOPIC: ClassVar = "enrollment.fact-doubted"
+    fact: Fact
+    reason_code: str
+
+
+class VillageUnknown(Event, frozen=True):
+    """The county's division table does not have this code, or not any more; `merged_into` is the village that took the old one in."""
+
+    TOPIC: ClassVar = "enrollment.village-unknown"
+    village_code: str
+    reason: Misplaced
+    merged_into: str = ""
+
+
+class VillageKnown(Event, frozen=True):
+    """The household lives where the table has a village again: it moved, or the table was mended."""
+
+    TOPIC: ClassVar = "enrollment.village-known"
+    village_code: str
+
+
+AnyChangeEvent: TypeAlias = (
+    MembersJoined | MembersLeft | HouseholdMoved | HeadChanged | HouseholdEnded | FactDoubted | VillageUnknown | VillageKnown
+)

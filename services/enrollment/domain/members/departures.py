@@ -1,0 +1,68 @@
+"""Who leaves a household, what goes with him, and what ends with the last one."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias, assert_never
+from uuid import UUID
+
+from pipeline.decider import Event
+from services.enrollment.domain.case.procedure_events import CaseEnded
+from services.enrollment.domain.commands import ChangeHousehold, RecordFact
+from services.enrollment.domain.events import ClueClosed
+from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.household.stays import as_member
+from services.enrollment.domain.members.change import End
+from services.enrollment.domain.members.change_events import HouseholdEnded, MembersLeft
+
+Events: TypeAlias = tuple[Event, ...]
+Left: TypeAlias = Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
+COUNTY: Final = 6
+"""Digits of a village code that name its county (province, city, county: two each)."""
+
+
+def leave(command: ChangeHousehold | RecordFact, persons: frozenset[UUID], home: Household, reason: Left, to: UUID | None = None) -> Events:
+    """Whoever goes to another household is a member until the day of the fact, or the day on which he came where that is later."""
+    fact = command.fact
+    going = [stay for stay in home.stays if stay.lasts and stay.person in persons]
+    days = [stay.since for stay in going if stay.since is not None and to is not None]
+    left = MembersLeft(
+        members=tuple(as_member(stay) for stay in going),
+        on=max([fact.valid_on, *days]),
+        reason=reason,
+        fact=fact.id,
+        to=to,
+        facts=_going_along(persons, home, reason) if to is not None else (),
+        village_code=home.village_code if to is not None else "",
+        category=home.category,
+        pending=to is not None and not isinstance(home.stage, Outside),
+    )
+    return (left, *end(home, left)) if persons == home.members else (left,)
+
+
+def _going_along(persons: frozenset[UUID], home: Household, reason: Left) -> tuple[Fact, ...]:
+    """What is known of those who leave; of the household with its last members, of the village with those who stay there by a split."""
+    own = persons == home.members
+    return tuple(
+        fact for fact in home.facts.values() if fact.about[0] in persons or (fact.about[0] is None and _is_shared(fact, reason, own))
+    )
+
+
+def _is_shared(fact: Fact, reason: Left, own: bool) -> bool:  # noqa: FBT001 - both kinds of fact about no person
+    return reason == "split" if fact.whole_village else own
+
+
+def end(home: Household, left: MembersLeft) -> Events:
+    """Nobody is left: whatever was open ends by nature."""
+    reason: End = "died" if left.reason == "died" else "moved-out" if left.reason == "moved-out" else "dissolved"
+    end = HouseholdEnded(reason=reason, on=left.on, into=left.to)
+    match home.stage:
+        case Outside():
+            return (end,)
+        case ClueOpen(clue=clue):
+            return (ClueClosed(clue=clue, reason="household-ended"), end)
+        case CaseOpen(case=case) | Enrolled(case=case):
+            return (CaseEnded(case=case, episode=home.episode, reason=reason), end)
+        case _:
+            assert_never(home.stage)

@@ -1,0 +1,1 @@
+"""What a policy pack says, and how its values are read."""

@@ -1,0 +1,1 @@
+"""Lines and packs that are published for an area."""

@@ -1,0 +1,1 @@
+"""Which department reports when, and what came of its reports."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
-from pipeline.envelope import COUNTY_TIME
+from pipeline.envelope import COUNTY_TIME, Envelope, Record, read
 from pipeline.kafka import Connection
 from pipeline.store import Commit, Recorded
 from schemas.clock import DayStarted
-from schemas.topics import CLOCK
+from schemas.topics import ALLOWED, CLOCK
 
 DAYS: Final = UUID("3c0f6c5e-2a25-5f0c-8d0e-4e7c1e1f6a10")
 POLL_SECONDS: Final = 30
@@ -62,11 +62,18 @@ class Clock:
         async with AIOKafkaConsumer(**self._kafka.options) as consumer:
             consumer.assign([place])
             first, end = await consumer.beginning_offsets([place]), await consumer.end_offsets([place])
-            if end[place] <= first[place]:
-                return None
-            consumer.seek(place, end[place] - 1)
-            newest = await consumer.getone(place)
-            return DayStarted.model_validate_json(newest.value or b"").date
+            for offset in range(end[place] - 1, first[place] - 1, -1):
+                consumer.seek(place, offset)
+                if (day := told_by(await consumer.getone(place))) is not None:
+                    return day
+            return None
+
+
+def told_by(record: ConsumerRecord[Any, Any]) -> date | None:
+    """The day of a record, in whatever form somebody sent it; None of one that nobody can read."""
+    headers = tuple((name, value) for name, value in record.headers)
+    found = read(Record(CLOCK, 0, record.offset, record.timestamp, record.key, record.value, headers), ALLOWED[CLOCK])
+    return found.data.date if isinstance(found, Envelope) and isinstance(found.data, DayStarted) else None
 
 
 def days_after(told: date | None, today: date) -> list[date]:

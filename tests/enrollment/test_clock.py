@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, date, datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -48,3 +49,21 @@ async def test_a_restarted_clock_goes_on_after_the_last_day_that_was_told(stack:
         told = [DayStarted.model_validate_json((await consumer.getone()).value or b"").date for _ in days]
     await end([ticking])
     assert told == days
+
+
+async def test_the_last_day_is_known_in_whatever_form_it_was_told_and_whatever_came_after_it(stack: Stack) -> None:
+    await prepare.topics(stack.kafka)
+    today = datetime.now(COUNTY_TIME).date()
+    days = [today - timedelta(days=number) for number in (2, 1, 0)]
+    attributes = {"specversion": "1.0", "id": "day", "source": "/clock", "type": DayStarted.TYPE, "time": f"{days[0]}T00:00:00+08:00"}
+    structured = json.dumps({**attributes, "data": {"date": days[0].isoformat()}}).encode()
+    async with AIOKafkaProducer(**stack.kafka.options) as producer:
+        await producer.send_and_wait(CLOCK, structured, headers=[("content-type", b"application/cloudevents+json")])
+        last = await producer.send_and_wait(CLOCK, b"tomorrow", headers=[])
+    ticking = asyncio.create_task(Clock(stack.kafka).run())
+    async with AIOKafkaConsumer(**stack.kafka.options) as consumer:
+        consumer.assign([TopicPartition(CLOCK, 0)])
+        consumer.seek(TopicPartition(CLOCK, 0), last.offset + 1)
+        told = [DayStarted.model_validate_json((await consumer.getone()).value or b"").date for _ in days[1:]]
+    await end([ticking])
+    assert days[1:] == told

@@ -11,9 +11,11 @@ from services.enrollment import refusals as enrollment
 from services.enrollment.domain.pack.explanations import Ask
 
 # The inner part of an event whose values are told with its own.
-WITHIN: Final = ("fact", "line", "assignment", "evaluation", "tally")
+WITHIN: Final = ("fact", "line", "assignment", "evaluation", "tally", "taken_over")
 # In the order in which they are told; what is not here is an id, a digest, or told elsewhere.
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "opening": ("期初登记", "opening balance"),
+    "since": ("自{}起", "since {}"),
     "name": ("{}", "{}"),
     "series": ("{}", "{}"),
     "period": ("{}", "{}"),
@@ -21,6 +23,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "valid_on": ("自{}起", "from {}"),
     "village_code": ("村{}", "village {}"),
     "merged_into": ("现为{}", "now {}"),
+    "members": ("成员{}", "members {}"),
     "category": ("{}", "{}"),
     "episode": ("第{}次", "episode {}"),
     "pack": ("政策包{}", "pack {}"),
@@ -35,6 +38,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "on": ("{}", "on {}"),
     "valid_from": ("自{}起", "from {}"),
     "takes_effect": ("{}生效", "takes effect {}"),
+    "department": ("{}", "{}"),
+    "from_day": ("自{}起", "from {}"),
+    "to_day": ("至{}", "until {}"),
     "due": ("{}前", "due {}"),
     "until": ("至{}", "until {}"),
     "left": ("余{}天", "{} days left"),
@@ -52,7 +58,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 def told(state: Mapping[str, Any], but: str) -> Iterator[tuple[str, str]]:
     """Chinese and English of each value of an event as the log keeps it, without `but`, which was told already."""
-    inner = (cast("Mapping[str, object]", state.get(part) or {}) for part in WITHIN)
+    inner = [cast("Mapping[str, object]", part) for name in WITHIN if isinstance(part := state.get(name), Mapping)]
     flat = {name: value for part in (*inner, state) for name, value in part.items()}
     for name, (zh, en) in WORDS.items():
         value = _value(name, flat.get(name))
@@ -62,21 +68,44 @@ def told(state: Mapping[str, Any], but: str) -> Iterator[tuple[str, str]]:
 
 def _value(name: str, value: object) -> str:
     match value:
-        case None | "":
+        case None | "" | False:
             return ""
         case int() if name.startswith("fen_") or name.endswith("_fen"):
             return f"{Decimal(value).scaleb(-2):,.2f}"
         case dict():
             return str(cast("dict[str, object]", value).get("benefit", ""))
         case list():
-            return ", ".join(str(one) for one in cast("list[object]", value))
+            return ", ".join(_one(one) for one in cast("list[object]", value))
         case _:
             return str(value)
 
 
+def _one(value: object) -> str:
+    """A member is told by what he is and by his internal id."""
+    if not isinstance(value, dict):
+        return str(value)
+    said = cast("dict[str, object]", value)
+    return f"{said.get('relation', '')} {said.get('person', '')}".strip()
+
+
+def criteria(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Chinese and English of each line of an evaluation: what it came to, against what, and who could supply what is missing."""
+    judged = cast("Mapping[str, list[dict[str, Any]]]", state.get("evaluation") or {})
+    for one in judged.get("criteria", []):
+        against = ""
+        if one.get("value") is not None and one.get("threshold") is not None:
+            unit = "_fen" if one["id"].startswith(("income.", "expense.")) else ""
+            against = f" ({_value(unit, one['value'])} / {_value(unit, one['threshold'])})"
+        zh = en = f"{one['id']} {one['result']}{against}"
+        if ask := one.get("asks"):
+            zh, en = f"{zh}，缺{ask['what']}（{'、'.join(ask['of'])}）", f"{en}, lacks {ask['what']} ({', '.join(ask['of'])})"
+        yield zh, en
+
+
 def sentence(service: str, state: Mapping[str, Any]) -> str:
-    """Chinese and English of the event's reason code; empty where it has none, or one that a newer release wrote."""
+    """The event's reason code and what to do, in both languages; empty where it has none, or one that a newer release wrote."""
     code = state.get("reason_code", "")
     if service == "enrollment" and code in enrollment.TEXTS:
-        return enrollment.text_with(code, [Ask(what=ask["what"], of=tuple(ask["of"])) for ask in state.get("asks", ())])
+        text = enrollment.text_with(code, [Ask(what=ask["what"], of=tuple(ask["of"])) for ask in state.get("asks", ())])
+        return f"{text} {enrollment.text_of(code)[1]}"
     return assistance.TEXTS.get(code, "") if service == "assistance" else ""

@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 import typer
@@ -14,7 +14,7 @@ from audit.history import Step, history
 from audit.quality.catalogue import NOT_JUDGED, RULES, Text
 from audit.quality.report import Report, UnreadableLog, report
 from audit.verify import Verdict, verify_all
-from audit.wording import sentence, told
+from audit.wording import criteria, sentence, told
 from commands.app import app, fail, out
 from commands.options import Json, to_uuid
 from commands.pack import USUAL, check_pack
@@ -23,6 +23,8 @@ from local.language import say
 from local.problem import Problem
 from pipeline.envelope import COUNTY_TIME
 
+# Steps that judge again what the visit found.
+REPEATED: Final = frozenset({"authorisation", "comparison", "review", "notice", "township"})
 audit = typer.Typer(
     no_args_is_help=True,
     help=say("核验日志，查询户的来龙去脉，检查数据质量。", "Verify the logs; follow a household; check the data."),
@@ -73,8 +75,10 @@ def history_of(
         out.print_json(orjson.dumps(document, default=str).decode())
     else:
         places = {str(step.event_id): _place(step) for step in steps}
+        kinds = {step.state["measure"]: step.state["kind"] for step in steps if step.topic == "assistance.measure-proposed"}
         for step in steps:
-            out.print(*_lines(step, places.get(step.causation, step.causation)), sep="\n", markup=False, highlight=False)
+            lines = _lines(step, places.get(step.causation, step.causation), kinds)
+            out.print(*lines, sep="\n", markup=False, highlight=False)
     if not steps:
         fail(say(f"日志中没有户 {identity}。", f"the logs know no household {identity}."), 1)
 
@@ -83,15 +87,21 @@ def _place(step: Step) -> str:
     return f"{step.service} {step.position}"
 
 
-def _lines(step: Step, cause: str) -> Iterator[str]:
-    """What was recorded when, who did it on which day and what it followed from, and what the event says; each fits a narrow terminal."""
+def _lines(step: Step, cause: str, kinds: Mapping[str, str]) -> Iterator[str]:
+    """What was recorded when, who did it on which day and where, what it followed from, and what the event says.
+
+    `kinds` are those of the measures by id.
+    """
     recorded = step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
     event = step.topic.partition(".")[2]
-    yield f"{recorded}  {_place(step):<19}  {event}{f': {step.reason}' if step.reason else ''}"
-    by = step.actor or step.source
+    reason = step.reason or kinds.get(step.state.get("measure", ""), "")
+    yield f"{recorded}  {_place(step):<19}  {event}{f': {reason}' if reason else ''}"
+    by = say(f"{step.actor}（{step.source}）", f"{step.actor} ({step.source})") if step.actor else step.source
     yield say(f"    {step.valid_on} 操作人 {by}，起因 {cause}", f"    {step.valid_on} by {by}, caused by {cause}")
     if more := [say(*words) for words in told(step.state, step.reason)]:
         yield f"    {say('，', ', ').join(more)}"
+    if step.reason not in REPEATED:
+        yield from (f"    - {say(*words)}" for words in criteria(step.state))
     if text := sentence(step.service, step.state):
         yield f"    {text}"
 

@@ -1,11 +1,15 @@
 """What an event says, for a person to read: amounts in yuan, dates, and the sentence of a reason code in two languages."""
 
-from typing import Any
+import json
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
-from audit.wording import sentence, told
+from audit.wording import criteria, sentence, told
+from local.services import ROOT
 
+GOLDEN: Final = sorted((ROOT / "tests" / "golden").glob("*/*.json"))
 FACT: dict[str, Any] = {
     "name": "medical-expense-reported",
     "series": "inpatient:2021",
@@ -51,10 +55,11 @@ def test_what_was_told_already_is_not_told_twice() -> None:
 
 def test_a_refusal_is_told_in_the_words_that_its_sender_got() -> None:
     asks = [{"what": "income", "of": ["visit", "civil-affairs"]}]
-    assert "公示期未满。 The notice has not hung long enough." == sentence("enrollment", {"reason_code": "notice.too-early"})
+    early = "公示期未满。 The notice has not hung long enough. 请在公示期满后结束公示。 Close it when its period is over."
+    assert early == sentence("enrollment", {"reason_code": "notice.too-early"})
     assert (
         "条件尚不明确，缺：近十二个月家庭收入（入户核查、民政）。 Unknown for want of the income of twelve months (a visit, civil affairs)."
-        == sentence("enrollment", {"reason_code": "evaluation.unknown", "asks": asks})
+        " 请补充入户核查结果。 Complete the visit." == sentence("enrollment", {"reason_code": "evaluation.unknown", "asks": asks})
     )
     assert "没有这项帮扶措施。 There is no such open measure." == sentence("assistance", {"reason_code": "measure.not-open"})
 
@@ -65,3 +70,29 @@ def test_a_code_of_a_newer_release_or_of_no_refusal_has_no_sentence() -> None:
         sentence("assistance", {"reason_code": "later.release"}),
         sentence("notifications", {}),
     ]
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
+def test_every_event_that_any_log_holds_can_be_told(file: Path) -> None:
+    state = json.loads(file.read_text())
+    words = [*told(state, ""), *criteria(state), (sentence(file.parent.name, state),) * 2]
+    assert all("{" not in zh + en for zh, en in words)
+
+
+def test_an_evaluation_is_told_line_by_line() -> None:
+    judged = {
+        "criteria": [
+            {"id": "income.net-below-line", "result": "true", "value": 600000, "threshold": 1200000, "asks": None},
+            {"id": "guarantees.unmet", "result": "unknown", "value": None, "threshold": 1, "asks": {"what": "guarantees", "of": ["visit"]}},
+        ]
+    }
+    assert list(criteria({"evaluation": judged})) == [
+        ("income.net-below-line true (6,000.00 / 12,000.00)", "income.net-below-line true (6,000.00 / 12,000.00)"),
+        ("guarantees.unmet unknown，缺guarantees（visit）", "guarantees.unmet unknown, lacks guarantees (visit)"),
+    ]
+
+
+def test_what_was_so_before_this_log_is_told_to_be_so() -> None:
+    enrolled = {"episode": 1, "taken_over": {"since": "2019-05-01", "help": []}}
+    assert [("期初登记", "opening balance")] == list(told({"opening": True}, ""))
+    assert [("自2019-05-01起", "since 2019-05-01"), ("第1次", "episode 1")] == list(told(enrolled, ""))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from services.enrollment.domain.commands import Category
 from services.enrollment.domain.fact import Fact, Income, Series
 from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.judging.expenses import counts_on
 from services.enrollment.domain.pack.criteria import (
     Asked,
     GuaranteeUnmet,
@@ -70,7 +71,7 @@ def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
     """Every criterion of the pack, and whether the household qualifies as one of the types that its category may have."""
     basis = policy.basis(state.village_code, on)
     line_fen = basis.line.fen_per_person
-    by = _Measure(policy, line_fen * state.size_on(on), _earned(state, on, policy))
+    by = _Measure(policy, on, line_fen * state.size_on(on), _earned(state, on, policy))
     criteria = tuple(_judge(name, asked, state, by) for name, asked in policy.criteria.items())
     results: dict[str, Truth] = {criterion.id: criterion.result for criterion in criteria}
     possible = [kind for kind in policy.household_types if state.category in kind.categories]
@@ -91,6 +92,7 @@ class _Measure(NamedTuple):
     """What a household is held against; the line is that of all its members."""
 
     policy: Policy
+    on: date
     line_of_all: int
     earned: _Earned | None
 
@@ -107,7 +109,7 @@ def _judge(name: str, asked: Asked, state: Household, by: _Measure) -> Criterion
         case IncomeBelowLine():
             return _income(name, asked, by)
         case RigidExpense():
-            return _expense(name, asked, state, by.earned)
+            return _expense(name, asked, state, by)
         case GuaranteeUnmet():
             return _guarantees(name, asked, state)
         case InNoLayer():
@@ -135,15 +137,17 @@ def _income(name: str, asked: IncomeBelowLine, by: _Measure) -> Criterion:
     return judged if fresh else _asked_anew(judged, asked)
 
 
-def _expense(name: str, asked: RigidExpense, state: Household, earned: _Earned | None) -> Criterion:
+def _expense(name: str, asked: RigidExpense, state: Household, by: _Measure) -> Criterion:
     """The threshold shown is the most whole fen that is not above."""
-    paid = [fact for fact in standing(state).values() if fact.signal in asked.signals and fact.amount_fen is not None]
+    earned = by.earned
+    told = [fact for fact in standing(state).values() if fact.signal in asked.signals and fact.amount_fen is not None]
+    paid = [fact for fact in told if counts_on(fact, by.on, by.policy)]
     spent, facts = sum(fact.amount_fen or 0 for fact in paid), tuple(sorted(fact.id for fact in paid))
     if earned is None:
         return Criterion(id=name, result="unknown", value=spent, facts=facts, asks=Ask("income", asked.asks))
     limit = max(earned.income.net_fen, 0) * asked.above_percent
-    told = (*facts, *earned.facts)
-    judged = Criterion(id=name, result=truth(spent * 100 > limit), value=spent, threshold=limit // 100, facts=told)
+    sources = (*facts, *earned.facts)
+    judged = Criterion(id=name, result=truth(spent * 100 > limit), value=spent, threshold=limit // 100, facts=sources)
     return judged if earned.fresh else _asked_anew(judged, asked)
 
 

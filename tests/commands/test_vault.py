@@ -14,13 +14,15 @@ from services.enrollment.vault import Keys, Vault
 from tests.commands.conftest import Suishi
 from tests.journeys.system import System
 from tests.journeys.test_in_and_out import COMMANDS, VILLAGE, identity
+from tests.old_persons import as_recorded_on, know_since
 
 PERSON = "SELECT person FROM enrollment.members WHERE household = $1"
 
 
 async def gone(system: System, number: int, year: int) -> UUID:
-    """Somebody who lived alone, and died on 5 January of a year."""
+    """Somebody who lived alone, and died on 5 January of a year; all of it was recorded on that day."""
     household, at = uuid4(), datetime(year, 1, 5, 4, tzinfo=UTC)
+    await seen(system, number, at)
     member = {"id_number": identity(number), "name": "端木测试", "relation": "head"}
     data = {"household_id": str(household), "village_code": VILLAGE, "category": "never_registered", "members": [member]}
     await system.say(COMMANDS, "suishi.enrollment.command.register-household.v1", data, about=household, at=at)
@@ -28,7 +30,14 @@ async def gone(system: System, number: int, year: int) -> UUID:
     died = {"valid_on": f"{year}-01-05", "person": {"id_number": identity(number)}}
     await system.say("suishi.facts.civil-affairs.v1", "suishi.fact.person-died.v1", died, at=at)
     await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'ended'", household)
+    await as_recorded_on(system.stack.database, household, at.date())
     return (await system.see(PERSON, household))[0][0]
+
+
+async def seen(system: System, number: int, at: datetime) -> None:
+    pool = await connect(system.stack.database, "vault", size=1)
+    await know_since(Vault(pool, Keys.from_text(passwords(system.stack.folder).vault_key)), pool, identity(number), at)
+    await pool.close()
 
 
 def asks(on: Suishi, person: UUID, by: str, *how: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 from msgspec import json
+from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
 from schemas.enrollment import PublishLine, PublishPack, UnmergePersons
@@ -23,9 +24,9 @@ from services.enrollment.identify.named import Named
 from services.enrollment.identify.named_beside import households_of, persons_of
 from services.enrollment.identify.one_person import Link
 from services.enrollment.identify.places import Place
+from services.enrollment.identify.retention import kept
 from services.enrollment.identify.villages import misplaced
 from services.enrollment.translate import Found, to_commands
-from services.enrollment.translate.custody import Kept
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import absent_from, fact_id, village_stream
 from services.enrollment.vault import Correction, Vault
@@ -62,17 +63,6 @@ SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-pro
 AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
 VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1) AND stage <> 'ended'"
 VILLAGE_OF = "SELECT household, village_code FROM households WHERE household = ANY($1::uuid[])"
-# When anything was last said of somebody: of whom nothing was, when the vault first saw him.
-KEPT = """
-SELECT person, EXISTS (SELECT FROM members m JOIN households USING (household)
-        WHERE m.person = asked.person AND m.until IS NULL AND stage <> 'ended'),
-    coalesce(greatest(
-        (SELECT max(until) FROM members m WHERE m.person = asked.person),
-        (SELECT max((changed_at AT TIME ZONE 'Asia/Shanghai')::date) FROM members m JOIN households USING (household)
-            WHERE m.person = asked.person AND m.until IS NULL AND stage = 'ended'),
-        (SELECT max((told_at AT TIME ZONE 'Asia/Shanghai')::date) FROM facts WHERE stream = asked.person)
-    ), (uuid_extract_timestamp(person) AT TIME ZONE 'Asia/Shanghai')::date)
-FROM unnest($1::uuid[]) AS asked (person)"""
 DUE = """
 SELECT stream FROM deadlines WHERE due < $1
 UNION SELECT household FROM notices WHERE until < $1 AND taken_down_on IS NULL ORDER BY stream"""
@@ -135,9 +125,9 @@ class Identify:
             directory.decisions = await decisions(self._pool, named.appeals)
         if named.erasures:
             known = await self._vault.known(named.erasures)
-            for person, in_register, last in await self._pool.fetch(KEPT, named.erasures):
-                there = in_register or directory.persons.kept(person) in directory.household_of
-                directory.kept[person] = Kept(there, last if person in known else None)
+            for person, found in (await kept(self._pool, named.erasures, known)).items():
+                there = found.in_register or directory.persons.kept(person) in directory.household_of
+                directory.kept[person] = replace(found, in_register=there)
         directory.published = await self._published()
         await self._villages_and_deadlines(named, directory)
         return directory

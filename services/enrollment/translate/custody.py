@@ -19,7 +19,7 @@ CUSTODY = UUID("5d1f7c0a-6f4e-5d43-9c0b-1b8f2f6d7a31")
 
 
 class Kept(Value, frozen=True):
-    """What the register knows of a person: whether he is in it, and the last local date on which anything was said of him."""
+    """What the register knows of a person: whether he is in it, and the last local date on which anything was said or recorded of him."""
 
     in_register: bool = False
     last: date | None = None

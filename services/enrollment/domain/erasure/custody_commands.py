@@ -23,7 +23,7 @@ class RecordReading(CustodyCommand, frozen=True, kw_only=True):
 class RequestErasure(CustodyCommand, frozen=True, kw_only=True):
     """`in_register` where he is a member of a household.
 
-    `last` is the last local date on which anything was said of him, None of whom the vault does not know.
+    `last` is the last local date on which anything was said or recorded of him, None of whom the vault does not know.
     """
 
     person: UUID

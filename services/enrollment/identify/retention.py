@@ -1,0 +1,37 @@
+"""Since when is nothing said of somebody any more? What the law wants kept is counted from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from services.enrollment.translate.custody import Kept
+
+# Days that somebody names may be mistyped, so the day of its recording counts too: of all that names him, in his own stream and in that of
+# every household he belonged to, and of when the vault first saw him.
+KEPT: Final = """
+WITH asked AS (SELECT unnest($1::uuid[]) AS person),
+streams AS (SELECT person, person AS stream FROM asked UNION SELECT person, household FROM asked JOIN members USING (person)),
+told AS (
+    SELECT person, max(greatest(e.recorded_at, e.occurred_at)) AS at FROM streams JOIN stored_events e ON e.originator_id = stream
+    WHERE stream = person OR position(convert_to(person::text, 'UTF8') IN e.state) > 0 GROUP BY person)
+SELECT person, EXISTS (SELECT FROM members m JOIN households USING (household)
+        WHERE m.person = asked.person AND m.until IS NULL AND stage <> 'ended'),
+    greatest(
+        (SELECT max(until) FROM members m WHERE m.person = asked.person),
+        (SELECT max((changed_at AT TIME ZONE 'Asia/Shanghai')::date) FROM members m JOIN households USING (household)
+            WHERE m.person = asked.person AND m.until IS NULL AND stage = 'ended'),
+        (SELECT max((told_at AT TIME ZONE 'Asia/Shanghai')::date) FROM facts WHERE stream = asked.person),
+        (told.at AT TIME ZONE 'Asia/Shanghai')::date,
+        (uuid_extract_timestamp(person) AT TIME ZONE 'Asia/Shanghai')::date
+    )
+FROM asked LEFT JOIN told USING (person)"""
+
+
+async def kept(pool: asyncpg.Pool[asyncpg.Record], persons: Sequence[UUID], known: set[UUID]) -> dict[UUID, Kept]:
+    """What the register knows of each; `known` are those whom the vault can still read."""
+    rows = await pool.fetch(KEPT, persons)
+    return {person: Kept(in_register, last if person in known else None) for person, in_register, last in rows}

@@ -1,0 +1,95 @@
+"""From when the law counts how long something is kept of somebody: the latest of all that was told, and of when it was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from pipeline.envelope import COUNTY_TIME
+from pipeline.postgres import connect
+from schemas.enrollment import RequestErasure
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Member
+from services.enrollment.domain.members.change_events import HouseholdEnded, MembersLeft
+from services.enrollment.translate.custody import Kept
+from services.enrollment.vault import Keys, Vault
+from tests.enrollment.test_identify_on_database import NEIGHBOURS, NUMBER, Register, waits
+from tests.enrollment.zhang import HOUSEHOLD
+from tests.old_persons import as_recorded_on, know_since
+from tests.read_models import read_models
+
+SEEN = datetime(2005, 3, 1, 4, tzinfo=UTC)
+DIED = date(2010, 1, 1)
+YEARS_AGO = date(2015, 1, 1)
+
+
+@pytest.fixture
+async def register(prepared: str) -> AsyncIterator[Register]:
+    """The vault has known the person since 2005."""
+    owner = await asyncpg.connect(prepared)
+    await owner.execute("TRUNCATE vault.persons")
+    await owner.close()
+    async with read_models(prepared, "enrollment") as models:
+        pool = await connect(prepared, "vault", size=1)
+        vault = Vault(pool, Keys.from_text("ab" * 32))
+        await know_since(vault, pool, NUMBER, SEEN)
+        yield Register(models, vault, pool)
+        await pool.close()
+
+
+async def kept(register: Register, person: UUID) -> Kept:
+    return (await register.find(RequestErasure(person_id=person, reason="保管期满"))).kept
+
+
+def today() -> date:
+    return datetime.now(COUNTY_TIME).date()
+
+
+def left(person: UUID, reason: str = "died", on: date = DIED) -> MembersLeft:
+    return MembersLeft(members=(Member(person=person, relation="head"),), on=on, reason=reason, fact=UUID(int=7))
+
+
+async def test_of_whom_nothing_was_said_it_counts_from_when_the_vault_first_saw_him(register: Register) -> None:
+    assert Kept(in_register=False, last=date(2005, 3, 1)) == await kept(register, await register.person())
+
+
+async def test_a_death_of_long_ago_that_is_told_today_counts_from_today(register: Register) -> None:
+    """One mistyped year is enough to tell it."""
+    person = await register.person()
+    await register.registered(HOUSEHOLD, person)
+    await register.models.write(HOUSEHOLD, left(person), HouseholdEnded(on=DIED, reason="empty"), on=DIED)
+    assert Kept(in_register=False, last=today()) == await kept(register, person)
+
+
+async def test_a_registration_a_departure_and_a_fact_in_a_household_each_count_from_their_recording(register: Register) -> None:
+    person = await register.person()
+    await register.registered(HOUSEHOLD, person)
+    await register.models.write(HOUSEHOLD, left(person), HouseholdEnded(on=DIED, reason="empty"), on=DIED)
+    await as_recorded_on(register.models.owner, HOUSEHOLD, YEARS_AGO)
+    assert YEARS_AGO == (await kept(register, person)).last
+    await register.models.write(HOUSEHOLD, did.FactRecorded(fact=waits("bill", UUID(int=99))), on=DIED)
+    assert YEARS_AGO == (await kept(register, person)).last
+    await register.models.write(HOUSEHOLD, did.FactRecorded(fact=waits("late bill", person)), on=DIED)
+    assert today() == (await kept(register, person)).last
+
+
+async def test_a_fact_that_waited_for_him_counts_from_its_recording(register: Register) -> None:
+    person = await register.person()
+    await register.models.write(person, did.FactUnmatched(fact=waits("bill", person)), on=DIED)
+    assert today() == (await kept(register, person)).last
+
+
+async def test_what_was_recorded_of_him_in_a_former_household_counts(register: Register) -> None:
+    person = await register.person()
+    await register.registered(HOUSEHOLD, person)
+    await register.models.write(HOUSEHOLD, left(person, "left"), on=DIED)
+    await register.registered(NEIGHBOURS, person)
+    await register.models.write(NEIGHBOURS, left(person), HouseholdEnded(on=DIED, reason="empty"), on=DIED)
+    await as_recorded_on(register.models.owner, NEIGHBOURS, YEARS_AGO)
+    assert today() == (await kept(register, person)).last
+    await as_recorded_on(register.models.owner, HOUSEHOLD, DIED)
+    assert YEARS_AGO == (await kept(register, person)).last

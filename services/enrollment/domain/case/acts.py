@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias, assert_never
 from uuid import uuid5
 
+from services.enrollment.domain.actors import is_one_of, person_behind, role_of
 from services.enrollment.domain.case.appeals import decide_appeal, file_appeal
 from services.enrollment.domain.case.leaving import before_exit, let_out, propose
 from services.enrollment.domain.case.procedure_commands import (
@@ -84,14 +85,14 @@ def act(command: ActCommand, state: Household, policy: Policy) -> Events:
 
 
 def _wrong_person(command: ActCommand, state: Household, policy: Policy) -> str | None:
-    """The reason code, if this person may not do this; the role is what stands before the colon of the actor's name."""
+    """The reason code, if this person may not do this."""
     name = _act_of(command)
-    if not command.by:
+    if not person_behind(command.by):
         return {"verification": "visit.unnamed", "county": "decision.unnamed"}.get(name, "actor.unnamed")
     roles = policy.procedure.roles.get(name)
-    if roles and command.by.partition(":")[0] not in roles:
+    if roles and role_of(command.by) not in roles:
         return "actor.wrong-role"
-    return "decision.same-person" if command.by in _others(name, state, policy) else None
+    return "decision.same-person" if is_one_of(command.by, _others(name, state, policy)) else None
 
 
 def _act_of(command: ActCommand) -> Act:

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import cast
 from uuid import UUID, uuid5
 
+from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, FileAppeal
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.case.steps import opened
@@ -39,7 +40,7 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
     appeal = state.appeal
     if appeal is None:
         return does_not_fit(command, state, policy)
-    if command.by in appeal.decided_by:
+    if is_one_of(command.by, appeal.decided_by):
         return refused(command, "decision.same-person", ("decide-appeal",))
     if command.outcome == "returned":
         return refused(command, "appeal.not-returned", ("decide-appeal",))

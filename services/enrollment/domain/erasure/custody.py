@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
+from services.enrollment.domain.actors import is_one_of, person_behind
 from services.enrollment.domain.erasure.custody_commands import AnyCustodyCommand, ConfirmErasure, RecordReading, RequestErasure
 from services.enrollment.domain.erasure.custody_events import AnyCustodyEvent, DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.events import CommandRefused
@@ -46,7 +47,7 @@ def decide(command: AnyCustodyCommand, state: Custody, policy: Policy) -> tuple[
         case RecordReading(what=what, purpose=purpose):
             return (DataRead(what=what, purpose=purpose),)
         case RequestErasure(person=person, by=by, reason_sha256=reason):
-            if state.erased or (state.requested_by and state.requested_by == by):
+            if state.erased or is_one_of(by, (state.requested_by,)):
                 return NO_EVENTS
             return _forbidden(command, policy) or (ErasureRequested(person=person, by=by, reason_sha256=reason),)
         case ConfirmErasure(person=person, by=by):
@@ -54,7 +55,7 @@ def decide(command: AnyCustodyCommand, state: Custody, policy: Policy) -> tuple[
                 return NO_EVENTS
             if not state.requested_by:
                 return _refused(command, "erasure.not-requested")
-            if state.requested_by == by:
+            if is_one_of(by, (state.requested_by,)):
                 return _refused(command, "erasure.same-person")
             return _forbidden(command, policy) or (PersonErased(person=person, by=by, requested_by=state.requested_by),)
         case _:
@@ -63,7 +64,7 @@ def decide(command: AnyCustodyCommand, state: Custody, policy: Policy) -> tuple[
 
 def _forbidden(command: RequestErasure | ConfirmErasure, policy: Policy) -> tuple[CommandRefused, ...]:
     """Asked twice: between the request and its confirmation he may have come back."""
-    if not command.by:
+    if not person_behind(command.by):
         return _refused(command, "erasure.unnamed")
     if command.last is None:
         return _refused(command, "erasure.unknown-person")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -29,6 +29,7 @@ PATIENCE_S: Final = 30
 POLL_S: Final = 0.2
 ANSWER: Final = "SELECT state ->> 'reason_code', state ->> 'until' FROM enrollment.events WHERE stream = $1 AND causation = $2"
 ASKED: Final = "SELECT 1 FROM enrollment.events WHERE stream = $1 AND topic = 'enrollment.erasure-requested' AND state ->> 'by' = $2"
+ALSO: Final = "SELECT state -> 'also' FROM enrollment.events WHERE stream = $1 AND topic = 'enrollment.person-erased'"
 KEYLESS: Final = "SELECT erased_at FROM vault.persons WHERE person = $1 AND erased_at IS NOT NULL"
 vault = typer.Typer(no_args_is_help=True, help=say("删除一个人在保险库中的信息。", "Erase what the vault holds of a person."))
 app.add_typer(vault, name="vault")
@@ -67,8 +68,11 @@ def erase(
         raise typer.Exit(1)
 
 
-async def _ask(stack: Stack, person: UUID, data: RequestErasure | ConfirmErasure, by: str) -> dict[str, str | None]:
-    """What came of it: `done` is requested or erased, `refused` a reason code, `until` the last local date of refusal."""
+async def _ask(stack: Stack, person: UUID, data: RequestErasure | ConfirmErasure, by: str) -> dict[str, Any]:
+    """What came of it: `done` is requested or erased, `refused` a reason code, `until` the last local date of refusal.
+
+    `also` are the entries that were erased with his.
+    """
     message, stream = str(uuid4()), custody_stream(str(person))
     attributes = {
         "specversion": "1.0",
@@ -92,26 +96,37 @@ async def _ask(stack: Stack, person: UUID, data: RequestErasure | ConfirmErasure
         await connection.close()
 
 
-async def _answer(connection: asyncpg.Connection, person: UUID, message: str, asks: str) -> dict[str, str | None]:
+async def _answer(connection: asyncpg.Connection, person: UUID, message: str, asks: str) -> dict[str, Any]:
     """`asks` is who requests it, "" of a confirmation; who asked before has his answer already."""
     stream = custody_stream(str(person))
     while True:
         for code, until in await connection.fetch(ANSWER, stream, message):
             if code is not None:
-                return {"done": None, "refused": code, "until": until}
+                return {"done": None, "refused": code, "until": until, "also": []}
         if await connection.fetchval(KEYLESS, person) is not None:
-            return {"done": "erased", "refused": None, "until": None}
+            also = orjson.loads(await connection.fetchval(ALSO, stream) or "[]")
+            return {"done": "erased", "refused": None, "until": None, "also": also}
         if await connection.fetchval(ASKED, stream, asks) is not None:
-            return {"done": "requested", "refused": None, "until": None}
+            return {"done": "requested", "refused": None, "until": None, "also": []}
         await asyncio.sleep(POLL_S)
 
 
-def _sentence(answer: dict[str, str | None]) -> str:
+def _sentence(answer: dict[str, Any]) -> str:
     if answer["refused"]:
         text, remedy = text_of(answer["refused"])
         until = say(f"（截至 {answer['until']}）", f" (until {answer['until']})") if answer["until"] else ""
         return f"{text}{until} {remedy}"
     if answer["done"] == "requested":
         return say("已申请；请由另一人以 --confirm 确认。", "requested; another person confirms it with --confirm.")
-    zh = "已删除：密钥已销毁。旧备份中的保险库仍含此人信息，须一并销毁。"
-    return say(zh, "erased: the key is destroyed. Older backups of the vault still hold it; destroy them as well.")
+    zh = f"已删除：密钥已销毁。{_with_him(answer['also'])}旧备份中的保险库仍含此人信息，须一并销毁。"
+    return say(
+        zh, f"erased: the key is destroyed.{_with_him(answer['also'])} Older backups of the vault still hold it; destroy them as well."
+    )
+
+
+def _with_him(also: list[str]) -> str:
+    if not also:
+        return ""
+    return say(
+        f"与其为同一人的登记一并删除：{'、'.join(also)}。", f" So are those of the entries that are one with him: {', '.join(also)}."
+    )

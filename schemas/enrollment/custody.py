@@ -39,7 +39,8 @@ class ErasureRequested(Message):
 
 
 class PersonErased(Message):
-    """Who this person was can be read no more."""
+    """Who this person was can be read no more; nor who those were that had been found to be one with him (`also_person_ids`)."""
 
     TYPE: ClassVar = "suishi.enrollment.event.person-erased.v1"
     person_id: UUID
+    also_person_ids: tuple[UUID, ...] = ()

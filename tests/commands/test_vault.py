@@ -34,10 +34,11 @@ async def gone(system: System, number: int, year: int) -> UUID:
     return (await system.see(PERSON, household))[0][0]
 
 
-async def seen(system: System, number: int, at: datetime) -> None:
+async def seen(system: System, number: int, at: datetime) -> UUID:
     pool = await connect(system.stack.database, "vault", size=1)
-    await know_since(Vault(pool, Keys.from_text(passwords(system.stack.folder).vault_key)), pool, identity(number), at)
+    person = await know_since(Vault(pool, Keys.from_text(passwords(system.stack.folder).vault_key)), pool, identity(number), at)
     await pool.close()
+    return person
 
 
 def asks(on: Suishi, person: UUID, by: str, *how: str) -> dict[str, Any]:
@@ -69,6 +70,24 @@ async def test_two_persons_erase_who_somebody_was_and_the_log_stays_whole(system
     unmatched = "SELECT state -> 'fact' ->> 'person' FROM enrollment.events WHERE causation = $1 AND topic = 'enrollment.fact-unmatched'"
     ((somebody_new,),) = await system.wait_for(unmatched, fact)
     assert str(person) != somebody_new
+
+
+async def test_a_duplicate_that_was_merged_into_him_is_erased_with_him(system: System, on: Suishi) -> None:
+    person, at = await gone(system, 64, 2012), datetime(2012, 1, 6, 4, tzinfo=UTC)
+    duplicate, household = await seen(system, 65, at), await household_of(system, person)
+    merge = {"keep": {"id_number": identity(64)}, "duplicate": {"id_number": identity(65)}, "reason": "同一人两条记录"}
+    await system.say(COMMANDS, "suishi.enrollment.command.merge-persons.v1", merge, by="officer:zhou", at=at)
+    await system.wait_for("SELECT 1 FROM enrollment.merged_persons WHERE duplicate = $1", duplicate)
+    early = asks(on, person, "officer:zhou", "--reason", "端木的家人申请")
+    assert "erasure.too-early" == early["refused"]
+    for stream in (duplicate, household):
+        await as_recorded_on(system.stack.database, stream, at.date())
+    assert "requested" == asks(on, person, "officer:zhou", "--reason", "端木的家人申请")["done"]
+    told = on("vault", "erase", person, "--by", "officer:wu", "--confirm").stdout
+    assert f"erased: the key is destroyed. So are those of the entries that are one with him: {duplicate}. Older" in told
+    keys = "SELECT wrapped_key, sealed FROM vault.persons WHERE person = ANY($1::uuid[])"
+    assert [(b"", b""), (b"", b"")] == [tuple(row) for row in await system.see(keys, [person, duplicate])]
+    assert json.loads(on("audit", "verify", "--json").stdout)["ok"]
 
 
 async def household_of(system: System, person: UUID) -> UUID:

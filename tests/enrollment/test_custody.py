@@ -23,7 +23,9 @@ GONE: Final = date(2011, 1, 5)
 LAST_DAY: Final = date(2021, 1, 5)
 DAY: Final = date(2021, 1, 6)
 REQUESTED: Final = did.ErasureRequested(person=PERSON, by="officer:zhou", reason_sha256="why")
+DUPLICATE: Final = UUID("018f0000-0000-7000-8000-000000000012")
 ERASED: Final = did.PersonErased(person=PERSON, by="officer:wu", requested_by="officer:zhou")
+ERASED_TOGETHER: Final = did.PersonErased(person=PERSON, by="officer:wu", requested_by="officer:zhou", also=(DUPLICATE,))
 
 
 def request(by: str = "officer:zhou", on: date = DAY, **other: Any) -> ask.RequestErasure:  # noqa: ANN401 - fields of the command
@@ -43,6 +45,10 @@ def refused(code: str, until: date | None = None) -> events.CommandRefused:
 def test_one_asks_and_another_confirms() -> None:
     given().when(request()).then(REQUESTED)
     given(REQUESTED).when(confirm()).then(ERASED)
+
+
+def test_all_who_are_one_with_him_are_erased_with_him_and_the_event_says_which() -> None:
+    given(REQUESTED).when(confirm(also=(DUPLICATE,))).then(ERASED_TOGETHER)
 
 
 @pytest.mark.parametrize("by", ["officer:zhou", "auditor:zhou", "officer: Zhou", "zhou"])
@@ -99,7 +105,7 @@ def test_every_reading_is_an_event() -> None:
 
 
 def test_messages_ask_in_a_stream_that_is_not_the_persons_own() -> None:
-    found = Found(kept=Kept(in_register=True, last=GONE))
+    found = Found(kept=Kept(in_register=True, last=GONE, also=(DUPLICATE,)))
     told = [
         say.RequestErasure(person_id=PERSON, reason="本人申请删除"),
         say.ConfirmErasure(person_id=PERSON),
@@ -112,6 +118,7 @@ def test_messages_ask_in_a_stream_that_is_not_the_persons_own() -> None:
     assert isinstance(first, ask.RequestErasure)
     assert (text_digest("本人申请删除"), True, GONE) == (first.reason_sha256, first.in_register, first.last)
     assert isinstance(second, ask.ConfirmErasure)
+    assert (DUPLICATE,) == second.also
     assert isinstance(third, ask.RecordReading)
 
 
@@ -119,6 +126,9 @@ def test_others_hear_of_an_erasure_and_of_no_reading() -> None:
     stream = custody_stream(str(PERSON))
     told = [to_message(recorded(one, stream)) for one in (REQUESTED, ERASED, did.DataRead(what="w", purpose="p"))]
     assert [say.ErasureRequested(person_id=PERSON), say.PersonErased(person_id=PERSON), None] == [one and one.data for one in told]
+    together = to_message(recorded(ERASED_TOGETHER, stream))
+    assert together is not None
+    assert say.PersonErased(person_id=PERSON, also_person_ids=(DUPLICATE,)) == together.data
     early = to_message(recorded(refused("erasure.too-early", LAST_DAY), stream))
     assert early is not None
     assert isinstance(early.data, say.CommandRefused)

@@ -11,14 +11,17 @@ import pytest
 
 from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import connect
-from schemas.enrollment import RequestErasure
+from schemas.enrollment import ConfirmErasure, MergePersons, RequestErasure
+from schemas.identity import Person
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Member
+from services.enrollment.domain.erasure.custody_events import PersonErased
 from services.enrollment.domain.members.change_events import HouseholdEnded, MembersLeft
-from services.enrollment.translate.custody import Kept
+from services.enrollment.domain.members.person_events import PersonsMerged
+from services.enrollment.translate.custody import Kept, custody_stream
 from services.enrollment.vault import Keys, Vault
-from tests.enrollment.test_identify_on_database import NEIGHBOURS, NUMBER, Register, waits
-from tests.enrollment.zhang import HOUSEHOLD
+from tests.enrollment.test_identify_on_database import NEIGHBOURS, NUMBER, SON, Register, waits
+from tests.enrollment.zhang import HOUSEHOLD, TODAY
 from tests.old_persons import as_recorded_on, know_since
 from tests.read_models import read_models
 
@@ -93,3 +96,55 @@ async def test_what_was_recorded_of_him_in_a_former_household_counts(register: R
     assert today() == (await kept(register, person)).last
     await as_recorded_on(register.models.owner, HOUSEHOLD, DIED)
     assert YEARS_AGO == (await kept(register, person)).last
+
+
+# --- Entries that are one person ---
+
+
+async def merged(register: Register) -> tuple[UUID, UUID]:
+    """Who is kept, and his duplicate; both were seen in 2005, and joined on the day of the death."""
+    person, duplicate = await register.person(), await know_since(register.vault, register.vault_pool, SON, SEEN)
+    await register.models.write(duplicate, PersonsMerged(keep=person, duplicate=duplicate, home=person, on=DIED), on=DIED)
+    await as_recorded_on(register.models.owner, duplicate, DIED)
+    return person, duplicate
+
+
+async def test_who_is_one_with_him_is_erased_with_him_whichever_of_them_is_named(register: Register) -> None:
+    person, duplicate = await merged(register)
+    assert Kept(in_register=False, last=DIED, also=(duplicate,)) == await kept(register, person)
+    assert Kept(in_register=False, last=DIED, also=(person,)) == await kept(register, duplicate)
+
+
+async def test_what_was_told_of_the_duplicate_is_kept_as_long(register: Register) -> None:
+    person, duplicate = await merged(register)
+    await register.models.write(duplicate, did.FactUnmatched(fact=waits("bill", duplicate)), on=DIED)
+    assert today() == (await kept(register, person)).last
+
+
+async def test_a_duplicate_that_is_in_the_register_keeps_the_other_one_there(register: Register) -> None:
+    person, duplicate = await merged(register)
+    await register.registered(HOUSEHOLD, duplicate)
+    assert (await kept(register, person)).in_register
+
+
+async def test_an_entry_that_alone_can_still_be_read_can_be_erased(register: Register) -> None:
+    person, duplicate = await merged(register)
+    await register.vault.erase([person])
+    assert DIED == (await kept(register, duplicate)).last
+    await register.vault.erase([duplicate])
+    assert (await kept(register, duplicate)).last is None
+
+
+async def test_who_was_joined_to_him_in_the_same_batch_is_kept_from_today(register: Register) -> None:
+    person, duplicate = await register.person(), await know_since(register.vault, register.vault_pool, SON, SEEN)
+    merge = MergePersons(keep=Person(id_number=NUMBER), duplicate=Person(id_number=SON), reason="同一人两条记录")
+    found = (await register.find(merge, ConfirmErasure(person_id=person))).kept
+    assert Kept(in_register=False, last=TODAY, also=(duplicate,)) == found
+
+
+async def test_the_vault_is_told_to_forget_all_of_them_and_the_register_is_rebuilt_alike(register: Register) -> None:
+    person, duplicate = await merged(register)
+    erased = PersonErased(person=person, by="officer:wu", requested_by="officer:zhou", also=(duplicate,))
+    await register.models.write(custody_stream(str(person)), erased)
+    assert {(person,), (duplicate,)} == set(await register.models.rows("SELECT person FROM erased"))
+    assert await register.models.difference() is None

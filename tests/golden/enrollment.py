@@ -98,6 +98,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "data-read": DataRead(what=str(ERASED), purpose="notices print"),
     "erasure-requested": ErasureRequested(person=ERASED, by="officer:zhou", reason_sha256=SHA),
     "person-erased": PersonErased(person=ERASED, by="officer:wu", requested_by="officer:zhou"),
+    "person-erased.v1-with-also": PersonErased(person=ERASED, by="officer:wu", requested_by="officer:zhou", also=(HEAD,)),
     "fact-recorded": did.FactRecorded(fact=STAY),
     "fact-unmatched": did.FactUnmatched(fact=DECLARED),
     "fact-withdrawn": did.FactWithdrawn(fact=FACT, source="/yiyuan/medical-insurance", reference="2021-01-000017"),

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import asyncpg
 from msgspec import json
-from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
 from schemas.enrollment import PublishLine, PublishPack, UnmergePersons
@@ -24,7 +23,7 @@ from services.enrollment.identify.named import Named
 from services.enrollment.identify.named_beside import households_of, persons_of
 from services.enrollment.identify.one_person import Link
 from services.enrollment.identify.places import Place
-from services.enrollment.identify.retention import kept
+from services.enrollment.identify.retention import known
 from services.enrollment.identify.villages import misplaced
 from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate.discovery import FeedToday
@@ -124,10 +123,8 @@ class Identify:
         if named.appeals:
             directory.decisions = await decisions(self._pool, named.appeals)
         if named.erasures:
-            known = await self._vault.known(named.erasures)
-            for person, found in (await kept(self._pool, named.erasures, known)).items():
-                there = found.in_register or directory.persons.kept(person) in directory.household_of
-                directory.kept[person] = replace(found, in_register=there)
+            entries = {other for person in named.erasures for other in directory.persons.one_with(person)}
+            directory.known = await known(self._pool, self._vault, sorted(entries))
         directory.published = await self._published()
         await self._villages_and_deadlines(named, directory)
         return directory
@@ -151,8 +148,8 @@ class Identify:
         """Everybody in the households that may change: a household ends with its last member."""
         merging = {place for one in named.merging for place in directory.merging.households(one)}
         changing = sorted({*households_of(named.changes, directory), *merging})
-        known = set(directory.household_of) | set(directory.places.past)
-        rows = [row for row in await self._pool.fetch(MEMBERS, [], changing) if row[0] not in known]
+        there = set(directory.household_of) | set(directory.places.past)
+        rows = [row for row in await self._pool.fetch(MEMBERS, [], changing) if row[0] not in there]
         await self._belongings(directory, list({row[0] for row in rows}), [])
         directory.village_of |= {row[0]: row[1] for row in await self._pool.fetch(VILLAGE_OF, changing)}
 

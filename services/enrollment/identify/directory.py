@@ -53,6 +53,7 @@ from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 from services.enrollment.identify import changes
 from services.enrollment.identify.changes import Changing, Part, Told, document
+from services.enrollment.identify.keeping import Known, together
 from services.enrollment.identify.one_person import Merging, Persons
 from services.enrollment.identify.places import Place, Places
 from services.enrollment.translate import Found, to_commands
@@ -89,7 +90,7 @@ class Directory:
     village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
     persons: Persons = field(init=False)
     decisions: Mapping[Contested, Decision] = field(default_factory=dict[Contested, Decision])
-    kept: dict[UUID, Kept] = field(default_factory=dict[UUID, Kept])
+    known: dict[UUID, Known] = field(default_factory=dict[UUID, Known])
     places: Places = field(init=False)
     merging: Merging = field(init=False)
 
@@ -142,9 +143,14 @@ class Directory:
             case RecordVerification() | DismissClue() | DecideAtCounty() | ReportScreening() | ProcedureCommand():
                 return Found((UUID(envelope.subject),))
             case RequestErasure(person_id=person) | ConfirmErasure(person_id=person):
-                return Found(kept=self.kept[person])
+                return Found(kept=self._kept(person, envelope.on))
             case _:
                 return Found()
+
+    def _kept(self, person: UUID, on: date) -> Kept:
+        one = self.persons.one_with(person)
+        kept = together(person, one, self.known, on)
+        return replace(kept, in_register=kept.in_register or any(other in self.household_of for other in one))
 
     def wait(self, stream: UUID, fact: commands.Fact) -> None:
         """Until somebody registers it; what waited for several members is told in the order in which it came."""

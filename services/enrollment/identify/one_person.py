@@ -64,6 +64,10 @@ class Persons(Mapping[Document, UUID]):
         """He and everybody in whose place he is kept, in the order of their ids."""
         return tuple(sorted({person, *(one for one in self.links if person in self._way(one))}))
 
+    def one_with(self, person: UUID) -> tuple[UUID, ...]:
+        """He and everybody who is one with him, whoever of them is kept."""
+        return self.merged_into(self.kept(person))
+
     def parting(self, one: UUID, other: UUID) -> UUID | None:
         """The duplicate by whose parting these two are two persons again."""
         ways = ((one, other), (other, one))

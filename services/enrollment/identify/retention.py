@@ -8,7 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.enrollment.translate.custody import Kept
+from services.enrollment.identify.keeping import Known
+from services.enrollment.vault import Vault
 
 # Days that somebody names may be mistyped, so the day of its recording counts too: of all that names him, in his own stream and in that of
 # every household he belonged to, and of when the vault first saw him.
@@ -31,7 +32,8 @@ SELECT person, EXISTS (SELECT FROM members m JOIN households USING (household)
 FROM asked LEFT JOIN told USING (person)"""
 
 
-async def kept(pool: asyncpg.Pool[asyncpg.Record], persons: Sequence[UUID], known: set[UUID]) -> dict[UUID, Kept]:
-    """What the register knows of each; `known` are those whom the vault can still read."""
+async def known(pool: asyncpg.Pool[asyncpg.Record], vault: Vault, persons: Sequence[UUID]) -> dict[UUID, Known]:
+    """What the register and the vault know of each."""
+    readable = await vault.known(persons)
     rows = await pool.fetch(KEPT, persons)
-    return {person: Kept(in_register, last if person in known else None) for person, in_register, last in rows}
+    return {person: Known(in_register, last, person in readable) for person, in_register, last in rows}

@@ -19,10 +19,14 @@ CUSTODY = UUID("5d1f7c0a-6f4e-5d43-9c0b-1b8f2f6d7a31")
 
 
 class Kept(Value, frozen=True):
-    """What the register knows of a person: whether he is in it, and the last local date on which anything was said or recorded of him."""
+    """What the register knows of a person: whether he is in it, and the last local date on which anything was said or recorded of him.
+
+    Both count all who are one with him; `also` are those, without him.
+    """
 
     in_register: bool = False
     last: date | None = None
+    also: tuple[UUID, ...] = ()
 
 
 def custody_stream(what: str) -> UUID:
@@ -35,13 +39,16 @@ def to_custody(data: Message, kept: Kept, asked: dict[str, Any]) -> tuple[UUID, 
         case words.RecordReading(what=what, purpose=purpose):
             return custody_stream(what), commands.RecordReading(**asked, what=what, purpose=purpose)
         case words.RequestErasure(person_id=person, reason=reason):
-            known: dict[str, Any] = {"person": person, "in_register": kept.in_register, "last": kept.last}
-            return custody_stream(str(person)), commands.RequestErasure(**asked, **known, reason_sha256=text_digest(reason))
+            stream = custody_stream(str(person))
+            return stream, commands.RequestErasure(**asked, **_known(person, kept), reason_sha256=text_digest(reason))
         case words.ConfirmErasure(person_id=person):
-            known = {"person": person, "in_register": kept.in_register, "last": kept.last}
-            return custody_stream(str(person)), commands.ConfirmErasure(**asked, **known)
+            return custody_stream(str(person)), commands.ConfirmErasure(**asked, **_known(person, kept), also=kept.also)
         case _:
             return None
+
+
+def _known(person: UUID, kept: Kept) -> dict[str, Any]:
+    return {"person": person, "in_register": kept.in_register, "last": kept.last}
 
 
 def of_custody(stored: events.AnyCustodyEvent) -> Message | None:
@@ -49,8 +56,8 @@ def of_custody(stored: events.AnyCustodyEvent) -> Message | None:
     match stored:
         case events.ErasureRequested(person=person):
             return words.ErasureRequested(person_id=person)
-        case events.PersonErased(person=person):
-            return words.PersonErased(person_id=person)
+        case events.PersonErased(person=person, also=also):
+            return words.PersonErased(person_id=person, also_person_ids=also)
         case events.DataRead():
             return None
         case _:

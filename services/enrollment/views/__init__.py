@@ -146,8 +146,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
                 yield BENEFITS_ARRIVED, (stream,)
         case FeedDelivered() | FeedCompared() | SourceOverdue() as fed:
             yield from feed(stream, fed)
-        case PersonErased(person=person):
-            yield ERASED, (person, recorded.metadata.valid_on)
+        case PersonErased(person=person, also=also):
+            yield from ((ERASED, (one, recorded.metadata.valid_on)) for one in (person, *also))
         case events.LinePublished(line=line, takes_effect=day):
             yield LINE, (line.area, line.valid_from, line.fen_per_person, day, recorded.position)
         case events.PackPublished(assignment=one):

@@ -50,14 +50,14 @@ def decide(command: AnyCustodyCommand, state: Custody, policy: Policy) -> tuple[
             if state.erased or is_one_of(by, (state.requested_by,)):
                 return NO_EVENTS
             return _forbidden(command, policy) or (ErasureRequested(person=person, by=by, reason_sha256=reason),)
-        case ConfirmErasure(person=person, by=by):
+        case ConfirmErasure(person=person, by=by, also=also):
             if state.erased:
                 return NO_EVENTS
             if not state.requested_by:
                 return _refused(command, "erasure.not-requested")
             if is_one_of(by, (state.requested_by,)):
                 return _refused(command, "erasure.same-person")
-            return _forbidden(command, policy) or (PersonErased(person=person, by=by, requested_by=state.requested_by),)
+            return _forbidden(command, policy) or (PersonErased(person=person, by=by, requested_by=state.requested_by, also=also),)
         case _:
             assert_never(command)
 

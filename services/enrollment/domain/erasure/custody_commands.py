@@ -33,9 +33,12 @@ class RequestErasure(CustodyCommand, frozen=True, kw_only=True):
 
 
 class ConfirmErasure(CustodyCommand, frozen=True, kw_only=True):
+    """`also` are the entries of the vault that are one with him: a duplicate that was merged, a number that was corrected."""
+
     person: UUID
     in_register: bool
     last: date | None
+    also: tuple[UUID, ...] = ()
 
 
 AnyCustodyCommand: TypeAlias = RecordReading | RequestErasure | ConfirmErasure

@@ -28,12 +28,16 @@ class ErasureRequested(CustodyEvent, frozen=True):
 
 
 class PersonErased(CustodyEvent, frozen=True):
-    """From now on nobody can read who he was: the vault destroys his key as soon as it sees this, and again after an old backup."""
+    """From now on nobody can read who he was: the vault destroys his key as soon as it sees this, and again after an old backup.
+
+    `also` are the entries that were one with him, destroyed with his.
+    """
 
     TOPIC: ClassVar = "enrollment.person-erased"
     person: UUID
     by: str
     requested_by: str
+    also: tuple[UUID, ...] = ()
 
 
 AnyCustodyEvent: TypeAlias = DataRead | ErasureRequested | PersonErased

@@ -48,7 +48,7 @@ from services.enrollment.domain.events import (
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
+from services.enrollment.domain.household.state import COUNTY_TIME, Conflict, Household, State, Unregistered, Visit
 from services.enrollment.domain.household.stays import Ended, stays_of
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.members.belonging import belong, counts
@@ -131,18 +131,17 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
             return replace(state, stage=CaseOpen(case), episode=episode, pack=pack, line=_line(basis), compared=frozenset())
-        case StepCompleted(step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
-            return replace(_progressed(state, event), visited=Visit(by, at, income, unmet, findings))
-        case StepCompleted(step="comparison"):
-            return replace(_progressed(state, event), compared=state.members)
+        case StepCompleted():
+            return _stepped(_progressed(state, event), event)
         case StepReturned(undone=undone) if "comparison" in undone:
             return replace(_progressed(state, event), compared=frozenset())
-        case StepCompleted() | NoticePosted() | NoticeEnded() | ObjectionRaised():
+        case NoticePosted() | NoticeEnded() | ObjectionRaised():
             return _progressed(state, event)
         case HouseholdEnrolled(case=case, risks=risks, evaluation=judged, taken_over=before):
             # no fact here stands behind the risks that were taken over: they count as those that somebody named
             claimed = state.claimed if before is None else state.claimed | frozenset(risks)
-            return replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis), claimed=claimed)
+            latest = state.latest if before is None else max(state.latest, before.since)
+            return replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis), claimed=claimed, latest=latest)
         case HouseholdReevaluated(evaluation=judged):
             return replace(state, line=_line(judged.basis))
         case EnrollmentRejected(case=case, by=by):
@@ -209,6 +208,17 @@ def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
             return replace(state, stage=replace(stage, sources=sources - {fact.about} if ended else sources | {fact.about}))
         case _:
             return state
+
+
+def _stepped(state: Household, event: StepCompleted) -> Household:
+    latest = max(state.latest, event.at.astimezone(COUNTY_TIME).date())
+    match event:
+        case StepCompleted(step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
+            return replace(state, latest=latest, visited=Visit(by, at, income, unmet, findings))
+        case StepCompleted(step="comparison"):
+            return replace(state, latest=latest, compared=state.members)
+        case _:
+            return replace(state, latest=latest)
 
 
 def _line(basis: Basis | None) -> Line | None:

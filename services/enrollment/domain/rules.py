@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import reduce
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from services.enrollment.domain.case.acts import act
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, ProcedureCommand
 from services.enrollment.domain.case.taking_over import cannot_be_taken_over, take_over
@@ -32,6 +34,7 @@ from services.enrollment.domain.household.stages import Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.judging.conflicts import followed
 from services.enrollment.domain.judging.evaluation import crosses
+from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.judging.reevaluation import reevaluate
 from services.enrollment.domain.members.membership import change, record, withdraw
 from services.enrollment.domain.members.merging import as_before, merge, unmerge
@@ -54,6 +57,7 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     if after.ended is not None or not _may_change_more(command, answer, after):
         return answer + conflicts
     before = as_before(state, answer) if isinstance(command, MergePersons | UnmergePersons) else state
+    command = replace(command, on=judged_from(command.on, after, policy))
     return answer + timed(after, consequences(command, before, after, policy), command.on, policy) + conflicts
 
 

@@ -42,6 +42,7 @@ from services.enrollment.domain.events import ClueClosed, HouseholdEnrolled, Ste
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.evaluation import evaluate, foremost, risks_of
+from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.pack.procedure import Act, missing, rule_of
 from services.enrollment.domain.refusal import does_not_fit, refused, undecided
@@ -170,7 +171,7 @@ def _county(command: DecideAtCounty, state: Household, policy: Policy) -> Events
 def _enroll(command: DecideAtCounty, stage: CaseOpen, state: Household, policy: Policy) -> Events:
     if missing(policy.procedure.entry, stage.progress.done):
         return does_not_fit(command, state, policy, "step.too-early")
-    evaluation = evaluate(state, command.on, policy)
+    evaluation = evaluate(state, judged_from(command.on, state, policy), policy)
     if evaluation.outcome != "true":
         return undecided(command, evaluation, ("record-verification", "decide-at-county"))
     if command.type is not None and command.type not in {kind.name for kind in policy.household_types}:

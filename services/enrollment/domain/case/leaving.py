@@ -16,6 +16,7 @@ from services.enrollment.domain.events import Evaluation, ExitProposed, Househol
 from services.enrollment.domain.household.stages import Enrolled
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.evaluation import evaluate, foremost, risks_of, standing
+from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.pack.procedure import missing
 from services.enrollment.domain.refusal import does_not_fit, refused, undecided
@@ -44,12 +45,13 @@ def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:
     stage = state.stage
     if not isinstance(stage, Enrolled) or stage.exit_proposed:
         return does_not_fit(command, state, policy)
-    evaluation = evaluate(state, command.on, policy)
+    on = judged_from(command.on, state, policy)
+    evaluation = evaluate(state, on, policy)
     if evaluation.outcome != "false":
         return _not_false(command, evaluation)
     if problems := forbidden(state, stage, command.method, command.on, policy):
         return refused(command, problems[0])
-    proposed = _proposed(state, stage.case, evaluation, policy.due("exit-decision", command.on))
+    proposed = _proposed(state, stage.case, evaluation, policy.due("exit-decision", on))
     return (replace(proposed, method=command.method, by=command.by, reason_sha256=command.text_sha256),)
 
 
@@ -68,7 +70,7 @@ def let_out(command: DecideAtCounty, stage: Enrolled, state: Household, policy: 
         return does_not_fit(command, state, policy, "step.too-early")
     if problems := forbidden(state, stage, stage.progress.method, command.on, policy):
         return refused(command, problems[0])
-    if (judged := evaluate(state, command.on, policy)).outcome != "false":
+    if (judged := evaluate(state, judged_from(command.on, state, policy), policy)).outcome != "false":
         return _not_false(command, judged)
     return (
         HouseholdExited(

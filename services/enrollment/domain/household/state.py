@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec import field
 
@@ -17,6 +18,8 @@ from services.enrollment.domain.household.progress import Appeal, Closed
 from services.enrollment.domain.household.stages import Outside, Stage
 from services.enrollment.domain.household.stays import Ended, Stay
 from services.enrollment.domain.pack.lines import Assignment, Line
+
+COUNTY_TIME: Final = ZoneInfo("Asia/Shanghai")
 
 
 class Unregistered(Value, frozen=True):
@@ -57,6 +60,7 @@ class Household(Value, frozen=True):
     `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
     `conflicts` are the benefits that somebody may not have together, as far as it was told; `compared` are the members for whom the
     present case was compared with the books of the departments.
+    `latest` is the local date of its latest step, or from which it was taken over.
     `unplaced` is the code of its village as long as nobody knows that village.
     `former` are facts that do not count: of those who left, of a village left behind, and what was doubted.
     """
@@ -84,6 +88,7 @@ class Household(Value, frozen=True):
     conflicts: frozenset[Conflict] = frozenset()
     compared: frozenset[UUID] = frozenset()
     unplaced: str = ""
+    latest: date = date.min
 
     @property
     def deadlines(self) -> Mapping[str, date]:

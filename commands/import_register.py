@@ -35,7 +35,7 @@ class Finding:
 
 @dataclass
 class Outcome:
-    """What the sheet holds, what is wrong in it, and what became of the rest."""
+    """What the sheet holds, what is wrong in it, and what became of the rest; an earlier copy of it is left as it is."""
 
     rows: int
     households: int
@@ -46,6 +46,7 @@ class Outcome:
     there_before: int = 0
     refused: int = 0
     errors_file: str | None = None
+    earlier_copy: str | None = None
 
 
 @app.command(
@@ -74,9 +75,9 @@ def import_register(
     faults = reading.faults if dry_run or not found else [*reading.faults, *_bring_in(reading, outcome)]
     outcome.findings = [Finding(f.row, f.column, say(*f.problem), say(*f.remedy)) for f in faults]
     if faults:
-        target = file.with_name(f"{file.stem}-errors.xlsx")
-        book.write_errors(file, target, book.errors_of([(f.row, f.text) for f in faults], reading.groups))
-        outcome.errors_file = str(target)
+        earlier = book.errors_file(file)
+        outcome.earlier_copy = str(earlier) if earlier.exists() else None
+        outcome.errors_file = str(book.write_errors(file, book.errors_of([(f.row, f.text) for f in faults], reading.groups)))
     _tell(outcome, dry_run=dry_run, as_json=as_json)
     if faults:
         raise typer.Exit(1)
@@ -133,3 +134,7 @@ def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
             markup=False,
             highlight=False,
         )
+    if outcome.earlier_copy:
+        zh = f"此前的副本 {outcome.earlier_copy} 保持原样，未被覆盖；若已在其中改正，请导入它。"
+        en = f"the earlier copy {outcome.earlier_copy} was left as it is; if it was mended, bring that one in."
+        out.print(say(zh, en), markup=False, highlight=False)

@@ -83,10 +83,12 @@ def _no_headings(file: Path) -> str:
     return say(zh, f"the first sheet of {file} has no headings in its first {HEADINGS_WITHIN} rows; --template writes one that has.")
 
 
-def write_errors(file: Path, target: Path, errors: Mapping[int, str]) -> None:
-    """Every sheet of `file` with all its values, the first with a column 错误 that says what is wrong; only its owner may read it."""
-    target.touch(PRIVATE)
-    target.chmod(PRIVATE)
+def write_errors(file: Path, errors: Mapping[int, str]) -> Path:
+    """Every sheet of `file` with all its values, the first with a column 错误 that says what is wrong; only its owner may read it.
+
+    Gives the new file beside `file`, numbered where there are such copies: somebody may be mending one.
+    """
+    target = _new_file(errors_file(file))
     copy = Workbook(write_only=True)
     with _opened(file) as book:
         for place, sheet in enumerate(book.worksheets):
@@ -99,6 +101,22 @@ def write_errors(file: Path, target: Path, errors: Mapping[int, str]) -> None:
                     errors = {**errors, number: ERROR} if names else errors
                 written.append(_with_error(values, names, errors.get(number)) if place == 0 and names else values)
     copy.save(target)
+    return target
+
+
+def errors_file(file: Path) -> Path:
+    """Where the first copy of a sheet goes."""
+    return file.with_name(f"{file.stem}-errors.xlsx")
+
+
+def _new_file(wanted: Path) -> Path:
+    """Made for its owner alone, under this name or the first number behind it that is free."""
+    target, number = wanted, 1
+    while target.exists():
+        number += 1
+        target = wanted.with_stem(f"{wanted.stem}-{number}")
+    target.touch(PRIVATE, exist_ok=False)
+    return target
 
 
 def _copied(sheet: Worksheet, cell: Cell) -> Cell | None:

@@ -117,6 +117,19 @@ def test_a_dry_run_needs_no_system_and_shows_no_value(suishi: Suishi, tmp_path: 
     assert [] == re.findall("370399|测试|county.invalid", done.stdout + done.stderr)
 
 
+def test_a_copy_from_before_is_left_as_it_is_and_said_so(suishi: Suishi, tmp_path: Path) -> None:
+    file, earlier = write(tmp_path / "r.xlsx", ZHANG, MISSED), tmp_path / "r-errors.xlsx"
+    first = suishi("import-register", file, "--dry-run").stdout
+    assert f"a copy with a column 错误: {earlier}\n" in first
+    assert "earlier copy" not in first
+    write(earlier, ZHANG, MENDED)
+    mended = earlier.read_bytes()
+    again = suishi("import-register", file, "--dry-run").stdout
+    left = f"the earlier copy {earlier} was left as it is; if it was mended, bring that one in.\n"
+    assert again.endswith(f"a copy with a column 错误: {tmp_path}/r-errors-2.xlsx\n{left}")
+    assert mended == earlier.read_bytes()
+
+
 def test_the_page_about_it_names_every_column() -> None:
     page = (ROOT / "docs/how-to/import-a-register.md").read_text()
     assert [] == [name for name in (*HEADINGS, "户主", "劳动能力", "实施中措施", "结对日期") if name not in page]

@@ -79,19 +79,27 @@ def test_what_is_no_workbook_is_refused_in_one_sentence(tmp_path: Path) -> None:
 def test_the_copy_has_everything_and_says_what_is_wrong(tmp_path: Path) -> None:
     day = datetime(2019, 5, 1)  # noqa: DTZ001 - as a workbook gives a day
     file = book(tmp_path / "a.xlsx", ("登记册",), HEADINGS, ZHANG, ("李测试", "1", "配偶", None, None, day))
-    write_errors(file, tmp_path / "copy.xlsx", {4: "证件号码：…"})
-    first, other = seen(tmp_path / "copy.xlsx").items()
+    copy = write_errors(file, {4: "证件号码：…"})
+    first, other = seen(copy).items()
     assert [("登记册", *[None] * 6), (*HEADINGS, "错误"), (*ZHANG, None), ("李测试", "1", "配偶", None, None, day, "证件号码：…")] == first[
         1
     ]
     assert ("其他", [("留着", 7)]) == other
-    assert 0o600 == stat.S_IMODE((tmp_path / "copy.xlsx").stat().st_mode)
+    assert 0o600 == stat.S_IMODE(copy.stat().st_mode)
 
 
 def test_a_copy_that_was_mended_is_told_anew(tmp_path: Path) -> None:
     file = book(tmp_path / "a.xlsx", (*HEADINGS, "错误"), (*ZHANG, "old"), (*ZHANG, "old"))
-    write_errors(file, tmp_path / "copy.xlsx", {3: "new"})
-    assert [(*HEADINGS, "错误"), (*ZHANG, None), (*ZHANG, "new")] == seen(tmp_path / "copy.xlsx")["Sheet"]
+    copy = write_errors(file, {3: "new"})
+    assert [(*HEADINGS, "错误"), (*ZHANG, None), (*ZHANG, "new")] == seen(copy)["Sheet"]
+
+
+def test_a_copy_that_somebody_may_be_mending_is_never_written_over(tmp_path: Path) -> None:
+    file = book(tmp_path / "a.xlsx", HEADINGS, ZHANG)
+    (tmp_path / "a-errors.xlsx").write_bytes(b"mended")
+    copies = [write_errors(file, {2: "wrong"}).name for _ in range(2)]
+    assert ["a-errors-2.xlsx", "a-errors-3.xlsx"] == copies
+    assert b"mended" == (tmp_path / "a-errors.xlsx").read_bytes()
 
 
 def test_the_others_of_the_household_are_told_why_they_wait() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -69,6 +70,7 @@ def print_page(
     as_json: Json = False,
 ) -> None:
     identity, dsn = to_uuid(case, "案卷编号", "id of a case"), database()
+    _writable(file)
     with from_database(dsn):
         row = hanging(asyncio.run(_rows(dsn, identity)), identity)
         try:
@@ -85,6 +87,19 @@ def print_page(
         steps.print(
             say(zh, "the vault holds nothing of the head, or it was erased; ** stands for the name."), markup=False, highlight=False
         )
+
+
+def _writable(file: Path) -> None:
+    """Before the vault is read, which is written down; leaves what is there, and makes no file."""
+    folder = file.parent
+    if file.is_dir():
+        raise Problem(say(f"{file} 是一个目录；请给出文件名。", f"{file} is a folder; name a file."))
+    if not folder.is_dir():
+        raise Problem(
+            say(f"目录 {folder} 不存在；请先建立，或换一个文件。", f"there is no folder {folder}; make it, or name another file.")
+        )
+    if not os.access(file if file.exists() else folder, os.W_OK):
+        raise Problem(say(f"无法写入 {file}；请换一个可写的位置。", f"{file} cannot be written; name a place where you may write."))
 
 
 def hanging(rows: Sequence[Any], case: UUID) -> Any:  # noqa: ANN401 - a row of asyncpg

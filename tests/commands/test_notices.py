@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -94,6 +95,26 @@ async def test_a_notice_of_whom_was_erased_is_printed_without_his_name_and_says_
     done = suishi("notices", "print", CASE, tmp_path / "notice.html")
     assert (0, "the vault holds nothing of the head, or it was erased; ** stands for the name.\n") == (done.returncode, done.stderr)
     assert "户主**，家庭人口2人" in (tmp_path / "notice.html").read_text()
+
+
+async def test_where_the_page_cannot_be_written_nobody_is_read(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
+    await register.write(HOUSEHOLD, POSTED, on=SINCE)
+    missing = f"there is no folder {tmp_path}/none; make it, or name another file."
+    said = {tmp_path / "none" / "n.html": missing, tmp_path: f"{tmp_path} is a folder; name a file."}
+    for file, sentence in said.items():
+        done = suishi("notices", "print", CASE, file)
+        assert (f"suishi: {sentence}\n", 2) == (done.stderr, done.returncode)
+    owner = await asyncpg.connect(register.owner)
+    assert [] == await owner.fetch("SELECT purpose FROM vault.reads")
+    await owner.close()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_file_that_is_closed_to_who_prints_is_told(suishi: Suishi, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    done = suishi("notices", "print", CASE, tmp_path / "n.html")
+    tmp_path.chmod(0o700)
+    assert (f"suishi: {tmp_path}/n.html cannot be written; name a place where you may write.\n", 2) == (done.stderr, done.returncode)
 
 
 async def test_without_the_key_of_the_vault_nothing_is_printed(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:

@@ -123,6 +123,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "政策包没有该户类型。 The policy pack has no such household type.",
         "请填写政策包中的类型。 Name a type of the pack.",
     ),
+    "type.does-not-qualify": (
+        "该户不符合所填户类型的条件。 The household does not qualify as the type that was named.",
+        "请填写符合条件的类型，或不填由系统判定。 Name a type that fits, or none to take the first that fits.",
+    ),
+    "risks.differ": (
+        "所填致贫风险与事实和申报不一致。 The risks that were named are not those that facts and applications support.",
+        "请照所列风险填写，不填则按所列风险，或先补充事实。 Name those that fit, or none to take them, or report the missing facts first.",
+    ),
     "state.does-not-fit": (
         "该户当前状态不适用此操作。 The household is not in a state for this command.",
         "请查看该户当前状态。 Look at its present state.",
@@ -174,11 +182,12 @@ WHO: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def text_with(reason_code: str, asks: Iterable[Ask]) -> str:
-    """The text of a reason code, and what is missing and from whom."""
-    told = tuple(asks)
+def text_with(reason_code: str, asks: Iterable[Ask], supported: Iterable[str] = ()) -> str:
+    """The text of a reason code, and what is missing and from whom, or which types or risks would fit."""
+    told, fitting = tuple(asks), tuple(supported)
     if not told:
-        return text_of(reason_code)[0]
+        text = text_of(reason_code)[0]
+        return f"{text} 符合的是：{'、'.join(fitting)}。 Those that fit: {', '.join(fitting)}." if fitting else text
     zh = "；".join(f"{WHAT[one.what][0]}（{'、'.join(WHO[who][0] for who in one.of)}）" for one in told)
     en = "; ".join(f"{WHAT[one.what][1]} ({', '.join(WHO[who][1] for who in one.of)})" for one in told)
     return f"条件尚不明确，缺：{zh}。 Unknown for want of {en}."

@@ -216,8 +216,9 @@ def test_a_dismissal_keeps_its_reason_by_digest() -> None:
 
 def test_a_decision_keeps_its_reason_by_digest() -> None:
     reason = sha256("符合条件".encode()).hexdigest()
-    decision = DecideAtCounty(outcome="rejected", type="sudden", reason="符合条件")
-    assert said(decision) == [(HOUSEHOLD, ask.DecideAtCounty(**asked(), outcome="rejected", type="sudden", reason_sha256=reason))]
+    decision = DecideAtCounty(outcome="rejected", type="sudden", risks=("illness",), reason="符合条件")
+    expected = ask.DecideAtCounty(**asked(), outcome="rejected", type="sudden", risks=("illness",), reason_sha256=reason)
+    assert said(decision) == [(HOUSEHOLD, expected)]
 
 
 def test_a_delivered_measure_is_counted() -> None:

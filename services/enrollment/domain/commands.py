@@ -121,10 +121,13 @@ class DismissClue(Command, frozen=True, kw_only=True):
 
 
 class DecideAtCounty(Command, frozen=True, kw_only=True):
+    """`type` and `risks` are those that the machine finds where the county names none."""
+
     outcome: Outcome
     type: str | None
     reason_sha256: str
     return_to: str | None = None
+    risks: tuple[str, ...] = ()
 
 
 class CountMeasure(Command, frozen=True, kw_only=True):

@@ -220,7 +220,7 @@ class DeadlineBreached(DeadlineEvent, frozen=True):
 class CommandRefused(Event, frozen=True):
     """`fits` are the commands that would fit instead, `asks` what would decide a criterion that is unknown.
 
-    `until` is the last local date on which it is refused, where that is known.
+    `until` is the last local date on which it is refused, where that is known; `supported` are the risks or the types that would fit.
     """
 
     TOPIC: ClassVar = "enrollment.command-refused"
@@ -229,6 +229,7 @@ class CommandRefused(Event, frozen=True):
     fits: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
     until: date | None = None
+    supported: tuple[str, ...] = ()
 
 
 OfHousehold: TypeAlias = (

@@ -87,8 +87,10 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return [(stream, _verification(data, asked)) for stream in found.streams]
         case words.DismissClue(reason=reason):
             return [(stream, commands.DismissClue(**asked, reason_sha256=text_digest(reason))) for stream in found.streams]
-        case words.DecideAtCounty(outcome=outcome, type=kind, reason=reason, return_to=step):
-            decision = commands.DecideAtCounty(**asked, outcome=outcome, type=kind, reason_sha256=text_digest(reason), return_to=step)
+        case words.DecideAtCounty(outcome=outcome, type=kind, risks=risks, reason=reason, return_to=step):
+            decision = commands.DecideAtCounty(
+                **asked, outcome=outcome, type=kind, risks=risks, reason_sha256=text_digest(reason), return_to=step
+            )
             return [(stream, decision) for stream in found.streams]
         case words.ProcedureCommand():
             command = procedure.to_command(data, asked, found.against)

@@ -105,8 +105,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.DeadlineMet(**same, kind=kind)
         case events.DeadlineBreached(kind=kind, due=due):
             return words.DeadlineBreached(**same, kind=kind, due=due)
-        case events.CommandRefused(command=command, reason_code=code, fits=fits, asks=asks, until=until):
-            text, remedy = text_with(code, asks), text_of(code)[1]
+        case events.CommandRefused(command=command, reason_code=code, fits=fits, asks=asks, until=until, supported=supported):
+            text, remedy = text_with(code, asks, supported), text_of(code)[1]
             text = f"{text} 截至 {until}。 Until {until}." if until is not None else text
             return words.CommandRefused(
                 **same, command_id=command, reason_code=code, text=text, remedy=remedy, appeal=APPEAL, fits=fits or None, until=until

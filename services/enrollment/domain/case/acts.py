@@ -7,7 +7,8 @@ from uuid import uuid5
 
 from services.enrollment.domain.actors import is_one_of, person_behind, role_of
 from services.enrollment.domain.case.appeals import decide_appeal, file_appeal
-from services.enrollment.domain.case.leaving import before_exit, let_out, propose
+from services.enrollment.domain.case.entering import enroll
+from services.enrollment.domain.case.leaving import let_out, propose
 from services.enrollment.domain.case.procedure_commands import (
     AnyProcedureCommand,
     CloseNotice,
@@ -38,14 +39,12 @@ from services.enrollment.domain.case.steps import (
 )
 from services.enrollment.domain.clocks.deadlines import Events
 from services.enrollment.domain.commands import DecideAtCounty, DismissClue, RecordVerification
-from services.enrollment.domain.events import ClueClosed, HouseholdEnrolled, Step, StepReturned
+from services.enrollment.domain.events import ClueClosed, Step, StepReturned
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled
 from services.enrollment.domain.household.state import Household
-from services.enrollment.domain.judging.evaluation import evaluate, foremost, risks_of
-from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.policy import Policy
-from services.enrollment.domain.pack.procedure import Act, missing, rule_of
-from services.enrollment.domain.refusal import does_not_fit, refused, undecided
+from services.enrollment.domain.pack.procedure import Act, rule_of
+from services.enrollment.domain.refusal import does_not_fit, refused
 
 ActCommand: TypeAlias = DismissClue | RecordVerification | DecideAtCounty | AnyProcedureCommand
 
@@ -157,7 +156,7 @@ def _county(command: DecideAtCounty, state: Household, policy: Policy) -> Events
         return does_not_fit(command, state, policy, "appeal.open")
     match command.outcome, state.stage:
         case "approved", CaseOpen() as stage:
-            return _enroll(command, stage, state, policy)
+            return enroll(command, stage, state, policy)
         case "approved", Enrolled(exit_proposed=True) as stage:
             return let_out(command, stage, state, policy)
         case "rejected", CaseOpen() | Enrolled(exit_proposed=True):
@@ -166,27 +165,6 @@ def _county(command: DecideAtCounty, state: Household, policy: Policy) -> Events
             return send_back(command, "county", state, policy)
         case _:
             return does_not_fit(command, state, policy)
-
-
-def _enroll(command: DecideAtCounty, stage: CaseOpen, state: Household, policy: Policy) -> Events:
-    if missing(policy.procedure.entry, stage.progress.done):
-        return does_not_fit(command, state, policy, "step.too-early")
-    evaluation = evaluate(state, judged_from(command.on, state, policy), policy)
-    if evaluation.outcome != "true":
-        return undecided(command, evaluation, ("record-verification", "decide-at-county"))
-    if command.type is not None and command.type not in {kind.name for kind in policy.household_types}:
-        return refused(command, "type.not-in-pack", ("decide-at-county",))
-    enrolled = HouseholdEnrolled(
-        case=stage.case,
-        episode=state.episode,
-        type=command.type or evaluation.type,
-        risks=tuple(sorted(foremost(risks_of(state, policy), policy.risks.most, policy))),
-        pack=policy.name,
-        reason_sha256=command.reason_sha256,
-        evaluation=evaluation,
-        by=command.by,
-    )
-    return (enrolled, *before_exit(command.on, policy))
 
 
 def _aside(command: StartEmergencyHelp | Withdraw | Void, state: Household, policy: Policy) -> Events:

@@ -73,11 +73,20 @@ def evaluate(state: Household, on: date, policy: Policy) -> Evaluation:
     line_fen = basis.line.fen_per_person
     by = _Measure(policy, on, line_fen * state.size_on(on), _earned(state, on, policy))
     criteria = tuple(_judge(name, asked, state, by) for name, asked in policy.criteria.items())
-    results: dict[str, Truth] = {criterion.id: criterion.result for criterion in criteria}
-    possible = [kind for kind in policy.household_types if state.category in kind.categories]
-    types: dict[str, Truth] = {kind.name: holds(kind.qualifies, results) for kind in possible}
+    types = _types(criteria, state, policy)
     fitting = next((name for name, result in types.items() if result == "true"), "")
     return Evaluation(outcome=any_of(types.values()), line_fen=line_fen, criteria=criteria, basis=basis, type=fitting)
+
+
+def qualified(evaluation: Evaluation, state: Household, policy: Policy) -> tuple[str, ...]:
+    """All types that the household qualifies as, in the order of the pack."""
+    return tuple(name for name, result in _types(evaluation.criteria, state, policy).items() if result == "true")
+
+
+def _types(criteria: Iterable[Criterion], state: Household, policy: Policy) -> dict[str, Truth]:
+    results: dict[str, Truth] = {criterion.id: criterion.result for criterion in criteria}
+    possible = [kind for kind in policy.household_types if state.category in kind.categories]
+    return {kind.name: holds(kind.qualifies, results) for kind in possible}
 
 
 class _Earned(NamedTuple):

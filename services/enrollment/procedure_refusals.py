@@ -33,6 +33,14 @@ PROCEDURE_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "公示期未满。 The notice has not hung long enough.",
         "请在公示期满后结束公示。 Close it when its period is over.",
     ),
+    "notice.ended": (
+        "公示期已满，公示已撤下。 The notice has hung its time and came down.",
+        "请向乡镇反映，或对其后的决定提出申诉。 Tell the township, or file an appeal against the decision that follows.",
+    ),
+    "review.not-carried": (
+        "赞成票未超过反对票，评议不能通过。 No more were in favour than against, so that the review did not pass.",
+        "请核对票数，或按未通过、退回上报。 Check the tally, or report it rejected or returned.",
+    ),
     "exit.facts-hold": (
         "按现有事实仍符合帮扶条件。 By the facts known the household still qualifies.",
         "请先补充新的事实或入户核查。 Report new facts or visit again first.",

@@ -38,7 +38,7 @@ def compare(outcome: str = "approved", on: date = TODAY, by: str = "clerk", **ot
 
 
 def review(outcome: str = "approved", on: date = TODAY, name: str = "review", by: str = "village:wu", **other: object) -> ask.RecordReview:
-    return ask.RecordReview(**_say(by, on, name, outcome=outcome, attendees=12, in_favour=11, against=1, **other))
+    return ask.RecordReview(**_say(by, on, name, **{"outcome": outcome, "attendees": 12, "in_favour": 11, "against": 1, **other}))
 
 
 def post(on: date = TODAY, by: str = "village:wu") -> ask.PostNotice:

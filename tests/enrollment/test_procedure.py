@@ -98,7 +98,12 @@ def test_a_notice_comes_down_the_day_after_its_last_and_is_closed_by_a_named_per
 
 def test_a_notice_that_was_posted_again_comes_down_again() -> None:
     again = told(
-        disagree(on=JANUARY[13]), review(on=JANUARY[14], name="again"), post(on=JANUARY[14]), after=(*POSTED, NoticeEnded(case=CASE))
+        morning(JANUARY[13]),
+        take_down(on=JANUARY[13]),
+        township("returned", on=JANUARY[14], return_to="review"),
+        review(on=JANUARY[14], name="again"),
+        post(on=JANUARY[14]),
+        after=POSTED,
     )
     given(*again).when(morning(JANUARY[19])).then()
     assert "notice-ended" in kinds(*given(*again).when(morning(JANUARY[20])).happened)
@@ -216,6 +221,26 @@ def test_a_review_may_agree_with_an_objection() -> None:
 def test_nobody_objects_to_a_notice_that_does_not_hang() -> None:
     given(*REVIEWED).when(disagree()).then(refused("state.does-not-fit", "objection", "post-notice"))
     given(*NOTICED).when(disagree()).then(refused("state.does-not-fit", "objection", "decide-at-township"))
+
+
+def test_nobody_objects_to_a_notice_that_came_down() -> None:
+    ended = refused("notice.ended", "objection", "close-notice")
+    given(*POSTED).when(morning(JANUARY[13]), disagree(on=JANUARY[13])).then(ended)
+    assert "objection-raised" in kinds(*given(*POSTED).when(disagree(on=JANUARY[12])).happened)
+
+
+@pytest.mark.parametrize(("in_favour", "against", "passes"), [(0, 0, False), (5, 6, False), (6, 6, False), (7, 6, True)])
+def test_a_review_passes_when_more_were_in_favour_than_against(in_favour: int, against: int, *, passes: bool) -> None:
+    story = given(*COMPARED).when(review(in_favour=in_favour, against=against))
+    if passes:
+        assert ["deadline-met", "step-completed"] == kinds(*story.happened)
+    else:
+        story.then(refused("review.not-carried", "review", "record-review"))
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "returned"])
+def test_a_review_that_does_not_pass_may_have_any_tally(outcome: str) -> None:
+    assert "command-refused" not in kinds(*given(*COMPARED).when(review(outcome, in_favour=5, against=6)).happened)
 
 
 def test_help_may_come_first_and_the_procedure_goes_on() -> None:

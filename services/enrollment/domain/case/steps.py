@@ -166,6 +166,8 @@ def object_to_notice(command: RaiseObjection, state: Household, policy: Policy) 
     way = way_of(state, policy)
     if way is None or way.progress.posted_until is None:
         return does_not_fit(command, state, policy)
+    if way.progress.taken_down:
+        return does_not_fit(command, state, policy, "notice.ended")
     raised = ObjectionRaised(case=way.case, by=command.by, grounds_sha256=command.text_sha256)
     back = _returned(command, way, "review", "objection.raised", REVIEW_ONWARDS)
     return (raised, back, *paused(state, command.on, policy))

@@ -28,6 +28,7 @@ from tests.enrollment.national import (
     take_down,
     township,
     visit,
+    void,
     withdraw,
 )
 from tests.enrollment.zhang import REGISTERED, morning, record, refused
@@ -107,6 +108,16 @@ def test_who_took_the_decision_does_not_decide_the_appeal_against_it_in_another_
     for by in ("officer:Zhou", "officer:WANG"):
         story.when(answer(by=by, on=JANUARY[17])).then(refused("decision.same-person", "answer", "decide-appeal"))
     assert "appeal-decided" in kinds(*story.when(answer(by="officer:li", on=JANUARY[17])).happened)
+
+
+@pytest.mark.parametrize("pack", SHIPPED)
+def test_a_villager_decides_no_appeal_and_voids_no_enrolment(pack: str) -> None:
+    helped = under(pack, *TO_THE_COUNTY, county(on=JANUARY[15], by="officer:wang", type=None), zhang.delivered())
+    helped.when(void(JANUARY[18], by="villager:qian")).then(refused("actor.wrong-role", "voiding"))
+    assert "case-ended" in kinds(*helped.when(void(JANUARY[18], by="officer:wang")).happened)
+    appealed = under(pack, *TO_THE_COUNTY, appeal(on=JANUARY[15], by="villager:qian"))
+    appealed.when(answer(by="villager:wu", on=JANUARY[17])).then(refused("actor.wrong-role", "answer"))
+    assert "appeal-decided" in kinds(*appealed.when(answer(by="officer:wang", on=JANUARY[17])).happened)
 
 
 @pytest.mark.parametrize("pack", SHIPPED)

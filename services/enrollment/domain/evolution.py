@@ -154,9 +154,9 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(state, stage=CaseOpen(case, _closed_progress(state).without(undone)), closed=None)
         case EmergencyHelpStarted(case=case):
             return replace(state, emergency=case)
-        case AppealFiled(appeal=appeal, decided_by=by):
+        case AppealFiled(appeal=appeal, by=filed, decided_by=by):
             deciders = {by, state.closed.by if state.closed is not None else ""}
-            return replace(state, appeal=Appeal(appeal, frozenset(deciders - {""})))
+            return replace(state, appeal=Appeal(appeal, frozenset(deciders - {""}), filed))
         case AppealDecided():
             return replace(state, appeal=None)
         case RiskAdded(risk=risk):

@@ -40,7 +40,7 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
     appeal = state.appeal
     if appeal is None:
         return does_not_fit(command, state, policy)
-    if is_one_of(command.by, appeal.decided_by):
+    if is_one_of(command.by, {*appeal.decided_by, appeal.filed}):
         return refused(command, "decision.same-person", ("decide-appeal",))
     if command.outcome == "returned":
         return refused(command, "appeal.not-returned", ("decide-appeal",))

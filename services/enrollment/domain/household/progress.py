@@ -57,10 +57,14 @@ class Progress(Value, frozen=True):
 
 
 class Appeal(Value, frozen=True):
-    """`decided_by` are those who took the decision that it is against, and who ended the last case: none of them decides it."""
+    """`decided_by` are those who took the decision that it is against, and who ended the last case: none of them decides it.
+
+    Nor does who `filed` it.
+    """
 
     id: UUID
     decided_by: frozenset[str]
+    filed: str = ""
 
 
 class Closed(Value, frozen=True):

@@ -1,4 +1,4 @@
-"""Everything that happened to one household, across the three logs, in the order in which it happened."""
+"""Everything that happened to one household or person, across the three logs, in the order in which it happened."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-# A household's own streams, the facts that waited for its members, and each notification about it.
+from services.enrollment.translate.custody import custody_stream
+
+# A household's own streams, the facts that waited for its members, and each notification about it; or a person's own stream.
 STREAMS: Final = """
 SELECT $1::uuid UNION SELECT person FROM enrollment.members WHERE household = $1
 UNION SELECT notification FROM notifications.outbox WHERE household = $1"""
+# Whose readings and erasure are told: those who are or were members, and the person himself.
+PERSONS: Final = "SELECT $1::uuid UNION SELECT person FROM enrollment.members WHERE household = $1"
 EVENTS: Final = """
 SELECT recorded_at, {number} AS service, position, stream, version, topic, event_id, state::text AS state, correlation, causation,
     actor, source, valid_on, occurred_at
 FROM {service}.events WHERE stream = ANY($1::uuid[])"""
 SERVICES: Final = ("enrollment", "assistance", "notifications")
-REASONS: Final = ("reason_code", "reason", "method", "risk", "type", "kind", "step")
+REASONS: Final = ("reason_code", "reason", "purpose", "method", "risk", "type", "kind", "step")
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,13 @@ class Step:
         return next((str(self.state[name]) for name in REASONS if self.state.get(name)), "")
 
 
-async def history(dsn: str, household: UUID) -> list[Step]:
-    """By instant of recording, then service and position; empty where nothing is known of the household."""
+async def history(dsn: str, about: UUID) -> list[Step]:
+    """By instant of recording, then service and position; empty where nothing is known of the household or person."""
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            streams = [row[0] for row in await connection.fetch(STREAMS, household)]
+            streams = [row[0] for row in await connection.fetch(STREAMS, about)]
+            streams += [custody_stream(str(row[0])) for row in await connection.fetch(PERSONS, about)]
             logs = (EVENTS.format(number=number, service=service) for number, service in enumerate(SERVICES))
             rows = await connection.fetch(" UNION ALL ".join(logs) + " ORDER BY 1, 2, 3", streams)
             return [_step(dict(row)) for row in rows]

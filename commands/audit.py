@@ -61,12 +61,15 @@ def _line(service: str, verdict: Verdict) -> str:
 
 
 @audit.command(
-    "history", help=say("按先后列出一户在三个服务中的全部事件。", "Every event of one household, in order, across the services.")
+    "history",
+    help=say("按先后列出一户或一人在三个服务中的全部事件。", "Every event of a household or a person, in order, across the services."),
 )
 def history_of(
-    household: Annotated[str, typer.Argument(metavar="ID", help=say("户编号", "the household's id"))], *, as_json: Json = False
+    household: Annotated[str, typer.Argument(metavar="ID", help=say("户编号或人员编号", "the id of a household or a person"))],
+    *,
+    as_json: Json = False,
 ) -> None:
-    identity = to_uuid(household, "户编号", "household id")
+    identity = to_uuid(household, "户编号或人员编号", "id of a household or a person")
     dsn = database()
     with from_database(dsn):
         steps = asyncio.run(history(dsn, identity))
@@ -80,7 +83,7 @@ def history_of(
             lines = _lines(step, places.get(step.causation, step.causation), kinds)
             out.print(*lines, sep="\n", markup=False, highlight=False)
     if not steps:
-        fail(say(f"日志中没有户 {identity}。", f"the logs know no household {identity}."), 1)
+        fail(say(f"日志中没有户或人员 {identity}。", f"the logs know no household or person {identity}."), 1)
 
 
 def _place(step: Step) -> str:

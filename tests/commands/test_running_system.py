@@ -82,7 +82,7 @@ async def test_a_history_tells_what_happened_to_a_household_in_all_services(syst
 def test_a_history_of_nobody_and_of_nonsense_is_said_so(on: Suishi) -> None:
     nobody, nonsense = on("audit", "history", uuid4()), on("audit", "history", "x")
     assert (nobody.returncode, nobody.stderr.count("\n")) == (1, 1)
-    assert (nonsense.returncode, nonsense.stderr) == (2, "suishi: x is no household id, which is a UUID.\n")
+    assert (nonsense.returncode, nonsense.stderr) == (2, "suishi: x is no id of a household or a person, which is a UUID.\n")
 
 
 async def test_verify_says_that_all_is_well_and_then_what_is_not(system: System, on: Suishi) -> None:

@@ -59,6 +59,10 @@ async def test_two_persons_erase_who_somebody_was_and_the_log_stays_whole(system
     assert (b"", b"") == tuple(row)
     told = ["enrollment.erasure-requested", "enrollment.command-refused", "enrollment.person-erased"]
     assert told == await system.history("enrollment", custody_stream(str(person)))
+    assert told == [event["topic"] for event in json.loads(on("audit", "history", person, "--json").stdout)["events"]]
+    household = on("audit", "history", await household_of(system, person)).stdout
+    assert f"members head {person}" in household
+    assert [1, 1] == [household.count(f"  {event}\n") for event in ("erasure-requested", "person-erased")]
     assert json.loads(on("audit", "verify", "--json").stdout)["ok"]
     assert [] == await system.see("SELECT 1 FROM enrollment.events WHERE state::text ~ '端木|370399' OR causation ~ '370399'")
     assert ["enrollment.household-registered"] == (await system.history("enrollment", await household_of(system, person)))[:1]
@@ -112,6 +116,8 @@ async def test_every_reading_of_a_person_becomes_an_event_with_its_purpose(syste
     events = "SELECT actor, state FROM enrollment.events WHERE topic = 'enrollment.data-read'"
     ((actor, state),) = await system.wait_for(events)
     assert ("auditor:sun", {"what": str(person), "purpose": "a complaint"}) == (actor, json.loads(state))
+    for about in (person, await household_of(system, person)):
+        assert "data-read: a complaint\n" in on("audit", "history", about).stdout
     assert json.loads(on("audit", "verify", "--json").stdout)["ok"]
 
 

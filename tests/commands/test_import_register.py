@@ -31,7 +31,7 @@ MENDED: Final = (*MISSED[:4], resident(order="504"), "户主")
 STAGES: Final = "SELECT stage, type, since::text, member_count FROM enrollment.households WHERE household = ANY($1::uuid[]) ORDER BY since"
 
 TAKEN_OVER: Final = [
-    "household-registered", "case-opened", "household-enrolled",
+    "household-registered", "case-opened", "household-enrolled", "deadline-started", "deadline-started",
     "cadre-assigned", "plan-opened", "measure-proposed", "measure-proposed", "measure-proposed",
     "measure-accepted", "measure-started", "measure-delivered", "measure-accepted", "measure-started", "measure-delivered",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from schemas.identity import Person
 from schemas.message import Count, Day, Fen, Flag, Message, Month, PersonalText, Reference, SignedFen, Text, Value, VillageCode, personal
 
 Stage = Literal["preschool", "primary", "junior", "senior", "vocational", "university"]
+LONGEST_WINDOW = 366
 SCHOOL_YEAR = r"^[0-9]{4}(-[0-9]{4})?$"
 
 
@@ -204,7 +205,7 @@ class AssetReported(Fact):
 
 
 class Income(Value):
-    """A household's income in a window, in fen."""
+    """A household's income in a window of at most 366 days, both ends counted, in fen."""
 
     window_from: Day
     window_to: Day
@@ -215,6 +216,13 @@ class Income(Value):
     transfer_fen: SignedFen
     payouts_fen: Fen
     within_policy_out_of_pocket_fen: Fen
+
+    @model_validator(mode="after")
+    def _is_of_a_year_at_most(self) -> Self:
+        if not 0 <= (self.window_to - self.window_from).days < LONGEST_WINDOW:
+            kind = "income_window"
+            raise PydanticCustomError(kind, "has an income window that ends before it begins or is longer than a year")
+        return self
 
 
 class IncomeDeclared(Fact, Income):

@@ -105,6 +105,14 @@ _WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
         Words("has a measure twice, or one that answers none of the risks", "name each measure once, as base or one of the risks"),
         Words("措施重复，或不对应任何致贫风险", "每项措施只写一次，写兜底或所列风险之一"),
     ),
+    "income_window": (
+        Words("has an income window that ends before it begins or is longer than a year", "correct window_from and window_to"),
+        Words("收入期间的结束日早于开始日，或超过一年", "请更正 window_from 和 window_to"),
+    ),
+    "visitor_twice": (
+        Words("names a visitor twice", "name each visitor once; a visit needs two"),
+        Words("核查人员姓名重复", "每人只写一次，入户核查须两人以上"),
+    ),
     "nobody_named": (
         Words("names neither a person nor a household", "add person or household_id"),
         Words("未指明人员或家庭", "请补充 person 或 household_id"),

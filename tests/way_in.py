@@ -8,8 +8,8 @@ ALL_MET: Final = dict.fromkeys(["food", "clothing", "education", "medical", "hou
 NOTHING: Final = ("business_fen", "business_cost_fen", "property_fen", "transfer_fen", "payouts_fen", "within_policy_out_of_pocket_fen")
 
 
-def income(wage_fen: int, until: str = "2020-12-31") -> dict[str, Any]:
-    return {"window_from": "2020-01-01", "window_to": until, "wage_fen": wage_fen, **dict.fromkeys(NOTHING, 0)}
+def income(wage_fen: int, until: str = "2020-12-31", since: str = "2020-01-01") -> dict[str, Any]:
+    return {"window_from": since, "window_to": until, "wage_fen": wage_fen, **dict.fromkeys(NOTHING, 0)}
 
 
 VISIT: Final = {"visitors": ["a", "b"], "findings": "住院花费大", "income": income(300_000), "guarantees": ALL_MET, "outcome": "approved"}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.enrollment.opening import Opening
 from schemas.enrollment.procedure import Outcome, Step
@@ -59,6 +60,13 @@ class RecordVerification(Message):
     guarantees: Guarantees
     outcome: Outcome
     return_to: Step | None = None
+
+    @model_validator(mode="after")
+    def _has_two_visitors(self) -> Self:
+        if len({name.strip() for name in self.visitors}) < len(self.visitors):
+            kind = "visitor_twice"
+            raise PydanticCustomError(kind, "names a visitor twice")
+        return self
 
 
 class DismissClue(Message):

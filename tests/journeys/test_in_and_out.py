@@ -73,7 +73,7 @@ async def test_a_household_is_found_helped_and_let_out(system: System) -> None:
     await help_with_everything(system, household)
     await system.wait_for("SELECT 1 FROM assistance.measures WHERE household = $1 AND state = 'delivered'", household)
     later = NOON + timedelta(days=AFTER_THE_NOTICE)
-    declared = {"valid_on": "2021-01-11", "household_id": str(household), **income(3_000_000, "2021-01-11")}
+    declared = {"valid_on": "2021-01-11", "household_id": str(household), **income(3_000_000, "2021-01-11", "2020-01-12")}
     await system.say("suishi.facts.civil-affairs.v1", "suishi.fact.income-declared.v1", declared, at=later)
     await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'exit-proposed'", household)
     decide = {"outcome": "approved", "reason": "收入稳定"}

@@ -73,7 +73,7 @@ class Reading:
         return Enrolment(self._since, state.stage.risks, policy.risks.most, explained, plan)
 
     def _exit(self, event: HouseholdExited, state: Household, on: date) -> Exit:
-        policy, known = self._policy(state), latest_income(state)
+        policy, known = self._policy(state), latest_income(state, on)
         line = event.basis.line if event.basis is not None else policy.line(state.village_code, on)
         return Exit(
             pack=policy.name,

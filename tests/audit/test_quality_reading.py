@@ -120,8 +120,8 @@ def test_an_exit_of_an_old_log_is_held_against_the_line_of_the_pack_on_its_day()
 def test_each_episode_has_its_exit() -> None:
     later = TODAY + timedelta(days=3)
     again = told(
-        record(declared(0, "poor again", until=later, told=later)), record(fact("roof", series="house", signal="house", present=True)),
-        visit(), county(), delivered(8), record(declared(1_200_000, "rich again", until=later + timedelta(days=1))), county(),
+        record(declared(0, "poor again", told=later)), record(fact("roof", series="house", signal="house", present=True)),
+        visit(income=None), county(), delivered(8), record(declared(1_200_000, "rich again", told=later + timedelta(days=1))), county(),
         after=EXITED,
     )  # fmt: skip
     assert 2 == len(again.exits)

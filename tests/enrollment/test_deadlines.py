@@ -91,7 +91,7 @@ def test_an_answer_after_the_breach_was_said_says_nothing_of_the_deadline(histor
 
 
 def test_facts_that_hold_again_end_the_deadline_of_the_exit() -> None:
-    poor = declared(100, "poor", until=TODAY + ONE_DAY)
+    poor = declared(100, "poor", told=TODAY + ONE_DAY)
     assert did.DeadlineMet(kind="exit-decision") == given(*LEAVING).when(record(poor)).happened[1]
 
 

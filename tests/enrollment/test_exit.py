@@ -138,12 +138,12 @@ def test_an_exit_is_proposed_once() -> None:
 
 
 def test_the_exit_is_taken_back_when_the_facts_hold_again() -> None:
-    poor = declared(100, "poor", until=TOMORROW)
+    poor = declared(100, "poor", told=TOMORROW)
     given(*LEAVING).when(record(poor)).then(*told(poor), MET, BACK)
 
 
 def test_an_exit_taken_back_is_proposed_again_when_the_facts_no_longer_hold() -> None:
-    poor, rich = declared(100, "poor", until=TOMORROW), declared(1_200_000, "rich", until=date(2021, 1, 7))
+    poor, rich = declared(100, "poor", told=TOMORROW), declared(1_200_000, "rich", told=date(2021, 1, 7))
     judged = evaluation("false", ILL, income=income_is("false", 1_200_000, rich))
     given(*LEAVING).when(record(poor), record(rich)).then(*told(rich), *proposed(judged))
 
@@ -194,8 +194,8 @@ def test_after_the_exit_the_same_signal_raises_nothing_and_another_does() -> Non
 
 
 def test_the_way_back_in_is_a_second_episode_with_a_case_of_its_own() -> None:
-    found = visit(income=income(0, TOMORROW))
-    entered = given(*EXITED).when(record(HOUSE), found, county()).happened[1]
+    found = visit(on=TOMORROW, income=income(0, TOMORROW))
+    entered = given(*EXITED).when(record(HOUSE), found, county(on=TOMORROW)).happened[1]
     assert isinstance(entered, did.HouseholdEnrolled)
     assert (case_of(clue_of(HOUSE)), 2, ("housing", "illness")) == (entered.case, entered.episode, tuple(sorted(entered.risks)))
 
@@ -208,8 +208,8 @@ def test_the_same_fact_standing_again_opens_another_case() -> None:
 
 
 def test_help_of_an_earlier_episode_does_not_count_for_the_next() -> None:
-    again = given(*EXITED).when(record(HOUSE), visit(income=income(0, TOMORROW)), county())
-    rich = declared(1_200_000, "rich", until=date(2021, 1, 7))
+    again = given(*EXITED).when(record(HOUSE), visit(on=TOMORROW, income=income(0, TOMORROW)), county(on=TOMORROW))
+    rich = declared(1_200_000, "rich", told=date(2021, 1, 7))
     again.when(record(rich)).then(*told(rich))
 
 

@@ -19,6 +19,7 @@ from services.enrollment.domain.household.state import Household
 from tests.enrollment import national
 from tests.enrollment.zhang import (
     CASE,
+    ENOUGH,
     HELPED,
     ILL,
     LEAVING,
@@ -37,6 +38,7 @@ from tests.enrollment.zhang import (
     refused,
     register,
     visit,
+    withdraw,
 )
 from tests.laws import law
 
@@ -83,8 +85,8 @@ def test_what_a_late_fact_proposes_is_due_from_the_latest_day_that_is_known() ->
 
 
 def test_a_late_fact_takes_a_proposal_back_by_the_line_of_the_day_of_the_proposal() -> None:
-    between_lines = declared(BETWEEN, "between", until=LATE, told=OLD_YEAR)
-    assert "step-returned" in [event.TOPIC.partition(".")[2] for event in given(*LEAVING).when(record(between_lines, OLD_YEAR)).happened]
+    leaving = given(*BETWEEN_LINES).when(record(ENOUGH))
+    assert "enrollment.step-returned" in [event.TOPIC for event in leaving.when(withdraw(ENOUGH, OLD_YEAR)).happened]
 
 
 def test_nobody_proposes_an_exit_by_the_line_of_the_old_year() -> None:

@@ -142,3 +142,8 @@ def test_the_months_of_a_stable_income_go_on_while_a_new_one_is_awaited() -> Non
     assert not any(isinstance(event, did.ExitProposed | MinimumDropped) for event in waited)
     new = declared(4_000_000, "new", until=date(2022, 7, 31), told=date(2022, 8, 1))
     assert any(isinstance(event, did.ExitProposed) for event in happened_nationally(record(new, date(2022, 8, 1)), after=waited))
+
+
+@pytest.mark.parametrize(("on", "fen"), [(date(2021, 1, 31), 100), (date(2021, 2, 1), 2 * LINE)])
+def test_an_income_counts_from_the_end_of_its_window(on: date, fen: int) -> None:
+    assert fen == judged(recorded(declared(100), declared(2 * LINE, "to come", until=date(2021, 2, 1))), on).value

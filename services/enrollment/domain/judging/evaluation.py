@@ -107,7 +107,7 @@ class _Measure(NamedTuple):
 
 
 def _earned(state: Household, on: date, policy: Policy) -> _Earned | None:
-    known = latest_income(state)
+    known = latest_income(state, on)
     return _Earned(*known, fresh=policy.believes(known[0].window_to, on)) if known is not None else None
 
 
@@ -181,15 +181,15 @@ def _layers(name: str, asked: InNoLayer, state: Household, policy: Policy) -> Cr
     return Criterion(id=name, result=truth(not facts), value=len(facts), threshold=1, facts=facts)
 
 
-def latest_income(state: Household) -> tuple[Income, tuple[UUID, ...]] | None:
-    """The one whose window ends last, with the fact that told it; None where nobody told any."""
+def latest_income(state: Household, on: date = date.max) -> tuple[Income, tuple[UUID, ...]] | None:
+    """The one whose window ends last, on a local date at the latest, with the fact that told it; None where nobody told any."""
     known: list[Known] = [
         ((f.income.window_to, f.time, f.source, f.reference), f.income, (f.id,)) for f in state.facts.values() if f.income is not None
     ]
     visited = state.visited
     if visited is not None and visited.income is not None:
         known.append(((visited.income.window_to, visited.at, "", ""), visited.income, ()))
-    latest = max(known, key=lambda entry: entry[0], default=None)
+    latest = max((entry for entry in known if entry[1].window_to <= on), key=lambda entry: entry[0], default=None)
     return (latest[1], latest[2]) if latest is not None else None
 
 

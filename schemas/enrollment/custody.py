@@ -43,4 +43,4 @@ class PersonErased(Message):
 
     TYPE: ClassVar = "suishi.enrollment.event.person-erased.v1"
     person_id: UUID
-    also_person_ids: tuple[UUID, ...] = ()
+    also_person_ids: tuple[UUID, ...] | None = None

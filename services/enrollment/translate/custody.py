@@ -57,7 +57,7 @@ def of_custody(stored: events.AnyCustodyEvent) -> Message | None:
         case events.ErasureRequested(person=person):
             return words.ErasureRequested(person_id=person)
         case events.PersonErased(person=person, also=also):
-            return words.PersonErased(person_id=person, also_person_ids=also)
+            return words.PersonErased(person_id=person, also_person_ids=also or None)
         case events.DataRead():
             return None
         case _:

@@ -21,18 +21,18 @@ with atheris.instrument_imports(include=["pipeline.envelope", "pipeline.cloud_ev
     from tests.fuzz.judge import NAMES, TOPIC_OF, attributes, binary, golden, judged, structured
 
 VALUE, HEADER, EQUALS = b"\x1d", b"\x1e", b"\x1f"
-BARE: Final = 128
+BARE: Final = b"\x01"
 
 
 def to_record(data: bytes) -> Record:
-    """The first byte chooses the type.
+    """The first byte says how it is written, the second chooses the type.
 
-    From `BARE` on all else is the value, under the headers of a valid message. Below, headers come first (one without `EQUALS` has no
+    After `BARE` all else is the value, under the headers of a valid message. Otherwise headers come first (one without `EQUALS` has no
     value), then the value, and only the topic is right.
     """
-    choice, rest = (data or b"\0")[0], data[1:]
-    name = NAMES[choice % BARE % len(NAMES)]
-    if choice >= BARE:
+    written, choice, rest = data[:1], (data[1:2] or b"\0")[0], data[2:]
+    name = NAMES[choice % len(NAMES)]
+    if written == BARE:
         return binary(name, rest)
     said, there, value = rest.partition(VALUE)
     pairs = [one.partition(EQUALS) for one in said.split(HEADER)] if said else []
@@ -46,8 +46,8 @@ def seeds() -> Iterator[bytes]:
         value = json.dumps(golden(name)).encode()
         for record in (binary(name, value), structured(name, {**attributes(name), "data": golden(name)})):
             said = HEADER.join(key.encode() + EQUALS + (text or b"") for key, text in record.headers)
-            yield bytes([number]) + said + VALUE + (record.value or b"")
-        yield bytes([BARE + number]) + value
+            yield bytes([0, number]) + said + VALUE + (record.value or b"")
+        yield BARE + bytes([number]) + value
 
 
 def words() -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from pipeline.value import Value
 
@@ -17,6 +17,7 @@ class Event(Value, frozen=True):
     class_version: ClassVar[int] = 1
 
 
+Events: TypeAlias = tuple[Event, ...]
 C = TypeVar("C")
 S = TypeVar("S")
 P = TypeVar("P")

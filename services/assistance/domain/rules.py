@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TypeAlias, assert_never
+from typing import assert_never
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
-from pipeline.decider import Event
+from pipeline.decider import Events
 from services.assistance.domain.commands import (
     AdvanceMeasure,
     AnswerRisk,
@@ -40,8 +40,6 @@ from services.assistance.domain.events import (
 )
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.state import NEXT, Measure, Plan, State
-
-Events: TypeAlias = tuple[Event, ...]
 
 
 def decide(command: AnyCommand, state: State, policy: Policy) -> Events:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import recheck
-from services.enrollment.domain.clocks.deadlines import Events
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.discovery.clues import followed, left_behind, new_clue
 from services.enrollment.domain.events import ClueClosed

@@ -7,11 +7,12 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from pipeline.decider import Events
 from services.enrollment.domain.case.acts import act
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, ProcedureCommand
 from services.enrollment.domain.case.taking_over import cannot_be_taken_over, take_over
 from services.enrollment.domain.clocks.deadline_events import MinimumReached
-from services.enrollment.domain.clocks.deadlines import Events, day, timed
+from services.enrollment.domain.clocks.deadlines import day, timed
 from services.enrollment.domain.commands import (
     Apply,
     ChangeHousehold,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias, assert_never
 from uuid import uuid5
 
+from pipeline.decider import Events
 from services.enrollment.domain.actors import is_one_of, person_behind, role_of
 from services.enrollment.domain.case.appeals import decide_appeal, file_appeal
 from services.enrollment.domain.case.entering import enroll
@@ -37,7 +38,6 @@ from services.enrollment.domain.case.steps import (
     step_completed,
     way_of,
 )
-from services.enrollment.domain.clocks.deadlines import Events
 from services.enrollment.domain.commands import DecideAtCounty, DismissClue, RecordVerification
 from services.enrollment.domain.events import ClueClosed, Step, StepReturned
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled

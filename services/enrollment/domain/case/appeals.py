@@ -6,11 +6,12 @@ from functools import reduce
 from typing import cast
 from uuid import UUID, uuid5
 
+from pipeline.decider import Events
 from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, FileAppeal
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.case.steps import opened
-from services.enrollment.domain.clocks.deadlines import Events, paused, resumed
+from services.enrollment.domain.clocks.deadlines import paused, resumed
 from services.enrollment.domain.events import StepReturned
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.progress import Appeal, Progress

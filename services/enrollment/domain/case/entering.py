@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import before_exit
-from services.enrollment.domain.clocks.deadlines import Events
 from services.enrollment.domain.commands import DecideAtCounty
 from services.enrollment.domain.events import CommandRefused, HouseholdEnrolled
 from services.enrollment.domain.household.stages import CaseOpen

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from pipeline.decider import Events
 from services.enrollment.domain.case.procedure_commands import ProposeExit
 from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumStarted
-from services.enrollment.domain.clocks.deadlines import Events, renewed
+from services.enrollment.domain.clocks.deadlines import renewed
 from services.enrollment.domain.commands import AnyCommand, DecideAtCounty, RecordFact, RecordVerification
 from services.enrollment.domain.events import Evaluation, ExitProposed, HouseholdExited, RiskAdded, RiskResolved, StepReturned
 from services.enrollment.domain.household.stages import Enrolled

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
+from pipeline.decider import Events
 from services.enrollment.domain.case.procedure_commands import (
     CloseNotice,
     Judgement,
@@ -17,7 +18,7 @@ from services.enrollment.domain.case.procedure_commands import (
     RecordReview,
 )
 from services.enrollment.domain.case.procedure_events import NoticePosted, ObjectionRaised
-from services.enrollment.domain.clocks.deadlines import Events, paused, resumed
+from services.enrollment.domain.clocks.deadlines import paused, resumed
 from services.enrollment.domain.commands import DecideAtCounty, RecordVerification
 from services.enrollment.domain.events import CaseOpened, ClueClosed, EnrollmentRejected, Step, StepCompleted, StepReturned, Tally
 from services.enrollment.domain.evolution import evolve

@@ -6,10 +6,11 @@ from uuid import uuid5
 
 from msgspec.structs import replace
 
+from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import before_exit
 from services.enrollment.domain.case.opening import Opening, TakenOver
 from services.enrollment.domain.clocks.deadline_events import MinimumStarted
-from services.enrollment.domain.clocks.deadlines import Events, timed
+from services.enrollment.domain.clocks.deadlines import timed
 from services.enrollment.domain.commands import RegisterHousehold
 from services.enrollment.domain.events import CaseOpened, HouseholdEnrolled
 from services.enrollment.domain.household.stages import Outside

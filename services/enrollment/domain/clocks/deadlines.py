@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import reduce
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
-from pipeline.decider import Event
+from pipeline.decider import Event, Events
 from services.enrollment.domain.case.procedure_events import NoticeEnded
 from services.enrollment.domain.clocks.deadline_events import (
     DeadlineEscalated,
@@ -36,8 +36,6 @@ from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.pack.policy import Policy
-
-Events: TypeAlias = tuple[Event, ...]
 
 
 class Span(NamedTuple):

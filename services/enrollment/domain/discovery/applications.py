@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import assert_never
 from uuid import UUID
 
+from pipeline.decider import Events
 from services.enrollment.domain.commands import Apply, ReportScreening
-from services.enrollment.domain.discovery.clues import Events, raise_clue
+from services.enrollment.domain.discovery.clues import raise_clue
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ScreeningReported
 from services.enrollment.domain.events import CommandRefused
 from services.enrollment.domain.fact import Fact

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
 from uuid import uuid5
 
-from pipeline.decider import Event
+from pipeline.decider import Events
 from services.enrollment.domain.clocks.deadlines import start
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command
 from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
@@ -15,8 +14,6 @@ from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crossing
 from services.enrollment.domain.pack.policy import Policy
-
-Events: TypeAlias = tuple[Event, ...]
 
 
 def new_clue(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.enrollment.domain.clocks.deadlines import Events
+from pipeline.decider import Events
 from services.enrollment.domain.commands import StartDay
 from services.enrollment.domain.events import HouseholdReevaluated
 from services.enrollment.domain.household.stages import CaseOpen, Enrolled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias, assert_never
 from uuid import UUID
 
-from pipeline.decider import Event
+from pipeline.decider import Events
 from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.commands import ChangeHousehold, RecordFact
 from services.enrollment.domain.events import ClueClosed
@@ -16,7 +16,6 @@ from services.enrollment.domain.household.stays import as_member
 from services.enrollment.domain.members.change import End
 from services.enrollment.domain.members.change_events import HouseholdEnded, MembersLeft
 
-Events: TypeAlias = tuple[Event, ...]
 Left: TypeAlias = Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
 COUNTY: Final = 6
 """Digits of a village code that name its county (province, city, county: two each)."""

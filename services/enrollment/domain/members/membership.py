@@ -7,12 +7,12 @@ what is done and why.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeAlias, assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from pipeline.decider import Event
+from pipeline.decider import Event, Events
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, Member, RecordFact, WithdrawFact
 from services.enrollment.domain.events import (
     CommandRefused,
@@ -37,7 +37,6 @@ from services.enrollment.domain.members.merging import take
 from services.enrollment.domain.members.person_commands import MergePersons, UnmergePersons
 from services.enrollment.domain.refusal import refused
 
-Events: TypeAlias = tuple[Event, ...]
 IRREVERSIBLE: Final = frozenset({"head-changed", "household-moved"})
 # A death told again, and a number, are not about what somebody did.
 DOUBTED_NEVER: Final = frozenset({"person-died", "identity-corrected"})

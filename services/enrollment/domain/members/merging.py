@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import TypeAlias
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
-from pipeline.decider import Event
+from pipeline.decider import Event, Events
 from services.enrollment.domain.events import FactRecorded, FactUnmatched
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.fact import Fact
@@ -25,8 +24,6 @@ from services.enrollment.domain.members.one_person import about_kept, about_name
 from services.enrollment.domain.members.person_commands import AnyPersonCommand, MergePersons, UnmergePersons
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.refusal import refused
-
-Events: TypeAlias = tuple[Event, ...]
 
 
 def take(command: AnyPersonCommand, events: Iterable[Event]) -> AnyPersonCommand:

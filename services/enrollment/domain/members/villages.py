@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import Final
 
-from services.enrollment.domain.clocks.deadlines import Events
+from pipeline.decider import Events
 from services.enrollment.domain.commands import ChangeHousehold, OfHousehold, RegisterHousehold, StartDay
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.state import Household, State

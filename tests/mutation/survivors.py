@@ -202,7 +202,7 @@ def main() -> int:
     os.chdir(ROOT)
     os.dup2(1, 3)  # pytest keeps what is written to 1
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    wanted = [file for file in sorted(DOMAIN.rglob("*.py")) if file.stem in asked.modules] or sorted(DOMAIN.rglob("*.py"))
+    wanted = [file for file in sorted(DOMAIN.rglob("*.py")) if not asked.modules or file.stem in asked.modules]
     every = {str(file): list(mutants(file.read_text(encoding="utf-8"), str(file))) for file in wanted}
     chosen = {file: [one for one in found if asked.at_import != bool(one.function)] for file, found in every.items()}
     mine = {file: found[part - 1 :: parts] for file, found in chosen.items()}

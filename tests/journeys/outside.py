@@ -36,10 +36,10 @@ async def _topics(system: System) -> dict[str, bytes]:
     # a topic of dead letters has one partition
     places = [TopicPartition(topic, number) for topic in OUTGOING for number in range(PARTITIONS.get(topic, 1))]
     found = dict.fromkeys(OUTGOING, b"")
-    async with AIOKafkaConsumer(**system.stack.kafka.options) as consumer:
+    # not by seeking: the reset to "latest" that assign() begins may end after it, and a topic would seem empty
+    async with AIOKafkaConsumer(**system.stack.kafka.options, auto_offset_reset="earliest") as consumer:
         consumer.assign(places)
         ends = {place: end for place, end in (await consumer.end_offsets(places)).items() if end}
-        await consumer.seek_to_beginning(*places)
         while any([await consumer.position(place) < end for place, end in ends.items()]):
             for place, records in (await consumer.getmany(timeout_ms=500)).items():
                 for one in records:

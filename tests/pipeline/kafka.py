@@ -83,10 +83,9 @@ class Broker:
 
     async def everything(self) -> list[Record]:
         """All that is on the topic now, in the order of each partition."""
-        async with AIOKafkaConsumer(**self.address.options, max_partition_fetch_bytes=LARGEST) as consumer:
+        async with AIOKafkaConsumer(**self.address.options, auto_offset_reset="earliest", max_partition_fetch_bytes=LARGEST) as consumer:
             places = self._places()
             consumer.assign(places)
-            await consumer.seek_to_beginning(*places)
             found: list[Record] = []
             ends = await consumer.end_offsets(places)
             while any([await consumer.position(place) < end for place, end in ends.items()]):

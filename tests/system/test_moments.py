@@ -91,9 +91,8 @@ async def positions(system: System, house: House) -> Counter[int]:
     """How often each event about the household is on Kafka."""
     topic, key, found = EVENTS["enrollment"], str(house.id).encode(), Counter[int]()
     places = [TopicPartition(topic, number) for number in range(PARTITIONS[topic])]
-    async with AIOKafkaConsumer(**system.stack.kafka.options) as reader:
+    async with AIOKafkaConsumer(**system.stack.kafka.options, auto_offset_reset="earliest") as reader:
         reader.assign(places)
-        await reader.seek_to_beginning(*places)
         ends = await reader.end_offsets(places)
         while any([await reader.position(place) < ends[place] for place in places]):
             batches = await reader.getmany(timeout_ms=200)

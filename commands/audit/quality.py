@@ -1,0 +1,85 @@
+"""`./suishi audit quality`: what a check of the register's data would object to."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from audit.quality.catalogue import NOT_JUDGED, RULES, Text
+from audit.quality.report import Report, UnreadableLog, report
+from commands.app import out
+from commands.audit.group import audit
+from commands.options import Json
+from commands.pack import USUAL, check_pack
+from commands.reach import database, from_database
+from local.language import say
+from local.problem import Problem
+from pipeline.envelope import COUNTY_TIME
+
+
+@audit.command(
+    "quality",
+    help=say("按数据质量规则检查全部户，列出问题与应做之事。", "Hold every household against the rules of data quality."),
+)
+def quality(
+    *,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help=say("以哪一天为准（默认今天）", "as of which day (today)"))
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    check_pack()
+    day = (on or datetime.now(COUNTY_TIME)).date()
+    dsn = database()
+    with from_database(dsn):
+        try:
+            found = asyncio.run(report(dsn, day, os.environ.get("SUISHI_PACK", USUAL)))
+        except UnreadableLog as unread:
+            zh = f"户 {unread} 的日志无法解读；请执行 ./suishi audit verify。"
+            raise Problem(say(zh, f"the log of household {unread} cannot be read; run ./suishi audit verify.")) from unread
+    if as_json:
+        out.print_json(orjson.dumps(_document(found), default=str).decode())
+    else:
+        out.print(*_table(found), sep="\n", markup=False, highlight=False)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+def _document(found: Report) -> dict[str, Any]:
+    """Texts in both languages, whatever the command speaks."""
+    return {
+        "ok": found.ok,
+        "on": found.on,
+        "households": found.households,
+        "findings": [
+            {"rule": rule.id, "household": household, "what": rule.what._asdict(), "to_do": rule.to_do._asdict()}
+            for rule in RULES
+            for household in found.found[rule.id]
+        ],
+        "clean": [rule.id for rule in RULES if not found.found[rule.id]],
+        "not_judged": [{"rule": one.id, "what": one.what._asdict(), "why": one.why._asdict()} for one in NOT_JUDGED],
+    }
+
+
+def _table(found: Report) -> Iterable[str]:
+    for rule in RULES:
+        households = found.found[rule.id]
+        yield f"{'✗' if households else '✓'} {rule.id:<22} {len(households):>5}  {_said(rule.what)}"
+        if households:
+            yield f"    → {_said(rule.to_do)}"
+            yield from (f"    {household}" for household in households)
+    for one in NOT_JUDGED:
+        yield f"? {one.id:<22}     -  {_said(one.what)}"
+        yield say(f"    未判定：{one.why.zh}", f"    not judged: {one.why.en}")
+    problems = sum(len(households) for households in found.found.values())
+    yield say(
+        f"截至 {found.on}，{found.households} 户，{problems} 个问题。", f"{found.households} households on {found.on}, {problems} findings."
+    )
+
+
+def _said(text: Text) -> str:
+    return say(text.zh, text.en)

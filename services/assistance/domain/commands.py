@@ -7,13 +7,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.value import Value
-
-
-class Command(Value, frozen=True, kw_only=True):
-    """`id` names the message that asked, `on` the local date of asking."""
-
-    id: str
-    on: date
+from services.assistance.domain.asked import Command
 
 
 class AssignCadre(Command, frozen=True, kw_only=True):

@@ -10,13 +10,13 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from pipeline.decider import Events
+from services.assistance.domain.asked import Command
 from services.assistance.domain.commands import (
     AdvanceMeasure,
     AnswerRisk,
     AnyCommand,
     AssignCadre,
     ClosePlan,
-    Command,
     DeclineMeasure,
     Draft,
     DraftPlan,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import Field
@@ -12,17 +12,49 @@ from schemas.message import AreaCode, Instant, Message, Reference, Text, Value, 
 Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer"]
 Outcome = Literal["sent", "failed", "deferred", "released", "unknown"]
 ADDRESS: Final = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$"
+WECOM_USER: Final = r"^[A-Za-z0-9][A-Za-z0-9_@.-]{0,63}$"
+URL: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"
 
 
-class Channel(Value):
-    """A way to reach a recipient."""
+class EmailChannel(Value):
+    """A mailbox."""
 
     kind: Literal["email"]
     address: Annotated[str, Field(pattern=ADDRESS, max_length=200), personal]
 
+    @property
+    def to(self) -> str:
+        return self.address
+
+
+class WecomChannel(Value):
+    """A member of the county's WeCom (企业微信), by his user id."""
+
+    kind: Literal["wecom"]
+    user: Annotated[str, Field(pattern=WECOM_USER), personal]
+
+    @property
+    def to(self) -> str:
+        return self.user
+
+
+class AppriseChannel(Value):
+    """A place that the library apprise reaches, as a group of DingTalk or Feishu; its URL holds a token, so it is a secret."""
+
+    kind: Literal["apprise"]
+    url: Annotated[str, Field(pattern=URL, max_length=1000), personal]
+
+    @property
+    def to(self) -> str:
+        return self.url
+
+
+Channel: TypeAlias = Annotated[EmailChannel | WecomChannel | AppriseChannel, Field(discriminator="kind")]
+"""A way to reach a recipient; `to` is where."""
+
 
 class RegisterRecipient(Message):
-    """Somebody who is told of events in `area`, the village, town or county that he answers for."""
+    """Somebody who is told of events in `area`, the village, town or county that he answers for; of each kind the first channel counts."""
 
     TYPE: ClassVar = "suishi.notifications.command.register-recipient.v1"
     recipient_id: UUID
@@ -74,7 +106,7 @@ class NotificationQueued(NotificationEvent):
 
 
 class NotificationSent(NotificationEvent):
-    """The mail server took the notification."""
+    """The channel took the notification."""
 
     TYPE: ClassVar = "suishi.notifications.event.notification-sent.v1"
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from schemas.facts import SCHOOL_YEAR
 from schemas.message import AREA, MONTH, NO_NUL, VILLAGE
-from schemas.notifications import ADDRESS
+from schemas.notifications import ADDRESS, URL, WECOM_USER
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -68,6 +68,11 @@ _WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
         Words("has a value that is not allowed", "use one of the allowed values: {expected}"),
         Words("取值不在允许范围内", "请使用允许的取值：{expected}"),
     ),
+    "union_tag_invalid": (
+        Words("has a kind that is not allowed", "use one of the allowed kinds: {expected_tags}"),
+        Words("种类不在允许范围内", "请使用允许的种类：{expected_tags}"),
+    ),
+    "union_tag_not_found": (Words("does not say its kind", "add the field kind"), Words("未写明种类", "请补充 kind 字段")),
     "greater_than_equal": (Words("is too small", "use {ge} or more"), Words("过小", "不得小于 {ge}")),
     "less_than_equal": (Words("is too large", "use {le} or less"), Words("过大", "不得大于 {le}")),
     "day_form": _DAY,
@@ -124,6 +129,14 @@ _FORMS: Final[Mapping[str, tuple[Words, Words]]] = {
     AREA: (Words("is not an area code", "write 6, 9 or 12 digits"), Words("不是区划代码", "请填写 6、9 或 12 位数字")),
     MONTH: (Words("is not a month", "write it as YYYY-MM"), Words("不是有效月份", "请写作 YYYY-MM")),
     SCHOOL_YEAR: (Words("is not a school year", "write it as YYYY or YYYY-YYYY"), Words("不是有效学年", "请写作 YYYY 或 YYYY-YYYY")),
+    WECOM_USER: (
+        Words("is not the id of a WeCom user", "write it as WeCom's address book does, 1 to 64 characters"),
+        Words("不是企业微信成员账号", "请按企业微信通讯录填写，1 至 64 个字符"),
+    ),
+    URL: (
+        Words("is not a URL", "write it as apprise does, for instance dingtalk://..."),
+        Words("不是 URL", "请按 apprise 的写法填写，例如 dingtalk://..."),
+    ),
     ADDRESS: (Words("is not an e-mail address", "write it as name@host"), Words("不是电子邮件地址", "请写作 name@host")),
 }
 
@@ -143,5 +156,5 @@ def _problem(detail: ErrorDetails, lang: Lang) -> Problem:
 
 
 def _shown(bounds: Mapping[str, object]) -> Mapping[str, object]:
-    listed = str(bounds.get("expected", "")).replace(" or ", ", ").replace("'", "")
-    return {**bounds, "expected": listed}
+    lists = ("expected", "expected_tags")
+    return {**bounds, **{name: str(bounds.get(name, "")).replace(" or ", ", ").replace("'", "") for name in lists}}

@@ -14,7 +14,7 @@ from commands.register_sheet.cells import Fault, Row, Said, Wrong, day, identity
 from commands.register_sheet.columns import BY_NAME, CATEGORIES, COLUMNS, DOCUMENTS, EXAMPLE, LABOUR, MEASURES, NAME_OF, RISKS, TYPES
 from schemas.enrollment import RegisterHousehold
 from schemas.identity import RESIDENT_LENGTH
-from schemas.notifications import Channel
+from schemas.notifications import EmailChannel
 from schemas.problems import problems
 from services.enrollment.domain.household.stays import HEAD
 
@@ -225,7 +225,7 @@ def _paired(shared: Row, today: date, seen: _Seen) -> tuple[str, date | None, st
     if address and seen.addresses.setdefault(cadre, address) != address:
         raise Wrong(shared.fault("address", Said("与该干部在上方的邮箱不同", "differs from this cadre's above"), MAKE_SAME))
     try:
-        Channel(kind="email", address=address or "nobody@county.invalid")
+        EmailChannel(kind="email", address=address or "nobody@county.invalid")
     except ValidationError as error:
         raise Wrong(shared.fault("address", *_said(error)[0][1:])) from None
     return cadre, from_day, address

@@ -15,9 +15,9 @@ from schemas.topics import COMMANDS
 
 Lease: TypeAlias = tuple[UUID, datetime]
 DETAIL: Final[dict[Outcome, str]] = {
-    "sent": "the mail server took it",
-    "failed": "the mail server refused it",
-    "deferred": "the mail server asked to try again later",
+    "sent": "the channel took it",
+    "failed": "the channel refused it",
+    "deferred": "the channel asked to try again later",
     "released": "the lease ended before it was sent",
     "unknown": "no answer before the lease ended",
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 from msgspec import json
+from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
 from pipeline.value import Value
@@ -24,7 +25,8 @@ from schemas.enrollment import (
     HouseholdRegistered,
 )
 from schemas.notifications import RegisterRecipient
-from services.notifications.domain.commands import Notice
+from services.notifications.address_book import enter, kinds
+from services.notifications.domain.commands import Contact, Notice
 
 HOUSEHOLDS: Final = "SELECT household, village_code, cadre FROM answerable WHERE household = ANY($1::uuid[])"
 AWAITING_FOR: Final = (
@@ -32,15 +34,24 @@ AWAITING_FOR: Final = (
 )
 AWAITING: Final = "SELECT household, notice::text FROM awaiting WHERE household = ANY($1::uuid[]) ORDER BY position"
 CADRES: Final = "SELECT recipient FROM recipients WHERE recipient = ANY($1::uuid[])"
+BY_EMAIL: Final = ("email",)
+CHANNELS: Final = """
+SELECT recipient, ARRAY(SELECT jsonb_object_keys(contacts) ORDER BY 1) FROM recipients
+WHERE recipient = ANY($1::uuid[]) AND contacts - 'email' <> '{}'"""
 GRID: Final = "SELECT area, recipient FROM recipients WHERE area = ANY($1) AND role = 'grid-worker'"
 
 
 class Found(Value, frozen=True):
-    """`recipient` is who must know the message's notice; `addressed` are notices whose waiting ends with it."""
+    """`recipient` is who must know the message's notice; `addressed` are notices whose waiting ends with it.
+
+    `channels` are those of the recipients among them who have others than e-mail alone, `contacts` those of a new recipient.
+    """
 
     notice: Notice | None = None
     recipient: UUID | None = None
     addressed: tuple[tuple[Notice, UUID], ...] = ()
+    channels: dict[UUID, tuple[str, ...]] = {}  # noqa: RUF012 - msgspec gives each its own
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass
@@ -52,8 +63,17 @@ class Directory:
     recipients: set[UUID] = field(default_factory=set[UUID])
     grid_workers: dict[str, set[UUID]] = field(default_factory=dict[str, set[UUID]])
     awaiting: dict[UUID, list[Notice]] = field(default_factory=dict[UUID, list[Notice]])
+    channels: dict[UUID, tuple[str, ...]] = field(default_factory=dict[UUID, tuple[str, ...]])
 
     def find(self, envelope: Envelope) -> Found:
+        found = self._find(envelope)
+        told = {found.recipient, *(recipient for _, recipient in found.addressed)}
+        reached = {
+            recipient: channels for recipient in told if recipient and (channels := self.channels.get(recipient, BY_EMAIL)) != BY_EMAIL
+        }
+        return replace(found, channels=reached) if reached else found
+
+    def _find(self, envelope: Envelope) -> Found:
         match envelope.data:
             case (
                 HouseholdRegistered(household_id=household, village_code=village)
@@ -66,6 +86,7 @@ class Directory:
                 return Found(addressed=self._address([household]))
             case RegisterRecipient(recipient_id=recipient, role=role, area=area):
                 self.recipients.add(recipient)
+                self.channels[recipient] = kinds(envelope.data)
                 for workers in self.grid_workers.values():
                     workers.discard(recipient)
                 if role == "grid-worker":
@@ -106,7 +127,9 @@ class Identify:
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
         directory = await self._directory(envelopes)
-        return [directory.find(envelope) for envelope in envelopes]
+        contacts = iter(await enter(self._pool, [e.data for e in envelopes if isinstance(e.data, RegisterRecipient)]))
+        found = [(envelope, directory.find(envelope)) for envelope in envelopes]
+        return [replace(f, contacts=next(contacts)) if isinstance(e.data, RegisterRecipient) else f for e, f in found]
 
     async def _directory(self, envelopes: Sequence[Envelope]) -> Directory:
         directory, registered = Directory(), [e.data for e in envelopes if isinstance(e.data, RegisterRecipient)]
@@ -123,6 +146,8 @@ class Identify:
         located = [e.data.village_code for e in envelopes if isinstance(e.data, HouseholdRegistered | HouseholdMoved)]
         for area, recipient in await self._pool.fetch(GRID, [*directory.village_of.values(), *located]):
             directory.grid_workers.setdefault(area, set()).add(recipient)
+        candidates = directory.recipients.union(*directory.grid_workers.values())
+        directory.channels = {row[0]: tuple(row[1]) for row in await self._pool.fetch(CHANNELS, candidates)}
         for household, notice in await self._pool.fetch(AWAITING, households):
             directory.awaiting.setdefault(household, []).append(json.decode(notice, type=Notice))
         return directory

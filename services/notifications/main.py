@@ -14,7 +14,8 @@ from schemas.notifications import RegisterRecipient
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.notifications import packs, translate, views
-from services.notifications.deliver import Delivery, Door
+from services.notifications.channels.email import Email
+from services.notifications.deliver import Delivery
 from services.notifications.domain import DECIDER
 from services.notifications.domain.commands import AnyCommand
 from services.notifications.domain.events import AnyEvent
@@ -33,7 +34,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         log=Log("notifications", projection(views.statements), bytes.fromhex(policy.digest)),
         rules=rules(policy, pool),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[Delivery(pool, Door(settings.connection, settings.smtp), policy)],
+        beside=[Delivery(pool, settings.connection, policy, outlet) for outlet in [Email(settings.smtp)]],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -29,13 +29,13 @@ def notification_id(event: str, recipient: UUID, channel: str) -> UUID:
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     asked: dict[str, Any] = {"id": envelope.id, "at": envelope.time}
-    return [*_own(envelope, asked), *_announced(found, asked), *_addressed(found, asked)]
+    return [*_own(envelope, found, asked), *_announced(found, asked), *_addressed(found, asked)]
 
 
-def _own(envelope: Envelope, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
+def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
     match envelope.data:
-        case words.RegisterRecipient(recipient_id=recipient, role=role, area=area, channels=channels):
-            return [(recipient, commands.RegisterRecipient(**asked, role=role, area=area, address=channels[0].address))]
+        case words.RegisterRecipient(recipient_id=recipient, role=role, area=area):
+            return [(recipient, commands.RegisterRecipient(**asked, role=role, area=area, contacts=found.contacts))]
         case (
             HouseholdRegistered(household_id=household, village_code=village) | HouseholdMoved(household_id=household, village_code=village)
         ):
@@ -57,19 +57,20 @@ def _announced(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyC
         return []
     if found.recipient is None:
         return [(found.notice.household, commands.Await(**asked, notice=found.notice))]
-    return [_queue(found.notice, found.recipient, asked)]
+    return list(_queue(found.notice, found.recipient, found, asked))
 
 
 def _addressed(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
     routed: list[tuple[UUID, AnyCommand]] = []
     for notice, recipient in found.addressed:
-        routed += [_queue(notice, recipient, asked), (notice.household, commands.StopAwaiting(**asked, event=notice.event))]
+        routed += [*_queue(notice, recipient, found, asked), (notice.household, commands.StopAwaiting(**asked, event=notice.event))]
     return routed
 
 
-def _queue(notice: Notice, recipient: UUID, asked: dict[str, Any]) -> tuple[UUID, AnyCommand]:
-    queue = commands.Queue(**asked, notice=notice, recipient=recipient, channel=EMAIL)
-    return notification_id(notice.event, recipient, EMAIL), queue
+def _queue(notice: Notice, recipient: UUID, found: Found, asked: dict[str, Any]) -> Iterator[tuple[UUID, AnyCommand]]:
+    for channel in found.channels.get(recipient, (EMAIL,)):
+        queue = commands.Queue(**asked, notice=notice, recipient=recipient, channel=channel)
+        yield notification_id(notice.event, recipient, channel), queue
 
 
 def to_message(recorded: Recorded) -> Outgoing | None:

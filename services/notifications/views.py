@@ -13,8 +13,10 @@ from services.notifications.domain import events
 
 TABLES: Final = ("recipients", "answerable", "awaiting", "outbox")
 RECIPIENT: Final = """
-INSERT INTO recipients (recipient, role, area, address) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
-ON CONFLICT (recipient) DO UPDATE SET role = excluded.role, area = excluded.area, address = excluded.address"""
+INSERT INTO recipients (recipient, role, area, address, contacts)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[])
+ON CONFLICT (recipient)
+DO UPDATE SET role = excluded.role, area = excluded.area, address = excluded.address, contacts = excluded.contacts"""
 LOCATED: Final = """
 INSERT INTO answerable (household, village_code) SELECT * FROM unnest($1::uuid[], $2::text[])
 ON CONFLICT (household) DO UPDATE SET village_code = excluded.village_code"""
@@ -27,8 +29,8 @@ ADDRESSED: Final = """
 DELETE FROM awaiting a USING unnest($1::uuid[], $2::text[]) AS over (household, event)
 WHERE a.household = over.household AND a.event = over.event"""
 QUEUED: Final = """
-INSERT INTO outbox (notification, recipient, household, kind, due, correlation, position, state)
-SELECT *, 'queued' FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::bigint[])"""
+INSERT INTO outbox (notification, recipient, household, kind, due, correlation, position, channel, state)
+SELECT *, 'queued' FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::bigint[], $8::text[])"""
 BEGUN: Final = """
 UPDATE outbox o SET state = 'sending', holder = new.holder, until = new.until
 FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS new (notification, holder, until) WHERE o.notification = new.notification"""
@@ -43,8 +45,9 @@ FROM unnest($1::uuid[], $2::text[]) AS new (notification, state) WHERE o.notific
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match recorded.event:
-        case events.RecipientRegistered(role=role, area=area, address=address):
-            yield RECIPIENT, (stream, role, area, address)
+        case events.RecipientRegistered(role=role, area=area, address=address, contacts=contacts):
+            entries = {contact.kind: contact.entry for contact in contacts}
+            yield RECIPIENT, (stream, role, area, address, json.encode(entries).decode())
         case events.HouseholdLocated(village_code=village):
             yield LOCATED, (stream, village)
         case events.HouseholdPaired(cadre=cadre):
@@ -53,8 +56,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield AWAITED, (stream, notice.event, json.encode(notice).decode(), recorded.position)
         case events.NoticeAddressed(event=event):
             yield ADDRESSED, (stream, event)
-        case events.NotificationQueued(notice=n, recipient=recipient):
-            yield QUEUED, (stream, recipient, n.household, n.kind, n.due, recorded.metadata.correlation, recorded.position)
+        case events.NotificationQueued(notice=n, recipient=recipient, channel=channel):
+            yield QUEUED, (stream, recipient, n.household, n.kind, n.due, recorded.metadata.correlation, recorded.position, channel)
         case events.DeliveryBegun(holder=holder, until=until):
             yield BEGUN, (stream, holder, until)
         case events.DeliveryDeferred(until=until):

@@ -14,6 +14,9 @@ EXIT: Final = ask.Notice(event="2083ae66-eea5-56bc-ad45-f7ff5f7b6499", kind="hou
 UNTIL: Final = datetime(2021, 1, 5, 4, 1, 0, 5, tzinfo=UTC)
 EXPECTED: Final[dict[str, Event]] = {
     "recipient-registered": did.RecipientRegistered(role="grid-worker", area="370323001001", address="grid@example.invalid"),
+    "recipient-registered.v1-with-contacts": did.RecipientRegistered(
+        role="paired-cadre", area="370323", contacts=(ask.Contact("email", UUID(int=51)), ask.Contact("wecom", UUID(int=52)))
+    ),
     "household-located": did.HouseholdLocated(village_code="370323001001"),
     "household-paired": did.HouseholdPaired(cadre=CADRE),
     "notice-awaited": did.NoticeAwaited(notice=CLUE),

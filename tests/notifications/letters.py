@@ -12,13 +12,14 @@ from services.notifications import packs
 from services.notifications.domain import DECIDER
 from services.notifications.domain import commands as ask
 from services.notifications.domain import events as did
-from services.notifications.domain.commands import Notice
+from services.notifications.domain.commands import Contact, Notice
 from services.notifications.translate import notification_id
 from tests.specification import Specification
 
 HOUSEHOLD, CADRE, WORKER, HOLDER, SUCCESSOR = (UUID(int=number) for number in (100, 500, 600, 700, 701))
 VILLAGE: Final = "370323001001"
 ADDRESS: Final = "cadre@example.org"
+MAILBOX: Final = (Contact("email", UUID(int=800)),)
 NOON: Final = datetime(2021, 1, 5, 4, tzinfo=UTC)
 MINUTE: Final = timedelta(minutes=1)
 UNTIL: Final = NOON + MINUTE
@@ -32,8 +33,8 @@ def asked(at: datetime = NOON) -> dict[str, Any]:
     return {"id": "message", "at": at}
 
 
-def recipient(role: str = "paired-cadre", area: str = VILLAGE, address: str = ADDRESS) -> ask.RegisterRecipient:
-    return ask.RegisterRecipient(**asked(), role=role, area=area, address=address)
+def recipient(role: str = "paired-cadre", area: str = VILLAGE, contacts: tuple[Contact, ...] = MAILBOX) -> ask.RegisterRecipient:
+    return ask.RegisterRecipient(**asked(), role=role, area=area, contacts=contacts)
 
 
 def locate(village: str = VILLAGE) -> ask.LocateHousehold:
@@ -68,7 +69,7 @@ def acknowledge() -> ask.Acknowledge:
     return ask.Acknowledge(**asked())
 
 
-REGISTERED: Final = (did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address=ADDRESS),)
+REGISTERED: Final = (did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=MAILBOX),)
 ANSWERABLE: Final = (did.HouseholdLocated(village_code=VILLAGE), did.HouseholdPaired(cadre=CADRE))
 WAITING: Final = (*ANSWERABLE, did.NoticeAwaited(notice=CLUE))
 QUEUED: Final = (did.NotificationQueued(notice=CLUE, recipient=CADRE, channel="email"),)

@@ -21,8 +21,11 @@ from pipeline.kafka import Connection
 from pipeline.postgres import PostgresStore
 from pipeline.service import end
 from pipeline.store import Commit
+from schemas.notifications import RegisterRecipient
 from schemas.topics import COMMANDS, PARTITIONS
-from services.notifications.deliver import Delivery, Door
+from services.notifications.address_book import enter
+from services.notifications.channels.email import Email
+from services.notifications.deliver import Delivery
 from services.notifications.domain import events as did
 from services.notifications.domain.commands import Notice
 from services.notifications.domain.policy import Policy
@@ -95,16 +98,21 @@ class PostOffice:
     lost: set[bytes] = field(default_factory=set[bytes])
 
     async def register(self, address: str = ADDRESS) -> UUID:
-        """A cadre who can be reached."""
-        cadre = uuid4()
-        await self.models.write(cadre, did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address=address))
-        return cadre
+        """A cadre who can be reached by e-mail."""
+        return await self.enrol({"kind": "email", "address": address})
 
-    async def queue(self, cadre: UUID) -> UUID:
+    async def enrol(self, *channels: dict[str, str]) -> UUID:
+        """A cadre who can be reached by these channels."""
+        said = {"recipient_id": uuid4(), "role": "paired-cadre", "area": VILLAGE, "channels": channels}
+        (contacts,) = await enter(self.models.pool, [RegisterRecipient.model_validate(said)])
+        await self.models.write(said["recipient_id"], did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=contacts))
+        return said["recipient_id"]
+
+    async def queue(self, cadre: UUID, channel: str = "email") -> UUID:
         """A notification to be sent."""
         notification = uuid4()
         notice = Notice(event=str(notification), kind="clue-raised", household=HOUSEHOLD, due=CLUE.due)
-        await self.models.write(notification, did.NotificationQueued(notice=notice, recipient=cadre, channel="email"))
+        await self.models.write(notification, did.NotificationQueued(notice=notice, recipient=cadre, channel=channel))
         return notification
 
     async def lease(self, notification: UUID, until: timedelta) -> None:
@@ -127,7 +135,7 @@ class PostOffice:
     @asynccontextmanager
     async def open(self, smtp: str, policy: Policy = PILOT) -> AsyncIterator[None]:
         """For the time of the block, letters are leased and sent, and the outcomes come back by the service's own door."""
-        delivery = Delivery(self.models.pool, Door(self.kafka, smtp), policy)
+        delivery = Delivery(self.models.pool, self.kafka, policy, Email(smtp))
         async with AIOKafkaConsumer(**self.kafka.options) as door:
             places = [TopicPartition(TOPIC, number) for number in range(PARTITIONS[TOPIC])]
             door.assign(places)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from uuid import UUID
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -17,7 +18,8 @@ from local.stack import Stack
 from pipeline.kafka import Connection
 from schemas.notifications import BeginDelivery, RecordDelivery
 from services.notifications import deliver
-from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT
+from services.notifications.domain import events as did
+from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT, VILLAGE
 from tests.notifications.post_office import TOPIC, Greylisting, HangingUp, PostOffice, Refusing, Slow, listening
 from tests.pipeline.kafka import Broker
 from tests.read_models import read_models
@@ -66,6 +68,25 @@ async def test_a_letter_says_what_to_do_and_names_the_household_by_its_number_on
     assert (ADDRESS, "预警线索，请入户核查 · Clue: please visit") == (sent["To"], sent["Subject"])
     assert (f"<{letter}@suishi>", "correlation") == (sent["Message-ID"], sent["X-Correlation-Id"])
     assert [f"户编号 Household: {HOUSEHOLD}", "请于 2021-01-08 前办理。 Please act by 2021-01-08."] == sent.get_content().splitlines()
+
+
+async def test_a_recipient_of_before_the_address_book_is_reached_where_his_event_says(office: PostOffice) -> None:
+    cadre, mailbox = UUID(int=900), Reading()
+    await office.models.write(cadre, did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address="before@example.org"))
+    letter = await office.queue(cadre)
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await office.wait_for(letter, "sent")
+    assert [sent["To"] for sent in mailbox.letters] == ["before@example.org"]
+
+
+async def test_a_letter_to_who_is_reached_otherwise_by_now_has_failed_and_what_goes_by_another_channel_is_not_touched(
+    office: PostOffice,
+) -> None:
+    cadre, mailbox = await office.enrol({"kind": "wecom", "user": "zhang.san"}), Mailbox()
+    letter, other = await office.queue(cadre), await office.queue(cadre, "wecom")
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await office.wait_for(letter, "failed")
+    assert (await office.history(other), mailbox.received) == (["notification-queued"], {})
 
 
 async def test_many_letters_arrive_once_each(office: PostOffice) -> None:

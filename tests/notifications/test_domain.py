@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
+from uuid import UUID
 
 import pytest
 
 from pipeline.decider import Event
 from services.notifications.domain import commands as ask
 from services.notifications.domain import events as did
-from services.notifications.domain.commands import AnyCommand
+from services.notifications.domain.commands import AnyCommand, Contact
 from tests.notifications.letters import (
-    ADDRESS,
     ANSWERABLE,
     CADRE,
     CLUE,
@@ -20,6 +20,7 @@ from tests.notifications.letters import (
     FAILED,
     GIVEN_UP,
     LEASED,
+    MAILBOX,
     MINUTE,
     NOON,
     PILOT,
@@ -94,10 +95,15 @@ def test_a_recipient_is_registered_once() -> None:
     given(*REGISTERED).when(recipient()).then()
 
 
-@pytest.mark.parametrize("changed", [{"role": "grid-worker"}, {"area": "370323001002"}, {"address": "new@example.org"}])
-def test_a_change_of_a_recipient_is_kept(changed: dict[str, str]) -> None:
-    said = {"role": "paired-cadre", "area": VILLAGE, "address": ADDRESS, **changed}
+@pytest.mark.parametrize("changed", [{"role": "grid-worker"}, {"area": "370323001002"}, {"contacts": (Contact("wecom", UUID(int=801)),)}])
+def test_a_change_of_a_recipient_is_kept(changed: dict[str, Any]) -> None:
+    said = {"role": "paired-cadre", "area": VILLAGE, "contacts": MAILBOX, **changed}
     given(*REGISTERED).when(recipient(**changed)).then(did.RecipientRegistered(**said))
+
+
+def test_a_recipient_of_before_the_address_book_is_entered_in_it_when_he_is_registered_again() -> None:
+    before = did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address="cadre@example.org")
+    given(before).when(recipient()).then(*REGISTERED)
 
 
 def test_a_household_is_located_once_and_again_when_it_moved() -> None:

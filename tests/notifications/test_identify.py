@@ -131,6 +131,15 @@ def test_what_waits_is_told_to_the_cadre_when_he_is_registered() -> None:
     assert Found(addressed=((CLUE, CADRE),)) == find(Directory(), clue(), paired(), recipient(CADRE))
 
 
+def test_a_recipient_with_others_than_email_alone_is_found_with_his_channels() -> None:
+    ways = [{"kind": "wecom", "user": "zhang"}, {"kind": "email", "address": ADDRESS}]
+    said = {"recipient_id": CADRE, "role": "paired-cadre", "area": VILLAGE, "channels": ways}
+    registered_now = envelope(RegisterRecipient.model_validate(said))
+    expected = Found(addressed=((CLUE, CADRE),), channels={CADRE: ("wecom", "email")})
+    assert expected == find(Directory(), clue(), paired(), registered_now)
+    assert Found(CLUE, CADRE) == find(Directory(), paired(), registered_now, recipient(CADRE), clue())
+
+
 def test_what_waits_is_told_to_the_grid_worker_when_he_is_registered() -> None:
     directory = Directory(village_of={HOUSEHOLD: VILLAGE})
     assert Found(addressed=((CLUE, WORKER),)) == find(directory, clue(), recipient(WORKER, "grid-worker"))

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.facts_lost import FactsLost
@@ -31,6 +32,7 @@ from tests.notifications.letters import (
     HOLDER,
     HOUSEHOLD,
     LEASED,
+    MAILBOX,
     NOTIFICATION,
     QUEUED,
     REGISTERED,
@@ -57,7 +59,7 @@ from tests.schemas.test_golden import FILES
 FOLLOWED = sorted({kind for topic in topics.FOLLOWS["notifications"] for kind in topics.ALLOWED[topic]})
 ID: Final = {"notification_id": NOTIFICATION}
 TOLD: Final = {**ID, "recipient_id": CADRE}
-EMAIL: Final = (words.Channel(kind="email", address=ADDRESS), words.Channel(kind="email", address="second@example.org"))
+EMAIL: Final = (words.EmailChannel(kind="email", address=ADDRESS),)
 ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.RegisterRecipient(recipient_id=CADRE, role="paired-cadre", area=VILLAGE, channels=EMAIL), CADRE, recipient()),
     (HouseholdRegistered(household_id=HOUSEHOLD, village_code=VILLAGE, category="never_registered", member_count=2), HOUSEHOLD, locate()),
@@ -93,13 +95,20 @@ NOTHING = Found()
 
 @pytest.mark.parametrize(("message", "stream", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
 def test_a_message_asks_its_stream(message: Message, stream: UUID, command: AnyCommand) -> None:
-    assert list(to_commands(envelope(message), NOTHING)) == [(stream, command)]
+    found = Found(contacts=MAILBOX) if isinstance(message, words.RegisterRecipient) else NOTHING
+    assert list(to_commands(envelope(message), found)) == [(stream, command)]
 
 
 def test_a_notice_with_a_recipient_is_queued_under_an_id_of_event_recipient_and_channel() -> None:
     said = ASKED[-1][0]
     asked = list(to_commands(envelope(said), Found(CLUE, CADRE)))
     assert (NOTIFICATION, queue()) in asked
+
+
+def test_a_recipient_with_several_channels_is_told_by_each() -> None:
+    asked = list(to_commands(envelope(ASKED[-1][0]), Found(CLUE, CADRE, channels={CADRE: ("wecom", "email")})))[1:]
+    ids = [notification_id("event 1", CADRE, channel) for channel in ("wecom", "email")]
+    assert asked == [(ids[0], replace(queue(), channel="wecom")), (ids[1], queue())]
 
 
 def test_a_notice_without_a_recipient_waits_with_its_household() -> None:

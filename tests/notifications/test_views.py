@@ -13,7 +13,7 @@ from schemas.enrollment import ClueRaised, HouseholdRegistered
 from schemas.message import Message
 from schemas.notifications import RegisterRecipient
 from services.notifications.domain import events as did
-from services.notifications.domain.commands import Notice
+from services.notifications.domain.commands import Contact, Notice
 from services.notifications.identify import Found, Identify
 from tests.messages import TODAY, envelope
 from tests.notifications.letters import (
@@ -41,6 +41,7 @@ from tests.notifications.letters import (
 from tests.read_models import ReadModels, read_models
 
 OUTBOX = "SELECT state, holder, until FROM outbox"
+BY_WECOM = (Contact("wecom", UUID(int=802)),)
 SECOND = Notice(event="event 2", kind="household-exited", household=HOUSEHOLD)
 
 
@@ -51,14 +52,14 @@ async def outbox(prepared: str) -> AsyncIterator[ReadModels]:
 
 
 def worker(area: str = VILLAGE) -> did.RecipientRegistered:
-    return did.RecipientRegistered(role="grid-worker", area=area, address="worker@example.org")
+    return did.RecipientRegistered(role="grid-worker", area=area, contacts=(Contact("email", UUID(int=801)),))
 
 
 async def test_a_recipient_is_seen_as_he_is_now(outbox: ReadModels) -> None:
     await outbox.write(CADRE, *REGISTERED)
-    assert [(CADRE, "paired-cadre", VILLAGE, ADDRESS)] == await outbox.rows("TABLE recipients")
+    assert [(CADRE, "paired-cadre", VILLAGE, "", f'{{"email": "{UUID(int=800)}"}}')] == await outbox.rows("TABLE recipients")
     await outbox.write(CADRE, worker("370323001002"))
-    assert [(CADRE, "grid-worker", "370323001002", "worker@example.org")] == await outbox.rows("TABLE recipients")
+    assert [(CADRE, "grid-worker", "370323001002", "", f'{{"email": "{UUID(int=801)}"}}')] == await outbox.rows("TABLE recipients")
     assert await outbox.difference() is None
 
 
@@ -82,7 +83,7 @@ async def test_a_notice_waits_with_all_that_it_says_until_it_is_addressed(outbox
 
 async def test_a_notification_is_in_the_outbox_with_all_that_its_letter_needs(outbox: ReadModels) -> None:
     await outbox.write(NOTIFICATION, *QUEUED)
-    row = (NOTIFICATION, CADRE, HOUSEHOLD, "clue-raised", CLUE.due, "correlation", "queued", None, None, 1, None)
+    row = (NOTIFICATION, CADRE, HOUSEHOLD, "clue-raised", CLUE.due, "correlation", "queued", None, None, 1, None, "email")
     assert [row] == await outbox.rows("TABLE outbox")
 
 
@@ -145,13 +146,13 @@ async def test_what_waited_in_earlier_batches_is_addressed_when_the_cadre_is_reg
     await outbox.write(HOUSEHOLD, *ANSWERABLE, did.NoticeAwaited(notice=CLUE))
     await outbox.write(UUID(int=101), did.HouseholdPaired(cadre=WORKER), did.NoticeAwaited(notice=SECOND))
     said = {"recipient_id": CADRE, "role": "paired-cadre", "area": VILLAGE, "channels": [{"kind": "email", "address": ADDRESS}]}
-    assert Found(addressed=((CLUE, CADRE),)) == await find(outbox, RegisterRecipient.model_validate(said))
+    assert ((CLUE, CADRE),) == (await find(outbox, RegisterRecipient.model_validate(said))).addressed
 
 
 async def test_what_waited_in_earlier_batches_is_addressed_when_the_grid_worker_is_registered(outbox: ReadModels) -> None:
     await outbox.write(HOUSEHOLD, ANSWERABLE[0], did.NoticeAwaited(notice=CLUE))
     said = {"recipient_id": WORKER, "role": "grid-worker", "area": VILLAGE, "channels": [{"kind": "email", "address": ADDRESS}]}
-    assert Found(addressed=((CLUE, WORKER),)) == await find(outbox, RegisterRecipient.model_validate(said))
+    assert ((CLUE, WORKER),) == (await find(outbox, RegisterRecipient.model_validate(said))).addressed
 
 
 async def test_what_waited_in_earlier_batches_is_addressed_when_the_household_is_located(outbox: ReadModels) -> None:
@@ -159,3 +160,11 @@ async def test_what_waited_in_earlier_batches_is_addressed_when_the_household_is
     await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE))
     said = HouseholdRegistered(household_id=HOUSEHOLD, village_code=VILLAGE, category="never_registered", member_count=2)
     assert Found(addressed=((CLUE, WORKER),)) == await find(outbox, said)
+
+
+async def test_the_channels_of_earlier_batches_are_found_where_there_are_others_than_email(outbox: ReadModels) -> None:
+    await outbox.write(
+        CADRE, did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=(*BY_WECOM, Contact("email", UUID(int=800))))
+    )
+    await outbox.write(HOUSEHOLD, *ANSWERABLE)
+    assert Found(CLUE, CADRE, channels={CADRE: ("email", "wecom")}) == await find(outbox, clue())

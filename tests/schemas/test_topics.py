@@ -56,7 +56,9 @@ PERSONAL_FIELDS = {
     "DeclineMeasure": {"reason"},
     "EndMeasure": {"reason"},
     "UnansweredRisk": {"reason"},
-    "Channel": {"address"},
+    "EmailChannel": {"address"},
+    "WecomChannel": {"user"},
+    "AppriseChannel": {"url"},
 }
 
 

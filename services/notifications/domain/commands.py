@@ -18,6 +18,13 @@ class Notice(Value, frozen=True):
     due: date | None = None
 
 
+class Contact(Value, frozen=True):
+    """A way to reach a recipient: the kind of channel, and the entry of the address book that says where."""
+
+    kind: str
+    entry: UUID
+
+
 class Command(Value, frozen=True, kw_only=True):
     """`id` names the message that asked, `at` the UTC instant of asking."""
 
@@ -28,7 +35,7 @@ class Command(Value, frozen=True, kw_only=True):
 class RegisterRecipient(Command, frozen=True, kw_only=True):
     role: str
     area: str
-    address: str
+    contacts: tuple[Contact, ...]
 
 
 class LocateHousehold(Command, frozen=True, kw_only=True):

@@ -7,14 +7,17 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Event
-from services.notifications.domain.commands import Notice
+from services.notifications.domain.commands import Contact, Notice
 
 
 class RecipientRegistered(Event, frozen=True):
+    """`address` is an e-mail address of before there was an address book."""
+
     TOPIC: ClassVar = "notifications.recipient-registered"
     role: str
     area: str
-    address: str
+    address: str = ""
+    contacts: tuple[Contact, ...] = ()
 
 
 class HouseholdLocated(Event, frozen=True):
@@ -55,7 +58,7 @@ class DeliveryBegun(Event, frozen=True):
 
 
 class DeliveryDeferred(Event, frozen=True):
-    """The mail server asks for another try, which shall not be before `until`."""
+    """The channel asks for another try, which shall not be before `until`."""
 
     TOPIC: ClassVar = "notifications.delivery-deferred"
     until: datetime

@@ -45,9 +45,9 @@ from services.notifications.domain.state import (
 
 def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ...]:
     match command:
-        case RegisterRecipient(role=role, area=area, address=address):
-            same = state == Recipient(role, area, address)
-            return () if same else (RecipientRegistered(role=role, area=area, address=address),)
+        case RegisterRecipient(role=role, area=area, contacts=contacts):
+            same = state == Recipient(role, area, contacts)
+            return () if same else (RecipientRegistered(role=role, area=area, contacts=contacts),)
         case LocateHousehold(village_code=village):
             return () if household_of(state).village_code == village else (HouseholdLocated(village_code=village),)
         case PairHousehold(cadre=cadre):

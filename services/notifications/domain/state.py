@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
+from services.notifications.domain.commands import Contact
 from services.notifications.domain.events import (
     AnyEvent,
     DeliveryBegun,
@@ -34,7 +35,7 @@ class Unknown(Value, frozen=True):
 class Recipient(Value, frozen=True):
     role: str
     area: str
-    address: str
+    contacts: tuple[Contact, ...]
 
 
 class Household(Value, frozen=True):
@@ -57,8 +58,8 @@ State: TypeAlias = Unknown | Recipient | Household | Notification
 def evolve(state: State, event: Event) -> State:
     stored = cast("AnyEvent", event)
     match stored:
-        case RecipientRegistered(role=role, area=area, address=address):
-            return Recipient(role, area, address)
+        case RecipientRegistered(role=role, area=area, contacts=contacts):
+            return Recipient(role, area, contacts)
         case HouseholdLocated(village_code=village):
             return replace(household_of(state), village_code=village)
         case HouseholdPaired(cadre=cadre):

@@ -1,0 +1,80 @@
+"""E-mail by SMTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
+from email.policy import SMTPUTF8
+from typing import Final
+from uuid import UUID
+
+import aiosmtplib
+
+from schemas.notifications import Outcome
+from services.notifications.channels.outlet import Away, Letter
+
+SENDER: Final = "suishi@county.invalid"
+PERMANENT: Final = 500
+
+
+class Email:
+    """`smtp` is host:port of the county's mail server; a connection serves until the server ends it."""
+
+    kind: str = "email"
+    largest: int = 1
+
+    def __init__(self, smtp: str) -> None:
+        host, _, port = smtp.rpartition(":")
+        self._host, self._port = host, int(port)
+        self._mail = aiosmtplib.SMTP()
+
+    @property
+    def is_open(self) -> bool:
+        return self._mail.is_connected
+
+    async def open(self) -> None:
+        self._mail = aiosmtplib.SMTP(hostname=self._host, port=self._port, start_tls=False)
+        try:
+            await self._mail.connect()
+        except (OSError, aiosmtplib.SMTPException) as error:
+            raise Away(type(error).__name__) from None
+
+    async def send(self, letters: Sequence[Letter]) -> Mapping[UUID, Outcome]:
+        return {letter.notification: await self._send(letter) for letter in letters}
+
+    async def close(self) -> None:
+        self._mail.close()
+
+    async def _send(self, letter: Letter) -> Outcome:
+        try:
+            written = to_message(letter)
+        except Exception:  # noqa: BLE001 - the standard library raises whatever it likes at an odd address
+            return "failed"
+        try:
+            await self._mail.send_message(written, sender=SENDER, recipients=[str(letter.to)])
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            return _refused(error.recipients[0].code)
+        except aiosmtplib.SMTPResponseException as error:
+            return _refused(error.code)
+        except (ValueError, aiosmtplib.SMTPNotSupported):
+            return "failed"
+        except (OSError, aiosmtplib.SMTPException):
+            return "unknown"
+        return "sent"
+
+
+def to_message(letter: Letter) -> EmailMessage:
+    """Its Message-ID is the same whenever it is sent, so that a mail server may know a repeat; raises whatever `email` does."""
+    message = EmailMessage()
+    message["From"], message["To"] = SENDER, letter.to
+    message["Subject"] = letter.subject
+    message["Message-ID"] = f"<{letter.notification}@suishi>"
+    message["X-Notification-Id"], message["X-Correlation-Id"] = str(letter.notification), letter.correlation
+    message.set_content(letter.text)
+    message.as_bytes(policy=SMTPUTF8)  # an address that cannot be written is found here and not in the middle of sending
+    return message
+
+
+def _refused(code: int) -> Outcome:
+    """RFC 5321, 4.2.1: a 4yz reply asks to try again, as greylisting does."""
+    return "failed" if code >= PERMANENT else "deferred"

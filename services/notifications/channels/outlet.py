@@ -1,0 +1,51 @@
+"""What the delivery asks of a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from pipeline.value import Value
+from schemas.notifications import Outcome
+
+
+class Away(Exception):  # noqa: N818 - it says what is so
+    """The channel's server cannot be spoken to now: nothing was begun, nothing is lost."""
+
+
+class Letter(Value, frozen=True):
+    """A notification as its recipient reads it; `to` is his address on the channel, None where he has none there any more."""
+
+    notification: UUID
+    correlation: str
+    to: str | None
+    subject: str
+    text: str
+
+
+class Outlet(Protocol):
+    """The way to the server of one kind of channel; `largest` is how many letters of the same words go in one call."""
+
+    kind: str
+    largest: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another letter can be sent without `open`."""
+        ...
+
+    async def open(self) -> None:
+        """Raises `Away`."""
+        ...
+
+    async def send(self, letters: Sequence[Letter]) -> Mapping[UUID, Outcome]:
+        """One call with letters of the same words, each with an address; raises nothing that a letter or a server can cause.
+
+        Of a letter that is not in the answer nobody knows what became of it.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Also when it was never opened."""
+        ...

@@ -26,6 +26,7 @@ import asyncio, os, signal, sys
 sys.argv = ["suishi", "wait"]
 from commands.app import app, run
 from commands.interruption import interruption_told
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background
 async def slow() -> None:
     with interruption_told():
         os.kill(os.getpid(), signal.SIGINT)

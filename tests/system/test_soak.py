@@ -42,7 +42,7 @@ CUT: Final = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE appli
 @pytest.fixture
 def moments(request: pytest.FixtureRequest) -> list[float]:
     """Seconds from the begin at which something fails, and the last one, at which no more comes."""
-    return [*map(float, range(60, 600, 60)), 600.0] if request.config.getoption("--long") else [8.0, 20.0, 32.0, 120.0]
+    return [*map(float, range(60, 600, 60)), 600.0] if request.config.getoption("--long") else [8.0, 20.0, 32.0, 100.0]
 
 
 async def test_nothing_is_lost_lag_goes_and_memory_stays_however_often_something_fails(

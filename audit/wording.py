@@ -91,15 +91,19 @@ def _one(value: object) -> str:
 def criteria(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Chinese and English of each line of an evaluation: what it came to, against what, and who could supply what is missing."""
     judged = cast("Mapping[str, list[dict[str, Any]]]", state.get("evaluation") or {})
-    for one in judged.get("criteria", []):
-        against = ""
-        if one.get("value") is not None and one.get("threshold") is not None:
-            unit = "_fen" if one["id"].startswith(("income.", "expense.")) else ""
-            against = f" ({_value(unit, one['value'])} / {_value(unit, one['threshold'])})"
-        zh = en = f"{one['id']} {one['result']}{against}"
-        if ask := one.get("asks"):
-            zh, en = f"{zh}，缺{ask['what']}（{'、'.join(ask['of'])}）", f"{en}, lacks {ask['what']} ({', '.join(ask['of'])})"
-        yield zh, en
+    yield from map(criterion, judged.get("criteria", []))
+
+
+def criterion(one: Mapping[str, Any]) -> tuple[str, str]:
+    """Chinese and English of one line of an evaluation."""
+    against = ""
+    if one.get("value") is not None and one.get("threshold") is not None:
+        unit = "_fen" if one["id"].startswith(("income.", "expense.")) else ""
+        against = f" ({_value(unit, one['value'])} / {_value(unit, one['threshold'])})"
+    zh = en = f"{one['id']} {one['result']}{against}"
+    if ask := one.get("asks"):
+        zh, en = f"{zh}，缺{ask['what']}（{'、'.join(ask['of'])}）", f"{en}, lacks {ask['what']} ({', '.join(ask['of'])})"
+    return zh, en
 
 
 def sentence(service: str, state: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from audit.quality.reading import Reading
 from audit.quality.row import Measure, Row
 from audit.quality.rules import Seen
 from audit.services import AUDITED
+from audit.unreadable import UnreadableLog
 from pipeline.kernel import StructMapper
 from pipeline.store import Unreadable
 from services.enrollment import packs
@@ -34,10 +35,6 @@ PLANS: Final = """
 SELECT household, kind, answers, state IN ('started', 'delivered') AS under_way
 FROM assistance.measures JOIN assistance.plans USING (plan, household) WHERE household = ANY($1::uuid[]) AND closed_on IS NULL
 AND state NOT IN ('declined', 'ended')"""
-
-
-class UnreadableLog(Exception):  # noqa: N818 - it says what is so
-    """The log of a household cannot be read; `./suishi audit verify` says where."""
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ import orjson
 import typer
 
 from audit.quality.catalogue import NOT_JUDGED, RULES, Text
-from audit.quality.report import Report, UnreadableLog, report
+from audit.quality.report import Report, report
 from commands.app import out
 from commands.audit.group import audit
+from commands.audit.moment import from_log
 from commands.options import Json
 from commands.pack import USUAL, check_pack
 from commands.reach import database, from_database
 from local.language import say
-from local.problem import Problem
 from pipeline.envelope import COUNTY_TIME
 
 
@@ -35,12 +35,8 @@ def quality(
     check_pack()
     day = (on or datetime.now(COUNTY_TIME)).date()
     dsn = database()
-    with from_database(dsn):
-        try:
-            found = asyncio.run(report(dsn, day, os.environ.get("SUISHI_PACK", USUAL)))
-        except UnreadableLog as unread:
-            zh = f"户 {unread} 的日志无法解读；请执行 ./suishi audit verify。"
-            raise Problem(say(zh, f"the log of household {unread} cannot be read; run ./suishi audit verify.")) from unread
+    with from_database(dsn), from_log():
+        found = asyncio.run(report(dsn, day, os.environ.get("SUISHI_PACK", USUAL)))
     if as_json:
         out.print_json(orjson.dumps(_document(found), default=str).decode())
     else:

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from local.services import kafka_settings
 from pipeline.envelope import Record
 from pipeline.set_aside import PLACES, pack
 from tests.commands.conftest import Suishi
-from tests.journeys.system import System
-from tests.journeys.test_in_and_out import hospital, register
+from tests.journeys.system import NOON, System
+from tests.journeys.test_in_and_out import enroll, hospital, register
+from tests.way_in import AFTER_THE_NOTICE
 
 HOUSING = "suishi.facts.housing.v1"
 TYPED = [("ce_specversion", b"1.0"), ("ce_id", b"broken"), ("ce_source", b"/h"), ("ce_type", b"suishi.fact.house-graded.v1")]
@@ -77,6 +79,32 @@ async def test_a_history_tells_what_happened_to_a_household_in_all_services(syst
     assert [event["recorded_at"] for event in told] == sorted(event["recorded_at"] for event in told)
     assert (told[0]["causation"], told[1]["actor"], told[3]["reason"]) == (fact, "clerk", "illness")
     assert "household-registered" in on("audit", "history", household).stdout
+
+
+async def test_what_was_so_on_a_day_and_why_is_told_with_the_events_behind_it(system: System, on: Suishi) -> None:
+    household = uuid4()
+    await hospital(system, 16, 25_000)
+    await register(system, household, 16)
+    await enroll(system, household)
+    day = ("--on", (NOON + timedelta(days=AFTER_THE_NOTICE)).date().isoformat())
+    said = json.loads(on("audit", "household", household, *day, "--json").stdout)["statements"]
+    stage, fact = (next(one for one in said if one["what"] == what) for what in ("stage", "fact"))
+    assert ("enrolled", "medical-expense-reported inpatient:2021 2021-01 25,000.00") == (stage["value"], fact["value"])
+    assert "no household" in on("audit", "household", household, "--on", "2021-01-03").stderr
+    assert 1 == on("audit", "household", household, *day, "--known", "2021-01-31").returncode  # nothing was recorded in 2021
+
+    enrolled = json.loads(on("audit", "register", *day, "--json").stdout)["enrolled"]
+    decision = next(one["event_id"] for one in enrolled if one["household"] == str(household))
+    assert stage["event_id"] == decision
+    why = json.loads(on("audit", "explain", decision, "--json").stdout)
+    (risk,) = [one for one in why["criteria"] if one["id"] == "risk.present"]
+    assert ("true", [fact["event_id"]]) == (risk["result"], [why["sources"][one]["event_id"] for one in risk["facts"]])
+    assert "risk.present true" in on("audit", "explain", decision).stdout
+
+
+def test_what_cannot_be_asked_of_the_past_is_said_in_one_sentence(on: Suishi) -> None:
+    assert (2, 1) == ((said := on("audit", "register", "--known", "yesterday")).returncode, said.stderr.count("\n"))
+    assert (1, 1) == ((said := on("audit", "explain", uuid4())).returncode, said.stderr.count("\n"))
 
 
 def test_a_history_of_nobody_and_of_nonsense_is_said_so(on: Suishi) -> None:

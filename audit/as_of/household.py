@@ -1,0 +1,101 @@
+"""What was so of one household, each statement with the event that made it so: the fold of enrollment's own rules, watched; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeAlias
+from uuid import UUID
+
+from audit.as_of.knowledge import known_on
+from pipeline.decider import Event
+from pipeline.store import Recorded
+from pipeline.value import Value
+from services.enrollment.domain.events import HouseholdEnrolled
+from services.enrollment.domain.evolution import evolve
+from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.judging.evaluation import standing
+
+Said: TypeAlias = tuple[str, str, str]
+
+
+class Statement(Value, frozen=True, kw_only=True):
+    """`what` ("stage", "member", "fact", ...) of `subject`, which is empty where there is one only, is `value`.
+
+    `since` is the local date from which the event `event_id`, at this position of enrollment's log, made it so.
+    """
+
+    what: str
+    subject: str
+    value: str
+    since: date
+    event_id: UUID
+    position: int
+
+
+def household_as_of(recorded: Iterable[Recorded], on: date, known: datetime) -> tuple[Statement, ...]:
+    """From the events of its stream, in their order; nothing where it was not in the register on the local date `on`."""
+    state: State = Unregistered()
+    found: dict[Said, Statement] = {}
+    for one in known_on(recorded, on, known):
+        before, state = state, evolve(state, one.event)
+        said = list(_statements(state, on, _type(one.event, before, found)))
+        found = {key: found.get(key) or _statement(key, one) for key in said}
+    return tuple(found.values())
+
+
+def _statement(said: Said, one: Recorded) -> Statement:
+    what, subject, value = said
+    return Statement(what=what, subject=subject, value=value, since=one.metadata.valid_on, event_id=one.event_id, position=one.position)
+
+
+def _type(event: Event, before: State, found: Iterable[Said]) -> str:
+    """The rules forget the type after the decision."""
+    if isinstance(event, HouseholdEnrolled):
+        return event.type
+    return next((value for what, _, value in found if what == "type"), "") if isinstance(before, Household) else ""
+
+
+def _statements(state: State, on: date, kind: str) -> Iterator[Said]:
+    if not isinstance(state, Household):
+        return
+    yield "stage", "", _stage(state)
+    if isinstance(state.stage, Enrolled):
+        yield "type", "", kind
+        yield from (("risk", "", risk) for risk in sorted(state.stage.risks))
+    if state.episode:
+        yield "episode", "", str(state.episode)
+        yield "pack", "", state.pack
+    yield "village", "", state.village_code
+    yield "category", "", state.category
+    yield from (("member", str(stay.person), stay.relation) for stay in state.stays if stay.includes(on))
+    yield from (("fact", str(fact.id), _worded(fact)) for fact in sorted(standing(state).values(), key=_by_day))
+    yield from (("deadline", kind, due.isoformat()) for kind, due in sorted(state.deadlines.items()))
+    yield from (("conflict", str(one.person or ""), f"{one.higher} > {one.lower}") for one in sorted(state.conflicts, key=repr))
+
+
+def _by_day(fact: Fact) -> tuple[date, str]:
+    return fact.valid_on, fact.series
+
+
+def _stage(state: Household) -> str:
+    if state.ended is not None:
+        return "ended"
+    match state.stage:
+        case Outside():
+            return "outside"
+        case ClueOpen():
+            return "clue"
+        case CaseOpen():
+            return "case"
+        case Enrolled(exit_proposed=proposed):
+            return "exit-proposed" if proposed else "enrolled"
+
+
+def _worded(fact: Fact) -> str:
+    """By name, period and amount in yuan; a benefit by what became of it."""
+    amount = "" if fact.amount_fen is None else f"{Decimal(fact.amount_fen).scaleb(-2):,.2f}"
+    return " ".join(part for part in (fact.name, fact.kind or fact.series, fact.period, amount) if part)

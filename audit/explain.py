@@ -1,0 +1,102 @@
+"""Why a decision was taken: its criteria, and the events that each of them rests on, from the log alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+SERVICES: Final = ("enrollment", "assistance", "notifications")
+FOUND: Final = """
+SELECT stream, version, position, topic, state::text AS state, actor, source, causation, valid_on
+FROM {service}.events WHERE event_id = $1"""
+PACK: Final = "SELECT pack_hash FROM {service}.stored_events WHERE event_id = $1"
+# A criterion names facts and requests by their own ids, a visit by that of its event; of several events about one the first told it.
+SOURCES: Final = """
+SELECT DISTINCT ON (named) named, event_id, position, topic, state::text AS state, source, valid_on
+FROM enrollment.events, coalesce(state #>> '{fact,id}', state ->> 'application', state ->> 'screening', event_id::text) AS named
+WHERE stream = $1 AND version < $2 AND named = ANY($3::text[])
+ORDER BY named, version"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """An event that a criterion rests on, with what it says; `source` is who said it: for a fact the department's."""
+
+    event_id: UUID
+    position: int
+    topic: str
+    valid_on: date
+    source: str
+    state: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A decision: what it says, under which pack (by the SHA-256 of its content), and by id what its criteria rest on.
+
+    `criteria` are as the log keeps them: `id`, `result`, `value`, `threshold`, `facts`, `asks`; none where the event judges nothing.
+    """
+
+    event_id: UUID
+    service: str
+    stream: UUID
+    position: int
+    topic: str
+    on: date
+    actor: str
+    source: str
+    causation: str
+    pack_sha256: str
+    state: Mapping[str, Any]
+    criteria: Sequence[Mapping[str, Any]]
+    sources: Mapping[str, Source]
+
+
+async def explain(dsn: str, decision: UUID) -> Explanation | None:
+    """Of an event of any of the three logs; None where there is no such event."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            for service in SERVICES:
+                if row := await connection.fetchrow(FOUND.format(service=service), decision):
+                    return await _explained(connection, service, decision, row)
+    finally:
+        await connection.close()
+    return None
+
+
+async def _explained(connection: Any, service: str, decision: UUID, row: Any) -> Explanation:  # noqa: ANN401 - asyncpg's
+    state = orjson.loads(row["state"])
+    judged: Mapping[str, Any] = state.get("evaluation") or {}
+    basis: Mapping[str, Any] = judged.get("basis") or state.get("basis") or {}
+    criteria: list[Mapping[str, Any]] = judged.get("criteria", [])
+    named = sorted({fact for one in criteria for fact in one.get("facts", ())})
+    rows: list[Any] = await connection.fetch(SOURCES, row["stream"], row["version"], named)
+    deployed: bytes = await connection.fetchval(PACK.format(service=service), decision)
+    return Explanation(
+        event_id=decision,
+        service=service,
+        stream=row["stream"],
+        position=row["position"],
+        topic=row["topic"],
+        on=row["valid_on"],
+        actor=row["actor"],
+        source=row["source"],
+        causation=row["causation"],
+        pack_sha256=basis.get("pack_sha256") or deployed.hex(),
+        state=state,
+        criteria=criteria,
+        sources={one["named"]: _source(one) for one in rows},
+    )
+
+
+def _source(row: Any) -> Source:  # noqa: ANN401 - asyncpg's
+    state = orjson.loads(row["state"])
+    said_by = state.get("fact", {}).get("source", row["source"])
+    return Source(row["event_id"], row["position"], row["topic"], row["valid_on"], said_by, state)

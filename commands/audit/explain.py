@@ -1,0 +1,59 @@
+"""`./suishi audit explain`: a decision criterion by criterion, with the events that each rests on."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated
+
+import orjson
+import typer
+
+from audit.explain import Explanation, Source, explain
+from audit.wording import criterion, sentence, told
+from commands.app import fail, out
+from commands.audit.group import audit
+from commands.options import Json, to_uuid
+from commands.reach import database, from_database
+from local.language import say
+
+
+@audit.command(
+    "explain",
+    help=say("逐项说明一个决定：条件、数值、门槛与依据事件。", "A decision: each criterion with value, threshold and events behind."),
+)
+def explain_event(
+    event: Annotated[str, typer.Argument(metavar="EVENT_ID", help=say("决定的事件编号", "the event id of a decision"))],
+    *,
+    as_json: Json = False,
+) -> None:
+    identity = to_uuid(event, "事件编号", "id of an event")
+    dsn = database()
+    with from_database(dsn):
+        found = asyncio.run(explain(dsn, identity))
+    if found is None:
+        fail(say(f"日志中没有事件 {identity}。", f"the logs know no event {identity}."), 1)
+    if as_json:
+        out.print_json(orjson.dumps(asdict(found), default=str).decode())
+    else:
+        out.print(*_lines(found), sep="\n", markup=False, highlight=False)
+
+
+def _lines(found: Explanation) -> Iterator[str]:
+    yield f"{found.topic.partition('.')[2]}  {found.service} {found.position}  {found.event_id}"
+    by = f"{found.actor} ({found.source})" if found.actor else found.source
+    yield say(f"    {found.on} 操作人 {by}，起因 {found.causation}", f"    {found.on} by {by}, caused by {found.causation}")
+    if more := [say(*words) for words in told(found.state, "")]:
+        yield f"    {say('，', ', ').join(more)}"
+    if text := sentence(found.service, found.state):
+        yield f"    {text}"
+    yield say(f"    政策包内容 SHA-256 {found.pack_sha256}", f"    content of the pack SHA-256 {found.pack_sha256}")
+    if not found.criteria:
+        yield say("    该事件不含逐项评定。", "    this event judges no criteria.")
+    for one in found.criteria:
+        yield f"    - {say(*criterion(one))}"
+        yield from (_line(found.sources[fact]) for fact in one.get("facts", ()) if fact in found.sources)
+
+
+def _line(source: Source) -> str:
+    words = say("，", ", ").join(say(*words) for words in told(source.state, ""))
+    return f"        {source.topic.partition('.')[2]} {source.position} {source.event_id}  {words}  ({source.source})"

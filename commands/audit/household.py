@@ -1,0 +1,63 @@
+"""`./suishi audit household`: what was so of one household on a day, as it was known at an instant."""
+
+import asyncio
+from typing import Annotated, Final
+
+import orjson
+import typer
+from msgspec import to_builtins
+
+from audit.as_of.household import Statement
+from audit.as_of.reading import household
+from commands.app import fail, out
+from commands.audit.group import audit
+from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
+from commands.options import Json, to_uuid
+from commands.reach import database, from_database
+from local.language import say
+
+WORDS: Final = {
+    "stage": ("状态", "stage"),
+    "type": ("类型", "type"),
+    "risk": ("风险", "risk"),
+    "episode": ("第几次纳入", "episode"),
+    "pack": ("政策包", "pack"),
+    "village": ("村", "village"),
+    "category": ("类别", "category"),
+    "member": ("成员", "member"),
+    "fact": ("部门事实", "fact"),
+    "deadline": ("时限", "deadline"),
+    "conflict": ("待遇冲突", "conflict"),
+}
+
+
+@audit.command(
+    "household",
+    help=say("一户在某日的情况（按某时刻所知），逐条列出依据。", "A household on a day, as known at an instant, with the events behind."),
+)
+def household_on(
+    identity: Annotated[str, typer.Argument(metavar="ID", help=say("户编号", "the id of a household"))],
+    *,
+    on: On = None,
+    known: Known = "",
+    as_json: Json = False,
+) -> None:
+    wanted, day, instant = to_uuid(identity, "户编号", "id of a household"), to_day(on), to_instant(known)
+    dsn = database()
+    with from_database(dsn), from_log():
+        statements = asyncio.run(household(dsn, wanted, day, instant))
+    if as_json:
+        document = {"household": wanted, "on": day, "known": instant, "statements": [to_builtins(one) for one in statements]}
+        out.print_json(orjson.dumps(document, default=str).decode())
+    elif statements:
+        out.print(*map(_line, statements), sep="\n", markup=False, highlight=False)
+    if not statements:
+        zh = f"按 {said(instant)} 所知，{day} 登记册中没有户 {wanted}。"
+        fail(say(zh, f"as known on {said(instant)} there was no household {wanted} in the register on {day}."), 1)
+
+
+def _line(one: Statement) -> str:
+    name = say(*WORDS[one.what])
+    value = " ".join(part for part in (one.subject, one.value) if part)
+    since = "" if one.since.year == 1 else say(f"自 {one.since}", f"since {one.since}")
+    return f"{name:<9} {value}\n          {since}  {say('依据', 'by')} enrollment {one.position} {one.event_id}"

@@ -1,0 +1,59 @@
+"""The day and the instant that a question about the past is asked for, and what a log that cannot be read answers."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+
+import typer
+
+from audit.unreadable import UnreadableLog
+from local.language import say
+from local.problem import Problem
+from pipeline.envelope import COUNTY_TIME
+
+On = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help=say("哪一天的情况（默认今天）", "what was so on this day (today)")),
+]
+Known = Annotated[
+    str,
+    typer.Option(
+        metavar="INSTANT",
+        help=say("截至何时所知，日期或时刻（默认现在）", "as known at this instant, or at the end of this day (now)"),
+    ),
+]
+
+
+def to_day(on: datetime | None) -> date:
+    """The local date that was asked for; today where none was."""
+    return (on or datetime.now(COUNTY_TIME)).date()
+
+
+def to_instant(known: str) -> datetime:
+    """UTC; without an offset it is the county's time, and a date alone is its end. Raises a Problem."""
+    if not known:
+        return datetime.now(UTC)
+    try:
+        read = datetime.fromisoformat(known)
+    except ValueError as error:
+        zh = f"--known {known} 不是日期或时刻；例如 2021-06-30 或 2021-06-30T12:00+08:00。"
+        raise Problem(say(zh, f"--known {known} is neither a day nor an instant; say 2021-06-30 or 2021-06-30T12:00+08:00.")) from error
+    if len(known) == len("2021-06-30"):
+        read = datetime.combine(read, time.max)
+    return (read if read.tzinfo else read.replace(tzinfo=COUNTY_TIME)).astimezone(UTC)
+
+
+def said(known: datetime) -> str:
+    """An instant in the county's time."""
+    return known.astimezone(COUNTY_TIME).isoformat(" ", "seconds")
+
+
+@contextmanager
+def from_log() -> Generator[None]:
+    """A log that cannot be read, as a Problem."""
+    try:
+        yield
+    except UnreadableLog as unread:
+        zh = f"户 {unread} 的日志无法解读；请执行 ./suishi audit verify。"
+        raise Problem(say(zh, f"the log of household {unread} cannot be read; run ./suishi audit verify.")) from unread

@@ -1,0 +1,40 @@
+"""`./suishi audit register`: who was in on a day, since when and why, as it was known at an instant."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import orjson
+
+from audit.as_of.reading import Enrolled, register
+from commands.app import out
+from commands.audit.group import audit
+from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
+from commands.options import Json
+from commands.reach import database, from_database
+from local.language import say
+
+
+@audit.command(
+    "register",
+    help=say("某日在册户（按某时刻所知）：何时、何类、依据何决定。", "Who was in on a day, as known at an instant: since when, and why."),
+)
+def register_on(*, on: On = None, known: Known = "", as_json: Json = False) -> None:
+    day, instant = to_day(on), to_instant(known)
+    dsn = database()
+    with from_database(dsn), from_log():
+        found = asyncio.run(register(dsn, day, instant))
+    if as_json:
+        totals = {"households": len(found), "persons": sum(one.persons for one in found)}
+        out.print_json(orjson.dumps({"on": day, "known": instant, **totals, "enrolled": found}, default=str).decode())
+    else:
+        out.print(*_table(found, day, instant), sep="\n", markup=False, highlight=False)
+
+
+def _table(found: Sequence[Enrolled], on: date, known: datetime) -> Iterable[str]:
+    for one in found:
+        people = say(f"{one.persons} 人", f"{one.persons} persons")
+        yield f"{one.household}  {one.village_code}  {one.since}  {people}  {one.type}  {', '.join(one.risks)}  {one.event_id}"
+    persons = sum(one.persons for one in found)
+    zh = f"按 {said(known)} 所知，{on} 在册 {len(found)} 户 {persons} 人；末列为纳入决定的事件编号。"
+    yield say(zh, f"in on {on}, as known on {said(known)}: households {len(found)}, persons {persons}; the last column is the decision.")

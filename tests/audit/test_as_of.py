@@ -1,0 +1,151 @@
+"""What was so on a day, and what was known of it at an instant, are two questions."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from audit.as_of.household import household_as_of
+from pipeline.decider import Event
+from pipeline.store import Metadata, Recorded
+from services.enrollment.domain import events as did
+from services.enrollment.domain.case.opening import TakenOver
+from services.enrollment.domain.commands import Member
+from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.members.change_events import MembersLeft
+from services.enrollment.domain.pack.explanations import Evaluation
+
+HOUSEHOLD, HEAD, CHILD, CLUE, CASE = (UUID(int=number) for number in (100, 1, 2, 3, 4))
+AN_HOUR: Final = timedelta(hours=1)
+JUDGED: Final = Evaluation(outcome="true", line_fen=600_000, criteria=())
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"2021-{text}")
+
+
+def noon(text: str) -> datetime:
+    return datetime.fromisoformat(f"2021-{text}T12:00:00+08:00").astimezone(UTC)
+
+
+def illness(valid_on: str, told_on: str, yuan: int = 25_000) -> Fact:
+    return Fact(
+        id=uuid5(HOUSEHOLD, f"{valid_on} {told_on}"), source="/hospital", reference=told_on, name="medical-expense-reported", person=HEAD,
+        series="inpatient:2021", time=noon(told_on), valid_on=day(valid_on), amount_fen=yuan * 100,
+    )  # fmt: skip
+
+
+def log(*happened: tuple[str, str, Event]) -> list[Recorded]:
+    """Of (local date from which it holds, day on which it was recorded, event), in the order of the stream."""
+    return [
+        Recorded(number, HOUSEHOLD, number, event, UUID(int=1000 + number), Metadata("", at, "", "", day(on), noon(at)), noon(at))
+        for number, (on, at, event) in enumerate(happened, 1)
+    ]
+
+
+MEMBERS: Final = (Member(person=HEAD, relation="head"), Member(person=CHILD, relation="child"))
+REGISTERED: Final = did.HouseholdRegistered(household=HOUSEHOLD, village_code="370323001001", category="never_registered", members=MEMBERS)
+ENROLLED: Final = did.HouseholdEnrolled(
+    case=CASE, episode=1, type="marginal", risks=("illness",), pack="example-pilot", reason_sha256="", evaluation=JUDGED
+)
+IN_AND_OUT: Final = log(
+    ("01-05", "01-05", REGISTERED),
+    ("01-08", "01-10", did.FactRecorded(fact=illness("01-08", "01-10"))),
+    ("01-08", "01-10", did.ClueRaised(clue=CLUE, risk="illness", fact=illness("01-08", "01-10"), due=day("01-12"))),
+    ("01-12", "01-12", did.CaseOpened(case=CASE, episode=1, pack="example-pilot")),
+    ("01-20", "01-20", ENROLLED),
+    ("02-25", "02-25", did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="")),
+    ("02-01", "03-03", MembersLeft(fact=UUID(int=9), members=(MEMBERS[1],), on=day("02-01"), reason="died")),
+)  # fmt: skip
+
+
+def seen(recorded: list[Recorded], on: str, known: str) -> dict[str, list[str]]:
+    """The values of each kind of statement."""
+    found: dict[str, list[str]] = {}
+    for one in household_as_of(recorded, day(on), noon(known) + AN_HOUR):
+        found.setdefault(one.what, []).append(one.value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("on", "known", "stage"),
+    [
+        ("01-04", "06-30", None),  # not in the register yet
+        ("01-07", "06-30", ["outside"]),
+        ("01-08", "01-09", ["outside"]),  # the hospital had not said so
+        ("01-08", "01-10", ["clue"]),
+        ("01-12", "06-30", ["case"]),
+        ("01-19", "06-30", ["case"]),
+        ("01-20", "06-30", ["enrolled"]),
+        ("02-24", "06-30", ["enrolled"]),
+        ("02-25", "06-30", ["outside"]),
+        ("02-25", "02-24", ["enrolled"]),  # nobody had decided otherwise
+    ],
+)
+def test_a_household_stands_where_it_stood_on_the_day_as_far_as_was_known(on: str, known: str, stage: list[str] | None) -> None:
+    assert stage == seen(IN_AND_OUT, on, known).get("stage")
+
+
+@pytest.mark.parametrize(
+    ("on", "known", "members"),
+    [
+        ("01-31", "06-30", ["head", "child"]),
+        ("02-01", "06-30", ["head"]),
+        ("02-01", "03-02", ["head", "child"]),  # nobody had told the death yet
+    ],
+)
+def test_a_death_told_late_changes_the_days_since_for_those_who_ask_afterwards(on: str, known: str, members: list[str]) -> None:
+    assert members == seen(IN_AND_OUT, on, known)["member"]
+
+
+def test_each_statement_names_the_event_that_made_it_so() -> None:
+    found = {(one.what, one.value): (one.position, one.since) for one in household_as_of(IN_AND_OUT, day("02-10"), noon("06-30"))}
+    assert {
+        ("stage", "enrolled"): (5, day("01-20")),
+        ("type", "marginal"): (5, day("01-20")),
+        ("risk", "illness"): (5, day("01-20")),
+        ("episode", "1"): (4, day("01-12")),
+        ("pack", "example-pilot"): (4, day("01-12")),
+        ("village", "370323001001"): (1, day("01-05")),
+        ("category", "never_registered"): (1, day("01-05")),
+        ("member", "head"): (1, day("01-05")),
+        ("fact", "medical-expense-reported inpatient:2021 25,000.00"): (2, day("01-08")),
+    } == found
+
+
+def test_a_decision_counts_from_its_day_and_never_before_the_one_that_it_follows() -> None:
+    """A fact of January, told in March, raises a clue in March: nobody had one in January."""
+    late = illness("01-25", "03-03")
+    told = log(
+        ("01-05", "01-05", REGISTERED),
+        ("02-01", "02-01", did.CaseOpened(case=CASE, episode=1, pack="example-pilot")),
+        ("02-20", "02-20", did.EnrollmentRejected(case=CASE, reason_code="not-below-line", reason_sha256="", evaluation=JUDGED)),
+        ("01-25", "03-03", did.FactRecorded(fact=late)),
+        ("01-25", "03-03", did.ClueRaised(clue=CLUE, risk="illness", fact=late, due=day("03-05"))),
+    )
+    assert (["outside"], ["case"], ["clue"]) == tuple(seen(told, on, "06-30")["stage"] for on in ("01-26", "02-10", "02-20"))
+    assert ["medical-expense-reported inpatient:2021 25,000.00"] == seen(told, "01-26", "06-30")["fact"]
+
+
+def test_a_register_that_was_taken_over_counts_from_the_days_that_it_names() -> None:
+    before = TakenOver(since=day("01-02"))
+    taken_over = log(
+        ("03-01", "03-01", replace(REGISTERED, opening=True)),
+        ("03-01", "03-01", did.CaseOpened(case=CASE, episode=1, pack="example-pilot")),
+        ("03-01", "03-01", replace(ENROLLED, taken_over=before)),
+    )
+    assert [["outside"], ["enrolled"]] == [seen(taken_over, on, "06-30")["stage"] for on in ("01-01", "01-02")]
+    assert {} == seen(taken_over, "03-01", "02-28")
+
+
+@given(on=st.dates(day("01-01"), day("06-30")), known=st.integers(0, 180))
+def test_what_is_recorded_later_changes_nothing_that_was_known(on: date, known: int) -> None:
+    instant = noon("01-01") + timedelta(days=known)
+    by_then = [one for one in IN_AND_OUT if one.recorded_at <= instant]
+    assert household_as_of(by_then, on, noon("12-31")) == household_as_of(IN_AND_OUT, on, instant)

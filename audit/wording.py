@@ -21,6 +21,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "period": ("{}", "{}"),
     "amount_fen": ("{}元", "{} yuan"),
     "valid_on": ("自{}起", "from {}"),
+    "paired": ("结对干部本人", "by the paired cadre"),
+    "unmet": ("未达标{}", "unmet: {}"),
+    "findings": ("发现{}", "found: {}"),
     "village_code": ("村{}", "village {}"),
     "merged_into": ("现为{}", "now {}"),
     "members": ("成员{}", "members {}"),
@@ -81,10 +84,12 @@ def _value(name: str, value: object) -> str:
 
 
 def _one(value: object) -> str:
-    """A member is told by what he is and by his internal id."""
+    """A member is told by what he is and by his internal id, what a visit found by its kind and risk."""
     if not isinstance(value, dict):
         return str(value)
     said = cast("dict[str, object]", value)
+    if "kind" in said:
+        return " ".join(str(said[name]) for name in ("kind", "risk") if said.get(name))
     return f"{said.get('relation', '')} {said.get('person', '')}".strip()
 
 
@@ -112,4 +117,4 @@ def sentence(service: str, state: Mapping[str, Any]) -> str:
     if service == "enrollment" and code in enrollment.TEXTS:
         text = enrollment.text_with(code, [Ask(what=ask["what"], of=tuple(ask["of"])) for ask in state.get("asks", ())])
         return f"{text} {enrollment.text_of(code)[1]}"
-    return assistance.TEXTS.get(code, "") if service == "assistance" else ""
+    return f"{assistance.TEXTS.get(code, '')} {assistance.REMEDIES.get(code, '')}".strip() if service == "assistance" else ""

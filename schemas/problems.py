@@ -110,6 +110,18 @@ _WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
         Words("has a measure twice, or one that answers none of the risks", "name each measure once, as base or one of the risks"),
         Words("措施重复，或不对应任何致贫风险", "每项措施只写一次，写兜底或所列风险之一"),
     ),
+    "until_before_from": (
+        Words("ends before it begins", "set until to from_day or a later day, or leave it out"),
+        Words("结束日早于开始日", "until 请填写 from_day 当日或之后，或不填"),
+    ),
+    "checklist_item": (
+        Words("has an item that is none of a checklist", "name the items as the policy pack does"),
+        Words("含有清单以外的项目", "项目名称请与政策包一致"),
+    ),
+    "finding_told_twice": (
+        Words("tells a finding twice", "give each finding an id of its own, or none"),
+        Words("同一问题重复上报", "每个问题使用各自的编号，或不填编号"),
+    ),
     "income_window": (
         Words("has an income window that ends before it begins or is longer than a year", "correct window_from and window_to"),
         Words("收入期间的结束日早于开始日，或超过一年", "请更正 window_from 和 window_to"),

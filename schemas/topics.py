@@ -86,6 +86,10 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
             **_whole(COMMANDS["assistance"], CLOCK),
             EVENTS["enrollment"]: _by_type(
                 (
+                    enrollment.HouseholdRegistered,
+                    enrollment.HouseholdMoved,
+                    enrollment.HouseholdEnded,
+                    enrollment.MembersJoined,
                     enrollment.HouseholdEnrolled,
                     enrollment.RiskAdded,
                     enrollment.RiskResolved,

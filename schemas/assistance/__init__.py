@@ -8,6 +8,15 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemas.assistance.pairing import AssignCadre as AssignCadre
+from schemas.assistance.pairing import CadreAssigned as CadreAssigned
+from schemas.assistance.pairing import CadreMissing as CadreMissing
+from schemas.assistance.pairing import CadreReleased as CadreReleased
+from schemas.assistance.pairing import ReleaseCadre as ReleaseCadre
+from schemas.assistance.visits import FindingResolved as FindingResolved
+from schemas.assistance.visits import RecordVisit as RecordVisit
+from schemas.assistance.visits import ResolveFinding as ResolveFinding
+from schemas.assistance.visits import VisitRecorded as VisitRecorded
 from schemas.enrollment import HouseholdEvent, RefusedCommand
 from schemas.message import Count, Day, Fen, Flag, Message, PersonalLongText, Text, Value
 
@@ -41,15 +50,6 @@ Department: TypeAlias = Literal[
     "public-security",
     "assets",
 ]
-
-
-class AssignCadre(Message):
-    """Pairs a cadre with the household from a day on."""
-
-    TYPE: ClassVar = "suishi.assistance.command.assign-cadre.v1"
-    HOUSEHOLD_IS_SUBJECT: ClassVar = True
-    cadre_id: UUID
-    from_day: Day
 
 
 class MeasureCommand(Message):
@@ -192,14 +192,6 @@ class MeasureEnded(MeasureEvent):
     """The measure is over."""
 
     TYPE: ClassVar = "suishi.assistance.event.measure-ended.v1"
-
-
-class CadreAssigned(HouseholdEvent):
-    """A cadre answers for the household from a day on."""
-
-    TYPE: ClassVar = "suishi.assistance.event.cadre-assigned.v1"
-    cadre_id: UUID
-    from_day: Day
 
 
 class RiskLeftUnanswered(HouseholdEvent):

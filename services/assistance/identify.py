@@ -1,24 +1,77 @@
-"""Whose stream does a message concern? Every message of assistance names its household."""
+"""Whose stream does a message concern? Most name their household; a day and a cadre who leaves concern those that the read models know."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
+from msgspec.structs import replace
+
 from pipeline.envelope import Envelope
 from pipeline.value import Value
+from schemas.assistance import AssignCadre, ReleaseCadre
+from schemas.clock import DayStarted
 from schemas.enrollment import HouseholdEvent
+from services.assistance.domain.policy import Policy
+
+PAIRED_WITH = "SELECT cadre, household FROM pairings WHERE cadre = ANY($1::uuid[]) ORDER BY household"
+# Those whom the pack wants paired and for whom nobody answers on a day, unless it was told.
+UNPAIRED = """
+SELECT household FROM households h WHERE ended_on IS NULL AND missing_on IS NULL
+AND (category = ANY($2::text[]) OR ($3 AND EXISTS (SELECT FROM plans p WHERE p.household = h.household AND p.closed_on IS NULL)))
+AND NOT EXISTS (
+    SELECT FROM pairings p WHERE p.household = h.household AND p.from_day <= $1 AND (p.until IS NULL OR p.until >= $1)
+    AND NOT EXISTS (SELECT FROM pairings o WHERE o.household = p.household AND o.from_day > p.from_day AND o.from_day <= $1))
+ORDER BY household"""
 
 
 class Found(Value, frozen=True):
+    """`pairings` are the households whose pairing a day or a cadre who leaves may concern."""
+
     household: UUID | None
+    pairings: tuple[UUID, ...] = ()
 
 
-async def identify(envelopes: Sequence[Envelope]) -> list[Found]:
-    return [Found(_household(envelope)) for envelope in envelopes]
+class Identify:
+    """The batched queries of assistance; most batches need none."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], policy: Policy) -> None:
+        self._pool, self._policy = pool, policy
+
+    async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
+        households = await self._households(envelopes)
+        return [replace(found_by_name(one), pairings=tuple(households.get(_key(one), ()))) for one in envelopes]
+
+    async def _households(self, envelopes: Sequence[Envelope]) -> dict[object, dict[UUID, None]]:
+        """By day, or by cadre who leaves; he may have been paired a moment ago, in the same batch."""
+        asked = {_key(one): dict[UUID, None]() for one in envelopes if isinstance(one.data, DayStarted | ReleaseCadre)}
+        if not asked:
+            return {}
+        for day in {one.data.date for one in envelopes if isinstance(one.data, DayStarted)}:
+            rows = await self._pool.fetch(UNPAIRED, day, sorted(self._policy.paired), "enrolled" in self._policy.paired)
+            asked[day] |= dict.fromkeys(row[0] for row in rows)
+        leaving = [one.data.cadre_id for one in envelopes if isinstance(one.data, ReleaseCadre)]
+        for cadre, household in await self._pool.fetch(PAIRED_WITH, leaving) if leaving else ():
+            asked[cadre][household] = None
+        for one in envelopes:
+            if isinstance(one.data, AssignCadre) and one.data.cadre_id in asked and one.subject is not None:
+                asked[one.data.cadre_id][UUID(one.subject)] = None
+        return asked
 
 
-def _household(envelope: Envelope) -> UUID | None:
+def found_by_name(envelope: Envelope) -> Found:
+    """The household that the message itself names."""
     if isinstance(envelope.data, HouseholdEvent):
-        return envelope.data.household_id
-    return UUID(envelope.subject) if envelope.data.HOUSEHOLD_IS_SUBJECT else None
+        return Found(envelope.data.household_id)
+    return Found(UUID(envelope.subject) if envelope.data.HOUSEHOLD_IS_SUBJECT and envelope.subject is not None else None)
+
+
+def _key(envelope: Envelope) -> object:
+    match envelope.data:
+        case DayStarted(date=day):
+            return day
+        case ReleaseCadre(cadre_id=cadre):
+            return cadre
+        case _:
+            return None

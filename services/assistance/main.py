@@ -10,15 +10,17 @@ from pipeline.relay import Exit
 from pipeline.rules import Rules
 from pipeline.service import Service, run
 from pipeline.settings import Settings
+from schemas.assistance import ReleaseCadre
+from schemas.clock import DayStarted
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.assistance import packs, translate, views
 from services.assistance.domain import DECIDER
 from services.assistance.domain.events import AnyEvent
-from services.assistance.identify import identify
+from services.assistance.identify import Identify
 from services.dead_letters import notice
 
 
-async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401, ARG001 - every service is composed alike
+async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
     policy = packs.load(settings.pack)
     topic = EVENTS["assistance"]
     return Service(
@@ -29,11 +31,12 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401, AR
         rules=Rules(
             decider=DECIDER,
             policy=policy,
-            identify=identify,
+            identify=Identify(pool, policy),
             to_commands=translate.to_commands,
             allowed={followed: ALLOWED[followed] for followed in FOLLOWS["assistance"]},
             event_topics=frozenset(EVENTS.values()),
             heeded=FOLLOWS["assistance"],
+            fans_out=frozenset({DayStarted, ReleaseCadre}),
         ),
         door=Exit("assistance", topic, PARTITIONS[topic], translate.to_message, notice),
     )

@@ -12,6 +12,7 @@ from services.assistance import packs
 from services.assistance.domain import DECIDER
 from services.assistance.domain import commands as ask
 from services.assistance.domain import events as did
+from services.assistance.domain.pairing.pairing_commands import AssignCadre
 from tests.specification import Specification
 
 HOUSEHOLD, CASE, CADRE, SUCCESSOR = UUID(int=100), UUID(int=400), UUID(int=500), UUID(int=501)
@@ -27,8 +28,8 @@ def asked(on: date = TODAY) -> dict[str, Any]:
     return {"id": "message", "on": on}
 
 
-def assign(cadre: UUID = CADRE, from_day: date = TODAY) -> ask.AssignCadre:
-    return ask.AssignCadre(**asked(), cadre=cadre, from_day=from_day)
+def assign(cadre: UUID = CADRE, from_day: date = TODAY) -> AssignCadre:
+    return AssignCadre(**asked(), cadre=cadre, from_day=from_day)
 
 
 def open_plan(*risks: str, episode: int = 1, case: UUID = CASE) -> ask.OpenPlan:

@@ -9,14 +9,11 @@ from uuid import UUID, uuid5
 import pytest
 
 from pipeline.decider import Event
-from services.assistance.domain import commands as ask
 from services.assistance.domain import events as did
 from services.assistance.domain.commands import AnyCommand, Draft
-from services.assistance.domain.state import State
 from tests.assistance.helped import (
     ACCEPTED,
     BASE,
-    CADRE,
     CASE,
     CLOSED,
     CURE,
@@ -25,12 +22,10 @@ from tests.assistance.helped import (
     HEALTH,
     HOUSING,
     OPENED,
-    PAIRED,
     PILOT,
     PLAN,
     SECURITY,
     STARTED,
-    SUCCESSOR,
     TODAY,
     advance,
     answer,
@@ -45,6 +40,8 @@ from tests.assistance.helped import (
     refused,
     resolve,
 )
+from tests.assistance.paired import OTHER_TOWN, check, come_back, end_household, move, place, release, visit
+from tests.assistance.paired import resolve as put_right
 
 LOAN = Draft("finance", "civil-affairs", ("illness",), 5_000_000, TODAY, date(2022, 1, 4))
 STATES = {"without a plan": (), "opened": OPENED, "accepted": ACCEPTED, "started": STARTED, "delivered": DELIVERED, "closed": CLOSED}
@@ -66,6 +63,14 @@ PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("resolve the risk", resolve("illness"), ("", *("measure-ended",) * 3, "", "")),
     ("resolve another risk", resolve("housing"), ("",) * 6),
     ("close", close(), ("", ENDS, ENDS, ENDS, ENDS, "")),
+    ("place", place(), ("household-placed",) * 6),
+    ("move", move(OTHER_TOWN, TODAY), ("household-placed",) * 6),
+    ("end the household", end_household(), ("",) * 6),
+    ("come back", come_back(), ("",) * 6),
+    ("release the cadre", release(), ("",) * 6),
+    ("check the pairing", check(), ("", *("cadre-missing",) * 4, "")),
+    ("record a visit", visit(), ("visit-recorded",) * 6),
+    ("resolve a finding", put_right(), (NO,) * 6),
 ]
 TOLD = [
     pytest.param(history, command, expected, id=f"{name}: {state}")
@@ -171,25 +176,3 @@ def test_an_exit_stops_every_measure_and_closes_the_plan() -> None:
 
 def test_a_measure_that_arrives_after_the_exit_is_refused() -> None:
     given(*CLOSED).when(advance("delivered")).then(refused("measure.not-open"))
-
-
-@pytest.mark.parametrize(
-    ("command", "happens"),
-    [
-        pytest.param(assign(SUCCESSOR, date(2021, 1, 6)), True, id="a later pairing"),
-        pytest.param(assign(SUCCESSOR, TODAY), True, id="another cadre from the same day"),
-        pytest.param(assign(CADRE, date(2021, 1, 6)), True, id="the same cadre from a later day"),
-        pytest.param(assign(), False, id="the same pairing"),
-        pytest.param(assign(SUCCESSOR, date(2021, 1, 4)), False, id="an earlier pairing that comes late"),
-    ],
-)
-def test_the_latest_pairing_stands(command: ask.AssignCadre, happens: bool) -> None:  # noqa: FBT001
-    expected = [did.CadreAssigned(cadre=command.cadre, from_day=command.from_day)] if happens else []
-    given(*PAIRED).when(command).then(*expected)
-
-
-def test_a_pairing_outlives_the_plan() -> None:
-    state = given(*PAIRED, *CLOSED).state
-    assert (TODAY, CADRE) == state.cadre
-    assert isinstance(state, State)
-    assert state.plan is None

@@ -30,6 +30,8 @@ from tests.assistance.helped import (
     open_plan,
     resolve,
 )
+from tests.assistance.paired import check, come_back, end_household, found, place, release, visit
+from tests.assistance.paired import resolve as put_right
 from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
 from tests.messages import recorded
 
@@ -48,6 +50,13 @@ commands = st.one_of(
     st.builds(lambda risk: draft(unanswered=(risk,)), risks),
     st.builds(resolve, risks),
     st.builds(close),
+    st.builds(place),
+    st.builds(release, st.sampled_from([CADRE, SUCCESSOR])),
+    st.builds(end_household),
+    st.builds(come_back),
+    st.builds(check),
+    st.builds(visit, findings=st.sampled_from([(), (found(),)])),
+    st.builds(put_right),
 )
 
 

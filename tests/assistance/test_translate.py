@@ -19,7 +19,7 @@ from schemas.generate import TYPES
 from schemas.message import Message
 from services.assistance.domain import events as did
 from services.assistance.domain.commands import AnyCommand, Draft, Unanswered
-from services.assistance.identify import Found, identify
+from services.assistance.identify import Found, found_by_name
 from services.assistance.translate import TEXTS, to_commands, to_message
 from tests.assistance.helped import (
     BASE,
@@ -43,6 +43,8 @@ from tests.assistance.helped import (
     refused,
     resolve,
 )
+from tests.assistance.paired_border import ASKED as PAIRED_ASKED
+from tests.assistance.paired_border import SAID as PAIRED_SAID
 from tests.messages import EVENT_ID, envelope, recorded
 from tests.schemas.test_golden import FILES
 
@@ -79,6 +81,7 @@ ASKED: Final[list[tuple[Message, AnyCommand]]] = [
         replace(draft(Draft("finance", "civil-affairs", ("illness",), 5_000_000)), unanswered=(Unanswered("illness", EVIDENCE),)),
     ),
 ]
+ASKED += PAIRED_ASKED
 SAID: Final[list[tuple[Event, Message | None]]] = [
     (did.CadreAssigned(cadre=CADRE, from_day=TODAY), words.CadreAssigned(**ID, cadre_id=CADRE, from_day=TODAY)),
     (OPENED[0], words.PlanOpened(**ID, plan_id=PLAN, episode=1, base=BASE, measures=(HEALTH,))),
@@ -115,32 +118,33 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             **ID, command_id="message", reason_code="plan.already-open", text="该户已有帮扶方案。 The household has an open plan."
         ),
     ),
+    *PAIRED_SAID,
     (FactsLost(topic="events", partition=3, from_offset=5, to_offset=9), None),
 ]
 
 
-async def commands(message: Message, subject: UUID = HOUSEHOLD) -> list[tuple[UUID, AnyCommand]]:
+def commands(message: Message, subject: UUID = HOUSEHOLD) -> list[tuple[UUID, AnyCommand]]:
+    """A day and a cadre who leaves concern one household."""
     told = envelope(message, subject=subject)
-    (found,) = await identify([told])
-    return list(to_commands(told, found))
+    return list(to_commands(told, replace(found_by_name(told), pairings=(HOUSEHOLD,))))
 
 
 @pytest.mark.parametrize(("message", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
-async def test_a_message_asks_its_household(message: Message, command: AnyCommand) -> None:
-    assert await commands(message) == [(HOUSEHOLD, command)]
+def test_a_message_asks_its_household(message: Message, command: AnyCommand) -> None:
+    assert commands(message) == [(HOUSEHOLD, command)]
 
 
-async def test_an_event_of_enrollment_names_its_household_itself() -> None:
-    assert await commands(ENROLLED, subject=UUID(int=9)) == [(HOUSEHOLD, open_plan("illness", "housing"))]
+def test_an_event_of_enrollment_names_its_household_itself() -> None:
+    assert commands(ENROLLED, subject=UUID(int=9)) == [(HOUSEHOLD, open_plan("illness", "housing"))]
 
 
-async def test_a_day_asks_nobody_whatever_its_subject() -> None:
-    assert (Found(None),) == tuple(await identify([envelope(DayStarted(date=TODAY), subject=HOUSEHOLD)]))
+def test_a_day_names_nobody_whatever_its_subject() -> None:
+    assert Found(None) == found_by_name(envelope(DayStarted(date=TODAY), subject=HOUSEHOLD))
 
 
-async def test_it_is_known_which_messages_are_heeded() -> None:
+def test_it_is_known_which_messages_are_heeded() -> None:
     golden = {file.stem: TYPES[file.stem].model_validate_json(file.read_bytes()) for file in FILES}
-    heeded = {kind for kind in FOLLOWED if await commands(golden[kind])}
+    heeded = {kind for kind in FOLLOWED if commands(golden[kind])}
     assert {message.TYPE for message, _ in ASKED} == heeded
     assert set(topics.ALLOWED[topics.COMMANDS["assistance"]]) <= heeded
 
@@ -156,12 +160,13 @@ def test_no_event_is_forgotten() -> None:
 
 
 def test_every_refusal_has_its_words() -> None:
-    codes = {"plan.already-open", "plan.not-open", "risk.not-in-plan", "measure.not-open", "measure.not-ready", "measure.begun"}
-    assert codes == set(TEXTS)
+    of_plans = {"plan.already-open", "plan.not-open", "risk.not-in-plan", "measure.not-open", "measure.not-ready", "measure.begun"}
+    of_visits = {f"visit.{code}" for code in ("in-the-future", "item-unknown", "kind-unknown", "told-differently", "finding-told-before")}
+    assert of_plans | of_visits | {"finding.unknown"} == set(TEXTS)
 
 
-async def test_the_text_of_the_evidence_goes_nowhere() -> None:
-    ((_, command),) = await commands(words.DeliverMeasure(measure_id=HEALTH, evidence="补助已到账"))
+def test_the_text_of_the_evidence_goes_nowhere() -> None:
+    ((_, command),) = commands(words.DeliverMeasure(measure_id=HEALTH, evidence="补助已到账"))
     public = [told.data.model_dump_json() for event, _ in SAID if (told := to_message(recorded(event, HOUSEHOLD))) is not None]
     assert "补助" not in repr(command)
     assert EVIDENCE not in "".join(public)

@@ -21,7 +21,6 @@ from tests.assistance.helped import (
     OPENED,
     PAIRED,
     PLAN,
-    SUCCESSOR,
     TODAY,
     refused,
 )
@@ -68,12 +67,6 @@ async def test_a_measure_is_seen_step_by_step(plans: ReadModels) -> None:
     assert await plans.difference() is None
 
 
-async def test_the_latest_pairing_is_seen(plans: ReadModels) -> None:
-    await plans.write(HOUSEHOLD, *PAIRED, did.CadreAssigned(cadre=SUCCESSOR, from_day=TOMORROW))
-    assert [(HOUSEHOLD, SUCCESSOR, TOMORROW)] == await plans.rows("TABLE pairings")
-    assert await plans.difference() is None
-
-
 async def test_a_refusal_is_not_seen(plans: ReadModels) -> None:
     await plans.write(HOUSEHOLD, refused("plan.already-open"))
     assert [0, 0, 0] == [len(await plans.rows(f"TABLE {table}")) for table in ("plans", "measures", "pairings")]
@@ -82,7 +75,7 @@ async def test_a_refusal_is_not_seen(plans: ReadModels) -> None:
 async def test_a_whole_history_in_one_commit_gives_the_same_rows_as_step_by_step(plans: ReadModels) -> None:
     await plans.write(HOUSEHOLD, *PAIRED, *CLOSED)
     assert [("ended", TODAY), ("ended", TODAY)] == await plans.rows("SELECT state, changed_on FROM measures")
-    assert [(HOUSEHOLD, CADRE, TODAY)] == await plans.rows("TABLE pairings")
+    assert [(HOUSEHOLD, CADRE, TODAY, None)] == await plans.rows("TABLE pairings")
     assert await plans.difference() is None
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pipeline.decider import Event
 from services.assistance.domain import events as did
+from services.assistance.domain.visits.visit_events import Finding
 
 PLAN, BASE, MEASURE, CADRE = UUID(int=31), UUID(int=32), UUID(int=33), UUID(int=34)
 SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -43,5 +44,20 @@ EXPECTED: Final[dict[str, Event]] = {
     "measure-delivered": did.MeasureDelivered(measure=MEASURE, on=date(2021, 2, 1), evidence_sha256=SHA),
     "measure-ended": did.MeasureEnded(measure=MEASURE, on=date(2021, 3, 1)),
     "plan-closed": did.PlanClosed(plan=PLAN, on=date(2021, 3, 1)),
+    "household-placed": did.HouseholdPlaced(village_code="370323100201", category="lifted_receiving", on=date(2021, 1, 1)),
+    "household-ended": did.HouseholdEnded(on=date(2021, 3, 1)),
+    "cadre-assigned.v1-with-until": did.CadreAssigned(cadre=CADRE, from_day=date(2021, 1, 1), until=date(2021, 6, 30)),
+    "cadre-released": did.CadreReleased(cadre=CADRE, from_day=date(2021, 1, 1), on=date(2021, 2, 1), reason="moved"),
+    "cadre-missing": did.CadreMissing(on=date(2021, 2, 2), since=date(2021, 2, 1)),
+    "visit-recorded": did.VisitRecorded(
+        visit=UUID(int=0x71),
+        cadre=CADRE,
+        on=date(2021, 1, 5),
+        paired=True,
+        met=("food",),
+        unmet=("housing",),
+        findings=(Finding(UUID(int=0x81), "guarantee", SHA, "housing"),),
+    ),
+    "finding-resolved": did.FindingResolved(finding=UUID(int=0x81), on=date(2021, 1, 20), evidence_sha256=SHA),
     "command-refused": did.CommandRefused(command="deliver-measure", reason_code="measure.unknown"),
 }

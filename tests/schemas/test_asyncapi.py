@@ -45,12 +45,16 @@ def test_a_service_receives_what_it_follows(service: str) -> None:
     assert [topic for action, topic in acts(service) if action == "receive"] == list(FOLLOWS[service])
 
 
-def test_assistance_reads_five_of_the_events_of_enrollment() -> None:
+def test_assistance_reads_those_events_of_enrollment_that_change_something_in_it() -> None:
     operation = DOCUMENT["operations"][f"assistance.receive.{EVENTS['enrollment']}"]
     assert {at(message["$ref"])["$ref"].rpartition(".event.")[2] for message in operation["messages"]} == {
         "case-ended.v1",
         "household-enrolled.v1",
+        "household-ended.v1",
         "household-exited.v1",
+        "household-moved.v1",
+        "household-registered.v1",
+        "members-joined.v1",
         "risk-added.v1",
         "risk-resolved.v1",
     }

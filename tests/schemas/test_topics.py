@@ -59,6 +59,8 @@ PERSONAL_FIELDS = {
     "EmailChannel": {"address"},
     "WecomChannel": {"user"},
     "AppriseChannel": {"url"},
+    "ToldFinding": {"text"},
+    "ResolveFinding": {"evidence"},
 }
 
 
@@ -102,6 +104,7 @@ def test_the_commands_whose_data_names_no_household_have_it_as_their_subject() -
         "StartEmergencyHelp", "Withdraw", "ProposeExit", "FileAppeal", "DecideAppeal", "Void",
         "RecordVerification", "ReportScreening", "DismissClue", "DecideAtCounty",
         "AssignCadre", "AcceptMeasure", "StartMeasure", "DeliverMeasure", "DeclineMeasure", "EndMeasure", "DraftPlan",
+        "RecordVisit", "ResolveFinding",
     }  # fmt: skip
 
 

@@ -8,11 +8,8 @@ from uuid import UUID
 
 from pipeline.value import Value
 from services.assistance.domain.asked import Command
-
-
-class AssignCadre(Command, frozen=True, kw_only=True):
-    cadre: UUID
-    from_day: date
+from services.assistance.domain.pairing.pairing_commands import AnyPairingCommand
+from services.assistance.domain.visits.visit_commands import AnyVisitCommand
 
 
 class Help(Value, frozen=True):
@@ -85,5 +82,14 @@ class ClosePlan(Command, frozen=True, kw_only=True):
 
 
 AnyCommand: TypeAlias = (
-    AssignCadre | OpenPlan | AnswerRisk | AdvanceMeasure | DeclineMeasure | EndMeasure | DraftPlan | ResolveRisk | ClosePlan
+    OpenPlan
+    | AnswerRisk
+    | AdvanceMeasure
+    | DeclineMeasure
+    | EndMeasure
+    | DraftPlan
+    | ResolveRisk
+    | ClosePlan
+    | AnyPairingCommand
+    | AnyVisitCommand
 )

@@ -7,12 +7,8 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Event
-
-
-class CadreAssigned(Event, frozen=True):
-    TOPIC: ClassVar = "assistance.cadre-assigned"
-    cadre: UUID
-    from_day: date
+from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
+from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
 
 
 class PlanOpened(Event, frozen=True):
@@ -117,4 +113,10 @@ AnyEvent: TypeAlias = (
     | RiskLeftUnanswered
     | PlanClosed
     | CommandRefused
+    | HouseholdPlaced
+    | HouseholdEnded
+    | CadreReleased
+    | CadreMissing
+    | VisitRecorded
+    | FindingResolved
 )

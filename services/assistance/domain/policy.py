@@ -16,6 +16,7 @@ class Policy(BaseModel, frozen=True):
     """The part of the pack that these rules read; `first_measure_days` in calendar days.
 
     A risk without an answer of its own has the base item's. Measures of the kinds `natural_end` run on when the household leaves.
+    Households of the categories `paired` must have a paired cadre on every day. `checklist` are the items that a visit looks at.
     """
 
     digest: str
@@ -23,3 +24,6 @@ class Policy(BaseModel, frozen=True):
     base: Answer
     answers: Mapping[str, Answer]
     natural_end: frozenset[str]
+    paired: frozenset[str]
+    checklist: frozenset[str]
+    finding_kinds: frozenset[str]

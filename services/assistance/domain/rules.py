@@ -15,7 +15,6 @@ from services.assistance.domain.commands import (
     AdvanceMeasure,
     AnswerRisk,
     AnyCommand,
-    AssignCadre,
     ClosePlan,
     DeclineMeasure,
     Draft,
@@ -26,7 +25,6 @@ from services.assistance.domain.commands import (
     ResolveRisk,
 )
 from services.assistance.domain.events import (
-    CadreAssigned,
     CommandRefused,
     MeasureAccepted,
     MeasureDeclined,
@@ -38,15 +36,16 @@ from services.assistance.domain.events import (
     PlanOpened,
     RiskLeftUnanswered,
 )
+from services.assistance.domain.pairing.pairing import pair
+from services.assistance.domain.pairing.pairing_commands import PairingCommand
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.state import NEXT, Measure, Plan, State
+from services.assistance.domain.visits.visit_commands import VisitCommand
+from services.assistance.domain.visits.visits import visit
 
 
 def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
     match command:
-        case AssignCadre(cadre=cadre, from_day=day):
-            later = state.cadre is None or ((day, cadre) != state.cadre and day >= state.cadre[0])
-            return (CadreAssigned(cadre=cadre, from_day=day),) if later else ()
         case OpenPlan():
             return _open(command, state, policy)
         case AnswerRisk(risk=risk, on=on):
@@ -66,6 +65,10 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             return _resolve(risk, state.plan, on, policy) if state.plan is not None else ()
         case ClosePlan(on=on):
             return _close(state.plan, on, policy) if state.plan is not None else ()
+        case PairingCommand():
+            return pair(command, state, policy)
+        case VisitCommand():
+            return visit(command, state, policy)
         case _:
             assert_never(command)
 

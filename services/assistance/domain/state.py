@@ -1,9 +1,8 @@
-"""What the rules know of a household: who is paired with it, and its open plan."""
+"""What the rules know of a household: where it is, who is paired with it and visited it, and its open plan."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final, Literal, TypeAlias, assert_never, cast
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from pipeline.decider import Event
 from pipeline.value import Value
 from services.assistance.domain.events import (
     AnyEvent,
-    CadreAssigned,
     CommandRefused,
     MeasureAccepted,
     MeasureDeclined,
@@ -26,6 +24,9 @@ from services.assistance.domain.events import (
     PlanOpened,
     RiskLeftUnanswered,
 )
+from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
+from services.assistance.domain.pairing.pairings import Pairings, assigned, released
+from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
 
 Step: TypeAlias = Literal["proposed", "accepted", "started", "delivered", "declined", "ended"]
 NEXT: Final[Mapping[Step, Step]] = {"proposed": "accepted", "accepted": "started", "started": "delivered"}
@@ -55,17 +56,35 @@ class Plan(Value, frozen=True):
         return frozenset(risk for measure in self.measures.values() for risk in measure.answers)
 
 
+class Place(Value, frozen=True):
+    """Where the household lives; `ended` where nobody is a member any more."""
+
+    village_code: str
+    category: str
+    ended: bool = False
+
+
 class State(Value, frozen=True):
-    """`plan` is the open one, `last` the one before it, `episode` that of the last; `cadre` with the day from which he answers.
+    """`plan` is the open one, `last` the one before it, `episode` that of the last.
 
     `running` are measures of a plan that is closed; `unanswered` of a plan are the digests of the reasons, by risk.
+    `unpaired` says that a missing cadre was told and nothing changed since; `resolved` are findings that are put right.
     """
 
-    cadre: tuple[date, UUID] | None = None
     plan: Plan | None = None
     last: UUID | None = None
     running: Mapping[UUID, Measure] = field(default_factory=dict[UUID, Measure])
     episode: int = 0
+    place: Place | None = None
+    pairings: Pairings = ()
+    unpaired: bool = False
+    visits: Mapping[UUID, VisitRecorded] = field(default_factory=dict[UUID, VisitRecorded])
+    resolved: frozenset[UUID] = frozenset()
+
+    @property
+    def found(self) -> frozenset[UUID]:
+        """Everything that any visit found."""
+        return frozenset(one.finding for visit in self.visits.values() for one in visit.findings)
 
     @property
     def measures(self) -> Mapping[UUID, Measure]:
@@ -76,10 +95,8 @@ class State(Value, frozen=True):
 def evolve(state: State, event: Event) -> State:
     stored = cast("AnyEvent", event)
     match stored:
-        case CadreAssigned(cadre=cadre, from_day=day):
-            return replace(state, cadre=(day, cadre))
         case PlanOpened(plan=plan, episode=episode):
-            return replace(state, plan=Plan(plan), episode=episode)
+            return replace(state, plan=Plan(plan), episode=episode, unpaired=False)
         case MeasureProposed(measure=measure, kind=kind, answers=answers):
             return _with(state, measure, Measure("proposed", kind, answers))
         case MeasureAccepted(measure=measure):
@@ -97,7 +114,21 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, plan=replace(plan, unanswered={**plan.unanswered, risk: reason})) if plan is not None else state
         case PlanClosed(plan=plan, running=running):
             going_on = {measure: state.measures[measure] for measure in running if measure in state.measures}
-            return replace(state, plan=None, last=plan, running={**state.running, **going_on})
+            return replace(state, plan=None, last=plan, running={**state.running, **going_on}, unpaired=False)
+        case HouseholdPlaced(village_code=village, category=category):
+            return replace(state, place=Place(village, category), unpaired=False)
+        case HouseholdEnded():
+            return replace(state, place=replace(state.place, ended=True) if state.place is not None else None, unpaired=False)
+        case CadreAssigned():
+            return replace(state, pairings=assigned(state.pairings, stored), unpaired=False)
+        case CadreReleased():
+            return replace(state, pairings=released(state.pairings, stored))
+        case CadreMissing():
+            return replace(state, unpaired=True)
+        case VisitRecorded(visit=visit):
+            return replace(state, visits={**state.visits, visit: stored})
+        case FindingResolved(finding=finding):
+            return replace(state, resolved=state.resolved | {finding})
         case CommandRefused():
             return state
         case _:

@@ -12,11 +12,23 @@ from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
 from schemas import assistance as words
-from schemas.enrollment import CaseEnded, HouseholdEnrolled, HouseholdExited, RiskAdded, RiskResolved
+from schemas.clock import DayStarted
+from schemas.enrollment import (
+    CaseEnded,
+    HouseholdEnded,
+    HouseholdEnrolled,
+    HouseholdExited,
+    HouseholdMoved,
+    HouseholdRegistered,
+    MembersJoined,
+    RiskAdded,
+    RiskResolved,
+)
 from schemas.message import Message
 from services.assistance.domain import commands, events
 from services.assistance.domain.commands import AnyCommand
 from services.assistance.identify import Found
+from services.assistance.translate import pairing, visits
 
 TEXTS: Final = {
     "plan.already-open": "该户已有帮扶方案。 The household has an open plan.",
@@ -25,10 +37,15 @@ TEXTS: Final = {
     "measure.begun": "措施已开始，不能再拒绝；如须停止请终止。 The measure has begun; end it instead of declining it.",
     "plan.not-open": "该户没有执行中的帮扶方案。 The household has no open plan.",
     "risk.not-in-plan": "方案中没有这项风险。 The plan knows no such risk.",
+    **visits.TEXTS,
 }
+# What whoever was refused can do about it, where that is not plain.
+REMEDIES: Final = {**visits.REMEDIES}
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
+    if isinstance(envelope.data, DayStarted | words.ReleaseCadre):
+        return pairing.to_many(envelope, envelope.data, found.pairings)
     command = _command(envelope)
     return [(found.household, command)] if command is not None and found.household is not None else []
 
@@ -45,8 +62,6 @@ def _command(envelope: Envelope) -> AnyCommand | None:
             return commands.ResolveRisk(**asked, risk=risk)
         case HouseholdExited() | CaseEnded():
             return commands.ClosePlan(**asked)
-        case words.AssignCadre(cadre_id=cadre, from_day=day):
-            return commands.AssignCadre(**asked, cadre=cadre, from_day=day)
         case words.AcceptMeasure(measure_id=measure):
             return commands.AdvanceMeasure(**asked, measure=measure, to="accepted")
         case words.StartMeasure(measure_id=measure):
@@ -61,6 +76,10 @@ def _command(envelope: Envelope) -> AnyCommand | None:
             drafts = tuple(commands.Draft(**measure.model_dump()) for measure in measures)
             reasons = tuple(commands.Unanswered(one.risk, _digest(one.reason)) for one in unanswered)
             return commands.DraftPlan(**asked, measures=drafts, unanswered=reasons)
+        case HouseholdRegistered() | HouseholdMoved() | HouseholdEnded() | MembersJoined() | words.AssignCadre():
+            return pairing.to_command(envelope.data, asked)
+        case words.RecordVisit() | words.ResolveFinding():
+            return visits.to_command(envelope.data, asked)
         case _:
             return None
 
@@ -73,14 +92,13 @@ def to_message(recorded: Recorded) -> Outgoing | None:
     """The public message of a stored event; None keeps it private."""
     if isinstance(recorded.event, FactsLost):
         return None
-    return Outgoing(_public(recorded.stream, cast("events.AnyEvent", recorded.event)), recorded.stream)
+    public = _public(recorded.stream, cast("events.AnyEvent", recorded.event))
+    return Outgoing(public, recorded.stream) if public is not None else None
 
 
-def _public(household: UUID, event: events.AnyEvent) -> Message:
+def _public(household: UUID, event: events.AnyEvent) -> Message | None:
     same: dict[str, Any] = {"household_id": household}
     match event:
-        case events.CadreAssigned(cadre=cadre, from_day=day):
-            return words.CadreAssigned(**same, cadre_id=cadre, from_day=day)
         case events.PlanOpened(plan=plan, episode=episode, base=base, measures=measures, before=before):
             return words.PlanOpened(**same, plan_id=plan, episode=episode, base=base, measures=measures, before_plan_id=before)
         case events.MeasureProposed():
@@ -100,7 +118,11 @@ def _public(household: UUID, event: events.AnyEvent) -> Message:
         case events.PlanClosed(plan=plan, on=on, running=running):
             return words.PlanClosed(**same, plan_id=plan, on=on, running=running or None)
         case events.CommandRefused(command=command, reason_code=code):
-            return words.CommandRefused(**same, command_id=command, reason_code=code, text=TEXTS[code])
+            return words.CommandRefused(**same, command_id=command, reason_code=code, text=TEXTS[code], remedy=REMEDIES.get(code))
+        case events.HouseholdPlaced() | events.HouseholdEnded() | events.CadreAssigned() | events.CadreReleased() | events.CadreMissing():
+            return pairing.of_pairing(event, same)
+        case events.VisitRecorded() | events.FindingResolved():
+            return visits.of_visits(event, same)
         case _:
             assert_never(event)
 

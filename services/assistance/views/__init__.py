@@ -8,8 +8,9 @@ from typing import Final
 from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.assistance.domain import events
+from services.assistance.views import pairing, visits
 
-TABLES: Final = ("plans", "measures", "reasons", "pairings")
+TABLES: Final = ("plans", "measures", "reasons", *pairing.TABLES, *visits.TABLES)
 PLAN: Final = """
 INSERT INTO plans (plan, household, episode, opened_on, before)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::date[], $5::uuid[])"""
@@ -28,18 +29,20 @@ FROM unnest($1::uuid[], $2::text[], $3::date[]) AS new (measure, state, changed_
 REASON: Final = """
 INSERT INTO reasons (plan, risk, household, told_on) SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[])
 ON CONFLICT (plan, risk) DO UPDATE SET told_on = excluded.told_on"""
-PAIRING: Final = """
-INSERT INTO pairings (household, cadre, from_day) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[])
-ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre, from_day = excluded.from_day"""
 
 
 def statements(recorded: Recorded) -> Iterable[Statement]:
     household, on = recorded.stream, recorded.metadata.valid_on
     match recorded.event:
-        case events.CadreAssigned(cadre=cadre, from_day=day):
-            yield PAIRING, (household, cadre, day)
+        case (
+            events.HouseholdPlaced() | events.HouseholdEnded() | events.CadreAssigned() | events.CadreReleased() | events.CadreMissing()
+        ) as paired:
+            yield from pairing.statements(household, paired)
+        case (events.VisitRecorded() | events.FindingResolved()) as visit:
+            yield from visits.statements(household, visit)
         case events.PlanOpened(plan=plan, episode=episode, before=before):
             yield PLAN, (plan, household, episode, on, before)
+            yield pairing.LOOKED_AT_ANEW, (household,)
         case events.MeasureProposed() as m:
             asked = (m.measure, household, m.plan, m.kind, m.department, ",".join(m.answers), m.base, m.due, on)
             yield MEASURE, (*asked, m.amount_fen, m.from_day, m.to_day)
@@ -57,5 +60,6 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield STATE, (measure, "ended", day)
         case events.PlanClosed(plan=plan, on=day):
             yield CLOSED, (plan, day)
+            yield pairing.LOOKED_AT_ANEW, (household,)
         case _:
             return

@@ -1,0 +1,1 @@
+"""Where a household is, and which cadre answers for it on which day."""

@@ -1,0 +1,87 @@
+"""What follows for a pairing; where the pack wants a cadre and nobody answers, that is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import reduce
+from typing import Literal, assert_never
+
+from pipeline.decider import Events
+from services.assistance.domain.pairing.pairing_commands import (
+    AnyPairingCommand,
+    AssignCadre,
+    CheckPairing,
+    EndHousehold,
+    MoveHousehold,
+    PlaceHousehold,
+    ReleaseCadre,
+    ReturnHousehold,
+)
+from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
+from services.assistance.domain.pairing.pairings import Pairing, answers_on, assigned, intervals, over_since
+from services.assistance.domain.policy import Policy
+from services.assistance.domain.state import Place, State, evolve
+
+TOWN_DIGITS = 9
+
+
+def pair(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
+    match command:
+        case PlaceHousehold(village_code=village, category=category, on=on):
+            return _placed(state, village, category, on)
+        case MoveHousehold(village_code=village, day=day):
+            return _move(village, day, command, state, policy)
+        case EndHousehold(day=day):
+            over = _released(intervals(state.pairings), day, "ended")
+            return over if state.place is None or state.place.ended else (*over, HouseholdEnded(on=day))
+        case ReturnHousehold(day=day):
+            place = state.place
+            return _placed(state, place.village_code, place.category, day) if place is not None and place.ended else ()
+        case AssignCadre(cadre=cadre, from_day=day, until=until):
+            event = CadreAssigned(cadre=cadre, from_day=day, until=until)
+            return (event,) if assigned(state.pairings, event) != state.pairings else ()
+        case ReleaseCadre(cadre=cadre, day=day):
+            over = _released((one for one in intervals(state.pairings) if one.cadre == cadre), day, "left")
+            return (*over, *_missing(reduce(evolve, over, state), command.on, policy)) if over else ()
+        case CheckPairing(on=on):
+            return _missing(state, on, policy)
+        case _:
+            assert_never(command)
+
+
+def must_be_paired(state: State, policy: Policy) -> bool:
+    """The categories are those of the register, and `enrolled`."""
+    if state.place is not None and state.place.ended:
+        return False
+    return (state.place is not None and state.place.category in policy.paired) or (state.plan is not None and "enrolled" in policy.paired)
+
+
+def _placed(state: State, village: str, category: str, on: date) -> Events:
+    return () if state.place == Place(village, category) else (HouseholdPlaced(village_code=village, category=category, on=on),)
+
+
+def _move(village: str, day: date, command: MoveHousehold, state: State, policy: Policy) -> Events:
+    """Into another town: whoever answered until then does so no more; whom the new town named already stays."""
+    before = state.place
+    moved = _placed(state, village, before.category if before is not None else "", day)
+    if before is None or before.village_code[:TOWN_DIGITS] == village[:TOWN_DIGITS]:
+        return moved
+    over = _released((one for one in intervals(state.pairings) if one.from_day < day), day, "moved")
+    events = (*moved, *over)
+    return (*events, *_missing(reduce(evolve, events, state), command.on, policy)) if over else events
+
+
+def _released(pairings: Iterable[Pairing], day: date, reason: Literal["left", "moved", "ended"]) -> tuple[CadreReleased, ...]:
+    """Of those that hold on `day` or later; one that would begin later never does."""
+    return tuple(
+        CadreReleased(cadre=one.cadre, from_day=one.from_day, on=max(day, one.from_day), reason=reason)
+        for one in pairings
+        if one.until is None or one.until >= day
+    )
+
+
+def _missing(state: State, on: date, policy: Policy) -> Events:
+    if state.unpaired or not must_be_paired(state, policy) or answers_on(state.pairings, on) is not None:
+        return ()
+    return (CadreMissing(on=on, since=over_since(state.pairings, on)),)

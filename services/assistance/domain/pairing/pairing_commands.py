@@ -1,0 +1,61 @@
+"""What assistance is asked about where a household is and who answers for it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeAlias
+from uuid import UUID
+
+from services.assistance.domain.asked import Command
+
+
+class PairingCommand(Command, frozen=True, kw_only=True):
+    """Asks something about where a household is or who answers for it."""
+
+
+class PlaceHousehold(PairingCommand, frozen=True, kw_only=True):
+    """Enrollment registered it."""
+
+    village_code: str
+    category: str
+
+
+class MoveHousehold(PairingCommand, frozen=True, kw_only=True):
+    """It lives in another village from the local date `day` on."""
+
+    village_code: str
+    day: date
+
+
+class EndHousehold(PairingCommand, frozen=True, kw_only=True):
+    """Nobody is a member any more from `day` on."""
+
+    day: date
+
+
+class ReturnHousehold(PairingCommand, frozen=True, kw_only=True):
+    """Somebody is a member from `day` on, perhaps of a household that had ended."""
+
+    day: date
+
+
+class AssignCadre(PairingCommand, frozen=True, kw_only=True):
+    """`until` is the last day, where it is known."""
+
+    cadre: UUID
+    from_day: date
+    until: date | None = None
+
+
+class ReleaseCadre(PairingCommand, frozen=True, kw_only=True):
+    """A cadre answers no more from `day` on."""
+
+    cadre: UUID
+    day: date
+
+
+class CheckPairing(PairingCommand, frozen=True, kw_only=True):
+    """A local day began, and perhaps nobody answers."""
+
+
+AnyPairingCommand: TypeAlias = PlaceHousehold | MoveHousehold | EndHousehold | ReturnHousehold | AssignCadre | ReleaseCadre | CheckPairing

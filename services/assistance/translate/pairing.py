@@ -1,0 +1,62 @@
+"""The border where households are placed and paired: what messages ask, what is said of it; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias, assert_never
+from uuid import UUID
+
+from pipeline.envelope import Envelope
+from schemas import assistance as words
+from schemas import enrollment as heard
+from schemas.clock import DayStarted
+from schemas.message import Message
+from services.assistance.domain.pairing import pairing_commands as commands
+from services.assistance.domain.pairing import pairing_events as events
+
+Asks: TypeAlias = heard.HouseholdRegistered | heard.HouseholdMoved | heard.HouseholdEnded | heard.MembersJoined | words.AssignCadre
+OfMany: TypeAlias = DayStarted | words.ReleaseCadre
+
+
+def to_many(envelope: Envelope, data: OfMany, households: Iterable[UUID]) -> list[tuple[UUID, commands.AnyPairingCommand]]:
+    """A day and a cadre who leaves ask the same of many households."""
+    match data:
+        case DayStarted(date=today):
+            return [(household, commands.CheckPairing(id=envelope.id, on=today)) for household in households]
+        case words.ReleaseCadre(cadre_id=cadre, on=day):
+            release = commands.ReleaseCadre(id=envelope.id, on=envelope.on, cadre=cadre, day=day)
+            return [(household, release) for household in households]
+        case _:
+            assert_never(data)
+
+
+def to_command(data: Asks, asked: dict[str, Any]) -> commands.AnyPairingCommand:
+    """`asked` are the fields of every command."""
+    match data:
+        case heard.HouseholdRegistered(village_code=village, category=category):
+            return commands.PlaceHousehold(**asked, village_code=village, category=category)
+        case heard.HouseholdMoved(village_code=village, on=day):
+            return commands.MoveHousehold(**asked, village_code=village, day=day)
+        case heard.HouseholdEnded(on=day):
+            return commands.EndHousehold(**asked, day=day)
+        case heard.MembersJoined(on=day):
+            return commands.ReturnHousehold(**asked, day=day)
+        case words.AssignCadre(cadre_id=cadre, from_day=day, until=until):
+            return commands.AssignCadre(**asked, cadre=cadre, from_day=day, until=until)
+        case _:
+            assert_never(data)
+
+
+def of_pairing(event: events.PairingEvent, same: dict[str, Any]) -> Message | None:
+    """Where a household is, enrollment says."""
+    match event:
+        case events.CadreAssigned(cadre=cadre, from_day=day, until=until):
+            return words.CadreAssigned(**same, cadre_id=cadre, from_day=day, until=until)
+        case events.CadreReleased(cadre=cadre, on=on, reason=reason):
+            return words.CadreReleased(**same, cadre_id=cadre, on=on, reason=reason)
+        case events.CadreMissing(on=on, since=since):
+            return words.CadreMissing(**same, on=on, since=since)
+        case events.HouseholdPlaced() | events.HouseholdEnded():
+            return None
+        case _:
+            assert_never(event)

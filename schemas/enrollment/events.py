@@ -242,7 +242,7 @@ class DeadlineStarted(DeadlineEvent):
 
 
 class DeadlineMet(DeadlineEvent):
-    """It was done in time."""
+    """It was done in time, by a person; what need not be done any more is dropped (`DeadlineDropped`)."""
 
     TYPE: ClassVar = "suishi.enrollment.event.deadline-met.v1"
 

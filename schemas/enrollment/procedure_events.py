@@ -73,6 +73,18 @@ class DeadlineResumed(DeadlineEvent):
     unknown_years: tuple[Count, ...] = ()
 
 
+class DeadlineDropped(DeadlineEvent):
+    """What had to be done by `due` need not be done any more and nobody did it; from the day `on`, for this reason code.
+
+    `due` is missing where it stood still.
+    """
+
+    TYPE: ClassVar = "suishi.enrollment.event.deadline-dropped.v1"
+    due: Day | None = None
+    on: Day
+    reason: Text
+
+
 class DeadlineEscalated(DeadlineEvent):
     """What is late went up to `to`; after `until` it goes up again."""
 

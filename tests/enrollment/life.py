@@ -170,9 +170,9 @@ class Life:
             case did.DeadlineStarted(kind=kind):
                 assert self.deadlines.get(kind) not in {"runs", "paused"}
                 self.deadlines[kind] = "runs"
-            case did.DeadlineMet(kind=kind) | did.DeadlineBreached(kind=kind):
+            case did.DeadlineMet(kind=kind) | did.DeadlineBreached(kind=kind) | time.DeadlineDropped(kind=kind):
                 assert self.deadlines[kind] in {"runs", "paused"}
-                self.deadlines[kind] = "met" if isinstance(event, did.DeadlineMet) else "late"
+                self.deadlines[kind] = "late" if isinstance(event, did.DeadlineBreached) else "over"
             case time.DeadlinePaused(kind=kind):
                 assert self.deadlines[kind] == "runs"
                 self.deadlines[kind] = "paused"

@@ -189,6 +189,10 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (did_time.MinimumDropped(kind="income-stable"), None),
     (did.DeadlineStarted(kind="verify", due=DUE), words.DeadlineStarted(**ID, kind="verify", due=DUE)),
     (did.DeadlineMet(kind="verify"), words.DeadlineMet(**ID, kind="verify")),
+    (
+        did_time.DeadlineDropped(kind="review", due=None, on=date(2021, 1, 6), reason="withdrawn"),
+        words.DeadlineDropped(**ID, kind="review", on=date(2021, 1, 6), reason="withdrawn"),
+    ),
     (did.DeadlineBreached(kind="verify", due=DUE), words.DeadlineBreached(**ID, kind="verify", due=DUE)),
     (
         refused("evaluation.false"),

@@ -25,6 +25,7 @@ from tests.enrollment.zhang import (
     clue_of,
     county,
     dismiss,
+    dropped,
     fact,
     given,
     hospital,
@@ -40,7 +41,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 CORRECTED = hospital(100, "corrected", told=TODAY + timedelta(days=1))
 HOUSE = fact("house", signal="house", present=True)
 SAFE = fact("safe", TODAY + timedelta(days=1), signal="house", present=False)
-MET = did.DeadlineMet(kind="verify")
+CORRECTED_AWAY = dropped("verify", date(2021, 1, 8), "facts-corrected")
 CORRECTION = did.ClueClosed(clue=CLUE, reason="facts-corrected")
 
 
@@ -80,7 +81,7 @@ def test_a_house_is_the_household_s_whoever_is_named() -> None:
 def test_the_sources_leave_one_by_one_and_the_last_one_closes_the_clue() -> None:
     story = given(*WITH_CLUE).when(record(HOUSE), record(CORRECTED))
     story.then(*told(CORRECTED), source_ended(ILL, "illness"))
-    story.when(record(SAFE)).then(*told(SAFE), MET, CORRECTION)
+    story.when(record(SAFE)).then(*told(SAFE), CORRECTED_AWAY, CORRECTION)
 
 
 def test_a_source_that_left_joins_again_when_it_crosses_again() -> None:
@@ -101,7 +102,7 @@ def test_a_dismissed_signal_that_repeats_joins_no_later_clue() -> None:
 
 
 def test_a_correction_that_lowers_the_amount_closes_the_clue_with_a_reason() -> None:
-    given(*WITH_CLUE).when(record(CORRECTED)).then(*told(CORRECTED), MET, CORRECTION)
+    given(*WITH_CLUE).when(record(CORRECTED)).then(*told(CORRECTED), CORRECTED_AWAY, CORRECTION)
 
 
 def test_a_correction_that_still_crosses_keeps_the_clue() -> None:
@@ -111,7 +112,7 @@ def test_a_correction_that_still_crosses_keeps_the_clue() -> None:
 
 def test_a_withdrawal_closes_the_clue() -> None:
     gone = did.FactWithdrawn(fact=ILL.id, source="/department", reference="ill")
-    given(*WITH_CLUE).when(withdraw(ILL)).then(gone, MET, CORRECTION)
+    given(*WITH_CLUE).when(withdraw(ILL)).then(gone, CORRECTED_AWAY, CORRECTION)
 
 
 def test_a_clue_stays_open_while_another_signal_crosses() -> None:
@@ -122,7 +123,7 @@ def test_a_signal_that_was_dismissed_keeps_no_later_clue_open() -> None:
     story = given(*WITH_CLUE).when(dismiss(), record(HOUSE))
     story.then(*told(HOUSE), *raised(HOUSE, "housing", answered=(ILL.id,)))
     closed = did.ClueClosed(clue=raised(HOUSE)[0].clue, reason="facts-corrected")
-    story.when(record(SAFE)).then(*told(SAFE), MET, closed)
+    story.when(record(SAFE)).then(*told(SAFE), CORRECTED_AWAY, closed)
 
 
 def test_a_dismissed_signal_raises_nothing_when_repeated() -> None:
@@ -142,7 +143,8 @@ def test_a_fact_that_stands_again_raises_another_clue() -> None:
 
 
 def test_a_dismissal_closes_the_clue_and_keeps_its_reason_by_digest() -> None:
-    given(*WITH_CLUE).when(dismiss()).then(MET, did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why"))
+    nobody_looked = dropped("verify", date(2021, 1, 8), "dismissed")
+    given(*WITH_CLUE).when(dismiss()).then(nobody_looked, did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why"))
 
 
 @pytest.mark.parametrize(("history", "fits"), [(REGISTERED, ""), (WITH_CASE, "decide-at-county")])
@@ -234,4 +236,4 @@ def test_the_visitor_of_the_last_time_is_nobody_in_particular_at_the_next_clue()
 
 def test_a_household_may_say_that_it_wants_no_visit() -> None:
     withdrawn = did.ClueClosed(clue=CLUE, reason="withdrawn", reason_sha256="withdrawal")
-    given(*WITH_CLUE).when(national.withdraw()).then(MET, withdrawn)
+    given(*WITH_CLUE).when(national.withdraw()).then(dropped("verify", date(2021, 1, 8), "withdrawn"), withdrawn)

@@ -19,7 +19,7 @@ from tests.enrollment.zhang import (
     WITH_CLUE,
     county,
     declared,
-    dismiss,
+    dropped,
     given,
     hospital,
     morning,
@@ -66,7 +66,6 @@ def test_a_day_concerns_no_household_that_is_not_registered() -> None:
 ENDS = [
     pytest.param(WITH_CLUE, lambda on: visit(on=on), "verify", date(2021, 1, 8), id="a confirming visit"),
     pytest.param(WITH_CLUE, lambda on: visit("rejected", on=on), "verify", date(2021, 1, 8), id="a denying visit"),
-    pytest.param(WITH_CLUE, dismiss, "verify", date(2021, 1, 8), id="a dismissal"),
     pytest.param(WITH_CASE, lambda on: county(on=on), "county-decision", date(2021, 1, 20), id="an approval"),
     pytest.param(WITH_CASE, lambda on: county("rejected", on=on), "county-decision", date(2021, 1, 20), id="a rejection"),
     pytest.param(LEAVING, lambda on: county(on=on), "exit-decision", date(2021, 1, 10), id="an exit"),
@@ -92,12 +91,14 @@ def test_an_answer_after_the_breach_was_said_says_nothing_of_the_deadline(histor
 
 def test_facts_that_hold_again_end_the_deadline_of_the_exit() -> None:
     poor = declared(100, "poor", told=TODAY + ONE_DAY)
-    assert did.DeadlineMet(kind="exit-decision") == given(*LEAVING).when(record(poor)).happened[1]
+    over = dropped("exit-decision", date(2021, 1, 10), "facts.hold-again")
+    assert over == given(*LEAVING).when(record(poor)).happened[1]
 
 
 def test_a_correction_ends_the_deadline_of_the_visit() -> None:
     corrected = hospital(100, "corrected", told=TODAY + ONE_DAY)
-    assert did.DeadlineMet(kind="verify") == given(*WITH_CLUE).when(record(corrected)).happened[1]
+    over = dropped("verify", date(2021, 1, 8), "facts-corrected")
+    assert over == given(*WITH_CLUE).when(record(corrected)).happened[1]
 
 
 def test_a_decision_that_is_refused_leaves_the_deadline_running() -> None:

@@ -66,7 +66,7 @@ def test_the_death_of_the_last_member_closes_his_clue() -> None:
     book = home(FATHER)
     book.tell(bill(FATHER))
     happened = kinds(book.tell(died(FATHER, TODAY)))
-    assert [kind for _, kind in happened] == ["deadline-met", "fact-recorded", "members-left", "clue-closed", "household-ended"]
+    assert [kind for _, kind in happened] == ["deadline-dropped", "fact-recorded", "members-left", "clue-closed", "household-ended"]
 
 
 def test_the_death_of_the_last_member_ends_his_case_by_nature() -> None:

@@ -66,10 +66,11 @@ NEW = f"fact-recorded {CLUE}"
 MORE = "fact-recorded risk-added"
 GONE = "fact-withdrawn"
 CLOSED = "deadline-met clue-closed"
+DROPPED = "deadline-dropped clue-closed"
 OPENED = f"{CLOSED} case-opened step-completed deadline-started"
 LATE = "deadline-breached"
 PAUSED = "appeal-filed deadline-paused"
-AGAIN = "deadline-met step-returned deadline-started"
+AGAIN = "deadline-dropped step-returned deadline-started"
 OUT = "risk-resolved exit-proposed deadline-started"
 PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("register", register(), ("household-registered", "", "", "", "", "", "")),
@@ -77,7 +78,7 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("record a risk", HOUSE, ("fact-unmatched", NEW, "fact-recorded clue-joined", "fact-recorded", MORE, MORE, NEW)),
     ("record what is known", record(ILL), ("fact-unmatched", NEW, "", "", "", "", "")),
     ("change who belongs to it", move(), ("fact-unmatched command-refused", *6 * ("fact-recorded household-moved",))),
-    ("withdraw", withdraw(ILL), (GONE, GONE, f"{GONE} {CLOSED}", GONE, f"{GONE} {OUT}", f"{GONE} risk-resolved", GONE)),
+    ("withdraw", withdraw(ILL), (GONE, GONE, f"{GONE} {DROPPED}", GONE, f"{GONE} {OUT}", f"{GONE} risk-resolved", GONE)),
     (
         "apply",
         applies(),
@@ -91,7 +92,7 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("confirm by a visit", RICH, (NO, NO, OPENED, "step-completed", "step-completed exit-proposed deadline-started", "step-completed", NO)),
     ("deny by a visit", visit("rejected"), (NO, NO, CLOSED, "deadline-met enrollment-rejected", NO, NO, NO)),
     ("return a visit", visit("returned"), (NO, NO, NO, AGAIN, NO, NO, NO)),
-    ("dismiss", dismiss(), (NO, NO, CLOSED, NO, NO, NO, NO)),
+    ("dismiss", dismiss(), (NO, NO, DROPPED, NO, NO, NO, NO)),
     ("approve", county(), (NO, NO, NO, "deadline-met household-enrolled", NO, "deadline-met household-exited", NO)),
     ("reject", county("rejected"), (NO, NO, NO, "deadline-met enrollment-rejected", NO, "deadline-met step-returned", NO)),
     ("return", county("returned"), (NO, NO, NO, AGAIN, NO, NO, NO)),
@@ -122,11 +123,11 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("close a notice", national.take_down(), (NO, NO, NO, NO, NO, NO, NO)),
     ("decide at the township", national.township(), (NO, NO, NO, NO, NO, NO, NO)),
     ("help first", national.rescue(), (NO, NO, "emergency-help-started", "emergency-help-started", NO, NO, NO)),
-    ("withdraw a case", national.withdraw(), (NO, NO, CLOSED, "deadline-met case-ended", NO, "deadline-met step-returned", NO)),
+    ("withdraw a case", national.withdraw(), (NO, NO, DROPPED, "deadline-dropped case-ended", NO, "deadline-dropped step-returned", NO)),
     ("propose an exit", national.propose(), (NO, NO, NO, NO, NO, NO, NO)),
     ("appeal", national.appeal(), (NO, NO, NO, PAUSED, "appeal-filed", PAUSED, "appeal-filed")),
     ("answer an appeal", national.answer(), (NO, NO, NO, NO, NO, NO, NO)),
-    ("void", national.void(), (NO, NO, NO, NO, "case-ended", "deadline-met case-ended", NO)),
+    ("void", national.void(), (NO, NO, NO, NO, "case-ended", "deadline-dropped case-ended", NO)),
 ]
 TOLD = [
     pytest.param(history, command, expected, id=f"{name}: {state}")

@@ -20,6 +20,7 @@ from tests.enrollment.zhang import (
     county,
     declared,
     dismiss,
+    dropped,
     evaluation,
     given,
     hospital,
@@ -140,7 +141,7 @@ def test_a_decision_that_returns_a_case_wants_another_visit_in_time() -> None:
     )
     again = did.DeadlineStarted(kind="verify", due=date(2021, 1, 8))
     story = given(*WITH_CASE).when(county("returned"))
-    story.then(MET, back, again)
+    story.then(dropped("county-decision", date(2021, 1, 20), "county.returned"), back, again)
     story.when(county("returned")).then()
 
 

@@ -30,6 +30,7 @@ from tests.enrollment.zhang import (
     county,
     declared,
     delivered,
+    dropped,
     evaluation,
     fact,
     given,
@@ -51,6 +52,7 @@ HOUSE = fact("house", signal="house", present=True)
 DUE = date(2021, 1, 10)
 STARTED = did.DeadlineStarted(kind="exit-decision", due=DUE)
 MET = did.DeadlineMet(kind="exit-decision")
+OVER = dropped("exit-decision", DUE, "facts.hold-again")
 BACK = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
 
 
@@ -125,7 +127,7 @@ def test_a_visit_that_finds_a_guarantee_unmet_keeps_the_household() -> None:
 
 def test_an_income_that_was_taken_back_leaves_the_older_one() -> None:
     gone = did.FactWithdrawn(fact=ENOUGH.id, source="/department", reference="enough")
-    given(*LEAVING).when(withdraw(ENOUGH)).then(gone, MET, BACK)
+    given(*LEAVING).when(withdraw(ENOUGH)).then(gone, OVER, BACK)
 
 
 def test_a_household_without_labour_stays() -> None:
@@ -139,7 +141,7 @@ def test_an_exit_is_proposed_once() -> None:
 
 def test_the_exit_is_taken_back_when_the_facts_hold_again() -> None:
     poor = declared(100, "poor", told=TOMORROW)
-    given(*LEAVING).when(record(poor)).then(*told(poor), MET, BACK)
+    given(*LEAVING).when(record(poor)).then(*told(poor), OVER, BACK)
 
 
 def test_an_exit_taken_back_is_proposed_again_when_the_facts_no_longer_hold() -> None:

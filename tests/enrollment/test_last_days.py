@@ -53,7 +53,8 @@ def deadlines(pack: str) -> Iterator[tuple[str, Story, Answer, date]]:
     yield "income-staleness", helped, income_of, date(2022, 1, 15)
     yield "appeal-decision", at_county.when(national.appeal(on=JANUARY[16])), lambda on: national.answer("rejected", on=on), JANUARY[31]
     proposed = helped.when(record(RICH, FEBRUARY)) if pack == "example-pilot" else leaving
-    yield "exit-decision", proposed, national.withdraw, EXIT[pack]
+    stays = national.county if pack == "example-pilot" else national.visit
+    yield "exit-decision", proposed, lambda on: stays("rejected", on=on), EXIT[pack]
 
 
 DEADLINES: Final = [

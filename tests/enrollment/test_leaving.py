@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import NoticeEnded
-from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumReached, MinimumStarted
+from services.enrollment.domain.clocks.deadline_events import DeadlineDropped, MinimumDropped, MinimumReached, MinimumStarted
 from services.enrollment.domain.commands import AnyCommand, Member
 from tests.enrollment import national, zhang
 from tests.enrollment.national import (
@@ -127,7 +127,7 @@ def test_the_whole_procedure_is_walked_again() -> None:
     given(*LEAVING).when(county(on=LATER)).then(refused("step.too-early", "decision", "record-verification"))
     given(*VISITED).when(township(on=LATER)).then(refused("step.too-early", "township", "record-review"))
     happened = given(*AT_COUNTY).when(county(on=date(2021, 8, 10))).happened
-    assert ["deadline-met", "deadline-met", "household-exited"] == kinds(*happened)
+    assert ["deadline-met", "deadline-dropped", "household-exited"] == kinds(*happened)
     gone = happened[-1]
     assert isinstance(gone, did.HouseholdExited)
     assert (CASE, "help", "officer:zhou") == (gone.case, gone.method, gone.by)
@@ -153,7 +153,6 @@ def test_the_order_holds_on_the_way_out(history: History, command: AnyCommand, c
         pytest.param(VISITED, review("rejected", on=LATER), "review.rejected", id="the review"),
         pytest.param(NOTICED, township("rejected", on=LATER), "township.rejected", id="the township"),
         pytest.param(AT_COUNTY, county("rejected", on=LATER), "county.rejected", id="the county"),
-        pytest.param(REVIEWED, withdraw(on=LATER), "exit.withdrawn", id="who proposed it"),
     ],
 )
 def test_whoever_rejects_an_exit_keeps_the_household(history: History, command: AnyCommand, code: str) -> None:
@@ -163,6 +162,14 @@ def test_whoever_rejects_an_exit_keeps_the_household(history: History, command: 
     assert isinstance(stays, did.StepReturned)
     assert ("exit", code) == (stays.step, stays.reason_code)
     story.when(county(on=LATER)).then(refused("state.does-not-fit", "decision", "propose-exit"))
+
+
+def test_whoever_takes_a_proposal_back_has_not_decided_it() -> None:
+    over, stays = given(*REVIEWED).when(withdraw(on=LATER)).happened
+    assert isinstance(over, DeadlineDropped)
+    assert ("exit-decision", "exit.withdrawn") == (over.kind, over.reason)
+    assert isinstance(stays, did.StepReturned)
+    assert ("exit", "exit.withdrawn") == (stays.step, stays.reason_code)
 
 
 def test_a_case_on_its_way_out_goes_back_to_a_step() -> None:

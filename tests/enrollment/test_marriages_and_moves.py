@@ -111,7 +111,7 @@ def test_water_of_the_village_left_behind_counts_no_more() -> None:
     book = home()
     book.tell(say.WaterTested(valid_on=TODAY, village_code=VILLAGE, safe=False))
     assert [kind for _, kind in kinds(book.tell(moved(NEXT_VILLAGE, TODAY)))] == [
-        "fact-recorded", "household-moved", "deadline-met", "clue-closed",
+        "fact-recorded", "household-moved", "deadline-dropped", "clue-closed",
     ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ from tests.enrollment.national import (
     void,
     withdraw,
 )
-from tests.enrollment.zhang import CASE, CLUE, dismiss, morning, refused
+from tests.enrollment.zhang import CASE, CLUE, dismiss, dropped, morning, refused
 from tests.specification import Specification
 
 History = tuple[did.AnyEvent, ...]
@@ -255,7 +255,7 @@ def test_help_may_come_first_and_the_procedure_goes_on() -> None:
 
 def test_a_clue_is_dropped_by_a_visit_or_a_withdrawal() -> None:
     closed = given(*WITH_CLUE).when(withdraw()).happened
-    assert ["deadline-met", "deadline-met", "clue-closed"] == kinds(*closed)
+    assert ["deadline-dropped", "deadline-dropped", "clue-closed"] == kinds(*closed)
     assert "clue-closed" in kinds(*given(*WITH_CLUE).when(dismiss(by="visitor:li")).happened)
 
 
@@ -271,14 +271,14 @@ def test_a_case_may_be_withdrawn_at_any_step(history: History) -> None:
 def test_an_enrolment_by_concealed_facts_is_voided() -> None:
     story = given(*HELPED).when(void())
     story.then(
-        did.DeadlineMet(kind="income-staleness"),
+        dropped("income-staleness", date(2022, 1, 15), "voided"),
         CaseEnded(case=CASE, episode=1, reason="voided", by="officer:zhou", reason_sha256="voiding"),
     )
     story.when(void()).then(refused("state.does-not-fit", "voiding"))
 
 
 def test_a_voided_household_waits_for_no_measure() -> None:
-    assert ["deadline-met", "deadline-met", "case-ended"] == kinds(*given(*ENROLLED).when(void(on=JANUARY[20])).happened)
+    assert ["deadline-dropped", "deadline-dropped", "case-ended"] == kinds(*given(*ENROLLED).when(void(on=JANUARY[20])).happened)
 
 
 def test_the_county_may_choose_another_type_of_the_pack_than_the_first_that_fits() -> None:

@@ -13,7 +13,7 @@ from pipeline.decider import Event
 from services.enrollment import packs
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.case.procedure_events import CaseReopened
-from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.clocks.deadline_events import DeadlineDropped, DeadlinePaused, DeadlineResumed
 from services.enrollment.domain.clocks.deadlines import wanted
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import (
@@ -150,7 +150,7 @@ def four_eyes_were_kept(happened: Sequence[Event]) -> None:
 
 @law
 @for_all(stories)
-def test_every_deadline_that_started_is_met_breached_paused_or_open(story: Story) -> None:
+def test_every_deadline_that_started_is_met_breached_dropped_paused_or_open(story: Story) -> None:
     walked, happened = lived(story)
     standing: dict[str, str] = {}
     for event in happened:
@@ -160,7 +160,7 @@ def test_every_deadline_that_started_is_met_breached_paused_or_open(story: Story
             case DeadlinePaused(kind=kind):
                 assert standing[kind] == "open"
                 standing[kind] = "paused"
-            case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind):
+            case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind) | DeadlineDropped(kind=kind):
                 assert standing.pop(kind) in {"open", "paused"}
             case _:
                 pass

@@ -29,6 +29,7 @@ from tests.enrollment.zhang import (
     WITH_CLUE,
     asked,
     county,
+    dropped,
     evaluation,
     given,
     income,
@@ -184,7 +185,7 @@ def test_a_line_that_rises_above_the_income_takes_an_exit_back() -> None:
     back = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
     enough = replace(HIGHER, valid_from=TOMORROW)
     given(*LEAVING).when(knowing(morning(TOMORROW), enough)).then(
-        judged(enough, ILL, fen=1_200_000), did.DeadlineMet(kind="exit-decision"), back
+        judged(enough, ILL, fen=1_200_000), dropped("exit-decision", date(2021, 1, 10), "facts.hold-again", TOMORROW), back
     )
 
 

@@ -107,7 +107,7 @@ def test_a_duplicate_in_another_household_leaves_it_and_brings_what_is_known_of_
     happened = book.tell(one_person(SON, CHILD))
     assert kinds(happened) == [
         (CHILD, "persons-merged"),
-        (WANG, "persons-merged"), (WANG, "members-left"), (WANG, "deadline-met"), (WANG, "clue-closed"),
+        (WANG, "persons-merged"), (WANG, "members-left"), (WANG, "deadline-dropped"), (WANG, "clue-closed"),
         (ZHANG, "persons-merged"), (ZHANG, "fact-recorded"), (ZHANG, "clue-raised"), (ZHANG, "deadline-started"),
     ]  # fmt: skip
     assert ([], [SON]) == (persons_of_facts(book, WANG), persons_of_facts(book, ZHANG))

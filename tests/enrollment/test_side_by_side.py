@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineDropped
 from services.enrollment.domain.commands import ChangeHousehold, Command, Handed
 from services.enrollment.domain.household.state import State
 from services.enrollment.domain.members.change import Form
@@ -99,7 +100,7 @@ NEXT_DAY, PILOT_PACK, NATIONAL_PACK = date(2021, 1, 6), "example-pilot", "exampl
 
 def kinds_of(happened: tuple[did.Event, ...]) -> list[tuple[str, str]]:
     """What became of deadlines."""
-    kinds = (did.DeadlineStarted, did.DeadlineMet, did.DeadlineBreached)
+    kinds = (did.DeadlineStarted, did.DeadlineMet, did.DeadlineBreached, DeadlineDropped)
     return [(type(event).__name__.removeprefix("Deadline"), event.kind) for event in happened if isinstance(event, kinds)]
 
 
@@ -112,7 +113,7 @@ def test_a_case_under_a_new_pack_starts_the_deadlines_that_its_clue_did_not_know
 def test_a_case_under_a_new_pack_ends_the_deadlines_that_the_pack_does_not_know() -> None:
     confirmed = under(visit(by="visitor:li", on=NEXT_DAY), assigned("370323", NEXT_DAY, PILOT_PACK))
     happened = beside_the_short_way(*national.WITH_CLUE).when(confirmed).happened
-    assert [("Met", "verify"), ("Met", "whole-entry"), ("Started", "county-decision")] == kinds_of(happened)
+    assert [("Met", "verify"), ("Dropped", "whole-entry"), ("Started", "county-decision")] == kinds_of(happened)
 
 
 def test_a_deadline_of_the_clue_that_is_late_already_does_not_start_again_with_the_case() -> None:

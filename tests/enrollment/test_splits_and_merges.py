@@ -50,7 +50,7 @@ def test_who_leaves_takes_what_is_known_of_him_and_the_clue_is_raised_where_he_i
     book.tell(bill(SON))
     happened = [kind for _, kind in kinds(book.tell(split(SON, on=TODAY)))]
     assert happened == [
-        "fact-recorded", "members-left", "deadline-met", "clue-closed",
+        "fact-recorded", "members-left", "deadline-dropped", "clue-closed",
         "household-registered", "fact-recorded", "fact-recorded", "clue-raised", "deadline-started",
     ]  # fmt: skip
     assert (Outside, ClueOpen) == (stage(book, ZHANG), stage(book, new_home(3)))
@@ -128,7 +128,7 @@ def test_the_household_that_joins_ends_and_its_members_and_facts_come_in() -> No
     book.tell(bill(WIFE))
     happened = book.tell(merged(on=TODAY))
     assert [kind for stream, kind in kinds(happened) if stream == WANG] == [
-        "deadline-met", "fact-recorded", "members-left", "clue-closed", "household-ended",
+        "deadline-dropped", "fact-recorded", "members-left", "clue-closed", "household-ended",
     ]  # fmt: skip
     assert [kind for stream, kind in kinds(happened) if stream == ZHANG] == [
         "fact-recorded", "members-joined", "fact-recorded", "clue-raised", "deadline-started",

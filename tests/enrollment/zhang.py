@@ -11,6 +11,7 @@ from msgspec import convert
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineDropped
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.fact import Fact, Income
@@ -134,6 +135,10 @@ def refused(reason_code: str, command: str = "message", fits: str = "") -> did.C
 def raised(what: Fact, risk: str = "illness", due: date = date(2021, 1, 8), answered: tuple[UUID, ...] = ()) -> tuple[did.AnyEvent, ...]:
     clue = did.ClueRaised(clue=clue_of(what), risk=risk, fact=what, due=due, answered=answered)
     return clue, did.DeadlineStarted(kind="verify", due=due)
+
+
+def dropped(kind: str, due: date | None, reason: str, on: date = TODAY) -> DeadlineDropped:
+    return DeadlineDropped(kind=kind, due=due, on=on, reason=reason)
 
 
 def joined(what: Fact, risk: str, clue: UUID | None = None) -> ClueJoined:

@@ -174,6 +174,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "appeal-decided": did_case.AppealDecided(appeal=APPEAL, outcome="rejected", by="officer:wang", reason_sha256=SHA),
     "deadline-paused": did_time.DeadlinePaused(kind="whole-entry", left=7),
     "deadline-resumed": did_time.DeadlineResumed(kind="whole-entry", due=date(2031, 1, 20), unknown_years=(2031,)),
+    "deadline-dropped": did_time.DeadlineDropped(kind="verify", due=date(2021, 1, 8), on=date(2021, 1, 6), reason="facts-corrected"),
     "deadline-escalated": did_time.DeadlineEscalated(kind="whole-entry", level=1, to="township", until=date(2021, 1, 25)),
     "escalation-ended": did_time.EscalationEnded(kind="whole-entry"),
     "minimum-started": did_time.MinimumStarted(kind="before-exit", until=date(2021, 7, 15)),

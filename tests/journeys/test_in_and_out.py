@@ -96,7 +96,7 @@ async def test_a_household_is_found_helped_and_let_out(system: System) -> None:
         "enrollment.fact-recorded",
         *("enrollment.deadline-met", "enrollment.deadline-started"),
         *("enrollment.exit-proposed", "enrollment.deadline-started"),
-        *("enrollment.deadline-met", "enrollment.deadline-met", "enrollment.household-exited"),
+        *("enrollment.deadline-met", "enrollment.deadline-dropped", "enrollment.household-exited"),
     ] == await system.history("enrollment", household)
     kinds = await system.see("SELECT kind, count(*) FROM notifications.outbox WHERE household = $1 GROUP BY kind", household)
     assert {

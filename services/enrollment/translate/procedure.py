@@ -95,6 +95,8 @@ def to_message(household: UUID, stored: events.AnyProcedureEvent | time.AnyDeadl
             return words.DeadlinePaused(**same, kind=kind, left=left)
         case time.DeadlineResumed(kind=kind, due=due, unknown_years=years):
             return words.DeadlineResumed(**same, kind=kind, due=due, unknown_years=years)
+        case time.DeadlineDropped(kind=kind, due=due, on=on, reason=reason):
+            return words.DeadlineDropped(**same, kind=kind, due=due, on=on, reason=reason)
         case time.DeadlineEscalated(kind=kind, level=level, to=to, until=until):
             return words.DeadlineEscalated(**same, kind=kind, level=level, to=to, until=until)
         case time.EscalationEnded(kind=kind):

@@ -27,6 +27,18 @@ class DeadlineResumed(DeadlineEvent, frozen=True):
     unknown_years: tuple[int, ...] = ()
 
 
+class DeadlineDropped(DeadlineEvent, frozen=True):
+    """What it waited for need not be done any more, and nobody did it: it is neither met nor breached.
+
+    `due` was its last day, None where it stood still; `on` is the local date on which it fell away and `reason` the code of what ended it.
+    """
+
+    TOPIC: ClassVar = "enrollment.deadline-dropped"
+    due: date | None
+    on: date
+    reason: str
+
+
 class DeadlineEscalated(DeadlineEvent, frozen=True):
     """What was not done in time goes one level up; `until` is the last day before it goes up again, None on the last level."""
 
@@ -60,5 +72,12 @@ class MinimumDropped(DeadlineEvent, frozen=True):
 
 
 AnyDeadlineEvent: TypeAlias = (
-    DeadlinePaused | DeadlineResumed | DeadlineEscalated | EscalationEnded | MinimumStarted | MinimumReached | MinimumDropped
+    DeadlinePaused
+    | DeadlineResumed
+    | DeadlineDropped
+    | DeadlineEscalated
+    | EscalationEnded
+    | MinimumStarted
+    | MinimumReached
+    | MinimumDropped
 )

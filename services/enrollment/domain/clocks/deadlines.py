@@ -14,12 +14,14 @@ from typing import Final, NamedTuple
 from pipeline.decider import Event, Events
 from services.enrollment.domain.case.procedure_events import NoticeEnded
 from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineDropped,
     DeadlineEscalated,
     DeadlinePaused,
     DeadlineResumed,
     EscalationEnded,
     MinimumReached,
 )
+from services.enrollment.domain.clocks.endings import why_dropped
 from services.enrollment.domain.events import (
     CaseOpened,
     CommandRefused,
@@ -94,7 +96,8 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
     now = wanted(after, policy)
     started = (now - wanted(state, policy)) | _never_started(state, happened, now)
     started -= {event.kind for event in happened if isinstance(event, DeadlineStarted)}
-    told = (*_ended(state, state.running.kinds - now, on), *happened, *(start(kind, on, policy) for kind in sorted(started)))
+    over = {kind: why_dropped(kind, happened, policy) for kind in state.running.kinds - now}
+    told = (*_ended(state, over, on), *happened, *(start(kind, on, policy) for kind in sorted(started)))
     return _held(told, after, on, policy)
 
 
@@ -116,22 +119,31 @@ def _same(state: Household, after: Household) -> bool:
     return state.stage is after.stage and state.appeal is after.appeal
 
 
-def _ended(state: Household, kinds: Iterable[str], on: date) -> Events:
-    """An answer after the last day is a breach, whether or not the day that breached it was told before."""
+def _ended(state: Household, kinds: Mapping[str, str | None], on: date) -> Events:
+    """Each kind with why it was dropped, None where it was done.
+
+    What ends after its last day is a breach, done or not, whether or not the day that breached it was told before.
+    """
     ended: list[Event] = []
-    for due, kind in sorted((state.running.due.get(kind, date.max), kind) for kind in kinds):
-        if kind in state.running.due:
-            ended.append(DeadlineMet(kind=kind) if on <= due else DeadlineBreached(kind=kind, due=due))
-        elif kind in state.running.paused:
-            ended.append(DeadlineMet(kind=kind))
+    for last, kind in sorted((state.running.due.get(kind, date.max), kind) for kind in kinds):
+        if on > last:
+            ended.append(DeadlineBreached(kind=kind, due=last))
+        elif kind in state.running.due or kind in state.running.paused:
+            ended.append(_done_or_dropped(kind, kinds[kind], state, on))
         elif kind in state.running.escalated:
             ended.append(EscalationEnded(kind=kind))
     return tuple(ended)
 
 
+def _done_or_dropped(kind: str, reason: str | None, state: Household, on: date) -> Event:
+    if reason is None:
+        return DeadlineMet(kind=kind)
+    return DeadlineDropped(kind=kind, due=state.running.due.get(kind), on=on, reason=reason)
+
+
 def renewed(kind: str, state: Household, on: date, policy: Policy) -> Events:
     """What has to come again and again came, and is due again."""
-    return (*_ended(state, (kind,), on), start(kind, on, policy)) if kind in wanted(state, policy) else ()
+    return (*_ended(state, {kind: None}, on), start(kind, on, policy)) if kind in wanted(state, policy) else ()
 
 
 def start(kind: str, on: date, policy: Policy) -> DeadlineStarted:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pipeline.value import Value
 from services.enrollment.domain.clocks.deadline_events import (
     AnyDeadlineEvent,
+    DeadlineDropped,
     DeadlineEscalated,
     DeadlinePaused,
     DeadlineResumed,
@@ -55,7 +56,7 @@ class Running(Value, frozen=True):
         match event:
             case DeadlineStarted(kind=kind, due=due):
                 return replace(self, due={**self.due, kind: due}, late=self.late - {kind})
-            case DeadlineMet(kind=kind):
+            case DeadlineMet(kind=kind) | DeadlineDropped(kind=kind):
                 return replace(self, due=without(self.due, kind), paused=without(self.paused, kind))
             case DeadlineBreached(kind=kind):
                 return replace(self, due=without(self.due, kind), paused=without(self.paused, kind), late=self.late | {kind})

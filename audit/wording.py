@@ -18,6 +18,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "since": ("自{}起", "since {}"),
     "name": ("{}", "{}"),
     "series": ("{}", "{}"),
+    "kind": ("{}", "{}"),
     "period": ("{}", "{}"),
     "amount_fen": ("{}元", "{} yuan"),
     "valid_on": ("自{}起", "from {}"),

@@ -27,8 +27,13 @@ FACT: dict[str, Any] = {
             "medical-expense-reported，inpatient:2021，23,500.05元，自2021-01-04起",
             "medical-expense-reported, inpatient:2021, 23,500.05 yuan, from 2021-01-04",
         ),
-        ({"kind": "verify", "due": "2021-01-07"}, "2021-01-07前", "due 2021-01-07"),
+        ({"kind": "verify", "due": "2021-01-07"}, "verify，2021-01-07前", "verify, due 2021-01-07"),
         ({"left": 3}, "余3天", "3 days left"),
+        (
+            {"kind": "verify", "due": "2021-01-08", "on": "2021-01-06", "reason": "withdrawn"},
+            "verify，2021-01-06，2021-01-08前",
+            "verify, on 2021-01-06, due 2021-01-08",
+        ),
         ({"tally": {"attendees": 12, "in_favour": 11, "against": 0}}, "到会12人，赞成11，反对0", "12 attended, 11 for, 0 against"),
         (
             {"line": {"fen_per_person": 600000, "valid_from": "2021-01-01"}},

@@ -29,7 +29,7 @@ OUTBOX: Final = "SELECT notification::text, state FROM notifications.outbox"
 class Account:
     """Sets are household ids; `enrolled` gives village and persons of those enrolled at the end.
 
-    `deadlines` says how many were met and breached, `late` for whom one was breached.
+    `deadlines` says how many were met, breached and dropped, `late` for whom one was breached.
     """
 
     enrolled: Mapping[UUID, tuple[str, int]]
@@ -60,7 +60,7 @@ class Account:
 
 async def account(database: asyncpg.Connection[asyncpg.Record]) -> Account:
     entered = await _streams(database, "enrollment.household-enrolled")
-    met, breached = [await _streams(database, f"enrollment.deadline-{end}") for end in ("met", "breached")]
+    met, breached, dropped = [await _streams(database, f"enrollment.deadline-{end}") for end in ("met", "breached", "dropped")]
     refused = Counter[str]()
     for service in SERVICES:
         refused.update({row[0]: row[1] for row in await database.fetch(REFUSED.format(service))})
@@ -71,7 +71,7 @@ async def account(database: asyncpg.Connection[asyncpg.Record]) -> Account:
         reentered=frozenset(household for household, times in entered.items() if times > 1),
         clues=sum((await _streams(database, "enrollment.clue-raised")).values()),
         helped=frozenset(row[0] for row in await database.fetch(HELPED)),
-        deadlines={"met": sum(met.values()), "breached": sum(breached.values())},
+        deadlines={"met": sum(met.values()), "breached": sum(breached.values()), "dropped": sum(dropped.values())},
         late=frozenset(breached),
         refused=refused,
         parked=sum([await database.fetchval(PARKED.format(service)) for service in SERVICES]),

@@ -13,6 +13,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import TakenOver
 from services.enrollment.domain.case.procedure_events import CaseReopened
 from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineDropped,
     DeadlineEscalated,
     DeadlinePaused,
     DeadlineResumed,
@@ -122,6 +123,14 @@ async def test_deadlines_are_there_until_they_are_met_or_breached(register: Read
     await register.write(HOUSEHOLD, did.DeadlineMet(kind="verify"))
     assert [(HOUSEHOLD, "county-decision", later)] == await register.rows(DEADLINES)
     await register.write(HOUSEHOLD, did.DeadlineBreached(kind="county-decision", due=later))
+    assert await register.rows(DEADLINES) == []
+    assert await register.difference() is None
+
+
+async def test_a_deadline_that_was_dropped_is_there_no_more(register: ReadModels) -> None:
+    due = date(2021, 1, 8)
+    await register.write(HOUSEHOLD, did.DeadlineStarted(kind="verify", due=due))
+    await register.write(HOUSEHOLD, DeadlineDropped(kind="verify", due=due, on=date(2021, 1, 6), reason="facts-corrected"))
     assert await register.rows(DEADLINES) == []
     assert await register.difference() is None
 

@@ -1,28 +1,19 @@
-"""Enrollment's log as far as a day and an instant ask for it, read from the database page by page."""
+"""Enrollment's log as far as a day and an instant ask for it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from audit.as_of.household import Statement, household_as_of
-from audit.services import AUDITED
-from audit.unreadable import UnreadableLog
-from pipeline.kernel import StructMapper
-from pipeline.store import Metadata, Recorded
+from audit.histories import histories
 
-PAGE: Final = 500
-ONE: Final = """
-SELECT notification_id, originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
-    valid_on, occurred_at, recorded_at
-FROM enrollment.stored_events WHERE originator_id = ANY($1::uuid[]) ORDER BY originator_id, originator_version"""
 EVER_ENROLLED: Final = """
 SELECT DISTINCT originator_id FROM enrollment.stored_events WHERE topic = 'enrollment.household-enrolled' ORDER BY originator_id"""
 
@@ -47,32 +38,27 @@ async def household(dsn: str, identity: UUID, on: date, known: datetime) -> tupl
     """
     connection = await asyncpg.connect(dsn)
     try:
-        AUDITED["enrollment"].register()
-        rows = await connection.fetch(ONE, [identity])
-        return household_as_of(_recorded(rows), on, known)
+        async for _, recorded in histories(connection, [identity]):
+            return household_as_of(recorded, on, known)
     finally:
         await connection.close()
+    return ()
 
 
 async def register(dsn: str, on: date, known: datetime) -> list[Enrolled]:
-    """Every household that was enrolled on the local date `on` as known at the instant `known`, by village and id."""
+    """Every household that was enrolled on the local date `on` as known at the instant `known`, by village and id.
+
+    Raises `UnreadableLog`.
+    """
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            AUDITED["enrollment"].register()
-            found = [one async for one in _enrolled(connection, on, known)]
+            households = [row[0] for row in await connection.fetch(EVER_ENROLLED)]
+            read = [(stream, household_as_of(recorded, on, known)) async for stream, recorded in histories(connection, households)]
     finally:
         await connection.close()
+    found = [one for stream, statements in read if (one := _as_enrolled(stream, statements))]
     return sorted(found, key=attrgetter("village_code", "household"))
-
-
-async def _enrolled(connection: Any, on: date, known: datetime) -> AsyncIterator[Enrolled]:  # noqa: ANN401 - asyncpg's connection
-    households = [row[0] for row in await connection.fetch(EVER_ENROLLED)]
-    for first in range(0, len(households), PAGE):
-        rows = await connection.fetch(ONE, households[first : first + PAGE])
-        for stream, recorded in groupby(_recorded(rows), key=attrgetter("stream")):
-            if one := _as_enrolled(stream, household_as_of(recorded, on, known)):
-                yield one
 
 
 def _as_enrolled(identity: UUID, statements: Iterable[Statement]) -> Enrolled | None:
@@ -84,13 +70,3 @@ def _as_enrolled(identity: UUID, statements: Iterable[Statement]) -> Enrolled | 
     decision, village = by["type"][0], by["village"][0].value
     risks = tuple(one.value for one in by.get("risk", ()))
     return Enrolled(identity, village, decision.value, risks, len(by.get("member", ())), decision.since, decision.event_id)
-
-
-def _recorded(rows: Iterable[Any]) -> Iterable[Recorded]:
-    mapper = StructMapper()
-    for position, stream, version, topic, state, identity, *metadata, recorded_at in rows:
-        try:
-            event = mapper.to_event(topic, state)
-        except Exception as error:
-            raise UnreadableLog(stream) from error
-        yield Recorded(position, stream, version, event, identity, Metadata(*metadata), recorded_at)

@@ -101,9 +101,15 @@ async def test_what_was_so_on_a_day_and_why_is_told_with_the_events_behind_it(sy
     assert ("true", [fact["event_id"]]) == (risk["result"], [why["sources"][one]["event_id"] for one in risk["facts"]])
     assert "risk.present true" in on("audit", "explain", decision).stdout
 
+    poorer = json.loads(on("audit", "what-if", "--line", "1", *day, "--json").stdout)
+    assert "left" == next(one["way"] for one in poorer["differences"] if one["household"] == str(household))
+    assert f"{household}  370323001001  left" in on("audit", "what-if", "--line", "1", *day).stdout
+
 
 def test_what_cannot_be_asked_of_the_past_is_said_in_one_sentence(on: Suishi) -> None:
     assert (2, 1) == ((said := on("audit", "register", "--known", "yesterday")).returncode, said.stderr.count("\n"))
+    assert (2, 1) == ((said := on("audit", "what-if")).returncode, said.stderr.count("\n"))
+    assert (2, "suishi: there is no pack nowhere.\n") == ((said := on("audit", "what-if", "--pack", "nowhere")).returncode, said.stderr)
     assert (1, 1) == ((said := on("audit", "explain", uuid4())).returncode, said.stderr.count("\n"))
 
 

@@ -1,0 +1,131 @@
+"""One household judged twice, by the rules as they were and by others; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Literal, NamedTuple, TypeAlias
+from uuid import UUID
+
+from audit.as_of.knowledge import known_on
+from pipeline.store import Recorded
+from pipeline.value import Value
+from services.enrollment.domain.evolution import evolve
+from services.enrollment.domain.household.stages import CaseOpen, Enrolled
+from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.judging.evaluation import evaluate
+from services.enrollment.domain.pack.explanations import Criterion, Evaluation, Truth
+from services.enrollment.domain.pack.lines import Assignment, Line, assigned
+from services.enrollment.domain.pack.policy import Policy, WrittenLine
+
+Way: TypeAlias = Literal["entered", "left", "to-verify"]
+
+
+class Changed(Value, frozen=True):
+    """A criterion whose result or threshold is another one; amounts in fen, None where that side does not ask it."""
+
+    id: str
+    before: Truth | None
+    after: Truth | None
+    value: int | None
+    threshold_before: int | None
+    threshold_after: int | None
+
+
+class Difference(Value, frozen=True):
+    """A household that would have qualified, would not have, or of which it would have been unknown."""
+
+    household: UUID
+    village_code: str
+    way: Way
+    changed: tuple[Changed, ...]
+
+
+class Rules(NamedTuple):
+    """The packs of the release by name with the lines and assignments that were published; `default` is every other area's."""
+
+    packs: Mapping[str, Policy]
+    default: str
+    lines: tuple[Line, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+
+    def of(self, state: Household, on: date) -> Policy:
+        """The pack frozen in the open case or enrolment, else the one of the village on a local date."""
+        if isinstance(state.stage, CaseOpen | Enrolled):
+            name = state.pack
+        else:
+            found = assigned(self.assignments, state.village_code, on)
+            name = self.default if found is None else found.pack
+        return self.packs[name].with_lines(self.lines)
+
+
+class WhatIf(NamedTuple):
+    """Another `line` in fen for each person and year, in every village, or another `pack`, or both."""
+
+    line_fen: int | None = None
+    pack: str | None = None
+
+    def policy(self, rules: Rules, before: Policy) -> Policy:
+        policy = before if self.pack is None else rules.packs[self.pack].with_lines(rules.lines)
+        return policy if self.line_fen is None else _with_line(policy, self.line_fen)
+
+
+def _with_line(policy: Policy, fen: int) -> Policy:
+    everywhere = WrittenLine.model_construct(source="what-if", verified=False, area="", valid_from=date.min, fen_per_person=fen)
+    return policy.model_copy(update={"lines": (everywhere,)})
+
+
+def state_on(recorded: Iterable[Recorded], on: date, known: datetime) -> State:
+    """What the rules knew of a household on a local date, as known at an instant."""
+    state: State = Unregistered()
+    for one in known_on(recorded, on, known):
+        state = evolve(state, one.event)
+    return state
+
+
+def compare(state: State, on: date, rules: Rules, against: str | None, instead: WhatIf) -> Difference | None:
+    """Judged by its own pack, or the one named `against`, and by what is `instead`; None where both come to the same."""
+    if not isinstance(state, Household) or state.ended is not None:
+        return None
+    own = rules.of(state, on) if against is None else rules.packs[against].with_lines(rules.lines)
+    before, after = evaluate(state, on, own), evaluate(state, on, instead.policy(rules, own))
+    way = _way(before.outcome, after.outcome)
+    return Difference(state.id, state.village_code, way, tuple(_changes(before, after))) if way is not None else None
+
+
+def _way(before: Truth, after: Truth) -> Way | None:
+    match before, after:
+        case _ if before == after:
+            return None
+        case _, "true":
+            return "entered"
+        case "true", _:
+            return "left"
+        case _, "unknown":
+            return "to-verify"
+        case _:
+            return None
+
+
+def _changes(before: Evaluation, after: Evaluation) -> Iterable[Changed]:
+    was = {one.id: one for one in before.criteria}
+    now = {one.id: one for one in after.criteria}
+    for name in dict.fromkeys((*was, *now)):
+        if _said(was.get(name)) != _said(now.get(name)):
+            yield _changed(name, was.get(name), now.get(name))
+
+
+def _said(one: Criterion | None) -> tuple[Truth, int | None] | None:
+    return None if one is None else (one.result, one.threshold)
+
+
+def _changed(name: str, before: Criterion | None, after: Criterion | None) -> Changed:
+    known = after or before
+    return Changed(
+        name,
+        before and before.result,
+        after and after.result,
+        known and known.value,
+        before and before.threshold,
+        after and after.threshold,
+    )

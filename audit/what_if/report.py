@@ -1,0 +1,82 @@
+"""Every household of the register judged twice, as known at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import attrgetter
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from audit.histories import histories, to_recorded
+from audit.services import AUDITED
+from audit.what_if.compare import Difference, Rules, WhatIf, compare, state_on
+from services.enrollment import packs
+from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
+
+HOUSEHOLDS: Final = """
+SELECT originator_id FROM enrollment.stored_events WHERE topic = 'enrollment.household-registered' AND recorded_at <= $1 ORDER BY 1"""
+PUBLISHED: Final = """
+SELECT notification_id, originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
+    valid_on, occurred_at, recorded_at
+FROM enrollment.stored_events WHERE topic IN ('enrollment.line-published', 'enrollment.pack-published') AND recorded_at <= $1
+ORDER BY notification_id"""
+POSITION: Final = "SELECT coalesce(max(notification_id), 0) FROM enrollment.stored_events WHERE recorded_at <= $1"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What would have been so on the local date `on`; the same log up to `position` and the same packs give it again.
+
+    `packs` are the SHA-256 of the packs' contents by name, `households` how many were judged.
+    """
+
+    on: date
+    known: datetime
+    position: int
+    packs: dict[str, str]
+    line_fen: int | None
+    pack: str | None
+    against: str | None
+    households: int
+    differences: Sequence[Difference]
+
+    def of(self, way: str) -> list[Difference]:
+        """Those that entered, left, or were to be verified."""
+        return [one for one in self.differences if one.way == way]
+
+
+async def report(dsn: str, default: str, moment: tuple[date, datetime], against: str | None, instead: WhatIf) -> Comparison:
+    """Reads one snapshot as the owner or the auditor; `default` is the pack of areas for which none was published.
+
+    Raises `UnreadableLog` and `WrongPack`; `KeyError` where a pack has not the name that was asked for.
+    """
+    on, known = moment
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            rules = await _rules(connection, default, known)
+            named = {name: rules.packs[name] for name in (instead.pack, against) if name is not None} or rules.packs
+            households: list[UUID] = [row[0] for row in await connection.fetch(HOUSEHOLDS, known)]
+            found = [
+                one
+                async for _, recorded in histories(connection, households)
+                if (one := compare(state_on(recorded, on, known), on, rules, against, instead))
+            ]
+            position: int = await connection.fetchval(POSITION, known)
+    finally:
+        await connection.close()
+    digests = {name: pack.digest for name, pack in sorted(named.items())}
+    differences = sorted(found, key=attrgetter("village_code", "household"))
+    return Comparison(on, known, position, digests, instead.line_fen, instead.pack, against, len(households), differences)
+
+
+async def _rules(connection: Any, default: str, known: datetime) -> Rules:  # noqa: ANN401 - asyncpg's connection
+    AUDITED["enrollment"].register()
+    told = [one.event for one in to_recorded(await connection.fetch(PUBLISHED, known))]
+    lines = tuple(one.line for one in told if isinstance(one, LinePublished))
+    assignments = tuple(one.assignment for one in told if isinstance(one, PackPublished))
+    return Rules(packs.load_all(default).packs, default, lines, assignments)

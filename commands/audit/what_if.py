@@ -1,0 +1,98 @@
+"""`./suishi audit what-if`: who would have entered and left on a past day by another line or another pack."""
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Annotated
+
+import orjson
+import typer
+from msgspec import to_builtins
+
+from audit.what_if.compare import Changed, WhatIf
+from audit.what_if.report import Comparison, report
+from commands.app import fail, out
+from commands.audit.group import audit
+from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
+from commands.options import Json
+from commands.pack import USUAL, check_pack
+from commands.reach import database, from_database
+from local.language import say
+from local.problem import Problem
+
+TOWN_DIGITS = 9
+Yuan = Annotated[int | None, typer.Option(min=0, metavar="YUAN", help=say("每人每年标准线（元）", "the line, yuan for a person and year"))]
+
+
+@audit.command(
+    "what-if",
+    help=say(
+        "换一条标准线或一个政策包，某日谁会进、谁会出；不改动任何数据。", "Another line or pack on a past day: who enters, who leaves."
+    ),
+)
+def what_if(  # noqa: PLR0913 - the options of the command
+    *,
+    line: Yuan = None,
+    pack: Annotated[str | None, typer.Option(help=say("改用的政策包", "the pack instead"))] = None,
+    against: Annotated[
+        str | None, typer.Option(help=say("与之比较的政策包（默认各户自己的）", "instead of which (each household's own)"))
+    ] = None,
+    on: On = None,
+    known: Known = "",
+    as_json: Json = False,
+) -> None:
+    check_pack()
+    if line is None and pack is None:
+        fail(say("请给出 --line 或 --pack。", "say what else: --line or --pack."))
+    moment, instead = (to_day(on), to_instant(known)), WhatIf(None if line is None else line * 100, pack)
+    dsn = database()
+    with from_database(dsn), from_log():
+        try:
+            found = asyncio.run(report(dsn, os.environ.get("SUISHI_PACK", USUAL), moment, against, instead))
+        except KeyError as unknown:
+            name = unknown.args[0]
+            raise Problem(say(f"没有政策包 {name}。", f"there is no pack {name}.")) from unknown
+    if as_json:
+        differences = [to_builtins(one) for one in found.differences]
+        out.print_json(orjson.dumps({**asdict(found), "differences": differences}, default=str).decode())
+    else:
+        out.print(*_table(found), sep="\n", markup=False, highlight=False)
+
+
+def _table(found: Comparison) -> Iterator[str]:
+    for one in found.differences:
+        yield f"{one.household}  {one.village_code}  {_way(one.way)}"
+        yield from (f"    {_changed(changed)}" for changed in one.changed)
+    for town, counted in sorted(_towns(found).items()):
+        yield f"{town}  {', '.join(f'{_way(way)} {number}' for way, number in sorted(counted.items()))}"
+    totals = ", ".join(f"{_way(way)} {len(found.of(way))}" for way in ("entered", "left", "to-verify"))
+    zh = f"按 {said(found.known)} 所知（日志至第 {found.position} 条），{found.on} 评定 {found.households} 户：{totals}。"
+    en = f"on {found.on}, as known on {said(found.known)} (the log up to {found.position}), of {found.households} households: {totals}."
+    yield say(zh, en)
+
+
+def _towns(found: Comparison) -> dict[str, Counter[str]]:
+    counted: dict[str, Counter[str]] = {}
+    for one in found.differences:
+        counted.setdefault(one.village_code[:TOWN_DIGITS], Counter())[one.way] += 1
+    return counted
+
+
+def _way(way: str) -> str:
+    return say(*{"entered": ("进", "entered"), "left": ("出", "left"), "to-verify": ("待核查", "to verify")}[way])
+
+
+def _changed(one: Changed) -> str:
+    """The amounts of incomes and expenses are yuan."""
+    by_amount = one.id.startswith(("income.", "expense."))
+    value, before, after = (_figure(figure, by_amount) for figure in (one.value, one.threshold_before, one.threshold_after))
+    return f"{one.id}  {one.before or '-'} -> {one.after or '-'}  {value} / {before} -> {after}"
+
+
+def _figure(figure: int | None, fen: bool) -> str:  # noqa: FBT001 - what the figure is
+    if figure is None:
+        return "-"
+    return f"{Decimal(figure).scaleb(-2):,.2f}" if fen else str(figure)

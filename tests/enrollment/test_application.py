@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID, uuid5
 
 import pytest
+from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Apply, ReportScreening
@@ -64,6 +65,19 @@ def test_an_application_raises_a_clue_to_be_visited_in_three_days() -> None:
 def test_a_screening_raises_a_clue() -> None:
     clue = did.ClueRaised(clue=uuid5(SCREENING, "clue screens"), risk="housing", fact=SEEN, due=DUE)
     given(*REGISTERED).when(screens()).then(REPORTED, clue, did.DeadlineStarted(kind="verify", due=DUE))
+
+
+def test_what_a_home_visit_found_raises_a_clue_as_a_screening_does_and_joins_an_open_one() -> None:
+    told = replace(screens(), at_visit=True)
+    clue = did.ClueRaised(clue=uuid5(SCREENING, "clue screens"), risk="housing", fact=SEEN, due=DUE)
+    given(*REGISTERED).when(told).then(REPORTED, clue, did.DeadlineStarted(kind="verify", due=DUE))
+    given(*WITH_CLUE).when(told).then(REPORTED, joined(SEEN, "housing"))
+    given(*REGISTERED).when(told, told).then()
+
+
+@pytest.mark.parametrize("history", [WITH_CASE, ENROLLED], ids=["case", "enrolled"])
+def test_what_a_home_visit_found_needs_no_clue_where_others_look_at_the_household_already(history: tuple[did.AnyEvent, ...]) -> None:
+    given(*history).when(replace(screens(), at_visit=True)).then()
 
 
 def test_an_application_joins_the_open_clue() -> None:

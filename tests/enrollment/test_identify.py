@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.envelope import Envelope, Record
-from schemas.assistance import MeasureDelivered
+from schemas.assistance import MeasureDelivered, VisitRecorded
 from schemas.clock import DayStarted
 from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RegisterHousehold
 from schemas.facts import FactWithdrawn, FeedDelivered, SchoolReturned, WaterTested
@@ -235,6 +235,11 @@ def test_a_command_concerns_its_subject(command: DismissClue | DecideAtCounty) -
 def test_a_delivered_measure_concerns_its_household() -> None:
     delivered = MeasureDelivered(household_id=HOUSEHOLD, measure_id=UUID(int=7), on=TODAY)
     assert Found((HOUSEHOLD,)) == find(empty(), envelope(delivered))
+
+
+def test_a_home_visit_concerns_its_household() -> None:
+    told = VisitRecorded(household_id=HOUSEHOLD, visit_id=UUID(int=7), cadre_id=UUID(int=8), on=TODAY, paired=False)
+    assert Found((HOUSEHOLD,)) == find(empty(), envelope(told))
 
 
 def test_a_delivery_report_concerns_no_household() -> None:

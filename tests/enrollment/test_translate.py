@@ -13,7 +13,8 @@ from msgspec.structs import asdict, replace
 
 from schemas import facts as say
 from schemas import topics
-from schemas.assistance import MeasureDelivered
+from schemas.assistance import MeasureDelivered, VisitRecorded
+from schemas.assistance.visits import VisitFinding
 from schemas.clock import DayStarted
 from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RecordVerification, RegisterHousehold, ReportScreening
 from schemas.generate import TYPES
@@ -226,6 +227,28 @@ def test_a_delivered_measure_is_counted() -> None:
     assert said(delivered) == [(HOUSEHOLD, ask.CountMeasure(**asked(), measure=UUID(int=7)))]
 
 
+def home_visit(*risks: str | None) -> VisitRecorded:
+    findings = tuple(VisitFinding(finding_id=UUID(int=number), kind="other", risk=risk) for number, risk in enumerate(risks, 800))
+    return VisitRecorded(
+        household_id=HOUSEHOLD, visit_id=UUID(int=7), cadre_id=UUID(int=8), on=TODAY, paired=True, findings=findings or None
+    )
+
+
+def test_each_risk_that_a_home_visit_found_is_a_screening_that_names_the_finding() -> None:
+    told = to_commands(envelope(home_visit("housing", None, "illness"), source="/suishi/assistance"), HERE)
+    screenings = [command for _, command in told if isinstance(command, ask.ReportScreening)]
+    assert [HOUSEHOLD, HOUSEHOLD] == [stream for stream, _ in told]
+    assert [("housing",), ("illness",)] == [one.risks for one in screenings]
+    assert [str(UUID(int=800)), str(UUID(int=802))] == [one.reference for one in screenings]
+    assert {("/suishi/assistance", "", True)} == {(one.source, one.findings_sha256, one.at_visit) for one in screenings}
+    assert len({one.request for one in screenings}) == 2
+
+
+@pytest.mark.parametrize("told", [home_visit(), home_visit(None)], ids=["nothing", "nothing with a risk"])
+def test_a_home_visit_that_found_no_risk_asks_nothing(told: VisitRecorded) -> None:
+    assert [] == said(told)
+
+
 def test_a_day_is_told_by_its_date_and_not_by_the_instant_of_the_message() -> None:
     assert said(DayStarted(date=date(2021, 2, 1))) == [(HOUSEHOLD, ask.StartDay(**{**asked(), "on": date(2021, 2, 1)}))]
 
@@ -274,7 +297,7 @@ def golden(kind: str) -> Message:
 
 def test_it_is_known_which_messages_ask_nothing() -> None:
     silent = {kind for kind in FOLLOWED if not said(golden(kind), EVERYTHING)}
-    heard = {"suishi.assistance.event.measure-delivered.v1"}
+    heard = {"suishi.assistance.event.measure-delivered.v1", "suishi.assistance.event.visit-recorded.v1"}
     own = {kind for kind in FOLLOWED if kind.startswith("suishi.assistance.event.")} - heard
     assert own | {"suishi.fact.referral-answered.v1"} == silent
 

@@ -107,13 +107,17 @@ class Apply(Command, frozen=True, kw_only=True):
 
 
 class ReportScreening(Command, frozen=True, kw_only=True):
-    """A cadre who looked for households in difficulty found this one."""
+    """A cadre who looked for households in difficulty found this one.
+
+    `at_visit`: it was found at a home visit that assistance recorded; the digest of the words is in its log, and empty here.
+    """
 
     request: UUID
     source: str
     reference: str
     risks: tuple[str, ...]
     findings_sha256: str
+    at_visit: bool = False
 
 
 class DismissClue(Command, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from pipeline.envelope import Envelope
 from pipeline.uuid5 import uuid5
 from pipeline.value import Value
 from schemas import enrollment as words
+from schemas.assistance import VisitRecorded
 from schemas.facts import FeedDelivered
 from schemas.message import Message
 from schemas.topics import FACTS
@@ -46,6 +47,26 @@ def asked_for_help(
             return [(stream, command) for stream in streams for command in applied]
         case words.ReportScreening(findings=text):
             return [(stream, commands.ReportScreening(**same, findings_sha256=text_digest(text))) for stream in streams]
+
+
+def found_at_a_visit(
+    envelope: Envelope, data: VisitRecorded, streams: Sequence[UUID], asked: dict[str, Any]
+) -> Sequence[tuple[UUID, commands.ReportScreening]]:
+    """Each finding with a risk is a screening of its own; its clue names assistance and the finding as its source."""
+    screenings = [
+        commands.ReportScreening(
+            **asked,
+            request=uuid5(REQUESTS, f"{envelope.source}\0{one.finding_id}"),
+            source=envelope.source,
+            reference=str(one.finding_id),
+            risks=(one.risk,),
+            findings_sha256="",
+            at_visit=True,
+        )
+        for one in data.findings or ()
+        if one.risk is not None
+    ]
+    return [(stream, screening) for stream in streams for screening in screenings]
 
 
 def delivery(envelope: Envelope, data: FeedDelivered, asked: dict[str, Any]) -> tuple[UUID, commands.ReportDelivery]:

@@ -12,7 +12,7 @@ from msgspec import convert
 from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas import enrollment as words
-from schemas.assistance import MeasureDelivered
+from schemas.assistance import MeasureDelivered, VisitRecorded
 from schemas.clock import DayStarted
 from schemas.facts import Fact, FactWithdrawn, FeedDelivered
 from services.enrollment.domain import commands
@@ -24,7 +24,7 @@ from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.pack.lines import Published
 from services.enrollment.translate import persons, procedure
 from services.enrollment.translate.custody import Kept, to_custody
-from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery
+from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery, found_at_a_visit
 from services.enrollment.translate.facts import fact_id, to_fact
 from services.enrollment.translate.publications import area_stream, to_publication
 from services.enrollment.vault import text_digest
@@ -97,6 +97,8 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return [(stream, command) for stream in found.streams] if command is not None else []
         case MeasureDelivered(measure_id=measure):
             return [(stream, commands.CountMeasure(**asked, measure=measure)) for stream in found.streams]
+        case VisitRecorded():
+            return found_at_a_visit(envelope, data, found.streams, asked)
         case DayStarted(date=today):
             asked["on"] = today
             return [*((stream, commands.StartDay(**asked)) for stream in found.streams), *day_of_feeds(found.feeds, found.absent, asked)]

@@ -31,6 +31,8 @@ def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy)
             return (_heard(command), *raise_clue(command, _source(command), command.risks[0], policy, answered))
         case ClueOpen(clue=clue):
             return (_heard(command), ClueJoined(clue=clue, risk=command.risks[0], fact=_source(command)))
+        case CaseOpen() | Enrolled() if isinstance(command, ReportScreening) and command.at_visit:
+            return ()  # nobody asked for a clue: it stays an open finding of assistance, and others look at this household already
         case CaseOpen():
             return _refuse(command, "application.case-open")
         case Enrolled():

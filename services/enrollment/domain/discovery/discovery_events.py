@@ -39,7 +39,10 @@ class ApplicationReceived(Event, frozen=True):
 
 
 class ScreeningReported(Event, frozen=True):
-    """A cadre who looked for households in difficulty found one; what he found is in the vault."""
+    """A cadre who looked for households in difficulty found one; what he found is in the vault.
+
+    The digest is empty where a home visit found it: what was written down is with assistance.
+    """
 
     TOPIC: ClassVar = "enrollment.screening-reported"
     screening: UUID

@@ -53,10 +53,13 @@ def told(on: Suishi, *arguments: object) -> dict[str, Any]:
 
 
 async def events(system: System) -> dict[UUID, list[str]]:
-    """What happened to each household; the pairing may come before the plan or after it, and is told first."""
+    """What happened to each household; the pairing may come before the plan or after it, and is told first.
+
+    Where a household is, assistance hears apart from that.
+    """
     found: dict[UUID, list[str]] = {}
     order = "ORDER BY topic <> 'assistance.cadre-assigned', position"
-    for log in ("enrollment.events WHERE source = '/opening-register'", "assistance.events"):
+    for log in ("enrollment.events WHERE source = '/opening-register'", "assistance.events WHERE topic <> 'assistance.household-placed'"):
         for row in await system.see(f"SELECT stream, topic FROM {log} {order}"):
             found.setdefault(row["stream"], []).append(row["topic"].partition(".")[2])
     return found

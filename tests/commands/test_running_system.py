@@ -67,6 +67,7 @@ async def test_a_history_tells_what_happened_to_a_household_in_all_services(syst
     await system.wait_for("SELECT 1 FROM enrollment.stored_events WHERE causation = $1", fact)
     await register(system, household, 12)
     await system.wait_for("SELECT 1 FROM notifications.awaiting WHERE household = $1", household)
+    await system.wait_for("SELECT 1 FROM assistance.households WHERE household = $1", household)
     told = json.loads(on("audit", "history", household, "--json").stdout)["events"]
     assert [event["topic"] for event in told if event["service"] == "enrollment"] == [
         "enrollment.fact-unmatched",
@@ -75,7 +76,7 @@ async def test_a_history_tells_what_happened_to_a_household_in_all_services(syst
         "enrollment.clue-raised",
         *("enrollment.deadline-started", "enrollment.deadline-started"),
     ]
-    assert {event["service"] for event in told} == {"enrollment", "notifications"}
+    assert {event["service"] for event in told} == {"enrollment", "assistance", "notifications"}
     assert [event["recorded_at"] for event in told] == sorted(event["recorded_at"] for event in told)
     assert (told[0]["causation"], told[1]["actor"], told[3]["reason"]) == (fact, "clerk", "illness")
     assert "household-registered" in on("audit", "history", household).stdout

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from county.households import Household
+from county.officials import officials
 from county.outgoing import Command, Origin, Outgoing, command
 from county.people import Person
 from county.population import Population, Recipient
@@ -15,7 +16,7 @@ OPENING: Final = Origin("/370323/register", "clerk:county", datetime(2020, 11, 3
 
 def opening(people: Population) -> list[Outgoing]:
     """Every household of the register, every helper who gets messages, every pairing."""
-    helpers = (*people.cadres, *people.grid_workers, *people.first_secretaries)
+    helpers = (*people.cadres, *people.grid_workers, *people.first_secretaries, *officials())
     registrations = [registration(household, OPENING) for household in people.registered]
     pairings = [_pairing(household) for household in people.registered if household.cadre is not None]
     return [*registrations, *map(_recipient, helpers), *pairings]
@@ -47,7 +48,7 @@ def _member(person: Person) -> dict[str, object]:
 
 def _recipient(helper: Recipient) -> Outgoing:
     channels = [{"kind": "email", "address": helper.address}]
-    data = {"recipient_id": helper.id, "role": helper.role, "area": helper.area, "channels": channels}
+    data = {"recipient_id": helper.id, "role": helper.role, "area": helper.area, "channels": channels, "department": helper.department}
     return command(f"register-recipient/{helper.id}", Command("notifications", "register-recipient", helper.id, data), OPENING)
 
 

@@ -14,17 +14,18 @@ from county.figures import Figures, Group, figures
 from county.households import Category, Household, identifier, members, sizes
 from county.people import People, Person
 
-Role = Literal["paired-cadre", "grid-worker", "first-secretary"]
+Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer", "department-desk"]
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A helper whom messages reach by e-mail; `area` is the code of a town or village."""
+    """A helper whom messages reach by e-mail; `area` is the code of a village, a town or the county, `department` whose desk it is."""
 
     id: UUID
     role: Role
     area: str
     address: str
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, Self, TypeAlias
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from schemas.assistance import Department
 from schemas.message import AreaCode, Instant, Message, Reference, Text, Value, personal
 
-Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer"]
+Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer", "department-desk", "caregiver"]
 Outcome = Literal["sent", "failed", "deferred", "released", "unknown"]
 ADDRESS: Final = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$"
 WECOM_USER: Final = r"^[A-Za-z0-9][A-Za-z0-9_@.-]{0,63}$"
@@ -54,7 +56,11 @@ Channel: TypeAlias = Annotated[EmailChannel | WecomChannel | AppriseChannel, Fie
 
 
 class RegisterRecipient(Message):
-    """Somebody who is told of events in `area`, the village, town or county that he answers for; of each kind the first channel counts."""
+    """Somebody who is told of events in `area`, the village, town or county that he answers for; of each kind the first channel counts.
+
+    Of those with the same role and area, whoever took it last is told, so that a successor only has to be registered; registered again
+    with another area, a recipient moves there. The desk of a department names its `department`.
+    """
 
     TYPE: ClassVar = "suishi.notifications.command.register-recipient.v1"
     recipient_id: UUID
@@ -62,6 +68,31 @@ class RegisterRecipient(Message):
     area: AreaCode
     channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=5)]
     quiet_hours: Text | None = None
+    department: Department | None = None
+
+    @model_validator(mode="after")
+    def _names_its_department(self) -> Self:
+        if (self.role == "department-desk") != (self.department is not None):
+            kind = "desk_without_department"
+            raise PydanticCustomError(
+                kind, "is a desk of no department, or of one and no desk; name the department of a department-desk only"
+            )
+        return self
+
+
+class RetireRecipient(Message):
+    """He leaves: whoever had the role in the area before him is told again, and a household that was his has no cadre."""
+
+    TYPE: ClassVar = "suishi.notifications.command.retire-recipient.v1"
+    recipient_id: UUID
+
+
+class ContinueAnnouncement(Message):
+    """What everybody of a role is told goes on to those whose ids come after `after`, the next hundreds."""
+
+    TYPE: ClassVar = "suishi.notifications.command.continue-announcement.v1"
+    announcement_id: UUID
+    after: UUID | None = None
 
 
 class Acknowledge(Message):
@@ -96,10 +127,10 @@ class NotificationEvent(Message):
 
 
 class NotificationQueued(NotificationEvent):
-    """A recipient shall be told of an event through a channel."""
+    """A recipient shall be told of an event through a channel; without a household it concerns an area as a whole."""
 
     TYPE: ClassVar = "suishi.notifications.event.notification-queued.v1"
-    household_id: UUID
+    household_id: UUID | None = None
     kind: Text
     event_id: Reference
     channel: Text

@@ -126,6 +126,10 @@ _WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
         Words("has an income window that ends before it begins or is longer than a year", "correct window_from and window_to"),
         Words("收入期间的结束日早于开始日，或超过一年", "请更正 window_from 和 window_to"),
     ),
+    "desk_without_department": (
+        Words("is a desk of no department, or of one and no desk", "name the department of a department-desk, and of nobody else"),
+        Words("部门工作台未写明部门，或非部门工作台却写了部门", "仅为部门工作台（department-desk）填写 department"),
+    ),
     "visitor_twice": (
         Words("names a visitor twice", "name each visitor once; a visit needs two"),
         Words("核查人员姓名重复", "每人只写一次，入户核查须两人以上"),

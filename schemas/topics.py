@@ -108,6 +108,10 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
                     enrollment.HouseholdEnrolled,
                     enrollment.ExitProposed,
                     enrollment.HouseholdExited,
+                    enrollment.DeadlineBreached,
+                    enrollment.DeadlineEscalated,
+                    enrollment.EmergencyHelpStarted,
+                    enrollment.LinePublished,
                 )
             ),
             EVENTS["assistance"]: _by_type((assistance.CadreAssigned, assistance.MeasureProposed)),

@@ -32,7 +32,7 @@ QUEUED: Final = """
 SELECT notification FROM outbox WHERE state = 'queued' AND channel = $1 AND (not_before IS NULL OR not_before <= clock_timestamp())
 ORDER BY position LIMIT $2"""
 OURS: Final = """
-SELECT o.notification, o.kind, o.household, o.due, o.correlation, o.until,
+SELECT o.notification, o.kind, o.household, o.area, o.due, o.correlation, o.until,
     coalesce(b.address, CASE WHEN o.channel = 'email' THEN nullif(r.address, '') END) AS address
 FROM outbox o JOIN recipients r USING (recipient) LEFT JOIN address_book b ON b.entry = (r.contacts ->> o.channel)::uuid
 WHERE o.state = 'sending' AND o.channel = $1 AND o.holder = $2 ORDER BY o.position"""

@@ -10,10 +10,11 @@ from pipeline.relay import Exit
 from pipeline.rules import Rules
 from pipeline.service import Service, run
 from pipeline.settings import Settings
-from schemas.notifications import RegisterRecipient
+from schemas.notifications import ContinueAnnouncement, RegisterRecipient
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.notifications import packs, translate, views
+from services.notifications.announce import Announcing
 from services.notifications.channels.email import Email
 from services.notifications.deliver import Delivery
 from services.notifications.domain import DECIDER
@@ -34,21 +35,24 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         log=Log("notifications", projection(views.statements), bytes.fromhex(policy.digest)),
         rules=rules(policy, pool),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[Delivery(pool, settings.connection, policy, outlet) for outlet in [Email(settings.smtp)]],
+        beside=[
+            Announcing(pool, settings.connection),
+            *(Delivery(pool, settings.connection, policy, outlet) for outlet in [Email(settings.smtp)]),
+        ],
     )
 
 
 def rules(policy: Policy, pool: Any) -> Rules[Found, AnyCommand, State, Policy]:  # noqa: ANN401
-    """A new recipient is told of many households: one that is parked holds back no other."""
+    """A new recipient is told of many households, and many are told of one event: one that is parked holds back no other."""
     return Rules(
         decider=DECIDER,
         policy=policy,
-        identify=Identify(pool),
+        identify=Identify(pool, policy),
         to_commands=translate.to_commands,
         allowed={followed: ALLOWED[followed] for followed in FOLLOWS["notifications"]},
         event_topics=frozenset(EVENTS.values()),
         heeded=FOLLOWS["notifications"],
-        fans_out=frozenset({RegisterRecipient}),
+        fans_out=frozenset({RegisterRecipient, ContinueAnnouncement}),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -10,32 +10,30 @@ from pipeline.envelope import Envelope
 from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
-from pipeline.uuid5 import uuid5
 from schemas import notifications as words
 from schemas.assistance import CadreAssigned
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from services.notifications.domain import commands, events
-from services.notifications.domain.commands import AnyCommand, Notice
-from services.notifications.identify import Found
+from services.notifications.domain.commands import AnyCommand, Contact
+from services.notifications.identify.directory import Found
+from services.notifications.names import announcement_id, notification_id
 
-NOTIFICATIONS: Final = UUID("b3ad9b53-0f0c-5f4d-8a6c-0f7f0ac5d2f1")
 EMAIL: Final = "email"
-
-
-def notification_id(event: str, recipient: UUID, channel: str) -> UUID:
-    """One intent per event, recipient and channel."""
-    return uuid5(NOTIFICATIONS, f"{event}/{recipient}/{channel}")
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     asked: dict[str, Any] = {"id": envelope.id, "at": envelope.time}
-    return [*_own(envelope, found, asked), *_announced(found, asked), *_addressed(found, asked)]
+    return [*_own(envelope, found, asked), *_told(found, asked)]
 
 
 def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
     match envelope.data:
-        case words.RegisterRecipient(recipient_id=recipient, role=role, area=area):
-            return [(recipient, commands.RegisterRecipient(**asked, role=role, area=area, contacts=found.contacts))]
+        case words.RegisterRecipient(recipient_id=recipient):
+            return [(recipient, _registration(envelope.data, found.contacts, asked))]
+        case words.RetireRecipient(recipient_id=recipient):
+            return [(recipient, commands.RetireRecipient(**asked))]
+        case words.ContinueAnnouncement(announcement_id=announcement, after=after):
+            return [(announcement, commands.ContinueAnnouncement(**asked, after=after, through=found.through))]
         case (
             HouseholdRegistered(household_id=household, village_code=village) | HouseholdMoved(household_id=household, village_code=village)
         ):
@@ -52,25 +50,24 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
             return []
 
 
-def _announced(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
-    if found.notice is None:
-        return []
-    if found.recipient is None:
-        return [(found.notice.household, commands.Await(**asked, notice=found.notice))]
-    return list(_queue(found.notice, found.recipient, found, asked))
+def _registration(said: words.RegisterRecipient, contacts: tuple[Contact, ...], asked: dict[str, Any]) -> commands.RegisterRecipient:
+    department = said.department or ""
+    return commands.RegisterRecipient(**asked, role=said.role, area=said.area, contacts=contacts, department=department)
 
 
-def _addressed(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
+def _told(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
+    """Whoever is known gets his intent, whoever is not is waited for, and what waited waits no more."""
     routed: list[tuple[UUID, AnyCommand]] = []
-    for notice, recipient in found.addressed:
-        routed += [*_queue(notice, recipient, found, asked), (notice.household, commands.StopAwaiting(**asked, event=notice.event))]
+    for notice, recipient in found.told:
+        for channel in found.channels.get(recipient, (EMAIL,)):
+            intent = notification_id(notice.event, recipient, channel)
+            routed.append((intent, commands.Queue(**asked, notice=notice, recipient=recipient, channel=channel)))
+    routed += [(one.stream, commands.Await(**asked, notice=one.notice, target=one.target, post=one.post)) for one in found.waiting]
+    routed += [(one.stream, commands.StopAwaiting(**asked, event=one.notice.event, post=one.post)) for one in found.over]
+    for notice, target in found.announced:
+        announcement = announcement_id(notice.event, target.role, target.department)
+        routed.append((announcement, commands.Announce(**asked, notice=notice, target=target)))
     return routed
-
-
-def _queue(notice: Notice, recipient: UUID, found: Found, asked: dict[str, Any]) -> Iterator[tuple[UUID, AnyCommand]]:
-    for channel in found.channels.get(recipient, (EMAIL,)):
-        queue = commands.Queue(**asked, notice=notice, recipient=recipient, channel=channel)
-        yield notification_id(notice.event, recipient, channel), queue
 
 
 def to_message(recorded: Recorded) -> Outgoing | None:

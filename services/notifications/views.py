@@ -9,14 +9,19 @@ from msgspec import json
 
 from pipeline.projection import Statement
 from pipeline.store import Recorded
+from pipeline.value import Value
 from services.notifications.domain import events
 
-TABLES: Final = ("recipients", "answerable", "awaiting", "outbox")
+TABLES: Final = ("recipients", "answerable", "awaiting", "announcements", "outbox")
 RECIPIENT: Final = """
-INSERT INTO recipients (recipient, role, area, address, contacts)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[])
-ON CONFLICT (recipient)
-DO UPDATE SET role = excluded.role, area = excluded.area, address = excluded.address, contacts = excluded.contacts"""
+INSERT INTO recipients (recipient, role, area, address, contacts, department, since, retired)
+SELECT *, false FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::bigint[])
+ON CONFLICT (recipient) DO UPDATE SET role = excluded.role, area = excluded.area, address = excluded.address,
+    contacts = excluded.contacts, department = excluded.department, retired = false, since = CASE
+        WHEN NOT recipients.retired
+            AND (recipients.role, recipients.area, recipients.department) = (excluded.role, excluded.area, excluded.department)
+        THEN recipients.since ELSE excluded.since END"""
+RETIRED: Final = "UPDATE recipients SET retired = true FROM unnest($1::uuid[]) AS gone (id) WHERE recipient = gone.id"
 LOCATED: Final = """
 INSERT INTO answerable (household, village_code) SELECT * FROM unnest($1::uuid[], $2::text[])
 ON CONFLICT (household) DO UPDATE SET village_code = excluded.village_code"""
@@ -24,13 +29,21 @@ PAIRED: Final = """
 INSERT INTO answerable (household, cadre) SELECT * FROM unnest($1::uuid[], $2::uuid[])
 ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre"""
 AWAITED: Final = """
-INSERT INTO awaiting (household, event, notice, position) SELECT * FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::bigint[])"""
+INSERT INTO awaiting (stream, event, post, notice, target, position)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::bigint[])"""
 ADDRESSED: Final = """
-DELETE FROM awaiting a USING unnest($1::uuid[], $2::text[]) AS over (household, event)
-WHERE a.household = over.household AND a.event = over.event"""
+DELETE FROM awaiting a USING unnest($1::uuid[], $2::text[], $3::text[]) AS over (stream, event, post)
+WHERE a.stream = over.stream AND a.event = over.event AND a.post = over.post"""
+ANNOUNCED: Final = """
+INSERT INTO announcements (announcement, notice, role, area, department, position, ended)
+SELECT *, false FROM unnest($1::uuid[], $2::jsonb[], $3::text[], $4::text[], $5::text[], $6::bigint[])"""
+ADVANCED: Final = """
+UPDATE announcements a SET after = new.through FROM unnest($1::uuid[], $2::uuid[]) AS new (id, through) WHERE a.announcement = new.id"""
+ALL_TOLD: Final = "UPDATE announcements SET ended = true FROM unnest($1::uuid[]) AS done (id) WHERE announcement = done.id"
 QUEUED: Final = """
-INSERT INTO outbox (notification, recipient, household, kind, due, correlation, position, channel, state)
-SELECT *, 'queued' FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::text[], $7::bigint[], $8::text[])"""
+INSERT INTO outbox (notification, recipient, household, area, kind, due, correlation, position, channel, state)
+SELECT *, 'queued'
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::text[], $8::bigint[], $9::text[])"""
 BEGUN: Final = """
 UPDATE outbox o SET state = 'sending', holder = new.holder, until = new.until
 FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS new (notification, holder, until) WHERE o.notification = new.notification"""
@@ -45,19 +58,29 @@ FROM unnest($1::uuid[], $2::text[]) AS new (notification, state) WHERE o.notific
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match recorded.event:
-        case events.RecipientRegistered(role=role, area=area, address=address, contacts=contacts):
-            entries = {contact.kind: contact.entry for contact in contacts}
-            yield RECIPIENT, (stream, role, area, address, json.encode(entries).decode())
+        case events.RecipientRegistered(role=role, area=area, address=address, contacts=contacts, department=department):
+            entries = json.encode({contact.kind: contact.entry for contact in contacts}).decode()
+            yield RECIPIENT, (stream, role, area, address, entries, department, recorded.position)
+        case events.RecipientRetired():
+            yield RETIRED, (stream,)
         case events.HouseholdLocated(village_code=village):
             yield LOCATED, (stream, village)
         case events.HouseholdPaired(cadre=cadre):
             yield PAIRED, (stream, cadre)
-        case events.NoticeAwaited(notice=notice):
-            yield AWAITED, (stream, notice.event, json.encode(notice).decode(), recorded.position)
-        case events.NoticeAddressed(event=event):
-            yield ADDRESSED, (stream, event)
+        case events.NoticeAwaited(notice=notice, target=target, post=post):
+            wanted = _json(target) if target is not None else None
+            yield AWAITED, (stream, notice.event, post, _json(notice), wanted, recorded.position)
+        case events.NoticeAddressed(event=event, post=post):
+            yield ADDRESSED, (stream, event, post)
+        case events.AnnouncementBegun(notice=n, target=target):
+            yield ANNOUNCED, (stream, _json(n), target.role, n.area, target.department, recorded.position)
+        case events.AnnouncementAdvanced(through=through):
+            yield ADVANCED, (stream, through)
+        case events.AnnouncementEnded():
+            yield ALL_TOLD, (stream,)
         case events.NotificationQueued(notice=n, recipient=recipient, channel=channel):
-            yield QUEUED, (stream, recipient, n.household, n.kind, n.due, recorded.metadata.correlation, recorded.position, channel)
+            of = (recipient, n.household, n.area, n.kind, n.due)
+            yield QUEUED, (stream, *of, recorded.metadata.correlation, recorded.position, channel)
         case events.DeliveryBegun(holder=holder, until=until):
             yield BEGUN, (stream, holder, until)
         case events.DeliveryDeferred(until=until):
@@ -74,3 +97,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield ENDED, (stream, "acknowledged")
         case _:
             return
+
+
+def _json(value: Value) -> str:
+    return json.encode(value).decode()

@@ -9,7 +9,9 @@ import pytest
 from stdnum.cn.ric import calc_check_digit
 
 from county.divisions import COUNTY, TABLE, towns, villages
+from county.officials import officials
 from county.population import population
+from schemas.topics import FACTS
 from services.enrollment.divisions import read
 
 if TYPE_CHECKING:
@@ -69,6 +71,15 @@ def test_helpers_are_as_many_as_published(county: County) -> None:
     assert {village.code for village in villages()} == {worker.area for worker in people.grid_workers}
 
 
+def test_every_post_of_the_towns_and_the_county_is_taken_once() -> None:
+    """An officer for each town, one for the county, a desk for each department."""
+    posts = Counter((one.role, one.area, one.department) for one in officials())
+    assert set(posts.values()) == {1}
+    assert {area for role, area, _ in posts if role == "town-officer"} == {village.town_code for village in villages()}
+    assert {department for role, _, department in posts if role == "department-desk"} == set(FACTS)
+    assert ("county-officer", "370323", None) in posts
+
+
 def test_identity_numbers_are_valid_and_of_nobody(county: County) -> None:
     """A prefix that was never issued, a birth date, a check digit, no number twice."""
     numbers = [person.number for person in everybody(county)]
@@ -88,7 +99,7 @@ def test_names_hold_what_software_often_breaks(county: County) -> None:
 def test_every_id_is_given_once(county: County) -> None:
     """Households and helpers."""
     people = county.people
-    helpers = [helper.id for helper in (*people.cadres, *people.grid_workers, *people.first_secretaries)]
+    helpers = [helper.id for helper in (*people.cadres, *people.grid_workers, *people.first_secretaries, *officials())]
     assert len(helpers) == len(set(helpers))
     assert len(people.by_id) == len(people.registered) + len(people.country)
 

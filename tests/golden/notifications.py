@@ -11,16 +11,21 @@ from services.notifications.domain import events as did
 HOUSEHOLD, CADRE, HOLDER = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=34), UUID(int=41)
 CLUE: Final = ask.Notice(event="e9f9f3a6-21f3-5a58-9d0c-7a4a2f1f0c11", kind="clue-raised", household=HOUSEHOLD, due=date(2021, 1, 7))
 EXIT: Final = ask.Notice(event="2083ae66-eea5-56bc-ad45-f7ff5f7b6499", kind="household-exited", household=HOUSEHOLD)
+LINE: Final = ask.Notice(event="0b5c2f0e-5a4a-5a35-8b4e-3b1a0b0d8a12", kind="line-published", household=None, area="370323")
 UNTIL: Final = datetime(2021, 1, 5, 4, 1, 0, 5, tzinfo=UTC)
 EXPECTED: Final[dict[str, Event]] = {
     "recipient-registered": did.RecipientRegistered(role="grid-worker", area="370323001001", address="grid@example.invalid"),
     "recipient-registered.v1-with-contacts": did.RecipientRegistered(
         role="paired-cadre", area="370323", contacts=(ask.Contact("email", UUID(int=51)), ask.Contact("wecom", UUID(int=52)))
     ),
+    "recipient-retired": did.RecipientRetired(),
     "household-located": did.HouseholdLocated(village_code="370323001001"),
     "household-paired": did.HouseholdPaired(cadre=CADRE),
     "notice-awaited": did.NoticeAwaited(notice=CLUE),
     "notice-addressed": did.NoticeAddressed(event=CLUE.event),
+    "announcement-begun": did.AnnouncementBegun(notice=LINE, target=ask.Target(role="paired-cadre", level="county")),
+    "announcement-advanced": did.AnnouncementAdvanced(through=CADRE),
+    "announcement-ended": did.AnnouncementEnded(),
     "notification-queued": did.NotificationQueued(notice=EXIT, recipient=CADRE, channel="email"),
     "delivery-begun": did.DeliveryBegun(holder=HOLDER, until=UNTIL),
     "delivery-deferred": did.DeliveryDeferred(until=UNTIL),

@@ -14,8 +14,10 @@ from services.assistance import identify as assistance_identify
 from services.assistance import translate as assistance
 from services.enrollment import translate as enrollment
 from services.notifications import identify as notifications_identify
+from services.notifications import packs
 from services.notifications import translate as notifications
 
+PACK: Final = packs.load("example-pilot")
 GOLDEN: Final = Path(__file__).parents[1] / "schemas" / "golden"
 HOUSEHOLD: Final = UUID(int=7)
 READ: Final = [
@@ -39,7 +41,7 @@ def commands(service: str, message: Envelope) -> int:
         case "assistance":
             return len(assistance.to_commands(message, assistance_identify.Found(HOUSEHOLD)))
         case _:
-            return len(notifications.to_commands(message, notifications_identify.Directory().find(message)))
+            return len(notifications.to_commands(message, notifications_identify.Directory(PACK).find(message)))
 
 
 @pytest.mark.parametrize(("service", "topic", "name"), READ)

@@ -12,8 +12,9 @@ from services.notifications import packs
 from services.notifications.domain import DECIDER
 from services.notifications.domain import commands as ask
 from services.notifications.domain import events as did
-from services.notifications.domain.commands import Contact, Notice
-from services.notifications.translate import notification_id
+from services.notifications.domain.commands import Contact, Notice, Target
+from services.notifications.domain.policy import Policy
+from services.notifications.names import notification_id
 from tests.specification import Specification
 
 HOUSEHOLD, CADRE, WORKER, HOLDER, SUCCESSOR = (UUID(int=number) for number in (100, 500, 600, 700, 701))
@@ -24,8 +25,21 @@ NOON: Final = datetime(2021, 1, 5, 4, tzinfo=UTC)
 MINUTE: Final = timedelta(minutes=1)
 UNTIL: Final = NOON + MINUTE
 CLUE: Final = Notice(event="event 1", kind="clue-raised", household=HOUSEHOLD, due=date(2021, 1, 8))
+WHO_ANSWERS: Final = Target(role="paired-cadre", level="village", instead="grid-worker")
+LINE: Final = Notice(event="event 3", kind="line-published", household=None, area="370323")
+CADRES: Final = Target(role="paired-cadre", level="county")
 NOTIFICATION: Final = notification_id("event 1", CADRE, "email")
 PILOT: Final = packs.load("example-pilot")
+# Only whoever answers for the household is told, so that each test is about one.
+ALONE: Final = Policy.model_validate(
+    {
+        **PILOT.model_dump(),
+        "routes": [
+            {"kind": kind, "valid_from": "2020-01-01", "to": [{"role": "paired-cadre", "level": "village", "instead": "grid-worker"}]}
+            for kind in ("clue-raised", "household-exited")
+        ],
+    }
+)
 given: Final = Specification(DECIDER, PILOT).given
 
 
@@ -33,8 +47,14 @@ def asked(at: datetime = NOON) -> dict[str, Any]:
     return {"id": "message", "at": at}
 
 
-def recipient(role: str = "paired-cadre", area: str = VILLAGE, contacts: tuple[Contact, ...] = MAILBOX) -> ask.RegisterRecipient:
-    return ask.RegisterRecipient(**asked(), role=role, area=area, contacts=contacts)
+def recipient(
+    role: str = "paired-cadre", area: str = VILLAGE, contacts: tuple[Contact, ...] = MAILBOX, department: str = ""
+) -> ask.RegisterRecipient:
+    return ask.RegisterRecipient(**asked(), role=role, area=area, contacts=contacts, department=department)
+
+
+def retire() -> ask.RetireRecipient:
+    return ask.RetireRecipient(**asked())
 
 
 def locate(village: str = VILLAGE) -> ask.LocateHousehold:
@@ -45,12 +65,20 @@ def pair(cadre: UUID = CADRE) -> ask.PairHousehold:
     return ask.PairHousehold(**asked(), cadre=cadre)
 
 
-def wait(notice: Notice = CLUE) -> ask.Await:
-    return ask.Await(**asked(), notice=notice)
+def wait(notice: Notice = CLUE, target: Target = WHO_ANSWERS, post: str = "") -> ask.Await:
+    return ask.Await(**asked(), notice=notice, target=target, post=post)
 
 
-def stop_waiting(event: str = "event 1") -> ask.StopAwaiting:
-    return ask.StopAwaiting(**asked(), event=event)
+def stop_waiting(event: str = "event 1", post: str = "") -> ask.StopAwaiting:
+    return ask.StopAwaiting(**asked(), event=event, post=post)
+
+
+def announce(notice: Notice = LINE, target: Target = CADRES) -> ask.Announce:
+    return ask.Announce(**asked(), notice=notice, target=target)
+
+
+def go_on(after: UUID | None = None, through: UUID | None = CADRE) -> ask.ContinueAnnouncement:
+    return ask.ContinueAnnouncement(**asked(), after=after, through=through)
 
 
 def queue(notice: Notice = CLUE, to: UUID = CADRE) -> ask.Queue:
@@ -71,7 +99,8 @@ def acknowledge() -> ask.Acknowledge:
 
 REGISTERED: Final = (did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=MAILBOX),)
 ANSWERABLE: Final = (did.HouseholdLocated(village_code=VILLAGE), did.HouseholdPaired(cadre=CADRE))
-WAITING: Final = (*ANSWERABLE, did.NoticeAwaited(notice=CLUE))
+WAITING: Final = (*ANSWERABLE, did.NoticeAwaited(notice=CLUE, target=WHO_ANSWERS))
+ANNOUNCED: Final = (did.AnnouncementBegun(notice=LINE, target=CADRES),)
 QUEUED: Final = (did.NotificationQueued(notice=CLUE, recipient=CADRE, channel="email"),)
 LEASED: Final = did.DeliveryBegun(holder=HOLDER, until=UNTIL)
 FAILED: Final = did.NotificationFailed(recipient=CADRE, final=False)

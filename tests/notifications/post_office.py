@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,11 +19,12 @@ from pipeline.envelope import Record, to_record
 from pipeline.handler import Handler
 from pipeline.kafka import Connection
 from pipeline.postgres import PostgresStore
-from pipeline.service import end
+from pipeline.service import Beside, end
 from pipeline.store import Commit
 from schemas.notifications import RegisterRecipient
 from schemas.topics import COMMANDS, PARTITIONS
 from services.notifications.address_book import enter
+from services.notifications.announce import Announcing
 from services.notifications.channels.email import Email
 from services.notifications.deliver import Delivery
 from services.notifications.domain import events as did
@@ -125,7 +126,9 @@ class PostOffice:
         return [event.TOPIC.removeprefix("notifications.") for event in events]
 
     async def state(self, notification: UUID) -> str:
-        return (await self.models.rows("SELECT state FROM outbox WHERE notification = $1", notification))[0][0]
+        """Empty as long as it is not in the outbox."""
+        rows = await self.models.rows("SELECT state FROM outbox WHERE notification = $1", notification)
+        return rows[0][0] if rows else ""
 
     async def wait_for(self, notification: UUID, *states: str) -> None:
         async with asyncio.timeout(PATIENCE_S):
@@ -142,7 +145,9 @@ class PostOffice:
             for place, offset in (self.read or await door.end_offsets(places)).items():
                 self.read[place] = offset
                 door.seek(place, offset)
-            tasks = [asyncio.create_task(delivery.run()), asyncio.create_task(self._decide(door, delivery, policy))]
+            announcing = Announcing(self.models.pool, self.kafka)
+            deciding = self._decide(door, [delivery, announcing], policy)
+            tasks = [asyncio.create_task(work) for work in (delivery.run(), announcing.run(), deciding)]
             try:
                 yield
             finally:
@@ -151,14 +156,15 @@ class PostOffice:
                 with contextlib.suppress(asyncio.CancelledError):
                     task.result()
 
-    async def _decide(self, door: Any, delivery: Delivery, policy: Policy) -> None:  # noqa: ANN401 - an aiokafka consumer
+    async def _decide(self, door: Any, beside: Sequence[Beside], policy: Policy) -> None:  # noqa: ANN401 - an aiokafka consumer
         handler = Handler(rules(policy, self.models.pool), self.models.store)
         while True:
             batches = await door.getmany(timeout_ms=50)
             records = [to_record(record) for batch in batches.values() for record in batch]
             if kept := [record for record in records if not self._loses(record)]:
                 await handler.handle(kept)
-                delivery.wake(Commit(), [])
+                for one in beside:
+                    one.wake(Commit(), [])
             self.read |= {place: batch[-1].offset + 1 for place, batch in batches.items()}
 
     def _loses(self, record: Record) -> bool:

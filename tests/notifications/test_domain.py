@@ -11,8 +11,9 @@ import pytest
 from pipeline.decider import Event
 from services.notifications.domain import commands as ask
 from services.notifications.domain import events as did
-from services.notifications.domain.commands import AnyCommand, Contact
+from services.notifications.domain.commands import AnyCommand, Contact, Target
 from tests.notifications.letters import (
+    ANNOUNCED,
     ANSWERABLE,
     CADRE,
     CLUE,
@@ -35,15 +36,19 @@ from tests.notifications.letters import (
     UNTIL,
     VILLAGE,
     WAITING,
+    WHO_ANSWERS,
     WORKER,
     acknowledge,
+    announce,
     begin,
     given,
+    go_on,
     locate,
     outcome,
     pair,
     queue,
     recipient,
+    retire,
     stop_waiting,
     wait,
 )
@@ -86,7 +91,8 @@ def test_of_every_step_of_a_notification_it_is_known_what_follows(history: tuple
 
 
 def test_no_command_is_forgotten() -> None:
-    others = {ask.RegisterRecipient, ask.LocateHousehold, ask.PairHousehold, ask.Await, ask.StopAwaiting}
+    others = {ask.RegisterRecipient, ask.RetireRecipient, ask.LocateHousehold, ask.PairHousehold, ask.Await, ask.StopAwaiting}
+    others |= {ask.Announce, ask.ContinueAnnouncement}
     assert set(get_args(AnyCommand)) == others | {type(command) for _, command, _ in PAIRS}
 
 
@@ -95,7 +101,10 @@ def test_a_recipient_is_registered_once() -> None:
     given(*REGISTERED).when(recipient()).then()
 
 
-@pytest.mark.parametrize("changed", [{"role": "grid-worker"}, {"area": "370323001002"}, {"contacts": (Contact("wecom", UUID(int=801)),)}])
+@pytest.mark.parametrize(
+    "changed",
+    [{"role": "grid-worker"}, {"area": "370323001002"}, {"contacts": (Contact("wecom", UUID(int=801)),)}, {"department": "health"}],
+)
 def test_a_change_of_a_recipient_is_kept(changed: dict[str, Any]) -> None:
     said = {"role": "paired-cadre", "area": VILLAGE, "contacts": MAILBOX, **changed}
     given(*REGISTERED).when(recipient(**changed)).then(did.RecipientRegistered(**said))
@@ -104,6 +113,16 @@ def test_a_change_of_a_recipient_is_kept(changed: dict[str, Any]) -> None:
 def test_a_recipient_of_before_the_address_book_is_entered_in_it_when_he_is_registered_again() -> None:
     before = did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address="cadre@example.org")
     given(before).when(recipient()).then(*REGISTERED)
+
+
+def test_a_recipient_retires_once_and_may_come_back() -> None:
+    given(*REGISTERED).when(retire()).then(did.RecipientRetired())
+    given(*REGISTERED, did.RecipientRetired()).when(retire()).then()
+    given(*REGISTERED, did.RecipientRetired()).when(recipient()).then(*REGISTERED)
+
+
+def test_nobody_retires_who_was_never_registered() -> None:
+    given().when(retire()).then()
 
 
 def test_a_household_is_located_once_and_again_when_it_moved() -> None:
@@ -119,7 +138,7 @@ def test_a_household_is_paired_once_and_again_with_a_successor() -> None:
 
 
 def test_a_notice_waits_once_while_nobody_answers_for_the_household() -> None:
-    given(*ANSWERABLE).when(wait()).then(did.NoticeAwaited(notice=CLUE))
+    given(*ANSWERABLE).when(wait()).then(did.NoticeAwaited(notice=CLUE, target=WHO_ANSWERS))
     given(*WAITING).when(wait()).then()
 
 
@@ -127,6 +146,33 @@ def test_a_notice_stops_waiting_once() -> None:
     given(*WAITING).when(stop_waiting()).then(did.NoticeAddressed(event="event 1"))
     given(*WAITING, did.NoticeAddressed(event="event 1")).when(stop_waiting()).then()
     given(*WAITING).when(stop_waiting("event 2")).then()
+
+
+def test_a_notice_waits_for_each_of_its_recipients_by_itself() -> None:
+    secretary = Target(role="first-secretary", level="village")
+    waits = did.NoticeAwaited(notice=CLUE, target=secretary, post="first-secretary/village/")
+    given(*WAITING).when(wait(CLUE, secretary, "first-secretary/village/")).then(waits)
+    given(*WAITING, waits).when(stop_waiting()).then(did.NoticeAddressed(event="event 1"))
+    given(*WAITING, waits, did.NoticeAddressed(event="event 1")).when(wait(CLUE, secretary, "first-secretary/village/")).then()
+
+
+def test_what_is_told_to_everybody_begins_once() -> None:
+    given().when(announce()).then(*ANNOUNCED)
+    given(*ANNOUNCED).when(announce()).then()
+
+
+def test_what_is_told_to_everybody_goes_on_part_by_part_to_its_end() -> None:
+    advanced = did.AnnouncementAdvanced(through=CADRE)
+    given(*ANNOUNCED).when(go_on()).then(advanced)
+    given(*ANNOUNCED, advanced).when(go_on(CADRE, WORKER)).then(did.AnnouncementAdvanced(through=WORKER))
+    given(*ANNOUNCED, advanced).when(go_on(CADRE, None)).then(did.AnnouncementEnded())
+
+
+def test_a_part_that_is_told_or_belongs_to_nothing_is_not_told_again() -> None:
+    advanced = did.AnnouncementAdvanced(through=CADRE)
+    given().when(go_on()).then()
+    given(*ANNOUNCED, advanced).when(go_on()).then()
+    given(*ANNOUNCED, did.AnnouncementEnded()).when(go_on()).then()
 
 
 def test_what_waits_outlives_a_new_pairing() -> None:

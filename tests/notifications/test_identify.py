@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import pytest
@@ -21,11 +21,13 @@ from schemas.enrollment import (
     HouseholdRegistered,
 )
 from schemas.message import Message
-from schemas.notifications import RegisterRecipient
+from schemas.notifications import RegisterRecipient, RetireRecipient
 from services.notifications.domain.commands import Notice
-from services.notifications.identify import Directory, Found, to_notice
+from services.notifications.identify.directory import Directory, Found, Waiting
+from services.notifications.identify.notices import to_notice
+from services.notifications.names import post_of
 from tests.messages import TODAY, envelope
-from tests.notifications.letters import ADDRESS, CADRE, CLUE, HOUSEHOLD, VILLAGE, WORKER
+from tests.notifications.letters import ADDRESS, ALONE, CADRE, CLUE, HOUSEHOLD, PILOT, VILLAGE, WHO_ANSWERS, WORKER
 
 ID: Final = {"household_id": HOUSEHOLD}
 CASE: Final = {**ID, "case_id": UUID(int=400), "episode": 1}
@@ -39,6 +41,7 @@ MEASURE: Final = {
     "answers": ("illness",),
     "base": False,
 }
+WAITS: Final = Waiting(HOUSEHOLD, "", CLUE, WHO_ANSWERS)
 ENROLLED: Final = {"type": "t", "risks": ("illness",), "pack": "p", "line_fen": 1, "decision_event_id": UUID(int=9)}
 
 
@@ -60,14 +63,19 @@ def recipient(identity: UUID, role: str = "paired-cadre", area: str = VILLAGE) -
     return envelope(RegisterRecipient.model_validate(said))
 
 
-def known(**other: Any) -> Directory:  # noqa: ANN401 - the fields of a directory
-    """The household is paired with a cadre we can reach."""
-    return Directory(**{"village_of": {HOUSEHOLD: VILLAGE}, "cadre_of": {HOUSEHOLD: CADRE}, "recipients": {CADRE}, **other})
+def directory(*, village: str | None = VILLAGE, cadre: UUID | None = CADRE, known: tuple[UUID, ...] = (CADRE,)) -> Directory:
+    """A household in a village, paired with a cadre, and those who can be reached."""
+    made = Directory(ALONE)
+    made.village_of |= {HOUSEHOLD: village} if village else {}
+    made.cadre_of |= {HOUSEHOLD: cadre} if cadre else {}
+    for one in known:
+        made.enter(one, post_of("paired-cadre" if one == CADRE else "grid-worker", VILLAGE))
+    return made
 
 
-def find(directory: Directory, *envelopes: Envelope) -> Found:
+def find(book: Directory, *envelopes: Envelope) -> Found:
     """What is found for the last of a batch."""
-    return [directory.find(one) for one in envelopes][-1]
+    return [book.find(one) for one in envelopes][-1]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +88,10 @@ def find(directory: Directory, *envelopes: Envelope) -> Found:
         (HouseholdExited.model_validate({**CASE, "method": "help"}), "household-exited", None),
     ],
 )
-def test_a_cadre_hears_of_every_clue_enrollment_measure_and_exit(message: Message, kind: str, due: date | None) -> None:
-    assert Notice(event="event 1", kind=kind, household=HOUSEHOLD, due=due) == to_notice(envelope(message, "event 1"))
+def test_somebody_hears_of_every_clue_enrollment_measure_and_exit(message: Message, kind: str, due: date | None) -> None:
+    told = to_notice(envelope(message, "event 1"), PILOT)
+    assert told is not None
+    assert Notice(event="event 1", kind=kind, household=HOUSEHOLD, due=due) == told.notice
 
 
 @pytest.mark.parametrize(
@@ -95,85 +105,105 @@ def test_a_cadre_hears_of_every_clue_enrollment_measure_and_exit(message: Messag
         recipient(CADRE).data,
     ],
 )
-def test_a_cadre_hears_of_nothing_else(message: Message) -> None:
-    assert to_notice(envelope(message)) is None
+def test_nobody_hears_of_anything_else(message: Message) -> None:
+    assert to_notice(envelope(message), PILOT) is None
 
 
 def test_the_paired_cadre_is_told() -> None:
-    assert Found(CLUE, CADRE) == find(known(), clue())
+    assert Found(told=((CLUE, CADRE),)) == find(directory(), clue())
 
 
 def test_without_a_cadre_the_grid_worker_of_the_village_is_told() -> None:
-    directory = Directory(village_of={HOUSEHOLD: VILLAGE}, grid_workers={VILLAGE: {WORKER}, NEXT_VILLAGE: {UUID(int=1)}})
-    assert Found(CLUE, WORKER) == find(directory, clue())
+    book = directory(cadre=None, known=(WORKER,))
+    book.enter(UUID(int=1), post_of("grid-worker", NEXT_VILLAGE))
+    assert Found(told=((CLUE, WORKER),)) == find(book, clue())
 
 
-def test_of_two_grid_workers_the_one_with_the_smaller_id_is_told() -> None:
-    directory = Directory(village_of={HOUSEHOLD: VILLAGE}, grid_workers={VILLAGE: {WORKER, UUID(int=1)}})
-    assert Found(CLUE, UUID(int=1)) == find(directory, clue())
+def test_of_two_grid_workers_the_one_who_came_last_is_told() -> None:
+    successor = recipient(UUID(int=1), "grid-worker")
+    assert Found(told=((CLUE, UUID(int=1)),)) == find(directory(cadre=None, known=(WORKER,)), successor, clue())
+
+
+def test_who_registers_again_for_what_he_has_comes_not_after_his_successor() -> None:
+    successor, again = recipient(UUID(int=1), "grid-worker"), recipient(WORKER, "grid-worker")
+    assert Found(told=((CLUE, UUID(int=1)),)) == find(directory(cadre=None, known=(WORKER,)), successor, again, clue())
+
+
+def test_when_he_retires_the_one_before_him_is_told_again() -> None:
+    successor, retired = recipient(UUID(int=1), "grid-worker"), envelope(RetireRecipient(recipient_id=UUID(int=1)))
+    assert Found(told=((CLUE, WORKER),)) == find(directory(cadre=None, known=(WORKER,)), successor, retired, clue())
+
+
+def test_a_household_whose_cadre_has_retired_is_as_one_without() -> None:
+    retired = envelope(RetireRecipient(recipient_id=CADRE))
+    assert Found(told=((CLUE, WORKER),)) == find(directory(known=(CADRE, WORKER)), retired, clue())
+    assert Found(waiting=(WAITS,)) == find(directory(), retired, clue())
 
 
 def test_a_cadre_we_cannot_reach_yet_is_waited_for_whatever_the_grid_worker_could_do() -> None:
-    assert Found(CLUE, None) == find(known(recipients=set(), grid_workers={VILLAGE: {WORKER}}), clue())
+    assert Found(waiting=(WAITS,)) == find(directory(known=(WORKER,)), clue())
 
 
 def test_a_household_nobody_answers_for_waits() -> None:
-    assert Found(CLUE, None) == find(Directory(), clue())
+    assert Found(waiting=(WAITS,)) == find(Directory(ALONE), clue())
 
 
 def test_what_waits_is_told_once_to_the_cadre_when_he_is_paired() -> None:
-    directory = Directory(recipients={CADRE})
-    assert Found(addressed=((CLUE, CADRE),)) == find(directory, clue(), paired())
-    assert Found() == find(directory, paired())
+    book = directory(village=None, cadre=None)
+    assert Found(told=((CLUE, CADRE),), over=(WAITS,)) == find(book, clue(), paired())
+    assert Found() == find(book, paired())
 
 
 def test_what_waits_is_told_to_the_cadre_when_he_is_registered() -> None:
-    assert Found(addressed=((CLUE, CADRE),)) == find(Directory(), clue(), paired(), recipient(CADRE))
+    assert Found(told=((CLUE, CADRE),), over=(WAITS,)) == find(Directory(ALONE), clue(), paired(), recipient(CADRE))
 
 
 def test_a_recipient_with_others_than_email_alone_is_found_with_his_channels() -> None:
     ways = [{"kind": "wecom", "user": "zhang"}, {"kind": "email", "address": ADDRESS}]
     said = {"recipient_id": CADRE, "role": "paired-cadre", "area": VILLAGE, "channels": ways}
     registered_now = envelope(RegisterRecipient.model_validate(said))
-    expected = Found(addressed=((CLUE, CADRE),), channels={CADRE: ("wecom", "email")})
-    assert expected == find(Directory(), clue(), paired(), registered_now)
-    assert Found(CLUE, CADRE) == find(Directory(), paired(), registered_now, recipient(CADRE), clue())
+    expected = Found(told=((CLUE, CADRE),), over=(WAITS,), channels={CADRE: ("wecom", "email")})
+    assert expected == find(Directory(ALONE), clue(), paired(), registered_now)
+    assert Found(told=((CLUE, CADRE),)) == find(Directory(ALONE), paired(), registered_now, recipient(CADRE), clue())
 
 
 def test_what_waits_is_told_to_the_grid_worker_when_he_is_registered() -> None:
-    directory = Directory(village_of={HOUSEHOLD: VILLAGE})
-    assert Found(addressed=((CLUE, WORKER),)) == find(directory, clue(), recipient(WORKER, "grid-worker"))
+    book = directory(cadre=None, known=())
+    assert Found(told=((CLUE, WORKER),), over=(WAITS,)) == find(book, clue(), recipient(WORKER, "grid-worker"))
 
 
 def test_what_waits_is_told_when_the_household_is_located() -> None:
-    assert Found(addressed=((CLUE, WORKER),)) == find(Directory(grid_workers={VILLAGE: {WORKER}}), clue(), registered())
+    book = directory(village=None, cadre=None, known=(WORKER,))
+    assert Found(told=((CLUE, WORKER),), over=(WAITS,)) == find(book, clue(), registered())
 
 
 def test_everything_that_waits_is_told_in_its_order() -> None:
-    second = replace(CLUE, event="event 2")
-    found = find(Directory(recipients={CADRE}, awaiting={HOUSEHOLD: [CLUE]}), clue("event 2"), paired())
-    assert Found(addressed=((CLUE, CADRE), (second, CADRE))) == found
+    second, book = replace(CLUE, event="event 2"), directory(village=None, cadre=None)
+    book.keep(WAITS)
+    found = find(book, clue("event 2"), paired())
+    assert ((CLUE, CADRE), (second, CADRE)) == found.told
 
 
 def test_what_waits_for_another_household_waits_on() -> None:
-    assert Found() == find(Directory(recipients={CADRE}), clue(household=UUID(int=9)), paired())
+    assert Found() == find(directory(village=None, cadre=None), clue(household=UUID(int=9)), paired())
 
 
 @pytest.mark.parametrize(("role", "area"), [("grid-worker", NEXT_VILLAGE), ("first-secretary", VILLAGE), ("town-officer", VILLAGE)])
 def test_who_does_not_answer_for_the_village_is_not_told(role: str, area: str) -> None:
-    assert Found() == find(Directory(village_of={HOUSEHOLD: VILLAGE}), clue(), recipient(WORKER, role, area))
+    assert Found() == find(directory(cadre=None, known=()), clue(), recipient(WORKER, role, area))
 
 
 def test_after_a_new_pairing_the_successor_is_told() -> None:
-    assert Found(CLUE, WORKER) == find(known(recipients={CADRE, WORKER}), paired(WORKER), clue())
+    assert Found(told=((CLUE, WORKER),)) == find(directory(known=(CADRE, WORKER)), paired(WORKER), clue())
 
 
 def test_a_grid_worker_who_moved_answers_for_his_new_village_only() -> None:
-    directory = Directory(village_of={HOUSEHOLD: VILLAGE}, grid_workers={VILLAGE: {WORKER}})
-    assert Found(CLUE, None) == find(directory, recipient(WORKER, "grid-worker", NEXT_VILLAGE), clue())
+    moved = recipient(WORKER, "grid-worker", NEXT_VILLAGE)
+    assert Found(waiting=(WAITS,)) == find(directory(cadre=None, known=(WORKER,)), moved, clue())
 
 
 def test_after_a_move_the_grid_worker_of_the_new_village_is_told() -> None:
-    directory = Directory(village_of={HOUSEHOLD: VILLAGE}, grid_workers={VILLAGE: {WORKER}, NEXT_VILLAGE: {UUID(int=1)}})
+    book = directory(cadre=None, known=(WORKER,))
+    book.enter(UUID(int=1), post_of("grid-worker", NEXT_VILLAGE))
     moved = envelope(HouseholdMoved(**ID, village_code=NEXT_VILLAGE, on=TODAY))
-    assert Found(CLUE, UUID(int=1)) == find(directory, moved, clue())
+    assert Found(told=((CLUE, UUID(int=1)),)) == find(book, moved, clue())

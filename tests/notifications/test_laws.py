@@ -21,13 +21,16 @@ from tests.notifications.letters import (
     SUCCESSOR,
     WORKER,
     acknowledge,
+    announce,
     begin,
     given,
+    go_on,
     locate,
     outcome,
     pair,
     queue,
     recipient,
+    retire,
     stop_waiting,
     wait,
 )
@@ -42,8 +45,12 @@ deliveries = st.one_of(
     st.builds(outcome, st.sampled_from(["sent", "failed", "deferred", "released", "unknown"]), holders),
     st.builds(acknowledge),
 )
+people = st.sampled_from([None, CADRE, WORKER])
 commands = st.one_of(
     deliveries,
+    st.builds(retire),
+    st.builds(announce),
+    st.builds(go_on, people, people),
     st.builds(recipient, st.sampled_from(["paired-cadre", "grid-worker"]), villages),
     st.builds(locate, villages),
     st.builds(pair, st.sampled_from([CADRE, WORKER])),

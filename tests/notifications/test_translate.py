@@ -18,13 +18,16 @@ from schemas.generate import TYPES
 from schemas.message import Message
 from services.notifications.domain import events as did
 from services.notifications.domain.commands import AnyCommand
-from services.notifications.identify import Directory, Found
-from services.notifications.translate import notification_id, to_commands, to_message
+from services.notifications.identify.directory import Directory, Found, Waiting
+from services.notifications.names import announcement_id, notification_id
+from services.notifications.translate import to_commands, to_message
 from tests.messages import TODAY, envelope, recorded
 from tests.notifications.letters import (
     ADDRESS,
+    ANNOUNCED,
     ANSWERABLE,
     CADRE,
+    CADRES,
     CLUE,
     DEFERRED,
     FAILED,
@@ -32,8 +35,10 @@ from tests.notifications.letters import (
     HOLDER,
     HOUSEHOLD,
     LEASED,
+    LINE,
     MAILBOX,
     NOTIFICATION,
+    PILOT,
     QUEUED,
     REGISTERED,
     RELEASED,
@@ -43,14 +48,18 @@ from tests.notifications.letters import (
     UNTIL,
     VILLAGE,
     WAITING,
+    WHO_ANSWERS,
     WORKER,
     acknowledge,
+    announce,
     begin,
+    go_on,
     locate,
     outcome,
     pair,
     queue,
     recipient,
+    retire,
     stop_waiting,
     wait,
 )
@@ -62,6 +71,8 @@ TOLD: Final = {**ID, "recipient_id": CADRE}
 EMAIL: Final = (words.EmailChannel(kind="email", address=ADDRESS),)
 ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.RegisterRecipient(recipient_id=CADRE, role="paired-cadre", area=VILLAGE, channels=EMAIL), CADRE, recipient()),
+    (words.RetireRecipient(recipient_id=CADRE), CADRE, retire()),
+    (words.ContinueAnnouncement(announcement_id=UUID(int=55), after=WORKER), UUID(int=55), go_on(WORKER, None)),
     (HouseholdRegistered(household_id=HOUSEHOLD, village_code=VILLAGE, category="never_registered", member_count=2), HOUSEHOLD, locate()),
     (CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY), HOUSEHOLD, pair()),
     (HouseholdMoved(household_id=HOUSEHOLD, village_code=VILLAGE, on=TODAY), HOUSEHOLD, locate()),
@@ -76,6 +87,10 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (ANSWERABLE[1], None),
     (WAITING[-1], None),
     (did.NoticeAddressed(event="event 1"), None),
+    (did.RecipientRetired(), None),
+    (ANNOUNCED[0], None),
+    (did.AnnouncementAdvanced(through=CADRE), None),
+    (did.AnnouncementEnded(), None),
     (
         QUEUED[0],
         words.NotificationQueued(**TOLD, household_id=HOUSEHOLD, kind="clue-raised", event_id="event 1", channel="email"),
@@ -91,6 +106,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (FactsLost(topic="events", partition=3, from_offset=5, to_offset=9), None),
 ]
 NOTHING = Found()
+WITH_HOUSEHOLD = Waiting(HOUSEHOLD, "", CLUE, WHO_ANSWERS)
 
 
 @pytest.mark.parametrize(("message", "stream", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
@@ -101,23 +117,36 @@ def test_a_message_asks_its_stream(message: Message, stream: UUID, command: AnyC
 
 def test_a_notice_with_a_recipient_is_queued_under_an_id_of_event_recipient_and_channel() -> None:
     said = ASKED[-1][0]
-    asked = list(to_commands(envelope(said), Found(CLUE, CADRE)))
+    asked = list(to_commands(envelope(said), Found(told=((CLUE, CADRE),))))
     assert (NOTIFICATION, queue()) in asked
 
 
 def test_a_recipient_with_several_channels_is_told_by_each() -> None:
-    asked = list(to_commands(envelope(ASKED[-1][0]), Found(CLUE, CADRE, channels={CADRE: ("wecom", "email")})))[1:]
+    asked = list(to_commands(envelope(ASKED[-1][0]), Found(told=((CLUE, CADRE),), channels={CADRE: ("wecom", "email")})))[1:]
     ids = [notification_id("event 1", CADRE, channel) for channel in ("wecom", "email")]
     assert asked == [(ids[0], replace(queue(), channel="wecom")), (ids[1], queue())]
 
 
 def test_a_notice_without_a_recipient_waits_with_its_household() -> None:
-    assert (HOUSEHOLD, wait()) in to_commands(envelope(ASKED[-1][0]), Found(CLUE, None))
+    assert (HOUSEHOLD, wait()) in to_commands(envelope(ASKED[-1][0]), Found(waiting=(WITH_HOUSEHOLD,)))
 
 
 def test_what_waited_is_queued_and_stops_waiting() -> None:
-    asked = list(to_commands(envelope(ASKED[2][0]), Found(addressed=((CLUE, CADRE),))))
+    said = CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY)
+    asked = list(to_commands(envelope(said), Found(told=((CLUE, CADRE),), over=(WITH_HOUSEHOLD,))))
     assert asked == [(HOUSEHOLD, pair()), (NOTIFICATION, queue()), (HOUSEHOLD, stop_waiting())]
+
+
+def test_what_everybody_is_told_is_begun_under_an_id_of_event_and_role() -> None:
+    asked = to_commands(envelope(ASKED[-1][0]), Found(announced=((LINE, CADRES),)))
+    assert (announcement_id("event 3", "paired-cadre", ""), announce()) in asked
+
+
+def test_the_next_part_of_an_announcement_is_queued_with_how_far_it_comes() -> None:
+    said = words.ContinueAnnouncement(announcement_id=UUID(int=55))
+    asked = list(to_commands(envelope(said), Found(told=((LINE, CADRE), (LINE, WORKER)), through=WORKER)))
+    intents = [(notification_id("event 3", one, "email"), queue(LINE, one)) for one in (CADRE, WORKER)]
+    assert asked == [(UUID(int=55), go_on(None, WORKER)), *intents]
 
 
 def test_another_event_recipient_or_channel_is_another_notification() -> None:
@@ -127,13 +156,29 @@ def test_another_event_recipient_or_channel_is_another_notification() -> None:
 
 def test_it_is_known_which_messages_are_heeded() -> None:
     golden = {file.stem: TYPES[file.stem].model_validate_json(file.read_bytes()) for file in FILES}
-    heeded = {kind for kind in FOLLOWED if to_commands(told := envelope(golden[kind]), Directory().find(told))}
+    heeded = {kind for kind in FOLLOWED if to_commands(told := envelope(golden[kind]), Directory(PILOT).find(told))}
     announced = {
-        f"suishi.enrollment.event.{name}.v1" for name in ("clue-raised", "household-enrolled", "exit-proposed", "household-exited")
+        f"suishi.enrollment.event.{name}.v1"
+        for name in (
+            "clue-raised",
+            "household-enrolled",
+            "exit-proposed",
+            "household-exited",
+            "deadline-breached",
+            "deadline-escalated",
+            "emergency-help-started",
+            "line-published",
+        )
     }
     own = {message.TYPE for message, _, _ in ASKED}
     assert own | announced | {"suishi.assistance.event.measure-proposed.v1"} == heeded
     assert set(topics.ALLOWED[topics.COMMANDS["notifications"]]) <= heeded
+
+
+def test_what_concerns_an_area_is_published_without_a_household() -> None:
+    told = to_message(recorded(did.NotificationQueued(notice=LINE, recipient=CADRE, channel="email"), NOTIFICATION))
+    assert told is not None
+    assert words.NotificationQueued(**TOLD, kind="line-published", event_id="event 3", channel="email") == told.data
 
 
 @pytest.mark.parametrize(("event", "expected"), SAID, ids=lambda one: getattr(one, "TOPIC", ""))

@@ -13,11 +13,15 @@ from schemas.enrollment import ClueRaised, HouseholdRegistered
 from schemas.message import Message
 from schemas.notifications import RegisterRecipient
 from services.notifications.domain import events as did
-from services.notifications.domain.commands import Contact, Notice
+from services.notifications.domain.commands import Contact, Notice, Target
 from services.notifications.identify import Found, Identify
+from services.notifications.identify.directory import Waiting
+from services.notifications.names import waiting_id
 from tests.messages import TODAY, envelope
 from tests.notifications.letters import (
     ADDRESS,
+    ALONE,
+    ANNOUNCED,
     ANSWERABLE,
     CADRE,
     CLUE,
@@ -36,13 +40,15 @@ from tests.notifications.letters import (
     UNKNOWN,
     UNTIL,
     VILLAGE,
+    WHO_ANSWERS,
     WORKER,
 )
 from tests.read_models import ReadModels, read_models
 
-OUTBOX = "SELECT state, holder, until FROM outbox"
 BY_WECOM = (Contact("wecom", UUID(int=802)),)
+OUTBOX = "SELECT state, holder, until FROM outbox"
 SECOND = Notice(event="event 2", kind="household-exited", household=HOUSEHOLD)
+WAITS, WAITS_TOO = (Waiting(HOUSEHOLD, "", notice, WHO_ANSWERS) for notice in (CLUE, SECOND))
 
 
 @pytest.fixture
@@ -57,9 +63,30 @@ def worker(area: str = VILLAGE) -> did.RecipientRegistered:
 
 async def test_a_recipient_is_seen_as_he_is_now(outbox: ReadModels) -> None:
     await outbox.write(CADRE, *REGISTERED)
-    assert [(CADRE, "paired-cadre", VILLAGE, "", f'{{"email": "{UUID(int=800)}"}}')] == await outbox.rows("TABLE recipients")
+    as_he_is = "SELECT role, area, address, contacts, department, retired, since FROM recipients"
+    assert [("paired-cadre", VILLAGE, "", f'{{"email": "{UUID(int=800)}"}}', "", False, 1)] == await outbox.rows(as_he_is)
     await outbox.write(CADRE, worker("370323001002"))
-    assert [(CADRE, "grid-worker", "370323001002", "", f'{{"email": "{UUID(int=801)}"}}')] == await outbox.rows("TABLE recipients")
+    assert [("grid-worker", "370323001002", "", f'{{"email": "{UUID(int=801)}"}}', "", False, 2)] == await outbox.rows(as_he_is)
+    await outbox.write(CADRE, did.RecipientRetired())
+    assert [(True,)] == await outbox.rows("SELECT retired FROM recipients")
+    assert await outbox.difference() is None
+
+
+async def test_who_has_a_post_has_it_since_he_took_it_whatever_his_address(outbox: ReadModels) -> None:
+    moved = did.RecipientRegistered(role="grid-worker", area=VILLAGE, contacts=BY_WECOM)
+    await outbox.write(CADRE, worker(), moved)
+    assert [(1,)] == await outbox.rows("SELECT since FROM recipients")
+    await outbox.write(CADRE, did.RecipientRetired(), moved)
+    assert [(4, False)] == await outbox.rows("SELECT since, retired FROM recipients")
+    assert await outbox.difference() is None
+
+
+async def test_an_announcement_is_seen_as_far_as_it_came(outbox: ReadModels) -> None:
+    seen: list[tuple[object, ...]] = []
+    for event in (*ANNOUNCED, did.AnnouncementAdvanced(through=CADRE), did.AnnouncementEnded()):
+        await outbox.write(UUID(int=55), event)
+        seen += await outbox.rows("SELECT role, area, department, after, ended FROM announcements")
+    assert seen == [("paired-cadre", "370323", "", after, ended) for after, ended in ((None, False), (CADRE, False), (CADRE, True))]
     assert await outbox.difference() is None
 
 
@@ -72,9 +99,9 @@ async def test_a_household_is_located_and_paired_in_either_order(outbox: ReadMod
 
 async def test_a_notice_waits_with_all_that_it_says_until_it_is_addressed(outbox: ReadModels) -> None:
     await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE), did.NoticeAwaited(notice=SECOND))
-    rows = await outbox.rows("SELECT household, event, notice::text, position FROM awaiting ORDER BY position")
+    rows = await outbox.rows("SELECT stream, event, notice::text, position FROM awaiting ORDER BY position")
     assert [(HOUSEHOLD, "event 1", CLUE, 1), (HOUSEHOLD, "event 2", SECOND, 2)] == [
-        (household, event, json.decode(notice, type=Notice), position) for household, event, notice, position in rows
+        (stream, event, json.decode(notice, type=Notice), position) for stream, event, notice, position in rows
     ]
     await outbox.write(HOUSEHOLD, did.NoticeAddressed(event="event 1"))
     assert [("event 2",)] == await outbox.rows("SELECT event FROM awaiting")
@@ -83,7 +110,7 @@ async def test_a_notice_waits_with_all_that_it_says_until_it_is_addressed(outbox
 
 async def test_a_notification_is_in_the_outbox_with_all_that_its_letter_needs(outbox: ReadModels) -> None:
     await outbox.write(NOTIFICATION, *QUEUED)
-    row = (NOTIFICATION, CADRE, HOUSEHOLD, "clue-raised", CLUE.due, "correlation", "queued", None, None, 1, None, "email")
+    row = (NOTIFICATION, CADRE, HOUSEHOLD, "clue-raised", CLUE.due, "correlation", "queued", None, None, 1, None, "email", "")
     assert [row] == await outbox.rows("TABLE outbox")
 
 
@@ -120,46 +147,63 @@ def clue() -> ClueRaised:
 async def find(models: ReadModels, *messages: Message) -> Found:
     """What is found for the last message of a batch."""
     batch = [envelope(message, f"event {number}") for number, message in enumerate(messages, 1)]
-    return (await Identify(models.pool)(batch))[-1]
+    return (await Identify(models.pool, ALONE)(batch))[-1]
 
 
 async def test_the_cadre_of_earlier_batches_is_found(outbox: ReadModels) -> None:
     await outbox.write(CADRE, *REGISTERED)
     await outbox.write(HOUSEHOLD, *ANSWERABLE)
-    assert Found(CLUE, CADRE) == await find(outbox, clue())
+    assert Found(told=((CLUE, CADRE),)) == await find(outbox, clue())
 
 
 async def test_the_grid_worker_of_earlier_batches_is_found(outbox: ReadModels) -> None:
     await outbox.write(WORKER, worker())
     await outbox.write(HOUSEHOLD, ANSWERABLE[0])
-    assert Found(CLUE, WORKER) == await find(outbox, clue())
+    assert Found(told=((CLUE, WORKER),)) == await find(outbox, clue())
 
 
 async def test_what_waited_in_earlier_batches_is_addressed_at_the_pairing(outbox: ReadModels) -> None:
     await outbox.write(CADRE, *REGISTERED)
     await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE), did.NoticeAwaited(notice=SECOND))
     paired = CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY)
-    assert Found(addressed=((CLUE, CADRE), (SECOND, CADRE))) == await find(outbox, paired)
+    assert Found(told=((CLUE, CADRE), (SECOND, CADRE)), over=(WAITS, WAITS_TOO)) == await find(outbox, paired)
 
 
 async def test_what_waited_in_earlier_batches_is_addressed_when_the_cadre_is_registered(outbox: ReadModels) -> None:
     await outbox.write(HOUSEHOLD, *ANSWERABLE, did.NoticeAwaited(notice=CLUE))
     await outbox.write(UUID(int=101), did.HouseholdPaired(cadre=WORKER), did.NoticeAwaited(notice=SECOND))
     said = {"recipient_id": CADRE, "role": "paired-cadre", "area": VILLAGE, "channels": [{"kind": "email", "address": ADDRESS}]}
-    assert ((CLUE, CADRE),) == (await find(outbox, RegisterRecipient.model_validate(said))).addressed
+    found = await find(outbox, RegisterRecipient.model_validate(said))
+    assert (((CLUE, CADRE),), (WAITS,)) == (found.told, found.over)
 
 
 async def test_what_waited_in_earlier_batches_is_addressed_when_the_grid_worker_is_registered(outbox: ReadModels) -> None:
     await outbox.write(HOUSEHOLD, ANSWERABLE[0], did.NoticeAwaited(notice=CLUE))
     said = {"recipient_id": WORKER, "role": "grid-worker", "area": VILLAGE, "channels": [{"kind": "email", "address": ADDRESS}]}
-    assert ((CLUE, WORKER),) == (await find(outbox, RegisterRecipient.model_validate(said))).addressed
+    found = await find(outbox, RegisterRecipient.model_validate(said))
+    assert (((CLUE, WORKER),), (WAITS,)) == (found.told, found.over)
 
 
 async def test_what_waited_in_earlier_batches_is_addressed_when_the_household_is_located(outbox: ReadModels) -> None:
     await outbox.write(WORKER, worker())
     await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE))
     said = HouseholdRegistered(household_id=HOUSEHOLD, village_code=VILLAGE, category="never_registered", member_count=2)
-    assert Found(addressed=((CLUE, WORKER),)) == await find(outbox, said)
+    assert Found(told=((CLUE, WORKER),), over=(WAITS,)) == await find(outbox, said)
+
+
+async def test_what_waited_for_a_post_in_earlier_batches_is_told_to_whoever_takes_it(outbox: ReadModels) -> None:
+    target, post = Target(role="first-secretary", level="village"), f"first-secretary/{VILLAGE}/"
+    waits = Waiting(waiting_id("event 1", post), post, CLUE, target)
+    await outbox.write(waits.stream, did.NoticeAwaited(notice=CLUE, target=target, post=post))
+    said = {"recipient_id": WORKER, "role": "first-secretary", "area": VILLAGE, "channels": [{"kind": "email", "address": ADDRESS}]}
+    found = await find(outbox, RegisterRecipient.model_validate(said))
+    assert (((CLUE, WORKER),), (waits,)) == (found.told, found.over)
+
+
+async def test_who_retired_in_an_earlier_batch_is_not_told(outbox: ReadModels) -> None:
+    await outbox.write(WORKER, worker(), did.RecipientRetired())
+    await outbox.write(HOUSEHOLD, ANSWERABLE[0])
+    assert Found(waiting=(WAITS,)) == await find(outbox, clue())
 
 
 async def test_the_channels_of_earlier_batches_are_found_where_there_are_others_than_email(outbox: ReadModels) -> None:
@@ -167,4 +211,4 @@ async def test_the_channels_of_earlier_batches_are_found_where_there_are_others_
         CADRE, did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=(*BY_WECOM, Contact("email", UUID(int=800))))
     )
     await outbox.write(HOUSEHOLD, *ANSWERABLE)
-    assert Found(CLUE, CADRE, channels={CADRE: ("email", "wecom")}) == await find(outbox, clue())
+    assert Found(told=((CLUE, CADRE),), channels={CADRE: ("email", "wecom")}) == await find(outbox, clue())

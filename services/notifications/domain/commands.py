@@ -10,12 +10,27 @@ from pipeline.value import Value
 
 
 class Notice(Value, frozen=True):
-    """What there is to say; `event` is the id of the message that says it, `due` the last day to act."""
+    """What there is to say; `event` is the id of the message that says it, `due` the last day to act.
+
+    `household` is None where it concerns an `area` (a prefix of village codes) as a whole.
+    """
 
     event: str
     kind: str
-    household: UUID
+    household: UUID | None
     due: date | None = None
+    urgency: Literal["urgent", "normal"] = "normal"
+    area: str = ""
+
+
+class Target(Value, frozen=True):
+    """Whoever has `role`, or `instead` of a cadre that the household has not, in its village, town or county; else one `person`."""
+
+    role: str
+    level: str
+    department: str = ""
+    instead: str = ""
+    person: UUID | None = None
 
 
 class Contact(Value, frozen=True):
@@ -36,6 +51,11 @@ class RegisterRecipient(Command, frozen=True, kw_only=True):
     role: str
     area: str
     contacts: tuple[Contact, ...]
+    department: str = ""
+
+
+class RetireRecipient(Command, frozen=True, kw_only=True):
+    pass
 
 
 class LocateHousehold(Command, frozen=True, kw_only=True):
@@ -47,13 +67,30 @@ class PairHousehold(Command, frozen=True, kw_only=True):
 
 
 class Await(Command, frozen=True, kw_only=True):
-    """Nobody who answers for the household is known yet."""
+    """Nobody is known yet for `target`; `post` tells apart what waits of one event in one stream."""
 
     notice: Notice
+    target: Target
+    post: str
 
 
 class StopAwaiting(Command, frozen=True, kw_only=True):
     event: str
+    post: str
+
+
+class Announce(Command, frozen=True, kw_only=True):
+    """Everybody of the target's role is to be told, however many they are."""
+
+    notice: Notice
+    target: Target
+
+
+class ContinueAnnouncement(Command, frozen=True, kw_only=True):
+    """Those up to `through` are told, who come behind `after` in the order of their ids; None: there is nobody any more."""
+
+    after: UUID | None
+    through: UUID | None
 
 
 class Queue(Command, frozen=True, kw_only=True):
@@ -77,5 +114,16 @@ class Acknowledge(Command, frozen=True, kw_only=True):
 
 
 AnyCommand: TypeAlias = (
-    RegisterRecipient | LocateHousehold | PairHousehold | Await | StopAwaiting | Queue | BeginDelivery | RecordDelivery | Acknowledge
+    RegisterRecipient
+    | RetireRecipient
+    | LocateHousehold
+    | PairHousehold
+    | Await
+    | StopAwaiting
+    | Announce
+    | ContinueAnnouncement
+    | Queue
+    | BeginDelivery
+    | RecordDelivery
+    | Acknowledge
 )

@@ -7,7 +7,7 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Event
-from services.notifications.domain.commands import Contact, Notice
+from services.notifications.domain.commands import Contact, Notice, Target
 
 
 class RecipientRegistered(Event, frozen=True):
@@ -18,6 +18,13 @@ class RecipientRegistered(Event, frozen=True):
     area: str
     address: str = ""
     contacts: tuple[Contact, ...] = ()
+    department: str = ""
+
+
+class RecipientRetired(Event, frozen=True):
+    """He answers for nothing any more; what he was told stays his."""
+
+    TOPIC: ClassVar = "notifications.recipient-retired"
 
 
 class HouseholdLocated(Event, frozen=True):
@@ -31,8 +38,12 @@ class HouseholdPaired(Event, frozen=True):
 
 
 class NoticeAwaited(Event, frozen=True):
+    """A notice waits for its recipient; a log from before there were routes names no `target`: it meant the cadre or the grid worker."""
+
     TOPIC: ClassVar = "notifications.notice-awaited"
     notice: Notice
+    target: Target | None = None
+    post: str = ""
 
 
 class NoticeAddressed(Event, frozen=True):
@@ -40,6 +51,28 @@ class NoticeAddressed(Event, frozen=True):
 
     TOPIC: ClassVar = "notifications.notice-addressed"
     event: str
+    post: str = ""
+
+
+class AnnouncementBegun(Event, frozen=True):
+    """Everybody of the target's role in the notice's area is to be told, a part of them in each commit."""
+
+    TOPIC: ClassVar = "notifications.announcement-begun"
+    notice: Notice
+    target: Target
+
+
+class AnnouncementAdvanced(Event, frozen=True):
+    """All whose ids are not greater are told."""
+
+    TOPIC: ClassVar = "notifications.announcement-advanced"
+    through: UUID
+
+
+class AnnouncementEnded(Event, frozen=True):
+    """Everybody is told."""
+
+    TOPIC: ClassVar = "notifications.announcement-ended"
 
 
 class NotificationQueued(Event, frozen=True):
@@ -95,10 +128,14 @@ class NotificationAcknowledged(Event, frozen=True):
 
 AnyEvent: TypeAlias = (
     RecipientRegistered
+    | RecipientRetired
     | HouseholdLocated
     | HouseholdPaired
     | NoticeAwaited
     | NoticeAddressed
+    | AnnouncementBegun
+    | AnnouncementAdvanced
+    | AnnouncementEnded
     | NotificationQueued
     | DeliveryBegun
     | DeliveryDeferred

@@ -2,14 +2,67 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from datetime import date
+from typing import Literal, Self, TypeAlias
+
+from pydantic import BaseModel, model_validator
+
+Role: TypeAlias = Literal[
+    "paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer", "department-desk", "caregiver", "care-group"
+]
+Level: TypeAlias = Literal["village", "town", "county"]
+Urgency: TypeAlias = Literal["urgent", "normal"]
+
+
+class Addressee(BaseModel, frozen=True, extra="forbid"):
+    """Whoever has `role` in the household's village, town or county.
+
+    `instead` takes the place of a cadre where the household has none. `departments` are the desks told; where there are none, the one that
+    the event names. `every` tells all who have the role anywhere in the event's area, not only who has it now in one place.
+    A `care-group` is the people whom the event names.
+    """
+
+    role: Role
+    level: Level
+    instead: Role | None = None
+    departments: tuple[str, ...] = ()
+    every: bool = False
+
+    @model_validator(mode="after")
+    def _is_replaced_in_the_village(self) -> Self:
+        if self.instead is not None and (self.role != "paired-cadre" or self.level != "village"):
+            message = "instead: only a paired cadre has a substitute, and only in the village"
+            raise ValueError(message)
+        return self
+
+
+class Route(BaseModel, frozen=True, extra="forbid"):
+    """Who is told of a `kind` of event from a day on; `of` narrows it to deadlines of these kinds, or what goes up to these levels."""
+
+    kind: str
+    valid_from: date
+    of: tuple[str, ...] = ()
+    urgency: Urgency = "normal"
+    to: tuple[Addressee, ...]
 
 
 class Policy(BaseModel, frozen=True):
-    """`attempts` refusals for good at most, `pauses_minutes` after refusals for now, `lease_seconds` until silence counts as unknown."""
+    """`attempts` refusals for good at most, `pauses_minutes` after refusals for now, `lease_seconds` until silence counts as unknown.
+
+    `announced_at_once` recipients at most are told of one event in one commit.
+    """
 
     digest: str
     attempts: int
     pauses_minutes: tuple[int, ...]
     lease_seconds: int
+    announced_at_once: int
     subjects: dict[str, str]
+    routes: tuple[Route, ...]
+
+    @model_validator(mode="after")
+    def _has_a_subject_for_all_that_is_told(self) -> Self:
+        if without := sorted({route.kind for route in self.routes if route.to} - self.subjects.keys()):
+            message = f"subjects: nothing is said of {', '.join(without)}, which is routed"
+            raise ValueError(message)
+        return self

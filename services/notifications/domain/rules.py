@@ -8,17 +8,23 @@ from typing import assert_never
 from pipeline.decider import Event
 from services.notifications.domain.commands import (
     Acknowledge,
+    Announce,
     AnyCommand,
     Await,
     BeginDelivery,
+    ContinueAnnouncement,
     LocateHousehold,
     PairHousehold,
     Queue,
     RecordDelivery,
     RegisterRecipient,
+    RetireRecipient,
     StopAwaiting,
 )
 from services.notifications.domain.events import (
+    AnnouncementAdvanced,
+    AnnouncementBegun,
+    AnnouncementEnded,
     DeliveryBegun,
     DeliveryDeferred,
     DeliveryReleased,
@@ -32,9 +38,11 @@ from services.notifications.domain.events import (
     NotificationSent,
     NotificationUnknown,
     RecipientRegistered,
+    RecipientRetired,
 )
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.state import (
+    Announcement,
     Notification,
     Recipient,
     State,
@@ -45,17 +53,26 @@ from services.notifications.domain.state import (
 
 def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ...]:
     match command:
-        case RegisterRecipient(role=role, area=area, contacts=contacts):
-            same = state == Recipient(role, area, contacts)
-            return () if same else (RecipientRegistered(role=role, area=area, contacts=contacts),)
+        case RegisterRecipient(role=role, area=area, contacts=contacts, department=department):
+            same = state == Recipient(role, area, contacts, department)
+            return () if same else (RecipientRegistered(role=role, area=area, contacts=contacts, department=department),)
+        case RetireRecipient():
+            return (RecipientRetired(),) if isinstance(state, Recipient) and not state.retired else ()
         case LocateHousehold(village_code=village):
             return () if household_of(state).village_code == village else (HouseholdLocated(village_code=village),)
         case PairHousehold(cadre=cadre):
             return () if household_of(state).cadre == cadre else (HouseholdPaired(cadre=cadre),)
-        case Await(notice=notice):
-            return () if notice.event in household_of(state).awaiting else (NoticeAwaited(notice=notice),)
-        case StopAwaiting(event=event):
-            return (NoticeAddressed(event=event),) if event in household_of(state).awaiting else ()
+        case Await(notice=notice, target=target, post=post):
+            waits = (notice.event, post) in household_of(state).awaiting
+            return () if waits else (NoticeAwaited(notice=notice, target=target, post=post),)
+        case StopAwaiting(event=event, post=post):
+            return (NoticeAddressed(event=event, post=post),) if (event, post) in household_of(state).awaiting else ()
+        case Announce(notice=notice, target=target):
+            return (AnnouncementBegun(notice=notice, target=target),) if isinstance(state, Unknown) else ()
+        case ContinueAnnouncement(after=after, through=through):
+            if not isinstance(state, Announcement) or state.ended or state.after != after:
+                return ()
+            return (AnnouncementEnded() if through is None else AnnouncementAdvanced(through=through),)
         case Queue(notice=notice, recipient=recipient, channel=channel):
             fresh = isinstance(state, Unknown)
             return (NotificationQueued(notice=notice, recipient=recipient, channel=channel),) if fresh else ()

@@ -11,6 +11,9 @@ from pipeline.decider import Event
 from pipeline.value import Value
 from services.notifications.domain.commands import Contact
 from services.notifications.domain.events import (
+    AnnouncementAdvanced,
+    AnnouncementBegun,
+    AnnouncementEnded,
     AnyEvent,
     DeliveryBegun,
     DeliveryDeferred,
@@ -25,6 +28,7 @@ from services.notifications.domain.events import (
     NotificationSent,
     NotificationUnknown,
     RecipientRegistered,
+    RecipientRetired,
 )
 
 
@@ -36,12 +40,21 @@ class Recipient(Value, frozen=True):
     role: str
     area: str
     contacts: tuple[Contact, ...]
+    department: str = ""
+    retired: bool = False
 
 
 class Household(Value, frozen=True):
+    """`awaiting` are event and post of what waits here: with its household, or in a stream that is only there for it to wait in."""
+
     village_code: str | None = None
     cadre: UUID | None = None
-    awaiting: frozenset[str] = frozenset()
+    awaiting: frozenset[tuple[str, str]] = frozenset()
+
+
+class Announcement(Value, frozen=True):
+    after: UUID | None = None
+    ended: bool = False
 
 
 class Notification(Value, frozen=True):
@@ -52,22 +65,30 @@ class Notification(Value, frozen=True):
     deferrals: int = 0
 
 
-State: TypeAlias = Unknown | Recipient | Household | Notification
+State: TypeAlias = Unknown | Recipient | Household | Announcement | Notification
 
 
 def evolve(state: State, event: Event) -> State:
     stored = cast("AnyEvent", event)
     match stored:
-        case RecipientRegistered(role=role, area=area, contacts=contacts):
-            return Recipient(role, area, contacts)
+        case RecipientRegistered(role=role, area=area, contacts=contacts, department=department):
+            return Recipient(role, area, contacts, department)
+        case RecipientRetired():
+            return replace(state, retired=True) if isinstance(state, Recipient) else state
         case HouseholdLocated(village_code=village):
             return replace(household_of(state), village_code=village)
         case HouseholdPaired(cadre=cadre):
             return replace(household_of(state), cadre=cadre)
-        case NoticeAwaited(notice=notice):
-            return replace(household_of(state), awaiting=household_of(state).awaiting | {notice.event})
-        case NoticeAddressed(event=addressed):
-            return replace(household_of(state), awaiting=household_of(state).awaiting - {addressed})
+        case NoticeAwaited(notice=notice, post=post):
+            return replace(household_of(state), awaiting=household_of(state).awaiting | {(notice.event, post)})
+        case NoticeAddressed(event=addressed, post=post):
+            return replace(household_of(state), awaiting=household_of(state).awaiting - {(addressed, post)})
+        case AnnouncementBegun():
+            return Announcement()
+        case AnnouncementAdvanced(through=through):
+            return Announcement(through)
+        case AnnouncementEnded():
+            return Announcement(ended=True)
         case NotificationQueued(recipient=recipient):
             return Notification(recipient)
         case DeliveryBegun(holder=holder):

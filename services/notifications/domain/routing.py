@@ -1,0 +1,50 @@
+"""Who is to be told of an event, by the routes of the pack on the event's day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from pipeline.value import Value
+from services.notifications.domain.commands import Target
+from services.notifications.domain.policy import Addressee, Policy, Route
+
+
+class Subject(Value, frozen=True):
+    """What of an event decides who is told: its kind, what narrows it, its local day, a department and people that it names."""
+
+    kind: str
+    on: date
+    of: str = ""
+    department: str = ""
+    people: tuple[UUID, ...] = ()
+
+
+def route_of(subject: Subject, policy: Policy) -> Route | None:
+    """The newest route in force; of two of one day the narrower."""
+    in_force = [
+        route
+        for route in policy.routes
+        if route.kind == subject.kind and route.valid_from <= subject.on and (not route.of or subject.of in route.of)
+    ]
+    return max(in_force, key=lambda route: (route.valid_from, bool(route.of)), default=None)
+
+
+def targets_of(route: Route, subject: Subject) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
+    """Those of whom each names one person, and those that each are told to everybody of a role."""
+    one = [target for addressee in route.to if not addressee.every for target in _targets(addressee, subject)]
+    many = [target for addressee in route.to if addressee.every for target in _targets(addressee, subject)]
+    return tuple(one), tuple(many)
+
+
+def _targets(addressee: Addressee, subject: Subject) -> Sequence[Target]:
+    role, level = addressee.role, addressee.level
+    match role:
+        case "department-desk":
+            departments = addressee.departments or ((subject.department,) if subject.department else ())
+            return [Target(role=role, level=level, department=department) for department in departments]
+        case "care-group":
+            return [Target(role=role, level=level, person=person) for person in subject.people]
+        case _:
+            return [Target(role=role, level=level, instead=addressee.instead or "")]

@@ -1,0 +1,185 @@
+"""Who answers for what: by pairing, else by role and area, so that a change of person needs no change of rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from pipeline.envelope import Envelope
+from pipeline.value import Value
+from schemas.assistance import CadreAssigned
+from schemas.enrollment import HouseholdMoved, HouseholdRegistered
+from schemas.notifications import ContinueAnnouncement, RegisterRecipient, RetireRecipient
+from services.notifications.address_book import kinds
+from services.notifications.domain.commands import Contact, Notice, Target
+from services.notifications.domain.policy import Policy
+from services.notifications.identify.notices import to_notice
+from services.notifications.names import post_of, waiting_id
+
+BY_EMAIL: Final = ("email",)
+PAIRED: Final = "paired-cadre"
+DIGITS: Final = {"village": 12, "town": 9, "county": 6}
+# What a log from before there were routes meant by a notice that waits.
+AS_BEFORE: Final = Target(role=PAIRED, level="village", instead="grid-worker")
+
+
+class Waiting(Value, frozen=True):
+    """What waits in `stream` for `target`: with its household, or in a stream of its own for whoever takes `post`."""
+
+    stream: UUID
+    post: str
+    notice: Notice
+    target: Target
+
+
+class Found(Value, frozen=True):
+    """Who is told of what, what begins to wait and whose waiting is over, and what everybody of a role is told.
+
+    `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
+    who have others than e-mail alone, `contacts` those of a new recipient.
+    """
+
+    told: tuple[tuple[Notice, UUID], ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    over: tuple[Waiting, ...] = ()
+    announced: tuple[tuple[Notice, Target], ...] = ()
+    through: UUID | None = None
+    channels: dict[UUID, tuple[str, ...]] = {}  # noqa: RUF012 - msgspec gives each its own
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass
+class Directory:
+    """The part of the register of recipients that one batch touches; it follows the batch message by message.
+
+    `post_by` tells the post of whoever was registered, an empty one of whoever retired; `holders` are those registered for a post, the
+    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next.
+    """
+
+    policy: Policy
+    village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    cadre_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    post_by: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    holders: dict[str, dict[UUID, None]] = field(default_factory=dict[str, dict[UUID, None]])
+    channels: dict[UUID, tuple[str, ...]] = field(default_factory=dict[UUID, tuple[str, ...]])
+    waiting: dict[UUID | str, list[Waiting]] = field(default_factory=dict["UUID | str", list[Waiting]])
+    next_of: dict[tuple[UUID, UUID | None], list[tuple[Notice, UUID]]] = field(
+        default_factory=dict["tuple[UUID, UUID | None]", "list[tuple[Notice, UUID]]"]
+    )
+
+    def find(self, envelope: Envelope) -> Found:
+        found = self._find(envelope)
+        told = {recipient: self.channels.get(recipient, BY_EMAIL) for _, recipient in found.told}
+        reached = {recipient: channels for recipient, channels in told.items() if channels != BY_EMAIL}
+        return replace(found, channels=reached) if reached else found
+
+    def _find(self, envelope: Envelope) -> Found:
+        match envelope.data:
+            case (
+                HouseholdRegistered(household_id=household, village_code=village)
+                | HouseholdMoved(household_id=household, village_code=village)
+            ):
+                self.village_of[household] = village
+                return self.place(self._taken([household]))
+            case CadreAssigned(household_id=household, cadre_id=cadre):
+                self.cadre_of[household] = cadre
+                return self.place(self._taken([household]))
+            case RegisterRecipient(recipient_id=recipient, role=role, area=area, department=department):
+                self.channels[recipient] = kinds(envelope.data)
+                post = post_of(role, area, department or "")
+                self.enter(recipient, post)
+                return self._hand_over([post, personal(recipient)], recipient)
+            case RetireRecipient(recipient_id=recipient):
+                self.enter(recipient, "")
+                return Found()
+            case ContinueAnnouncement(announcement_id=announcement, after=after):
+                next_ones = self.next_of.get((announcement, after), ())
+                return Found(told=tuple(next_ones), through=max((recipient for _, recipient in next_ones), default=None))
+            case _:
+                return self._announce(envelope)
+
+    def enter(self, recipient: UUID, post: str) -> None:
+        """He has this post from now on, and no other one; an empty one for whoever retires."""
+        before = self.post_by.get(recipient)
+        if before == post:
+            return
+        self.holders.get(before or "", {}).pop(recipient, None)
+        self.post_by[recipient] = post
+        if post:
+            self.holders.setdefault(post, {})[recipient] = None
+
+    def _hand_over(self, posts: Sequence[str], recipient: UUID) -> Found:
+        """All that waits for what he took is his, and households that nobody answered for may have somebody now."""
+        his, rest = self._taken(posts), self.place(self._taken([at for at in self.waiting if isinstance(at, UUID)]))
+        return Found((*((one.notice, recipient) for one in his), *rest.told), rest.waiting, (*his, *rest.over))
+
+    def _announce(self, envelope: Envelope) -> Found:
+        told = to_notice(envelope, self.policy)
+        if told is None:
+            return Found()
+        found = self.place((), [(told.notice, target) for target in told.one])
+        return Found(found.told, found.waiting, announced=tuple((told.notice, target) for target in told.many))
+
+    def place(self, waited: Sequence[Waiting], asked: Iterable[tuple[Notice, Target]] = ()) -> Found:
+        """Each goes to whoever answers now, waits where it waited, or waits where somebody can be found for it later."""
+        told, waiting, over = dict[tuple[Notice, UUID], None](), list[Waiting](), list[Waiting]()
+        for before, notice, target in [*((one, one.notice, one.target) for one in waited), *((None, *new) for new in asked)]:
+            place = self._answers(notice, target)
+            if isinstance(place, UUID):
+                told[notice, place] = None
+            elif before is None or place.stream != before.stream:
+                self.keep(place)
+                waiting.append(place)
+            else:
+                self.keep(before)
+                continue
+            over += [before] if before is not None else []
+        return Found(tuple(told), tuple(waiting), tuple(over))
+
+    def _answers(self, notice: Notice, target: Target) -> UUID | Waiting:
+        """A cadre who is paired and not known yet is waited for; one who has retired is as none."""
+        if target.person is not None:
+            return target.person if self.post_by.get(target.person) else _at(personal(target.person), notice, target)
+        role, household = target.role, notice.household
+        cadre = self.cadre_of.get(household) if role == PAIRED and household is not None else None
+        if household is not None and cadre is not None and self.post_by.get(cadre) != "":
+            return cadre if cadre in self.post_by else _with(household, notice, target)
+        post, area = self._post(notice, target)
+        holder = next(reversed(self.holders.get(post, {})), None) if area else None
+        if holder is not None:
+            return holder
+        stays = household is not None and (role == PAIRED or not area)
+        return _with(household, notice, target) if household is not None and stays else _at(post, notice, target)
+
+    def _post(self, notice: Notice, target: Target) -> tuple[str, str]:
+        """The post, and its area, which is empty as long as nobody knows where the household lives."""
+        area = notice.area if notice.household is None else self.village_of.get(notice.household, "")
+        area = area[: DIGITS[target.level]]
+        return post_of(target.instead if target.role == PAIRED else target.role, area, target.department), area
+
+    def keep(self, waiting: Waiting) -> None:
+        """It waits, with its household or for a post."""
+        at = waiting.notice.household if waiting.stream == waiting.notice.household else waiting.post
+        self.waiting.setdefault(at or waiting.post, []).append(waiting)
+
+    def _taken(self, at: Sequence[UUID | str]) -> list[Waiting]:
+        return [waiting for one in at for waiting in self.waiting.pop(one, [])]
+
+
+def personal(recipient: UUID) -> str:
+    """The post that is one person's own: what waits for him and for nobody else."""
+    return f"person/{recipient}"
+
+
+def _at(post: str, notice: Notice, target: Target) -> Waiting:
+    """Until somebody takes the post."""
+    return Waiting(waiting_id(notice.event, post), post, notice, target)
+
+
+def _with(household: UUID, notice: Notice, target: Target) -> Waiting:
+    """Until the household is paired or located, or somebody who can answer for it is registered."""
+    return Waiting(household, "" if target == AS_BEFORE else f"{target.role}/{target.level}/{target.department}", notice, target)

@@ -114,7 +114,9 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
                     enrollment.LinePublished,
                 )
             ),
-            EVENTS["assistance"]: _by_type((assistance.CadreAssigned, assistance.MeasureProposed)),
+            EVENTS["assistance"]: _by_type(
+                (assistance.CadreAssigned, assistance.CadreReleased, assistance.CadreMissing, assistance.MeasureProposed)
+            ),
         },
     }
 )

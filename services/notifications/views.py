@@ -28,6 +28,7 @@ ON CONFLICT (household) DO UPDATE SET village_code = excluded.village_code"""
 PAIRED: Final = """
 INSERT INTO answerable (household, cadre) SELECT * FROM unnest($1::uuid[], $2::uuid[])
 ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre"""
+UNPAIRED: Final = "UPDATE answerable a SET cadre = NULL FROM unnest($1::uuid[]) AS alone (id) WHERE a.household = alone.id"
 AWAITED: Final = """
 INSERT INTO awaiting (stream, event, post, notice, target, position)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::bigint[])"""
@@ -67,6 +68,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield LOCATED, (stream, village)
         case events.HouseholdPaired(cadre=cadre):
             yield PAIRED, (stream, cadre)
+        case events.HouseholdUnpaired():
+            yield UNPAIRED, (stream,)
         case events.NoticeAwaited(notice=notice, target=target, post=post):
             wanted = _json(target) if target is not None else None
             yield AWAITED, (stream, notice.event, post, _json(notice), wanted, recorded.position)

@@ -21,6 +21,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "recipient-retired": did.RecipientRetired(),
     "household-located": did.HouseholdLocated(village_code="370323001001"),
     "household-paired": did.HouseholdPaired(cadre=CADRE),
+    "household-unpaired": did.HouseholdUnpaired(),
     "notice-awaited": did.NoticeAwaited(notice=CLUE),
     "notice-addressed": did.NoticeAddressed(event=CLUE.event),
     "announcement-begun": did.AnnouncementBegun(notice=LINE, target=ask.Target(role="paired-cadre", level="county")),

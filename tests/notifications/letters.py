@@ -65,6 +65,10 @@ def pair(cadre: UUID = CADRE) -> ask.PairHousehold:
     return ask.PairHousehold(**asked(), cadre=cadre)
 
 
+def unpair(cadre: UUID = CADRE) -> ask.UnpairHousehold:
+    return ask.UnpairHousehold(**asked(), cadre=cadre)
+
+
 def wait(notice: Notice = CLUE, target: Target = WHO_ANSWERS, post: str = "") -> ask.Await:
     return ask.Await(**asked(), notice=notice, target=target, post=post)
 

@@ -50,6 +50,7 @@ from tests.notifications.letters import (
     recipient,
     retire,
     stop_waiting,
+    unpair,
     wait,
 )
 
@@ -92,7 +93,7 @@ def test_of_every_step_of_a_notification_it_is_known_what_follows(history: tuple
 
 def test_no_command_is_forgotten() -> None:
     others = {ask.RegisterRecipient, ask.RetireRecipient, ask.LocateHousehold, ask.PairHousehold, ask.Await, ask.StopAwaiting}
-    others |= {ask.Announce, ask.ContinueAnnouncement}
+    others |= {ask.UnpairHousehold, ask.Announce, ask.ContinueAnnouncement}
     assert set(get_args(AnyCommand)) == others | {type(command) for _, command, _ in PAIRS}
 
 
@@ -135,6 +136,12 @@ def test_a_household_is_paired_once_and_again_with_a_successor() -> None:
     given().when(pair()).then(did.HouseholdPaired(cadre=CADRE))
     given(*ANSWERABLE).when(pair()).then()
     given(*ANSWERABLE).when(pair(WORKER)).then(did.HouseholdPaired(cadre=WORKER))
+
+
+def test_a_household_has_no_cadre_when_its_own_was_released_and_not_when_another_was() -> None:
+    given(*ANSWERABLE).when(unpair()).then(did.HouseholdUnpaired())
+    given(*ANSWERABLE, did.HouseholdUnpaired()).when(unpair()).then()
+    given(*ANSWERABLE).when(unpair(WORKER)).then()
 
 
 def test_a_notice_waits_once_while_nobody_answers_for_the_household() -> None:

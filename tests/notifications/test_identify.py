@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
-from schemas.assistance import CadreAssigned, MeasureAccepted, MeasureProposed
+from schemas.assistance import CadreAssigned, CadreReleased, MeasureAccepted, MeasureProposed
 from schemas.enrollment import (
     ClueClosed,
     ClueRaised,
@@ -195,6 +195,17 @@ def test_who_does_not_answer_for_the_village_is_not_told(role: str, area: str) -
 
 def test_after_a_new_pairing_the_successor_is_told() -> None:
     assert Found(told=((CLUE, WORKER),)) == find(directory(known=(CADRE, WORKER)), paired(WORKER), clue())
+
+
+def test_when_the_cadre_is_released_the_grid_worker_is_told_and_what_waited_for_the_cadre_too() -> None:
+    released = envelope(CadreReleased(**ID, cadre_id=CADRE, on=TODAY, reason="left"))
+    assert Found(told=((CLUE, WORKER),)) == find(directory(known=(CADRE, WORKER)), released, clue())
+    assert Found(told=((CLUE, WORKER),), over=(WAITS,)) == find(directory(known=(WORKER,)), clue(), released)
+
+
+def test_a_cadre_who_is_released_late_takes_nothing_from_his_successor() -> None:
+    released = envelope(CadreReleased(**ID, cadre_id=WORKER, on=TODAY, reason="left"))
+    assert Found(told=((CLUE, CADRE),)) == find(directory(), released, clue())
 
 
 def test_a_grid_worker_who_moved_answers_for_his_new_village_only() -> None:

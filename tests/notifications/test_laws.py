@@ -32,6 +32,7 @@ from tests.notifications.letters import (
     recipient,
     retire,
     stop_waiting,
+    unpair,
     wait,
 )
 
@@ -54,6 +55,7 @@ commands = st.one_of(
     st.builds(recipient, st.sampled_from(["paired-cadre", "grid-worker"]), villages),
     st.builds(locate, villages),
     st.builds(pair, st.sampled_from([CADRE, WORKER])),
+    st.builds(unpair, st.sampled_from([CADRE, WORKER])),
     st.builds(wait, notices),
     st.builds(stop_waiting, st.sampled_from(["event 1", "event 2"])),
 )

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.envelope import Envelope
-from schemas.assistance import MeasureProposed
+from schemas.assistance import CadreMissing, MeasureProposed
 from schemas.enrollment import (
     ClueRaised,
     DeadlineBreached,
@@ -84,6 +84,7 @@ LATE: Final = Notice(event="event 1", kind="deadline-breached", household=HOUSEH
         (said(HouseholdExited, **CASE, method="help"), [CADRE, TOWN_OFFICER, CIVIL_AFFAIRS], "normal"),
         (said(MeasureProposed, **MEASURE, department="health", due=DUE), [CADRE, HEALTH], "normal"),
         (said(ExitProposed, **CASE, method="help", due=DUE), [CADRE, COUNTY_OFFICER], "normal"),
+        (said(CadreMissing, on=DUE), [TOWN_OFFICER], "normal"),
         (BREACHED, [TOWN_OFFICER], "urgent"),
         (said(DeadlineBreached, kind="exit-decision", due=DUE), [COUNTY_OFFICER], "urgent"),
         (said(DeadlineBreached, kind="whole-entry", due=DUE), [], "urgent"),

@@ -12,7 +12,7 @@ from pipeline.decider import Event
 from pipeline.facts_lost import FactsLost
 from schemas import notifications as words
 from schemas import topics
-from schemas.assistance import CadreAssigned
+from schemas.assistance import CadreAssigned, CadreReleased
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from schemas.generate import TYPES
 from schemas.message import Message
@@ -61,6 +61,7 @@ from tests.notifications.letters import (
     recipient,
     retire,
     stop_waiting,
+    unpair,
     wait,
 )
 from tests.schemas.test_golden import FILES
@@ -75,6 +76,7 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.ContinueAnnouncement(announcement_id=UUID(int=55), after=WORKER), UUID(int=55), go_on(WORKER, None)),
     (HouseholdRegistered(household_id=HOUSEHOLD, village_code=VILLAGE, category="never_registered", member_count=2), HOUSEHOLD, locate()),
     (CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY), HOUSEHOLD, pair()),
+    (CadreReleased(household_id=HOUSEHOLD, cadre_id=CADRE, on=TODAY, reason="left"), HOUSEHOLD, unpair()),
     (HouseholdMoved(household_id=HOUSEHOLD, village_code=VILLAGE, on=TODAY), HOUSEHOLD, locate()),
     (words.BeginDelivery(**ID, holder=HOLDER, until=UNTIL), NOTIFICATION, begin()),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="failed", detail="refused"), NOTIFICATION, outcome("failed")),
@@ -88,6 +90,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (WAITING[-1], None),
     (did.NoticeAddressed(event="event 1"), None),
     (did.RecipientRetired(), None),
+    (did.HouseholdUnpaired(), None),
     (ANNOUNCED[0], None),
     (did.AnnouncementAdvanced(through=CADRE), None),
     (did.AnnouncementEnded(), None),
@@ -171,7 +174,7 @@ def test_it_is_known_which_messages_are_heeded() -> None:
         )
     }
     own = {message.TYPE for message, _, _ in ASKED}
-    assert own | announced | {"suishi.assistance.event.measure-proposed.v1"} == heeded
+    assert own | announced | {f"suishi.assistance.event.{name}.v1" for name in ("measure-proposed", "cadre-missing")} == heeded
     assert set(topics.ALLOWED[topics.COMMANDS["notifications"]]) <= heeded
 
 

@@ -97,6 +97,12 @@ async def test_a_household_is_located_and_paired_in_either_order(outbox: ReadMod
     assert await outbox.difference() is None
 
 
+async def test_a_household_whose_cadre_was_released_has_none(outbox: ReadModels) -> None:
+    await outbox.write(HOUSEHOLD, *ANSWERABLE, did.HouseholdUnpaired())
+    assert [(HOUSEHOLD, VILLAGE, None)] == await outbox.rows("TABLE answerable")
+    assert await outbox.difference() is None
+
+
 async def test_a_notice_waits_with_all_that_it_says_until_it_is_addressed(outbox: ReadModels) -> None:
     await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE), did.NoticeAwaited(notice=SECOND))
     rows = await outbox.rows("SELECT stream, event, notice::text, position FROM awaiting ORDER BY position")

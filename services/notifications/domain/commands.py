@@ -66,6 +66,12 @@ class PairHousehold(Command, frozen=True, kw_only=True):
     cadre: UUID
 
 
+class UnpairHousehold(Command, frozen=True, kw_only=True):
+    """`cadre` answers for it no more; another one may already."""
+
+    cadre: UUID
+
+
 class Await(Command, frozen=True, kw_only=True):
     """Nobody is known yet for `target`; `post` tells apart what waits of one event in one stream."""
 
@@ -118,6 +124,7 @@ AnyCommand: TypeAlias = (
     | RetireRecipient
     | LocateHousehold
     | PairHousehold
+    | UnpairHousehold
     | Await
     | StopAwaiting
     | Announce

@@ -37,6 +37,12 @@ class HouseholdPaired(Event, frozen=True):
     cadre: UUID
 
 
+class HouseholdUnpaired(Event, frozen=True):
+    """It has no cadre any more."""
+
+    TOPIC: ClassVar = "notifications.household-unpaired"
+
+
 class NoticeAwaited(Event, frozen=True):
     """A notice waits for its recipient; a log from before there were routes names no `target`: it meant the cadre or the grid worker."""
 
@@ -131,6 +137,7 @@ AnyEvent: TypeAlias = (
     | RecipientRetired
     | HouseholdLocated
     | HouseholdPaired
+    | HouseholdUnpaired
     | NoticeAwaited
     | NoticeAddressed
     | AnnouncementBegun

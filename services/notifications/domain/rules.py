@@ -20,6 +20,7 @@ from services.notifications.domain.commands import (
     RegisterRecipient,
     RetireRecipient,
     StopAwaiting,
+    UnpairHousehold,
 )
 from services.notifications.domain.events import (
     AnnouncementAdvanced,
@@ -30,6 +31,7 @@ from services.notifications.domain.events import (
     DeliveryReleased,
     HouseholdLocated,
     HouseholdPaired,
+    HouseholdUnpaired,
     NoticeAddressed,
     NoticeAwaited,
     NotificationAcknowledged,
@@ -62,6 +64,8 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
             return () if household_of(state).village_code == village else (HouseholdLocated(village_code=village),)
         case PairHousehold(cadre=cadre):
             return () if household_of(state).cadre == cadre else (HouseholdPaired(cadre=cadre),)
+        case UnpairHousehold(cadre=cadre):
+            return (HouseholdUnpaired(),) if household_of(state).cadre == cadre else ()
         case Await(notice=notice, target=target, post=post):
             waits = (notice.event, post) in household_of(state).awaiting
             return () if waits else (NoticeAwaited(notice=notice, target=target, post=post),)

@@ -20,6 +20,7 @@ from services.notifications.domain.events import (
     DeliveryReleased,
     HouseholdLocated,
     HouseholdPaired,
+    HouseholdUnpaired,
     NoticeAddressed,
     NoticeAwaited,
     NotificationAcknowledged,
@@ -79,6 +80,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(household_of(state), village_code=village)
         case HouseholdPaired(cadre=cadre):
             return replace(household_of(state), cadre=cadre)
+        case HouseholdUnpaired():
+            return replace(household_of(state), cadre=None)
         case NoticeAwaited(notice=notice, post=post):
             return replace(household_of(state), awaiting=household_of(state).awaiting | {(notice.event, post)})
         case NoticeAddressed(event=addressed, post=post):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
 from pipeline.value import Value
-from schemas.assistance import CadreAssigned
+from schemas.assistance import CadreAssigned, CadreReleased
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from schemas.notifications import ContinueAnnouncement, RegisterRecipient, RetireRecipient
 from services.notifications.address_book import kinds
@@ -87,6 +87,10 @@ class Directory:
                 return self.place(self._taken([household]))
             case CadreAssigned(household_id=household, cadre_id=cadre):
                 self.cadre_of[household] = cadre
+                return self.place(self._taken([household]))
+            case CadreReleased(household_id=household, cadre_id=cadre):
+                if self.cadre_of.get(household) == cadre:
+                    del self.cadre_of[household]
                 return self.place(self._taken([household]))
             case RegisterRecipient(recipient_id=recipient, role=role, area=area, department=department):
                 self.channels[recipient] = kinds(envelope.data)

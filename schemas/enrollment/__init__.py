@@ -89,6 +89,7 @@ from schemas.enrollment.procedure_events import (
     NoticePosted,
     ObjectionRaised,
 )
+from schemas.enrollment.referrals import ReferralAnswered
 
 __all__ = [
     "AppealDecided",
@@ -175,6 +176,7 @@ __all__ = [
     "RecordReading",
     "RecordReview",
     "RecordVerification",
+    "ReferralAnswered",
     "RefusedCommand",
     "RegisterHousehold",
     "ReportScreening",

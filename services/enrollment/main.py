@@ -19,14 +19,11 @@ from services.enrollment import packs, translate, views
 from services.enrollment.clock import Clock
 from services.enrollment.custodian import Custodian
 from services.enrollment.divisions import read
-from services.enrollment.domain import DECIDER
+from services.enrollment.domain import DECIDER, AnyState
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.erasure.custody import Custody
 from services.enrollment.domain.events import AnyEvent
-from services.enrollment.domain.household.state import State
 from services.enrollment.domain.members.membership import hand_over
 from services.enrollment.domain.policies import Policies
-from services.enrollment.domain.reporting.feeds import Feed
 from services.enrollment.identify import Identify
 from services.enrollment.translate import Found
 from services.enrollment.vault import Keys, Vault
@@ -50,7 +47,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
     )
 
 
-def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, State | Feed | Custody, Policies]:
+def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, AnyState, Policies]:
     """A day, a fact about a village, and one that is taken back concern many households: one that is parked holds back no other."""
     return Rules(
         decider=DECIDER,

@@ -25,6 +25,7 @@ from services.enrollment.domain.pack.criteria import Supplier
 from services.enrollment.domain.pack.explanations import Ask
 from services.enrollment.domain.pack.lines import Assignment, Line
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
+from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
 from services.enrollment.refusals import TEXTS, WHO, text_of
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
@@ -104,6 +105,10 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     ),
     (FeedCompared(department="health", period="2020-12", count=7, received=6), words.FeedCompared(**FEED, count=7, received=6)),
     (SourceOverdue(department="health", period="2020-12", due=DUE), words.SourceOverdue(**FEED, due=DUE)),
+    (
+        ReferralAnswered(referral=OTHER, department="health", outcome="declined", reason_sha256="why", at=noon(TODAY), reference="r"),
+        words.ReferralAnswered(referral_id=OTHER, department="health", outcome="declined", on=TODAY),
+    ),
     (joined(ILL, "illness"), words.ClueJoined(**ID, clue_id=CLUE, risk="illness", fact_source="/department", fact_id="ill")),
     (source_ended(ILL, "illness"), words.ClueSourceEnded(**ID, clue_id=CLUE, risk="illness", fact_source="/department", fact_id="ill")),
     (

@@ -17,7 +17,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.erasure.custody_commands import ConfirmErasure, RecordReading, RequestErasure
 from services.enrollment.domain.members.change_events import FactDoubted
 from services.enrollment.domain.members.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
-from tests.enrollment import national, test_feeds, test_publishing, zhang
+from tests.enrollment import national, test_feeds, test_publishing, test_referral_answers, zhang
 from tests.enrollment.national import JANUARY, told
 from tests.enrollment.test_leaving import LATER, LEAVING, POOR
 from tests.enrollment.zhang import ENROLLED, FATHER, ILL, MOTHER, REGISTERED, WITH_CASE, WITH_CLUE, fact
@@ -145,6 +145,8 @@ WAYS: Final[list[Way]] = [
     of_pilot((), test_feeds.report(), "feed-delivered", (LATER_REPORT, None, ""), "", (MORE, "")),
     of_pilot((test_feeds.FOLLOWED,), test_feeds.day(date(2021, 1, 6)), "source-overdue",
              ((test_feeds.FOLLOWED, test_feeds.LATE), None, ""), "", (test_feeds.report(), "")),
+    of_pilot((), test_referral_answers.ANSWER, "referral-answered",
+             ((test_referral_answers.told(test_referral_answers.LATER),), None, ""), "", (test_referral_answers.LATER, "")),
     of_pilot((), test_publishing.line(), "line-published", ((), by_nobody(test_publishing.line()), "publication.unnamed"), "",
              (OTHER_LINE, "line-published")),
     of_pilot((), test_publishing.pack(), "pack-published", ((), by_nobody(test_publishing.pack()), "publication.unnamed"), "",

@@ -20,6 +20,7 @@ from services.enrollment.domain.members.person_events import PersonsMerged, Pers
 from services.enrollment.domain.pack.explanations import Criterion
 from services.enrollment.domain.pack.lines import Assignment, Basis, Line
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
+from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
 
 HOUSEHOLD, HEAD, SON = UUID("018f0000-0000-7000-8000-000000000001"), UUID(int=11), UUID(int=12)
 NEIGHBOURS: Final = UUID("018f0000-0000-7000-8000-000000000002")
@@ -122,6 +123,14 @@ EXPECTED: Final[dict[str, Event]] = {
     ),
     "feed-compared": FeedCompared(department="medical-insurance", period="2020-12", count=317, received=316),
     "source-overdue": SourceOverdue(department="education", period="2021-04", due=date(2021, 4, 30)),
+    "referral-answered": ReferralAnswered(
+        referral=UUID(int=33),
+        department="medical-insurance",
+        outcome="declined",
+        reason_sha256=SHA,
+        at=datetime(2021, 1, 5, 1, 30, 0, 5, tzinfo=UTC),
+        reference="R-7",
+    ),
     "clue-closed": did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256=SHA),
     "case-opened": did.CaseOpened(case=CASE, episode=1, pack="example-pilot"),
     "case-opened.v1-with-basis": did.CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),

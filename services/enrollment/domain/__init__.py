@@ -1,6 +1,6 @@
 """The rules of enrollment, pure: commands, events, state, policy, policies, evaluation, consequences, rules; feeds have their own."""
 
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from pipeline.decider import Decider, Event
 from services.enrollment.domain import evolution, rules
@@ -13,22 +13,29 @@ from services.enrollment.domain.household.state import State, Unregistered
 from services.enrollment.domain.members.villages import placed
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.publications.publishing import publish
-from services.enrollment.domain.reporting import feeds
+from services.enrollment.domain.reporting import feeds, referral_answers
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.reporting.feeds import Feed
+from services.enrollment.domain.reporting.referral_answers import Answers, HandOnAnswer, ReferralAnswered
+
+AnyState: TypeAlias = State | Feed | Custody | Answers
+# What is no household and has rules of its own.
+OTHERS: Final = (Feed, Custody, Answers)
 
 
-def decide(command: AnyCommand, state: State | Feed | Custody, policies: Policies) -> tuple[Event, ...]:
-    """A stream is a household's, or that of somebody not yet registered; from its first event on it may be a feed's, or of the vault."""
+def decide(command: AnyCommand, state: AnyState, policies: Policies) -> tuple[Event, ...]:
+    """A stream is a household's, or that of somebody not yet registered; from its first event on it may be another subject's."""
     match command:
         case CustodyCommand():
             return custody.decide(command, state if isinstance(state, Custody) else Custody(), policies.packs[policies.default])
         case ReportDelivery() | CheckFeed():
             return feeds.decide(command, state if isinstance(state, Feed) else Feed(), policies.packs[policies.default])
+        case HandOnAnswer():
+            return referral_answers.decide(command, state if isinstance(state, Answers) else Answers())
         case PublishLine() | PublishPack():
-            return () if isinstance(state, Feed | Custody) else publish(command, state, policies)
+            return () if isinstance(state, OTHERS) else publish(command, state, policies)
         case _:
-            return () if isinstance(state, Feed | Custody) else _decide(command, state, policies)
+            return () if isinstance(state, OTHERS) else _decide(command, state, policies)
 
 
 def _decide(command: OfHousehold, state: State, policies: Policies) -> tuple[Event, ...]:
@@ -36,14 +43,16 @@ def _decide(command: OfHousehold, state: State, policies: Policies) -> tuple[Eve
     return happened + placed(command, state, happened, policies.divisions)
 
 
-def evolve(before: State | Feed | Custody, event: Event) -> State | Feed | Custody:
+def evolve(before: AnyState, event: Event) -> AnyState:
     match event:
         case CustodyEvent():
             return custody.evolve(before if isinstance(before, Custody) else Custody(), cast("AnyCustodyEvent", event))
         case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
             return feeds.evolve(before if isinstance(before, Feed) else Feed(), event)
+        case ReferralAnswered():
+            return referral_answers.evolve(before if isinstance(before, Answers) else Answers(), event)
         case _:
-            return before if isinstance(before, Feed | Custody) else evolution.evolve(before, event)
+            return before if isinstance(before, OTHERS) else evolution.evolve(before, event)
 
 
-DECIDER: Final[Decider[AnyCommand, State | Feed | Custody, Policies]] = Decider(decide, evolve, Unregistered())
+DECIDER: Final[Decider[AnyCommand, AnyState, Policies]] = Decider(decide, evolve, Unregistered())

@@ -16,6 +16,7 @@ from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.members.change import Change
 from services.enrollment.domain.members.person_commands import AnyPersonCommand
 from services.enrollment.domain.pack.lines import Assignment, Line
+from services.enrollment.domain.reporting.referral_answers import HandOnAnswer
 
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
 
@@ -190,4 +191,4 @@ OfHousehold: TypeAlias = (
     | AnyProcedureCommand
     | AnyPersonCommand
 )
-AnyCommand: TypeAlias = OfHousehold | ReportDelivery | CheckFeed | PublishLine | PublishPack | AnyCustodyCommand
+AnyCommand: TypeAlias = OfHousehold | ReportDelivery | CheckFeed | HandOnAnswer | PublishLine | PublishPack | AnyCustodyCommand

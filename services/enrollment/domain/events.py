@@ -22,6 +22,7 @@ from services.enrollment.domain.pack.explanations import Ask, Evaluation
 from services.enrollment.domain.pack.lines import Basis
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 from services.enrollment.domain.reporting.feed_events import FeedEvent
+from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
 
 Step: TypeAlias = Literal["authorisation", "verification", "comparison", "review", "notice", "township", "county", "recheck"]
 
@@ -262,4 +263,4 @@ OfHousehold: TypeAlias = (
     | AnyPersonEvent
     | LayerEvent
 )
-AnyEvent: TypeAlias = OfHousehold | FeedEvent | LinePublished | PackPublished | AnyCustodyEvent
+AnyEvent: TypeAlias = OfHousehold | FeedEvent | ReferralAnswered | LinePublished | PackPublished | AnyCustodyEvent

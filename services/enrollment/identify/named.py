@@ -28,7 +28,7 @@ from schemas.enrollment import (
     RequestErasure,
     UnmergePersons,
 )
-from schemas.facts import Fact, FactWithdrawn, IdentityCorrected, WaterTested
+from schemas.facts import Fact, FactWithdrawn, IdentityCorrected, ReferralAnswered, WaterTested
 from services.enrollment.identify.changes import document
 from services.enrollment.identify.directory import Contested
 from services.enrollment.identify.named_beside import named_beside
@@ -68,7 +68,11 @@ class Named:
                 self.identities.append(Identity(*document(applicant), {"name": applicant.name}))
                 self.texts.append(text)
             case (
-                RecordVerification(findings=text) | DismissClue(reason=text) | DecideAtCounty(reason=text) | ReportScreening(findings=text)
+                RecordVerification(findings=text)
+                | DismissClue(reason=text)
+                | DecideAtCounty(reason=text)
+                | ReportScreening(findings=text)
+                | ReferralAnswered(reason=text)
             ):
                 self.texts.append(text)
             case ProcedureCommand() as data:

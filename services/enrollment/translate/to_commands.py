@@ -14,7 +14,7 @@ from pipeline.value import Value
 from schemas import enrollment as words
 from schemas.assistance import MeasureDelivered, VisitRecorded
 from schemas.clock import DayStarted
-from schemas.facts import Fact, FactWithdrawn, FeedDelivered
+from schemas.facts import Fact, FactWithdrawn, FeedDelivered, ReferralAnswered
 from services.enrollment.domain import commands
 from services.enrollment.domain.case.opening import Help, Opening, TakenOver
 from services.enrollment.domain.case.procedure_commands import Decision
@@ -22,7 +22,7 @@ from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.members.change import Change
 from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.pack.lines import Published
-from services.enrollment.translate import persons, procedure
+from services.enrollment.translate import persons, procedure, referrals
 from services.enrollment.translate.custody import Kept, to_custody
 from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery, found_at_a_visit
 from services.enrollment.translate.facts import fact_id, to_fact
@@ -104,6 +104,8 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return [*((stream, commands.StartDay(**asked)) for stream in found.streams), *day_of_feeds(found.feeds, found.absent, asked)]
         case FeedDelivered():
             return [delivery(envelope, data, asked)]
+        case ReferralAnswered():
+            return [referrals.to_answer(envelope, data, asked)]
         case words.PublishLine() | words.PublishPack():
             return [(area_stream(data.area), to_publication(data, asked))]
         case words.RecordReading() | words.RequestErasure() | words.ConfirmErasure():

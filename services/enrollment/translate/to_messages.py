@@ -34,8 +34,9 @@ from services.enrollment.domain.members.person_events import PersonsMerged, Pers
 from services.enrollment.domain.pack.lines import Basis
 from services.enrollment.domain.reporting import feed_events
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedFollowed, SourceOverdue
+from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
 from services.enrollment.refusals import APPEAL, text_of, text_with
-from services.enrollment.translate import persons, procedure
+from services.enrollment.translate import persons, procedure, referrals
 from services.enrollment.translate.changes import to_public
 from services.enrollment.translate.custody import of_custody
 from services.enrollment.translate.discovery import clue_closed, of_discovery, of_feeds
@@ -71,6 +72,8 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return of_discovery(household, stored)
         case FeedFollowed() | feed_events.FeedDelivered() | FeedCompared() | SourceOverdue():
             return of_feeds(stored)
+        case ReferralAnswered():
+            return referrals.to_public(stored)
         case events.CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
             return words.CaseOpened(**same, case_id=case, episode=episode, pack=pack, basis=_basis(basis))
         case events.StepCompleted(case=case, step=step, evaluation=evaluation):

@@ -1,0 +1,38 @@
+"""The border of referrals: a department's answer comes in as a fact and goes out to assistance; pure."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from pipeline.envelope import COUNTY_TIME, Envelope
+from pipeline.uuid5 import uuid5
+from schemas import enrollment as words
+from schemas.facts import ReferralAnswered
+from services.enrollment.domain.reporting import referral_answers
+from services.enrollment.domain.reporting.referral_answers import HandOnAnswer
+from services.enrollment.translate.facts import department_of
+from services.enrollment.vault import text_digest
+
+ANSWER: Final = "answer"
+
+
+def to_answer(envelope: Envelope, data: ReferralAnswered, asked: dict[str, Any]) -> tuple[UUID, HandOnAnswer]:
+    """`asked` are the fields of every command; the answers to a referral have a stream of their own."""
+    answer = HandOnAnswer(
+        **asked,
+        referral=data.referral_id,
+        department=department_of(envelope.record.topic),
+        outcome=data.outcome,
+        reason_sha256=text_digest(data.reason),
+    )
+    return uuid5(data.referral_id, ANSWER), answer
+
+
+def to_public(event: referral_answers.ReferralAnswered) -> words.ReferralAnswered:
+    return words.ReferralAnswered(
+        referral_id=event.referral,
+        department=event.department,
+        outcome=event.outcome,
+        on=event.at.astimezone(COUNTY_TIME).date(),
+    )

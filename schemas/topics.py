@@ -95,6 +95,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
                     enrollment.RiskResolved,
                     enrollment.HouseholdExited,
                     enrollment.CaseEnded,
+                    enrollment.ReferralAnswered,
                 )
             ),
         },

@@ -13,6 +13,10 @@ from schemas.assistance.pairing import CadreAssigned as CadreAssigned
 from schemas.assistance.pairing import CadreMissing as CadreMissing
 from schemas.assistance.pairing import CadreReleased as CadreReleased
 from schemas.assistance.pairing import ReleaseCadre as ReleaseCadre
+from schemas.assistance.referrals import AnswerReferral as AnswerReferral
+from schemas.assistance.referrals import ReferralAnswered as ReferralAnswered
+from schemas.assistance.referrals import ReferralOverdue as ReferralOverdue
+from schemas.assistance.referrals import ReferralSent as ReferralSent
 from schemas.assistance.visits import FindingResolved as FindingResolved
 from schemas.assistance.visits import RecordVisit as RecordVisit
 from schemas.assistance.visits import ResolveFinding as ResolveFinding

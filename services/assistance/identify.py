@@ -1,8 +1,8 @@
-"""Whose stream does a message concern? Most name their household; a day and a cadre who leaves concern those that the read models know."""
+"""Whose stream does a message concern? Most name their household; of a day, a cadre who leaves and an answer the read models know it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +12,7 @@ from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas.assistance import AssignCadre, ReleaseCadre
 from schemas.clock import DayStarted
-from schemas.enrollment import HouseholdEvent
+from schemas.enrollment import HouseholdEvent, ReferralAnswered
 from services.assistance.domain.policy import Policy
 
 PAIRED_WITH = "SELECT cadre, household FROM pairings WHERE cadre = ANY($1::uuid[]) ORDER BY household"
@@ -25,12 +25,16 @@ AND NOT EXISTS (
     AND NOT EXISTS (SELECT FROM pairings o WHERE o.household = p.household AND o.from_day > p.from_day AND o.from_day <= $1))
 ORDER BY household"""
 
+REFERRED = "SELECT referral, household FROM referrals WHERE referral = ANY($1::uuid[])"
+LATE = "SELECT DISTINCT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL ORDER BY household"
+
 
 class Found(Value, frozen=True):
-    """`pairings` are the households whose pairing a day or a cadre who leaves may concern."""
+    """`pairings` are the households whose pairing a day or a cadre who leaves may concern, `late` those in whose plan something is late."""
 
     household: UUID | None
     pairings: tuple[UUID, ...] = ()
+    late: tuple[UUID, ...] = ()
 
 
 class Identify:
@@ -40,8 +44,19 @@ class Identify:
         self._pool, self._policy = pool, policy
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
-        households = await self._households(envelopes)
-        return [replace(found_by_name(one), pairings=tuple(households.get(_key(one), ()))) for one in envelopes]
+        households, referred, late = await self._households(envelopes), await self._referred(envelopes), await self._late(envelopes)
+        found = [replace(found_by_name(one, referred), pairings=tuple(households.get(_key(one), ()))) for one in envelopes]
+        return [replace(what, late=late) if isinstance(one.data, DayStarted) else what for one, what in zip(envelopes, found, strict=True)]
+
+    async def _referred(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:
+        """The households of the referrals that are answered."""
+        answered = [one.data.referral_id for one in envelopes if isinstance(one.data, ReferralAnswered)]
+        return {row[0]: row[1] for row in await self._pool.fetch(REFERRED, answered)} if answered else {}
+
+    async def _late(self, envelopes: Sequence[Envelope]) -> tuple[UUID, ...]:
+        """Whom the last day concerns: the rules know what was late on the days before it."""
+        days = [one.data.date for one in envelopes if isinstance(one.data, DayStarted)]
+        return tuple(row[0] for row in await self._pool.fetch(LATE, max(days))) if days else ()
 
     async def _households(self, envelopes: Sequence[Envelope]) -> dict[object, dict[UUID, None]]:
         """By day, or by cadre who leaves; he may have been paired a moment ago, in the same batch."""
@@ -60,8 +75,10 @@ class Identify:
         return asked
 
 
-def found_by_name(envelope: Envelope) -> Found:
-    """The household that the message itself names."""
+def found_by_name(envelope: Envelope, referred: Mapping[UUID, UUID]) -> Found:
+    """The household that the message itself names, or that of its referral; one that nobody knows is refused in a stream of its own."""
+    if isinstance(envelope.data, ReferralAnswered):
+        return Found(referred.get(envelope.data.referral_id, envelope.data.referral_id))
     if isinstance(envelope.data, HouseholdEvent):
         return Found(envelope.data.household_id)
     return Found(UUID(envelope.subject) if envelope.data.HOUSEHOLD_IS_SUBJECT and envelope.subject is not None else None)

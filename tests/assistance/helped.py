@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -13,6 +13,8 @@ from services.assistance.domain import DECIDER
 from services.assistance.domain import commands as ask
 from services.assistance.domain import events as did
 from services.assistance.domain.pairing.pairing_commands import AssignCadre
+from services.assistance.domain.referrals.referral_commands import AnswerReferral
+from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralSent
 from tests.specification import Specification
 
 HOUSEHOLD, CASE, CADRE, SUCCESSOR = UUID(int=100), UUID(int=400), UUID(int=500), UUID(int=501)
@@ -70,6 +72,40 @@ def proposed(measure: UUID, kind: str, department: str, *answers: str, due: date
     )  # fmt: skip
 
 
+def sent(measure: did.MeasureProposed) -> ReferralSent:
+    """The pack gives the housing department a week and the others five days; it is due after ten."""
+    days = 7 if measure.department == "housing" else 5
+    due = measure.due - timedelta(days=10 - days)
+    return ReferralSent(
+        referral=uuid5(measure.measure, "referral"),
+        measure=measure.measure,
+        department=measure.department,
+        kind=measure.kind,
+        answers=measure.answers,
+        due=due,
+    )
+
+
+def referred(*measures: did.MeasureProposed) -> tuple[did.MeasureProposed | ReferralSent, ...]:
+    """Each with the question to its department."""
+    return tuple(event for measure in measures for event in (measure, sent(measure)))
+
+
+def answered(outcome: str = "accepted", measure: UUID = HEALTH, why: str | None = None, on: date = TODAY) -> ReferralAnswered:
+    department = {HEALTH: "medical-insurance", HOUSING: "housing"}.get(measure, "civil-affairs")
+    said = {"referral": uuid5(measure, "referral"), "measure": measure, "department": department, "outcome": outcome}
+    return convert({**said, "on": on, "reason_sha256": why}, ReferralAnswered)
+
+
+def reply(outcome: str = "accepted", department: str | None = None, measure: UUID = HEALTH, why: str | None = "why") -> AnswerReferral:
+    said = {"referral": uuid5(measure, "referral"), "outcome": outcome, "department": department, "reason_sha256": why}
+    return convert({**asked(), **said}, AnswerReferral)
+
+
+def check_plan(on: date) -> ask.CheckPlan:
+    return ask.CheckPlan(**asked(on))
+
+
 def refused(reason_code: str) -> did.CommandRefused:
     return did.CommandRefused(command="message", reason_code=reason_code)
 
@@ -77,8 +113,8 @@ def refused(reason_code: str) -> did.CommandRefused:
 PAIRED: Final = (did.CadreAssigned(cadre=CADRE, from_day=TODAY),)
 SECURITY: Final = proposed(BASE, "subsistence_security", "civil-affairs")
 CURE: Final = proposed(HEALTH, "health", "medical-insurance", "illness")
-OPENED: Final = (did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(HEALTH,)), SECURITY, CURE)
-ACCEPTED: Final = (*OPENED, did.MeasureAccepted(measure=HEALTH, on=TODAY))
+OPENED: Final = (did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(HEALTH,)), *referred(SECURITY, CURE))
+ACCEPTED: Final = (*OPENED, did.MeasureAccepted(measure=HEALTH, on=TODAY), answered())
 STARTED: Final = (*ACCEPTED, did.MeasureStarted(measure=HEALTH, on=TODAY))
 DELIVERED: Final = (*STARTED, did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256="evidence"))
 ENDED: Final = (

@@ -29,7 +29,9 @@ from tests.assistance.helped import (
     TODAY,
     advance,
     answer,
+    answered,
     assign,
+    check_plan,
     close,
     decline,
     draft,
@@ -37,7 +39,9 @@ from tests.assistance.helped import (
     given,
     open_plan,
     proposed,
+    referred,
     refused,
+    reply,
     resolve,
 )
 from tests.assistance.paired import OTHER_TOWN, check, come_back, end_household, move, place, release, visit
@@ -45,23 +49,31 @@ from tests.assistance.paired import resolve as put_right
 
 LOAN = Draft("finance", "civil-affairs", ("illness",), 5_000_000, TODAY, date(2022, 1, 4))
 STATES = {"without a plan": (), "opened": OPENED, "accepted": ACCEPTED, "started": STARTED, "delivered": DELIVERED, "closed": CLOSED}
-NEW = "plan-opened measure-proposed measure-proposed"
+ASKS = "measure-proposed referral-sent"
+NEW = f"plan-opened {ASKS} {ASKS}"
+YES, DECLINES = "measure-accepted referral-answered", "measure-declined referral-answered"
 ENDS = "measure-ended measure-ended plan-closed"
 NO = "command-refused"
 PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("assign a cadre", assign(), ("cadre-assigned",) * 6),
     ("open the plan", open_plan("illness"), (NEW, "", "", "", "", "")),
     ("open the next plan", open_plan("illness", episode=2), (NEW, NO, NO, NO, NO, NEW)),
-    ("answer a risk", answer("housing"), ("", *("measure-proposed",) * 4, "")),
+    ("answer a risk", answer("housing"), ("", *(ASKS,) * 4, "")),
     ("answer the same risk", answer("illness"), ("",) * 6),
-    ("accept", advance("accepted"), (NO, "measure-accepted", "", "", "", NO)),
+    ("accept", advance("accepted"), (NO, YES, "", "", "", NO)),
     ("start", advance("started"), (NO, NO, "measure-started", "", "", NO)),
     ("deliver", advance("delivered"), (NO, NO, NO, "measure-delivered", "", NO)),
-    ("decline", decline(), (NO, "measure-declined", "measure-declined", NO, NO, NO)),
+    ("decline", decline(), (NO, DECLINES, DECLINES, NO, NO, NO)),
     ("end", end(), (NO, *("measure-ended",) * 4, NO)),
-    ("draft", draft(LOAN), (NO, *("measure-proposed",) * 4, NO)),
+    ("draft", draft(LOAN), (NO, *(ASKS,) * 4, NO)),
     ("resolve the risk", resolve("illness"), ("", *("measure-ended",) * 3, "", "")),
     ("resolve another risk", resolve("housing"), ("",) * 6),
+    ("answer the referral", reply(), (NO, YES, "", "", "", NO)),
+    (
+        "begin a day after it was due",
+        check_plan(date(2021, 1, 11)),
+        ("", "referral-overdue referral-overdue", *("referral-overdue",) * 3, ""),
+    ),
     ("close", close(), ("", ENDS, ENDS, ENDS, ENDS, "")),
     ("place", place(), ("household-placed",) * 6),
     ("move", move(OTHER_TOWN, TODAY), ("household-placed",) * 6),
@@ -92,17 +104,17 @@ def test_no_command_is_forgotten() -> None:
 def test_a_plan_is_one_base_item_and_a_measure_for_each_risk() -> None:
     house = proposed(HOUSING, "housing", "housing", "housing")
     opened = did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(HEALTH, HOUSING))
-    given().when(open_plan("illness", "housing")).then(opened, SECURITY, CURE, house)
+    given().when(open_plan("illness", "housing")).then(opened, *referred(SECURITY, CURE, house))
 
 
 def test_a_plan_without_a_known_risk_has_its_base_item() -> None:
-    given().when(open_plan()).then(did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=()), SECURITY)
+    given().when(open_plan()).then(did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=()), *referred(SECURITY))
 
 
 def test_a_measure_is_due_in_the_days_of_the_pack() -> None:
     assert date(2021, 1, 15) == SECURITY.due
     given(*OPENED).when(answer("housing", on=date(2021, 2, 20))).then(
-        proposed(HOUSING, "housing", "housing", "housing", due=date(2021, 3, 2))
+        *referred(proposed(HOUSING, "housing", "housing", "housing", due=date(2021, 3, 2)))
     )
 
 
@@ -122,7 +134,7 @@ def test_a_measure_is_due_in_the_days_of_the_pack() -> None:
 def test_each_risk_has_a_measure_that_answers_it(risk: str, kind: str, department: str) -> None:
     measure = uuid5(PLAN, risk)
     opened = did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(measure,))
-    given().when(open_plan(risk)).then(opened, SECURITY, proposed(measure, kind, department, risk))
+    given().when(open_plan(risk)).then(opened, *referred(SECURITY, proposed(measure, kind, department, risk)))
 
 
 def test_every_answer_of_the_pack_is_tried() -> None:
@@ -132,7 +144,7 @@ def test_every_answer_of_the_pack_is_tried() -> None:
 
 def test_a_new_risk_adds_its_measure_once() -> None:
     house = proposed(HOUSING, "housing", "housing", "housing")
-    given(*OPENED).when(answer("housing")).then(house)
+    given(*OPENED).when(answer("housing")).then(*referred(house))
     given(*OPENED, house).when(answer("housing")).then()
 
 
@@ -151,7 +163,7 @@ def test_the_plan_of_an_episode_that_is_over_is_not_opened_again() -> None:
 
 
 def test_a_measure_goes_from_its_proposal_to_the_proof_of_delivery() -> None:
-    given(*OPENED).when(advance("accepted")).then(did.MeasureAccepted(measure=HEALTH, on=TODAY))
+    given(*OPENED).when(advance("accepted")).then(did.MeasureAccepted(measure=HEALTH, on=TODAY), answered())
     given(*ACCEPTED).when(advance("started")).then(did.MeasureStarted(measure=HEALTH, on=TODAY))
     proof = did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256="evidence")
     given(*STARTED).when(advance("delivered", evidence="evidence")).then(proof)
@@ -163,7 +175,7 @@ def test_a_step_is_not_left_out() -> None:
 
 def test_measures_go_their_ways_apart() -> None:
     given(*DELIVERED).when(advance("started", BASE)).then(refused("measure.not-ready"))
-    given(*DELIVERED).when(advance("accepted", BASE)).then(did.MeasureAccepted(measure=BASE, on=TODAY))
+    given(*DELIVERED).when(advance("accepted", BASE)).then(did.MeasureAccepted(measure=BASE, on=TODAY), answered(measure=BASE))
 
 
 def test_a_measure_of_no_plan_is_refused() -> None:

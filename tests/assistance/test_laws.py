@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.decider import Event
 from services.assistance.domain.commands import AnyCommand, Draft
 from services.assistance.domain.events import AnyEvent, CommandRefused
+from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.translate import to_message
 from tests.assistance.helped import (
     BASE,
@@ -22,12 +23,14 @@ from tests.assistance.helped import (
     advance,
     answer,
     assign,
+    check_plan,
     close,
     decline,
     draft,
     end,
     given,
     open_plan,
+    reply,
     resolve,
 )
 from tests.assistance.paired import check, come_back, end_household, found, place, release, visit
@@ -50,6 +53,8 @@ commands = st.one_of(
     st.builds(lambda risk: draft(unanswered=(risk,)), risks),
     st.builds(resolve, risks),
     st.builds(close),
+    st.builds(reply, st.sampled_from(["accepted", "declined"]), st.sampled_from([None, "medical-insurance", "housing"])),
+    st.builds(check_plan, st.sampled_from([TODAY, date(2021, 1, 11), date(2021, 3, 1)])),
     st.builds(place),
     st.builds(release, st.sampled_from([CADRE, SUCCESSOR])),
     st.builds(end_household),
@@ -92,3 +97,14 @@ def test_no_measure_is_ever_proposed_twice_in_a_plan(asked: list[AnyCommand]) ->
     story = given().when(*asked)
     measures = [event.measure for event in (*story.history, *story.happened) if event.TOPIC == "assistance.measure-proposed"]
     assert len(measures) == len(set(measures))
+
+
+@law
+@for_all(st.lists(commands, max_size=15))
+def test_a_measure_is_referred_once_and_only_what_was_referred_is_answered_or_overdue(asked: list[AnyCommand]) -> None:
+    story = given().when(*asked)
+    told = [event for event in (*story.history, *story.happened) if isinstance(event, ReferralSent | ReferralAnswered | ReferralOverdue)]
+    sent = [event.referral for event in told if isinstance(event, ReferralSent)]
+    late = [event.referral for event in told if isinstance(event, ReferralOverdue)]
+    assert (len(sent), len(late)) == (len(set(sent)), len(set(late)))
+    assert {event.referral for event in told} == set(sent)

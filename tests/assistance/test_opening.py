@@ -10,7 +10,22 @@ from services.assistance.domain import commands as ask
 from services.assistance.domain import events as did
 from services.assistance.identify import Found
 from services.assistance.translate import to_commands, to_message
-from tests.assistance.helped import BASE, CASE, CURE, HEALTH, HOUSEHOLD, HOUSING, OPENED, PLAN, SECURITY, TODAY, given, open_plan, proposed
+from tests.assistance.helped import (
+    BASE,
+    CASE,
+    CURE,
+    HEALTH,
+    HOUSEHOLD,
+    HOUSING,
+    OPENED,
+    PLAN,
+    SECURITY,
+    TODAY,
+    given,
+    open_plan,
+    proposed,
+    referred,
+)
 from tests.messages import EVENT_ID, envelope, recorded
 
 BEFORE = (ask.Help("base", "delivered"), ask.Help("illness", "started"))
@@ -20,7 +35,7 @@ BEGUN = (
     did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(HEALTH, HOUSING)),
     replace(SECURITY, taken_over=True),
     replace(CURE, taken_over=True),
-    REPAIR,
+    *referred(REPAIR),
     did.MeasureAccepted(measure=BASE, on=TODAY),
     did.MeasureStarted(measure=BASE, on=TODAY),
     did.MeasureDelivered(measure=BASE, on=TODAY, evidence_sha256=None),

@@ -22,6 +22,7 @@ from tests.assistance.helped import (
     TODAY,
     advance,
     answer,
+    answered,
     close,
     decline,
     draft,
@@ -29,6 +30,7 @@ from tests.assistance.helped import (
     given,
     open_plan,
     proposed,
+    referred,
     refused,
     resolve,
 )
@@ -50,7 +52,9 @@ def in_school(step: str) -> tuple[Event, ...]:
 
 @pytest.mark.parametrize("history", [OPENED, ACCEPTED])
 def test_a_department_declines_what_has_not_begun(history: tuple[Event, ...]) -> None:
-    given(*history).when(decline()).then(did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"))
+    given(*history).when(decline()).then(
+        did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"), answered("declined", why="why")
+    )
 
 
 @pytest.mark.parametrize("history", [STARTED, DELIVERED])
@@ -85,7 +89,7 @@ def test_somebody_adds_a_measure_with_its_amount_and_its_time() -> None:
         from_day=TODAY,
         to_day=date(2021, 12, 31),
     )
-    given(*DECLINED).when(draft(POST)).then(added)
+    given(*DECLINED).when(draft(POST)).then(*referred(added))
     given(*DECLINED, added).when(draft(POST)).then()
 
 
@@ -101,7 +105,7 @@ def test_why_a_risk_has_no_measure_is_written_down_once() -> None:
 
 def test_a_risk_that_comes_back_is_answered_again() -> None:
     again = proposed(uuid5(PLAN, "illness 2"), "health", "medical-insurance", "illness", due=date(2021, 2, 11))
-    given(*DECLINED).when(answer("illness", on=LATER)).then(again)
+    given(*DECLINED).when(answer("illness", on=LATER)).then(*referred(again))
     given(*DECLINED, again).when(answer("illness", on=LATER)).then()
 
 

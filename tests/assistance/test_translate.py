@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from hashlib import sha256
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from schemas.generate import TYPES
 from schemas.message import Message
 from services.assistance.domain import events as did
 from services.assistance.domain.commands import AnyCommand, Draft, Unanswered
+from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.identify import Found, found_by_name
 from services.assistance.translate import TEXTS, to_commands, to_message
 from tests.assistance.helped import (
@@ -35,12 +37,14 @@ from tests.assistance.helped import (
     advance,
     answer,
     assign,
+    check_plan,
     close,
     decline,
     draft,
     end,
     open_plan,
     refused,
+    reply,
     resolve,
 )
 from tests.assistance.paired_border import ASKED as PAIRED_ASKED
@@ -50,6 +54,8 @@ from tests.schemas.test_golden import FILES
 
 FOLLOWED = sorted({kind for topic in topics.FOLLOWS["assistance"] for kind in topics.ALLOWED[topic]})
 ID: Final = {"household_id": HOUSEHOLD}
+REFERRAL: Final = uuid5(HEALTH, "referral")
+ABOUT: Final = {**ID, "referral_id": REFERRAL, "measure_id": HEALTH, "department": "health"}
 EVIDENCE: Final = sha256("补助已到账".encode()).hexdigest()
 ENROLLED: Final = heard.HouseholdEnrolled(
     **ID,
@@ -61,17 +67,20 @@ ENROLLED: Final = heard.HouseholdEnrolled(
     line_fen=600_000,
     decision_event_id=EVENT_ID,
 )
+ANSWER: Final = heard.ReferralAnswered(referral_id=REFERRAL, department="health", outcome="declined", on=TODAY)
 ASKED: Final[list[tuple[Message, AnyCommand]]] = [
     (ENROLLED, open_plan("illness", "housing")),
     (heard.RiskAdded(**ID, risk="housing"), answer("housing")),
     (heard.HouseholdExited(**ID, case_id=CASE, episode=1, method="help"), close()),
     (heard.CaseEnded(**ID, case_id=CASE, episode=1, reason="died"), close()),
+    (ANSWER, reply("declined", "health", why=None)),
     (words.AssignCadre(cadre_id=CADRE, from_day=TODAY), assign()),
     (words.AcceptMeasure(measure_id=HEALTH), advance("accepted")),
     (words.StartMeasure(measure_id=HEALTH), advance("started")),
     (words.DeliverMeasure(measure_id=HEALTH, evidence="补助已到账"), advance("delivered", evidence=EVIDENCE)),
     (heard.RiskResolved(**ID, risk="illness"), resolve("illness")),
     (words.DeclineMeasure(measure_id=HEALTH, reason="补助已到账"), replace(decline(), reason_sha256=EVIDENCE)),
+    (words.AnswerReferral(referral_id=REFERRAL, outcome="declined", reason="补助已到账"), reply("declined", why=EVIDENCE)),
     (words.EndMeasure(measure_id=HEALTH, reason="补助已到账"), replace(end(), reason_sha256=EVIDENCE)),
     (
         words.DraftPlan(
@@ -110,6 +119,18 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         did.RiskLeftUnanswered(plan=PLAN, risk="illness", reason_sha256="why"),
         words.RiskLeftUnanswered(**ID, plan_id=PLAN, risk="illness"),
     ),
+    (
+        ReferralSent(referral=REFERRAL, measure=HEALTH, department="health", kind="health", answers=("illness",), due=DUE),
+        words.ReferralSent(**ABOUT, kind="health", answers=("illness",), due=DUE),
+    ),
+    (
+        ReferralAnswered(referral=REFERRAL, measure=HEALTH, department="health", outcome="declined", on=TODAY, reason_sha256="why"),
+        words.ReferralAnswered(**ABOUT, outcome="declined", on=TODAY),
+    ),
+    (
+        ReferralOverdue(referral=REFERRAL, measure=HEALTH, department="health", due=DUE, level="county"),
+        words.ReferralOverdue(**ABOUT, due=DUE, level="county"),
+    ),
     (did.PlanClosed(plan=PLAN, on=TODAY, running=(HEALTH,)), words.PlanClosed(**ID, plan_id=PLAN, on=TODAY, running=(HEALTH,))),
     (did.PlanClosed(plan=PLAN, on=TODAY), words.PlanClosed(**ID, plan_id=PLAN, on=TODAY)),
     (
@@ -126,7 +147,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
 def commands(message: Message, subject: UUID = HOUSEHOLD) -> list[tuple[UUID, AnyCommand]]:
     """A day and a cadre who leaves concern one household."""
     told = envelope(message, subject=subject)
-    return list(to_commands(told, replace(found_by_name(told), pairings=(HOUSEHOLD,))))
+    return list(to_commands(told, replace(found_by_name(told, {REFERRAL: HOUSEHOLD}), pairings=(HOUSEHOLD,))))
 
 
 @pytest.mark.parametrize(("message", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
@@ -139,7 +160,18 @@ def test_an_event_of_enrollment_names_its_household_itself() -> None:
 
 
 def test_a_day_names_nobody_whatever_its_subject() -> None:
-    assert Found(None) == found_by_name(envelope(DayStarted(date=TODAY), subject=HOUSEHOLD))
+    assert Found(None) == found_by_name(envelope(DayStarted(date=TODAY), subject=HOUSEHOLD), {})
+
+
+def test_a_day_asks_those_in_whose_plan_something_is_late() -> None:
+    asked = to_commands(envelope(DayStarted(date=date(2021, 1, 9))), Found(None, late=(HOUSEHOLD,)))
+    assert asked == [(HOUSEHOLD, check_plan(date(2021, 1, 9)))]
+
+
+def test_an_answer_to_a_referral_that_nobody_knows_is_refused_apart() -> None:
+    unknown = ANSWER.model_copy(update={"referral_id": UUID(int=9)})
+    ((stream, _),) = commands(unknown)
+    assert UUID(int=9) == stream
 
 
 def test_it_is_known_which_messages_are_heeded() -> None:
@@ -162,7 +194,8 @@ def test_no_event_is_forgotten() -> None:
 def test_every_refusal_has_its_words() -> None:
     of_plans = {"plan.already-open", "plan.not-open", "risk.not-in-plan", "measure.not-open", "measure.not-ready", "measure.begun"}
     of_visits = {f"visit.{code}" for code in ("in-the-future", "item-unknown", "kind-unknown", "told-differently", "finding-told-before")}
-    assert of_plans | of_visits | {"finding.unknown"} == set(TEXTS)
+    of_referrals = {"referral.unknown", "referral.another-department"}
+    assert of_plans | of_referrals | of_visits | {"finding.unknown"} == set(TEXTS)
 
 
 def test_the_text_of_the_evidence_goes_nowhere() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from msgspec import convert
 
 from services.assistance.domain import events as did
+from services.assistance.domain.referrals.referral_events import ReferralOverdue
 from tests.assistance.helped import (
     BASE,
     CADRE,
@@ -22,6 +23,7 @@ from tests.assistance.helped import (
     PAIRED,
     PLAN,
     TODAY,
+    answered,
     refused,
 )
 from tests.read_models import ReadModels, read_models
@@ -114,4 +116,30 @@ async def test_a_plan_is_seen_with_the_one_before_it(plans: ReadModels) -> None:
     again = did.PlanOpened(plan=LOAN, episode=2, base=BASE, measures=(), before=PLAN)
     await plans.write(HOUSEHOLD, *CLOSED, again)
     assert [(PLAN, None), (LOAN, PLAN)] == await plans.rows("SELECT plan, before FROM plans ORDER BY episode")
+    assert await plans.difference() is None
+
+
+async def test_a_referral_is_outstanding_until_it_is_answered_or_its_measure_is_over(plans: ReadModels) -> None:
+    await plans.write(HOUSEHOLD, *OPENED)
+    outstanding = "SELECT department, household, measure, due, overdue_on, level FROM outstanding_referrals ORDER BY department"
+    security = ("civil-affairs", HOUSEHOLD, BASE, date(2021, 1, 10), None, None)
+    cure = ("medical-insurance", HOUSEHOLD, HEALTH, date(2021, 1, 10), None, None)
+    assert [security, cure] == await plans.rows(outstanding)
+    await plans.write(HOUSEHOLD, did.MeasureAccepted(measure=HEALTH, on=TOMORROW), answered(on=TOMORROW))
+    assert [security] == await plans.rows(outstanding)
+    await plans.write(HOUSEHOLD, did.MeasureEnded(measure=BASE, on=TOMORROW))
+    assert [] == await plans.rows(outstanding)
+    ends = [(BASE, None, None, TOMORROW), (HEALTH, "accepted", TOMORROW, None)]
+    assert ends == await plans.rows("SELECT measure, outcome, answered_on, withdrawn_on FROM referrals ORDER BY department")
+    assert await plans.difference() is None
+
+
+async def test_a_silence_is_seen_with_the_level_that_was_told(plans: ReadModels) -> None:
+    silence = ReferralOverdue(
+        referral=uuid5(HEALTH, "referral"), measure=HEALTH, department="medical-insurance", due=date(2021, 1, 10), level="county"
+    )
+    await plans.write(HOUSEHOLD, *OPENED)
+    await plans.write(HOUSEHOLD, silence, on=date(2021, 1, 11))
+    late = "SELECT measure, overdue_on, level FROM outstanding_referrals WHERE overdue_on IS NOT NULL"
+    assert [(HEALTH, date(2021, 1, 11), "county")] == await plans.rows(late)
     assert await plans.difference() is None

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pipeline.decider import Event
 from services.assistance.domain import events as did
+from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.domain.visits.visit_events import Finding
 
-PLAN, BASE, MEASURE, CADRE = UUID(int=31), UUID(int=32), UUID(int=33), UUID(int=34)
+PLAN, BASE, MEASURE, CADRE, REFERRAL = UUID(int=31), UUID(int=32), UUID(int=33), UUID(int=34), UUID(int=36)
 SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 EXPECTED: Final[dict[str, Event]] = {
     "cadre-assigned": did.CadreAssigned(cadre=CADRE, from_day=date(2021, 1, 1)),
@@ -34,6 +35,15 @@ EXPECTED: Final[dict[str, Event]] = {
         amount_fen=5_000_000,
         from_day=date(2021, 2, 1),
         to_day=date(2022, 1, 31),
+    ),
+    "referral-sent": ReferralSent(
+        referral=REFERRAL, measure=MEASURE, department="medical-insurance", kind="health", answers=("illness",), due=date(2021, 1, 10)
+    ),
+    "referral-answered": ReferralAnswered(
+        referral=REFERRAL, measure=MEASURE, department="medical-insurance", outcome="declined", on=date(2021, 1, 7), reason_sha256=SHA
+    ),
+    "referral-overdue": ReferralOverdue(
+        referral=REFERRAL, measure=MEASURE, department="medical-insurance", due=date(2021, 1, 10), level="county"
     ),
     "measure-declined": did.MeasureDeclined(measure=MEASURE, on=date(2021, 1, 7), reason_sha256=SHA),
     "risk-left-unanswered": did.RiskLeftUnanswered(plan=PLAN, risk="other", reason_sha256=SHA),

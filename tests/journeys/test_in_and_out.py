@@ -16,6 +16,7 @@ from tests.way_in import AFTER_THE_NOTICE, WAY_IN, income
 VILLAGE = "370323001001"
 PHONE = "13800000000"
 COMMANDS = "suishi.enrollment.commands.v1"
+ASSISTANCE = "suishi.assistance.commands.v1"
 
 
 def identity(number: int) -> str:
@@ -54,13 +55,19 @@ async def enroll(system: System, household: UUID) -> None:
 
 
 async def help_with_everything(system: System, household: UUID) -> None:
-    open_measures = "SELECT measure FROM assistance.measures WHERE household = $1"
-    for row in await system.wait_for(open_measures, household):
-        for step in ("accept", "start"):
-            kind = f"suishi.assistance.command.{step}-measure.v1"
-            await system.say("suishi.assistance.commands.v1", kind, {"measure_id": str(row[0])}, about=household)
-        data = {"measure_id": str(row[0]), "evidence": "已落实"}
-        await system.say("suishi.assistance.commands.v1", "suishi.assistance.command.deliver-measure.v1", data, about=household)
+    """Each department says on its own topic that it takes its measure on."""
+    asked = await system.wait_for(
+        "SELECT measure, referral, department FROM assistance.outstanding_referrals WHERE household = $1", household
+    )
+    for _, referral, department in asked:
+        answer = {"referral_id": str(referral), "outcome": "accepted", "reason": f"已安排，电话 {PHONE}"}
+        await system.say(f"suishi.facts.{department}.v1", "suishi.fact.referral-answered.v1", answer)
+    taken_on = "SELECT 1 FROM assistance.measures WHERE household = $1 AND state = 'accepted' HAVING count(*) = 2"
+    await system.wait_for(taken_on, household)
+    for measure, _, _ in asked:
+        await system.say(ASSISTANCE, "suishi.assistance.command.start-measure.v1", {"measure_id": str(measure)}, about=household)
+        data = {"measure_id": str(measure), "evidence": "已落实"}
+        await system.say(ASSISTANCE, "suishi.assistance.command.deliver-measure.v1", data, about=household)
 
 
 async def test_a_household_is_found_helped_and_let_out(system: System) -> None:

@@ -56,6 +56,7 @@ PERSONAL_FIELDS = {
     "DeclineMeasure": {"reason"},
     "EndMeasure": {"reason"},
     "UnansweredRisk": {"reason"},
+    "AnswerReferral": {"reason"},
     "EmailChannel": {"address"},
     "WecomChannel": {"user"},
     "AppriseChannel": {"url"},
@@ -104,7 +105,7 @@ def test_the_commands_whose_data_names_no_household_have_it_as_their_subject() -
         "StartEmergencyHelp", "Withdraw", "ProposeExit", "FileAppeal", "DecideAppeal", "Void",
         "RecordVerification", "ReportScreening", "DismissClue", "DecideAtCounty",
         "AssignCadre", "AcceptMeasure", "StartMeasure", "DeliverMeasure", "DeclineMeasure", "EndMeasure", "DraftPlan",
-        "RecordVisit", "ResolveFinding",
+        "RecordVisit", "ResolveFinding", "AnswerReferral",
     }  # fmt: skip
 
 

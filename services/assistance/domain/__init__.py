@@ -2,10 +2,16 @@
 
 from typing import Final
 
-from pipeline.decider import Decider
+from pipeline.decider import Decider, Events
+from services.assistance.domain import rules
 from services.assistance.domain.commands import AnyCommand
 from services.assistance.domain.policy import Policy
-from services.assistance.domain.rules import decide
+from services.assistance.domain.referrals.referring import with_referrals
 from services.assistance.domain.state import State, evolve
+
+
+def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
+    return with_referrals(rules.decide(command, state, policy), command, state, policy)
+
 
 DECIDER: Final[Decider[AnyCommand, State, Policy]] = Decider(decide, evolve, State())

@@ -9,6 +9,7 @@ from uuid import UUID
 from pipeline.value import Value
 from services.assistance.domain.asked import Command
 from services.assistance.domain.pairing.pairing_commands import AnyPairingCommand
+from services.assistance.domain.referrals.referral_commands import AnswerReferral
 from services.assistance.domain.visits.visit_commands import AnyVisitCommand
 
 
@@ -39,10 +40,10 @@ class AdvanceMeasure(Command, frozen=True, kw_only=True):
 
 
 class DeclineMeasure(Command, frozen=True, kw_only=True):
-    """A department does not do what it was asked for."""
+    """A department does not do what it was asked for; its own topic leaves its reason with enrollment."""
 
     measure: UUID
-    reason_sha256: str
+    reason_sha256: str | None
 
 
 class EndMeasure(Command, frozen=True, kw_only=True):
@@ -81,6 +82,10 @@ class ClosePlan(Command, frozen=True, kw_only=True):
     pass
 
 
+class CheckPlan(Command, frozen=True, kw_only=True):
+    """A local day began, and something of the plan may be late."""
+
+
 AnyCommand: TypeAlias = (
     OpenPlan
     | AnswerRisk
@@ -90,6 +95,8 @@ AnyCommand: TypeAlias = (
     | DraftPlan
     | ResolveRisk
     | ClosePlan
+    | CheckPlan
+    | AnswerReferral
     | AnyPairingCommand
     | AnyVisitCommand
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pipeline.decider import Event
 from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
+from services.assistance.domain.referrals.referral_events import ReferralEvent
 from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
 
 
@@ -62,10 +63,12 @@ class MeasureDelivered(Event, frozen=True):
 
 
 class MeasureDeclined(Event, frozen=True):
+    """`reason_sha256` is None where the department said so on its own topic: its words stay with enrollment."""
+
     TOPIC: ClassVar = "assistance.measure-declined"
     measure: UUID
     on: date
-    reason_sha256: str
+    reason_sha256: str | None = None
 
 
 class MeasureEnded(Event, frozen=True):
@@ -113,6 +116,7 @@ AnyEvent: TypeAlias = (
     | RiskLeftUnanswered
     | PlanClosed
     | CommandRefused
+    | ReferralEvent
     | HouseholdPlaced
     | HouseholdEnded
     | CadreReleased

@@ -12,6 +12,14 @@ class Answer(BaseModel, frozen=True):
     department: str
 
 
+class Referrals(BaseModel, frozen=True):
+    """How long a department has to answer, in calendar days, `days_of` those with a time of their own; then `overdue_to` is told."""
+
+    days: int
+    days_of: Mapping[str, int]
+    overdue_to: str
+
+
 class Policy(BaseModel, frozen=True):
     """The part of the pack that these rules read; `first_measure_days` in calendar days.
 
@@ -27,3 +35,4 @@ class Policy(BaseModel, frozen=True):
     paired: frozenset[str]
     checklist: frozenset[str]
     finding_kinds: frozenset[str]
+    referrals: Referrals

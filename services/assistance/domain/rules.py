@@ -15,6 +15,7 @@ from services.assistance.domain.commands import (
     AdvanceMeasure,
     AnswerRisk,
     AnyCommand,
+    CheckPlan,
     ClosePlan,
     DeclineMeasure,
     Draft,
@@ -39,6 +40,8 @@ from services.assistance.domain.events import (
 from services.assistance.domain.pairing.pairing import pair
 from services.assistance.domain.pairing.pairing_commands import PairingCommand
 from services.assistance.domain.policy import Policy
+from services.assistance.domain.referrals.referral_commands import AnswerReferral
+from services.assistance.domain.referrals.referring import meant_by, overdue
 from services.assistance.domain.state import NEXT, Measure, Plan, State
 from services.assistance.domain.visits.visit_commands import VisitCommand
 from services.assistance.domain.visits.visits import visit
@@ -65,6 +68,11 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             return _resolve(risk, state.plan, on, policy) if state.plan is not None else ()
         case ClosePlan(on=on):
             return _close(state.plan, on, policy) if state.plan is not None else ()
+        case CheckPlan(on=on):
+            return tuple(overdue(state, on, policy))
+        case AnswerReferral():
+            meant = meant_by(command, state)
+            return _refused(command, meant) if isinstance(meant, str) else decide(meant, state, policy)
         case PairingCommand():
             return pair(command, state, policy)
         case VisitCommand():

@@ -26,6 +26,8 @@ from services.assistance.domain.events import (
 )
 from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
 from services.assistance.domain.pairing.pairings import Pairings, assigned, released
+from services.assistance.domain.referrals.referral import Referral
+from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
 
 Step: TypeAlias = Literal["proposed", "accepted", "started", "delivered", "declined", "ended"]
@@ -34,11 +36,12 @@ OVER: Final = frozenset({"declined", "ended"})
 
 
 class Measure(Value, frozen=True):
-    """`answers` are the risks, none for the base item."""
+    """`answers` are the risks, none for the base item; nobody was asked where there is no `referral`."""
 
     step: Step
     kind: str
     answers: tuple[str, ...]
+    referral: Referral | None = None
 
     @property
     def is_open(self) -> bool:
@@ -129,7 +132,11 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, visits={**state.visits, visit: stored})
         case FindingResolved(finding=finding):
             return replace(state, resolved=state.resolved | {finding})
-        case CommandRefused():
+        case ReferralSent(referral=referral, measure=measure, department=department, due=due):
+            return _referred(state, measure, Referral(referral, department, due))
+        case ReferralOverdue(referral=referral, measure=measure, department=department, due=due):
+            return _referred(state, measure, Referral(referral, department, due, overdue=True))
+        case ReferralAnswered() | CommandRefused():
             return state
         case _:
             assert_never(stored)
@@ -138,6 +145,11 @@ def evolve(state: State, event: Event) -> State:
 def _step(state: State, measure: UUID, step: Step) -> State:
     known = state.measures.get(measure)
     return _with(state, measure, replace(known, step=step)) if known is not None else state
+
+
+def _referred(state: State, measure: UUID, referral: Referral) -> State:
+    known = state.measures.get(measure)
+    return _with(state, measure, replace(known, referral=referral)) if known is not None else state
 
 
 def _with(state: State, identity: UUID, measure: Measure) -> State:

@@ -21,14 +21,17 @@ from schemas.enrollment import (
     HouseholdMoved,
     HouseholdRegistered,
     MembersJoined,
+    ReferralAnswered,
     RiskAdded,
     RiskResolved,
 )
 from schemas.message import Message
 from services.assistance.domain import commands, events
 from services.assistance.domain.commands import AnyCommand
+from services.assistance.domain.referrals.referral_events import ReferralAnswered as Answered
+from services.assistance.domain.referrals.referral_events import ReferralOverdue, ReferralSent
 from services.assistance.identify import Found
-from services.assistance.translate import pairing, visits
+from services.assistance.translate import pairing, referrals, visits
 
 TEXTS: Final = {
     "plan.already-open": "该户已有帮扶方案。 The household has an open plan.",
@@ -37,6 +40,7 @@ TEXTS: Final = {
     "measure.begun": "措施已开始，不能再拒绝；如须停止请终止。 The measure has begun; end it instead of declining it.",
     "plan.not-open": "该户没有执行中的帮扶方案。 The household has no open plan.",
     "risk.not-in-plan": "方案中没有这项风险。 The plan knows no such risk.",
+    **referrals.TEXTS,
     **visits.TEXTS,
 }
 # What whoever was refused can do about it, where that is not plain.
@@ -45,7 +49,12 @@ REMEDIES: Final = {**visits.REMEDIES}
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     if isinstance(envelope.data, DayStarted | words.ReleaseCadre):
-        return pairing.to_many(envelope, envelope.data, found.pairings)
+        late = (
+            [(household, commands.CheckPlan(id=envelope.id, on=envelope.data.date)) for household in found.late]
+            if isinstance(envelope.data, DayStarted)
+            else []
+        )
+        return [*pairing.to_many(envelope, envelope.data, found.pairings), *late]
     command = _command(envelope)
     return [(found.household, command)] if command is not None and found.household is not None else []
 
@@ -78,6 +87,8 @@ def _command(envelope: Envelope) -> AnyCommand | None:
             return commands.DraftPlan(**asked, measures=drafts, unanswered=reasons)
         case HouseholdRegistered() | HouseholdMoved() | HouseholdEnded() | MembersJoined() | words.AssignCadre():
             return pairing.to_command(envelope.data, asked)
+        case ReferralAnswered() | words.AnswerReferral():
+            return referrals.to_command(envelope.data, asked)
         case words.RecordVisit() | words.ResolveFinding():
             return visits.to_command(envelope.data, asked)
         case _:
@@ -123,6 +134,8 @@ def _public(household: UUID, event: events.AnyEvent) -> Message | None:
             return pairing.of_pairing(event, same)
         case events.VisitRecorded() | events.FindingResolved():
             return visits.of_visits(event, same)
+        case ReferralSent() | Answered() | ReferralOverdue():
+            return referrals.of_referrals(event, same)
         case _:
             assert_never(event)
 

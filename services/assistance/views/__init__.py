@@ -8,9 +8,11 @@ from typing import Final
 from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.assistance.domain import events
-from services.assistance.views import pairing, visits
+from services.assistance.domain.referrals.referral import referral_id
+from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
+from services.assistance.views import pairing, referrals, visits
 
-TABLES: Final = ("plans", "measures", "reasons", *pairing.TABLES, *visits.TABLES)
+TABLES: Final = ("plans", "measures", "reasons", *referrals.TABLES, *pairing.TABLES, *visits.TABLES)
 PLAN: Final = """
 INSERT INTO plans (plan, household, episode, opened_on, before)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::date[], $5::uuid[])"""
@@ -58,8 +60,11 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield STATE, (measure, "declined", day)
         case events.MeasureEnded(measure=measure, on=day):
             yield STATE, (measure, "ended", day)
+            yield referrals.WITHDRAWN, (referral_id(measure), day)
         case events.PlanClosed(plan=plan, on=day):
             yield CLOSED, (plan, day)
             yield pairing.LOOKED_AT_ANEW, (household,)
+        case (ReferralSent() | ReferralAnswered() | ReferralOverdue()) as told:
+            yield from referrals.statements(household, told, on)
         case _:
             return

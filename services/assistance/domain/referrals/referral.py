@@ -1,0 +1,21 @@
+"""What the rules know of a referral."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID, uuid5
+
+from pipeline.value import Value
+
+
+class Referral(Value, frozen=True):
+    """`due` is the last local date in time; `overdue` says that the silence was told."""
+
+    id: UUID
+    department: str
+    due: date
+    overdue: bool = False
+
+
+def referral_id(measure: UUID) -> UUID:
+    return uuid5(measure, "referral")

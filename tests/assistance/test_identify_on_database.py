@@ -1,0 +1,67 @@
+"""Whom a day and a department's answer concern, asked of the read models."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from uuid import UUID, uuid5
+
+import pytest
+
+from schemas.assistance import AcceptMeasure
+from schemas.clock import DayStarted
+from schemas.enrollment import ReferralAnswered
+from services.assistance.domain.referrals.referral_events import ReferralOverdue
+from services.assistance.identify import Found, Identify
+from tests.assistance.helped import BASE, CLOSED, HEALTH, HOUSEHOLD, OPENED, PILOT, TODAY
+from tests.messages import envelope
+from tests.read_models import ReadModels, read_models
+
+LAST, AFTER = date(2021, 1, 10), date(2021, 1, 11)
+NOBODY = Found(None)
+
+
+@pytest.fixture
+async def plans(prepared: str) -> AsyncIterator[ReadModels]:
+    async with read_models(prepared, "assistance") as models:
+        yield models
+
+
+async def found(plans: ReadModels, day: date) -> list[Found]:
+    return await Identify(plans.pool, PILOT)([envelope(DayStarted(date=day))])
+
+
+async def test_a_day_concerns_whoever_waits_for_an_answer_that_was_due_before(plans: ReadModels) -> None:
+    await plans.write(HOUSEHOLD, *OPENED)
+    assert [NOBODY] == await found(plans, LAST)
+    assert [Found(None, late=(HOUSEHOLD,))] == await found(plans, AFTER)
+
+
+async def test_nobody_is_asked_for_again_when_the_silence_was_told(plans: ReadModels) -> None:
+    silence = [
+        ReferralOverdue(referral=uuid5(one, "referral"), measure=one, department=name, due=LAST, level="county")
+        for one, name in ((BASE, "civil-affairs"), (HEALTH, "medical-insurance"))
+    ]
+    await plans.write(HOUSEHOLD, *OPENED, *silence)
+    assert [NOBODY] == await found(plans, AFTER)
+
+
+async def test_a_day_leaves_closed_plans_alone(plans: ReadModels) -> None:
+    await plans.write(HOUSEHOLD, *CLOSED)
+    assert [NOBODY] == await found(plans, AFTER)
+
+
+async def test_days_that_come_together_are_looked_up_once_for_the_last(plans: ReadModels) -> None:
+    await plans.write(HOUSEHOLD, *OPENED)
+    days = [envelope(DayStarted(date=day)) for day in (LAST, AFTER)]
+    assert [Found(None, late=(HOUSEHOLD,))] * 2 == await Identify(plans.pool, PILOT)(days)
+
+
+async def test_an_answer_finds_the_household_of_its_referral(plans: ReadModels) -> None:
+    await plans.write(HOUSEHOLD, *OPENED)
+    told = [
+        ReferralAnswered(referral_id=referral, department="health", outcome="accepted", on=TODAY)
+        for referral in (uuid5(HEALTH, "referral"), UUID(int=9))
+    ]
+    batch = [*(envelope(one) for one in told), envelope(AcceptMeasure(measure_id=HEALTH), subject=HOUSEHOLD)]
+    assert [Found(HOUSEHOLD), Found(UUID(int=9)), Found(HOUSEHOLD)] == await Identify(plans.pool, PILOT)(batch)

@@ -12,6 +12,7 @@ import asyncpg
 import orjson
 
 from services.enrollment.translate.custody import custody_stream
+from services.enrollment.translate.referrals import answers_stream
 
 # A household's own streams, the facts that waited for its members, and each notification about it; or a person's own stream.
 STREAMS: Final = """
@@ -19,6 +20,8 @@ SELECT $1::uuid UNION SELECT person FROM enrollment.members WHERE household = $1
 UNION SELECT notification FROM notifications.outbox WHERE household = $1"""
 # Whose readings and erasure are told: those who are or were members, and the person himself.
 PERSONS: Final = "SELECT $1::uuid UNION SELECT person FROM enrollment.members WHERE household = $1"
+# What departments answered by enrollment's door, whether it counted or not.
+REFERRALS: Final = "SELECT referral FROM assistance.referrals WHERE household = $1"
 EVENTS: Final = """
 SELECT recorded_at, {number} AS service, position, stream, version, topic, event_id, state::text AS state, correlation, causation,
     actor, source, valid_on, occurred_at
@@ -59,6 +62,7 @@ async def history(dsn: str, about: UUID) -> list[Step]:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             streams = [row[0] for row in await connection.fetch(STREAMS, about)]
             streams += [custody_stream(str(row[0])) for row in await connection.fetch(PERSONS, about)]
+            streams += [answers_stream(row[0]) for row in await connection.fetch(REFERRALS, about)]
             logs = (EVENTS.format(number=number, service=service) for number, service in enumerate(SERVICES))
             rows = await connection.fetch(" UNION ALL ".join(logs) + " ORDER BY 1, 2, 3", streams)
             return [_step(dict(row)) for row in rows]

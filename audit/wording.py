@@ -31,7 +31,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "category": ("{}", "{}"),
     "episode": ("第{}次", "episode {}"),
     "pack": ("政策包{}", "pack {}"),
-    "outcome": ("评定结果{}", "evaluated {}"),
+    "evaluated": ("评定结果{}", "evaluated {}"),
+    "outcome": ("{}", "{}"),
     "line_fen": ("标准线{}元", "line {} yuan"),
     "fen_per_person": ("标准线{}元", "line {} yuan"),
     "type": ("{}", "{}"),
@@ -64,6 +65,8 @@ def told(state: Mapping[str, Any], but: str) -> Iterator[tuple[str, str]]:
     """Chinese and English of each value of an event as the log keeps it, without `but`, which was told already."""
     inner = [cast("Mapping[str, object]", part) for name in WITHIN if isinstance(part := state.get(name), Mapping)]
     flat = {name: value for part in (*inner, state) for name, value in part.items()}
+    if "evaluation" in state:
+        flat["evaluated"] = flat.pop("outcome", None)
     for name, (zh, en) in WORDS.items():
         value = _value(name, flat.get(name))
         if value and value != but:

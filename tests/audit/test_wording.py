@@ -45,6 +45,12 @@ FACT: dict[str, Any] = {
             "高层级待遇destitute-support，低层级待遇margin-support，低层级待遇应自2021-02-01起停止",
             "higher: destitute-support, lower: margin-support, the lower one should end on 2021-02-01",
         ),
+        ({"evaluation": {"outcome": "true", "line_fen": 600000}}, "评定结果true，标准线6,000.00元", "evaluated true, line 6,000.00 yuan"),
+        (
+            {"department": "housing", "outcome": "declined", "on": "2021-01-07"},
+            "declined，2021-01-07，housing",
+            "declined, on 2021-01-07, housing",
+        ),
         ({"undone": ["review", "notice"]}, "重做review, notice", "to be done again: review, notice"),
         ({"case": "694a006a", "sha256": "ab", "due": None, "risks": []}, "", ""),
     ],

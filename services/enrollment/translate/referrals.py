@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from pipeline.envelope import COUNTY_TIME, Envelope
@@ -14,11 +14,14 @@ from services.enrollment.domain.reporting.referral_answers import HandOnAnswer
 from services.enrollment.translate.facts import department_of
 from services.enrollment.vault import text_digest
 
-ANSWER: Final = "answer"
+
+def answers_stream(referral: UUID) -> UUID:
+    """Where the answers to a referral are."""
+    return uuid5(referral, "answer")
 
 
 def to_answer(envelope: Envelope, data: ReferralAnswered, asked: dict[str, Any]) -> tuple[UUID, HandOnAnswer]:
-    """`asked` are the fields of every command; the answers to a referral have a stream of their own."""
+    """`asked` are the fields of every command."""
     answer = HandOnAnswer(
         **asked,
         referral=data.referral_id,
@@ -26,7 +29,7 @@ def to_answer(envelope: Envelope, data: ReferralAnswered, asked: dict[str, Any])
         outcome=data.outcome,
         reason_sha256=text_digest(data.reason),
     )
-    return uuid5(data.referral_id, ANSWER), answer
+    return answers_stream(data.referral_id), answer
 
 
 def to_public(event: referral_answers.ReferralAnswered) -> words.ReferralAnswered:

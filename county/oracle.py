@@ -134,7 +134,7 @@ class _Oracle:
         if house.household.id in self._open or self._sheet.finding(house.household.id, said).verdict != "approved":
             return
         late = is_visited_late(house.household.id)
-        house.visit = max(said + TOLD_TO_BE_LATE, on + timedelta(days=1)) if late else None
+        house.visit = on + TOLD_TO_BE_LATE if late else None
         self._open[house.household.id] = house
         if not late:
             self._visit(house, said, on)

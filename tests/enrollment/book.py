@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import reduce
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -17,11 +17,11 @@ from schemas.enrollment import RegisterHousehold
 from schemas.facts import FactWithdrawn
 from schemas.identity import Person
 from schemas.message import Message
-from services.enrollment.domain import decide
+from services.enrollment.domain import decide, evolve
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.decisions import is_decision
 from services.enrollment.domain.case.procedure_commands import Decision
-from services.enrollment.domain.evolution import evolve
+from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.members import change_events as changed
 from services.enrollment.domain.members import person_events as merged
@@ -92,7 +92,7 @@ class Book:
             self.log += [(stream, event) for event in decided]
 
     def state(self, stream: UUID) -> State:
-        return reduce(evolve, self.streams[stream], Unregistered())
+        return cast("State", reduce(evolve, self.streams[stream], Unregistered()))
 
     def household(self, stream: UUID) -> Household:
         state = self.state(stream)
@@ -111,6 +111,7 @@ class Book:
             self._facts(stream, event, directory)
         directory.publish(event for _, event in self.log)
         directory.decisions = self.decisions()
+        directory.today = max((event.day for _, event in self.log if isinstance(event, DayTold)), default=None)
         for stream in self.streams:
             if isinstance(state := self.state(stream), Household):
                 directory.village_of[stream] = state.village_code

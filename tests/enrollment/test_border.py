@@ -15,6 +15,7 @@ from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case import procedure_events as did_case
 from services.enrollment.domain.clocks import deadline_events as did_time
+from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
@@ -189,6 +190,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         words.DeadlineEscalated(**ID, kind="verify", level=1, to="township", until=DUE),
     ),
     (did_time.EscalationEnded(kind="verify"), words.EscalationEnded(**ID, kind="verify")),
+    (DayTold(day=DUE), None),
     (did_time.MinimumStarted(kind="before-exit", until=DUE), None),
     (did_time.MinimumReached(kind="before-exit"), None),
     (did_time.MinimumDropped(kind="income-stable"), None),

@@ -10,7 +10,7 @@ import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
-from services.enrollment.domain.commands import AnyCommand, CheckFeed, HandOnAnswer, ReportDelivery
+from services.enrollment.domain.commands import AnyCommand, CheckFeed, HandOnAnswer, ReportDelivery, TellDay
 from services.enrollment.domain.erasure.custody_commands import AnyCustodyCommand
 from services.enrollment.domain.members import person_commands as ask_of
 from services.enrollment.domain.members.person_commands import Merge, Unmerge
@@ -145,6 +145,6 @@ def test_of_every_command_in_every_state_it_is_known_what_follows(
 
 
 def test_no_command_is_forgotten() -> None:
-    """Others have their own stories: `test_feeds`, `test_referral_answers`, and `test_custody` about what the vault holds."""
-    elsewhere = {ReportDelivery, CheckFeed, HandOnAnswer, *get_args(AnyCustodyCommand)}
+    """Others have their own stories: `test_feeds`, `test_referral_answers`, `test_today`, and `test_custody` about what the vault holds."""
+    elsewhere = {ReportDelivery, CheckFeed, HandOnAnswer, TellDay, *get_args(AnyCustodyCommand)}
     assert set(get_args(AnyCommand)) == {type(command) for _, command, _ in PAIRS} | elsewhere

@@ -14,6 +14,7 @@ import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.erasure.custody_commands import ConfirmErasure, RecordReading, RequestErasure
 from services.enrollment.domain.members.change_events import FactDoubted
 from services.enrollment.domain.members.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
@@ -46,6 +47,10 @@ class Way(NamedTuple):
     refused: tuple[History, ask.AnyCommand | None, str]
     repeated: str
     race: tuple[ask.AnyCommand, str]
+
+
+def tells(day: int) -> ask.TellDay:
+    return ask.TellDay(**zhang.asked("clock", date(2021, 1, day)))
 
 
 def withdrawal_of_move() -> ask.WithdrawFact:
@@ -147,6 +152,7 @@ WAYS: Final[list[Way]] = [
              ((test_feeds.FOLLOWED, test_feeds.LATE), None, ""), "", (test_feeds.report(), "")),
     of_pilot((), test_referral_answers.ANSWER, "referral-answered",
              ((test_referral_answers.told(test_referral_answers.LATER),), None, ""), "", (test_referral_answers.LATER, "")),
+    of_pilot((), tells(5), "day-told", ((DayTold(day=date(2021, 1, 6)),), None, ""), "", (tells(6), "")),
     of_pilot((), test_publishing.line(), "line-published", ((), by_nobody(test_publishing.line()), "publication.unnamed"), "",
              (OTHER_LINE, "line-published")),
     of_pilot((), test_publishing.pack(), "pack-published", ((), by_nobody(test_publishing.pack()), "publication.unnamed"), "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -224,7 +225,15 @@ def test_water_of_a_person_concerns_only_his_household() -> None:
 
 
 def test_a_day_concerns_every_household_with_a_deadline_behind_it() -> None:
-    assert Found((HOUSEHOLD, NEIGHBOURS)) == find(empty(due=[HOUSEHOLD, NEIGHBOURS]), envelope(DayStarted(date=TODAY)))
+    found = find(empty(due=[HOUSEHOLD, NEIGHBOURS]), envelope(DayStarted(date=TODAY)))
+    assert Found((HOUSEHOLD, NEIGHBOURS), today=TODAY) == found
+
+
+def test_a_day_counts_for_the_messages_behind_it_and_an_earlier_one_for_none() -> None:
+    days = [envelope(DayStarted(date=day), f"{day}") for day in (date(2021, 1, 7), date(2021, 1, 6))]
+    directory = home()
+    assert [None, date(2021, 1, 7), date(2021, 1, 7)] == [find(directory, one).today for one in (told(), *days)]
+    assert date(2021, 1, 7) == find(directory, told(MOTHER, "later")).today
 
 
 @pytest.mark.parametrize("command", [DismissClue(reason="误报"), DecideAtCounty(outcome="approved", reason="符合条件")])

@@ -19,6 +19,7 @@ from schemas.facts import FactWithdrawn, HouseholdSplit, SchoolReturned, WaterTe
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.members.change import Form, Leave, Refuse
@@ -26,6 +27,7 @@ from services.enrollment.domain.members.change_events import HeadChanged, Househ
 from services.enrollment.domain.pack.lines import Assignment, Line, Published
 from services.enrollment.identify import Identify
 from services.enrollment.translate import Found
+from services.enrollment.translate.days import TOLD_DAYS
 from services.enrollment.translate.facts import fact_id, village_stream
 from services.enrollment.translate.publications import area_stream
 from services.enrollment.vault import Identity, Keys, Vault, text_digest
@@ -212,6 +214,14 @@ async def test_a_line_that_takes_effect_finds_the_cases_of_its_area(register: Re
     await register.registered(HOUSEHOLD, await register.person())
     await register.models.write(HOUSEHOLD, did.CaseOpened(case=UUID(int=9), episode=1, pack="example-pilot"))
     assert found == (await register.find(DayStarted(date=day))).streams
+
+
+async def test_the_last_day_that_was_told_is_told_with_every_message(register: Register) -> None:
+    assert (await register.find(about())).today is None
+    for day in (date(2021, 1, 6), date(2021, 1, 7)):
+        await register.models.write(TOLD_DAYS, DayTold(day=day))
+    assert date(2021, 1, 7) == (await register.find(about())).today
+    assert await register.models.difference() is None
 
 
 async def test_a_fact_finds_the_household_of_its_day_and_the_present_one(register: Register) -> None:

@@ -23,6 +23,7 @@ from schemas.message import Message
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.translate import Found, to_commands
+from services.enrollment.translate.days import TOLD_DAYS
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import absent_from, fact_id, feed_stream
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, TODAY, VILLAGE, asked, fact, hospital, income, withdraw
@@ -250,7 +251,14 @@ def test_a_home_visit_that_found_no_risk_asks_nothing(told: VisitRecorded) -> No
 
 
 def test_a_day_is_told_by_its_date_and_not_by_the_instant_of_the_message() -> None:
-    assert said(DayStarted(date=date(2021, 2, 1))) == [(HOUSEHOLD, ask.StartDay(**{**asked(), "on": date(2021, 2, 1)}))]
+    day = {**asked(), "on": date(2021, 2, 1)}
+    assert said(DayStarted(date=date(2021, 2, 1))) == [(HOUSEHOLD, ask.StartDay(**day)), (TOLD_DAYS, ask.TellDay(**day))]
+
+
+def test_every_command_says_which_day_was_told_last() -> None:
+    today = date(2021, 1, 9)
+    ((_, dismissed),) = said(DismissClue(reason="误报"), Found((HOUSEHOLD,), today=today))
+    assert (TODAY, today, today) == (dismissed.on, dismissed.today, dismissed.came)
 
 
 def test_a_day_looks_at_every_feed_and_tells_whom_a_full_list_left_out() -> None:
@@ -258,7 +266,8 @@ def test_a_day_looks_at_every_feed_and_tells_whom_a_full_list_left_out() -> None
     stop = absent_from("2021-02", grant)
     found = Found(feeds=(FeedToday("health", {"2021-01": 7}),), absent=((HOUSEHOLD, stop),))
     check = ask.CheckFeed(**asked(), department="health", received={"2021-01": 7})
-    assert said(DayStarted(date=TODAY), found) == [(feed_stream("health"), check), (HOUSEHOLD, ask.RecordFact(**asked(), fact=stop))]
+    recorded, told = ask.RecordFact(**asked(), fact=stop), ask.TellDay(**asked())
+    assert said(DayStarted(date=TODAY), found) == [(feed_stream("health"), check), (HOUSEHOLD, recorded), (TOLD_DAYS, told)]
 
 
 def test_who_is_not_in_a_full_list_has_stopped_right_after_what_was_said_of_him() -> None:

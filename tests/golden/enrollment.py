@@ -10,6 +10,7 @@ from pipeline.decider import Event
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case import procedure_events as did_case
 from services.enrollment.domain.clocks import deadline_events as did_time
+from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
@@ -183,6 +184,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "appeal-decided": did_case.AppealDecided(appeal=APPEAL, outcome="rejected", by="officer:wang", reason_sha256=SHA),
     "deadline-paused": did_time.DeadlinePaused(kind="whole-entry", left=7),
     "deadline-resumed": did_time.DeadlineResumed(kind="whole-entry", due=date(2031, 1, 20), unknown_years=(2031,)),
+    "day-told": DayTold(day=date(2021, 1, 5)),
     "deadline-dropped": did_time.DeadlineDropped(kind="verify", due=date(2021, 1, 8), on=date(2021, 1, 6), reason="facts-corrected"),
     "deadline-escalated": did_time.DeadlineEscalated(kind="whole-entry", level=1, to="township", until=date(2021, 1, 25)),
     "escalation-ended": did_time.EscalationEnded(kind="whole-entry"),

@@ -4,7 +4,9 @@ from typing import Final, TypeAlias, cast
 
 from pipeline.decider import Decider, Event
 from services.enrollment.domain import evolution, rules
-from services.enrollment.domain.commands import AnyCommand, CheckFeed, OfHousehold, PublishLine, PublishPack, ReportDelivery
+from services.enrollment.domain.clocks import told_days
+from services.enrollment.domain.clocks.told_days import DayTold, ToldDays
+from services.enrollment.domain.commands import AnyCommand, CheckFeed, OfHousehold, PublishLine, PublishPack, ReportDelivery, TellDay
 from services.enrollment.domain.erasure import custody
 from services.enrollment.domain.erasure.custody import Custody
 from services.enrollment.domain.erasure.custody_commands import CustodyCommand
@@ -18,9 +20,9 @@ from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedD
 from services.enrollment.domain.reporting.feeds import Feed
 from services.enrollment.domain.reporting.referral_answers import Answers, HandOnAnswer, ReferralAnswered
 
-AnyState: TypeAlias = State | Feed | Custody | Answers
+AnyState: TypeAlias = State | Feed | Custody | Answers | ToldDays
 # What is no household and has rules of its own.
-OTHERS: Final = (Feed, Custody, Answers)
+OTHERS: Final = (Feed, Custody, Answers, ToldDays)
 
 
 def decide(command: AnyCommand, state: AnyState, policies: Policies) -> tuple[Event, ...]:
@@ -30,6 +32,8 @@ def decide(command: AnyCommand, state: AnyState, policies: Policies) -> tuple[Ev
             return custody.decide(command, state if isinstance(state, Custody) else Custody(), policies.packs[policies.default])
         case ReportDelivery() | CheckFeed():
             return feeds.decide(command, state if isinstance(state, Feed) else Feed(), policies.packs[policies.default])
+        case TellDay():
+            return told_days.decide(command, state if isinstance(state, ToldDays) else ToldDays())
         case HandOnAnswer():
             return referral_answers.decide(command, state if isinstance(state, Answers) else Answers())
         case PublishLine() | PublishPack():
@@ -49,6 +53,8 @@ def evolve(before: AnyState, event: Event) -> AnyState:
             return custody.evolve(before if isinstance(before, Custody) else Custody(), cast("AnyCustodyEvent", event))
         case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
             return feeds.evolve(before if isinstance(before, Feed) else Feed(), event)
+        case DayTold():
+            return told_days.evolve(before if isinstance(before, ToldDays) else ToldDays(), event)
         case ReferralAnswered():
             return referral_answers.evolve(before if isinstance(before, Answers) else Answers(), event)
         case _:

@@ -162,6 +162,10 @@ class CheckFeed(Command, frozen=True, kw_only=True):
     received: Mapping[str, int]
 
 
+class TellDay(Command, frozen=True, kw_only=True):
+    """A local day began, for the stream of the days."""
+
+
 class PublishLine(Command, frozen=True, kw_only=True):
     """The standard line of an area from a day to come."""
 
@@ -191,4 +195,4 @@ OfHousehold: TypeAlias = (
     | AnyProcedureCommand
     | AnyPersonCommand
 )
-AnyCommand: TypeAlias = OfHousehold | ReportDelivery | CheckFeed | HandOnAnswer | PublishLine | PublishPack | AnyCustodyCommand
+AnyCommand: TypeAlias = OfHousehold | ReportDelivery | CheckFeed | TellDay | HandOnAnswer | PublishLine | PublishPack | AnyCustodyCommand

@@ -11,6 +11,7 @@ from pipeline.value import Value
 from services.enrollment.domain.case.opening import TakenOver
 from services.enrollment.domain.case.procedure_events import AnyProcedureEvent, CaseEnded
 from services.enrollment.domain.clocks.deadline_events import AnyDeadlineEvent, DeadlineEvent
+from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import Category, Member
 from services.enrollment.domain.discovery.discovery_events import DiscoveryEvent
 from services.enrollment.domain.erasure.custody_events import AnyCustodyEvent
@@ -263,4 +264,4 @@ OfHousehold: TypeAlias = (
     | AnyPersonEvent
     | LayerEvent
 )
-AnyEvent: TypeAlias = OfHousehold | FeedEvent | ReferralAnswered | LinePublished | PackPublished | AnyCustodyEvent
+AnyEvent: TypeAlias = OfHousehold | FeedEvent | ReferralAnswered | LinePublished | PackPublished | AnyCustodyEvent | DayTold

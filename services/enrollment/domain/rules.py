@@ -50,7 +50,7 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     answer = _answer(command, state, policy)
     if not answer or isinstance(answer[0], CommandRefused) or (len(answer) == 1 and _is_everyday(command, state, policy)):
         return answer
-    answer = timed(state, answer, command.on, policy)
+    answer = timed(state, answer, command.came, policy)
     after = reduce(evolve, answer, state)
     if not isinstance(after, Household):
         return answer
@@ -58,7 +58,7 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     if after.ended is not None or not _may_change_more(command, answer, after):
         return answer + conflicts
     before = as_before(state, answer) if isinstance(command, MergePersons | UnmergePersons) else state
-    command = replace(command, on=judged_from(command.on, after, policy))
+    command = replace(command, on=judged_from(command.came, after, policy))
     return answer + timed(after, consequences(command, before, after, policy), command.on, policy) + conflicts
 
 

@@ -52,10 +52,11 @@ SELECT stream, said::text FROM (
     SELECT DISTINCT ON (b.stream, b.person, b.series) b.* FROM benefits b JOIN facts USING (fact, stream) WHERE NOT facts.withdrawn
     ORDER BY b.stream, b.person, b.series, b.told_at DESC, b.source COLLATE "C" DESC, b.reference COLLATE "C" DESC
 ) AS standing WHERE granted AND department = $1 AND period < $2 ORDER BY stream, fact"""
-PUBLISHED = """
-SELECT area, valid_from, fen_per_person, pack FROM (
+# What every message is judged by: the last day that was told, and what was published, in a row each or none.
+IN_FORCE = """
+SELECT today, area, valid_from, fen_per_person, pack FROM (SELECT max(day) AS today FROM told_days) AS told LEFT JOIN (
     SELECT position, area, valid_from, fen_per_person, NULL AS pack FROM lines
-    UNION ALL SELECT position, area, valid_from, NULL, pack FROM packs) AS published ORDER BY position"""
+    UNION ALL SELECT position, area, valid_from, NULL, pack FROM packs) AS published ON true ORDER BY position"""
 TAKING_EFFECT = "SELECT area FROM lines WHERE takes_effect = ANY($1::date[])"
 CONCERNED = """
 SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-proposed')
@@ -125,7 +126,7 @@ class Identify:
         if named.erasures:
             entries = {other for person in named.erasures for other in directory.persons.one_with(person)}
             directory.known = await known(self._pool, self._vault, sorted(entries))
-        directory.published = await self._published()
+        directory.today, directory.published = await self._in_force()
         await self._villages_and_deadlines(named, directory)
         return directory
 
@@ -185,14 +186,15 @@ class Identify:
                 directory.absent += tuple((stream, absent_from(period, fact)) for stream, fact in granted)
         directory.feeds = tuple(FeedToday(department, periods) for department, periods in received.items())
 
-    async def _published(self) -> Published:
-        lines, assignments = list[Line](), list[Assignment]()
-        for area, valid_from, fen_per_person, pack in await self._pool.fetch(PUBLISHED):
-            if pack is None:
+    async def _in_force(self) -> tuple[date | None, Published]:
+        lines, assignments, today = list[Line](), list[Assignment](), None
+        for last, area, valid_from, fen_per_person, pack in await self._pool.fetch(IN_FORCE):
+            today = last
+            if fen_per_person is not None:
                 lines.append(Line(area, valid_from, fen_per_person))
-            else:
+            elif pack is not None:
                 assignments.append(Assignment(area, valid_from, pack))
-        return Published(tuple(lines), tuple(assignments))
+        return today, Published(tuple(lines), tuple(assignments))
 
     async def _judged_anew(self, days: Sequence[date]) -> list[UUID]:
         """Where a line took effect; on the day after once more, for what was decided beside the day."""

@@ -71,7 +71,7 @@ FOLLOWED: Final = (PersonBorn, PersonDied, HeadChanged)
 class Directory:
     """The part of the register that one batch touches; it follows the batch message by message.
 
-    `registered` has the households that a registration would find in the register.
+    `registered` has the households that a registration would find in the register, `today` is the last day that was told.
     """
 
     ids: InitVar[Mapping[tuple[str, str], UUID]]
@@ -87,6 +87,7 @@ class Directory:
     feeds: tuple[FeedToday, ...] = ()
     absent: tuple[tuple[UUID, commands.Fact], ...] = ()
     published: Published = field(default_factory=Published)
+    today: date | None = None
     village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
     persons: Persons = field(init=False)
     decisions: Mapping[Contested, Decision] = field(default_factory=dict[Contested, Decision])
@@ -100,7 +101,11 @@ class Directory:
 
     def find(self, envelope: Envelope) -> Found:
         found = self._find(envelope)
-        return replace(found, published=self.published) if self.published.lines or self.published.assignments else found
+        if isinstance(envelope.data, DayStarted):
+            self.today = max(envelope.data.date, self.today or envelope.data.date)
+        if self.today is None and not self.published.lines and not self.published.assignments:
+            return found
+        return replace(found, published=self.published, today=self.today)
 
     def publish(self, events: Iterable[Event]) -> None:
         """What the messages after this one are told."""

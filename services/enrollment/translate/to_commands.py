@@ -24,6 +24,7 @@ from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.pack.lines import Published
 from services.enrollment.translate import persons, procedure, referrals
 from services.enrollment.translate.custody import Kept, to_custody
+from services.enrollment.translate.days import TOLD_DAYS
 from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery, found_at_a_visit
 from services.enrollment.translate.facts import fact_id, to_fact
 from services.enrollment.translate.publications import area_stream, to_publication
@@ -38,7 +39,7 @@ class Found(Value, frozen=True):
     `parts` are what a change of membership asks of each household, `since` the day on which members came from another one, `placed`
     the births that waited too long: the child belongs elsewhere. `dead` are members of a registration who died elsewhere.
     `named` is whom the department named, where another person is kept in his place; by a fact that is taken back two persons were
-    `joined`.
+    `joined`. `today` is the last day that was told until then.
     """
 
     streams: tuple[UUID, ...] = ()
@@ -60,11 +61,13 @@ class Found(Value, frozen=True):
     joined: bool = False
     against: Decision | None = None
     kept: Kept = Kept()
+    today: date | None = None
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
     data = envelope.data
     asked: dict[str, Any] = {"id": envelope.id, "by": envelope.actor, "on": envelope.on, "at": envelope.time, "published": found.published}
+    asked["today"] = found.today
     match data:
         case Fact():
             fact = to_fact(envelope, data, found.person, found.named)
@@ -101,7 +104,8 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return found_at_a_visit(envelope, data, found.streams, asked)
         case DayStarted(date=today):
             asked["on"] = today
-            return [*((stream, commands.StartDay(**asked)) for stream in found.streams), *day_of_feeds(found.feeds, found.absent, asked)]
+            started = [(stream, commands.StartDay(**asked)) for stream in found.streams]
+            return [*started, *day_of_feeds(found.feeds, found.absent, asked), (TOLD_DAYS, commands.TellDay(**asked))]
         case FeedDelivered():
             return [delivery(envelope, data, asked)]
         case ReferralAnswered():

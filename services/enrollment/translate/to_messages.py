@@ -17,6 +17,7 @@ from services.enrollment.domain import commands, events
 from services.enrollment.domain.case.opening import TakenOver
 from services.enrollment.domain.case.procedure_events import ProcedureEvent
 from services.enrollment.domain.clocks.deadline_events import DeadlineEvent
+from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
@@ -116,7 +117,7 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             )
         case ProcedureEvent() | DeadlineEvent():
             return procedure.to_message(household, stored)
-        case events.MeasureCounted():
+        case events.MeasureCounted() | DayTold():
             return None
         case DataRead() | ErasureRequested() | PersonErased():
             return of_custody(stored)

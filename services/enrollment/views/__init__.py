@@ -20,11 +20,13 @@ from services.enrollment.domain.clocks.deadline_events import (
     DeadlineResumed,
     MinimumStarted,
 )
+from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.erasure.custody_events import PersonErased
 from services.enrollment.domain.members import change_events as changes
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.views.cases import of_case
+from services.enrollment.views.days import day_told
 from services.enrollment.views.feeds import BENEFITS_ARRIVED, benefit, came_by, feed
 from services.enrollment.views.persons import of_persons
 
@@ -42,6 +44,7 @@ TABLES: Final = (
     "unplaced",
     "merged_persons",
     "erased",
+    "told_days",
 )
 HOUSEHOLD: Final = """
 INSERT INTO households (household, village_code, category, member_count, stage, episode, changed_at)
@@ -150,6 +153,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield from ((ERASED, (one, recorded.metadata.valid_on)) for one in (person, *also))
         case events.LinePublished(line=line, takes_effect=day):
             yield LINE, (line.area, line.valid_from, line.fen_per_person, day, recorded.position)
+        case DayTold() as day:
+            yield from day_told(day)
         case events.PackPublished(assignment=one):
             yield PACK, (one.area, one.valid_from, one.pack, recorded.position)
         case event:

@@ -34,7 +34,7 @@ def file_appeal(command: FileAppeal, state: Household, policy: Policy) -> Events
     filed = AppealFiled(
         appeal=appeal, decision=command.decision, by=command.by, grounds_sha256=command.text_sha256, decided_by=command.against.by
     )
-    return (filed, *paused(cast("Household", evolve(state, filed)), command.on, policy))
+    return (filed, *paused(cast("Household", evolve(state, filed)), command.came, policy))
 
 
 def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Events:
@@ -48,7 +48,7 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
     decided = AppealDecided(appeal=appeal.id, outcome=command.outcome, by=command.by, reason_sha256=command.text_sha256)
     happened = (decided, *(_reopened(command, appeal, state, policy) if command.outcome == "approved" else ()))
     after = cast("Household", reduce(evolve, happened, state))
-    return (*happened, *(() if _objected(after) else resumed(after, command.on, policy)))
+    return (*happened, *(() if _objected(after) else resumed(after, command.came, policy)))
 
 
 def _objected(state: Household) -> bool:

@@ -46,7 +46,7 @@ def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:
     stage = state.stage
     if not isinstance(stage, Enrolled) or stage.exit_proposed:
         return does_not_fit(command, state, policy)
-    on = judged_from(command.on, state, policy)
+    on = judged_from(command.came, state, policy)
     evaluation = evaluate(state, on, policy)
     if evaluation.outcome != "false":
         return _not_false(command, evaluation)

@@ -65,7 +65,7 @@ def complete(command: StepCommand, step: Step, state: Household, policy: Policy)
         closed = ClueClosed(clue=state.stage.clue, reason="case-opened")
         return (closed, opened(way.case, state, command.on, policy), done)
     if step == "review" and way.progress.objected and state.appeal is None:
-        return (done, *resumed(cast("Household", evolve(state, done)), command.on, policy))
+        return (done, *resumed(cast("Household", evolve(state, done)), command.came, policy))
     return (done,)
 
 
@@ -171,4 +171,4 @@ def object_to_notice(command: RaiseObjection, state: Household, policy: Policy) 
         return does_not_fit(command, state, policy, "notice.ended")
     raised = ObjectionRaised(case=way.case, by=command.by, grounds_sha256=command.text_sha256)
     back = _returned(command, way, "review", "objection.raised", REVIEW_ONWARDS)
-    return (raised, back, *paused(state, command.on, policy))
+    return (raised, back, *paused(state, command.came, policy))

@@ -38,7 +38,7 @@ def take_over(command: RegisterHousehold, household: Household, policy: Policy) 
     opening = command.opening
     if opening is None or opening.taken_over is None or household.episode or not isinstance(household.stage, Outside):
         return ()
-    return timed(household, _enrolled(command, opening, opening.taken_over, household, policy), command.on, policy)
+    return timed(household, _enrolled(command, opening, opening.taken_over, household, policy), command.came, policy)
 
 
 def _enrolled(command: RegisterHousehold, opening: Opening, before: TakenOver, household: Household, policy: Policy) -> Events:

@@ -38,11 +38,11 @@ def raise_clue(
     command: Command, fact: Fact, risk: str, policy: Policy, answered: tuple[Fact, ...] = ()
 ) -> tuple[ClueRaised, DeadlineStarted]:
     """`answered` are the facts that cross already and led to nothing."""
-    due = policy.due("verify", command.on)
+    due = policy.due("verify", command.came)
     # the same fact stands again when its correction is withdrawn, and must raise another clue
     clue = uuid5(fact.id, f"clue {command.id}")
     ids = tuple(sorted(other.id for other in answered))
-    return ClueRaised(clue=clue, risk=risk, fact=fact, due=due, answered=ids), start("verify", command.on, policy)
+    return ClueRaised(clue=clue, risk=risk, fact=fact, due=due, answered=ids), start("verify", command.came, policy)
 
 
 def followed(state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events | None:

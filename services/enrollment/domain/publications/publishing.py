@@ -18,15 +18,16 @@ def publish(command: PublishLine | PublishPack, state: State, policies: Policies
     told = state.published if isinstance(state, Unregistered) else ()
     if not command.by:
         return refused(command, "publication.unnamed")
+    today = command.came
     match command:
-        case PublishLine(line=line, on=today):
+        case PublishLine(line=line):
             past = line.valid_from <= today
             if past and not policies.assigned(line.area, command).publication.line_may_begin_in_the_past:
                 return refused(command, "line.in-the-past")
             takes_effect = today + timedelta(days=1) if past else line.valid_from
             published = LinePublished(line=line, takes_effect=takes_effect, document_sha256=command.document_sha256)
             return () if line in told else (published,)
-        case PublishPack(assignment=assignment, on=today):
+        case PublishPack(assignment=assignment):
             pack = policies.packs.get(assignment.pack)
             if pack is None:
                 return refused(command, "pack.unknown")

@@ -216,6 +216,34 @@ async def test_a_line_that_takes_effect_finds_the_cases_of_its_area(register: Re
     assert found == (await register.find(DayStarted(date=day))).streams
 
 
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        pytest.param(date(2021, 2, 27), (HOUSEHOLD,), id="the day of the line was skipped"),
+        pytest.param(date(2021, 3, 1), (HOUSEHOLD,), id="the day of the line was told last: once more"),
+        pytest.param(date(2021, 3, 2), (), id="the day of the line was told and the next one too"),
+    ],
+)
+async def test_after_a_jump_of_days_a_line_of_any_of_them_finds_its_cases(
+    register: Register, before: date, found: tuple[UUID, ...]
+) -> None:
+    line = Line("370323001", date(2021, 3, 1), 640_000)
+    await register.models.write(
+        area_stream("370323001"), did.LinePublished(line=line, takes_effect=line.valid_from, document_sha256="text")
+    )
+    await register.registered(HOUSEHOLD, await register.person())
+    await register.models.write(HOUSEHOLD, did.CaseOpened(case=UUID(int=9), episode=1, pack="example-pilot"))
+    await register.models.write(TOLD_DAYS, DayTold(day=before))
+    assert found == (await register.find(DayStarted(date=date(2021, 3, 9)))).streams
+
+
+async def test_a_line_of_a_pack_finds_its_cases_after_a_jump_as_well(register: Register) -> None:
+    await register.registered(HOUSEHOLD, await register.person())
+    await register.models.write(HOUSEHOLD, did.CaseOpened(case=UUID(int=9), episode=1, pack="example-pilot"))
+    await register.models.write(TOLD_DAYS, DayTold(day=date(2020, 12, 28)))
+    assert (HOUSEHOLD,) == (await register.find(DayStarted(date=date(2021, 1, 4)))).streams
+
+
 async def test_the_last_day_that_was_told_is_told_with_every_message(register: Register) -> None:
     assert (await register.find(about())).today is None
     for day in (date(2021, 1, 6), date(2021, 1, 7)):

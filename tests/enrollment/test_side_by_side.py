@@ -137,7 +137,9 @@ def test_of_two_assignments_of_one_area_the_later_begun_holds() -> None:
 
 
 def test_the_areas_in_which_a_line_of_some_pack_begins_on_a_day_are_known() -> None:
-    assert [frozenset({""}), frozenset()] == [POLICIES.areas_with_a_line_of(day) for day in (date(2021, 1, 1), date(2021, 1, 2))]
+    first, second, later = date(2021, 1, 1), date(2021, 1, 2), date(2021, 1, 9)
+    found = [POLICIES.areas_with_a_line_between(*days) for days in ((first, first), (second, later), (date(2020, 12, 30), later))]
+    assert [frozenset({""}), frozenset(), frozenset({""})] == found
 
 
 @pytest.mark.parametrize("order", [1, -1])

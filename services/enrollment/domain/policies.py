@@ -46,9 +46,9 @@ class Policies:
         found = assigned(command.published.assignments, area, command.on)
         return self.packs[self.default if found is None else found.pack]
 
-    def areas_with_a_line_of(self, day: date) -> frozenset[str]:
-        """The areas for which some pack has a line that begins on a local date."""
-        return frozenset(line.area for pack in self.packs.values() for line in pack.lines if line.valid_from == day)
+    def areas_with_a_line_between(self, first: date, last: date) -> frozenset[str]:
+        """The areas for which some pack has a line that begins on one of these local dates."""
+        return frozenset(line.area for pack in self.packs.values() for line in pack.lines if first <= line.valid_from <= last)
 
 
 @lru_cache(64)

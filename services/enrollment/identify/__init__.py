@@ -57,7 +57,7 @@ IN_FORCE = """
 SELECT today, area, valid_from, fen_per_person, pack FROM (SELECT max(day) AS today FROM told_days) AS told LEFT JOIN (
     SELECT position, area, valid_from, fen_per_person, NULL AS pack FROM lines
     UNION ALL SELECT position, area, valid_from, NULL, pack FROM packs) AS published ON true ORDER BY position"""
-TAKING_EFFECT = "SELECT area FROM lines WHERE takes_effect = ANY($1::date[])"
+TAKING_EFFECT = "SELECT area FROM lines WHERE takes_effect BETWEEN $1 AND $2"
 CONCERNED = """
 SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-proposed')
 AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
@@ -172,7 +172,7 @@ class Identify:
         if named.days:
             directory.due = [row[0] for row in await self._pool.fetch(DUE, max(named.days))]
             await self._feeds(directory)
-            directory.due += await self._judged_anew(named.days)
+            directory.due += await self._judged_anew(named.days, directory.today)
             if self._policies.divisions is not None:
                 directory.due += await misplaced(self._pool, self._policies.divisions, max(named.days))
 
@@ -196,11 +196,15 @@ class Identify:
                 assignments.append(Assignment(area, valid_from, pack))
         return today, Published(tuple(lines), tuple(assignments))
 
-    async def _judged_anew(self, days: Sequence[date]) -> list[UUID]:
-        """Where a line took effect; on the day after once more, for what was decided beside the day."""
-        begun = {day - timedelta(days=before) for day in days for before in (0, 1)}
-        areas = {row[0] for row in await self._pool.fetch(TAKING_EFFECT, list(begun))}
-        areas = areas.union(*(self._policies.areas_with_a_line_of(day) for day in begun))
+    async def _judged_anew(self, days: Sequence[date], told: date | None) -> list[UUID]:
+        """Where a line took effect, on a day that nobody told as well; of the day before once more, for what was decided beside that day.
+
+        `told` is the last day that was told before these.
+        """
+        first, last = min(day - timedelta(days=1) for day in days), max(days)
+        first = min(first, told) if told is not None else first
+        areas = {row[0] for row in await self._pool.fetch(TAKING_EFFECT, first, last)}
+        areas |= self._policies.areas_with_a_line_between(first, last)
         return [row[0] for row in await self._pool.fetch(CONCERNED, list(areas))] if areas else []
 
 

@@ -136,7 +136,10 @@ class DraftPlan(Message):
 
 
 class PlanOpened(HouseholdEvent):
-    """A 1+N plan: one base measure and one for each risk; `before_plan_id` is that of the last enrolment."""
+    """A 1+N plan: the base item and a measure for each risk; `before_plan_id` is that of the last enrolment.
+
+    `more_bases` are base items beside `base`, where the pack has several.
+    """
 
     TYPE: ClassVar = "suishi.assistance.event.plan-opened.v1"
     plan_id: UUID
@@ -144,10 +147,14 @@ class PlanOpened(HouseholdEvent):
     base: UUID
     measures: tuple[UUID, ...]
     before_plan_id: UUID | None = None
+    more_bases: tuple[UUID, ...] | None = None
 
 
 class MeasureProposed(HouseholdEvent):
-    """A department is asked for a measure that answers these risks, by `due`; nobody is where it is `taken_over` from before this log."""
+    """A department is asked for a measure that answers these risks and begins by `due`; `owner` is the role that answers for a base item.
+
+    Nobody is asked where it is `taken_over` from before this log.
+    """
 
     TYPE: ClassVar = "suishi.assistance.event.measure-proposed.v1"
     measure_id: UUID
@@ -158,6 +165,7 @@ class MeasureProposed(HouseholdEvent):
     base: Flag
     due: Day
     taken_over: Flag | None = None
+    owner: Text | None = None
     amount_fen: Fen | None = None
     from_day: Day | None = None
     to_day: Day | None = None

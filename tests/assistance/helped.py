@@ -68,7 +68,8 @@ def close() -> ask.ClosePlan:
 
 def proposed(measure: UUID, kind: str, department: str, *answers: str, due: date = DUE) -> did.MeasureProposed:
     return did.MeasureProposed(
-        measure=measure, plan=PLAN, kind=kind, department=department, answers=answers, base=not answers, due=due
+        measure=measure, plan=PLAN, kind=kind, department=department, answers=answers, base=not answers, due=due,
+        owner=None if answers else "town-officer",
     )  # fmt: skip
 
 

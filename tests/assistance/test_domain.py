@@ -9,8 +9,10 @@ from uuid import UUID, uuid5
 import pytest
 
 from pipeline.decider import Event
+from services.assistance.domain import DECIDER
 from services.assistance.domain import events as did
 from services.assistance.domain.commands import AnyCommand, Draft
+from services.assistance.domain.policy import BaseItem
 from tests.assistance.helped import (
     ACCEPTED,
     BASE,
@@ -46,6 +48,7 @@ from tests.assistance.helped import (
 )
 from tests.assistance.paired import OTHER_TOWN, check, come_back, end_household, move, place, release, visit
 from tests.assistance.paired import resolve as put_right
+from tests.specification import Specification
 
 LOAN = Draft("finance", "civil-affairs", ("illness",), 5_000_000, TODAY, date(2022, 1, 4))
 STATES = {"without a plan": (), "opened": OPENED, "accepted": ACCEPTED, "started": STARTED, "delivered": DELIVERED, "closed": CLOSED}
@@ -105,6 +108,18 @@ def test_a_plan_is_one_base_item_and_a_measure_for_each_risk() -> None:
     house = proposed(HOUSING, "housing", "housing", "housing")
     opened = did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(HEALTH, HOUSING))
     given().when(open_plan("illness", "housing")).then(opened, *referred(SECURITY, CURE, house))
+
+
+def test_a_pack_may_have_several_base_items_each_with_its_owner() -> None:
+    second = BaseItem(kind="industry", department="civil-affairs", owner="first-secretary")
+    pack = PILOT.model_copy(update={"base": (*PILOT.base, second)})
+    opened, *_ = happened = Specification(DECIDER, pack).given().when(open_plan("illness")).happened
+    more = uuid5(PLAN, "base 2")
+    assert did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(HEALTH,), more_bases=(more,)) == opened
+    bases = [event for event in happened if isinstance(event, did.MeasureProposed) and event.base]
+    assert [(BASE, "subsistence_security", "town-officer"), (more, "industry", "first-secretary")] == [
+        (event.measure, event.kind, event.owner) for event in bases
+    ]
 
 
 def test_a_plan_without_a_known_risk_has_its_base_item() -> None:

@@ -49,8 +49,23 @@ async def test_a_plan_is_seen_from_its_opening_to_its_end(plans: ReadModels) -> 
 
 async def test_a_measure_is_seen_with_what_it_answers(plans: ReadModels) -> None:
     await plans.write(HOUSEHOLD, *OPENED)
-    security = (BASE, HOUSEHOLD, PLAN, "subsistence_security", "civil-affairs", [], True, "proposed", DUE, TODAY, None, None, None)
-    cure = (HEALTH, HOUSEHOLD, PLAN, "health", "medical-insurance", ["illness"], False, "proposed", DUE, TODAY, None, None, None)
+    security = (
+        BASE,
+        HOUSEHOLD,
+        PLAN,
+        "subsistence_security",
+        "civil-affairs",
+        [],
+        True,
+        "proposed",
+        DUE,
+        TODAY,
+        None,
+        None,
+        None,
+        "town-officer",
+    )
+    cure = (HEALTH, HOUSEHOLD, PLAN, "health", "medical-insurance", ["illness"], False, "proposed", DUE, TODAY, None, None, None, None)
     assert [security, cure] == await plans.rows("SELECT * FROM measures ORDER BY base DESC")
     assert await plans.difference() is None
 

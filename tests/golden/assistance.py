@@ -36,6 +36,17 @@ EXPECTED: Final[dict[str, Event]] = {
         from_day=date(2021, 2, 1),
         to_day=date(2022, 1, 31),
     ),
+    "plan-opened.v1-with-more-bases": did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(), more_bases=(UUID(int=35),)),
+    "measure-proposed.v1-with-owner": did.MeasureProposed(
+        measure=BASE,
+        plan=PLAN,
+        kind="subsistence_security",
+        department="civil-affairs",
+        answers=(),
+        base=True,
+        due=date(2021, 1, 16),
+        owner="town-officer",
+    ),
     "referral-sent": ReferralSent(
         referral=REFERRAL, measure=MEASURE, department="medical-insurance", kind="health", answers=("illness",), due=date(2021, 1, 10)
     ),

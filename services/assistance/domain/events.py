@@ -13,7 +13,7 @@ from services.assistance.domain.visits.visit_events import FindingResolved, Visi
 
 
 class PlanOpened(Event, frozen=True):
-    """`before` is the plan of the last time that the household was enrolled."""
+    """`before` is the plan of the last time that the household was enrolled; `more_bases` are base items beside the first."""
 
     TOPIC: ClassVar = "assistance.plan-opened"
     plan: UUID
@@ -21,12 +21,14 @@ class PlanOpened(Event, frozen=True):
     base: UUID
     measures: tuple[UUID, ...]
     before: UUID | None = None
+    more_bases: tuple[UUID, ...] = ()
 
 
 class MeasureProposed(Event, frozen=True):
     """`taken_over` says that the measure had begun before this log, so that nobody is asked for it.
 
-    `amount_fen` is all of it, `from_day` and `to_day` are local dates; None where nobody said.
+    `amount_fen` is all of it, `from_day` and `to_day` are local dates; None where nobody said. `owner` is the role that answers for a
+    base item.
     """
 
     TOPIC: ClassVar = "assistance.measure-proposed"
@@ -41,6 +43,7 @@ class MeasureProposed(Event, frozen=True):
     amount_fen: int | None = None
     from_day: date | None = None
     to_day: date | None = None
+    owner: str | None = None
 
 
 class MeasureAccepted(Event, frozen=True):

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Answer(BaseModel, frozen=True):
     kind: str
     department: str
+
+
+class BaseItem(Answer, frozen=True):
+    """`owner` is the role of the one person who answers for it."""
+
+    owner: str
 
 
 class Referrals(BaseModel, frozen=True):
@@ -23,13 +30,14 @@ class Referrals(BaseModel, frozen=True):
 class Policy(BaseModel, frozen=True):
     """The part of the pack that these rules read; `first_measure_days` in calendar days.
 
-    A risk without an answer of its own has the base item's. Measures of the kinds `natural_end` run on when the household leaves.
+    Every plan begins with the `base` items; a risk without an answer of its own has that of the first one.
+    Measures of the kinds `natural_end` run on when the household leaves.
     Households of the categories `paired` must have a paired cadre on every day. `checklist` are the items that a visit looks at.
     """
 
     digest: str
     first_measure_days: int
-    base: Answer
+    base: Annotated[tuple[BaseItem, ...], Field(min_length=1)]
     answers: Mapping[str, Answer]
     natural_end: frozenset[str]
     paired: frozenset[str]

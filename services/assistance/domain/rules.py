@@ -96,12 +96,19 @@ def _open(command: OpenPlan, state: State, policy: Policy) -> Events:
     if command.episode <= state.episode:
         return ()
     begun = {one.answers for one in command.before}
-    proposed = [_propose(plan, answers, answers, command.on, policy) for answers in dict.fromkeys(("base", *command.risks))]
-    base, *measures = (replace(one, taken_over=(one.answers or ("base",))[0] in begun) for one in proposed)
+    base, *more = _bases(plan, command.on, policy)
+    base = replace(base, taken_over="base" in begun)
+    risks = dict.fromkeys(command.risks)
+    measures = [replace(_propose(plan, risk, risk, command.on, policy), taken_over=risk in begun) for risk in risks]
     opened = PlanOpened(
-        plan=plan, episode=command.episode, base=base.measure, measures=tuple(m.measure for m in measures), before=state.last
+        plan=plan,
+        episode=command.episode,
+        base=base.measure,
+        measures=tuple(m.measure for m in measures),
+        before=state.last,
+        more_bases=tuple(m.measure for m in more),
     )
-    return (opened, base, *measures, *(event for one in command.before for event in _begun(plan, one, command.on)))
+    return (opened, base, *more, *measures, *(event for one in command.before for event in _begun(plan, one, command.on)))
 
 
 def _begun(plan: UUID, before: Help, on: date) -> Events:
@@ -111,16 +118,29 @@ def _begun(plan: UUID, before: Help, on: date) -> Events:
     return started if before.to == "started" else (*started, MeasureDelivered(measure=measure, on=on, evidence_sha256=None))
 
 
-def _propose(plan: UUID, name: str, answers: str, on: date, policy: Policy) -> MeasureProposed:
-    base = answers == "base"
-    answer = policy.answers.get(answers, policy.base)
+def _bases(plan: UUID, on: date, policy: Policy) -> Iterable[MeasureProposed]:
+    for number, item in enumerate(policy.base, 1):
+        yield MeasureProposed(
+            measure=measure_id(plan, "base" if number == 1 else f"base {number}"),
+            plan=plan,
+            kind=item.kind,
+            department=item.department,
+            answers=(),
+            base=True,
+            due=on + timedelta(days=policy.first_measure_days),
+            owner=item.owner,
+        )
+
+
+def _propose(plan: UUID, name: str, risk: str, on: date, policy: Policy) -> MeasureProposed:
+    answer = policy.answers.get(risk, policy.base[0])
     return MeasureProposed(
         measure=measure_id(plan, name),
         plan=plan,
         kind=answer.kind,
         department=answer.department,
-        answers=() if base else (answers,),
-        base=base,
+        answers=(risk,),
+        base=False,
         due=on + timedelta(days=policy.first_measure_days),
     )
 

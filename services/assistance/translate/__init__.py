@@ -110,8 +110,9 @@ def to_message(recorded: Recorded) -> Outgoing | None:
 def _public(household: UUID, event: events.AnyEvent) -> Message | None:
     same: dict[str, Any] = {"household_id": household}
     match event:
-        case events.PlanOpened(plan=plan, episode=episode, base=base, measures=measures, before=before):
-            return words.PlanOpened(**same, plan_id=plan, episode=episode, base=base, measures=measures, before_plan_id=before)
+        case events.PlanOpened(plan=plan, episode=episode, base=base, measures=measures, before=before, more_bases=more):
+            named: dict[str, Any] = {"plan_id": plan, "base": base, "measures": measures, "more_bases": more or None}
+            return words.PlanOpened(**same, **named, episode=episode, before_plan_id=before)
         case events.MeasureProposed():
             return _proposed(event, same)
         case events.MeasureAccepted(measure=measure, on=on):
@@ -154,4 +155,5 @@ def _proposed(event: events.MeasureProposed, same: dict[str, Any]) -> words.Meas
         amount_fen=event.amount_fen,
         from_day=event.from_day,
         to_day=event.to_day,
+        owner=event.owner,
     )

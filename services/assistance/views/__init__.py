@@ -19,12 +19,13 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::date[], $5::uuid[])"
 CLOSED: Final = "UPDATE plans p SET closed_on = new.day FROM unnest($1::uuid[], $2::date[]) AS new (plan, day) WHERE p.plan = new.plan"
 # No array of arrays has rows of different lengths: what a measure answers comes as one text.
 MEASURE: Final = """
-INSERT INTO measures (measure, household, plan, kind, department, answers, base, state, due, changed_on, amount_fen, from_day, to_day)
+INSERT INTO measures (measure, household, plan, kind, department, answers, base, state, due, changed_on,
+    amount_fen, from_day, to_day, owner)
 SELECT measure, household, plan, kind, department, string_to_array(answers, ','), base, 'proposed', due, changed_on,
-    amount_fen, from_day, to_day
+    amount_fen, from_day, to_day, owner
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::date[], $9::date[],
-        $10::bigint[], $11::date[], $12::date[])
-    AS new (measure, household, plan, kind, department, answers, base, due, changed_on, amount_fen, from_day, to_day)"""
+        $10::bigint[], $11::date[], $12::date[], $13::text[])
+    AS new (measure, household, plan, kind, department, answers, base, due, changed_on, amount_fen, from_day, to_day, owner)"""
 STATE: Final = """
 UPDATE measures m SET state = new.state, changed_on = new.changed_on
 FROM unnest($1::uuid[], $2::text[], $3::date[]) AS new (measure, state, changed_on) WHERE m.measure = new.measure"""
@@ -47,7 +48,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield pairing.LOOKED_AT_ANEW, (household,)
         case events.MeasureProposed() as m:
             asked = (m.measure, household, m.plan, m.kind, m.department, ",".join(m.answers), m.base, m.due, on)
-            yield MEASURE, (*asked, m.amount_fen, m.from_day, m.to_day)
+            yield MEASURE, (*asked, m.amount_fen, m.from_day, m.to_day, m.owner)
         case events.RiskLeftUnanswered(plan=plan, risk=risk):
             yield REASON, (plan, risk, household, on)
         case events.MeasureAccepted(measure=measure, on=day):

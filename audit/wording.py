@@ -53,6 +53,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "level": ("{}级", "level {}"),
     "count": ("应到{}", "{} told"),
     "received": ("实到{}", "{} arrived"),
+    "open": ("风险再现", "there again"),
     "undone": ("重做{}", "to be done again: {}"),
     "higher": ("高层级待遇{}", "higher: {}"),
     "lower": ("低层级待遇{}", "lower: {}"),

@@ -206,6 +206,16 @@ class MeasureEnded(MeasureEvent):
     TYPE: ClassVar = "suishi.assistance.event.measure-ended.v1"
 
 
+class MeasureOverdue(HouseholdEvent):
+    """The measure had not begun until `due`; told once."""
+
+    TYPE: ClassVar = "suishi.assistance.event.measure-overdue.v1"
+    measure_id: UUID
+    kind: Text
+    department: Text
+    due: Day
+
+
 class RiskLeftUnanswered(HouseholdEvent):
     """Somebody wrote down why no measure answers a risk."""
 

@@ -26,7 +26,9 @@ AND NOT EXISTS (
 ORDER BY household"""
 
 REFERRED = "SELECT referral, household FROM referrals WHERE referral = ANY($1::uuid[])"
-LATE = "SELECT DISTINCT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL ORDER BY household"
+LATE = """
+SELECT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL
+UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND state IN ('proposed', 'accepted') ORDER BY household"""
 
 
 class Found(Value, frozen=True):

@@ -69,7 +69,7 @@ PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("decline", decline(), (NO, DECLINES, DECLINES, NO, NO, NO)),
     ("end", end(), (NO, *("measure-ended",) * 4, NO)),
     ("draft", draft(LOAN), (NO, *(ASKS,) * 4, NO)),
-    ("resolve the risk", resolve("illness"), ("", *("measure-ended",) * 3, "", "")),
+    ("resolve the risk", resolve("illness"), ("", *("plan-revised measure-ended",) * 3, "plan-revised", "")),
     ("resolve another risk", resolve("housing"), ("",) * 6),
     ("answer the referral", reply(), (NO, YES, "", "", "", NO)),
     (

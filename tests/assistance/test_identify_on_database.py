@@ -11,9 +11,10 @@ import pytest
 from schemas.assistance import AcceptMeasure
 from schemas.clock import DayStarted
 from schemas.enrollment import ReferralAnswered
+from services.assistance.domain import events as did
 from services.assistance.domain.referrals.referral_events import ReferralOverdue
 from services.assistance.identify import Found, Identify
-from tests.assistance.helped import BASE, CLOSED, HEALTH, HOUSEHOLD, OPENED, PILOT, TODAY
+from tests.assistance.helped import BASE, CLOSED, DUE, HEALTH, HOUSEHOLD, OPENED, PILOT, TODAY, answered
 from tests.messages import envelope
 from tests.read_models import ReadModels, read_models
 
@@ -65,3 +66,18 @@ async def test_an_answer_finds_the_household_of_its_referral(plans: ReadModels) 
     ]
     batch = [*(envelope(one) for one in told), envelope(AcceptMeasure(measure_id=HEALTH), subject=HOUSEHOLD)]
     assert [Found(HOUSEHOLD), Found(UUID(int=9)), Found(HOUSEHOLD)] == await Identify(plans.pool, PILOT)(batch)
+
+
+async def test_a_day_concerns_whoever_waits_for_a_measure_to_begin(plans: ReadModels) -> None:
+    """Also where every department answered; and not for what was told."""
+    taken_on = [
+        did.MeasureAccepted(measure=HEALTH, on=TODAY),
+        answered(),
+        did.MeasureStarted(measure=BASE, on=TODAY),
+        answered(measure=BASE),
+    ]
+    await plans.write(HOUSEHOLD, *OPENED, *taken_on)
+    assert [NOBODY] == await found(plans, DUE)
+    assert [Found(None, late=(HOUSEHOLD,))] == await found(plans, date(2021, 1, 16))
+    await plans.write(HOUSEHOLD, did.MeasureOverdue(measure=HEALTH, kind="health", department="medical-insurance", due=DUE))
+    assert [NOBODY] == await found(plans, date(2021, 1, 16))

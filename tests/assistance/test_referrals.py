@@ -123,7 +123,7 @@ def test_silence_goes_to_the_county_on_the_day_after() -> None:
 
 def test_silence_is_told_once_and_also_where_days_were_skipped() -> None:
     given(*OVERDUE).when(check_plan(AFTER)).then()
-    given(*OPENED).when(check_plan(AFTER + timedelta(days=30))).then(silent(BASE, "civil-affairs"), silent())
+    given(*OPENED).when(check_plan(AFTER + timedelta(days=3))).then(silent(BASE, "civil-affairs"), silent())
 
 
 def test_an_answer_in_time_keeps_the_county_out_of_it() -> None:

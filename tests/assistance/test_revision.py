@@ -43,6 +43,10 @@ DECLINED = (*OPENED, did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256
 LEFT_UNANSWERED = did.RiskLeftUnanswered(plan=PLAN, risk="illness", reason_sha256="why")
 
 
+def gone(risk: str, on: date = TODAY) -> did.PlanRevised:
+    return did.PlanRevised(plan=PLAN, risk=risk, on=on, open=False)
+
+
 def in_school(step: str) -> tuple[Event, ...]:
     """A plan whose measure for the child's school has come to this step."""
     steps = {"proposed": (), "accepted": ("accepted",), "started": ("accepted", "started")}[step]
@@ -110,20 +114,20 @@ def test_a_risk_that_comes_back_is_answered_again() -> None:
 
 
 def test_a_risk_that_is_gone_ends_what_answers_it_alone() -> None:
-    given(*STARTED).when(resolve("illness", on=LATER)).then(did.MeasureEnded(measure=HEALTH, on=LATER))
+    given(*STARTED).when(resolve("illness", on=LATER)).then(gone("illness", LATER), did.MeasureEnded(measure=HEALTH, on=LATER))
     both = given(*OPENED).when(answer("housing"), draft(Draft("relocation", "housing", ("illness", "housing"))))
     ended = [event.measure for event in both.when(resolve("illness")).happened if isinstance(event, did.MeasureEnded)]
     assert [HEALTH] == ended
 
 
 def test_what_reached_the_household_stays_delivered_when_its_risk_is_gone() -> None:
-    given(*DELIVERED).when(resolve("illness")).then()
+    given(*DELIVERED).when(resolve("illness")).then(gone("illness"))
 
 
 @pytest.mark.parametrize(("step", "ends"), [("proposed", True), ("accepted", True), ("started", False)])
 def test_what_has_begun_and_ends_by_itself_runs_on_when_its_risk_is_gone(step: str, ends: bool) -> None:  # noqa: FBT001
     expected = (did.MeasureEnded(measure=SCHOOL, on=LATER),) if ends else ()
-    given(*in_school(step)).when(resolve("education", on=LATER)).then(*expected)
+    given(*in_school(step)).when(resolve("education", on=LATER)).then(gone("education", LATER), *expected)
 
 
 def test_on_exit_everything_stops_but_what_has_begun_and_ends_by_itself() -> None:

@@ -116,6 +116,11 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"), words.MeasureDeclined(**ID, measure_id=HEALTH, on=TODAY)),
     (did.MeasureEnded(measure=HEALTH, on=TODAY), words.MeasureEnded(**ID, measure_id=HEALTH, on=TODAY)),
     (
+        did.MeasureOverdue(measure=HEALTH, kind="health", department="health", due=DUE),
+        words.MeasureOverdue(**ID, measure_id=HEALTH, kind="health", department="health", due=DUE),
+    ),
+    (did.PlanRevised(plan=PLAN, risk="illness", on=TODAY, open=False), None),
+    (
         did.RiskLeftUnanswered(plan=PLAN, risk="illness", reason_sha256="why"),
         words.RiskLeftUnanswered(**ID, plan_id=PLAN, risk="illness"),
     ),

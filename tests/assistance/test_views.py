@@ -8,7 +8,9 @@ from uuid import UUID, uuid5
 
 import pytest
 from msgspec import convert
+from msgspec.structs import replace
 
+from pipeline.decider import Event
 from services.assistance.domain import events as did
 from services.assistance.domain.referrals.referral_events import ReferralOverdue
 from tests.assistance.helped import (
@@ -33,6 +35,15 @@ TOMORROW = date(2021, 1, 6)
 LOAN = UUID(int=9)
 
 
+def elsewhere(*events: Event) -> list[Event]:
+    """The same with ids of their own, for another household."""
+    named = {one: uuid5(one, "elsewhere") for one in (PLAN, BASE, HEALTH, uuid5(BASE, "referral"), uuid5(HEALTH, "referral"))}
+    return [
+        replace(event, **{name: named[value] for name in event.__struct_fields__ if (value := getattr(event, name)) in named})
+        for event in events
+    ]
+
+
 @pytest.fixture
 async def plans(prepared: str) -> AsyncIterator[ReadModels]:
     async with read_models(prepared, "assistance") as models:
@@ -49,23 +60,11 @@ async def test_a_plan_is_seen_from_its_opening_to_its_end(plans: ReadModels) -> 
 
 async def test_a_measure_is_seen_with_what_it_answers(plans: ReadModels) -> None:
     await plans.write(HOUSEHOLD, *OPENED)
-    security = (
-        BASE,
-        HOUSEHOLD,
-        PLAN,
-        "subsistence_security",
-        "civil-affairs",
-        [],
-        True,
-        "proposed",
-        DUE,
-        TODAY,
-        None,
-        None,
-        None,
-        "town-officer",
-    )
-    cure = (HEALTH, HOUSEHOLD, PLAN, "health", "medical-insurance", ["illness"], False, "proposed", DUE, TODAY, None, None, None, None)
+    nothing_said = (None, None, None)
+    security = (BASE, HOUSEHOLD, PLAN, "subsistence_security", "civil-affairs", [], True, "proposed", DUE, TODAY, *nothing_said)
+    cure = (HEALTH, HOUSEHOLD, PLAN, "health", "medical-insurance", ["illness"], False, "proposed", DUE, TODAY, *nothing_said)
+    neither_delivered_nor_late = (None, None)
+    security, cure = (*security, "town-officer", *neither_delivered_nor_late), (*cure, None, *neither_delivered_nor_late)
     assert [security, cure] == await plans.rows("SELECT * FROM measures ORDER BY base DESC")
     assert await plans.difference() is None
 
@@ -158,3 +157,45 @@ async def test_a_silence_is_seen_with_the_level_that_was_told(plans: ReadModels)
     late = "SELECT measure, overdue_on, level FROM outstanding_referrals WHERE overdue_on IS NOT NULL"
     assert [(HEALTH, date(2021, 1, 11), "county")] == await plans.rows(late)
     assert await plans.difference() is None
+
+
+async def test_a_risk_that_is_no_more_needs_no_answer_until_it_is_back(plans: ReadModels) -> None:
+    unanswered = "SELECT risk FROM unanswered"
+    await plans.write(HOUSEHOLD, *OPENED, did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"))
+    await plans.write(HOUSEHOLD, did.PlanRevised(plan=PLAN, risk="illness", on=TOMORROW, open=False))
+    assert [] == await plans.rows(unanswered)
+    assert [(PLAN, "illness", HOUSEHOLD, TOMORROW)] == await plans.rows("TABLE resolved_risks")
+    assert await plans.difference() is None
+    await plans.write(HOUSEHOLD, did.PlanRevised(plan=PLAN, risk="illness", on=TOMORROW, open=True))
+    assert [("illness",)] == await plans.rows(unanswered)
+    assert await plans.difference() is None
+
+
+async def test_a_measure_that_ended_answers_its_risk_only_if_it_reached_the_household(plans: ReadModels) -> None:
+    ended = did.MeasureEnded(measure=HEALTH, on=TOMORROW, reason_sha256="why")
+    await plans.write(HOUSEHOLD, *OPENED, ended)
+    await plans.write(LOAN, *elsewhere(*OPENED), *elsewhere(did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256=None), ended))
+    assert [(HOUSEHOLD, "illness")] == await plans.rows("SELECT household, risk FROM unanswered")
+    assert await plans.difference() is None
+
+
+async def test_what_is_late_is_listed_until_it_is_done(plans: ReadModels) -> None:
+    late = did.MeasureOverdue(measure=HEALTH, kind="health", department="medical-insurance", due=DUE)
+    await plans.write(HOUSEHOLD, *OPENED, did.MeasureAccepted(measure=HEALTH, on=TODAY), answered())
+    await plans.write(HOUSEHOLD, late, on=date(2021, 1, 16))
+    listed = "SELECT measure, department, waits_for, due, overdue_on FROM late"
+    assert [(HEALTH, "medical-insurance", "start", DUE, date(2021, 1, 16))] == await plans.rows(listed)
+    await plans.write(HOUSEHOLD, did.MeasureStarted(measure=HEALTH, on=date(2021, 1, 17)))
+    assert [] == await plans.rows(listed)
+    assert await plans.difference() is None
+
+
+async def test_the_measures_of_each_department_are_counted_by_state(plans: ReadModels) -> None:
+    await plans.write(HOUSEHOLD, *OPENED, did.MeasureAccepted(measure=HEALTH, on=TODAY), answered())
+    await plans.write(LOAN, *elsewhere(*OPENED))
+    counted = "SELECT department, kind, state, measures, bases FROM measures_by_department ORDER BY department, state"
+    assert [
+        ("civil-affairs", "subsistence_security", "proposed", 2, 2),
+        ("medical-insurance", "health", "accepted", 1, 0),
+        ("medical-insurance", "health", "proposed", 1, 0),
+    ] == await plans.rows(counted)

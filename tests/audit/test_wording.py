@@ -51,6 +51,7 @@ FACT: dict[str, Any] = {
             "declined，2021-01-07，housing",
             "declined, on 2021-01-07, housing",
         ),
+        ({"risk": "illness", "on": "2021-02-01", "open": True}, "2021-02-01，风险再现", "on 2021-02-01, there again"),
         ({"undone": ["review", "notice"]}, "重做review, notice", "to be done again: review, notice"),
         ({"case": "694a006a", "sha256": "ab", "due": None, "risks": []}, "", ""),
     ],

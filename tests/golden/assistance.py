@@ -47,6 +47,8 @@ EXPECTED: Final[dict[str, Event]] = {
         due=date(2021, 1, 16),
         owner="town-officer",
     ),
+    "measure-overdue": did.MeasureOverdue(measure=MEASURE, kind="health", department="health", due=date(2021, 1, 16)),
+    "plan-revised": did.PlanRevised(plan=PLAN, risk="illness", on=date(2021, 2, 1), open=False),
     "referral-sent": ReferralSent(
         referral=REFERRAL, measure=MEASURE, department="medical-insurance", kind="health", answers=("illness",), due=date(2021, 1, 10)
     ),

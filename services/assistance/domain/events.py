@@ -83,6 +83,26 @@ class MeasureEnded(Event, frozen=True):
     reason_sha256: str | None = None
 
 
+class MeasureOverdue(Event, frozen=True):
+    """It had not begun until `due`."""
+
+    TOPIC: ClassVar = "assistance.measure-overdue"
+    measure: UUID
+    kind: str
+    department: str
+    due: date
+
+
+class PlanRevised(Event, frozen=True):
+    """A risk of the plan is no more, or is there again (`open`); what that means for measures is told beside it."""
+
+    TOPIC: ClassVar = "assistance.plan-revised"
+    plan: UUID
+    risk: str
+    on: date
+    open: bool
+
+
 class RiskLeftUnanswered(Event, frozen=True):
     """Somebody wrote down why no measure answers a risk."""
 
@@ -116,6 +136,8 @@ AnyEvent: TypeAlias = (
     | MeasureDelivered
     | MeasureDeclined
     | MeasureEnded
+    | MeasureOverdue
+    | PlanRevised
     | RiskLeftUnanswered
     | PlanClosed
     | CommandRefused

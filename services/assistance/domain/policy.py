@@ -30,6 +30,7 @@ class Referrals(BaseModel, frozen=True):
 class Policy(BaseModel, frozen=True):
     """The part of the pack that these rules read; `first_measure_days` in calendar days.
 
+    Until then a measure must have begun; kinds in `start_days_of` have a time of their own.
     Every plan begins with the `base` items; a risk without an answer of its own has that of the first one.
     Measures of the kinds `natural_end` run on when the household leaves.
     Households of the categories `paired` must have a paired cadre on every day. `checklist` are the items that a visit looks at.
@@ -37,6 +38,7 @@ class Policy(BaseModel, frozen=True):
 
     digest: str
     first_measure_days: int
+    start_days_of: Mapping[str, int]
     base: Annotated[tuple[BaseItem, ...], Field(min_length=1)]
     answers: Mapping[str, Answer]
     natural_end: frozenset[str]

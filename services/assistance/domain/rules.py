@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import assert_never
 from uuid import UUID, uuid5
 
@@ -35,13 +35,15 @@ from services.assistance.domain.events import (
     MeasureStarted,
     PlanClosed,
     PlanOpened,
+    PlanRevised,
     RiskLeftUnanswered,
 )
+from services.assistance.domain.lateness import begins_by, late
 from services.assistance.domain.pairing.pairing import pair
 from services.assistance.domain.pairing.pairing_commands import PairingCommand
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
-from services.assistance.domain.referrals.referring import meant_by, overdue
+from services.assistance.domain.referrals.referring import meant_by
 from services.assistance.domain.state import NEXT, Measure, Plan, State
 from services.assistance.domain.visits.visit_commands import VisitCommand
 from services.assistance.domain.visits.visits import visit
@@ -69,7 +71,7 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
         case ClosePlan(on=on):
             return _close(state.plan, on, policy) if state.plan is not None else ()
         case CheckPlan(on=on):
-            return tuple(overdue(state, on, policy))
+            return late(state, on, policy)
         case AnswerReferral():
             meant = meant_by(command, state)
             return _refused(command, meant) if isinstance(meant, str) else decide(meant, state, policy)
@@ -127,7 +129,7 @@ def _bases(plan: UUID, on: date, policy: Policy) -> Iterable[MeasureProposed]:
             department=item.department,
             answers=(),
             base=True,
-            due=on + timedelta(days=policy.first_measure_days),
+            due=begins_by(item.kind, on, policy),
             owner=item.owner,
         )
 
@@ -141,17 +143,18 @@ def _propose(plan: UUID, name: str, risk: str, on: date, policy: Policy) -> Meas
         department=answer.department,
         answers=(risk,),
         base=False,
-        due=on + timedelta(days=policy.first_measure_days),
+        due=begins_by(answer.kind, on, policy),
     )
 
 
 def _answer(risk: str, plan: Plan, on: date, policy: Policy) -> Events:
     """Once, and again where what answered it is over."""
+    back = (PlanRevised(plan=plan.id, risk=risk, on=on, open=True),) if risk in plan.resolved else ()
     before = [measure for measure in plan.measures.values() if risk in measure.answers]
     if any(measure.is_open for measure in before):
-        return ()
+        return back
     name = f"{risk} {len(before) + 1}" if before else risk
-    return (_propose(plan.id, name, risk, on, policy),)
+    return (*back, _propose(plan.id, name, risk, on, policy))
 
 
 def _advance(command: AdvanceMeasure, state: State) -> Events:
@@ -205,7 +208,7 @@ def _drafted(plan: UUID, name: str, draft: Draft, on: date, policy: Policy) -> M
         department=draft.department,
         answers=draft.answers,
         base=False,
-        due=on + timedelta(days=policy.first_measure_days),
+        due=begins_by(draft.kind, on, policy, draft.from_day),
         amount_fen=draft.amount_fen,
         from_day=draft.from_day,
         to_day=draft.to_day,
@@ -214,11 +217,14 @@ def _drafted(plan: UUID, name: str, draft: Draft, on: date, policy: Policy) -> M
 
 def _resolve(risk: str, plan: Plan, on: date, policy: Policy) -> Events:
     """What answers this risk alone and reached nobody yet is over, unless it began and ends by itself."""
-    return tuple(
+    if risk not in plan.risks or risk in plan.resolved:
+        return ()
+    ended = (
         MeasureEnded(measure=identity, on=on)
         for identity, measure in plan.measures.items()
         if measure.answers == (risk,) and measure.is_open and measure.step != "delivered" and not _runs_on(measure, policy)
     )
+    return (PlanRevised(plan=plan.id, risk=risk, on=on, open=False), *ended)
 
 
 def _close(plan: Plan, on: date, policy: Policy) -> Events:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias, assert_never, cast
+from datetime import date
+from typing import Any, Final, Literal, TypeAlias, assert_never, cast
 from uuid import UUID
 
 from msgspec import field
@@ -18,10 +19,12 @@ from services.assistance.domain.events import (
     MeasureDeclined,
     MeasureDelivered,
     MeasureEnded,
+    MeasureOverdue,
     MeasureProposed,
     MeasureStarted,
     PlanClosed,
     PlanOpened,
+    PlanRevised,
     RiskLeftUnanswered,
 )
 from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
@@ -36,11 +39,17 @@ OVER: Final = frozenset({"declined", "ended"})
 
 
 class Measure(Value, frozen=True):
-    """`answers` are the risks, none for the base item; nobody was asked where there is no `referral`."""
+    """`answers` are the risks, none for the base item; nobody was asked where there is no `referral`.
+
+    `due` is the last local date in time to begin, `overdue` says that it was told to be late.
+    """
 
     step: Step
     kind: str
     answers: tuple[str, ...]
+    department: str = ""
+    due: date | None = None
+    overdue: bool = False
     referral: Referral | None = None
 
     @property
@@ -49,9 +58,12 @@ class Measure(Value, frozen=True):
 
 
 class Plan(Value, frozen=True):
+    """`unanswered` are the digests of the reasons why a risk has no measure, `resolved` the risks that are no more."""
+
     id: UUID
     measures: Mapping[UUID, Measure] = field(default_factory=dict[UUID, Measure])
     unanswered: Mapping[str, str] = field(default_factory=dict[str, str])
+    resolved: frozenset[str] = frozenset()
 
     @property
     def risks(self) -> frozenset[str]:
@@ -100,18 +112,22 @@ def evolve(state: State, event: Event) -> State:
     match stored:
         case PlanOpened(plan=plan, episode=episode):
             return replace(state, plan=Plan(plan), episode=episode, unpaired=False)
-        case MeasureProposed(measure=measure, kind=kind, answers=answers):
-            return _with(state, measure, Measure("proposed", kind, answers))
+        case MeasureProposed(measure=measure, kind=kind, answers=answers, department=department, due=due):
+            return _with(state, measure, Measure("proposed", kind, answers, department, due))
+        case MeasureOverdue(measure=measure):
+            return _changed(state, measure, overdue=True)
+        case PlanRevised(risk=risk, open=is_open):
+            return _revised(state, risk, is_open=is_open)
         case MeasureAccepted(measure=measure):
-            return _step(state, measure, "accepted")
+            return _changed(state, measure, step="accepted")
         case MeasureStarted(measure=measure):
-            return _step(state, measure, "started")
+            return _changed(state, measure, step="started")
         case MeasureDelivered(measure=measure):
-            return _step(state, measure, "delivered")
+            return _changed(state, measure, step="delivered")
         case MeasureDeclined(measure=measure):
-            return _step(state, measure, "declined")
+            return _changed(state, measure, step="declined")
         case MeasureEnded(measure=measure):
-            return _step(state, measure, "ended")
+            return _changed(state, measure, step="ended")
         case RiskLeftUnanswered(risk=risk, reason_sha256=reason):
             plan = state.plan
             return replace(state, plan=replace(plan, unanswered={**plan.unanswered, risk: reason})) if plan is not None else state
@@ -133,23 +149,25 @@ def evolve(state: State, event: Event) -> State:
         case FindingResolved(finding=finding):
             return replace(state, resolved=state.resolved | {finding})
         case ReferralSent(referral=referral, measure=measure, department=department, due=due):
-            return _referred(state, measure, Referral(referral, department, due))
+            return _changed(state, measure, referral=Referral(referral, department, due))
         case ReferralOverdue(referral=referral, measure=measure, department=department, due=due):
-            return _referred(state, measure, Referral(referral, department, due, overdue=True))
+            return _changed(state, measure, referral=Referral(referral, department, due, overdue=True))
         case ReferralAnswered() | CommandRefused():
             return state
         case _:
             assert_never(stored)
 
 
-def _step(state: State, measure: UUID, step: Step) -> State:
+def _changed(state: State, measure: UUID, **changes: Any) -> State:  # noqa: ANN401 - the fields of Measure
     known = state.measures.get(measure)
-    return _with(state, measure, replace(known, step=step)) if known is not None else state
+    return _with(state, measure, replace(known, **changes)) if known is not None else state
 
 
-def _referred(state: State, measure: UUID, referral: Referral) -> State:
-    known = state.measures.get(measure)
-    return _with(state, measure, replace(known, referral=referral)) if known is not None else state
+def _revised(state: State, risk: str, *, is_open: bool) -> State:
+    plan = state.plan
+    if plan is None:
+        return state
+    return replace(state, plan=replace(plan, resolved=plan.resolved - {risk} if is_open else plan.resolved | {risk}))
 
 
 def _with(state: State, identity: UUID, measure: Measure) -> State:

@@ -125,6 +125,10 @@ def _public(household: UUID, event: events.AnyEvent) -> Message | None:
             return words.MeasureDeclined(**same, measure_id=measure, on=on)
         case events.MeasureEnded(measure=measure, on=on):
             return words.MeasureEnded(**same, measure_id=measure, on=on)
+        case events.MeasureOverdue(measure=measure, kind=kind, department=department, due=due):
+            return words.MeasureOverdue(**same, measure_id=measure, kind=kind, department=department, due=due)
+        case events.PlanRevised():
+            return None
         case events.RiskLeftUnanswered(plan=plan, risk=risk):
             return words.RiskLeftUnanswered(**same, plan_id=plan, risk=risk)
         case events.PlanClosed(plan=plan, on=on, running=running):

@@ -12,7 +12,7 @@ from services.assistance.domain.referrals.referral import referral_id
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.views import pairing, referrals, visits
 
-TABLES: Final = ("plans", "measures", "reasons", *referrals.TABLES, *pairing.TABLES, *visits.TABLES)
+TABLES: Final = ("plans", "measures", "reasons", "resolved_risks", *referrals.TABLES, *pairing.TABLES, *visits.TABLES)
 PLAN: Final = """
 INSERT INTO plans (plan, household, episode, opened_on, before)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::date[], $5::uuid[])"""
@@ -29,6 +29,14 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text
 STATE: Final = """
 UPDATE measures m SET state = new.state, changed_on = new.changed_on
 FROM unnest($1::uuid[], $2::text[], $3::date[]) AS new (measure, state, changed_on) WHERE m.measure = new.measure"""
+DELIVERED: Final = """
+UPDATE measures m SET delivered_on = new.day FROM unnest($1::uuid[], $2::date[]) AS new (measure, day) WHERE m.measure = new.measure"""
+OVERDUE: Final = """
+UPDATE measures m SET overdue_on = new.day FROM unnest($1::uuid[], $2::date[]) AS new (measure, day) WHERE m.measure = new.measure"""
+RESOLVED: Final = """
+INSERT INTO resolved_risks (plan, risk, household, resolved_on) SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[])"""
+OPEN_AGAIN: Final = """
+DELETE FROM resolved_risks r USING unnest($1::uuid[], $2::text[]) AS back (plan, risk) WHERE r.plan = back.plan AND r.risk = back.risk"""
 REASON: Final = """
 INSERT INTO reasons (plan, risk, household, told_on) SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[])
 ON CONFLICT (plan, risk) DO UPDATE SET told_on = excluded.told_on"""
@@ -57,6 +65,11 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield STATE, (measure, "started", day)
         case events.MeasureDelivered(measure=measure, on=day):
             yield STATE, (measure, "delivered", day)
+            yield DELIVERED, (measure, day)
+        case events.MeasureOverdue(measure=measure):
+            yield OVERDUE, (measure, on)
+        case events.PlanRevised(plan=plan, risk=risk, on=day, open=is_open):
+            yield (OPEN_AGAIN, (plan, risk)) if is_open else (RESOLVED, (plan, risk, household, day))
         case events.MeasureDeclined(measure=measure, on=day):
             yield STATE, (measure, "declined", day)
         case events.MeasureEnded(measure=measure, on=day):

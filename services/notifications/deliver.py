@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -20,36 +21,31 @@ from pipeline.store import OUTAGES, Commit, Recorded
 from schemas.notifications import BeginDelivery, Outcome, RecordDelivery
 from services.notifications.answer import DETAIL, Lease, publish
 from services.notifications.channels.outlet import Away, Letter, Outlet
-from services.notifications.domain.policy import Policy
-from services.notifications.letter import to_letter
+from services.notifications.domain.policy import Limit, Policy
+from services.notifications.letter import calls
+from services.notifications.outbox import Outbox
+from services.notifications.pace import Pace
 
 log = structlog.get_logger()
-MOST: Final = 50
 POLL_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 2.0
 FAREWELL_SECONDS: Final = 5.0
-QUEUED: Final = """
-SELECT notification FROM outbox WHERE state = 'queued' AND channel = $1 AND (not_before IS NULL OR not_before <= clock_timestamp())
-ORDER BY position LIMIT $2"""
-OURS: Final = """
-SELECT o.notification, o.kind, o.household, o.area, o.due, o.correlation, o.until,
-    coalesce(b.address, CASE WHEN o.channel = 'email' THEN nullif(r.address, '') END) AS address
-FROM outbox o JOIN recipients r USING (recipient) LEFT JOIN address_book b ON b.entry = (r.contacts ->> o.channel)::uuid
-WHERE o.state = 'sending' AND o.channel = $1 AND o.holder = $2 ORDER BY o.position"""
-ABANDONED: Final = """
-SELECT notification, until, holder FROM outbox
-WHERE state = 'sending' AND channel = $1 AND holder <> $2 AND until < clock_timestamp() ORDER BY position LIMIT $3"""
+Leased = Mapping[Lease, asyncpg.Record]
 
 
 class Delivery:
     """Runs beside the writer, one for each channel; `holder` names this run, so that nothing is sent by a run that did not lease it.
 
     `asked` are leases that were asked for, `answers` what became of those we got, `told` when an answer is to be told again:
-    Kafka may lose either before it is read.
+    Kafka may lose either before it is read. `link` says where a notification is acknowledged.
     """
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], kafka: Connection, policy: Policy, outlet: Outlet) -> None:
-        self._pool, self._kafka, self._policy, self._outlet, self._holder = pool, kafka, policy, outlet, uuid4()
+    def __init__(
+        self, outbox: Outbox, kafka: Connection, policy: Policy, outlet: Outlet, link: Callable[[UUID], str | None] = lambda _: None
+    ) -> None:
+        self._outbox, self._kafka, self._policy, self._outlet, self._link = outbox, kafka, policy, outlet, link
+        self._limit = policy.limits.get(outlet.kind, Limit())
+        self._pace, self._holder = Pace(self._limit), uuid4()
         self._asked: dict[UUID, datetime] = {}
         self._answers: dict[Lease, RecordDelivery] = {}
         self._told: dict[Lease, float] = {}
@@ -66,9 +62,11 @@ class Delivery:
             await producer.start()
             while True:
                 try:
+                    await self._until_something_waits()
                     await self._while_open(producer)
                 except (*OUTAGES, Away, asyncpg.PostgresError) as error:
-                    log.warning("delivery.waits", channel=self._outlet.kind, problem=type(error).__name__)
+                    why = str(error) if isinstance(error, Away) else type(error).__name__
+                    log.warning("delivery.waits", channel=self._outlet.kind, problem=why)
                     await asyncio.sleep(PATIENCE_SECONDS)
         except asyncio.CancelledError:
             await self._give_back(producer)
@@ -76,13 +74,19 @@ class Delivery:
         finally:
             await producer.stop()
 
+    async def _until_something_waits(self) -> None:
+        """A channel that nobody uses costs a look each second, and no connection."""
+        while not await self._outbox.anything():  # noqa: ASYNC110 - a table tells nobody of its changes
+            await asyncio.sleep(POLL_SECONDS)
+
     async def _while_open(self, producer: AIOKafkaProducer) -> None:
         await self._outlet.open()
         try:
             while self._outlet.is_open:
                 self._awake.clear()
-                busy = await self._lease(producer)
-                busy += await self._send_leased(producer)
+                leased = await self._leased()
+                busy = await self._lease(producer, leased)
+                busy += await self._send(producer, leased)
                 if not busy:
                     await self._idle()
         finally:
@@ -92,30 +96,9 @@ class Delivery:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
 
-    async def _lease(self, producer: AIOKafkaProducer) -> int:
-        rows = await self._pool.fetch(QUEUED, self._outlet.kind, max(MOST, self._outlet.largest))
-        waiting, now = {row[0] for row in rows}, datetime.now(UTC)
-        self._asked = {notification: until for notification, until in self._asked.items() if notification in waiting and now < until}
-        until = now + timedelta(seconds=self._policy.lease_seconds)
-        leases = [(notification, until) for notification in waiting - self._asked.keys()]
-        self._asked |= dict(leases)
-        await publish(producer, [(lease, BeginDelivery(notification_id=lease[0], holder=self._holder, until=until)) for lease in leases])
-        return len(leases)
-
-    async def _send_leased(self, producer: AIOKafkaProducer) -> int:
-        leased = await self._leased()
-        unanswered = {lease: row for lease, row in leased.items() if lease not in self._answers}
-        for call in calls(unanswered, self._policy.subjects, self._outlet.largest):
-            if not self._outlet.is_open:
-                break
-            await _to_its_end(self._deliver(call))
-        return await self._tell(producer)
-
-    async def _leased(self) -> dict[Lease, asyncpg.Record]:
+    async def _leased(self) -> Leased:
         """All that we may send; an answer is forgotten only when its lease is over, or the letter would be sent again."""
-        channel = self._outlet.kind
-        ours = {(row["notification"], row["until"]): row for row in await self._pool.fetch(OURS, channel, self._holder)}
-        gone = {(row[0], row[1]): row[2] for row in await self._pool.fetch(ABANDONED, channel, self._holder, MOST)}
+        ours, gone = await self._outbox.leased(self._holder), await self._outbox.abandoned(self._holder)
         self._answers = {lease: answer for lease, answer in self._answers.items() if lease in ours or lease in gone}
         for lease in gone.keys() - self._answers.keys():
             self._answer(lease, gone[lease], "unknown")
@@ -123,13 +106,42 @@ class Delivery:
             self._asked.pop(notification, None)
         return ours
 
+    async def _lease(self, producer: AIOKafkaProducer, leased: Leased) -> int:
+        """No more for an address than it may be sent now: a lease does not wait for its turn."""
+        waiting, now = await self._outbox.waiting(), datetime.now(UTC)
+        asked = {one.notification for one in waiting if now < self._asked.get(one.notification, now)}
+        self._asked = {notification: self._asked[notification] for notification in asked}
+        held = Counter(row["address"] or "" for lease, row in leased.items() if lease not in self._answers)
+        held.update(one.address for one in waiting if one.notification in asked)
+        until, leases = now + timedelta(seconds=self._policy.lease_seconds), list[Lease]()
+        for one in waiting:
+            if one.notification not in asked and (self._limit.each is None or held[one.address] < self._pace.room(one.address)):
+                held[one.address] += 1
+                leases.append((one.notification, until))
+        self._asked |= dict(leases)
+        await publish(producer, [(lease, BeginDelivery(notification_id=lease[0], holder=self._holder, until=until)) for lease in leases])
+        return len(leases)
+
+    async def _send(self, producer: AIOKafkaProducer, leased: Leased) -> int:
+        unanswered = {lease: row for lease, row in leased.items() if lease not in self._answers}
+        for call in calls(unanswered, self._policy.subjects, self._link, self._limit.largest):
+            if not self._outlet.is_open:
+                break
+            await _to_its_end(self._deliver(call))
+        return await self._tell(producer)
+
     async def _deliver(self, call: Mapping[Lease, Letter]) -> None:
-        now = datetime.now(UTC)
-        in_time = [letter for (_, until), letter in call.items() if letter.to is not None and now < until]
-        became: Mapping[UUID, Outcome] = await self._outlet.send(in_time) if in_time else {}
-        for (notification, until), letter in call.items():
-            usual = "released" if now >= until else "failed" if letter.to is None else "unknown"
-            self._answer((notification, until), self._holder, became.get(notification, usual))
+        now, went = datetime.now(UTC), list[Letter]()
+        for lease, letter in call.items():
+            if letter.to is None or now >= lease[1]:
+                self._answer(lease, self._holder, "released" if letter.to is not None else "failed")
+            elif self._pace.room(letter.to) > 0:
+                self._pace.take(letter.to)
+                went.append(letter)
+        became = await self._outlet.send(went) if went else dict[UUID, Outcome]()
+        sent = {letter.notification for letter in went}
+        for lease in [lease for lease in call if lease[0] in sent]:
+            self._answer(lease, self._holder, became.get(lease[0], "unknown"))
 
     def _answer(self, lease: Lease, holder: UUID, outcome: Outcome) -> None:
         self._answers[lease] = RecordDelivery(notification_id=lease[0], holder=holder, outcome=outcome, detail=DETAIL[outcome])
@@ -149,22 +161,6 @@ class Delivery:
                 for lease in {*await self._leased(), *self._asked.items()} - self._answers.keys():
                     self._answer(lease, self._holder, "released")
                 await self._tell(producer)
-
-
-def calls(rows: Mapping[Lease, asyncpg.Record], subjects: Mapping[str, str], largest: int) -> Iterator[Mapping[Lease, Letter]]:
-    """Letters of the same words together, no more than `largest` in a call; the oldest first."""
-    same: dict[tuple[str, str], dict[Lease, Letter]] = {}
-    for lease, row in rows.items():
-        letter = to_letter(row, subjects)
-        same.setdefault((letter.subject, letter.text), {})[lease] = letter
-    for letters in same.values():
-        yield from _split(letters.items(), largest)
-
-
-def _split(letters: Iterable[tuple[Lease, Letter]], largest: int) -> Iterator[Mapping[Lease, Letter]]:
-    every = list(letters)
-    for start in range(0, len(every), largest):
-        yield dict(every[start : start + largest])
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.postgres import Log
@@ -9,20 +10,23 @@ from pipeline.projection import projection
 from pipeline.relay import Exit
 from pipeline.rules import Rules
 from pipeline.service import Service, run
-from pipeline.settings import Settings
+from pipeline.settings import Settings, secret
 from schemas.notifications import ContinueAnnouncement, RegisterRecipient
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.notifications import packs, translate, views
 from services.notifications.announce import Announcing
+from services.notifications.channels.apprise import Apprise
 from services.notifications.channels.email import Email
+from services.notifications.channels.outlet import Outlet
 from services.notifications.deliver import Delivery
 from services.notifications.domain import DECIDER
 from services.notifications.domain.commands import AnyCommand
 from services.notifications.domain.events import AnyEvent
-from services.notifications.domain.policy import Policy
+from services.notifications.domain.policy import Limit, Policy
 from services.notifications.domain.state import State
 from services.notifications.identify import Found, Identify
+from services.notifications.outbox import Outbox
 
 
 async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
@@ -35,11 +39,23 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         log=Log("notifications", projection(views.statements), bytes.fromhex(policy.digest)),
         rules=rules(policy, pool),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[
-            Announcing(pool, settings.connection),
-            *(Delivery(pool, settings.connection, policy, outlet) for outlet in [Email(settings.smtp)]),
-        ],
+        beside=[Announcing(pool, settings.connection), *(_delivery(pool, settings, policy, outlet) for outlet in outlets(settings))],
     )
+
+
+def outlets(settings: Settings) -> Iterator[Outlet]:
+    """The channels that this county has; apprise needs nothing but the URL of each recipient."""
+    yield Email(settings.smtp)
+    yield Apprise()
+    if secret("SUISHI_WECOM_CORP_ID"):
+        from services.notifications.channels.wecom import Wecom, access  # noqa: PLC0415 - a fifth of a second, for who has it
+
+        yield Wecom(access())
+
+
+def _delivery(pool: Any, settings: Settings, policy: Policy, outlet: Outlet) -> Delivery:  # noqa: ANN401
+    outbox = Outbox(pool, outlet.kind, policy.limits.get(outlet.kind, Limit()))
+    return Delivery(outbox, settings.connection, policy, outlet)
 
 
 def rules(policy: Policy, pool: Any) -> Rules[Found, AnyCommand, State, Policy]:  # noqa: ANN401

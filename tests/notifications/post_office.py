@@ -26,11 +26,14 @@ from schemas.topics import COMMANDS, PARTITIONS
 from services.notifications.address_book import enter
 from services.notifications.announce import Announcing
 from services.notifications.channels.email import Email
+from services.notifications.channels.outlet import Outlet
 from services.notifications.deliver import Delivery
 from services.notifications.domain import events as did
 from services.notifications.domain.commands import Notice
-from services.notifications.domain.policy import Policy
+from services.notifications.domain.policy import Limit, Policy
+from services.notifications.letter import Link
 from services.notifications.main import rules
+from services.notifications.outbox import Outbox
 from tests.notifications.letters import ADDRESS, CLUE, HOUSEHOLD, PILOT, VILLAGE
 from tests.read_models import ReadModels
 
@@ -136,18 +139,21 @@ class PostOffice:
                 await asyncio.sleep(0.05)
 
     @asynccontextmanager
-    async def open(self, smtp: str, policy: Policy = PILOT) -> AsyncIterator[None]:
+    async def open(
+        self, smtp: str | Outlet, policy: Policy = PILOT, link: Link = lambda _: None, others: Sequence[Outlet] = ()
+    ) -> AsyncIterator[None]:
         """For the time of the block, letters are leased and sent, and the outcomes come back by the service's own door."""
-        delivery = Delivery(self.models.pool, self.kafka, policy, Email(smtp))
+        outlets = [Email(smtp) if isinstance(smtp, str) else smtp, *others]
+        deliveries = [self._delivery(outlet, policy, link) for outlet in outlets]
         async with AIOKafkaConsumer(**self.kafka.options) as door:
             places = [TopicPartition(TOPIC, number) for number in range(PARTITIONS[TOPIC])]
             door.assign(places)
             for place, offset in (self.read or await door.end_offsets(places)).items():
                 self.read[place] = offset
                 door.seek(place, offset)
-            announcing = Announcing(self.models.pool, self.kafka)
-            deciding = self._decide(door, [delivery, announcing], policy)
-            tasks = [asyncio.create_task(work) for work in (delivery.run(), announcing.run(), deciding)]
+            beside = [*deliveries, Announcing(self.models.pool, self.kafka)]
+            work = [self._decide(door, beside, policy), *(one.run() for one in beside)]
+            tasks = [asyncio.create_task(one) for one in work]
             try:
                 yield
             finally:
@@ -155,6 +161,10 @@ class PostOffice:
             for task in tasks:
                 with contextlib.suppress(asyncio.CancelledError):
                     task.result()
+
+    def _delivery(self, outlet: Outlet, policy: Policy, link: Link) -> Delivery:
+        outbox = Outbox(self.models.pool, outlet.kind, policy.limits.get(outlet.kind, Limit()))
+        return Delivery(outbox, self.kafka, policy, outlet, link)
 
     async def _decide(self, door: Any, beside: Sequence[Beside], policy: Policy) -> None:  # noqa: ANN401 - an aiokafka consumer
         handler = Handler(rules(policy, self.models.pool), self.models.store)

@@ -17,7 +17,7 @@ from county.mailbox import Mailbox
 from local.stack import Stack
 from pipeline.kafka import Connection
 from schemas.notifications import BeginDelivery, RecordDelivery
-from services.notifications import deliver
+from services.notifications import outbox
 from services.notifications.domain import events as did
 from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT, VILLAGE
 from tests.notifications.post_office import TOPIC, Greylisting, HangingUp, PostOffice, Refusing, Slow, listening
@@ -200,7 +200,7 @@ async def test_the_lease_of_a_run_that_is_gone_is_unknown_when_it_ends_and_not_b
 async def test_many_leases_of_a_run_that_is_gone_do_not_hold_up_the_letters_after_them(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver, "MOST", 3)
+    monkeypatch.setattr(outbox, "MOST", 3)
     cadre, mailbox = await office.register(), Mailbox()
     for _ in range(4):
         await office.lease(await office.queue(cadre), MINUTE)

@@ -21,7 +21,6 @@ class Email:
     """`smtp` is host:port of the county's mail server; a connection serves until the server ends it."""
 
     kind: str = "email"
-    largest: int = 1
 
     def __init__(self, smtp: str) -> None:
         host, _, port = smtp.rpartition(":")
@@ -70,7 +69,7 @@ def to_message(letter: Letter) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Message-ID"] = f"<{letter.notification}@suishi>"
     message["X-Notification-Id"], message["X-Correlation-Id"] = str(letter.notification), letter.correlation
-    message.set_content(letter.text)
+    message.set_content(letter.text if letter.link is None else f"{letter.text}确认收到 Acknowledge: {letter.link}\n")
     message.as_bytes(policy=SMTPUTF8)  # an address that cannot be written is found here and not in the middle of sending
     return message
 

@@ -15,20 +15,23 @@ class Away(Exception):  # noqa: N818 - it says what is so
 
 
 class Letter(Value, frozen=True):
-    """A notification as its recipient reads it; `to` is his address on the channel, None where he has none there any more."""
+    """A notification as its recipient reads it; `to` is his address on the channel, None where he has none there any more.
+
+    `link` is where he acknowledges it, None where there is no such place.
+    """
 
     notification: UUID
     correlation: str
     to: str | None
     subject: str
     text: str
+    link: str | None = None
 
 
 class Outlet(Protocol):
-    """The way to the server of one kind of channel; `largest` is how many letters of the same words go in one call."""
+    """The way to the server of one kind of channel."""
 
     kind: str
-    largest: int
 
     @property
     def is_open(self) -> bool:

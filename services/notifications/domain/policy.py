@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, Self, TypeAlias
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 Role: TypeAlias = Literal[
     "paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer", "department-desk", "caregiver", "care-group"
@@ -46,6 +46,14 @@ class Route(BaseModel, frozen=True, extra="forbid"):
     to: tuple[Addressee, ...]
 
 
+class Limit(BaseModel, frozen=True):
+    """What a channel bears: `largest` letters of the same words in a call, `each` letters to one address in any `seconds`."""
+
+    largest: int = Field(default=1, ge=1)
+    each: int | None = Field(default=None, ge=1)
+    seconds: int = Field(default=60, ge=1)
+
+
 class Policy(BaseModel, frozen=True):
     """`attempts` refusals for good at most, `pauses_minutes` after refusals for now, `lease_seconds` until silence counts as unknown.
 
@@ -59,6 +67,7 @@ class Policy(BaseModel, frozen=True):
     announced_at_once: int
     subjects: dict[str, str]
     routes: tuple[Route, ...]
+    limits: dict[str, Limit] = {}
 
     @model_validator(mode="after")
     def _has_a_subject_for_all_that_is_told(self) -> Self:

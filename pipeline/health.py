@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Generator, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 import uvicorn
@@ -14,21 +14,33 @@ from prometheus_client import make_asgi_app  # pyright: ignore[reportUnknownVari
 from pipeline.metrics import Metrics
 
 
+class Page(Protocol):
+    """A service's own pages, an ASGI application for every path that begins with `prefix`: it reads, or publishes a message."""
+
+    prefix: str
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None: ...  # noqa: ANN401 - the ASGI signature
+
+
 @dataclass
 class Health:
-    """`state` is starting, standby, ready or stopping; a standby is alive but not ready."""
+    """`state` is starting, standby, ready or stopping; a standby is alive but not ready, and has no `page`."""
 
     service: str
     metrics: Metrics
     state: str = "starting"
     lag: int = 0
     live: Callable[[], bool] = field(default=lambda: True)
+    page: Page | None = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 - the ASGI signature
         if scope["type"] != "http":
             return
         if scope["path"].startswith("/metrics"):
             await make_asgi_app(self.metrics.registry)(scope, receive, send)
+            return
+        if self.page is not None and scope["path"].startswith(self.page.prefix):
+            await self.page(scope, receive, send)
             return
         answers = {"/health/ready": self.state == "ready", "/health/live": self.live()}
         well = answers.get(scope["path"])

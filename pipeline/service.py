@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 from pipeline.consumer import Consumer
 from pipeline.facts_lost import FactsLost
 from pipeline.handler import Handler
-from pipeline.health import Health
+from pipeline.health import Health, Page
 from pipeline.kernel import register
 from pipeline.leadership import Leadership
 from pipeline.metrics import Metrics, metrics
@@ -46,7 +46,7 @@ class Beside(Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """Everything that tells one service from another; `beside` are its own loops."""
+    """Everything that tells one service from another; `beside` are its own loops, `page` what it shows to people."""
 
     name: str
     events: Sequence[type]
@@ -55,6 +55,7 @@ class Service:
     rules: Rules[Any, Any, Any, Any]
     door: Exit
     beside: Sequence[Beside] = ()
+    page: Page | None = None
 
 
 Compose = Callable[[Settings, Any], Awaitable[Service]]
@@ -105,6 +106,7 @@ async def _lead(
     await consumer.start(store)
     _spare_the_collector()
     loop = asyncio.get_running_loop()
+    health.page = service.page
     health.state, health.live = "ready", lambda: consumer.idle_seconds < LIVE_SECONDS
     log.info("service.ready", partitions=len(service.partitions))
     steady = [lambda: _watch(consumer, health), consumer.same_cluster, *(work.run for work in loops)]

@@ -14,7 +14,7 @@ from pipeline.settings import Settings, secret
 from schemas.notifications import ContinueAnnouncement, RegisterRecipient
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
-from services.notifications import packs, translate, views
+from services.notifications import acknowledge, packs, translate, views
 from services.notifications.announce import Announcing
 from services.notifications.channels.apprise import Apprise
 from services.notifications.channels.email import Email
@@ -32,6 +32,8 @@ from services.notifications.outbox import Outbox
 async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
     policy = packs.load(settings.pack)
     topic = EVENTS["notifications"]
+    signature = acknowledge.signature()
+    page = acknowledge.AcknowledgePage(settings.connection, signature) if signature.url else None
     return Service(
         name="notifications",
         events=AnyEvent.__args__,
@@ -39,7 +41,12 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         log=Log("notifications", projection(views.statements), bytes.fromhex(policy.digest)),
         rules=rules(policy, pool),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[Announcing(pool, settings.connection), *(_delivery(pool, settings, policy, outlet) for outlet in outlets(settings))],
+        beside=[
+            Announcing(pool, settings.connection),
+            *(_delivery(pool, settings, policy, outlet, signature) for outlet in outlets(settings)),
+            *([page] if page else []),
+        ],
+        page=page,
     )
 
 
@@ -53,9 +60,9 @@ def outlets(settings: Settings) -> Iterator[Outlet]:
         yield Wecom(access())
 
 
-def _delivery(pool: Any, settings: Settings, policy: Policy, outlet: Outlet) -> Delivery:  # noqa: ANN401
+def _delivery(pool: Any, settings: Settings, policy: Policy, outlet: Outlet, signature: acknowledge.Signature) -> Delivery:  # noqa: ANN401
     outbox = Outbox(pool, outlet.kind, policy.limits.get(outlet.kind, Limit()))
-    return Delivery(outbox, settings.connection, policy, outlet)
+    return Delivery(outbox, settings.connection, policy, outlet, signature.link)
 
 
 def rules(policy: Policy, pool: Any) -> Rules[Found, AnyCommand, State, Policy]:  # noqa: ANN401

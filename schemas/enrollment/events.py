@@ -25,13 +25,14 @@ class CaseEvent(HouseholdEvent):
 class HouseholdRegistered(HouseholdEvent):
     """A household entered the register; `split_from` is the one that its members left.
 
-    `opening` is true where it comes from the register that was kept before.
+    `opening` is true where it comes from the register that was kept before. `person_ids` are internal, in the order of the registration.
     """
 
     TYPE: ClassVar = "suishi.enrollment.event.household-registered.v1"
     village_code: VillageCode
     category: Category
     member_count: Count
+    person_ids: tuple[UUID, ...] | None = None
     split_from: UUID | None = None
     opening: Flag | None = None
 

@@ -74,7 +74,10 @@ NO: Final = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", rea
 CLOSED: Final = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
 BACK: Final = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
 SAID: Final[list[tuple[Event, Message | None]]] = [
-    (ENROLLED[0], words.HouseholdRegistered(**ID, village_code=VILLAGE, category="never_registered", member_count=2)),
+    (
+        ENROLLED[0],
+        words.HouseholdRegistered(**ID, village_code=VILLAGE, category="never_registered", member_count=2, person_ids=(FATHER, MOTHER)),
+    ),
     (DataRead(what=str(FATHER), purpose="a complaint"), None),
     (ErasureRequested(person=FATHER, by="officer:zhou", reason_sha256="why"), words.ErasureRequested(person_id=FATHER)),
     (PersonErased(person=FATHER, by="officer:wu", requested_by="officer:zhou"), words.PersonErased(person_id=FATHER)),

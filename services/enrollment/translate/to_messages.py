@@ -58,8 +58,9 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
         case events.FactRecorded(fact=fact):
             return words.FactRecorded(**same, person_id=fact.person, **_reported(fact))
         case events.HouseholdRegistered(village_code=village, category=category, members=members, origin=origin, opening=opening):
+            ids = tuple(member.person for member in members)
             more: dict[str, Any] = {"member_count": len(members), "split_from": origin, "opening": opening or None}
-            return words.HouseholdRegistered(**same, village_code=village, category=category, **more)
+            return words.HouseholdRegistered(**same, village_code=village, category=category, person_ids=ids, **more)
         case events.FactUnmatched(fact=fact):
             where: dict[str, Any] = {"department": fact.department or None, "village_code": fact.village_code}
             return words.FactUnmatched(person_id=fact.person, **_reported(fact), **where)

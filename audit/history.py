@@ -14,10 +14,13 @@ import orjson
 from services.enrollment.translate.custody import custody_stream
 from services.enrollment.translate.referrals import answers_stream
 
-# A household's own streams, the facts that waited for its members, and each notification about it; or a person's own stream.
+# A household's own streams, the facts that waited for its members, each notification about it, the care files of its members;
+# or a person's own streams.
 STREAMS: Final = """
 SELECT $1::uuid UNION SELECT person FROM enrollment.members WHERE household = $1
-UNION SELECT notification FROM notifications.outbox WHERE household = $1"""
+UNION SELECT notification FROM notifications.outbox WHERE household = $1
+UNION SELECT stream FROM assistance.care_files WHERE person = $1 OR household = $1
+    OR person IN (SELECT person FROM enrollment.members WHERE household = $1)"""
 # Whose readings and erasure are told: those who are or were members, and the person himself.
 PERSONS: Final = "SELECT $1::uuid UNION SELECT person FROM enrollment.members WHERE household = $1"
 # What departments answered by enrollment's door, whether it counted or not.

@@ -59,6 +59,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "lower": ("低层级待遇{}", "lower: {}"),
     "end_on": ("低层级待遇应自{}起停止", "the lower one should end on {}"),
     "fits": ("可用{}", "what fits now: {}"),
+    "care_dependency": ("失能程度{}", "care dependency {}"),
+    "counts_from": ("自{}当周起计", "counted from the week of {}"),
+    "week": ("{}当周", "week of {}"),
+    "done": ("完成{}", "{} done"),
+    "required": ("应有{}", "{} required"),
+    "tasks_done": ("定量任务完成{}", "{} tasks done"),
+    "covered": ("有人替班", "enough are left"),
+    "tasks": ("任务{}", "tasks {}"),
 }
 
 
@@ -89,12 +97,14 @@ def _value(name: str, value: object) -> str:
 
 
 def _one(value: object) -> str:
-    """A member is told by what he is and by his internal id, what a visit found by its kind and risk."""
+    """A member is told by what he is and by his internal id, what a visit found by its kind and risk, a task by how often."""
     if not isinstance(value, dict):
         return str(value)
     said = cast("dict[str, object]", value)
     if "kind" in said:
         return " ".join(str(said[name]) for name in ("kind", "risk") if said.get(name))
+    if "times" in said:
+        return f"{said.get('name', '')} {said['times']}"
     return f"{said.get('relation', '')} {said.get('person', '')}".strip()
 
 
@@ -122,4 +132,4 @@ def sentence(service: str, state: Mapping[str, Any]) -> str:
     if service == "enrollment" and code in enrollment.TEXTS:
         text = enrollment.text_with(code, [Ask(what=ask["what"], of=tuple(ask["of"])) for ask in state.get("asks", ())])
         return f"{text} {enrollment.text_of(code)[1]}"
-    return f"{assistance.TEXTS.get(code, '')} {assistance.REMEDIES.get(code, '')}".strip() if service == "assistance" else ""
+    return f"{assistance.text_of(code, state.get('limit'))} {assistance.REMEDIES.get(code, '')}".strip() if service == "assistance" else ""

@@ -96,6 +96,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
                     enrollment.HouseholdExited,
                     enrollment.CaseEnded,
                     enrollment.ReferralAnswered,
+                    enrollment.MembersLeft,
                 )
             ),
         },
@@ -116,7 +117,13 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
                 )
             ),
             EVENTS["assistance"]: _by_type(
-                (assistance.CadreAssigned, assistance.CadreReleased, assistance.CadreMissing, assistance.MeasureProposed)
+                (
+                    assistance.CadreAssigned,
+                    assistance.CadreReleased,
+                    assistance.CadreMissing,
+                    assistance.MeasureProposed,
+                    assistance.CareQuotaMissed,
+                )
             ),
         },
     }

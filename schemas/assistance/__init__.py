@@ -8,6 +8,19 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemas.assistance.care import CareEnded as CareEnded
+from schemas.assistance.care import CareFileSet as CareFileSet
+from schemas.assistance.care import CaregiverAbsent as CaregiverAbsent
+from schemas.assistance.care import CarePlanSet as CarePlanSet
+from schemas.assistance.care import CareQuotaCorrected as CareQuotaCorrected
+from schemas.assistance.care import CareQuotaMet as CareQuotaMet
+from schemas.assistance.care import CareQuotaMissed as CareQuotaMissed
+from schemas.assistance.care import CareVisitRecorded as CareVisitRecorded
+from schemas.assistance.care import EndCare as EndCare
+from schemas.assistance.care import OpenCareFile as OpenCareFile
+from schemas.assistance.care import RecordAbsence as RecordAbsence
+from schemas.assistance.care import RecordCareVisit as RecordCareVisit
+from schemas.assistance.care import SetCarePlan as SetCarePlan
 from schemas.assistance.pairing import AssignCadre as AssignCadre
 from schemas.assistance.pairing import CadreAssigned as CadreAssigned
 from schemas.assistance.pairing import CadreMissing as CadreMissing
@@ -234,6 +247,7 @@ class PlanClosed(HouseholdEvent):
 
 
 class CommandRefused(RefusedCommand):
-    """Assistance did not do what a command asked; `text` says why, Chinese first."""
+    """Assistance did not do what a command asked; `text` says why, Chinese first. `person_id` where it was about one in care."""
 
     TYPE: ClassVar = "suishi.assistance.event.command-refused.v1"
+    person_id: UUID | None = None

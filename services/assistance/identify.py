@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 import asyncpg
+from msgspec import field
 from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
@@ -24,7 +26,7 @@ AND NOT EXISTS (
     SELECT FROM pairings p WHERE p.household = h.household AND p.from_day <= $1 AND (p.until IS NULL OR p.until >= $1)
     AND NOT EXISTS (SELECT FROM pairings o WHERE o.household = p.household AND o.from_day > p.from_day AND o.from_day <= $1))
 ORDER BY household"""
-
+CARE_DUE = "SELECT due, stream, person, household FROM care_files WHERE due < $1 ORDER BY stream"
 REFERRED = "SELECT referral, household FROM referrals WHERE referral = ANY($1::uuid[])"
 LATE = """
 SELECT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL
@@ -32,11 +34,15 @@ UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND s
 
 
 class Found(Value, frozen=True):
-    """`pairings` are the households whose pairing a day or a cadre who leaves may concern, `late` those in whose plan something is late."""
+    """`pairings` are the households whose pairing a day or a cadre who leaves may concern, `late` those in whose plan something is late.
+
+    Of a day, `care` are the care files with a week to judge: person and household by stream.
+    """
 
     household: UUID | None
     pairings: tuple[UUID, ...] = ()
     late: tuple[UUID, ...] = ()
+    care: Mapping[UUID, tuple[UUID, UUID]] = field(default_factory=dict[UUID, tuple[UUID, UUID]])
 
 
 class Identify:
@@ -48,7 +54,11 @@ class Identify:
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
         households, referred, late = await self._households(envelopes), await self._referred(envelopes), await self._late(envelopes)
         found = [replace(found_by_name(one, referred), pairings=tuple(households.get(_key(one), ()))) for one in envelopes]
-        return [replace(what, late=late) if isinstance(one.data, DayStarted) else what for one, what in zip(envelopes, found, strict=True)]
+        care = await self._care(envelopes)
+        return [
+            replace(what, late=late, care=care[one.data.date]) if isinstance(one.data, DayStarted) else what
+            for one, what in zip(envelopes, found, strict=True)
+        ]
 
     async def _referred(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:
         """The households of the referrals that are answered."""
@@ -75,6 +85,12 @@ class Identify:
             if isinstance(one.data, AssignCadre) and one.data.cadre_id in asked and one.subject is not None:
                 asked[one.data.cadre_id][UUID(one.subject)] = None
         return asked
+
+    async def _care(self, envelopes: Sequence[Envelope]) -> dict[date, dict[UUID, tuple[UUID, UUID]]]:
+        """By day."""
+        days = {one.data.date for one in envelopes if isinstance(one.data, DayStarted)}
+        rows = await self._pool.fetch(CARE_DUE, max(days)) if days else []
+        return {day: {stream: (person, household) for due, stream, person, household in rows if due < day} for day in days}
 
 
 def found_by_name(envelope: Envelope, referred: Mapping[UUID, UUID]) -> Found:

@@ -49,6 +49,8 @@ from tests.assistance.helped import (
 )
 from tests.assistance.paired_border import ASKED as PAIRED_ASKED
 from tests.assistance.paired_border import SAID as PAIRED_SAID
+from tests.assistance.test_care_border import ASKED as ASKED_ABOUT_CARE
+from tests.assistance.test_care_border import SAID as SAID_OF_CARE
 from tests.messages import EVENT_ID, envelope, recorded
 from tests.schemas.test_golden import FILES
 
@@ -182,7 +184,7 @@ def test_an_answer_to_a_referral_that_nobody_knows_is_refused_apart() -> None:
 def test_it_is_known_which_messages_are_heeded() -> None:
     golden = {file.stem: TYPES[file.stem].model_validate_json(file.read_bytes()) for file in FILES}
     heeded = {kind for kind in FOLLOWED if commands(golden[kind])}
-    assert {message.TYPE for message, _ in ASKED} == heeded
+    assert {message.TYPE for message, _ in (*ASKED, *ASKED_ABOUT_CARE)} == heeded
     assert set(topics.ALLOWED[topics.COMMANDS["assistance"]]) <= heeded
 
 
@@ -193,14 +195,14 @@ def test_an_event_becomes_its_public_message(event: Event, expected: Message | N
 
 
 def test_no_event_is_forgotten() -> None:
-    assert {*did.AnyEvent.__args__, FactsLost} == {type(event) for event, _ in SAID}
+    assert {*did.AnyEvent.__args__, FactsLost} == {type(event) for event, _ in (*SAID, *SAID_OF_CARE)}
 
 
 def test_every_refusal_has_its_words() -> None:
     of_plans = {"plan.already-open", "plan.not-open", "risk.not-in-plan", "measure.not-open", "measure.not-ready", "measure.begun"}
     of_visits = {f"visit.{code}" for code in ("in-the-future", "item-unknown", "kind-unknown", "told-differently", "finding-told-before")}
     of_referrals = {"referral.unknown", "referral.another-department"}
-    assert of_plans | of_referrals | of_visits | {"finding.unknown"} == set(TEXTS)
+    assert of_plans | of_referrals | of_visits | {"finding.unknown"} == {code for code in TEXTS if not code.startswith("care.")}
 
 
 def test_the_text_of_the_evidence_goes_nowhere() -> None:

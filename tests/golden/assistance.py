@@ -1,16 +1,20 @@
 """What assistance's golden states say, written by hand."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pipeline.decider import Event
 from services.assistance.domain import events as did
+from services.assistance.domain.care import care_events as care
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.domain.visits.visit_events import Finding
 
 PLAN, BASE, MEASURE, CADRE, REFERRAL = UUID(int=31), UUID(int=32), UUID(int=33), UUID(int=34), UUID(int=36)
 SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+PERSON, HOUSEHOLD, ANNA, BEN, VISIT = UUID(int=41), UUID(int=42), UUID(int=43), UUID(int=44), UUID(int=45)
+ABOUT: Final[dict[str, Any]] = {"person": PERSON, "household": HOUSEHOLD}
+WEEK: Final[dict[str, Any]] = {**ABOUT, "week": date(2021, 1, 4), "required": 3, "tasks_done": 1, "tasks_required": 3}
 EXPECTED: Final[dict[str, Event]] = {
     "cadre-assigned": did.CadreAssigned(cadre=CADRE, from_day=date(2021, 1, 1)),
     "plan-opened": did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(MEASURE,)),
@@ -83,4 +87,34 @@ EXPECTED: Final[dict[str, Event]] = {
     ),
     "finding-resolved": did.FindingResolved(finding=UUID(int=0x81), on=date(2021, 1, 20), evidence_sha256=SHA),
     "command-refused": did.CommandRefused(command="deliver-measure", reason_code="measure.unknown"),
+    "command-refused.v1-about-care": did.CommandRefused(
+        command="set-care-plan", reason_code="care.group-size", household=HOUSEHOLD, person=PERSON, limit="2-3"
+    ),
+    "care-file-set": care.CareFileSet(**ABOUT, category="severe_illness", on=date(2021, 1, 4)),
+    "care-plan-set": care.CarePlanSet(
+        **ABOUT,
+        care_dependency="partial",
+        from_day=date(2021, 1, 4),
+        counts_from=date(2021, 1, 4),
+        required=3,
+        kept_weeks=12,
+        caregivers=(care.Caregiver(ANNA, date(2021, 1, 4)), care.Caregiver(BEN, date(2021, 1, 11))),
+        tasks=(care.Task("laundry", 2),),
+        flexible_needs=(SHA,),
+        ages_unknown=(BEN,),
+    ),
+    "caregiver-absent": care.CaregiverAbsent(
+        **ABOUT,
+        caregiver=ANNA,
+        from_day=date(2021, 1, 12),
+        to_day=date(2021, 1, 15),
+        covered=True,
+        replacement=BEN,
+        age_unknown=True,
+    ),
+    "care-visit-recorded": care.CareVisitRecorded(**WEEK, done=2, visit=VISIT, on=date(2021, 1, 6), tasks=("laundry",), caregiver=ANNA),
+    "care-quota-met": care.CareQuotaMet(**WEEK, done=3),
+    "care-quota-missed": care.CareQuotaMissed(**WEEK, done=2, group=(ANNA, BEN)),
+    "care-quota-corrected": care.CareQuotaCorrected(**WEEK, done=3),
+    "care-ended": care.CareEnded(**ABOUT, on=date(2021, 3, 1), reason="decided", reason_sha256=SHA),
 }

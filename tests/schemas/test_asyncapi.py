@@ -56,6 +56,7 @@ def test_assistance_reads_those_events_of_enrollment_that_change_something_in_it
         "household-registered.v1",
         "members-joined.v1",
         "referral-answered.v1",
+        "members-left.v1",
         "risk-added.v1",
         "risk-resolved.v1",
     }

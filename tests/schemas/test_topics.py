@@ -37,6 +37,9 @@ PERSONAL_FIELDS = {
     "Apply": {"difficulty"},
     "ReportScreening": {"findings"},
     "DecideAtCounty": {"reason"},
+    "Caregiver": {"birth"},
+    "SetCarePlan": {"flexible_needs"},
+    "EndCare": {"reason"},
     "SignAuthorisation": {"document"},
     "RecordComparison": {"items"},
     "RecordReview": {"attendees", "minutes"},
@@ -106,6 +109,7 @@ def test_the_commands_whose_data_names_no_household_have_it_as_their_subject() -
         "RecordVerification", "ReportScreening", "DismissClue", "DecideAtCounty",
         "AssignCadre", "AcceptMeasure", "StartMeasure", "DeliverMeasure", "DeclineMeasure", "EndMeasure", "DraftPlan",
         "RecordVisit", "ResolveFinding", "AnswerReferral",
+        "OpenCareFile", "SetCarePlan", "RecordCareVisit", "RecordAbsence", "EndCare",
     }  # fmt: skip
 
 

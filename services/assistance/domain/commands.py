@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pipeline.value import Value
 from services.assistance.domain.asked import Command
+from services.assistance.domain.care.care_commands import AnyCareCommand
 from services.assistance.domain.pairing.pairing_commands import AnyPairingCommand
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
 from services.assistance.domain.visits.visit_commands import AnyVisitCommand
@@ -99,4 +100,5 @@ AnyCommand: TypeAlias = (
     | AnswerReferral
     | AnyPairingCommand
     | AnyVisitCommand
+    | AnyCareCommand
 )

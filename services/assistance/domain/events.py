@@ -7,6 +7,7 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Event
+from services.assistance.domain.care.care_events import AnyCareEvent
 from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
 from services.assistance.domain.referrals.referral_events import ReferralEvent
 from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
@@ -122,9 +123,14 @@ class PlanClosed(Event, frozen=True):
 
 
 class CommandRefused(Event, frozen=True):
+    """Where the stream is a care file's, `household` and `person` say whose; `limit` is the figure or day that decided."""
+
     TOPIC: ClassVar = "assistance.command-refused"
     command: str
     reason_code: str
+    household: UUID | None = None
+    person: UUID | None = None
+    limit: str | None = None
 
 
 AnyEvent: TypeAlias = (
@@ -148,4 +154,5 @@ AnyEvent: TypeAlias = (
     | CadreMissing
     | VisitRecorded
     | FindingResolved
+    | AnyCareEvent
 )

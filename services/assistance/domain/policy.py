@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from services.assistance.domain.care.policy import Care
+
 
 class Answer(BaseModel, frozen=True):
     kind: str
@@ -46,3 +48,4 @@ class Policy(BaseModel, frozen=True):
     checklist: frozenset[str]
     finding_kinds: frozenset[str]
     referrals: Referrals
+    care: Care

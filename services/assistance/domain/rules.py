@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from pipeline.decider import Events
 from services.assistance.domain.asked import Command
+from services.assistance.domain.care import rules as care
+from services.assistance.domain.care.care_commands import CareCommand
 from services.assistance.domain.commands import (
     AdvanceMeasure,
     AnswerRisk,
@@ -79,6 +81,8 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             return pair(command, state, policy)
         case VisitCommand():
             return visit(command, state, policy)
+        case CareCommand():
+            return care.decide(command, state.care, policy.care)
         case _:
             assert_never(command)
 

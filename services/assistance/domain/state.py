@@ -1,4 +1,4 @@
-"""What the rules know of a household: where it is, who is paired with it and visited it, and its open plan."""
+"""What the rules know of a household: where it is, who is paired with it and visited it, and its open plan; or a person in care."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
+from services.assistance.domain.care import care_file
+from services.assistance.domain.care.care_events import CareEvent
+from services.assistance.domain.care.care_file import CareFile
 from services.assistance.domain.events import (
     AnyEvent,
     CommandRefused,
@@ -84,6 +87,7 @@ class State(Value, frozen=True):
 
     `running` are measures of a plan that is closed; `unanswered` of a plan are the digests of the reasons, by risk.
     `unpaired` says that a missing cadre was told and nothing changed since; `resolved` are findings that are put right.
+    `care` is what there is where the stream is that of a person in special-group care.
     """
 
     plan: Plan | None = None
@@ -95,6 +99,7 @@ class State(Value, frozen=True):
     unpaired: bool = False
     visits: Mapping[UUID, VisitRecorded] = field(default_factory=dict[UUID, VisitRecorded])
     resolved: frozenset[UUID] = frozenset()
+    care: CareFile | None = None
 
     @property
     def found(self) -> frozenset[UUID]:
@@ -154,6 +159,8 @@ def evolve(state: State, event: Event) -> State:
             return _changed(state, measure, referral=Referral(referral, department, due, overdue=True))
         case ReferralAnswered() | CommandRefused():
             return state
+        case CareEvent():
+            return replace(state, care=care_file.evolve(state.care, stored))
         case _:
             assert_never(stored)
 

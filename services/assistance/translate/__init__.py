@@ -27,11 +27,12 @@ from schemas.enrollment import (
 )
 from schemas.message import Message
 from services.assistance.domain import commands, events
+from services.assistance.domain.care.care_events import CareEvent
 from services.assistance.domain.commands import AnyCommand
 from services.assistance.domain.referrals.referral_events import ReferralAnswered as Answered
 from services.assistance.domain.referrals.referral_events import ReferralOverdue, ReferralSent
 from services.assistance.identify import Found
-from services.assistance.translate import pairing, referrals, visits
+from services.assistance.translate import care, pairing, referrals, visits
 
 TEXTS: Final = {
     "plan.already-open": "该户已有帮扶方案。 The household has an open plan.",
@@ -42,21 +43,23 @@ TEXTS: Final = {
     "risk.not-in-plan": "方案中没有这项风险。 The plan knows no such risk.",
     **referrals.TEXTS,
     **visits.TEXTS,
+    **{code: text for code, (text, _) in care.TEXTS.items()},
 }
 # What whoever was refused can do about it, where that is not plain.
-REMEDIES: Final = {**visits.REMEDIES}
+REMEDIES: Final = {**visits.REMEDIES, **{code: remedy for code, (_, remedy) in care.TEXTS.items()}}
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
+    of_care = care.to_commands(envelope, found.household, found.care)
     if isinstance(envelope.data, DayStarted | words.ReleaseCadre):
         late = (
             [(household, commands.CheckPlan(id=envelope.id, on=envelope.data.date)) for household in found.late]
             if isinstance(envelope.data, DayStarted)
             else []
         )
-        return [*pairing.to_many(envelope, envelope.data, found.pairings), *late]
+        return [*pairing.to_many(envelope, envelope.data, found.pairings), *late, *of_care]
     command = _command(envelope)
-    return [(found.household, command)] if command is not None and found.household is not None else []
+    return [(found.household, command), *of_care] if command is not None and found.household is not None else of_care
 
 
 def _command(envelope: Envelope) -> AnyCommand | None:
@@ -103,8 +106,11 @@ def to_message(recorded: Recorded) -> Outgoing | None:
     """The public message of a stored event; None keeps it private."""
     if isinstance(recorded.event, FactsLost):
         return None
-    public = _public(recorded.stream, cast("events.AnyEvent", recorded.event))
-    return Outgoing(public, recorded.stream) if public is not None else None
+    event, household = cast("events.AnyEvent", recorded.event), recorded.stream
+    if isinstance(event, CareEvent | events.CommandRefused) and event.household is not None:
+        household = event.household
+    public = _public(household, event)
+    return Outgoing(public, household) if public is not None else None
 
 
 def _public(household: UUID, event: events.AnyEvent) -> Message | None:
@@ -133,16 +139,29 @@ def _public(household: UUID, event: events.AnyEvent) -> Message | None:
             return words.RiskLeftUnanswered(**same, plan_id=plan, risk=risk)
         case events.PlanClosed(plan=plan, on=on, running=running):
             return words.PlanClosed(**same, plan_id=plan, on=on, running=running or None)
-        case events.CommandRefused(command=command, reason_code=code):
-            return words.CommandRefused(**same, command_id=command, reason_code=code, text=TEXTS[code], remedy=REMEDIES.get(code))
+        case events.CommandRefused():
+            return _refused(event, same)
         case events.HouseholdPlaced() | events.HouseholdEnded() | events.CadreAssigned() | events.CadreReleased() | events.CadreMissing():
             return pairing.of_pairing(event, same)
         case events.VisitRecorded() | events.FindingResolved():
             return visits.of_visits(event, same)
         case ReferralSent() | Answered() | ReferralOverdue():
             return referrals.of_referrals(event, same)
+        case CareEvent():
+            return care.public(event)
         case _:
             assert_never(event)
+
+
+def text_of(reason_code: str, limit: str | None) -> str:
+    """The sentence of a refusal, Chinese first; empty for a code that a newer release wrote."""
+    return TEXTS.get(reason_code, "").replace("{limit}", limit or "")
+
+
+def _refused(event: events.CommandRefused, same: dict[str, Any]) -> words.CommandRefused:
+    code, person = event.reason_code, event.person
+    said: dict[str, Any] = {"reason_code": code, "text": text_of(code, event.limit), "remedy": REMEDIES.get(code)}
+    return words.CommandRefused(**same, **said, command_id=event.command, person_id=person)
 
 
 def _proposed(event: events.MeasureProposed, same: dict[str, Any]) -> words.MeasureProposed:

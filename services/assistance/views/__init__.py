@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.assistance.domain import events
+from services.assistance.domain.care.care_events import AnyCareEvent, CareEvent
 from services.assistance.domain.referrals.referral import referral_id
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
-from services.assistance.views import pairing, referrals, visits
+from services.assistance.views import care, pairing, referrals, visits
 
-TABLES: Final = ("plans", "measures", "reasons", "resolved_risks", *referrals.TABLES, *pairing.TABLES, *visits.TABLES)
+TABLES: Final = ("plans", "measures", "reasons", "resolved_risks", *referrals.TABLES, *pairing.TABLES, *visits.TABLES, *care.TABLES)
 PLAN: Final = """
 INSERT INTO plans (plan, household, episode, opened_on, before)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::date[], $5::uuid[])"""
@@ -80,5 +81,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield pairing.LOOKED_AT_ANEW, (household,)
         case (ReferralSent() | ReferralAnswered() | ReferralOverdue()) as told:
             yield from referrals.statements(household, told, on)
+        case CareEvent() as event:
+            yield from care.statements(recorded.stream, cast("AnyCareEvent", event))
         case _:
             return

@@ -1,0 +1,115 @@
+"""Who looks after a person: the group of N+1 or the post of 1+1, its limit of age, and who stands in for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from pipeline.decider import Events
+from services.assistance.domain.care.care_commands import Candidate, RecordAbsence, SetCarePlan
+from services.assistance.domain.care.care_events import Caregiver, CaregiverAbsent, CarePlanSet
+from services.assistance.domain.care.care_file import CareFile, is_of_the_same_day
+from services.assistance.domain.care.policy import Care
+from services.assistance.domain.care.refusal import refused
+from services.assistance.domain.care.weeks import WEEK, first_whole_week
+
+
+def set_plan(command: SetCarePlan, care: CareFile | None, policy: Care) -> Events:
+    """Weeks that were judged stay judged: a plan counts from the first whole week after them."""
+    if care is None:
+        return refused(command, care, "care.no-file")
+    if care.ended is not None:
+        return refused(command, care, "care.ended", care.ended)
+    from_day, quota = command.from_day or command.on, policy.quota(command.care_dependency)
+    if from_day < (earliest := care.earliest(command.on, policy.kept_weeks)):
+        return refused(command, care, "care.plan-too-early", earliest)
+    if not quota.least <= len(command.caregivers) <= quota.most:
+        limit = str(quota.least) if quota.least == quota.most else f"{quota.least}-{quota.most}"
+        return refused(command, care, "care.group-size", limit)
+    if any(_is_too_old(one, one.from_day or from_day, policy) for one in command.caregivers):
+        return refused(command, care, "care.age-limit", policy.age_limit)
+    plan = _plan(command, care, policy, from_day)
+    return () if care.plans and _same(care.plans[-1], plan) else (plan,)
+
+
+def _plan(command: SetCarePlan, care: CareFile, policy: Care, from_day: date) -> CarePlanSet:
+    first = first_whole_week(from_day)
+    return CarePlanSet(
+        person=care.person,
+        household=care.household,
+        care_dependency=command.care_dependency,
+        from_day=from_day,
+        counts_from=first if care.judged is None else max(first, care.judged + WEEK),
+        required=policy.quota(command.care_dependency).required,
+        kept_weeks=policy.kept_weeks,
+        caregivers=tuple(Caregiver(one.id, one.from_day or from_day) for one in command.caregivers),
+        tasks=command.tasks,
+        flexible_needs=command.flexible_needs,
+        ages_unknown=tuple(one.id for one in command.caregivers if one.birth is None),
+    )
+
+
+def _same(known: CarePlanSet, asked: CarePlanSet) -> bool:
+    """Asked once more, when weeks were judged or the person lives elsewhere, it is the same plan."""
+    return known == replace(asked, household=known.household, counts_from=known.counts_from)
+
+
+def record_absence(command: RecordAbsence, care: CareFile | None, policy: Care) -> Events:
+    """An absence is a fact: it is told whether or not anybody stands in, and that the group is too small for it."""
+    if care is None:
+        return refused(command, care, "care.no-file")
+    if care.ended is not None:
+        return refused(command, care, "care.ended", care.ended)
+    if not care.plans:
+        return refused(command, care, "care.no-plan")
+    instead, group = command.replacement, [one.id for one in care.plans[-1].caregivers]
+    if command.caregiver not in group:
+        return refused(command, care, "care.caregiver-unknown")
+    if instead is not None and instead.id in group:
+        return refused(command, care, "care.replacement-in-group")
+    if instead is not None and _is_too_old(instead, command.from_day, policy):
+        return refused(command, care, "care.age-limit", policy.age_limit)
+    absent = _absent(command, care)
+    known = [one for one in care.absences if is_of_the_same_day(one, absent)]
+    if any(replace(one, household=care.household, covered=False) == absent for one in known):
+        return ()
+    plan, others = care.plans[-1], [one for one in care.absences if one not in known]
+    least = policy.quota(plan.care_dependency).least
+    covered = all(_there(plan, [*others, absent], day) >= least for day in _days(absent.from_day, absent.to_day))
+    return (replace(absent, covered=covered),)
+
+
+def _absent(command: RecordAbsence, care: CareFile) -> CaregiverAbsent:
+    instead = command.replacement
+    return CaregiverAbsent(
+        person=care.person,
+        household=care.household,
+        caregiver=command.caregiver,
+        from_day=command.from_day,
+        to_day=command.to_day,
+        covered=False,
+        replacement=instead.id if instead is not None else None,
+        age_unknown=instead is not None and instead.birth is None,
+    )
+
+
+def _there(plan: CarePlanSet, absences: list[CaregiverAbsent], day: date) -> int:
+    """How many give care on that day."""
+    today = [one for one in absences if one.from_day <= day <= one.to_day]
+    away = {one.caregiver for one in today}
+    instead = {one.replacement for one in today if one.replacement is not None}
+    return len([one for one in plan.caregivers if one.id not in away]) + len(instead - away)
+
+
+def _days(first: date, last: date) -> Iterable[date]:
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
+def _is_too_old(one: Candidate, on: date, policy: Care) -> bool:
+    """In full years on the day on which he begins; unknown is not false, and told apart."""
+    if one.birth is None:
+        return False
+    had_birthday = (on.month, on.day) >= (one.birth.month, one.birth.day)
+    return on.year - one.birth.year - (0 if had_birthday else 1) >= policy.age_limit

@@ -1,0 +1,43 @@
+"""What follows from a command about care; refused is an event, nothing to do is `()`."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from pipeline.decider import Events
+from services.assistance.domain.care.care_commands import (
+    AnyCareCommand,
+    EndCare,
+    FollowPerson,
+    JudgeWeeks,
+    OpenCareFile,
+    RecordAbsence,
+    RecordCareVisit,
+    SetCarePlan,
+)
+from services.assistance.domain.care.care_file import CareFile
+from services.assistance.domain.care.filing import end, follow, open_file
+from services.assistance.domain.care.judging import judged_until
+from services.assistance.domain.care.planning import record_absence, set_plan
+from services.assistance.domain.care.policy import Care
+from services.assistance.domain.care.visiting import record_visit
+
+
+def decide(command: AnyCareCommand, care: CareFile | None, policy: Care) -> Events:
+    match command:
+        case OpenCareFile():
+            return open_file(command, care, policy)
+        case SetCarePlan():
+            return set_plan(command, care, policy)
+        case RecordCareVisit():
+            return record_visit(command, care, policy)
+        case RecordAbsence():
+            return record_absence(command, care, policy)
+        case EndCare():
+            return end(command, care)
+        case FollowPerson():
+            return follow(command, care)
+        case JudgeWeeks(on=today):
+            return tuple(judged_until(today, care)) if care is not None else ()
+        case _:
+            assert_never(command)

@@ -1,0 +1,46 @@
+"""A visit is recorded where it is made and told later, in any order, perhaps twice: it counts once, on its day."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pipeline.decider import Events
+from services.assistance.domain.care.care_commands import RecordCareVisit
+from services.assistance.domain.care.care_events import CareVisitRecorded
+from services.assistance.domain.care.care_file import CareFile, Visit, Week
+from services.assistance.domain.care.judging import about, corrected
+from services.assistance.domain.care.policy import Care
+from services.assistance.domain.care.refusal import refused
+from services.assistance.domain.care.weeks import week_of
+
+
+def record_visit(command: RecordCareVisit, care: CareFile | None, policy: Care) -> Events:
+    if care is None:
+        return refused(command, care, "care.no-file")
+    made = Visit(command.visited, command.tasks, command.caregiver)
+    if (known := care.visit(command.visit)) is not None:
+        return () if known == made else refused(command, care, "care.visit-differs")
+    return _not_countable(command, care, policy) or _counted(command.visit, made, care)
+
+
+def _not_countable(command: RecordCareVisit, care: CareFile, policy: Care) -> Events:
+    on = command.visited
+    if on > command.on:
+        return refused(command, care, "care.visit-in-future", command.on)
+    if care.ended is not None and on > care.ended:
+        return refused(command, care, "care.ended", care.ended)
+    if care.began is None:
+        return refused(command, care, "care.no-plan")
+    if on < care.began:
+        return refused(command, care, "care.before-plan", care.began)
+    kept_weeks = max((plan.kept_weeks for plan in care.plans), default=policy.kept_weeks)
+    if on < (earliest := care.earliest(command.on, kept_weeks)):
+        return refused(command, care, "care.visit-too-late", earliest)
+    return ()
+
+
+def _counted(identity: UUID, made: Visit, care: CareFile) -> Events:
+    week = week_of(made.on)
+    tally = care.tally(week, [*care.weeks.get(week, Week()).visits.values(), made])
+    recorded = CareVisitRecorded(**about(care, week, tally), visit=identity, on=made.on, tasks=made.tasks, caregiver=made.caregiver)
+    return (recorded, *corrected(care, week, tally))

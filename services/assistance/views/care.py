@@ -1,0 +1,87 @@
+"""The read models of care: files, plans, visits, absences, and each week against its quota."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from pipeline.projection import Statement
+from services.assistance.domain.care import care_events as events
+
+TABLES: Final = ("care_files", "care_plans", "care_visits", "care_weeks", "care_absences")
+FILE: Final = """
+INSERT INTO care_files (stream, person, household, category, since)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[])
+ON CONFLICT (stream) DO UPDATE SET household = excluded.household, category = excluded.category, since = excluded.since,
+    ended_on = NULL, ended_by = NULL"""
+ENDED: Final = """
+UPDATE care_files f SET ended_on = new.day, ended_by = new.reason, due = NULL
+FROM unnest($1::uuid[], $2::date[], $3::text[]) AS new (stream, day, reason) WHERE f.stream = new.stream"""
+REPLACED: Final = """
+DELETE FROM care_plans p USING unnest($1::uuid[], $2::date[]) AS new (stream, week)
+WHERE p.stream = new.stream AND p.counts_from >= new.week"""
+# No array of arrays has rows of different lengths: a list comes as one text.
+PLAN: Final = """
+INSERT INTO care_plans (stream, counts_from, person, care_dependency, from_day, required, caregivers, ages_unknown, tasks, times)
+SELECT stream, counts_from, person, care_dependency, from_day, required, string_to_array(caregivers, ',')::uuid[],
+    string_to_array(ages_unknown, ',')::uuid[], string_to_array(tasks, ','), string_to_array(times, ',')::int[]
+FROM unnest($1::uuid[], $2::date[], $3::uuid[], $4::text[], $5::date[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[])
+    AS new (stream, counts_from, person, care_dependency, from_day, required, caregivers, ages_unknown, tasks, times)"""
+# A file whose weeks are judged already goes on where it was.
+FIRST_DUE: Final = """
+UPDATE care_files f SET due = coalesce(f.due, new.due)
+FROM unnest($1::uuid[], $2::date[]) AS new (stream, due) WHERE f.stream = new.stream"""
+NEXT_DUE: Final = """
+UPDATE care_files f SET due = new.due FROM unnest($1::uuid[], $2::date[]) AS new (stream, due) WHERE f.stream = new.stream"""
+VISIT: Final = """
+INSERT INTO care_visits (stream, visit, person, on_day, week, caregiver, tasks)
+SELECT stream, visit, person, on_day, week, caregiver, string_to_array(tasks, ',')
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::date[], $6::uuid[], $7::text[])
+    AS new (stream, visit, person, on_day, week, caregiver, tasks)"""
+WEEK: Final = """
+INSERT INTO care_weeks (stream, week, person, done, required, tasks_done, tasks_required, told)
+SELECT * FROM unnest($1::uuid[], $2::date[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[])
+ON CONFLICT (stream, week) DO UPDATE SET done = excluded.done, required = excluded.required, tasks_done = excluded.tasks_done,
+    tasks_required = excluded.tasks_required, told = coalesce(excluded.told, care_weeks.told)"""
+ABSENCE: Final = """
+INSERT INTO care_absences (stream, caregiver, from_day, person, to_day, covered, replacement, age_unknown)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::uuid[], $5::date[], $6::boolean[], $7::uuid[], $8::boolean[])
+ON CONFLICT (stream, caregiver, from_day) DO UPDATE SET to_day = excluded.to_day, covered = excluded.covered,
+    replacement = excluded.replacement, age_unknown = excluded.age_unknown"""
+
+
+def statements(stream: UUID, event: events.AnyCareEvent) -> Iterable[Statement]:
+    match event:
+        case events.CareFileSet(person=person, household=household, category=category, on=on):
+            yield FILE, (stream, person, household, category, on)
+        case events.CarePlanSet():
+            yield from _plan(stream, event)
+        case events.CaregiverAbsent() as one:
+            until = (one.to_day, one.covered, one.replacement, one.age_unknown)
+            yield ABSENCE, (stream, one.caregiver, one.from_day, one.person, *until)
+        case events.CareVisitRecorded(visit=visit, person=person, on=on, week=week, caregiver=caregiver, tasks=tasks):
+            yield VISIT, (stream, visit, person, on, week, caregiver, ",".join(tasks))
+            yield _week(stream, event, None)
+        case events.CareQuotaMet() | events.CareQuotaMissed():
+            yield _week(stream, event, "met" if isinstance(event, events.CareQuotaMet) else "missed")
+            yield NEXT_DUE, (stream, event.week + timedelta(days=13))
+        case events.CareQuotaCorrected():
+            yield _week(stream, event, "corrected")
+        case events.CareEnded(on=on, reason=reason):
+            yield ENDED, (stream, on, reason)
+
+
+def _plan(stream: UUID, plan: events.CarePlanSet) -> Iterable[Statement]:
+    caregivers, unknown = (",".join(str(one) for one in ids) for ids in ([one.id for one in plan.caregivers], plan.ages_unknown))
+    tasks, times = ",".join(one.name for one in plan.tasks), ",".join(str(one.times) for one in plan.tasks)
+    said = (plan.person, plan.care_dependency, plan.from_day, plan.required, caregivers, unknown, tasks, times)
+    yield REPLACED, (stream, plan.counts_from)
+    yield PLAN, (stream, plan.counts_from, *said)
+    yield FIRST_DUE, (stream, plan.counts_from + timedelta(days=6))
+
+
+def _week(stream: UUID, event: events.CareWeekEvent, told: str | None) -> Statement:
+    figures = (event.done, event.required, event.tasks_done, event.tasks_required)
+    return WEEK, (stream, event.week, event.person, *figures, told)

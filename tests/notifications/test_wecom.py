@@ -136,6 +136,9 @@ def test_the_application_is_named_by_the_environment(monkeypatch: pytest.MonkeyP
     found = access()
     assert ("ww01", 7, SECRET, "https://qyapi.weixin.qq.com") == (found.corp_id, found.agent_id, found.secret.get_secret_value(), found.url)
     assert SECRET not in repr(found)
+    monkeypatch.delenv("SUISHI_WECOM_SECRET")
+    with pytest.raises(SystemExit, match="SUISHI_WECOM_SECRET: Value should have at least 1 item"):
+        access()
     monkeypatch.setenv("SUISHI_WECOM_AGENT_ID", SECRET)
     with pytest.raises(SystemExit, match="SUISHI_WECOM_AGENT_ID: Input should be a valid integer") as wrong:
         access()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 import httpx
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.settings import secret
@@ -31,14 +31,15 @@ class Access(BaseSettings):
 
     corp_id: str
     agent_id: int
-    secret: SecretStr
+    secret: Annotated[SecretStr, Field(min_length=1)]
     url: str = "https://qyapi.weixin.qq.com"
 
 
 def access() -> Access:
     """From the environment; ends the process with a sentence for each variable that is missing or wrong."""
     try:
-        return Access(secret=SecretStr(secret("SUISHI_WECOM_SECRET")))  # pyright: ignore[reportCallIssue] - the rest comes from the environment
+        given: dict[str, Any] = {"corp_id": secret("SUISHI_WECOM_CORP_ID"), "secret": SecretStr(secret("SUISHI_WECOM_SECRET"))}
+        return Access(**given)
     except ValidationError as error:
         sys.exit("\n".join(f"SUISHI_WECOM_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False)))
 

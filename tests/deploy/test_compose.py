@@ -23,6 +23,8 @@ from pipeline.metrics import metrics
 from pipeline.settings import SECRETS, Settings, settings
 from schemas.access import ADMINISTRATOR, RIGHTS
 from schemas.topics import SERVICES
+from services.notifications.acknowledge import PublicPage
+from services.notifications.channels.wecom import Access
 from tests.deploy.compose import ROOT, compose, filled
 
 ROLES = ("enrollment", "assistance", "notifications", "vault", "auditor")
@@ -90,7 +92,8 @@ def test_every_module_that_a_container_runs_is_there() -> None:
 
 @pytest.mark.parametrize("name", ["prepare", *SERVICES])
 def test_every_variable_is_one_that_the_code_reads(name: str) -> None:
-    known = {f"SUISHI_{field.upper()}" for field in Settings.model_fields}
+    read = (Settings, Access, PublicPage)
+    known = {f"{one.model_config.get('env_prefix', '')}{field.upper()}" for one in read for field in one.model_fields}
     secret = {f"SUISHI_{own.upper()}" for own in (*SECRETS, *(f"database_{role}" for role in ROLES))}
     assert set(environment(name)) - known - {f"{own}_FILE" for own in secret} == set()
 

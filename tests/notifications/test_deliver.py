@@ -70,6 +70,13 @@ async def test_a_letter_says_what_to_do_and_names_the_household_by_its_number_on
     assert [f"户编号 Household: {HOUSEHOLD}", "请于 2021-01-08 前办理。 Please act by 2021-01-08."] == sent.get_content().splitlines()
 
 
+async def test_a_letter_tells_where_it_is_acknowledged_where_there_is_such_a_page(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Reading()
+    async with listening(mailbox) as smtp, office.open(smtp, link=lambda notification: f"https://county.example/{notification}"):
+        await office.wait_for(letter, "sent")
+    assert mailbox.letters[0].get_content().splitlines()[-1] == f"确认收到 Acknowledge: https://county.example/{letter}"
+
+
 async def test_a_recipient_of_before_the_address_book_is_reached_where_his_event_says(office: PostOffice) -> None:
     cadre, mailbox = UUID(int=900), Reading()
     await office.models.write(cadre, did.RecipientRegistered(role="paired-cadre", area=VILLAGE, address="before@example.org"))

@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 from stdnum.cn.ric import calc_check_digit
 
+from services.notifications.acknowledge import Signature
 from tests.journeys.outside import outside
 from tests.journeys.system import NOON, System
 from tests.way_in import AFTER_THE_NOTICE, WAY_IN, income
@@ -187,3 +189,19 @@ async def test_no_identity_number_or_name_leaves_the_vault(system: System) -> No
     assert {"enrollment.stored_events", "suishi.enrollment.events.v1", "suishi.assistance.events.v1"} <= told  # it reads what is there
     assert b"grade" in places["suishi.facts.housing.v1.dlq"]
     assert all(places[place] for place in ("enrollment.log", "metrics of enrollment"))
+
+
+async def test_a_letter_is_acknowledged_by_the_button_behind_its_link_and_not_by_looking_at_it(system: System) -> None:
+    household, sent = uuid4(), "SELECT notification FROM notifications.outbox WHERE household = $1 AND state = $2"
+    await register(system, household, 77)
+    await pair(system, household)
+    await hospital(system, 77, 25_000)
+    notification = (await system.wait_for(sent, household, "sent"))[0][0]
+    link = Signature(system.extra["SUISHI_ACK_KEY"], system.extra["SUISHI_PUBLIC_URL"]).link(notification) or ""
+    service = next(service for service in system.services if service.name == "notifications")
+    async with httpx.AsyncClient(base_url=f"http://{service.address}") as browser:
+        path = link.removeprefix(system.extra["SUISHI_PUBLIC_URL"])
+        assert [(await browser.get(path)).status_code, (await browser.post(path[:-1])).status_code] == [200, 404]
+        assert "notifications.notification-acknowledged" not in await system.history("notifications", notification)
+        assert (await browser.post(path)).status_code == 200
+    await system.wait_for(sent, household, "acknowledged")

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import get_args
 
 import pytest
 
 from county.mailbox import Mailbox
 from local.stack import Stack
 from pipeline.kafka import Connection
+from pipeline.settings import Settings
+from schemas.notifications import Channel
 from services.notifications.channels.apprise import Apprise
 from services.notifications.channels.wecom import Wecom
 from services.notifications.domain.policy import Limit
+from services.notifications.main import outlets
 from tests.notifications.http_server import serving
 from tests.notifications.letters import PILOT
 from tests.notifications.post_office import TOPIC, PostOffice, listening
@@ -135,3 +139,12 @@ async def test_the_robot_of_a_group_gets_no_more_than_it_bears_and_another_one_d
             await asyncio.sleep(1.5)
     states = [await office.state(letter) for letter in many]
     assert (states, heard) == (["sent"] * 3 + ["queued"] * 57, {"/busy": 3, "/calm": 1})
+
+
+def test_a_county_has_every_channel_that_a_message_may_name_once_wecom_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(kafka="nowhere:9092")
+    assert [outlet.kind for outlet in outlets(settings)] == ["email", "apprise"]
+    for name, value in {"CORP_ID": "ww01", "AGENT_ID": "7", "SECRET": "secret"}.items():
+        monkeypatch.setenv(f"SUISHI_WECOM_{name}", value)
+    named = {get_args(channel.model_fields["kind"].annotation)[0] for channel in get_args(get_args(Channel)[0])}
+    assert {outlet.kind for outlet in outlets(settings)} == named == {"email", "apprise", "wecom"}

@@ -12,6 +12,7 @@ import psutil
 import typer
 from rich.table import Table
 
+from commands import demo_visits
 from commands.app import app, out, steps
 from commands.interruption import interruption_told
 from commands.options import Json
@@ -41,6 +42,7 @@ CHINESE = {
     "refused = planted malformed": "拒收 = 预先埋设的错误消息",
     "nothing is parked": "无消息被搁置",
     "every notification arrived once": "每条通知恰好送达一次",
+    **demo_visits.CHINESE,
     "log of enrollment verified": "纳入服务的日志核验通过",
     "log of assistance verified": "帮扶服务的日志核验通过",
     "log of notifications verified": "通知服务的日志核验通过",
@@ -140,6 +142,7 @@ def _document(performance: Performance) -> dict[str, Any]:
         "exited": len(found.exited),
         "reentered": len(found.reentered),
         "deadlines": dict(found.deadlines),
+        "visits": demo_visits.visit_document(performance.visits),
         "notifications": {"intended": len(found.outbox), "received": performance.received},
         "rate_per_s": round(performance.messages / performance.seconds),
         "latency_ms": {"p50": performance.latency_ms(0.5), "p99": performance.latency_ms(0.99)},
@@ -183,6 +186,7 @@ def _lines(performance: Performance, document: dict[str, Any], memory: dict[str,
         ),
         (say("退出 / 再纳入", "exits / re-entries"), f"{len(found.exited)} / {len(found.reentered)}"),
         (say("时限 按期 / 逾期 / 免办", "deadlines met / breached / dropped"), " / ".join(map(str, found.deadlines.values()))),
+        *demo_visits.visit_lines(performance.visits),
         (say("通知 应发 / 收到", "notifications intended / received"), f"{len(found.outbox)} / {performance.received}"),
         (say("处理速度（条/秒）", "messages per second"), str(document["rate_per_s"])),
         (say("事实到通知（毫秒）", "fact to notification (ms)"), latency_text(document["latency_ms"])),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from county.households import Household
 from county.opening import registration
@@ -14,6 +14,7 @@ from county.outgoing import Command, Origin, Outgoing, command
 from county.pace import is_visited_late
 from county.population import Population
 from county.sheet import GUARANTEES, Finding, Sheet
+from county.visits import leaving
 from pipeline.envelope import COUNTY_TIME
 
 THINKING: Final = timedelta(minutes=10)
@@ -42,6 +43,7 @@ class Actors:
 
     def __init__(self, people: Population, sheet: Sheet) -> None:
         self._people, self._sheet = people, sheet
+        self._leaving = leaving(people)
         self._registered = frozenset(household.id for household in people.registered)
         self._answers: Mapping[str, Callable[[Seen], list[Outgoing]]] = {
             f"{ENROLLMENT}fact-unmatched.v1": self._clerk,
@@ -51,6 +53,8 @@ class Actors:
             f"{ENROLLMENT}notice-ended.v1": self._village,
             f"{ENROLLMENT}exit-proposed.v1": self._officer_on_exit,
             f"{ENROLLMENT}household-enrolled.v1": self._town,
+            f"{ASSISTANCE}cadre-assigned.v1": self._new_cadre,
+            f"{ASSISTANCE}cadre-missing.v1": self._town_without_a_cadre,
             f"{ASSISTANCE}measure-proposed.v1": self._desk_accepts,
             f"{ASSISTANCE}measure-accepted.v1": self._town_starts,
             f"{ASSISTANCE}measure-started.v1": self._town_delivers,
@@ -128,10 +132,27 @@ class Actors:
         household = self._household(event)
         if household.cadre is not None or event.data["episode"] != 1:
             return []
-        cadres = self._people.cadres_of_town.get(household.village.town_code, self._people.cadres)
-        cadre = cadres[household.id.int % len(cadres)]
-        data = {"cadre_id": cadre.id, "from_day": event.time.astimezone(COUNTY_TIME).date()}
-        return [_assistance(event, "assign-cadre", f"town:{household.village.town_code}", data)]
+        return [self._pairing(event, household)]
+
+    def _town_without_a_cadre(self, event: Seen) -> list[Outgoing]:
+        """The cadre left; somebody who stays follows him the same day."""
+        return [self._pairing(event, self._household(event))]
+
+    def _pairing(self, event: Seen, household: Household) -> Outgoing:
+        of_town = self._people.cadres_of_town.get(household.village.town_code, ())
+        staying = [cadre for cadre in of_town if cadre.id not in self._leaving] or self._people.cadres
+        data = {"cadre_id": staying[household.id.int % len(staying)].id, "from_day": event.time.astimezone(COUNTY_TIME).date()}
+        return _assistance(event, "assign-cadre", f"town:{household.village.town_code}", data)
+
+    def _new_cadre(self, event: Seen) -> list[Outgoing]:
+        """Whom a town pairs with a household in the course of the season visits it at once."""
+        household = self._household(event)
+        if event.data["cadre_id"] == str(household.cadre):
+            return []
+        visit = uuid5(household.id, f"first visit {event.id}")
+        data: dict[str, object] = {"visit_id": visit, "cadre": event.data["cadre_id"], "on": event.data["from_day"]}
+        data["checklist"] = dict.fromkeys(GUARANTEES, True)
+        return [_assistance(event, "record-visit", f"cadre:{event.data['cadre_id']}", data)]
 
     def _desk_accepts(self, event: Seen) -> list[Outgoing]:
         return [_assistance(event, "accept-measure", f"desk:{event.data['department']}", {"measure_id": event.data["measure_id"]})]

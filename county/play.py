@@ -16,10 +16,13 @@ from county.account import Account, account, checks
 from county.actors import Actors
 from county.mailbox import Mailbox
 from county.opening import opening
-from county.oracle import expected
+from county.oracle import Expectation, expected
 from county.population import Population
 from county.season import Season
 from county.stage import Stage
+from county.visit_account import VisitAccount, visit_account, visit_checks
+from county.visit_oracle import expected_visits
+from county.visits import Rounds, rounds
 from pipeline.kafka import Connection
 from schemas.topics import SERVICES
 
@@ -44,6 +47,7 @@ class Performance:
 
     facts: int
     account: Account
+    visits: VisitAccount
     checks: Mapping[str, bool]
     verdicts: Mapping[str, Verdict]
     latencies: tuple[float, ...]
@@ -59,31 +63,41 @@ class Performance:
 
 async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox) -> Performance:
     """Needs the three services running; raises `county.stage.Unsettled` when a day does not come to rest."""
+    home_visits = rounds(script.people, frozenset(script.season.planted.everybody))
     database = await asyncpg.connect(dsn)
     try:
         began = time.monotonic()
         async with Stage(kafka, database, Actors(script.people, script.season.sheet)) as stage:
             await _open(stage, script, dsn)
-            facts = await _play(stage, script)
+            facts = await _play(stage, script, home_visits)
         seconds = time.monotonic() - began
         messages = sum([await database.fetchval(READ.format(service)) for service in SERVICES])
         script.tell("verify", 0, 1)
         verdicts = dict(await asyncio.to_thread(list, verify_all(dsn)))
         script.tell("verify", 1, 1)
-        found = await account(database)
+        found, visited = await account(database), await visit_account(database, home_visits.month)
     finally:
         await database.close()
     latencies = sorted((at - stage.said[cause]) * 1000 for cause, at in mailbox.first.items() if cause in stage.said)
+    outcome = expected(script.people, script.season)
     return Performance(
         facts=facts,
         account=found,
-        checks=checks(found, expected(script.people, script.season), mailbox, verdicts),
+        visits=visited,
+        checks={**checks(found, outcome, mailbox, verdicts), **_of_visits(script, home_visits, visited, outcome)},
         verdicts=verdicts,
         latencies=tuple(latencies),
         received=sum(mailbox.received.values()),
         messages=messages,
         seconds=seconds,
     )
+
+
+def _of_visits(script: Script, home_visits: Rounds, visited: VisitAccount, outcome: Expectation) -> dict[str, bool]:
+    sent = home_visits.first(day.date for day in script.season.days)
+    of_visits = expected_visits(script.people, home_visits.month, sent, visited.changes)
+    newly_paired = frozenset(household for household in outcome.ever_enrolled if script.people.by_id[household].cadre is None)
+    return visit_checks(visited, of_visits, newly_paired)
 
 
 async def _open(stage: Stage, script: Script, dsn: str) -> None:
@@ -115,13 +129,13 @@ async def _counting(dsn: str, tell: Callable[[int], None]) -> AsyncGenerator[Non
         await database.close()
 
 
-async def _play(stage: Stage, script: Script) -> int:
+async def _play(stage: Stage, script: Script, home_visits: Rounds) -> int:
     """The number of facts told."""
     facts, days = 0, script.season.days
     script.tell("days", 0, len(days))
     for number, day in enumerate(days, 1):
         await stage.start_day(day.date)
-        await stage.publish(day.facts)
+        await stage.publish([*day.facts, *home_visits.by_day.get(day.date, ())])
         await stage.settle()
         facts += len(day.facts)
         script.tell("days", number, len(days))

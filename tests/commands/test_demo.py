@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import StringIO
 
 from rich.console import Console
@@ -12,6 +13,8 @@ from commands.stages import Stages
 from county.account import Account, checks
 from county.mailbox import Mailbox
 from county.oracle import Expectation
+from county.visit_account import VisitAccount, visit_checks
+from county.visit_oracle import ExpectedVisits
 from local.language import speak
 from schemas.topics import SERVICES
 
@@ -20,6 +23,8 @@ def test_every_check_has_its_chinese_name() -> None:
     found = Account({}, frozenset(), frozenset(), frozenset(), 0, frozenset(), {}, frozenset(), {}, 0, {})
     expected = Expectation(*[frozenset()] * 6, refused=0)
     made = checks(found, expected, Mailbox(), {service: Verdict(0) for service in SERVICES})
+    nobody = VisitAccount(date(2020, 12, 1), {}, frozenset(), frozenset(), frozenset(), 0, 0)
+    made |= visit_checks(nobody, ExpectedVisits(*[frozenset()] * 5), frozenset())
     assert set(made) == set(CHINESE)
     assert all(made.values())
 

@@ -10,6 +10,7 @@ import pytest
 
 from county.actors import Actors, Seen
 from county.outgoing import source_of
+from county.visits import leaving
 from schemas.topics import ALLOWED
 
 if TYPE_CHECKING:
@@ -154,6 +155,19 @@ def test_the_town_pairs_a_new_household_with_a_cadre_of_its_own_once(county: Cou
     paired = next(one for one in county.people.registered if one.cadre is not None)
     assert actors.react(seen("enrollment", "household-enrolled", household_id=str(household.id), episode=2)) == []
     assert actors.react(seen("enrollment", "household-enrolled", household_id=str(paired.id), episode=1)) == []
+
+
+def test_a_town_without_a_cadre_finds_one_who_stays_and_he_visits_the_same_day(county: County, actors: Actors) -> None:
+    """The next one is of the same town; whom the register pairs is no newcomer."""
+    household = next(one for one in county.people.registered if one.cadre in leaving(county.people))
+    answer = only(actors.react(seen("assistance", "cadre-missing", household_id=str(household.id), on="2020-12-20")))
+    cadre = next(cadre for cadre in county.people.cadres if str(cadre.id) == answer["cadre_id"])
+    assert (answer["name"], answer["from_day"], cadre.area) == ("assign-cadre", "2020-12-20", household.village.town_code)
+    assert cadre.id not in leaving(county.people)
+    paired = {"household_id": str(household.id), "from_day": "2020-12-20"}
+    visit = only(actors.react(seen("assistance", "cadre-assigned", cadre_id=str(cadre.id), **paired)))
+    assert (visit["name"], visit["cadre"], visit["on"], visit["by"]) == ("record-visit", str(cadre.id), "2020-12-20", f"cadre:{cadre.id}")
+    assert actors.react(seen("assistance", "cadre-assigned", cadre_id=str(household.cadre), **paired)) == []
 
 
 @pytest.mark.parametrize(

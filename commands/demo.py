@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -39,6 +39,8 @@ CHINESE = {
     "re-entries = planted": "再纳入 = 预先埋设",
     "households with a missed deadline = planted": "逾期户 = 预先埋设",
     "every enrolled household has a measure": "在册户户户有措施",
+    "households with a silent department = planted": "部门逾期未答复的户 = 预先埋设",
+    "every late referral was answered": "逾期转介均已答复",
     "refused = planted malformed": "拒收 = 预先埋设的错误消息",
     "nothing is parked": "无消息被搁置",
     "every notification arrived once": "每条通知恰好送达一次",
@@ -143,6 +145,7 @@ def _document(performance: Performance) -> dict[str, Any]:
         "reentered": len(found.reentered),
         "deadlines": dict(found.deadlines),
         "visits": demo_visits.visit_document(performance.visits),
+        "referrals": dict(performance.referrals.counts),
         "notifications": {"intended": len(found.outbox), "received": performance.received},
         "rate_per_s": round(performance.messages / performance.seconds),
         "latency_ms": {"p50": performance.latency_ms(0.5), "p99": performance.latency_ms(0.99)},
@@ -185,6 +188,7 @@ def _lines(performance: Performance, document: dict[str, Any], memory: dict[str,
             f"{document['with_measure']} / {len(found.enrolled) - document['with_measure']}",
         ),
         (say("退出 / 再纳入", "exits / re-entries"), f"{len(found.exited)} / {len(found.reentered)}"),
+        (say("转介 发出 / 答复 / 逾期", "referrals sent / answered / overdue"), _referrals(performance.referrals.counts)),
         (say("时限 按期 / 逾期 / 免办", "deadlines met / breached / dropped"), " / ".join(map(str, found.deadlines.values()))),
         *demo_visits.visit_lines(performance.visits),
         (say("通知 应发 / 收到", "notifications intended / received"), f"{len(found.outbox)} / {performance.received}"),
@@ -194,6 +198,10 @@ def _lines(performance: Performance, document: dict[str, Any], memory: dict[str,
         (say("日志位置", "log positions"), positions),
         (say("常驻内存（MB）", "resident memory (MB)"), ", ".join(f"{name} {size}" for name, size in memory.items())),
     ]
+
+
+def _referrals(counts: Mapping[str, int]) -> str:
+    return f"{counts['sent']} / {counts['answered']} / {counts['overdue']}"
 
 
 def latency_text(measured: dict[str, float | None]) -> str:

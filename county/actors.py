@@ -10,8 +10,8 @@ from uuid import UUID, uuid5
 
 from county.households import Household
 from county.opening import registration
-from county.outgoing import Command, Origin, Outgoing, command
-from county.pace import is_visited_late
+from county.outgoing import Command, Origin, Outgoing, Told, command, fact
+from county.pace import is_answered_late, is_visited_late
 from county.population import Population
 from county.sheet import GUARANTEES, Finding, Sheet
 from county.visits import leaving
@@ -55,7 +55,8 @@ class Actors:
             f"{ENROLLMENT}household-enrolled.v1": self._town,
             f"{ASSISTANCE}cadre-assigned.v1": self._new_cadre,
             f"{ASSISTANCE}cadre-missing.v1": self._town_without_a_cadre,
-            f"{ASSISTANCE}measure-proposed.v1": self._desk_accepts,
+            f"{ASSISTANCE}referral-sent.v1": self._department,
+            f"{ASSISTANCE}referral-overdue.v1": self._department_that_was_silent,
             f"{ASSISTANCE}measure-accepted.v1": self._town_starts,
             f"{ASSISTANCE}measure-started.v1": self._town_delivers,
         }
@@ -154,8 +155,16 @@ class Actors:
         data["checklist"] = dict.fromkeys(GUARANTEES, True)
         return [_assistance(event, "record-visit", f"cadre:{event.data['cadre_id']}", data)]
 
-    def _desk_accepts(self, event: Seen) -> list[Outgoing]:
-        return [_assistance(event, "accept-measure", f"desk:{event.data['department']}", {"measure_id": event.data["measure_id"]})]
+    def _department(self, event: Seen) -> list[Outgoing]:
+        """Takes on what it is asked for, on its own topic; some are silent until they are told so, but never about the base item."""
+        late = bool(event.data["answers"]) and is_answered_late(self._household(event).id)
+        return [] if late else self._department_that_was_silent(event)
+
+    def _department_that_was_silent(self, event: Seen) -> list[Outgoing]:
+        department, referral = str(event.data["department"]), str(event.data["referral_id"])
+        data = {"referral_id": referral, "outcome": "accepted", "reason": "已列入本部门帮扶计划"}
+        answer = Told(department, "referral-answered", referral, data)
+        return [fact(str(uuid5(UUID(event.id), "answer")), answer, event.time + THINKING)]
 
     def _town_starts(self, event: Seen) -> list[Outgoing]:
         return [_assistance(event, "start-measure", self._town_desk(event), {"measure_id": event.data["measure_id"]})]

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from county.figures import Signals
 from county.households import Household
-from county.pace import NOTICE, TOLD_TO_BE_LATE, is_visited_late
+from county.pace import NOTICE, TOLD_TO_BE_LATE, is_answered_late, is_visited_late
 from county.population import Population
 from county.season import Day, Season
 from county.sheet import Finding, Sheet
 from county.signals import Heard, Signal, hear, signal
+from county.silence import Silence
 from pipeline.envelope import COUNTY_TIME
 from schemas.facts import Fact, FactWithdrawn, Income, IncomeDeclared
 
@@ -32,6 +33,7 @@ class Expectation:
     reentered: frozenset[UUID]
     false_alarms: frozenset[UUID]
     visited_late: frozenset[UUID]
+    answered_late: frozenset[UUID]
     refused: int
 
 
@@ -48,6 +50,8 @@ class _House:
     visit: date | None = None
     decision: date | None = None
     visited_late: bool = False
+    silence: Silence = field(default_factory=Silence)
+    answered_late: bool = False
     enrolled: bool = False
     entries: int = 0
     exits: int = 0
@@ -70,12 +74,15 @@ class _Oracle:
         self._houses = {identity: _House(household) for identity, household in people.by_id.items()}
         self._lives_in = {member.number: household.id for household in people.by_id.values() for member in household.members}
         self._open: dict[UUID, _House] = {}
+        self._helped: dict[UUID, _House] = {}
         self._heard: dict[Identity, bytes] = {}
         self._withdrawn: set[Identity] = set()
         self._place: dict[Identity, UUID] = {}
         self._refused = 0
 
     def play(self, day: Day) -> None:
+        for house in self._helped.values():
+            house.answered_late |= house.enrolled and house.silence.is_broken_by(day.date)
         for house in list(self._open.values()):
             self._proceed(house, day.date)
         touched: dict[UUID, None] = {}
@@ -97,6 +104,7 @@ class _Oracle:
             reentered=_ids(house for house in houses if house.entries > 1),
             false_alarms=_ids(house for house in houses if house.alarmed and not house.entries),
             visited_late=_ids(house for house in houses if house.visited_late),
+            answered_late=_ids(house for house in houses if house.answered_late),
             refused=self._refused,
         )
 
@@ -126,6 +134,9 @@ class _Oracle:
         if house.enrolled:
             if not self._holds(house, on) and house.household.can_work:
                 house.enrolled, house.exits = False, house.exits + 1
+            else:
+                new = house.crossed - before
+                self._ask(house, min((_said(house, series) for series in new), default=on))
         elif new := house.crossed - before:
             self._clue(house, min(_said(house, series) for series in new), on)
 
@@ -146,7 +157,15 @@ class _Oracle:
         if house.decision is not None and today >= house.decision:
             if self._holds(house, house.decision):
                 house.enrolled, house.entries = True, house.entries + 1
+                house.silence = Silence()
+                self._ask(house, house.decision)
             self._close(house)
+
+    def _ask(self, house: _House, on: date) -> None:
+        """Departments are asked what they do about each risk."""
+        if is_answered_late(house.household.id):
+            self._helped[house.household.id] = house
+            house.silence.asks((name for _, name in house.crossed), on)
 
     def _visit(self, house: _House, said: date, on: date) -> None:
         """The visit and all until the notice hangs are of one day; who does not qualify goes no further."""

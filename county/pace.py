@@ -13,8 +13,17 @@ TOLD_TO_BE_LATE: Final = timedelta(days=4)
 # From the first signal until the county has decided, whoever visits.
 LONGEST: Final = (NOTICE + TOLD_TO_BE_LATE).days
 ONE_IN: Final = 20
+# How long a department may take to answer when it is asked for help; housing looks at the house first.
+ANSWER: Final = timedelta(days=5)
+ANSWER_OF: Final = {"housing": timedelta(days=7)}
+SILENT_ONE_IN: Final = 10
 
 
 def is_visited_late(household: UUID) -> bool:
     """Where the grid worker has too many houses."""
     return household.int % ONE_IN == 0
+
+
+def is_answered_late(household: UUID) -> bool:
+    """Where the departments answer only when they are told to be late; who answers for the base item never waits."""
+    return household.int // ONE_IN % SILENT_ONE_IN == 0

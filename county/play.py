@@ -18,6 +18,7 @@ from county.mailbox import Mailbox
 from county.opening import opening
 from county.oracle import Expectation, expected
 from county.population import Population
+from county.referral_account import ReferralAccount, referral_account, referral_checks
 from county.season import Season
 from county.stage import Stage
 from county.visit_account import VisitAccount, visit_account, visit_checks
@@ -48,6 +49,7 @@ class Performance:
     facts: int
     account: Account
     visits: VisitAccount
+    referrals: ReferralAccount
     checks: Mapping[str, bool]
     verdicts: Mapping[str, Verdict]
     latencies: tuple[float, ...]
@@ -75,7 +77,8 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox) ->
         script.tell("verify", 0, 1)
         verdicts = dict(await asyncio.to_thread(list, verify_all(dsn)))
         script.tell("verify", 1, 1)
-        found, visited = await account(database), await visit_account(database, home_visits.month)
+        found, referred = await account(database), await referral_account(database)
+        visited = await visit_account(database, home_visits.month)
     finally:
         await database.close()
     latencies = sorted((at - stage.said[cause]) * 1000 for cause, at in mailbox.first.items() if cause in stage.said)
@@ -84,7 +87,12 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox) ->
         facts=facts,
         account=found,
         visits=visited,
-        checks={**checks(found, outcome, mailbox, verdicts), **_of_visits(script, home_visits, visited, outcome)},
+        referrals=referred,
+        checks={
+            **checks(found, outcome, mailbox, verdicts),
+            **referral_checks(referred, outcome.answered_late),
+            **_of_visits(script, home_visits, visited, outcome),
+        },
         verdicts=verdicts,
         latencies=tuple(latencies),
         received=sum(mailbox.received.values()),

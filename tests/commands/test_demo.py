@@ -13,6 +13,7 @@ from commands.stages import Stages
 from county.account import Account, checks
 from county.mailbox import Mailbox
 from county.oracle import Expectation
+from county.referral_account import ReferralAccount, referral_checks
 from county.visit_account import VisitAccount, visit_checks
 from county.visit_oracle import ExpectedVisits
 from local.language import speak
@@ -21,10 +22,11 @@ from schemas.topics import SERVICES
 
 def test_every_check_has_its_chinese_name() -> None:
     found = Account({}, frozenset(), frozenset(), frozenset(), 0, frozenset(), {}, frozenset(), {}, 0, {})
-    expected = Expectation(*[frozenset()] * 6, refused=0)
+    expected = Expectation(*[frozenset()] * 7, refused=0)
     made = checks(found, expected, Mailbox(), {service: Verdict(0) for service in SERVICES})
     nobody = VisitAccount(date(2020, 12, 1), {}, frozenset(), frozenset(), frozenset(), 0, 0)
     made |= visit_checks(nobody, ExpectedVisits(*[frozenset()] * 5), frozenset())
+    made |= referral_checks(ReferralAccount({"forgotten": 0}, frozenset()), frozenset())
     assert set(made) == set(CHINESE)
     assert all(made.values())
 

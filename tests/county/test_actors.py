@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
 
 import orjson
 import pytest
 
 from county.actors import Actors, Seen
 from county.outgoing import source_of
+from county.pace import is_answered_late
 from county.visits import leaving
 from schemas.topics import ALLOWED
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from county.outgoing import Outgoing
     from tests.county.sample import County
 
@@ -170,17 +171,39 @@ def test_a_town_without_a_cadre_finds_one_who_stays_and_he_visits_the_same_day(c
     assert actors.react(seen("assistance", "cadre-assigned", cadre_id=str(household.cadre), **paired)) == []
 
 
-@pytest.mark.parametrize(
-    ("event", "answer"), [("proposed", "accept-measure"), ("accepted", "start-measure"), ("started", "deliver-measure")]
-)
+def referral(name: str, household: UUID, *answers: str) -> Seen:
+    asked = {"referral_id": str(household), "measure_id": str(household), "department": "water"}
+    event = seen("assistance", name, household_id=str(household), answers=answers, **asked)
+    return replace(event, id=str(uuid5(household, name)))
+
+
+def test_a_department_takes_on_what_it_is_asked_for_by_its_own_topic(county: County, actors: Actors) -> None:
+    """Twice the same message, if it is asked twice."""
+    household = next(one for one in sorted(county.expectation.enrolled) if not is_answered_late(one))
+    asked = referral("referral-sent", household, "drinking_water")
+    (answer,) = actors.react(asked)
+    said = ALLOWED[answer.topic]["suishi.fact.referral-answered.v1"].model_validate_json(answer.value)
+    assert (answer.topic, "accepted", household) == ("suishi.facts.water.v1", said.outcome, said.referral_id)
+    assert actors.react(asked) == [answer]
+
+
+def test_some_departments_are_silent_until_they_are_told_so_but_never_about_the_base_item(county: County, actors: Actors) -> None:
+    """Whoever is late answers on the day on which the county hears of it."""
+    household = min(county.expectation.answered_late)
+    assert [] == actors.react(referral("referral-sent", household, "drinking_water"))
+    assert 1 == len(actors.react(referral("referral-sent", household)))
+    assert 1 == len(actors.react(referral("referral-overdue", household, "drinking_water")))
+
+
+@pytest.mark.parametrize(("event", "answer"), [("accepted", "start-measure"), ("started", "deliver-measure")])
 def test_desks_take_a_measure_step_by_step(county: County, actors: Actors, event: str, answer: str) -> None:
-    """The department accepts, its desk in the town carries out."""
+    """What the department accepted, its desk in the town carries out."""
     household = enrolled(county)
     said = only(
         actors.react(seen("assistance", f"measure-{event}", household_id=str(household), measure_id=str(household), department="water"))
     )
     assert (said["name"], said["measure_id"]) == (answer, str(household))
-    assert said["by"] == ("desk:water" if event == "proposed" else f"desk:{county.people.by_id[household].village.town_code}")
+    assert said["by"] == f"desk:{county.people.by_id[household].village.town_code}"
 
 
 def test_nobody_answers_what_concerns_nobody(actors: Actors) -> None:

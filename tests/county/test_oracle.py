@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from county.oracle import expected
+from county.pace import is_answered_late
 from county.season import Day
 from tests.county.sample import county_of
 
@@ -42,6 +43,14 @@ def test_the_whole_county_ends_as_planted(county: County) -> None:
     assert_as_planted(county)
     expectation = county.expectation
     assert (len(expectation.exited), len(expectation.reentered), len(expectation.false_alarms)) == (60, 16, 300)
+
+
+def test_some_departments_keep_silent_about_households_that_were_taken_in(county: County) -> None:
+    """Not about all where they are slow: some risks are gone before an answer is due, and some seasons over."""
+    silent = county.expectation.answered_late
+    slow = {household for household in county.expectation.ever_enrolled if is_answered_late(household)}
+    assert silent < slow
+    assert 40 < len(silent)
 
 
 def test_a_smaller_county_ends_as_planted(smaller: County) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, cast
 from uuid import UUID
@@ -21,7 +22,7 @@ STAND_INS: Final[Mapping[str, str]] = {
     "specversion": "1.0",
     "id": "-",
     "source": "/-",
-    "time": "2020-12-01T00:00:00Z",
+    "time": datetime.now(UTC).isoformat(),
     "subject": str(UUID(int=0)),
 }
 KEYS: Final = ("household_id", "recipient_id", "notification_id")
@@ -29,6 +30,7 @@ CHINESE: Final[Mapping[str, tuple[str, str]]] = {
     "attribute.invalid": ("缺失或有误", "请按 CloudEvents 1.0 填写"),
     "time.missing": ("缺失", "请填写事件发生的时刻（RFC 3339，带时区）"),
     "time.future": ("晚于当前时间一天以上", "请检查发送系统的时钟"),
+    "day.future": ("晚于消息时间一天以上", "请更正日期，或在发生之后再报送"),
     "time.past": ("早于 1900 年", "请检查发送系统的时钟"),
     "attribute.too-long": ("过长", "请控制在 1024 个字符以内"),
     "source.foreign": ("不是本消息的来源", "请由原发送部门撤回"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
@@ -28,6 +28,8 @@ POSITION: Final = "position"
 LONGEST_POSITION: Final = 18  # digits: inside 64 bits
 TYPE_NAME: Final = re.compile(r"[a-z-]+(?:\.[a-z-]+)*(?:\.v[0-9]{1,3})?")
 NO_POSITION: Final = ("is no position in a log", "set it to the whole number that the sender's log gave, or leave it out")
+NOT_YET: Final = ("lies more than a day after the time of the message", "correct the date, or send it again when it has happened")
+ONE_DAY: Final = timedelta(days=1)
 NO_HOUSEHOLD: Final = ("is no id of a household", "set it to the household's UUID")
 
 
@@ -178,6 +180,8 @@ def _data(opened: _Opened) -> Message:
         raise Refused("data.invalid", first.field, first.problem, first.remedy) from None
     if opened.expected.SENDER_IS_SOURCE and getattr(data, "source", None) != opened.attributes["source"]:
         raise Refused("source.foreign", "data.source", "is not the source of this message", "let the department that sent it withdraw it")
+    if opened.expected.HAS_HAPPENED and getattr(data, "valid_on", date.min) > opened.time.astimezone(COUNTY_TIME).date() + ONE_DAY:
+        raise Refused("day.future", "data.valid_on", *NOT_YET)
     return data
 
 

@@ -132,13 +132,19 @@ class BenefitChanged(Fact):
     monthly_fen: Fen
 
 
-class PersonDied(Fact):
+class Change(Fact):
+    """Who somebody is, or with whom and where he lives, is otherwise from `valid_on` on; a department tells it when it has happened."""
+
+    HAS_HAPPENED: ClassVar = True
+
+
+class PersonDied(Change):
     """A death, on `valid_on`."""
 
     TYPE: ClassVar = "suishi.fact.person-died.v1"
 
 
-class PersonBorn(Fact):
+class PersonBorn(Change):
     """A birth, with the numbers of the parents where they are known."""
 
     TYPE: ClassVar = "suishi.fact.person-born.v1"
@@ -146,48 +152,48 @@ class PersonBorn(Fact):
     mother_id_number: Annotated[Text | None, personal] = None
 
 
-class MarriageRegistered(Fact):
+class MarriageRegistered(Change):
     """A marriage of `person` and `spouse`."""
 
     TYPE: ClassVar = "suishi.fact.marriage-registered.v1"
     spouse: Person
 
 
-class DivorceRegistered(Fact):
+class DivorceRegistered(Change):
     """A divorce of `person` and `spouse`."""
 
     TYPE: ClassVar = "suishi.fact.divorce-registered.v1"
     spouse: Person
 
 
-class HouseholdMoved(Fact):
+class HouseholdMoved(Change):
     """A household lives in another village now."""
 
     TYPE: ClassVar = "suishi.fact.household-moved.v1"
     to_village_code: VillageCode
 
 
-class HouseholdSplit(Fact):
+class HouseholdSplit(Change):
     """Members leave and form a household of their own."""
 
     TYPE: ClassVar = "suishi.fact.household-split.v1"
     leaving: Annotated[tuple[Person, ...], Field(min_length=1, max_length=50)]
 
 
-class HouseholdMerged(Fact):
+class HouseholdMerged(Change):
     """Two households become one."""
 
     TYPE: ClassVar = "suishi.fact.household-merged.v1"
     with_household_id: UUID
 
 
-class HeadChanged(Fact):
+class HeadChanged(Change):
     """`person` is the head of his household now."""
 
     TYPE: ClassVar = "suishi.fact.head-changed.v1"
 
 
-class IdentityCorrected(Fact):
+class IdentityCorrected(Change):
     """The old number was wrong, whatever its check digit says."""
 
     TYPE: ClassVar = "suishi.fact.identity-corrected.v1"

@@ -61,6 +61,15 @@ def test_every_problem_of_a_message_is_named_not_only_the_first(tmp_path: Path) 
     assert found == {"id", "time", "specversion", "bad-name", "data.valid_on", "data.grade"}
 
 
+def test_a_death_on_a_day_to_come_is_explained_in_chinese(tmp_path: Path) -> None:
+    died = {**GRADED, "type": "suishi.fact.person-died.v1", "data": {**GRADED["data"], "valid_on": "2021-02-05"}}
+    speak("zh")
+    (checked,) = check_file(written(tmp_path, died))
+    assert [("data.valid_on", "晚于消息时间一天以上", "请更正日期，或在发生之后再报送")] == [
+        (one.field, one.problem, one.remedy) for one in checked.findings
+    ]
+
+
 def test_what_is_wrong_with_the_data_of_a_command_is_named_beside_its_subject(tmp_path: Path) -> None:
     assert fields(written(tmp_path, {**DISMISSED, "subject": "Zhang", "data": {}})) == [(1, "subject"), (1, "data.reason")]
 

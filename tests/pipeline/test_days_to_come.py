@@ -1,0 +1,52 @@
+"""Nobody has died, moved or married on a day to come: such a message is refused, and what begins later may be told before."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import orjson
+import pytest
+
+from pipeline.envelope import Envelope, Record, Refusal, read
+from schemas.generate import TYPES
+from schemas.topics import ALLOWED
+from tests.pipeline.stranger import headers, said
+
+GOLDEN: Final = Path(__file__).parents[1] / "schemas" / "golden"
+LONG_AFTER: Final = datetime(2026, 1, 1, tzinfo=UTC)
+CHANGES: Final = (
+    "person-died", "person-born", "marriage-registered", "divorce-registered", "household-moved", "household-split", "household-merged",
+    "head-changed", "identity-corrected",
+)  # fmt: skip
+REMEDY: Final = "correct the date, or send it again when it has happened"
+NOT_YET: Final = ("day.future", "data.valid_on", "lies more than a day after the time of the message", REMEDY)
+
+
+def told(name: str, valid_on: str, time: str = "2021-01-05T12:00:00+08:00") -> Envelope | Refusal:
+    kind = f"suishi.fact.{name}.v1"
+    topic = next(topic for topic, types in ALLOWED.items() if kind in types)
+    data = {**json.loads((GOLDEN / f"{kind}.json").read_text(encoding="utf-8")), "valid_on": valid_on}
+    sent = tuple(headers(type=kind, time=time))
+    return read(Record(topic, 0, 41, 1_609_819_200_000, b"key", orjson.dumps(data), sent), ALLOWED[topic], LONG_AFTER)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_of_the_day_after_its_message_is_taken_and_a_later_one_is_refused(name: str) -> None:
+    assert isinstance(told(name, "2021-01-06"), Envelope)
+    assert NOT_YET == said(told(name, "2021-01-07"))
+
+
+def test_the_day_of_a_message_is_the_countys() -> None:
+    assert isinstance(told("person-died", "2021-01-07", "2021-01-05T16:00:00Z"), Envelope)
+    assert NOT_YET == said(told("person-died", "2021-01-07", "2021-01-05T15:59:59Z"))
+
+
+def test_what_begins_later_may_be_told_before() -> None:
+    assert isinstance(told("benefit-changed", "2021-03-01"), Envelope)
+
+
+def test_no_other_message_is_about_what_has_happened() -> None:
+    assert {f"suishi.fact.{name}.v1" for name in CHANGES} == {name for name, found in TYPES.items() if found.HAS_HAPPENED}

@@ -16,11 +16,11 @@ FOUND: Final = """
 SELECT stream, version, position, topic, state::text AS state, actor, source, causation, valid_on
 FROM {service}.events WHERE event_id = $1"""
 PACK: Final = "SELECT pack_hash FROM {service}.stored_events WHERE event_id = $1"
-# A criterion names facts and requests by their own ids, a visit by that of its event; of several events about one the first told it.
+# A criterion names facts, requests and visits by their own ids; of several events about one the first told it.
 SOURCES: Final = """
 SELECT DISTINCT ON (named) named, event_id, position, topic, state::text AS state, source, valid_on
-FROM enrollment.events, coalesce(state #>> '{fact,id}', state ->> 'application', state ->> 'screening', event_id::text) AS named
-WHERE stream = $1 AND version < $2 AND named = ANY($3::text[])
+FROM enrollment.events, coalesce(state #>> '{fact,id}', state ->> 'application', state ->> 'screening', state ->> 'visit') AS named
+WHERE stream = $1 AND version <= $2 AND named = ANY($3::text[])
 ORDER BY named, version"""
 
 

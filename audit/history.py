@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -56,6 +56,18 @@ class Step:
     def reason(self) -> str:
         """What the event says of its why: a reason, else what it is about; empty where it says nothing."""
         return next((str(self.state[name]) for name in REASONS if self.state.get(name)), "")
+
+
+def told_by(steps: Sequence[Step]) -> dict[str, int]:
+    """The position in enrollment's log at which each fact, application, screening and visit was told first, by its id."""
+    found: dict[str, int] = {}
+    for step in steps:
+        said = step.state
+        named = said.get("fact", {}).get("id") if isinstance(said.get("fact"), dict) else None
+        named = named or said.get("application") or said.get("screening") or said.get("visit")
+        if step.service == "enrollment" and named is not None:
+            found.setdefault(str(named), step.position)
+    return found
 
 
 async def history(dsn: str, about: UUID) -> list[Step]:

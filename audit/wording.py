@@ -108,10 +108,16 @@ def _one(value: object) -> str:
     return f"{said.get('relation', '')} {said.get('person', '')}".strip()
 
 
-def criteria(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Chinese and English of each line of an evaluation: what it came to, against what, and who could supply what is missing."""
+def criteria(state: Mapping[str, Any], sources: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Chinese and English of each line of an evaluation: what it came to, against what, who could supply what is missing, and from where.
+
+    `sources` are the positions in enrollment's log of what a criterion may rest on, by id.
+    """
     judged = cast("Mapping[str, list[dict[str, Any]]]", state.get("evaluation") or {})
-    yield from map(criterion, judged.get("criteria", []))
+    for one in judged.get("criteria", []):
+        zh, en = criterion(one)
+        places = ", ".join(str(place) for place in sorted(sources[fact] for fact in one.get("facts", ()) if fact in sources))
+        yield (f"{zh}，据enrollment {places}", f"{en}, from enrollment {places}") if places else (zh, en)
 
 
 def criterion(one: Mapping[str, Any]) -> tuple[str, str]:

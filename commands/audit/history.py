@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import orjson
 import typer
 
-from audit.history import Step, history
+from audit.history import Step, history, told_by
 from audit.wording import criteria, sentence, told
 from commands.app import fail, out
 from commands.audit.group import audit
@@ -40,8 +40,9 @@ def history_of(
     else:
         places = {str(step.event_id): _place(step) for step in steps}
         kinds = {step.state["measure"]: step.state["kind"] for step in steps if step.topic == "assistance.measure-proposed"}
+        sources = told_by(steps)
         for step in steps:
-            lines = _lines(step, places.get(step.causation, step.causation), kinds)
+            lines = _lines(step, places.get(step.causation, step.causation), kinds, sources)
             out.print(*lines, sep="\n", markup=False, highlight=False)
     if not steps:
         fail(say(f"日志中没有户或人员 {identity}。", f"the logs know no household or person {identity}."), 1)
@@ -51,10 +52,10 @@ def _place(step: Step) -> str:
     return f"{step.service} {step.position}"
 
 
-def _lines(step: Step, cause: str, kinds: Mapping[str, str]) -> Iterator[str]:
+def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[str, int]) -> Iterator[str]:
     """What was recorded when, who did it on which day and where, what it followed from, and what the event says.
 
-    `kinds` are those of the measures by id.
+    `kinds` are those of the measures by id, `sources` the positions at which facts, requests and visits were told.
     """
     recorded = step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
     event = step.topic.partition(".")[2]
@@ -65,6 +66,6 @@ def _lines(step: Step, cause: str, kinds: Mapping[str, str]) -> Iterator[str]:
     if more := [say(*words) for words in told(step.state, step.reason)]:
         yield f"    {say('，', ', ').join(more)}"
     if step.reason not in REPEATED:
-        yield from (f"    - {say(*words)}" for words in criteria(step.state))
+        yield from (f"    - {say(*words)}" for words in criteria(step.state, sources))
     if text := sentence(step.service, step.state):
         yield f"    {text}"

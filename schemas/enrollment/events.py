@@ -114,7 +114,7 @@ class Ask(Value):
 
 
 class Criterion(Value):
-    """One criterion with the figures and the events that decided it."""
+    """One criterion with the figures that decided it; `facts` are the ids of the facts and of the visit that they come from."""
 
     id: Text
     result: Truth
@@ -133,12 +133,13 @@ class Evaluation(Value):
 
 
 class StepCompleted(CaseEvent):
-    """A step of the procedure is done, with what the facts say."""
+    """A step of the procedure is done, with what the facts say; a visit has the id by which criteria name it."""
 
     TYPE: ClassVar = "suishi.enrollment.event.step-completed.v1"
     step: Text
     evaluation: Evaluation
     basis: Basis | None = None
+    visit_id: UUID | None = None
 
 
 class StepReturned(CaseEvent):

@@ -87,19 +87,25 @@ def test_a_code_of_a_newer_release_or_of_no_refusal_has_no_sentence() -> None:
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
 def test_every_event_that_any_log_holds_can_be_told(file: Path) -> None:
     state = json.loads(file.read_text())
-    words = [*told(state, ""), *criteria(state), (sentence(file.parent.name, state),) * 2]
+    words = [*told(state, ""), *criteria(state, {}), (sentence(file.parent.name, state),) * 2]
     assert all("{" not in zh + en for zh, en in words)
+
+
+FACTS = ["visit", "declared", "of another household"]
 
 
 def test_an_evaluation_is_told_line_by_line() -> None:
     judged = {
         "criteria": [
-            {"id": "income.net-below-line", "result": "true", "value": 600000, "threshold": 1200000, "asks": None},
+            {"id": "income.net-below-line", "result": "true", "value": 600000, "threshold": 1200000, "asks": None, "facts": FACTS},
             {"id": "guarantees.unmet", "result": "unknown", "value": None, "threshold": 1, "asks": {"what": "guarantees", "of": ["visit"]}},
         ]
     }
-    assert list(criteria({"evaluation": judged})) == [
-        ("income.net-below-line true (6,000.00 / 12,000.00)", "income.net-below-line true (6,000.00 / 12,000.00)"),
+    assert list(criteria({"evaluation": judged}, {"visit": 12, "declared": 4})) == [
+        (
+            "income.net-below-line true (6,000.00 / 12,000.00)，据enrollment 4, 12",
+            "income.net-below-line true (6,000.00 / 12,000.00), from enrollment 4, 12",
+        ),
         ("guarantees.unmet unknown，缺guarantees（visit）", "guarantees.unmet unknown, lacks guarantees (visit)"),
     ]
 

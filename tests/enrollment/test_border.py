@@ -44,6 +44,7 @@ from tests.enrollment.zhang import (
     PILOT,
     POOR,
     VILLAGE,
+    VISIT,
     joined,
     noon,
     refused,
@@ -60,8 +61,8 @@ JUDGED: Final = words.Evaluation(
     type="immediate-assistance",
     criteria=(
         words.Criterion(id="risk.present", result="true", value=1, threshold=1, facts=(ILL.id,)),
-        words.Criterion(id="income.reference-below-line", result="true", value=300_000, threshold=1_200_000),
-        words.Criterion(id="guarantees.unmet", result="false", value=0, threshold=1),
+        words.Criterion(id="income.reference-below-line", result="true", value=300_000, threshold=1_200_000, facts=(VISIT,)),
+        words.Criterion(id="guarantees.unmet", result="false", value=0, threshold=1, facts=(VISIT,)),
     ),
 )
 LINE: Final = words.StandardLine(area="", valid_from=date(2021, 1, 1), fen_per_person=600_000)
@@ -125,7 +126,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     ),
     (did.CaseOpened(case=CASE, episode=1, pack="example-pilot"), words.CaseOpened(**EPISODE, pack="example-pilot")),
     (OPENED[2], words.CaseOpened(**EPISODE, pack="example-pilot", basis=BASIS)),
-    (seen(CASE, POOR), words.StepCompleted(**ID, case_id=CASE, step="verification", evaluation=JUDGED, basis=BASIS)),
+    (seen(CASE, POOR), words.StepCompleted(**ID, case_id=CASE, step="verification", evaluation=JUDGED, basis=BASIS, visit_id=VISIT)),
     (BACK, words.StepReturned(**ID, case_id=CASE, step="exit", reason_code="facts.hold-again")),
     (
         ENROLLED[-1],

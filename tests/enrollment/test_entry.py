@@ -15,6 +15,7 @@ from tests.enrollment.zhang import (
     POOR,
     REGISTERED,
     TAKEN_IN,
+    VISIT,
     WITH_CASE,
     WITH_CLUE,
     county,
@@ -73,6 +74,21 @@ def test_the_same_visit_told_twice_changes_nothing() -> None:
 
 def test_a_second_visit_completes_what_the_first_left_unknown() -> None:
     given(*BLIND).when(visit(by="another visitor")).then(seen(CASE, POOR, by="another visitor"))
+
+
+def test_the_visit_is_named_by_what_rests_on_it() -> None:
+    found = [event for event in given(*WITH_CLUE).when(visit()).happened if isinstance(event, did.StepCompleted)]
+    assert [VISIT] == [event.visit for event in found]
+    named = {criterion.id: criterion.facts for criterion in found[0].evaluation.criteria}
+    assert {"risk.present": (ILL.id,), "income.reference-below-line": (VISIT,), "guarantees.unmet": (VISIT,)} == named
+
+
+def test_a_visit_of_an_older_log_has_no_name_and_counts_all_the_same() -> None:
+    enrolled = given(*WITH_CLUE, *OPENED[:3], seen(CASE, POOR, visit=None), OPENED[4]).when(county()).happened[1]
+    assert isinstance(enrolled, did.HouseholdEnrolled)
+    assert [("income.reference-below-line", 300_000, ()), ("guarantees.unmet", 0, ())] == [
+        (criterion.id, criterion.value, criterion.facts) for criterion in enrolled.evaluation.criteria[1:]
+    ]
 
 
 def test_a_household_below_the_line_with_a_risk_is_enrolled() -> None:

@@ -151,14 +151,16 @@ def source_ended(what: Fact, risk: str, clue: UUID | None = None) -> ClueSourceE
 
 
 def income_is(below_line: Truth, fen: int | None, *facts: Fact, line_fen: int = LINE_2021) -> Criterion:
-    told = tuple(one.id for one in facts)
+    """By these facts; without any, by the visit of the Zhangs' case."""
+    told = tuple(one.id for one in facts) or ((VISIT,) if fen is not None else ())
     asks = Ask("income", ("visit", "civil-affairs")) if below_line == "unknown" else None
     return Criterion(id="income.reference-below-line", result=below_line, value=fen, threshold=2 * line_fen, facts=told, asks=asks)
 
 
 def unmet(result: Truth, count: int | None) -> Criterion:
     asks = Ask("guarantees", ("visit",)) if result == "unknown" else None
-    return Criterion(id="guarantees.unmet", result=result, value=count, threshold=None if count is None else 1, asks=asks)
+    found = (VISIT,) if count is not None else ()
+    return Criterion(id="guarantees.unmet", result=result, value=count, threshold=None if count is None else 1, facts=found, asks=asks)
 
 
 def evaluation(outcome: Truth, *risks: Fact, income: Criterion, guarantees: Criterion | None = None) -> Evaluation:
@@ -173,6 +175,7 @@ def evaluation(outcome: Truth, *risks: Fact, income: Criterion, guarantees: Crit
 
 def seen(case: UUID, judged: Evaluation, step: str = "verification", by: str = "visitor", **found: object) -> did.StepCompleted:
     said = {"case": case, "step": step, "by": by, "at": noon(TODAY), "income": income(300_000), "unmet": (), "findings_sha256": "findings"}
+    said["visit"] = uuid5(case, "visit visit")
     return convert({**said, "evaluation": judged, **found}, did.StepCompleted)
 
 
@@ -181,6 +184,7 @@ def seen(case: UUID, judged: Evaluation, step: str = "verification", by: str = "
 ILL: Final = hospital(2_500_000, "ill")
 CLUE: Final = clue_of(ILL)
 CASE: Final = case_of(CLUE)
+VISIT: Final = uuid5(CASE, "visit visit")
 POOR: Final = evaluation("true", ILL, income=income_is("true", 300_000))
 REGISTERED: Final = (did.HouseholdRegistered(household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=MEMBERS),)
 WITH_CLUE: Final = (*REGISTERED, did.FactRecorded(fact=ILL), *raised(ILL))

@@ -90,6 +90,16 @@ EVALUATION: Final = did.Evaluation(
     ),
 )
 BASIS: Final = Basis("example-pilot", SHA, Line("370323", date(2021, 1, 1), 600_000))
+VISITED: Final = did.StepCompleted(
+    case=CASE,
+    step="verification",
+    by="visitor-li",
+    at=datetime(2021, 1, 6, 2, 30, 0, 123456, tzinfo=UTC),
+    income=INCOME,
+    unmet=("housing", "water"),
+    findings_sha256=SHA,
+    evaluation=EVALUATION,
+)
 EXPECTED: Final[dict[str, Event]] = {
     "household-registered": did.HouseholdRegistered(
         household=HOUSEHOLD,
@@ -135,16 +145,8 @@ EXPECTED: Final[dict[str, Event]] = {
     "clue-closed": did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256=SHA),
     "case-opened": did.CaseOpened(case=CASE, episode=1, pack="example-pilot"),
     "case-opened.v1-with-basis": did.CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),
-    "step-completed": did.StepCompleted(
-        case=CASE,
-        step="verification",
-        by="visitor-li",
-        at=datetime(2021, 1, 6, 2, 30, 0, 123456, tzinfo=UTC),
-        income=INCOME,
-        unmet=("housing", "water"),
-        findings_sha256=SHA,
-        evaluation=EVALUATION,
-    ),
+    "step-completed": VISITED,
+    "step-completed.v1-with-visit": replace(VISITED, visit=UUID(int=33)),
     "step-returned": did.StepReturned(case=CASE, step="exit", reason_code="guarantee.unmet"),
     "household-enrolled": did.HouseholdEnrolled(
         case=CASE,

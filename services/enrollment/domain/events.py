@@ -100,7 +100,10 @@ class Tally(Value, frozen=True):
 
 
 class StepCompleted(Event, frozen=True):
-    """`findings_sha256` is the digest of what the step put down in words; `income` and `unmet` are a visit's, `tally` a review's."""
+    """`findings_sha256` is the digest of what the step put down in words; `tally` is a review's.
+
+    `income` and `unmet` are a visit's, and so is the id `visit`, by which criteria name it among what they rest on (None in older logs).
+    """
 
     TOPIC: ClassVar = "enrollment.step-completed"
     case: UUID
@@ -112,6 +115,7 @@ class StepCompleted(Event, frozen=True):
     findings_sha256: str
     evaluation: Evaluation
     tally: Tally | None = None
+    visit: UUID | None = None
 
 
 class StepReturned(Event, frozen=True):

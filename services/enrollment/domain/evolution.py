@@ -213,8 +213,10 @@ def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
 def _stepped(state: Household, event: StepCompleted) -> Household:
     latest = max(state.latest, event.at.astimezone(COUNTY_TIME).date())
     match event:
-        case StepCompleted(step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings):
-            return replace(state, latest=latest, visited=Visit(by, at, income, unmet, findings))
+        case StepCompleted(
+            step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings, visit=visit
+        ):
+            return replace(state, latest=latest, visited=Visit(by, at, income, unmet, findings, visit))
         case StepCompleted(step="comparison"):
             return replace(state, latest=latest, compared=state.members)
         case _:

@@ -78,8 +78,9 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return referrals.to_public(stored)
         case events.CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
             return words.CaseOpened(**same, case_id=case, episode=episode, pack=pack, basis=_basis(basis))
-        case events.StepCompleted(case=case, step=step, evaluation=evaluation):
-            return words.StepCompleted(**same, case_id=case, step=step, evaluation=_evaluation(evaluation), basis=_basis(evaluation.basis))
+        case events.StepCompleted(case=case, step=step, evaluation=judged, visit=visit):
+            basis = _basis(judged.basis)
+            return words.StepCompleted(**same, case_id=case, step=step, evaluation=_evaluation(judged), basis=basis, visit_id=visit)
         case events.StepReturned(case=case, step=step, reason_code=code, undone=undone):
             return words.StepReturned(**same, case_id=case, step=step, reason_code=code, undone=undone or None)
         case events.HouseholdEnrolled():

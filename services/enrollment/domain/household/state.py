@@ -36,13 +36,19 @@ class Unregistered(Value, frozen=True):
 
 
 class Visit(Value, frozen=True):
-    """What somebody found and reported: he may not decide on it."""
+    """What somebody found and reported: he may not decide on it. `id` names it as a source; the log of older releases has none."""
 
     by: str
     at: datetime
     income: Income | None
     unmet: tuple[str, ...]
     findings_sha256: str
+    id: UUID | None = None
+
+    @property
+    def sources(self) -> tuple[UUID, ...]:
+        """What a criterion that rests on it names."""
+        return (self.id,) if self.id is not None else ()
 
 
 class Conflict(Value, frozen=True):

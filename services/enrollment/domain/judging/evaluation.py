@@ -90,7 +90,7 @@ def _types(criteria: Iterable[Criterion], state: Household, policy: Policy) -> d
 
 
 class _Earned(NamedTuple):
-    """The latest income with the fact that told it; one that is not `fresh` decides nothing any more."""
+    """The latest income with the fact or the visit that told it; one that is not `fresh` decides nothing any more."""
 
     income: Income
     facts: tuple[UUID, ...]
@@ -169,7 +169,7 @@ def _guarantees(name: str, asked: GuaranteeUnmet, state: Household) -> Criterion
     if state.visited is None:
         return Criterion(id=name, result="unknown", asks=Ask("guarantees", asked.asks))
     unmet = len(state.visited.unmet)
-    return Criterion(id=name, result=truth(unmet > 0), value=unmet, threshold=1)
+    return Criterion(id=name, result=truth(unmet > 0), value=unmet, threshold=1, facts=state.visited.sources)
 
 
 def _layers(name: str, asked: InNoLayer, state: Household, policy: Policy) -> Criterion:
@@ -182,13 +182,13 @@ def _layers(name: str, asked: InNoLayer, state: Household, policy: Policy) -> Cr
 
 
 def latest_income(state: Household, on: date = date.max) -> tuple[Income, tuple[UUID, ...]] | None:
-    """The one whose window ends last, on a local date at the latest, with the fact that told it; None where nobody told any."""
+    """The one whose window ends last, on a local date at the latest, with the fact or visit that told it; None where nobody told any."""
     known: list[Known] = [
         ((f.income.window_to, f.time, f.source, f.reference), f.income, (f.id,)) for f in state.facts.values() if f.income is not None
     ]
     visited = state.visited
     if visited is not None and visited.income is not None:
-        known.append(((visited.income.window_to, visited.at, "", ""), visited.income, ()))
+        known.append(((visited.income.window_to, visited.at, "", ""), visited.income, visited.sources))
     latest = max((entry for entry in known if entry[1].window_to <= on), key=lambda entry: entry[0], default=None)
     return (latest[1], latest[2]) if latest is not None else None
 

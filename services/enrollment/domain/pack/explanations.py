@@ -19,7 +19,7 @@ class Ask(Value, frozen=True):
 
 
 class Criterion(Value, frozen=True):
-    """One line of an explanation: amounts in fen, `facts` are the ids of the facts that decided it."""
+    """One line of an explanation: amounts in fen, `facts` are the ids of the facts and of the visit that decided it."""
 
     id: str
     result: Truth

@@ -311,6 +311,7 @@ def test_no_event_is_forgotten() -> None:
 def test_every_refusal_has_its_words() -> None:
     codes = {
         "household.unknown", "household.registered-differently", "person.in-another-household", "person.named-twice", "visit.unnamed",
+        "person.merged-into-another",
         "household.ended", "person.died", "person.not-a-member", "split.nobody-stays", "household.not-another", "change.not-reversible",
         "decision.unnamed", "decision.same-person", "application.unnamed", "application.case-open", "application.enrolled",
         "clue.dismissed", "clue.not-confirmed", "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",

@@ -7,7 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from pipeline.decider import Event
 from schemas import facts as say
+from services.enrollment.domain import events as did
 from services.enrollment.domain.household.stages import Outside
 from services.enrollment.domain.judging.evaluation import standing
 from tests.enrollment.book import (
@@ -29,6 +31,7 @@ from tests.enrollment.told import (
     NEXT_COUNTY,
     bill,
     code_of,
+    died,
     home,
     married,
     neighbours,
@@ -121,6 +124,37 @@ def test_the_two_may_be_named_the_other_way_round() -> None:
     book = neighbours()
     book.tell(one_person(SON, WIFE), two_persons(WIFE, SON))
     assert frozenset({WIFE}) == book.household(WANG).members
+
+
+def refusal_of(happened: list[tuple[UUID, Event]]) -> tuple[str, tuple[str, ...]]:
+    (refusal,) = [event for _, event in happened if isinstance(event, did.CommandRefused)]
+    return refusal.reason_code, refusal.fits
+
+
+BLOCKED = ("person.merged-into-another", ("unmerge-persons",))
+
+
+def test_whose_number_was_merged_by_mistake_hears_that_the_county_must_part_them() -> None:
+    book = home()
+    book.tell(one_person(SON, STRANGER))
+    assert BLOCKED == refusal_of(book.tell(registers(WANG, WIFE, STRANGER)))
+    book.tell(two_persons(SON, STRANGER))
+    assert (WANG, "household-registered") in kinds(book.tell(registers(WANG, WIFE, STRANGER)))
+
+
+def test_so_does_who_is_taken_for_somebody_dead_or_for_another_member() -> None:
+    book = home()
+    book.tell(one_person(SON, STRANGER), died(SON))
+    assert BLOCKED == refusal_of(book.tell(registers(WANG, STRANGER)))
+    other = Book()
+    other.tell(one_person(WIFE, STRANGER))
+    assert BLOCKED == refusal_of(other.tell(registers(WANG, WIFE, STRANGER)))
+
+
+def test_whoever_is_in_another_household_by_his_own_number_hears_that() -> None:
+    book = home()
+    book.tell(one_person(SON, STRANGER))
+    assert ("person.in-another-household", ()) == refusal_of(book.tell(registers(WANG, WIFE, SON)))
 
 
 def test_what_was_never_merged_is_not_parted_and_parting_again_changes_nothing() -> None:

@@ -30,6 +30,7 @@ class Member(Value, frozen=True):
 class RegisterHousehold(Command, frozen=True, kw_only=True):
     """`elsewhere` are members who already belong to another household of the register, `dead` those whose death was told there.
 
+    `merged` are members whose number is that of an entry in whose place they are kept.
     `since` is given where somebody had been a member of another one: before that day he was not one here.
     `opening` is given where the household comes from the register that was kept before this log.
     """
@@ -41,6 +42,7 @@ class RegisterHousehold(Command, frozen=True, kw_only=True):
     elsewhere: frozenset[UUID] = frozenset()
     since: date | None = None
     dead: frozenset[UUID] = frozenset()
+    merged: frozenset[UUID] = frozenset()
     opening: Opening | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from typing import assert_never
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -122,12 +123,8 @@ def _register(command: RegisterHousehold, state: State, policy: Policy) -> Event
     if isinstance(state, Household):
         same = (state.village_code, state.category, state.members) == (command.village_code, command.category, persons)
         return take_over(command, state, policy) if same else refused(command, "household.registered-differently")
-    if command.elsewhere:
-        return refused(command, "person.in-another-household")
-    if command.dead:
-        return refused(command, "person.died")
-    if len(persons) < len(command.members):
-        return refused(command, "person.named-twice")
+    if problem := _cannot_be_members(command, persons):
+        return refused(command, problem, ("unmerge-persons",) if problem == "person.merged-into-another" else ())
     registered = HouseholdRegistered(
         household=command.household,
         village_code=command.village_code,
@@ -138,6 +135,18 @@ def _register(command: RegisterHousehold, state: State, policy: Policy) -> Event
     )
     household = evolve(state, registered)
     return (registered, *(take_over(command, household, policy) if isinstance(household, Household) else ()))
+
+
+def _cannot_be_members(command: RegisterHousehold, persons: frozenset[UUID]) -> str | None:
+    """The reason code; who was merged into another person by mistake stands in his own way, and only the county can part them."""
+    twice = frozenset(one for one in persons if sum(member.person == one for member in command.members) > 1)
+    if command.merged & (command.elsewhere | command.dead | twice):
+        return "person.merged-into-another"
+    if command.elsewhere:
+        return "person.in-another-household"
+    if command.dead:
+        return "person.died"
+    return "person.named-twice" if twice else None
 
 
 def _start_day(command: StartDay, state: State, policy: Policy) -> Events:

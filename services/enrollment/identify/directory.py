@@ -300,7 +300,8 @@ class Directory:
         elsewhere = frozenset(person for person in members if self.household_of.get(person, household) != household)
         # The rules will refuse it or ignore it, and a household in the register has taken its facts.
         dead = frozenset(person for person in members if household not in self.registered and self.places.is_dead(person))
-        asked = Found((household,), members=members, elsewhere=elsewhere, dead=dead)
+        merged = frozenset(self.persons[document(member)] for member in data.members if self.persons.named(member) is not None)
+        asked = Found((household,), members=members, elsewhere=elsewhere, dead=dead, merged=merged)
         if elsewhere or dead or household in self.registered or len(set(members)) != len(members) or self._is_refused(envelope, asked):
             return asked
         since = envelope.on if any(person in self.places.past for person in members) else None
@@ -312,7 +313,7 @@ class Directory:
         waiting.sort(key=lambda fact: self.arrived.get(fact.id, 0))
         self._settle(data, members, since)
         taken_in, placed = self._take_in(waiting, household)
-        return Found((household,), members=members, waiting=taken_in, since=since, placed=placed)
+        return Found((household,), members=members, merged=merged, waiting=taken_in, since=since, placed=placed)
 
     def _is_refused(self, envelope: Envelope, asked: Found) -> bool:
         """An opening balance may say what cannot be under the pack of the village."""

@@ -37,7 +37,8 @@ class Found(Value, frozen=True):
     """What `identify` knows about a message: whose streams it concerns, which facts waited for them, what was published until then.
 
     `parts` are what a change of membership asks of each household, `since` the day on which members came from another one, `placed`
-    the births that waited too long: the child belongs elsewhere. `dead` are members of a registration who died elsewhere.
+    the births that waited too long: the child belongs elsewhere. `dead` are members of a registration who died elsewhere, `merged` those
+    whom it names by the number of an entry that was merged into them.
     `named` is whom the department named, where another person is kept in his place; by a fact that is taken back two persons were
     `joined`. `today` is the last day that was told until then.
     """
@@ -48,6 +49,7 @@ class Found(Value, frozen=True):
     members: tuple[UUID, ...] = ()
     elsewhere: frozenset[UUID] = frozenset()
     dead: frozenset[UUID] = frozenset()
+    merged: frozenset[UUID] = frozenset()
     waiting: tuple[commands.Fact, ...] = ()
     withdrawn: bool = False
     feeds: tuple[FeedToday, ...] = ()
@@ -153,6 +155,7 @@ def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]
         elsewhere=found.elsewhere,
         since=found.since,
         dead=found.dead,
+        merged=found.merged,
         opening=_opening(data.opening) if data.opening is not None else None,
     )
     return [(household, register), *_waited(household, found, asked)]

@@ -23,7 +23,7 @@ PERSON_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "person.merged-into-another": (
         "有成员的证件号已与另一人合并，按该人计。 The number of a member was joined to another person, and counts as his.",
-        "如合并有误，请由县里撤销合并（unmerge-persons）后重报。 If that was wrong, let the county part them (unmerge-persons), then send it again.",
+        "如合并有误，请由县里撤销合并（unmerge-persons）后重报。 If that was wrong, let the county part them (unmerge-persons) first.",
     ),
     "person.registered-twice": (
         "更正后的证件号已登记为另一人，未自动合并。 The new number is registered as another person; the two were not joined.",

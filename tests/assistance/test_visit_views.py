@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from local.services import ROOT
 from schemas.assistance import AssignCadre, ReleaseCadre
 from schemas.clock import DayStarted
 from services.assistance.domain import events as did
@@ -156,3 +157,14 @@ async def test_a_month_counts_where_the_household_lived_at_its_end(county: ReadM
     await county.write(HOUSEHOLD, *HOME, *moved, visited(MARCH, identity=UUID(int=1), by_paired=False))
     towns = "SELECT month, name, paired FROM visit_rates WHERE level = 'town' ORDER BY month"
     assert [(JANUARY, "370323100", 1), (FEBRUARY, "370323100", 1)] == await county.rows(towns)
+
+
+async def test_pairings_of_a_log_from_before_are_all_there_after_the_migration(county: ReadModels) -> None:
+    await county.write(HOUSEHOLD, placed(), paired(CADRE, day(1)), paired(SUCCESSOR, day(9)), paired(CADRE, day(9)))
+    await county.write(NEIGHBOUR, placed(), paired(CADRE, day(2)))
+    script = (ROOT / "services/assistance/migrations/0003_pairing.sql").read_text().replace("{schema}", "assistance")
+    (refill,) = [statement for statement in script.split(";") if statement.lstrip().startswith("INSERT INTO assistance.pairings")]
+    await county.pool.execute("DELETE FROM assistance.pairings")
+    assert await county.difference() is not None
+    await county.pool.execute(refill)
+    assert await county.difference() is None

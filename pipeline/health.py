@@ -5,13 +5,21 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Generator, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
 import uvicorn
-from prometheus_client import make_asgi_app  # pyright: ignore[reportUnknownVariableType] - its bare Callable
+from prometheus_client import CollectorRegistry, make_asgi_app  # pyright: ignore[reportUnknownVariableType] - its bare Callable
 
-from pipeline.metrics import Metrics
+
+class Measured(Protocol):
+    """What a process counts, by whatever names."""
+
+    @property
+    def registry(self) -> CollectorRegistry: ...
+
+
+M = TypeVar("M", bound=Measured)
 
 
 class Page(Protocol):
@@ -23,11 +31,11 @@ class Page(Protocol):
 
 
 @dataclass
-class Health:
+class Health(Generic[M]):
     """`state` is starting, standby, ready or stopping; a standby is alive but not ready, and has no `page`."""
 
     service: str
-    metrics: Metrics
+    metrics: M
     state: str = "starting"
     lag: int = 0
     live: Callable[[], bool] = field(default=lambda: True)

@@ -94,7 +94,7 @@ async def _pool_and_service(name: str, compose: Compose, settings: Settings) -> 
 
 
 async def _lead(
-    leadership: Leadership, composed: tuple[Any, Service], settings: Settings, health: Health, asked: asyncio.Task[Any]
+    leadership: Leadership, composed: tuple[Any, Service], settings: Settings, health: Health[Metrics], asked: asyncio.Task[Any]
 ) -> None:
     pool, service = composed
     store = PostgresStore(pool, service.log)
@@ -167,7 +167,7 @@ async def close(pool: Any) -> None:  # noqa: ANN401 - an asyncpg pool
         pool.terminate()
 
 
-async def _watch(consumer: Consumer, health: Health) -> None:
+async def _watch(consumer: Consumer, health: Health[Metrics]) -> None:
     while True:
         health.lag = await consumer.lag()
         health.metrics.lag_messages.set(health.lag)

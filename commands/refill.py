@@ -16,7 +16,7 @@ from pipeline.migrate import LOCK as MIGRATION
 from pipeline.store import Partition
 from schemas.topics import FOLLOWS, SERVICES
 from services.enrollment.vault import Keys, NoVaultKey, Vault
-from services.prepare import MIGRATIONS
+from services.prepare import MIGRATIONS, ROLES
 
 PATIENCE: Final = "SET LOCAL lock_timeout = '30s'"
 THERE: Final = "SELECT DISTINCT schema FROM public.suishi_migrations ORDER BY 1"
@@ -68,7 +68,7 @@ class Refill:
 
     async def _alone(self) -> None:
         """The writers' locks are ours until the end: a service that starts meanwhile waits as a standby."""
-        for service in SERVICES:
+        for service in (*SERVICES, "sealer"):
             if not await self._connection.fetchval(WRITER, service):
                 zh = f"服务 {service} 正在运行；请先停止全部服务。"
                 raise Problem(say(zh, f"{service} is running; stop the services first."))
@@ -91,7 +91,7 @@ class Refill:
     async def _bring_up(self, only: Sequence[str] | None) -> None:
         for schema, folders in MIGRATIONS.items():
             try:
-                await bring_up(self._connection, schema, folders, only)
+                await bring_up(self._connection, schema, folders, only, ROLES.get(schema))
             except OlderDatabase as refusal:
                 raise Problem(str(refusal)) from None
 

@@ -4,16 +4,20 @@ from typing import Annotated
 
 import typer
 
+from audit.seal.keys import public_keys
+from audit.seal.note import origin, verifier
 from commands.app import app, out, steps
 from commands.pack import check_pack
 from commands.system import anything_runs, folder, started, stop
 from local.folder import only_one
 from local.language import say
 from local.problem import Problem
+from local.seal import seal_of
 from local.services import Service, settings, start_all
 from local.stack import Stack
 from pipeline.kafka import MECHANISM
 from schemas.access import RIGHTS
+from schemas.topics import SERVICES
 
 Rows = list[tuple[str, str]]
 
@@ -53,7 +57,7 @@ def up(
 def _start() -> tuple[Stack, list[Service]]:
     steps.print(say("正在启动 PostgreSQL 与 Kafka……", "starting PostgreSQL and Kafka ..."), highlight=False)
     stack = started()
-    steps.print(say("正在启动三个服务……", "starting the three services ..."), highlight=False)
+    steps.print(say("正在启动三个服务与封存进程……", "starting the three services and the sealer ..."), highlight=False)
     return stack, start_all(stack, folder())
 
 
@@ -77,9 +81,16 @@ def _places(stack: Stack, services: list[Service]) -> Rows:
     if stack.administrator:
         rows.append((say("超级用户", "superuser"), stack.administrator))
     rows += [(service.name, f"http://{service.address}/health/ready  /metrics") for service in services]
+    rows += [(say(f"封存公钥 {name}", f"seal key of {name}"), key) for name, key in _verifiers()]
     rows.append((say("保险库密钥", "vault key"), settings(stack, folder())["SUISHI_VAULT_KEY"]))
     rows.append((say("数据目录", "data folder"), str(folder())))
     return rows
+
+
+def _verifiers() -> list[tuple[str, str]]:
+    """By which others check what was sealed, each log by its name; none where the environment says with which key."""
+    public = seal_of(folder()).public
+    return [(service, verifier(origin(service), public_keys(public)[-1])) for service in SERVICES] if public.exists() else []
 
 
 def show(rows: Rows) -> None:

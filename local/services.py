@@ -1,4 +1,4 @@
-"""The three service processes on top of a running stack, each one a process of its own as in production."""
+"""The three service processes and the sealer on top of a running stack, each one a process of its own as in production."""
 
 import contextlib
 import http.client
@@ -16,13 +16,18 @@ from local.language import say
 from local.passwords import passwords
 from local.problem import Problem, why
 from local.process import Launch, Program, choose_port
+from local.seal import make_seal
 from local.stack import Stack, named_secret
 from pipeline.kafka import Connection
 
 NAMES = ("enrollment", "assistance", "notifications")
+SEALER = "sealer"
+MODULES = {**{name: f"services.{name}.main" for name in NAMES}, SEALER: "audit.sealer"}
 VAULT_KEEPER = "enrollment"
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60
+# A log that the sealer refuses stops no service.
+WELL = ("ready", "refuses")
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,13 @@ class Service:
     def start(self, environment: Mapping[str, str], *, throw_away: bool) -> None:
         """Start it with this environment; a throw-away one dies with the calling thread."""
         choose_port(self._memory)
-        command = [sys.executable, "-P", "-m", f"services.{self.name}.main"]
+        command = [sys.executable, "-P", "-m", MODULES[self.name]]
         death = signal.SIGKILL if throw_away else None
         self.program.start(Launch(command, ROOT, environment={**environment, "SUISHI_HTTP": self.address}, dies_with_parent=death))
 
     def wait(self) -> None:
-        """Until it is ready; a Problem with the end of its log when it is not."""
-        if not self.program.wait_until(lambda: self.report().ready, PATIENCE_S):
+        """Until it works; a Problem with the end of its log when it is not."""
+        if not self.program.wait_until(lambda: self.report().state in WELL, PATIENCE_S):
             raise self.program.failure()
 
     def report(self) -> Report:
@@ -83,8 +88,8 @@ def _get(address: str, path: str) -> tuple[int, Mapping[str, object]]:
 
 
 def all_in(folder: Path) -> list[Service]:
-    """The three services whose state lies in the folder."""
-    return [Service(name, folder) for name in NAMES]
+    """The three services and the sealer whose state lies in the folder."""
+    return [Service(name, folder) for name in MODULES]
 
 
 def start_all(stack: Stack, folder: Path, *, throw_away: bool = False, extra: Mapping[str, str] | None = None) -> list[Service]:
@@ -108,18 +113,26 @@ def settings(stack: Stack, folder: Path) -> dict[str, str]:
 
 def settings_of(service: str, stack: Stack, folder: Path) -> dict[str, str]:
     """The environment of one service: its own user of Kafka and its own role of the database, and the vault where it keeps one."""
-    whole = settings(stack, folder)
+    whole, sealing = settings(stack, folder), _sealing(folder) if service == SEALER else {}
     if stack.secrets is None:
-        return whole
+        return whole | sealing
     own = {**kafka_settings(stack.kafka_as(service)), "PYTHONPATH": whole["PYTHONPATH"]}
     if service == VAULT_KEEPER:
         own |= {"SUISHI_VAULT_KEY": whole["SUISHI_VAULT_KEY"], **_login("vault", stack)}
-    return own | _login(service, stack)
+    return own | sealing | _login(service, stack)
+
+
+def _sealing(folder: Path) -> dict[str, str]:
+    """The sealer's key and file: those of the environment, else our own."""
+    if os.environ.get("SUISHI_SEAL_KEY"):
+        return {}
+    seal = make_seal(folder)
+    return {"SUISHI_SEAL_KEY": str(seal.key), "SUISHI_SEAL_PUBLIC": str(seal.public), "SUISHI_CHECKPOINTS": str(seal.file)}
 
 
 def logins(stack: Stack) -> dict[str, str]:
     """The DSN of every role that may log in by itself."""
-    names = (*NAMES, "vault", "auditor") if stack.secrets else ()
+    names = (*NAMES, "vault", "auditor", SEALER) if stack.secrets else ()
     return {name: dsn for role in names for name, dsn in _login(role, stack).items()}
 
 
@@ -152,7 +165,7 @@ def stop_all(folder: Path) -> None:
 
 @contextlib.contextmanager
 def serving(stack: Stack, folder: Path, extra: Mapping[str, str] | None = None) -> Generator[list[Service]]:
-    """The three services for the time of the block; they die with this process, whatever happens to it."""
+    """The three services and the sealer for the time of the block; they die with this process, whatever happens to it."""
     started: list[Service] = []
     try:
         started = start_all(stack, folder, throw_away=True, extra=extra)

@@ -39,25 +39,29 @@ class OlderDatabase(Exception):  # noqa: N818
     """What an older release wrote cannot be taken over; the migration says why and what to do."""
 
 
-async def migrate(dsn: str, schema: str, folders: Sequence[Path]) -> list[str]:
+async def migrate(dsn: str, schema: str, folders: Sequence[Path], role: str | None = None) -> list[str]:
     """Bring one service's schema up to date as the owner; gives the names of the files applied now."""
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction():
-            return await bring_up(connection, schema, folders)
+            return await bring_up(connection, schema, folders, role=role)
     finally:
         await connection.close()
 
 
-async def bring_up(connection: asyncpg.Connection, schema: str, folders: Sequence[Path], only: Collection[str] | None = None) -> list[str]:
+async def bring_up(
+    connection: asyncpg.Connection, schema: str, folders: Sequence[Path], only: Collection[str] | None = None, role: str | None = None
+) -> list[str]:
     """`migrate` within a transaction of the caller's; with `only`, no further than these files of the folders.
+
+    `role` is made where it is missing, without one the role that is called after the schema.
 
     Raises `NewerDatabase`, `OlderDatabase` or `EditedMigration`.
     """
     await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
     await connection.execute(HISTORY)
-    for role in (f"suishi_{schema}", "suishi_auditor"):
-        await connection.execute(ROLE.format(role=role))
+    for name in (role or f"suishi_{schema}", "suishi_auditor"):
+        await connection.execute(ROLE.format(role=name))
     await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     rows = await connection.fetch("SELECT file, sha256 FROM public.suishi_migrations WHERE schema = $1", schema)
     applied: dict[str, str] = {row["file"]: row["sha256"] for row in rows}

@@ -22,7 +22,7 @@ SECRETS: Final = ("kafka_password", "database", "vault_key")
 class Settings(BaseSettings):
     """`database` is a DSN, `kafka` bootstrap servers, `http` and `smtp` are host:port; `kafka_ca` is a PEM file and switches TLS on.
 
-    `divisions` is a CSV file of villages.
+    `divisions` is a CSV file of villages. `seal_key` and `seal_public` are PEM files, to `checkpoints` the sealer appends.
     """
 
     model_config = SettingsConfigDict(env_prefix="SUISHI_")
@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     clock: Literal["system", "external"] = "system"
     pack: str = "example-pilot"
     divisions: FilePath | None = None
+    seal_key: FilePath | None = None
+    seal_public: FilePath | None = None
+    checkpoints: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def dsn(self, service: str) -> str:

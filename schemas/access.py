@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from schemas.topics import COMMANDS, DEPARTMENTS, EVENTS, FACTS, FOLLOWS, SENDS, SERVICES, dlq
+from schemas.topics import CHECKPOINTS, COMMANDS, DEPARTMENTS, EVENTS, FACTS, FOLLOWS, SENDS, SERVICES, dlq
 
 ADMINISTRATOR: Final = "administrator"
 AUDITOR: Final = "auditor"
 OPERATOR: Final = "operator"
+SEALER: Final = "sealer"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ RIGHTS: Final[Mapping[str, Rights]] = MappingProxyType(
             service: Rights(frozenset(FOLLOWS[service]), frozenset({*SENDS[service], *(dlq(topic) for topic in FOLLOWS[service])}))
             for service in SERVICES
         },
-        AUDITOR: Rights(reads=frozenset(EVENTS.values())),
+        AUDITOR: Rights(reads=frozenset({*EVENTS.values(), CHECKPOINTS})),
         OPERATOR: Rights(writes=frozenset(COMMANDS.values())),
+        SEALER: Rights(frozenset({CHECKPOINTS}), frozenset({CHECKPOINTS})),  # where it went on is what it reads
     }
 )

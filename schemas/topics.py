@@ -7,10 +7,11 @@ from inspect import getmembers, isclass
 from types import MappingProxyType, ModuleType
 from typing import Final
 
-from schemas import assistance, clock, enrollment, facts, notifications
+from schemas import assistance, audit, clock, enrollment, facts, notifications
 from schemas.message import Message
 
 CLOCK: Final = "suishi.clock.v1"
+CHECKPOINTS: Final = "suishi.audit.checkpoints.v1"
 SERVICES: Final = ("enrollment", "assistance", "notifications")
 COMMANDS: Final[Mapping[str, str]] = {name: f"suishi.{name}.commands.v1" for name in SERVICES}
 EVENTS: Final[Mapping[str, str]] = {name: f"suishi.{name}.events.v1" for name in SERVICES}
@@ -65,6 +66,7 @@ ALLOWED: Final[Mapping[str, Mapping[str, type[Message]]]] = MappingProxyType(
         **{COMMANDS[name]: _by_type(_messages(module, "command")) for name, module in _MODULES.items()},
         **{EVENTS[name]: _by_type(_messages(module, "event")) for name, module in _MODULES.items()},
         CLOCK: _by_type((clock.DayStarted,)),
+        CHECKPOINTS: _by_type((audit.CheckpointSigned,)),
     }
 )
 # Those that some message with a field marked personal may come by.

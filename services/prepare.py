@@ -25,7 +25,10 @@ HERE: Final = Path(__file__).parent
 MIGRATIONS: Final[Mapping[str, Sequence[Path]]] = {
     **{service: (LOG, HERE / service / "migrations") for service in SERVICES},
     "vault": (HERE / "enrollment" / "vault_migrations",),
+    "audit": (HERE.parent / "audit" / "migrations",),  # last: it says who may read the logs
 }
+# In whose name somebody works with a schema, where it is not called after it.
+ROLES: Final[Mapping[str, str]] = {"audit": "suishi_sealer"}
 THIRTY_DAYS_MS: Final = "2592000000"
 FOR_EVER: Final = "-1"
 LARGEST_MESSAGE: Final = "8388608"
@@ -34,12 +37,12 @@ LARGEST_DEAD_LETTER: Final = "16777216"
 
 async def database(dsn: str) -> list[str]:
     """Apply every migration that is missing; gives their names."""
-    return [name for schema, folders in MIGRATIONS.items() for name in await migrate(dsn, schema, folders)]
+    return [name for schema, folders in MIGRATIONS.items() for name in await migrate(dsn, schema, folders, ROLES.get(schema))]
 
 
 async def logins(dsn: str) -> None:
     """Every role whose own DSN is named, the auditor's too, may come by itself with the password of that DSN."""
-    own = {f"suishi_{name}": urlsplit(secret(f"SUISHI_DATABASE_{name.upper()}")) for name in (*MIGRATIONS, "auditor")}
+    own = {f"suishi_{name}": urlsplit(secret(f"SUISHI_DATABASE_{name.upper()}")) for name in (*SERVICES, "vault", "auditor", "sealer")}
     await let_in(dsn, {role: unquote(named.password) for role, named in own.items() if named.password})
 
 

@@ -60,7 +60,7 @@ def test_with_nothing_running_down_says_so(capsys: pytest.CaptureFixture[str]) -
 def test_who_sees_that_something_does_not_run_is_told_what_starts_it(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(typer.Exit):
         status()
-    assert capsys.readouterr().out.splitlines()[-2:] == ["notifications  stopped", "start what does not run: ./suishi up"]
+    assert capsys.readouterr().out.splitlines()[-2:] == ["sealer         stopped", "start what does not run: ./suishi up"]
 
 
 def test_a_state_is_told_in_the_language_of_the_user() -> None:

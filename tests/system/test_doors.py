@@ -24,7 +24,8 @@ SERVICES = ["enrollment", "assistance", "notifications"]
 COMMANDS = {service: f"suishi.{service}.commands.v1" for service in SERVICES}
 EVENTS = {service: f"suishi.{service}.events.v1" for service in SERVICES}
 CLOCK = "suishi.clock.v1"
-TOPICS = [*FACTS.values(), *COMMANDS.values(), *EVENTS.values(), CLOCK]
+CHECKPOINTS = "suishi.audit.checkpoints.v1"
+TOPICS = [*FACTS.values(), *COMMANDS.values(), *EVENTS.values(), CLOCK, CHECKPOINTS]
 DEAD = [f"{topic}.dlq" for topic in TOPICS]
 # Of the services' own: what each may send and what it follows, as the contracts say.
 SENDS = {
@@ -114,13 +115,19 @@ async def test_a_service_reads_what_it_follows_and_nothing_else(locked: Stack, s
     assert only(FOLLOWS[service], TOPICS) == await reads(locked.kafka_as(service), TOPICS)
 
 
-async def test_the_auditor_reads_events_and_nothing_else(locked: Stack) -> None:
-    assert only(EVENTS.values(), TOPICS) == await reads(locked.kafka_as("auditor"), TOPICS)
+async def test_the_auditor_reads_events_and_checkpoints_and_nothing_else(locked: Stack) -> None:
+    assert only([*EVENTS.values(), CHECKPOINTS], TOPICS) == await reads(locked.kafka_as("auditor"), TOPICS)
 
 
 async def test_the_auditor_writes_nothing(locked: Stack) -> None:
     topics = [*TOPICS, *DEAD]
     assert only([], topics) == await writes(locked.kafka_as("auditor"), topics)
+
+
+async def test_the_sealer_writes_and_reads_its_checkpoints_and_nothing_else(locked: Stack) -> None:
+    topics = [*TOPICS, *DEAD]
+    assert only([CHECKPOINTS], topics) == await writes(locked.kafka_as("sealer"), topics)
+    assert only([CHECKPOINTS], TOPICS) == await reads(locked.kafka_as("sealer"), TOPICS)
 
 
 async def test_operators_write_commands_and_nothing_else(locked: Stack) -> None:

@@ -13,7 +13,7 @@ from local.stack import Stack
 from services.logins import let_in
 
 SERVICES = ["enrollment", "assistance", "notifications"]
-ROLES = [*(f"suishi_{service}" for service in SERVICES), "suishi_vault", "suishi_auditor"]
+ROLES = [*(f"suishi_{service}" for service in SERVICES), "suishi_vault", "suishi_auditor", "suishi_sealer"]
 DONE = "done"
 LOGS = [f"{service}.stored_events" for service in SERVICES]
 FOREIGN = [(f"suishi_{service}", f"SELECT 1 FROM {log}") for service in SERVICES for log in LOGS if not log.startswith(service)]
@@ -80,6 +80,26 @@ async def test_the_auditor_changes_nothing(doors: Stack, service: str) -> None:
     ]
     answers = {change: await asks(doors.database_as("suishi_auditor"), change) for change in changes}
     assert dict.fromkeys(changes, "InsufficientPrivilegeError") == answers
+
+
+@pytest.mark.parametrize("change", [*CHANGES, "INSERT INTO {0} SELECT * FROM {0}"])
+@pytest.mark.parametrize("log", LOGS)
+async def test_the_sealer_changes_no_log(doors: Stack, log: str, change: str) -> None:
+    assert "InsufficientPrivilegeError" == await asks(doors.database_as("suishi_sealer"), change.format(log))
+
+
+@pytest.mark.parametrize("role", [*(f"suishi_{service}" for service in SERVICES), "suishi_vault", "suishi_auditor"])
+async def test_nobody_but_the_sealer_writes_checkpoints(doors: Stack, role: str) -> None:
+    assert "InsufficientPrivilegeError" == await asks(
+        doors.database_as(role), "INSERT INTO audit.checkpoints SELECT * FROM audit.checkpoints"
+    )
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET note = 'x'", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("role", ["suishi_sealer", "suishi_owner"])
+async def test_nobody_takes_a_checkpoint_back(doors: Stack, role: str, change: str) -> None:
+    dsn = doors.database if role == "suishi_owner" else doors.database_as(role)
+    assert "InsufficientPrivilegeError" == await asks(dsn, change.format("audit.checkpoints"))
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -11,7 +11,7 @@ from schemas.access import ADMINISTRATOR, RIGHTS
 from tests.journeys.system import System
 from tests.system.servers import Machine
 
-ROLES = ["suishi_enrollment", "suishi_assistance", "suishi_notifications", "suishi_vault", "suishi_auditor"]
+ROLES = ["suishi_enrollment", "suishi_assistance", "suishi_notifications", "suishi_vault", "suishi_auditor", "suishi_sealer"]
 
 
 def secrets_of(system: System) -> dict[str, str]:
@@ -35,6 +35,7 @@ def holders(system: System, name: str) -> set[str]:
         ("enrollment", {"enrollment", "suishi_enrollment", "suishi_vault", "vault key"}),
         ("assistance", {"assistance", "suishi_assistance"}),
         ("notifications", {"notifications", "suishi_notifications"}),
+        ("sealer", {"sealer", "suishi_sealer"}),
     ],
 )
 def test_a_service_holds_its_own_secrets_and_no_others(system: System, name: str, expected: set[str]) -> None:
@@ -45,19 +46,19 @@ def test_no_secret_is_on_a_command_line(system: System, machine: Machine) -> Non
     programs = [machine.postgres.program, machine.kafka.program, *(service.program for service in system.services)]
     pids = [program.pid for program in programs]
     lines = [Path(f"/proc/{pid}/cmdline").read_text() for pid in pids]
-    assert 5 == len([line for line in lines if line])
+    assert 6 == len([line for line in lines if line])
     assert [] == [owner for owner, secret in secrets_of(system).items() if any(secret in line for line in lines)]
 
 
 def test_no_secret_is_in_a_log(system: System) -> None:
     logs = [file.read_text(errors="replace") for file in system.stack.folder.glob("*.log")]
-    assert 5 == len(logs)
+    assert 6 == len(logs)
     assert [] == [owner for owner, secret in secrets_of(system).items() if any(secret in log for log in logs)]
 
 
 def test_only_the_owner_of_the_folder_reads_what_holds_secrets(system: System) -> None:
-    files = [system.stack.folder / "passwords.json", system.stack.folder / "kafka/server.properties"]
-    assert [0o600, 0o600] == [file.stat().st_mode & 0o777 for file in files]
+    files = [system.stack.folder / name for name in ("passwords.json", "kafka/server.properties", "seal-key.pem")]
+    assert [0o600, 0o600, 0o600] == [file.stat().st_mode & 0o777 for file in files]
 
 
 def test_only_the_owner_of_the_folder_reads_what_servers_keep_of_persons(system: System) -> None:

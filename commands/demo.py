@@ -12,6 +12,7 @@ import psutil
 import typer
 from rich.table import Table
 
+from audit.evidence import Evidence
 from commands import demo_visits
 from commands.app import app, out, steps
 from commands.interruption import interruption_told
@@ -25,6 +26,7 @@ from county.population import Population, population
 from county.season import Season, season
 from local.language import say
 from local.process import Program
+from local.seal import seal_of
 from local.services import Service, serving
 from local.stack import Stack, running
 from local.watch import watch
@@ -48,6 +50,7 @@ CHINESE = {
     "log of enrollment verified": "纳入服务的日志核验通过",
     "log of assistance verified": "帮扶服务的日志核验通过",
     "log of notifications verified": "通知服务的日志核验通过",
+    "sealed to the head": "全部日志已封存至末位",
 }
 
 
@@ -102,12 +105,13 @@ def _county(wanted: Wanted) -> tuple[Population, Season]:
 
 async def _perform(stack: Stack, people: Population, played: Season) -> tuple[Performance, dict[str, int]]:
     mailbox = Mailbox()
-    server = await mailbox.start()
-    steps.print(say("正在启动三个服务……", "starting the three services ..."), highlight=False)
+    server, seal = await mailbox.start(), seal_of(stack.folder)
+    steps.print(say("正在启动三个服务与封存进程……", "starting the three services and the sealer ..."), highlight=False)
     extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external", "SUISHI_DIVISIONS": str(TABLE)}
     try:
         with interruption_told(), serving(stack, stack.folder, extra) as services, Stages() as stages:
-            playing = play(stack.kafka, stack.database, Script(people, played, stages.tell), mailbox)
+            evidence = Evidence((seal.public,), seal.file, stack.kafka)
+            playing = play(stack.kafka, stack.database, Script(people, played, stages.tell), mailbox, evidence)
             return await _unless_something_ends(playing, stack, services), _memory(services)
     finally:
         server.close()
@@ -150,6 +154,7 @@ def _document(performance: Performance) -> dict[str, Any]:
         "rate_per_s": round(performance.messages / performance.seconds),
         "latency_ms": {"p50": performance.latency_ms(0.5), "p99": performance.latency_ms(0.99)},
         "seconds": round(performance.seconds, 1),
+        "sealed": {service: verdict.sealed for service, verdict in performance.verdicts.items()},
         "checks": dict(performance.checks),
     }
 

@@ -99,5 +99,6 @@ def checks(found: Account, expected: Expectation, mailbox: Mailbox, verdicts: Ma
         "refused = planted malformed": sum(found.refused.values()) == expected.refused,
         "nothing is parked": found.parked == 0,
         "every notification arrived once": sent == set(found.outbox) == set(mailbox.received) and set(mailbox.received.values()) <= {1},
+        "sealed to the head": all(verdict.sealed == verdict.positions for verdict in verdicts.values()),
         **{f"log of {service} verified": verdict.problem is None for service, verdict in verdicts.items()},
     }

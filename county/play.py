@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 import asyncpg
 
+from audit.evidence import Evidence
 from audit.verify import Verdict, verify_all
 from county.account import Account, account, checks
 from county.actors import Actors
@@ -30,6 +31,9 @@ from schemas.topics import SERVICES
 Tell: TypeAlias = Callable[[str, int, int], None]
 REGISTERED: Final = "SELECT count(*) FROM enrollment.households"
 LOOK_S: Final = 0.5
+LATEST_S: Final = 10
+UNSEALED: Final = """
+SELECT 1 FROM {0}.log_head WHERE position > (SELECT coalesce(max(size), 0) FROM audit.checkpoints WHERE service = '{0}')"""
 READ: Final = "SELECT coalesce(sum(next_offset), 0)::bigint FROM {}.consumed_offsets"
 
 
@@ -63,8 +67,8 @@ class Performance:
         return round(self.latencies[place], 1) if self.latencies else None
 
 
-async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox) -> Performance:
-    """Needs the three services running; raises `county.stage.Unsettled` when a day does not come to rest."""
+async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox, evidence: Evidence) -> Performance:
+    """Needs the three services and the sealer running; raises `county.stage.Unsettled` when a day does not come to rest."""
     home_visits = rounds(script.people, frozenset(script.season.planted.everybody))
     database = await asyncpg.connect(dsn)
     try:
@@ -75,7 +79,8 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox) ->
         seconds = time.monotonic() - began
         messages = sum([await database.fetchval(READ.format(service)) for service in SERVICES])
         script.tell("verify", 0, 1)
-        verdicts = dict(await asyncio.to_thread(list, verify_all(dsn)))
+        await _sealed(database)
+        verdicts = dict(await asyncio.to_thread(list, verify_all(dsn, evidence)))
         script.tell("verify", 1, 1)
         found, referred = await account(database), await referral_account(database)
         visited = await visit_account(database, home_visits.month)
@@ -106,6 +111,14 @@ def _of_visits(script: Script, home_visits: Rounds, visited: VisitAccount, outco
     of_visits = expected_visits(script.people, home_visits.month, sent, visited.changes)
     newly_paired = frozenset(household for household in outcome.ever_enrolled if script.people.by_id[household].cadre is None)
     return visit_checks(visited, of_visits, newly_paired)
+
+
+async def _sealed(database: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Until the sealer has come to the end of every log; the verdicts say where it did not."""
+    for _ in range(int(LATEST_S / LOOK_S)):
+        if not any([await database.fetchval(UNSEALED.format(service)) for service in SERVICES]):
+            return
+        await asyncio.sleep(LOOK_S)
 
 
 async def _open(stage: Stage, script: Script, dsn: str) -> None:

@@ -1,6 +1,8 @@
-"""`./suishi audit verify`: the three logs from first to last, and every read model."""
+"""`./suishi audit verify`: the three logs from first to last, their seals, and every read model."""
 
+from collections.abc import Collection
 from dataclasses import asdict
+from typing import Final
 
 import orjson
 import typer
@@ -8,6 +10,7 @@ import typer
 from audit.verify import Verdict, verify_all
 from commands.app import out
 from commands.audit.group import audit
+from commands.audit.witness import CopyFile, PublicKeys, evidence_of, from_keys
 from commands.options import Json
 from commands.reach import database, from_database
 from local.language import say
@@ -15,13 +18,13 @@ from local.language import say
 
 @audit.command(
     "verify",
-    help=say("从头到尾核验三个服务的日志与读模型。", "Verify the three logs from first to last, and every read model."),
+    help=say("从头到尾核验三个服务的日志、封存与读模型。", "Verify the three logs from first to last, their seals, and every read model."),
 )
-def verify_logs(*, as_json: Json = False) -> None:
-    dsn = database()
+def verify_logs(*, key: PublicKeys = None, file: CopyFile = None, as_json: Json = False) -> None:
+    dsn, evidence = database(), evidence_of(key or [], file)
     verdicts: dict[str, Verdict] = {}
-    with from_database(dsn):
-        for service, verdict in verify_all(dsn):
+    with from_keys(), from_database(dsn):
+        for service, verdict in verify_all(dsn, evidence):
             verdicts[service] = verdict
             if not as_json:
                 out.print(_line(service, verdict), markup=False, highlight=False)
@@ -29,6 +32,8 @@ def verify_logs(*, as_json: Json = False) -> None:
     if as_json:
         services = {name: asdict(verdict) for name, verdict in verdicts.items()}
         out.print_json(orjson.dumps({"ok": ok, "services": services}).decode())
+    else:
+        _tell_what_is_missing({name for verdict in verdicts.values() for name in verdict.not_compared})
     if not ok:
         raise typer.Exit(1)
 
@@ -36,6 +41,20 @@ def verify_logs(*, as_json: Json = False) -> None:
 def _line(service: str, verdict: Verdict) -> str:
     size = say(f"{verdict.positions} 条", f"{verdict.positions} positions")
     if verdict.ok:
-        return f"✓ {service:<13}  {size}"
+        sealed = say(f"已封存 {verdict.sealed} 条", f"{verdict.sealed} sealed")
+        return f"✓ {service:<13}  {size}  {sealed}"
     place = "" if verdict.first_bad is None else say(f"第 {verdict.first_bad} 条：", f"position {verdict.first_bad}: ")
     return f"✗ {service:<13}  {place}{verdict.problem}"
+
+
+MISSING: Final = {
+    "signatures": ("签名（请用 --key 指定公钥文件）", "signatures (name the file of public keys with --key)"),
+    "file": ("检查点文件（请用 --file 指定）", "the file of checkpoints (name it with --file)"),
+    "topic": ("Kafka 主题", "the Kafka topic"),
+}
+
+
+def _tell_what_is_missing(missing: Collection[str]) -> None:
+    names = [say(*words) for name, words in MISSING.items() if name in missing]
+    if names:
+        out.print(say(f"未比对：{'、'.join(names)}", f"not compared: {', '.join(names)}"), markup=False, highlight=False)

@@ -5,7 +5,7 @@ import pytest
 from tests.journeys.system import System, performing
 from tests.system.servers import Machine, machine_of_our_own
 
-pytest.register_assert_rewrite("tests.system.oracle")
+pytest.register_assert_rewrite("tests.system.oracle", "tests.system.sealed")
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from audit.verify import Verdict, verify
+from audit.verify import verify
 from commands.letters import Letter, Letters
 from local.services import NAMES, settings
 from pipeline.envelope import Record
@@ -68,7 +68,7 @@ async def every_effect_is_there_once(system: System, told: Told, *, perhaps_lost
     for service in NAMES:
         before = await position(system, service)
         verdict = await verify(system.stack.database, service)
-        assert verdict == Verdict(verdict.positions)
+        assert verdict.problem is None
         assert verdict.positions >= before  # a letter of other households may be answered meanwhile
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.journeys.system import System
 from tests.system.oracle import every_effect_is_there_once
+from tests.system.sealed import everything_is_sealed_everywhere
 from tests.system.season import Season, supervised
 from tests.system.servers import Machine
 
@@ -33,3 +34,4 @@ async def test_nothing_is_lost_and_nothing_doubled_while_kafka_is_away(
         async with supervised(system):
             told = await season.pass_with(away, times=rounds)
             await every_effect_is_there_once(system, told)
+            await everything_is_sealed_everywhere(system)

@@ -1,0 +1,223 @@
+"""What a superuser changes is found and located: by the signed roots, and by the copies that are not in his database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from audit.evidence import Evidence
+from audit.seal.file import CheckpointFile
+from audit.seal.leaf import COLUMNS, LEAF
+from audit.seal.note import Checkpoint, sign
+from audit.seal.sealing import Keys, Signed, peaks_of
+from audit.verify import Verdict, verify
+from local.language import speak
+from tests.audit.sealed import OTHER, ROW, Superuser, evidence, sealed, superuser
+
+__all__ = ["evidence", "sealed", "superuser"]
+ANOTHER = "the event is not the one that was sealed"
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    speak("en")
+
+
+FLIPPED = {
+    "uuid": "overlay({0}::text placing (CASE WHEN right({0}::text, 1) = '0' THEN '1' ELSE '0' END) from 36)::uuid",
+    "bigint": "{0} # 1024",
+    "integer": "{0} # 1",
+    "date": "{0} + 1",
+    "timestamp with time zone": "{0} + interval '1 microsecond'",
+    "text": "{0} || 'x'",
+    "bytea": "{0} || '\\x20'",
+}
+
+
+async def test_an_untouched_log_is_as_it_was_sealed(sealed: str, evidence: Evidence) -> None:
+    verdict = await verify(sealed, "enrollment", evidence)
+    assert Verdict(28, sealed=28) == verdict
+    assert (4, ("topic",)) == (verdict.checkpoints, verdict.not_compared)
+
+
+async def test_what_there_was_nothing_to_hold_against_is_named(sealed: str) -> None:
+    assert ("signatures", "file", "topic") == (await verify(sealed, "enrollment")).not_compared
+
+
+async def test_what_is_not_sealed_yet_is_no_harm(superuser: Superuser, evidence: Evidence, tmp_path: Path) -> None:
+    await superuser.does("DELETE FROM audit.checkpoints WHERE size > 14")
+    assert evidence.file
+    earlier = tmp_path / "earlier"
+    earlier.write_bytes(b"".join(evidence.file.read_bytes().splitlines(keepends=True)[:2]))
+    assert Verdict(28, sealed=14) == await verify(superuser.dsn, "enrollment", Evidence(evidence.keys, earlier))
+
+
+@pytest.mark.parametrize(
+    "column", [name for name in COLUMNS if name not in {"notification_id", "originator_id", "originator_version", "event_id"}]
+)
+async def test_a_change_in_any_column_is_found_where_it_is(superuser: Superuser, evidence: Evidence, column: str) -> None:
+    await superuser.does(
+        f"UPDATE enrollment.stored_events SET {column} = {FLIPPED[COLUMNS[column]].format(column)} WHERE notification_id = 17"
+    )
+    assert Verdict(0, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+@pytest.mark.parametrize("column", ["originator_id", "originator_version", "event_id"])
+async def test_a_change_of_an_events_place_is_found_where_it_is(superuser: Superuser, evidence: Evidence, column: str) -> None:
+    await superuser.does(
+        f"UPDATE enrollment.stored_events SET {column} = {FLIPPED[COLUMNS[column]].format(column)} WHERE notification_id = 17"
+    )
+    assert Verdict(0, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_a_date_that_no_calendar_of_ours_has_is_found_where_it_is(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("UPDATE enrollment.stored_events SET valid_on = '20000-01-01' WHERE notification_id = 17")
+    verdict = await verify(superuser.dsn, "enrollment", evidence)
+    assert (17, "the event holds a value that cannot be read") == (verdict.first_bad, verdict.problem)
+
+
+async def test_a_moved_position_is_found_where_it_was(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("UPDATE enrollment.stored_events SET notification_id = 1041 WHERE notification_id = 17")
+    assert Verdict(0, 17, "the event at this position is missing") == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_a_removed_row_is_found(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("DELETE FROM enrollment.stored_events WHERE notification_id = 17")
+    assert Verdict(0, 17, "the event at this position is missing") == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_a_removed_row_over_which_the_others_closed_up_is_found(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does(
+        "DELETE FROM enrollment.stored_events WHERE notification_id = 17;"
+        "UPDATE enrollment.stored_events SET notification_id = notification_id + 999 WHERE notification_id > 17;"
+        "UPDATE enrollment.stored_events SET notification_id = notification_id - 1000 WHERE notification_id > 999;"
+        "UPDATE enrollment.log_head SET position = 27"
+    )
+    assert Verdict(0, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_two_swapped_rows_are_found(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does(
+        "UPDATE enrollment.stored_events SET notification_id = 100 WHERE notification_id = 15;"
+        "UPDATE enrollment.stored_events SET notification_id = 15 WHERE notification_id = 16;"
+        "UPDATE enrollment.stored_events SET notification_id = 16 WHERE notification_id = 100"
+    )
+    assert Verdict(0, 15, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_an_inserted_row_is_found(superuser: Superuser, evidence: Evidence) -> None:
+    columns = [name for name in COLUMNS if name not in {"notification_id", "originator_version"}]
+    await superuser.does(
+        "UPDATE enrollment.stored_events SET notification_id = notification_id + 1001 WHERE notification_id > 16;"
+        "UPDATE enrollment.stored_events SET notification_id = notification_id - 1000 WHERE notification_id > 999;"
+        f"INSERT INTO enrollment.stored_events (notification_id, originator_version, {', '.join(columns)})"
+        f" SELECT 17, 99, {', '.join(columns)} FROM {ROW} = 16;"
+        "UPDATE enrollment.log_head SET position = 29"
+    )
+    assert Verdict(0, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_a_cut_end_is_found_in_the_table(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("DELETE FROM enrollment.stored_events WHERE notification_id > 25; UPDATE enrollment.log_head SET position = 25")
+    assert Verdict(25, 26, "positions 26 to 28 were sealed and are missing at the end", sealed=21) == await verify(
+        superuser.dsn, "enrollment", evidence
+    )
+
+
+async def test_an_end_that_was_cut_from_the_log_and_from_the_checkpoints_is_found_in_the_file(
+    superuser: Superuser, evidence: Evidence
+) -> None:
+    await superuser.does(
+        "DELETE FROM enrollment.stored_events WHERE notification_id > 21; UPDATE enrollment.log_head SET position = 21;"
+        "DELETE FROM audit.checkpoints WHERE size > 21"
+    )
+    problem = "the file of checkpoints holds a checkpoint of size 28, which the database has not"
+    assert Verdict(21, 22, problem, sealed=21) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_removed_checkpoints_are_found(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("DELETE FROM audit.checkpoints WHERE size = 14")
+    problem = "a checkpoint between positions 8 and 21 was removed or replaced"
+    assert Verdict(0, 8, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_a_tree_recomputed_without_the_key_is_found(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("UPDATE enrollment.stored_events SET actor = 'somebody else' WHERE notification_id = 17")
+    await superuser.recomputes(None)
+    assert Verdict(0, 15, "the signature of the checkpoint of size 21 is wrong", sealed=14) == await verify(
+        superuser.dsn, "enrollment", evidence
+    )
+
+
+async def test_a_tree_recomputed_with_another_key_is_found(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("UPDATE enrollment.stored_events SET actor = 'somebody else' WHERE notification_id = 17")
+    await superuser.recomputes(OTHER)
+    problem = "the checkpoint of size 7 is not signed with a key that is known here"
+    assert Verdict(0, 1, problem) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_a_tree_recomputed_with_another_key_is_found_in_the_file_even_without_a_key(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("UPDATE enrollment.stored_events SET actor = 'somebody else' WHERE notification_id = 17")
+    await superuser.recomputes(OTHER)
+    problem = "the file of checkpoints holds another checkpoint of size 21 than the database"
+    assert Verdict(28, 15, problem, sealed=28) == await verify(superuser.dsn, "enrollment", Evidence(file=evidence.file))
+
+
+async def test_an_old_checkpoint_replaced_by_another_signed_one_is_found(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("UPDATE audit.checkpoints SET note = (SELECT note FROM seals WHERE size = 7) WHERE size = 14")
+    problem = "the checkpoint of size 14 was replaced by another one"
+    assert Verdict(0, 8, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_a_changed_hash_beside_a_checkpoint_is_told_from_a_changed_event(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("UPDATE audit.checkpoints SET leaves = set_byte(leaves, 70, get_byte(leaves, 70) # 1) WHERE size = 21")
+    problem = "the log is as it was signed, but the hash kept of this event beside the checkpoint was changed"
+    assert Verdict(0, 17, problem, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_an_event_changed_together_with_its_hash_is_found(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("UPDATE enrollment.stored_events SET actor = 'somebody else' WHERE notification_id = 17")
+    leaf = await superuser.connection.fetchval(f"SELECT {LEAF} FROM {ROW} = 17")
+    row = await superuser.connection.fetchval("SELECT leaves FROM audit.checkpoints WHERE size = 21")
+    leaves = [*peaks_of(row)[:2], leaf, *peaks_of(row)[3:]]
+    await superuser.does(f"UPDATE audit.checkpoints SET leaves = '\\x{b''.join(leaves).hex()}' WHERE size = 21")
+    problem = "positions 15 to 21 do not have the root that was signed"
+    assert Verdict(0, 15, problem, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_changed_peaks_are_found(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("UPDATE audit.checkpoints SET peaks = set_byte(peaks, 0, get_byte(peaks, 0) # 1) WHERE size = 14")
+    problem = "the peaks kept beside the checkpoint of size 14 were changed"
+    assert Verdict(0, 14, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        ([0, 2, 3], Verdict(28, 8, "the file of checkpoints lacks the checkpoint of size 14", sealed=28)),
+        ([0, 1], Verdict(28, sealed=28)),
+        ([0, 1, 1, 2, 3], Verdict(28, sealed=28)),
+    ],
+)
+async def test_a_file_that_lacks_its_end_is_only_late(
+    sealed: str, evidence: Evidence, tmp_path: Path, kept: list[int], expected: Verdict
+) -> None:
+    assert evidence.file
+    lines, copy = evidence.file.read_bytes().splitlines(keepends=True), tmp_path / "copy"
+    copy.write_bytes(b"".join(lines[number] for number in kept))
+    assert expected == await verify(sealed, "enrollment", Evidence(evidence.keys, copy))
+
+
+async def test_a_line_of_somebody_else_in_the_file_is_found(sealed: str, evidence: Evidence, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.write_text("not a line of ours\n")
+    assert f"line 1 of {copy} is no checkpoint of ours" == (await verify(sealed, "enrollment", Evidence(evidence.keys, copy))).problem
+
+
+async def test_what_nobody_known_signed_proves_nothing(sealed: str, evidence: Evidence, tmp_path: Path) -> None:
+    forged = Signed("enrollment", 99, sign(Checkpoint("suishi/enrollment", 99, bytes(32)), OTHER))
+    file = CheckpointFile(tmp_path / "copy")
+    file.open({}, Keys(OTHER))
+    file.append([forged])
+    assert Verdict(28, sealed=28) == await verify(sealed, "enrollment", Evidence(evidence.keys, tmp_path / "copy"))

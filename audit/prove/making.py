@@ -1,0 +1,92 @@
+"""Proofs from the tables: what lies left of an event enters as peaks, so that one checkpoint's leaves are enough."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from audit.merkle import Tree, leaf_hash, verify_inclusion
+from audit.prove.document import Consistency, Inclusion
+from audit.seal.leaf import SELECTED, canonical, told
+from audit.seal.note import key_ids, unverified
+from audit.seal.sealing import peaks_of
+from local.language import say
+from schemas.topics import SERVICES
+
+EVENT: Final = f"SELECT {SELECTED} FROM {{service}}.stored_events WHERE event_id = $1"  # noqa: S608 - a constant of our own
+COVERING: Final = "SELECT first, size, leaves, peaks, note FROM audit.checkpoints WHERE service = $1 AND size >= $2 ORDER BY size LIMIT 1"
+PEAKS: Final = "SELECT peaks FROM audit.checkpoints WHERE service = $1 AND size = $2"
+LEAVES: Final = "SELECT leaves FROM audit.checkpoints WHERE service = $1 AND first > $2 AND size <= $3 ORDER BY size"
+
+
+class Unprovable(Exception):  # noqa: N818 - it says what is so
+    """There is nothing to prove; the text says why, in the user's language."""
+
+
+async def prove_event(dsn: str, event: UUID) -> Inclusion:
+    """Under the first checkpoint that covers it; raises Unprovable."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            for service in SERVICES:
+                if row := await connection.fetchrow(EVENT.format(service=service), event):
+                    return await _inclusion(connection, service, canonical(tuple(row)))
+    finally:
+        await connection.close()
+    raise Unprovable(say(f"三个日志中都没有事件 {event}。", f"the three logs know no event {event}."))
+
+
+async def _inclusion(connection: asyncpg.Connection, service: str, sealed: bytes) -> Inclusion:
+    row = told(sealed)
+    position = int(row["notification_id"])
+    covering = await connection.fetchrow(COVERING, service, position)
+    if covering is None:
+        zh = f"{service} 的第 {position} 条事件尚未封存；请稍后再试。"
+        raise Unprovable(say(zh, f"position {position} of {service} is not sealed yet; try again in a moment."))
+    before = await _tree(connection, service, covering["first"] - 1)
+    path, checkpoint = before.inclusion(position - 1, peaks_of(covering["leaves"])), unverified(covering["note"])
+    if not verify_inclusion(position - 1, leaf_hash(sealed), path, checkpoint.size, checkpoint.root):
+        zh = f"{service} 的第 {position} 条事件不是当时封存的事件；请执行 ./suishi audit verify。"
+        raise Unprovable(say(zh, f"position {position} of {service} is not as it was sealed; run ./suishi audit verify."))
+    return Inclusion(
+        service=service,
+        event_id=UUID(row["event_id"]),
+        position=position,
+        row=row,
+        sealed=sealed,
+        path=tuple(path),
+        checkpoint=covering["note"],
+        keys=tuple(key_ids(covering["note"])),
+    )
+
+
+async def prove_beginning(dsn: str, service: str, first: int, second: int) -> Consistency:
+    """The tree of the first size is the beginning of the second's; the leaves between them are held in memory. Raises Unprovable."""
+    if not 0 < first <= second:
+        raise Unprovable(say("先给较小的检查点，再给较大的。", "name the smaller checkpoint first, then the larger one."))
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            notes = [await _note(connection, service, size) for size in (first, second)]
+            before = await _tree(connection, service, first)
+            rows = await connection.fetch(LEAVES, service, first, second)
+    finally:
+        await connection.close()
+    path = before.consistency([leaf for row in rows for leaf in peaks_of(row["leaves"])])
+    return Consistency(service=service, first=notes[0], second=notes[1], path=tuple(path))
+
+
+async def _note(connection: asyncpg.Connection, service: str, size: int) -> str:
+    found = await connection.fetchrow(COVERING, service, size)
+    if found is None or found["size"] != size:
+        near = "" if found is None else say(f"；下一个是 {found['size']}", f"; the next one is of size {found['size']}")
+        zh = f"{service} 没有大小为 {size} 的检查点{near}。"
+        raise Unprovable(say(zh, f"{service} has no checkpoint of size {size}{near}."))
+    return str(found["note"])
+
+
+async def _tree(connection: asyncpg.Connection, service: str, size: int) -> Tree:
+    """The tree at a checkpoint; the empty one before the first."""
+    return Tree(size, peaks_of(await connection.fetchval(PEAKS, service, size) or b""))

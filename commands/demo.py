@@ -19,6 +19,7 @@ from commands.interruption import interruption_told
 from commands.options import Json
 from commands.pack import check_pack
 from commands.stages import Stages
+from county.care_account import CareAccount
 from county.divisions import TABLE, towns
 from county.mailbox import Mailbox
 from county.play import Performance, Script, play
@@ -45,6 +46,9 @@ CHINESE = {
     "every late referral was answered": "逾期转介均已答复",
     "refused = planted malformed": "拒收 = 预先埋设的错误消息",
     "nothing is parked": "无消息被搁置",
+    "every special person has a care file": "特殊人群人人有管护档案",
+    "care weeks met = planted": "管护达标周 = 预先埋设",
+    "care weeks missed and corrected = planted": "管护未达标与更正周 = 预先埋设",
     "every notification arrived once": "每条通知恰好送达一次",
     **demo_visits.CHINESE,
     "log of enrollment verified": "纳入服务的日志核验通过",
@@ -150,6 +154,7 @@ def _document(performance: Performance) -> dict[str, Any]:
         "deadlines": dict(found.deadlines),
         "visits": demo_visits.visit_document(performance.visits),
         "referrals": dict(performance.referrals.counts),
+        "care": performance.care.document,
         "notifications": {"intended": len(found.outbox), "received": performance.received},
         "rate_per_s": round(performance.messages / performance.seconds),
         "latency_ms": {"p50": performance.latency_ms(0.5), "p99": performance.latency_ms(0.99)},
@@ -196,6 +201,7 @@ def _lines(performance: Performance, document: dict[str, Any], memory: dict[str,
         (say("转介 发出 / 答复 / 逾期", "referrals sent / answered / overdue"), _referrals(performance.referrals.counts)),
         (say("时限 按期 / 逾期 / 免办", "deadlines met / breached / dropped"), " / ".join(map(str, found.deadlines.values()))),
         *demo_visits.visit_lines(performance.visits),
+        (say("管护周 达标 / 未达标 / 更正", "care weeks met / missed / corrected"), care_text(performance.care)),
         (say("通知 应发 / 收到", "notifications intended / received"), f"{len(found.outbox)} / {performance.received}"),
         (say("处理速度（条/秒）", "messages per second"), str(document["rate_per_s"])),
         (say("事实到通知（毫秒）", "fact to notification (ms)"), latency_text(document["latency_ms"])),
@@ -212,3 +218,14 @@ def _referrals(counts: Mapping[str, int]) -> str:
 def latency_text(measured: dict[str, float | None]) -> str:
     none = say("无一可测：没有由事实引起的通知", "none measured: no fact led to a notification")
     return none if measured["p50"] is None else f"p50 {measured['p50']}, p99 {measured['p99']}"
+
+
+def care_text(found: CareAccount) -> str:
+    """Weeks, and whose they are."""
+    plans = found.plans or {}
+    weeks = f"{len(found.met)} / {len(found.missed)} / {len(found.corrected)}"
+    of = say(
+        f"档案{len(found.files)}，N+1 {plans.get('partial', 0)}，1+1 {plans.get('full', 0)}",
+        f"{len(found.files)} files, {plans.get('partial', 0)} plans N+1, {plans.get('full', 0)} plans 1+1",
+    )
+    return f"{weeks} ({of})"

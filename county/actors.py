@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from county.caring import Caregivers
 from county.households import Household
 from county.opening import registration
 from county.outgoing import Command, Origin, Outgoing, Told, command, fact
@@ -41,12 +42,13 @@ class Seen:
 class Actors:
     """Remembers nothing: the same event always gets the same answers, so that a replay repeats the same messages."""
 
-    def __init__(self, people: Population, sheet: Sheet) -> None:
-        self._people, self._sheet = people, sheet
+    def __init__(self, people: Population, sheet: Sheet, caregivers: Caregivers | None = None) -> None:
+        self._people, self._sheet, self._caregivers = people, sheet, caregivers
         self._leaving = leaving(people)
         self._registered = frozenset(household.id for household in people.registered)
         self._answers: Mapping[str, Callable[[Seen], list[Outgoing]]] = {
             f"{ENROLLMENT}fact-unmatched.v1": self._clerk,
+            f"{ENROLLMENT}household-registered.v1": self._care_clerk,
             f"{ENROLLMENT}clue-raised.v1": self._visitor,
             f"{ENROLLMENT}deadline-breached.v1": self._visitor_who_is_late,
             f"{ENROLLMENT}step-completed.v1": self._next_step,
@@ -73,6 +75,14 @@ class Actors:
             return []
         household = self._people.by_id[identity]
         return [registration(household, _origin(event, f"clerk:{household.village.town_code}", source="/370323/register"))]
+
+    def _care_clerk(self, event: Seen) -> list[Outgoing]:
+        """Opens the care files of a registered household's special persons."""
+        if self._caregivers is None:
+            return []
+        household = self._household(event)
+        numbers, at = [member.number for member in household.members], _origin(event, f"town:{household.village.town_code}")
+        return self._caregivers.registered(household.id, numbers, event.data["person_ids"], at)
 
     def _visitor(self, event: Seen) -> list[Outgoing]:
         """Looks in: nothing is wrong, or the household is asked for its authorisation; where the visitor is late, nobody comes yet."""

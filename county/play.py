@@ -15,6 +15,9 @@ from audit.evidence import Evidence
 from audit.verify import Verdict, verify_all
 from county.account import Account, account, checks
 from county.actors import Actors
+from county.care_account import CareAccount, care_account, care_checks
+from county.care_oracle import expected_care
+from county.caring import Caregivers, care
 from county.mailbox import Mailbox
 from county.opening import opening
 from county.oracle import Expectation, expected
@@ -54,6 +57,7 @@ class Performance:
     account: Account
     visits: VisitAccount
     referrals: ReferralAccount
+    care: CareAccount
     checks: Mapping[str, bool]
     verdicts: Mapping[str, Verdict]
     latencies: tuple[float, ...]
@@ -73,9 +77,11 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox, ev
     database = await asyncpg.connect(dsn)
     try:
         began = time.monotonic()
-        async with Stage(kafka, database, Actors(script.people, script.season.sheet)) as stage:
+        cared = care(script.people, script.season)
+        caregivers = Caregivers(cared)
+        async with Stage(kafka, database, Actors(script.people, script.season.sheet, caregivers)) as stage:
             await _open(stage, script, dsn)
-            facts = await _play(stage, script, home_visits)
+            facts = await _play(stage, script, home_visits, caregivers)
         seconds = time.monotonic() - began
         messages = sum([await database.fetchval(READ.format(service)) for service in SERVICES])
         script.tell("verify", 0, 1)
@@ -83,7 +89,7 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox, ev
         verdicts = dict(await asyncio.to_thread(list, verify_all(dsn, evidence)))
         script.tell("verify", 1, 1)
         found, referred = await account(database), await referral_account(database)
-        visited = await visit_account(database, home_visits.month)
+        visited, cared_for = await visit_account(database, home_visits.month), await care_account(database)
     finally:
         await database.close()
     latencies = sorted((at - stage.said[cause]) * 1000 for cause, at in mailbox.first.items() if cause in stage.said)
@@ -93,10 +99,12 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox, ev
         account=found,
         visits=visited,
         referrals=referred,
+        care=cared_for,
         checks={
             **checks(found, outcome, mailbox, verdicts),
             **referral_checks(referred, outcome.answered_late),
             **_of_visits(script, home_visits, visited, outcome),
+            **care_checks(cared_for, expected_care(cared, script.season.days[-1].date), caregivers.persons),
         },
         verdicts=verdicts,
         latencies=tuple(latencies),
@@ -150,13 +158,13 @@ async def _counting(dsn: str, tell: Callable[[int], None]) -> AsyncGenerator[Non
         await database.close()
 
 
-async def _play(stage: Stage, script: Script, home_visits: Rounds) -> int:
+async def _play(stage: Stage, script: Script, home_visits: Rounds, caregivers: Caregivers) -> int:
     """The number of facts told."""
     facts, days = 0, script.season.days
     script.tell("days", 0, len(days))
     for number, day in enumerate(days, 1):
         await stage.start_day(day.date)
-        await stage.publish([*day.facts, *home_visits.by_day.get(day.date, ())])
+        await stage.publish([*day.facts, *home_visits.by_day.get(day.date, ()), *caregivers.visits(day.date)])
         await stage.settle()
         facts += len(day.facts)
         script.tell("days", number, len(days))

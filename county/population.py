@@ -14,6 +14,7 @@ from county.figures import Figures, Group, figures
 from county.households import Category, Household, identifier, members, sizes
 from county.people import People, Person
 
+Dependency = Literal["none", "partial", "full"]
 Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer", "department-desk"]
 
 
@@ -30,12 +31,12 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class SpecialPerson:
-    """Somebody in special-group care (特殊人群管护); not published yet."""
+    """Somebody in special-group care (特殊人群管护)."""
 
     household_id: UUID
     person: Person
     category: str
-    care_dependency: Literal["none", "partial", "full"]
+    care_dependency: Dependency
 
 
 @dataclass(frozen=True)
@@ -145,5 +146,5 @@ def _special(random: Random, household: Household, person: Person) -> SpecialPer
     if person.age < grown:
         return SpecialPerson(household.id, person, "left_behind_child", "none")
     category = random.choice(("severe_disability", "severe_illness", "severe_mental_disorder", "other"))
-    dependency: Literal["none", "partial", "full"] = random.choice(("none", "partial", "partial", "full"))
-    return SpecialPerson(household.id, person, category, dependency)
+    dependencies: tuple[Dependency, ...] = ("none", "partial", "full")
+    return SpecialPerson(household.id, person, category, random.choices(dependencies, (7, 2, 1))[0])

@@ -11,6 +11,8 @@ from audit.verify import Verdict
 from commands.demo import CHINESE, latency_text
 from commands.stages import Stages
 from county.account import Account, checks
+from county.care_account import CareAccount, care_checks
+from county.care_oracle import CareExpectation
 from county.mailbox import Mailbox
 from county.oracle import Expectation
 from county.referral_account import ReferralAccount, referral_checks
@@ -27,6 +29,7 @@ def test_every_check_has_its_chinese_name() -> None:
     nobody = VisitAccount(date(2020, 12, 1), {}, frozenset(), frozenset(), frozenset(), 0, 0)
     made |= visit_checks(nobody, ExpectedVisits(*[frozenset()] * 5), frozenset())
     made |= referral_checks(ReferralAccount({"forgotten": 0}, frozenset()), frozenset())
+    made |= care_checks(CareAccount(), CareExpectation(*[frozenset()] * 4), {})
     assert set(made) == set(CHINESE)
     assert all(made.values())
 

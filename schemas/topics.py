@@ -125,6 +125,8 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
                     assistance.CadreMissing,
                     assistance.MeasureProposed,
                     assistance.CareQuotaMissed,
+                    assistance.ReferralSent,
+                    assistance.ReferralOverdue,
                 )
             ),
         },

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.envelope import Envelope
-from schemas.assistance import CadreMissing, MeasureProposed
+from schemas.assistance import CadreMissing, MeasureProposed, ReferralOverdue, ReferralSent
 from schemas.enrollment import (
     ClueRaised,
     DeadlineBreached,
@@ -37,6 +37,7 @@ ID: Final = {"household_id": HOUSEHOLD}
 CASE: Final = {**ID, "case_id": UUID(int=400), "episode": 1}
 ENROLLED: Final = {"type": "t", "risks": ("illness",), "pack": "p", "line_fen": 1, "decision_event_id": UUID(int=9)}
 MEASURE: Final = {"measure_id": UUID(int=7), "plan_id": UUID(int=8), "kind": "health", "answers": ("illness",), "base": False}
+REFERRAL: Final = {"referral_id": UUID(int=6), "measure_id": UUID(int=7), "department": "health"}
 DUE = date(2021, 1, 8)
 SECRETARY, TOWN_OFFICER, COUNTY_OFFICER, CIVIL_AFFAIRS, HEALTH = (UUID(int=number) for number in (801, 802, 803, 804, 805))
 POSTS: Final = {
@@ -82,7 +83,9 @@ LATE: Final = Notice(event="event 1", kind="deadline-breached", household=HOUSEH
         (CLUE_RAISED, [CADRE, SECRETARY], "normal"),
         (said(HouseholdEnrolled, **CASE, **ENROLLED), [CADRE, TOWN_OFFICER, CIVIL_AFFAIRS], "normal"),
         (said(HouseholdExited, **CASE, method="help"), [CADRE, TOWN_OFFICER, CIVIL_AFFAIRS], "normal"),
-        (said(MeasureProposed, **MEASURE, department="health", due=DUE), [CADRE, HEALTH], "normal"),
+        (said(MeasureProposed, **MEASURE, department="health", due=DUE), [CADRE], "normal"),
+        (said(ReferralSent, **REFERRAL, kind="health", answers=("illness",), due=DUE), [HEALTH], "normal"),
+        (said(ReferralOverdue, **REFERRAL, due=DUE, level="county"), [COUNTY_OFFICER], "urgent"),
         (said(ExitProposed, **CASE, method="help", due=DUE), [CADRE, COUNTY_OFFICER], "normal"),
         (said(CadreMissing, on=DUE), [TOWN_OFFICER], "normal"),
         (BREACHED, [TOWN_OFFICER], "urgent"),
@@ -168,8 +171,7 @@ def test_what_comes_before_its_household_is_located_waits_with_it_and_then_for_t
 
 def test_a_desk_is_told_of_its_own_department_only() -> None:
     book = everybody(but=(HEALTH,))
-    measure = said(MeasureProposed, **MEASURE, department="health", due=DUE)
-    assert [CADRE] == [recipient for _, recipient in book.find(measure).told]
+    assert () == book.find(said(ReferralSent, **REFERRAL, kind="health", answers=("illness",), due=DUE)).told
     assert Found() == book.find(registered(UUID(int=1), "department-desk", COUNTY, "education"))
     assert [UUID(int=2)] == [one for _, one in book.find(registered(UUID(int=2), "department-desk", COUNTY, "health")).told]
 

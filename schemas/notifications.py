@@ -15,6 +15,7 @@ Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer",
 Outcome = Literal["sent", "failed", "deferred", "released", "unknown"]
 ADDRESS: Final = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$"
 WECOM_USER: Final = r"^[A-Za-z0-9][A-Za-z0-9_@.-]{0,63}$"
+QUIET_HOURS: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
 URL: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"
 
 
@@ -59,7 +60,8 @@ class RegisterRecipient(Message):
     """Somebody who is told of events in `area`, the village, town or county that he answers for; of each kind the first channel counts.
 
     Of those with the same role and area, whoever took it last is told, so that a successor only has to be registered; registered again
-    with another area, a recipient moves there. The desk of a department names its `department`.
+    with another area, a recipient moves there. The desk of a department names its `department`. In his `quiet_hours` (HH:MM-HH:MM, local
+    time of Asia/Shanghai, also past midnight) nothing comes but what is urgent.
     """
 
     TYPE: ClassVar = "suishi.notifications.command.register-recipient.v1"
@@ -67,7 +69,7 @@ class RegisterRecipient(Message):
     role: Role
     area: AreaCode
     channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=5)]
-    quiet_hours: Text | None = None
+    quiet_hours: Annotated[str, Field(pattern=QUIET_HOURS)] | None = None
     department: Department | None = None
 
     @model_validator(mode="after")
@@ -96,9 +98,16 @@ class ContinueAnnouncement(Message):
 
 
 class Acknowledge(Message):
-    """The recipient has seen it."""
+    """The recipient has seen it, by whichever of his channels."""
 
     TYPE: ClassVar = "suishi.notifications.command.acknowledge.v1"
+    notification_id: UUID
+
+
+class EscalateNotification(Message):
+    """The hours are over in which it was to be acknowledged: the next level up is told, once."""
+
+    TYPE: ClassVar = "suishi.notifications.command.escalate-notification.v1"
     notification_id: UUID
 
 
@@ -158,3 +167,10 @@ class NotificationAcknowledged(NotificationEvent):
     """The recipient has seen the notification."""
 
     TYPE: ClassVar = "suishi.notifications.event.notification-acknowledged.v1"
+
+
+class NotificationEscalated(NotificationEvent):
+    """The recipient did not acknowledge it in time: who answers at the level `to`, town or county, hears of it."""
+
+    TYPE: ClassVar = "suishi.notifications.event.notification-escalated.v1"
+    to: Text

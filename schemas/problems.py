@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from schemas.facts import SCHOOL_YEAR
 from schemas.message import AREA, MONTH, NO_NUL, VILLAGE
-from schemas.notifications import ADDRESS, URL, WECOM_USER
+from schemas.notifications import ADDRESS, QUIET_HOURS, URL, WECOM_USER
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -152,6 +152,10 @@ _FORMS: Final[Mapping[str, tuple[Words, Words]]] = {
     URL: (
         Words("is not a URL", "write it as apprise does, for instance dingtalk://..."),
         Words("不是 URL", "请按 apprise 的写法填写，例如 dingtalk://..."),
+    ),
+    QUIET_HOURS: (
+        Words("are no hours of a day", "write them as HH:MM-HH:MM, for instance 22:00-07:00"),
+        Words("不是免打扰时段", "请写作 HH:MM-HH:MM，例如 22:00-07:00"),
     ),
     ADDRESS: (Words("is not an e-mail address", "write it as name@host"), Words("不是电子邮件地址", "请写作 name@host")),
 }

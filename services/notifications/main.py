@@ -22,11 +22,13 @@ from services.notifications.channels.outlet import Outlet
 from services.notifications.deliver import Delivery
 from services.notifications.domain import DECIDER
 from services.notifications.domain.commands import AnyCommand
+from services.notifications.domain.delivering import hand_over
 from services.notifications.domain.events import AnyEvent
 from services.notifications.domain.policy import Limit, Policy
 from services.notifications.domain.state import State
 from services.notifications.identify import Found, Identify
 from services.notifications.outbox import Outbox
+from services.notifications.remind import Reminding
 
 
 async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
@@ -43,6 +45,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[
             Announcing(pool, settings.connection),
+            Reminding(pool, settings.connection, policy),
             *(_delivery(pool, settings, policy, outlet, signature) for outlet in outlets(settings)),
             *([page] if page else []),
         ],
@@ -75,6 +78,7 @@ def rules(policy: Policy, pool: Any) -> Rules[Found, AnyCommand, State, Policy]:
         allowed={followed: ALLOWED[followed] for followed in FOLLOWS["notifications"]},
         event_topics=frozenset(EVENTS.values()),
         heeded=FOLLOWS["notifications"],
+        hand_over=hand_over,
         fans_out=frozenset({RegisterRecipient, ContinueAnnouncement}),
     )
 

@@ -23,7 +23,7 @@ EMAIL: Final = "email"
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     asked: dict[str, Any] = {"id": envelope.id, "at": envelope.time}
-    return [*_own(envelope, found, asked), *_told(found, asked)]
+    return [*_own(envelope, found, asked), *_told(found, asked, higher=isinstance(envelope.data, words.EscalateNotification))]
 
 
 def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
@@ -43,28 +43,33 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
         case CadreReleased(household_id=household, cadre_id=cadre):
             return [(household, commands.UnpairHousehold(**asked, cadre=cadre))]
         case words.BeginDelivery(notification_id=notification, holder=holder, until=until):
-            return [(notification, commands.BeginDelivery(**asked, holder=holder, until=until))]
+            return [(notification, commands.BeginDelivery(**asked, holder=holder, until=until, quiet=found.quiet))]
         case words.RecordDelivery(notification_id=notification, holder=holder, outcome=outcome):
             return [(notification, commands.RecordDelivery(**asked, holder=holder, outcome=outcome))]
         case words.Acknowledge(notification_id=notification):
-            return [(notification, commands.Acknowledge(**asked))]
+            return [(one, commands.Acknowledge(**asked)) for one in (notification, *found.same)]
+        case words.EscalateNotification(notification_id=notification):
+            return [(notification, commands.Escalate(**asked))]
         case _:
             return []
 
 
 def _registration(said: words.RegisterRecipient, contacts: tuple[Contact, ...], asked: dict[str, Any]) -> commands.RegisterRecipient:
     department = said.department or ""
-    return commands.RegisterRecipient(**asked, role=said.role, area=said.area, contacts=contacts, department=department)
+    quiet = said.quiet_hours or ""
+    return commands.RegisterRecipient(**asked, role=said.role, area=said.area, contacts=contacts, department=department, quiet=quiet)
 
 
-def _told(found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
-    """Whoever is known gets his intent, whoever is not is waited for, and what waited waits no more."""
+def _told(found: Found, asked: dict[str, Any], *, higher: bool) -> Sequence[tuple[UUID, AnyCommand]]:
+    """Whoever is known gets his intent, whoever is not is waited for, and what waited waits no more; `higher` only if it went up."""
     routed: list[tuple[UUID, AnyCommand]] = []
     for notice, recipient in found.told:
         for channel in found.channels.get(recipient, (EMAIL,)):
             intent = notification_id(notice.event, recipient, channel)
-            routed.append((intent, commands.Queue(**asked, notice=notice, recipient=recipient, channel=channel)))
-    routed += [(one.stream, commands.Await(**asked, notice=one.notice, target=one.target, post=one.post)) for one in found.waiting]
+            routed.append((intent, commands.Queue(**asked, notice=notice, recipient=recipient, channel=channel, if_escalated=higher)))
+    for one in found.waiting:
+        waits = commands.Await(**asked, notice=one.notice, target=one.target, post=one.post, if_escalated=higher)
+        routed.append((one.stream, waits))
     routed += [(one.stream, commands.StopAwaiting(**asked, event=one.notice.event, post=one.post)) for one in found.over]
     for notice, target in found.announced:
         announcement = announcement_id(notice.event, target.role, target.department)
@@ -96,5 +101,7 @@ def to_message(recorded: Recorded) -> Outgoing | None:
             return Outgoing(words.NotificationUnknown(**same, recipient_id=recipient), recipient)
         case events.NotificationAcknowledged(recipient=recipient):
             return Outgoing(words.NotificationAcknowledged(**same, recipient_id=recipient), recipient)
+        case events.NotificationEscalated(recipient=recipient, to=level):
+            return Outgoing(words.NotificationEscalated(**same, recipient_id=recipient, to=level), recipient)
         case _:
             return None

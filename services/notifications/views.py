@@ -14,10 +14,10 @@ from services.notifications.domain import events
 
 TABLES: Final = ("recipients", "answerable", "awaiting", "announcements", "outbox")
 RECIPIENT: Final = """
-INSERT INTO recipients (recipient, role, area, address, contacts, department, since, retired)
-SELECT *, false FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::bigint[])
+INSERT INTO recipients (recipient, role, area, address, contacts, department, quiet, since, retired)
+SELECT *, false FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[], $8::bigint[])
 ON CONFLICT (recipient) DO UPDATE SET role = excluded.role, area = excluded.area, address = excluded.address,
-    contacts = excluded.contacts, department = excluded.department, retired = false, since = CASE
+    contacts = excluded.contacts, department = excluded.department, quiet = excluded.quiet, retired = false, since = CASE
         WHEN NOT recipients.retired
             AND (recipients.role, recipients.area, recipients.department) = (excluded.role, excluded.area, excluded.department)
         THEN recipients.since ELSE excluded.since END"""
@@ -42,9 +42,10 @@ ADVANCED: Final = """
 UPDATE announcements a SET after = new.through FROM unnest($1::uuid[], $2::uuid[]) AS new (id, through) WHERE a.announcement = new.id"""
 ALL_TOLD: Final = "UPDATE announcements SET ended = true FROM unnest($1::uuid[]) AS done (id) WHERE announcement = done.id"
 QUEUED: Final = """
-INSERT INTO outbox (notification, recipient, household, area, kind, due, correlation, position, channel, state)
-SELECT *, 'queued'
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::text[], $8::bigint[], $9::text[])"""
+INSERT INTO outbox (notification, recipient, household, area, kind, due, event, urgency, level, escalates, channel,
+    correlation, position, happened_at, queued_at, state)
+SELECT *, 'queued' FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::text[], $8::text[], $9::text[],
+    $10::boolean[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[])"""
 BEGUN: Final = """
 UPDATE outbox o SET state = 'sending', holder = new.holder, until = new.until
 FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS new (notification, holder, until) WHERE o.notification = new.notification"""
@@ -52,16 +53,19 @@ WAITING: Final = """
 UPDATE outbox o SET state = 'queued', holder = NULL, until = NULL, not_before = new.not_before
 FROM unnest($1::uuid[], $2::timestamptz[]) AS new (notification, not_before) WHERE o.notification = new.notification"""
 ENDED: Final = """
-UPDATE outbox o SET state = new.state, holder = NULL, until = NULL
-FROM unnest($1::uuid[], $2::text[]) AS new (notification, state) WHERE o.notification = new.notification"""
+UPDATE outbox o SET state = new.state, holder = NULL, until = NULL,
+    told_at = coalesce(new.told_at, o.told_at), sent_at = coalesce(new.sent_at, o.sent_at)
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS new (notification, state, told_at, sent_at)
+WHERE o.notification = new.notification"""
+ESCALATED: Final = "UPDATE outbox o SET escalated = true FROM unnest($1::uuid[]) AS up (id) WHERE o.notification = up.id"
 
 
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match recorded.event:
-        case events.RecipientRegistered(role=role, area=area, address=address, contacts=contacts, department=department):
-            entries = json.encode({contact.kind: contact.entry for contact in contacts}).decode()
-            yield RECIPIENT, (stream, role, area, address, entries, department, recorded.position)
+        case events.RecipientRegistered() as new:
+            entries = json.encode({contact.kind: contact.entry for contact in new.contacts}).decode()
+            yield RECIPIENT, (stream, new.role, new.area, new.address, entries, new.department, new.quiet, recorded.position)
         case events.RecipientRetired():
             yield RETIRED, (stream,)
         case events.HouseholdLocated(village_code=village):
@@ -82,22 +86,29 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.AnnouncementEnded():
             yield ALL_TOLD, (stream,)
         case events.NotificationQueued(notice=n, recipient=recipient, channel=channel):
-            of = (recipient, n.household, n.area, n.kind, n.due)
-            yield QUEUED, (stream, *of, recorded.metadata.correlation, recorded.position, channel)
+            said = (n.household, n.area, n.kind, n.due, n.event, n.urgency, n.level, n.escalates)
+            when = (recorded.metadata.correlation, recorded.position, recorded.metadata.occurred_at, recorded.recorded_at)
+            yield QUEUED, (stream, recipient, *said, channel, *when)
         case events.DeliveryBegun(holder=holder, until=until):
             yield BEGUN, (stream, holder, until)
         case events.DeliveryDeferred(until=until):
             yield WAITING, (stream, until)
         case events.DeliveryReleased():
             yield WAITING, (stream, None)
-        case events.NotificationSent():
-            yield ENDED, (stream, "sent")
-        case events.NotificationFailed(final=final):
-            yield ENDED, (stream, "failed" if final else "queued")
-        case events.NotificationUnknown():
-            yield ENDED, (stream, "unknown")
+        case events.NotificationHeld(until=until):
+            yield WAITING, (stream, until)
+        case events.NotificationRepeated():
+            yield WAITING, (stream, None)
+        case events.NotificationSent(at=at):
+            yield ENDED, (stream, "sent", at, recorded.recorded_at)
+        case events.NotificationFailed(final=final, at=at):
+            yield ENDED, (stream, "failed" if final else "queued", at, None)
+        case events.NotificationUnknown(at=at):
+            yield ENDED, (stream, "unknown", at, None)
         case events.NotificationAcknowledged():
-            yield ENDED, (stream, "acknowledged")
+            yield ENDED, (stream, "acknowledged", None, None)
+        case events.NotificationEscalated():
+            yield ESCALATED, (stream,)
         case _:
             return
 

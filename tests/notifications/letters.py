@@ -24,7 +24,8 @@ MAILBOX: Final = (Contact("email", UUID(int=800)),)
 NOON: Final = datetime(2021, 1, 5, 4, tzinfo=UTC)
 MINUTE: Final = timedelta(minutes=1)
 UNTIL: Final = NOON + MINUTE
-CLUE: Final = Notice(event="event 1", kind="clue-raised", household=HOUSEHOLD, due=date(2021, 1, 8))
+CLUE: Final = Notice(event="event 1", kind="clue-raised", household=HOUSEHOLD, due=date(2021, 1, 8), escalates=True)
+URGENT: Final = Notice(event="event 1", kind="emergency-help-started", household=HOUSEHOLD, urgency="urgent", escalates=True)
 WHO_ANSWERS: Final = Target(role="paired-cadre", level="village", instead="grid-worker")
 LINE: Final = Notice(event="event 3", kind="line-published", household=None, area="370323")
 CADRES: Final = Target(role="paired-cadre", level="county")
@@ -48,9 +49,10 @@ def asked(at: datetime = NOON) -> dict[str, Any]:
 
 
 def recipient(
-    role: str = "paired-cadre", area: str = VILLAGE, contacts: tuple[Contact, ...] = MAILBOX, department: str = ""
+    role: str = "paired-cadre", area: str = VILLAGE, contacts: tuple[Contact, ...] = MAILBOX, department: str = "", quiet: str = ""
 ) -> ask.RegisterRecipient:
-    return ask.RegisterRecipient(**asked(), role=role, area=area, contacts=contacts, department=department)
+    said = {"role": role, "area": area, "contacts": contacts, "department": department, "quiet": quiet}
+    return convert({**asked(), **said}, ask.RegisterRecipient)
 
 
 def retire() -> ask.RetireRecipient:
@@ -85,16 +87,20 @@ def go_on(after: UUID | None = None, through: UUID | None = CADRE) -> ask.Contin
     return ask.ContinueAnnouncement(**asked(), after=after, through=through)
 
 
-def queue(notice: Notice = CLUE, to: UUID = CADRE) -> ask.Queue:
-    return ask.Queue(**asked(), notice=notice, recipient=to, channel="email")
+def queue(notice: Notice = CLUE, to: UUID = CADRE, *, if_escalated: bool = False) -> ask.Queue:
+    return ask.Queue(**asked(), notice=notice, recipient=to, channel="email", if_escalated=if_escalated)
 
 
-def begin(holder: UUID = HOLDER, until: datetime = UNTIL) -> ask.BeginDelivery:
-    return ask.BeginDelivery(**asked(), holder=holder, until=until)
+def begin(holder: UUID = HOLDER, until: datetime = UNTIL, *, at: datetime = NOON, quiet: str | None = "") -> ask.BeginDelivery:
+    return ask.BeginDelivery(**asked(at), holder=holder, until=until, quiet=quiet)
 
 
 def outcome(what: str, holder: UUID = HOLDER) -> ask.RecordDelivery:
     return convert({**asked(), "holder": holder, "outcome": what}, ask.RecordDelivery)
+
+
+def escalate(hours: int = 48) -> ask.Escalate:
+    return ask.Escalate(**asked(NOON + timedelta(hours=hours)))
 
 
 def acknowledge() -> ask.Acknowledge:
@@ -107,11 +113,12 @@ WAITING: Final = (*ANSWERABLE, did.NoticeAwaited(notice=CLUE, target=WHO_ANSWERS
 ANNOUNCED: Final = (did.AnnouncementBegun(notice=LINE, target=CADRES),)
 QUEUED: Final = (did.NotificationQueued(notice=CLUE, recipient=CADRE, channel="email"),)
 LEASED: Final = did.DeliveryBegun(holder=HOLDER, until=UNTIL)
-FAILED: Final = did.NotificationFailed(recipient=CADRE, final=False)
+FAILED: Final = did.NotificationFailed(recipient=CADRE, final=False, at=NOON)
 DEFERRED: Final = did.DeliveryDeferred(until=NOON + MINUTE)
 RELEASED: Final = did.DeliveryReleased()
 SENDING: Final = (*QUEUED, LEASED)
-SENT: Final = (*SENDING, did.NotificationSent(recipient=CADRE))
-UNKNOWN: Final = (*SENDING, did.NotificationUnknown(recipient=CADRE))
-GIVEN_UP: Final = (*QUEUED, *(LEASED, FAILED) * 4, LEASED, did.NotificationFailed(recipient=CADRE, final=True))
+SENT: Final = (*SENDING, did.NotificationSent(recipient=CADRE, at=NOON))
+UNKNOWN: Final = (*SENDING, did.NotificationUnknown(recipient=CADRE, at=NOON))
+GIVEN_UP: Final = (*QUEUED, *(LEASED, FAILED) * 4, LEASED, did.NotificationFailed(recipient=CADRE, final=True, at=NOON))
+HURRY: Final = (did.NotificationQueued(notice=URGENT, recipient=CADRE, channel="email"),)
 SEEN: Final = (*SENT, did.NotificationAcknowledged(recipient=CADRE))

@@ -41,6 +41,7 @@ from tests.notifications.letters import (
     acknowledge,
     announce,
     begin,
+    escalate,
     given,
     go_on,
     locate,
@@ -77,6 +78,7 @@ PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("released", outcome("released"), ("", "", "delivery-released", "", "", "", "")),
     ("released, says another", outcome("released", SUCCESSOR), ("", "", "", "", "", "", "")),
     ("acknowledge", acknowledge(), ("", "", "", "notification-acknowledged", "", "notification-acknowledged", "")),
+    ("escalate", escalate(), ("", "", "", "notification-escalated", "notification-escalated", "notification-escalated", "")),
 ]
 TOLD = [
     pytest.param(history, command, expected, id=f"{name}: {state}")
@@ -104,7 +106,13 @@ def test_a_recipient_is_registered_once() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"role": "grid-worker"}, {"area": "370323001002"}, {"contacts": (Contact("wecom", UUID(int=801)),)}, {"department": "health"}],
+    [
+        {"role": "grid-worker"},
+        {"area": "370323001002"},
+        {"contacts": (Contact("wecom", UUID(int=801)),)},
+        {"department": "health"},
+        {"quiet": "22:00-07:00"},
+    ],
 )
 def test_a_change_of_a_recipient_is_kept(changed: dict[str, Any]) -> None:
     said = {"role": "paired-cadre", "area": VILLAGE, "contacts": MAILBOX, **changed}
@@ -188,7 +196,7 @@ def test_what_waits_outlives_a_new_pairing() -> None:
 
 def test_a_notification_is_sent_under_a_lease() -> None:
     given(*QUEUED).when(begin()).then(did.DeliveryBegun(holder=LEASED.holder, until=UNTIL))
-    given(*SENDING).when(outcome("sent")).then(did.NotificationSent(recipient=CADRE))
+    given(*SENDING).when(outcome("sent")).then(did.NotificationSent(recipient=CADRE, at=NOON))
 
 
 def test_who_comes_second_gets_no_lease() -> None:
@@ -204,7 +212,7 @@ def test_a_refused_letter_is_tried_again() -> None:
 def test_a_letter_is_given_up_after_the_attempts_of_the_pack(failures: int, final: bool) -> None:  # noqa: FBT001
     assert PILOT.attempts == 5
     tried = (*QUEUED, *(LEASED, FAILED) * failures, LEASED)
-    given(*tried).when(outcome("failed")).then(did.NotificationFailed(recipient=CADRE, final=final))
+    given(*tried).when(outcome("failed")).then(did.NotificationFailed(recipient=CADRE, final=final, at=NOON))
 
 
 def test_a_letter_that_is_put_off_waits_longer_each_time_and_is_given_up_after_a_day() -> None:
@@ -213,7 +221,7 @@ def test_a_letter_that_is_put_off_waits_longer_each_time_and_is_given_up_after_a
         pauses.append(put_off.until - NOON)
         history = (*history, LEASED, put_off)
     assert [pause // MINUTE for pause in pauses] == [1, 5, 15, 30, 60, 120, 240, 480, 480]
-    assert put_off == did.NotificationFailed(recipient=CADRE, final=True)
+    assert put_off == did.NotificationFailed(recipient=CADRE, final=True, at=NOON)
 
 
 def test_a_letter_that_was_put_off_has_all_its_attempts_left() -> None:
@@ -230,4 +238,4 @@ def test_a_letter_whose_fate_is_unknown_is_not_sent_again() -> None:
 
 
 def test_a_letter_that_was_thought_lost_and_arrived_is_sent() -> None:
-    given(*UNKNOWN).when(outcome("sent")).then(did.NotificationSent(recipient=CADRE))
+    given(*UNKNOWN).when(outcome("sent")).then(did.NotificationSent(recipient=CADRE, at=NOON))

@@ -91,7 +91,8 @@ def find(book: Directory, *envelopes: Envelope) -> Found:
 def test_somebody_hears_of_every_clue_enrollment_measure_and_exit(message: Message, kind: str, due: date | None) -> None:
     told = to_notice(envelope(message, "event 1"), PILOT)
     assert told is not None
-    assert Notice(event="event 1", kind=kind, household=HOUSEHOLD, due=due) == told.notice
+    acts = kind in {"clue-raised", "measure-proposed", "exit-proposed"}
+    assert Notice(event="event 1", kind=kind, household=HOUSEHOLD, due=due, escalates=acts) == told.notice
 
 
 @pytest.mark.parametrize(

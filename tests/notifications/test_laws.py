@@ -19,10 +19,12 @@ from tests.notifications.letters import (
     NOTIFICATION,
     QUEUED,
     SUCCESSOR,
+    URGENT,
     WORKER,
     acknowledge,
     announce,
     begin,
+    escalate,
     given,
     go_on,
     locate,
@@ -41,10 +43,11 @@ holders = st.sampled_from([HOLDER, SUCCESSOR])
 villages = st.sampled_from(["370323001001", "370323001002"])
 notices = st.sampled_from([CLUE, replace(CLUE, event="event 2")])
 deliveries = st.one_of(
-    st.builds(queue, notices, st.sampled_from([CADRE, WORKER])),
+    st.builds(queue, st.one_of(notices, st.just(URGENT)), st.sampled_from([CADRE, WORKER])),
     st.builds(begin, holders),
     st.builds(outcome, st.sampled_from(["sent", "failed", "deferred", "released", "unknown"]), holders),
     st.builds(acknowledge),
+    st.builds(escalate, st.sampled_from([0, 4, 48])),
 )
 people = st.sampled_from([None, CADRE, WORKER])
 commands = st.one_of(

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from pipeline.envelope import Envelope
@@ -23,7 +24,8 @@ from schemas.enrollment import (
     LinePublished,
 )
 from schemas.message import Message
-from schemas.notifications import RegisterRecipient
+from schemas.notifications import EscalateNotification, RegisterRecipient
+from schemas.problems import problems
 from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.policy import Addressee, Policy, Route
 from services.notifications.domain.routing import Subject, route_of, targets_of
@@ -74,7 +76,8 @@ def registered(identity: UUID, role: str, area: str, department: str | None = No
 
 CLUE_RAISED: Final = said(ClueRaised, **CLUE_SAID)
 BREACHED: Final = said(DeadlineBreached, kind="verify", due=DUE)
-LATE: Final = Notice(event="event 1", kind="deadline-breached", household=HOUSEHOLD, due=DUE, urgency="urgent")
+LATE: Final = Notice(event="event 1", kind="deadline-breached", household=HOUSEHOLD, due=DUE, urgency="urgent", escalates=True)
+LATE_FOR_THE_TOWN: Final = replace(LATE, level="town")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +158,7 @@ def test_what_has_no_recipient_on_a_post_waits_for_whoever_takes_it_and_is_told_
     waits = Waiting(waiting_id("event 1", post), post, LATE, AT_THE_TOWN)
     assert Found(waiting=(waits,)) == book.find(BREACHED)
     assert Found() == book.find(registered(UUID(int=1), "town-officer", "370323009"))
-    assert Found(told=((LATE, UUID(int=2)),), over=(waits,)) == book.find(registered(UUID(int=2), "town-officer", TOWN))
+    assert Found(told=((LATE_FOR_THE_TOWN, UUID(int=2)),), over=(waits,)) == book.find(registered(UUID(int=2), "town-officer", TOWN))
     assert Found() == book.find(registered(UUID(int=3), "town-officer", TOWN))
 
 
@@ -166,7 +169,9 @@ def test_what_comes_before_its_household_is_located_waits_with_it_and_then_for_t
     located = said(HouseholdRegistered, village_code=VILLAGE, category="never_registered", member_count=2)
     for_the_post = Waiting(waiting_id("event 1", post), post, LATE, AT_THE_TOWN)
     assert Found(waiting=(for_the_post,), over=(with_household,)) == book.find(located)
-    assert Found(told=((LATE, TOWN_OFFICER),), over=(for_the_post,)) == book.find(registered(TOWN_OFFICER, "town-officer", TOWN))
+    assert Found(told=((LATE_FOR_THE_TOWN, TOWN_OFFICER),), over=(for_the_post,)) == book.find(
+        registered(TOWN_OFFICER, "town-officer", TOWN)
+    )
 
 
 def test_a_desk_is_told_of_its_own_department_only() -> None:
@@ -225,3 +230,30 @@ def test_a_pack_that_would_tell_nobody_is_refused(wrong: dict[str, Any], problem
 def test_a_desk_is_the_desk_of_a_department_and_nobody_else_is(role: str, department: str | None) -> None:
     with pytest.raises(ValidationError, match="name the department of a department-desk only"):
         registered(WORKER, role, COUNTY, department)
+
+
+def test_what_nobody_acknowledged_is_told_to_the_next_level_up() -> None:
+    book = everybody()
+    book.notice_of = {UUID(int=1): CLUE, UUID(int=2): replace(CLUE, level="town"), UUID(int=3): replace(CLUE, level="county")}
+    found = [book.find(envelope(EscalateNotification(notification_id=UUID(int=number)))) for number in (1, 2, 3, 4)]
+    assert [found.told for found in found] == [
+        ((replace(CLUE, level="town"), TOWN_OFFICER),),
+        ((replace(CLUE, level="county"), COUNTY_OFFICER),),
+        (),
+        (),
+    ]
+
+
+def test_a_pack_that_sends_something_up_to_where_it_came_from_is_refused() -> None:
+    aside = {"hours": {"urgent": 4, "normal": 48}, "to": {"town": {"role": "first-secretary", "level": "village"}}}
+    with pytest.raises(ValidationError, match=r"to\.town: name an officer of a higher level"):
+        Policy.model_validate({**PILOT.model_dump(), "escalation": aside})
+
+
+@pytest.mark.parametrize("hours", ["22-7", "24:00-07:00", "22:00-07:60", "22:00", "at night"])
+def test_quiet_hours_that_are_no_hours_are_refused_at_the_door(hours: str) -> None:
+    channels = [{"kind": "email", "address": ADDRESS}]
+    said = {"recipient_id": CADRE, "role": "paired-cadre", "area": VILLAGE, "channels": channels, "quiet_hours": hours}
+    with pytest.raises(ValidationError) as refused:
+        RegisterRecipient.model_validate(said)
+    assert [("quiet_hours", "are no hours of a day", "write them as HH:MM-HH:MM, for instance 22:00-07:00")] == problems(refused.value)

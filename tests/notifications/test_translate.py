@@ -53,6 +53,7 @@ from tests.notifications.letters import (
     acknowledge,
     announce,
     begin,
+    escalate,
     go_on,
     locate,
     outcome,
@@ -81,6 +82,7 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.BeginDelivery(**ID, holder=HOLDER, until=UNTIL), NOTIFICATION, begin()),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="failed", detail="refused"), NOTIFICATION, outcome("failed")),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="deferred", detail="later"), NOTIFICATION, outcome("deferred")),
+    (words.EscalateNotification(**ID), NOTIFICATION, escalate(0)),
     (words.Acknowledge(**ID), NOTIFICATION, acknowledge()),
 ]
 SAID: Final[list[tuple[Event, Message | None]]] = [
@@ -103,18 +105,20 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (RELEASED, None),
     (SENT[-1], words.NotificationSent(**TOLD)),
     (FAILED, None),
+    (did.NotificationHeld(until=UNTIL), None),
+    (did.NotificationRepeated(), None),
+    (did.NotificationEscalated(recipient=CADRE, to="town"), words.NotificationEscalated(**TOLD, to="town")),
     (GIVEN_UP[-1], words.NotificationFailed(**TOLD)),
     (UNKNOWN[-1], words.NotificationUnknown(**TOLD)),
     (SEEN[-1], words.NotificationAcknowledged(**TOLD)),
     (FactsLost(topic="events", partition=3, from_offset=5, to_offset=9), None),
 ]
-NOTHING = Found()
 WITH_HOUSEHOLD = Waiting(HOUSEHOLD, "", CLUE, WHO_ANSWERS)
 
 
 @pytest.mark.parametrize(("message", "stream", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
 def test_a_message_asks_its_stream(message: Message, stream: UUID, command: AnyCommand) -> None:
-    found = Found(contacts=MAILBOX) if isinstance(message, words.RegisterRecipient) else NOTHING
+    found = Found(contacts=MAILBOX, quiet="")
     assert list(to_commands(envelope(message), found)) == [(stream, command)]
 
 
@@ -128,6 +132,19 @@ def test_a_recipient_with_several_channels_is_told_by_each() -> None:
     asked = list(to_commands(envelope(ASKED[-1][0]), Found(told=((CLUE, CADRE),), channels={CADRE: ("wecom", "email")})))[1:]
     ids = [notification_id("event 1", CADRE, channel) for channel in ("wecom", "email")]
     assert asked == [(ids[0], replace(queue(), channel="wecom")), (ids[1], queue())]
+
+
+def test_what_hangs_on_an_escalation_is_told_after_it() -> None:
+    waits = replace(WITH_HOUSEHOLD, stream=UUID(int=9), post="town-officer/370323001/")
+    asked = list(to_commands(envelope(words.EscalateNotification(**ID)), Found(told=((CLUE, WORKER),), waiting=(waits,))))
+    higher = notification_id("event 1", WORKER, "email")
+    waiting = replace(wait(post=waits.post), if_escalated=True)
+    assert asked == [(NOTIFICATION, escalate(0)), (higher, queue(to=WORKER, if_escalated=True)), (UUID(int=9), waiting)]
+
+
+def test_whoever_has_seen_it_on_one_channel_has_seen_it_on_all() -> None:
+    asked = list(to_commands(envelope(words.Acknowledge(**ID)), Found(same=(UUID(int=9),))))
+    assert asked == [(NOTIFICATION, acknowledge()), (UUID(int=9), acknowledge())]
 
 
 def test_a_notice_without_a_recipient_waits_with_its_household() -> None:

@@ -116,8 +116,9 @@ async def test_a_notice_waits_with_all_that_it_says_until_it_is_addressed(outbox
 
 async def test_a_notification_is_in_the_outbox_with_all_that_its_letter_needs(outbox: ReadModels) -> None:
     await outbox.write(NOTIFICATION, *QUEUED)
-    row = (NOTIFICATION, CADRE, HOUSEHOLD, "clue-raised", CLUE.due, "correlation", "queued", None, None, 1, None, "email", "")
-    assert [row] == await outbox.rows("TABLE outbox")
+    row = (NOTIFICATION, CADRE, HOUSEHOLD, "", "clue-raised", CLUE.due, "event 1", "normal", "village", True, False, "email", "queued", 1)
+    what = "notification, recipient, household, area, kind, due, event, urgency, level, escalates, escalated, channel, state, position"
+    assert [row] == await outbox.rows(f"SELECT {what} FROM outbox")
 
 
 async def test_the_outbox_follows_a_notification(outbox: ReadModels) -> None:

@@ -12,7 +12,8 @@ from pipeline.value import Value
 class Notice(Value, frozen=True):
     """What there is to say; `event` is the id of the message that says it, `due` the last day to act.
 
-    `household` is None where it concerns an `area` (a prefix of village codes) as a whole.
+    `household` is None where it concerns an `area` (a prefix of village codes) as a whole. `level` is that of whoever is told; where it
+    `escalates`, the next level hears of it when it is not acknowledged.
     """
 
     event: str
@@ -21,6 +22,8 @@ class Notice(Value, frozen=True):
     due: date | None = None
     urgency: Literal["urgent", "normal"] = "normal"
     area: str = ""
+    level: str = "village"
+    escalates: bool = False
 
 
 class Target(Value, frozen=True):
@@ -52,6 +55,7 @@ class RegisterRecipient(Command, frozen=True, kw_only=True):
     area: str
     contacts: tuple[Contact, ...]
     department: str = ""
+    quiet: str = ""
 
 
 class RetireRecipient(Command, frozen=True, kw_only=True):
@@ -73,11 +77,15 @@ class UnpairHousehold(Command, frozen=True, kw_only=True):
 
 
 class Await(Command, frozen=True, kw_only=True):
-    """Nobody is known yet for `target`; `post` tells apart what waits of one event in one stream."""
+    """Nobody is known yet for `target`; `post` tells apart what waits of one event in one stream.
+
+    Nothing where it hangs on an escalation that did not come to pass.
+    """
 
     notice: Notice
     target: Target
     post: str
+    if_escalated: bool = False
 
 
 class StopAwaiting(Command, frozen=True, kw_only=True):
@@ -100,14 +108,20 @@ class ContinueAnnouncement(Command, frozen=True, kw_only=True):
 
 
 class Queue(Command, frozen=True, kw_only=True):
+    """Nothing where it hangs on an escalation that did not come to pass."""
+
     notice: Notice
     recipient: UUID
     channel: str
+    if_escalated: bool = False
 
 
 class BeginDelivery(Command, frozen=True, kw_only=True):
+    """`quiet` are the recipient's quiet hours, None where nobody knows what he wants: then nothing is begun."""
+
     holder: UUID
     until: datetime
+    quiet: str | None
 
 
 class RecordDelivery(Command, frozen=True, kw_only=True):
@@ -117,6 +131,10 @@ class RecordDelivery(Command, frozen=True, kw_only=True):
 
 class Acknowledge(Command, frozen=True, kw_only=True):
     pass
+
+
+class Escalate(Command, frozen=True, kw_only=True):
+    """It may have been unacknowledged for too long."""
 
 
 AnyCommand: TypeAlias = (
@@ -133,4 +151,5 @@ AnyCommand: TypeAlias = (
     | BeginDelivery
     | RecordDelivery
     | Acknowledge
+    | Escalate
 )

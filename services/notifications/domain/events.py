@@ -19,6 +19,7 @@ class RecipientRegistered(Event, frozen=True):
     address: str = ""
     contacts: tuple[Contact, ...] = ()
     department: str = ""
+    quiet: str = ""
 
 
 class RecipientRetired(Event, frozen=True):
@@ -109,15 +110,26 @@ class DeliveryReleased(Event, frozen=True):
     TOPIC: ClassVar = "notifications.delivery-released"
 
 
+class NotificationHeld(Event, frozen=True):
+    """Its recipient has quiet hours and it is not urgent: not before `until`."""
+
+    TOPIC: ClassVar = "notifications.notification-held"
+    until: datetime
+
+
 class NotificationSent(Event, frozen=True):
+    """`at` is when it was told; a log from before anything went up does not say it."""
+
     TOPIC: ClassVar = "notifications.notification-sent"
     recipient: UUID
+    at: datetime | None = None
 
 
 class NotificationFailed(Event, frozen=True):
     TOPIC: ClassVar = "notifications.notification-failed"
     recipient: UUID
     final: bool
+    at: datetime | None = None
 
 
 class NotificationUnknown(Event, frozen=True):
@@ -125,11 +137,26 @@ class NotificationUnknown(Event, frozen=True):
 
     TOPIC: ClassVar = "notifications.notification-unknown"
     recipient: UUID
+    at: datetime | None = None
+
+
+class NotificationRepeated(Event, frozen=True):
+    """It is so urgent that it is sent once more, though it may have arrived."""
+
+    TOPIC: ClassVar = "notifications.notification-repeated"
 
 
 class NotificationAcknowledged(Event, frozen=True):
     TOPIC: ClassVar = "notifications.notification-acknowledged"
     recipient: UUID
+
+
+class NotificationEscalated(Event, frozen=True):
+    """Nobody acknowledged it in time: the next level hears of it."""
+
+    TOPIC: ClassVar = "notifications.notification-escalated"
+    recipient: UUID
+    to: str
 
 
 AnyEvent: TypeAlias = (
@@ -151,4 +178,7 @@ AnyEvent: TypeAlias = (
     | NotificationFailed
     | NotificationUnknown
     | NotificationAcknowledged
+    | NotificationHeld
+    | NotificationRepeated
+    | NotificationEscalated
 )

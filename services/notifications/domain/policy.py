@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -37,12 +37,16 @@ class Addressee(BaseModel, frozen=True, extra="forbid"):
 
 
 class Route(BaseModel, frozen=True, extra="forbid"):
-    """Who is told of a `kind` of event from a day on; `of` narrows it to deadlines of these kinds, or what goes up to these levels."""
+    """Who is told of a `kind` of event from a day on; `of` narrows it to deadlines of these kinds, or what goes up to these levels.
+
+    What `escalates` asks to be acknowledged, and goes up where it is not.
+    """
 
     kind: str
     valid_from: date
     of: tuple[str, ...] = ()
     urgency: Urgency = "normal"
+    escalates: bool = True
     to: tuple[Addressee, ...]
 
 
@@ -54,10 +58,27 @@ class Limit(BaseModel, frozen=True):
     seconds: int = Field(default=60, ge=1)
 
 
+class Upwards(BaseModel, frozen=True, extra="forbid"):
+    """Who hears of what nobody acknowledged at a level, so many `hours` after it was sent."""
+
+    hours: dict[Urgency, Annotated[int, Field(strict=True, ge=1)]]
+    to: dict[Level, Addressee]
+
+    @model_validator(mode="after")
+    def _goes_up(self) -> Self:
+        ranks = ("village", "town", "county")
+        for level, addressee in self.to.items():
+            if ranks.index(addressee.level) <= ranks.index(level) or addressee.role in {"paired-cadre", "care-group", "department-desk"}:
+                message = f"to.{level}: name an officer of a higher level"
+                raise ValueError(message)
+        return self
+
+
 class Policy(BaseModel, frozen=True):
     """`attempts` refusals for good at most, `pauses_minutes` after refusals for now, `lease_seconds` until silence counts as unknown.
 
-    `announced_at_once` recipients at most are told of one event in one commit.
+    `announced_at_once` recipients at most are told of one event in one commit. `send_again` says by urgency whether what may or may not
+    have arrived is sent once more.
     """
 
     digest: str
@@ -65,6 +86,8 @@ class Policy(BaseModel, frozen=True):
     pauses_minutes: tuple[int, ...]
     lease_seconds: int
     announced_at_once: int
+    send_again: dict[Urgency, bool]
+    escalation: Upwards
     subjects: dict[str, str]
     routes: tuple[Route, ...]
     limits: dict[str, Limit] = {}

@@ -38,6 +38,12 @@ def targets_of(route: Route, subject: Subject) -> tuple[tuple[Target, ...], tupl
     return tuple(one), tuple(many)
 
 
+def above(level: str, policy: Policy) -> Target | None:
+    """Who hears of what nobody acknowledged at a level; None at the top."""
+    addressee = next((addressee for below, addressee in policy.escalation.to.items() if below == level), None)
+    return Target(role=addressee.role, level=addressee.level) if addressee is not None else None
+
+
 def _targets(addressee: Addressee, subject: Subject) -> Sequence[Target]:
     role, level = addressee.role, addressee.level
     match role:

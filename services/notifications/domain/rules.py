@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import assert_never
 
 from pipeline.decider import Event
@@ -13,6 +12,7 @@ from services.notifications.domain.commands import (
     Await,
     BeginDelivery,
     ContinueAnnouncement,
+    Escalate,
     LocateHousehold,
     PairHousehold,
     Queue,
@@ -22,30 +22,24 @@ from services.notifications.domain.commands import (
     StopAwaiting,
     UnpairHousehold,
 )
+from services.notifications.domain.delivering import deliver
 from services.notifications.domain.events import (
     AnnouncementAdvanced,
     AnnouncementBegun,
     AnnouncementEnded,
-    DeliveryBegun,
-    DeliveryDeferred,
-    DeliveryReleased,
     HouseholdLocated,
     HouseholdPaired,
     HouseholdUnpaired,
     NoticeAddressed,
     NoticeAwaited,
-    NotificationAcknowledged,
-    NotificationFailed,
     NotificationQueued,
-    NotificationSent,
-    NotificationUnknown,
     RecipientRegistered,
     RecipientRetired,
 )
+from services.notifications.domain.notification import Notification
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.state import (
     Announcement,
-    Notification,
     Recipient,
     State,
     Unknown,
@@ -55,9 +49,8 @@ from services.notifications.domain.state import (
 
 def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ...]:
     match command:
-        case RegisterRecipient(role=role, area=area, contacts=contacts, department=department):
-            same = state == Recipient(role, area, contacts, department)
-            return () if same else (RecipientRegistered(role=role, area=area, contacts=contacts, department=department),)
+        case RegisterRecipient():
+            return _register(command, state)
         case RetireRecipient():
             return (RecipientRetired(),) if isinstance(state, Recipient) and not state.retired else ()
         case LocateHousehold(village_code=village):
@@ -67,8 +60,8 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
         case UnpairHousehold(cadre=cadre):
             return (HouseholdUnpaired(),) if household_of(state).cadre == cadre else ()
         case Await(notice=notice, target=target, post=post):
-            waits = (notice.event, post) in household_of(state).awaiting
-            return () if waits else (NoticeAwaited(notice=notice, target=target, post=post),)
+            nothing = command.if_escalated or (notice.event, post) in household_of(state).awaiting
+            return () if nothing else (NoticeAwaited(notice=notice, target=target, post=post),)
         case StopAwaiting(event=event, post=post):
             return (NoticeAddressed(event=event, post=post),) if (event, post) in household_of(state).awaiting else ()
         case Announce(notice=notice, target=target):
@@ -77,37 +70,15 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
             if not isinstance(state, Announcement) or state.ended or state.after != after:
                 return ()
             return (AnnouncementEnded() if through is None else AnnouncementAdvanced(through=through),)
-        case Queue(notice=notice, recipient=recipient, channel=channel):
-            fresh = isinstance(state, Unknown)
+        case Queue(notice=notice, recipient=recipient, channel=channel, if_escalated=waits):
+            fresh = isinstance(state, Unknown) and not waits
             return (NotificationQueued(notice=notice, recipient=recipient, channel=channel),) if fresh else ()
-        case BeginDelivery() | RecordDelivery() | Acknowledge():
-            return _deliver(command, state, policy) if isinstance(state, Notification) else ()
+        case BeginDelivery() | RecordDelivery() | Acknowledge() | Escalate():
+            return deliver(command, state, policy) if isinstance(state, Notification) else ()
         case _:
             assert_never(command)
 
 
-def _deliver(command: BeginDelivery | RecordDelivery | Acknowledge, state: Notification, policy: Policy) -> tuple[Event, ...]:
-    match command, state:
-        case BeginDelivery(holder=holder, until=until), Notification(step="queued"):
-            return (DeliveryBegun(holder=holder, until=until),)
-        case RecordDelivery(outcome="sent", holder=holder), Notification(step="sending" | "unknown", recipient=recipient):
-            return (NotificationSent(recipient=recipient),) if state.holder in {holder, None} else ()
-        case RecordDelivery(outcome="failed", holder=holder), Notification(step="sending", recipient=recipient):
-            final = state.attempts + 1 >= policy.attempts
-            return (NotificationFailed(recipient=recipient, final=final),) if state.holder == holder else ()
-        case RecordDelivery(outcome="deferred", holder=holder), Notification(step="sending"):
-            return _defer(command.at, state, policy) if state.holder == holder else ()
-        case RecordDelivery(outcome="released", holder=holder), Notification(step="sending"):
-            return (DeliveryReleased(),) if state.holder == holder else ()
-        case RecordDelivery(outcome="unknown"), Notification(step="sending", recipient=recipient):
-            return (NotificationUnknown(recipient=recipient),)
-        case Acknowledge(), Notification(step="sent" | "unknown", recipient=recipient):
-            return (NotificationAcknowledged(recipient=recipient),)
-        case _:
-            return ()
-
-
-def _defer(at: datetime, state: Notification, policy: Policy) -> tuple[Event, ...]:
-    if state.deferrals == len(policy.pauses_minutes):
-        return (NotificationFailed(recipient=state.recipient, final=True),)
-    return (DeliveryDeferred(until=at + timedelta(minutes=policy.pauses_minutes[state.deferrals])),)
+def _register(command: RegisterRecipient, state: State) -> tuple[Event, ...]:
+    said = {name: getattr(command, name) for name in ("role", "area", "contacts", "department", "quiet")}
+    return () if state == Recipient(**said) else (RecipientRegistered(**said),)

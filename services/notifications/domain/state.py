@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, assert_never, cast
+from typing import TypeAlias, assert_never, cast
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -24,13 +24,17 @@ from services.notifications.domain.events import (
     NoticeAddressed,
     NoticeAwaited,
     NotificationAcknowledged,
+    NotificationEscalated,
     NotificationFailed,
+    NotificationHeld,
     NotificationQueued,
+    NotificationRepeated,
     NotificationSent,
     NotificationUnknown,
     RecipientRegistered,
     RecipientRetired,
 )
+from services.notifications.domain.notification import Notification, after, begun
 
 
 class Unknown(Value, frozen=True):
@@ -42,6 +46,7 @@ class Recipient(Value, frozen=True):
     area: str
     contacts: tuple[Contact, ...]
     department: str = ""
+    quiet: str = ""
     retired: bool = False
 
 
@@ -58,22 +63,14 @@ class Announcement(Value, frozen=True):
     ended: bool = False
 
 
-class Notification(Value, frozen=True):
-    recipient: UUID
-    step: Literal["queued", "sending", "sent", "failed", "unknown", "acknowledged"] = "queued"
-    holder: UUID | None = None
-    attempts: int = 0
-    deferrals: int = 0
-
-
 State: TypeAlias = Unknown | Recipient | Household | Announcement | Notification
 
 
 def evolve(state: State, event: Event) -> State:
     stored = cast("AnyEvent", event)
     match stored:
-        case RecipientRegistered(role=role, area=area, contacts=contacts, department=department):
-            return Recipient(role, area, contacts, department)
+        case RecipientRegistered():
+            return Recipient(stored.role, stored.area, stored.contacts, stored.department, stored.quiet)
         case RecipientRetired():
             return replace(state, retired=True) if isinstance(state, Recipient) else state
         case HouseholdLocated(village_code=village):
@@ -92,31 +89,24 @@ def evolve(state: State, event: Event) -> State:
             return Announcement(through)
         case AnnouncementEnded():
             return Announcement(ended=True)
-        case NotificationQueued(recipient=recipient):
-            return Notification(recipient)
-        case DeliveryBegun(holder=holder):
-            return replace(state, step="sending", holder=holder) if isinstance(state, Notification) else state
-        case DeliveryDeferred():
-            return replace(state, step="queued", holder=None, deferrals=state.deferrals + 1) if isinstance(state, Notification) else state
-        case DeliveryReleased():
-            return replace(state, step="queued", holder=None) if isinstance(state, Notification) else state
-        case NotificationSent():
-            return _ended(state, "sent")
-        case NotificationFailed(final=final):
-            return _ended(state, "failed" if final else "queued")
-        case NotificationUnknown():
-            return _ended(state, "unknown")
-        case NotificationAcknowledged():
-            return _ended(state, "acknowledged")
+        case NotificationQueued():
+            return begun(stored)
+        case (
+            DeliveryBegun()
+            | DeliveryDeferred()
+            | DeliveryReleased()
+            | NotificationHeld()
+            | NotificationSent()
+            | NotificationFailed()
+            | NotificationUnknown()
+            | NotificationRepeated()
+            | NotificationAcknowledged()
+            | NotificationEscalated()
+        ):
+            return after(state, stored) if isinstance(state, Notification) else state
         case _:
             assert_never(stored)
 
 
 def household_of(state: State) -> Household:
     return state if isinstance(state, Household) else Household()
-
-
-def _ended(state: State, step: Literal["queued", "sent", "failed", "unknown", "acknowledged"]) -> State:
-    if not isinstance(state, Notification):
-        return state
-    return replace(state, step=step, holder=None, attempts=state.attempts + (step in {"queued", "failed"}))

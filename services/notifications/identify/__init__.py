@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pipeline.envelope import Envelope
 from schemas.assistance import CadreAssigned
 from schemas.enrollment import HouseholdEvent, HouseholdMoved, HouseholdRegistered
-from schemas.notifications import ContinueAnnouncement, RegisterRecipient, RetireRecipient
+from schemas.notifications import Acknowledge, BeginDelivery, ContinueAnnouncement, EscalateNotification, RegisterRecipient, RetireRecipient
 from services.notifications.address_book import enter
 from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.policy import Policy
@@ -38,6 +38,13 @@ WHERE recipient = ANY($1::uuid[]) OR (area = ANY($2) AND role <> 'paired-cadre')
 CHANNELS: Final = """
 SELECT recipient, ARRAY(SELECT jsonb_object_keys(contacts) ORDER BY 1) FROM recipients
 WHERE recipient = ANY($1::uuid[]) AND contacts - 'email' <> '{}'"""
+QUIET: Final = "SELECT notification, recipient, quiet FROM outbox JOIN recipients USING (recipient) WHERE notification = ANY($1::uuid[])"
+NOTICES: Final = """
+SELECT stream, (state->'notice')::text FROM events
+WHERE stream = ANY($1::uuid[]) AND version = 1 AND topic = 'notifications.notification-queued'"""
+SAME: Final = """
+SELECT a.notification, b.notification FROM outbox a JOIN outbox b USING (event, recipient)
+WHERE a.notification = ANY($1::uuid[]) AND b.notification <> a.notification ORDER BY b.position"""
 NEXT: Final = """
 SELECT a.notice::text, array(
     SELECT recipient FROM recipients r
@@ -62,6 +69,7 @@ class Identify:
         directory = Directory(self._policy)
         registered = [one for one in said if isinstance(one, RegisterRecipient)]
         households = [one.household_id for one in said if isinstance(one, HouseholdEvent)]
+        households += await self._look_up_notifications(directory, said)
         if registered:
             found = await self._pool.fetch(AWAITING_FOR, [r.recipient_id for r in registered], [r.area for r in registered])
             households += [row[0] for row in found]
@@ -77,6 +85,19 @@ class Identify:
         for recipient, channels in await self._pool.fetch(CHANNELS, [*directory.post_by, *following]):
             directory.channels[recipient] = tuple(channels)
         return directory
+
+    async def _look_up_notifications(self, directory: Directory, said: Sequence[Any]) -> list[UUID]:
+        """Gives the households of those that may go up."""
+        begun, seen, due = (
+            [one.notification_id for one in said if isinstance(one, kind)] for kind in (BeginDelivery, Acknowledge, EscalateNotification)
+        )
+        for notification, recipient, quiet in await self._pool.fetch(QUIET, begun) if begun else ():
+            directory.recipient_of[notification], directory.quiet_of[recipient] = recipient, quiet
+        for notification, other in await self._pool.fetch(SAME, seen) if seen else ():
+            directory.same_as.setdefault(notification, []).append(other)
+        for notification, notice in await self._pool.fetch(NOTICES, due) if due else ():
+            directory.notice_of[notification] = json.decode(notice, type=Notice)
+        return [notice.household for notice in directory.notice_of.values() if notice.household is not None]
 
     async def _enter_recipients(self, directory: Directory, said: Sequence[Any]) -> None:
         people = [*directory.cadre_of.values()]

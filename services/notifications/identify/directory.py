@@ -13,10 +13,11 @@ from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas.assistance import CadreAssigned, CadreReleased
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
-from schemas.notifications import ContinueAnnouncement, RegisterRecipient, RetireRecipient
+from schemas.notifications import Acknowledge, BeginDelivery, ContinueAnnouncement, EscalateNotification, RegisterRecipient, RetireRecipient
 from services.notifications.address_book import kinds
 from services.notifications.domain.commands import Contact, Notice, Target
 from services.notifications.domain.policy import Policy
+from services.notifications.domain.routing import above
 from services.notifications.identify.notices import to_notice
 from services.notifications.names import post_of, waiting_id
 
@@ -40,7 +41,8 @@ class Found(Value, frozen=True):
     """Who is told of what, what begins to wait and whose waiting is over, and what everybody of a role is told.
 
     `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
-    who have others than e-mail alone, `contacts` those of a new recipient.
+    who have others than e-mail alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's recipient,
+    `same` what else he was told of the same event.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -50,6 +52,8 @@ class Found(Value, frozen=True):
     through: UUID | None = None
     channels: dict[UUID, tuple[str, ...]] = {}  # noqa: RUF012 - msgspec gives each its own
     contacts: tuple[Contact, ...] = ()
+    quiet: str | None = None
+    same: tuple[UUID, ...] = ()
 
 
 @dataclass
@@ -57,7 +61,8 @@ class Directory:
     """The part of the register of recipients that one batch touches; it follows the batch message by message.
 
     `post_by` tells the post of whoever was registered, an empty one of whoever retired; `holders` are those registered for a post, the
-    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next.
+    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next. The last four tell
+    of notifications whose they are, of recipients when they want none, and again of notifications what they say and what goes with them.
     """
 
     policy: Policy
@@ -70,6 +75,11 @@ class Directory:
     next_of: dict[tuple[UUID, UUID | None], list[tuple[Notice, UUID]]] = field(
         default_factory=dict["tuple[UUID, UUID | None]", "list[tuple[Notice, UUID]]"]
     )
+
+    recipient_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    quiet_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    notice_of: dict[UUID, Notice] = field(default_factory=dict[UUID, Notice])
+    same_as: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
 
     def find(self, envelope: Envelope) -> Found:
         found = self._find(envelope)
@@ -93,7 +103,7 @@ class Directory:
                     del self.cadre_of[household]
                 return self.place(self._taken([household]))
             case RegisterRecipient(recipient_id=recipient, role=role, area=area, department=department):
-                self.channels[recipient] = kinds(envelope.data)
+                self.channels[recipient], self.quiet_of[recipient] = kinds(envelope.data), envelope.data.quiet_hours or ""
                 post = post_of(role, area, department or "")
                 self.enter(recipient, post)
                 return self._hand_over([post, personal(recipient)], recipient)
@@ -103,6 +113,15 @@ class Directory:
             case ContinueAnnouncement(announcement_id=announcement, after=after):
                 next_ones = self.next_of.get((announcement, after), ())
                 return Found(told=tuple(next_ones), through=max((recipient for _, recipient in next_ones), default=None))
+            case BeginDelivery(notification_id=notification):
+                recipient = self.recipient_of.get(notification)
+                return Found(quiet=self.quiet_of.get(recipient) if recipient is not None else None)
+            case Acknowledge(notification_id=notification):
+                return Found(same=tuple(self.same_as.get(notification, ())))
+            case EscalateNotification(notification_id=notification):
+                notice = self.notice_of.get(notification)
+                higher = above(notice.level, self.policy) if notice is not None else None
+                return self.place((), [(notice, higher)]) if notice is not None and higher is not None else Found()
             case _:
                 return self._announce(envelope)
 
@@ -119,7 +138,7 @@ class Directory:
     def _hand_over(self, posts: Sequence[str], recipient: UUID) -> Found:
         """All that waits for what he took is his, and households that nobody answered for may have somebody now."""
         his, rest = self._taken(posts), self.place(self._taken([at for at in self.waiting if isinstance(at, UUID)]))
-        return Found((*((one.notice, recipient) for one in his), *rest.told), rest.waiting, (*his, *rest.over))
+        return Found((*((_at_level(one.notice, one.target), recipient) for one in his), *rest.told), rest.waiting, (*his, *rest.over))
 
     def _announce(self, envelope: Envelope) -> Found:
         told = to_notice(envelope, self.policy)
@@ -134,7 +153,7 @@ class Directory:
         for before, notice, target in [*((one, one.notice, one.target) for one in waited), *((None, *new) for new in asked)]:
             place = self._answers(notice, target)
             if isinstance(place, UUID):
-                told[notice, place] = None
+                told[_at_level(notice, target), place] = None
             elif before is None or place.stream != before.stream:
                 self.keep(place)
                 waiting.append(place)
@@ -177,6 +196,10 @@ class Directory:
 def personal(recipient: UUID) -> str:
     """The post that is one person's own: what waits for him and for nobody else."""
     return f"person/{recipient}"
+
+
+def _at_level(notice: Notice, target: Target) -> Notice:
+    return notice if notice.level == target.level else replace(notice, level=target.level)
 
 
 def _at(post: str, notice: Notice, target: Target) -> Waiting:

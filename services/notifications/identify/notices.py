@@ -47,5 +47,6 @@ def to_notice(envelope: Envelope, policy: Policy) -> Told | None:
         due=due if isinstance(due, date) else None,
         urgency=route.urgency,
         area=str(getattr(data, "area", "")),
+        escalates=route.escalates,
     )
     return Told(notice, *targets_of(route, subject))

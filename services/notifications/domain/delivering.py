@@ -1,0 +1,100 @@
+"""What follows from a command about a notification."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from pipeline.decider import Event, Events
+from services.notifications.domain.commands import Acknowledge, AnyCommand, Await, BeginDelivery, Escalate, Queue, RecordDelivery
+from services.notifications.domain.events import (
+    DeliveryBegun,
+    DeliveryDeferred,
+    DeliveryReleased,
+    NotificationAcknowledged,
+    NotificationEscalated,
+    NotificationFailed,
+    NotificationHeld,
+    NotificationRepeated,
+    NotificationSent,
+    NotificationUnknown,
+)
+from services.notifications.domain.gate import shut_until
+from services.notifications.domain.notification import Notification
+from services.notifications.domain.policy import Policy
+from services.notifications.domain.routing import above
+
+
+def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate, state: Notification, policy: Policy) -> Events:
+    match command:
+        case BeginDelivery():
+            return _begin(command, state) if state.step == "queued" else ()
+        case RecordDelivery():
+            return _record(command, state, policy)
+        case Acknowledge():
+            return (NotificationAcknowledged(recipient=state.recipient),) if state.step in {"sent", "unknown"} else ()
+        case Escalate():
+            return _escalate(command.at, state, policy)
+        case _:
+            assert_never(command)
+
+
+def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
+    """The next level is told only where something went up to it in the same message."""
+    if isinstance(command, Queue | Await) and any(isinstance(event, NotificationEscalated) for event in events):
+        return replace(command, if_escalated=False)
+    return command
+
+
+def _begin(command: BeginDelivery, state: Notification) -> Events:
+    """No path goes past the gate: nothing leaves without a lease, and there is no other lease than this."""
+    if command.quiet is None:
+        return ()
+    until = shut_until(state.urgency, command.quiet, command.at)
+    if until is None:
+        return (DeliveryBegun(holder=command.holder, until=command.until),)
+    return (NotificationHeld(until=until),) if until != state.held_until else ()
+
+
+def _record(command: RecordDelivery, state: Notification, policy: Policy) -> Events:
+    ours = state.step == "sending" and state.holder == command.holder
+    match command.outcome:
+        case "sent":
+            late = state.step == "unknown" or (state.step == "queued" and state.repeated)
+            return (NotificationSent(recipient=state.recipient, at=command.at),) if ours or late else ()
+        case "failed":
+            final = state.attempts + 1 >= policy.attempts
+            return (NotificationFailed(recipient=state.recipient, final=final, at=command.at),) if ours else ()
+        case "deferred":
+            return _defer(command.at, state, policy) if ours else ()
+        case "released":
+            return (DeliveryReleased(),) if ours else ()
+        case "unknown":
+            return _lose(command.at, state, policy) if state.step == "sending" else ()
+        case _:
+            assert_never(command.outcome)
+
+
+def _defer(at: datetime, state: Notification, policy: Policy) -> Events:
+    if state.deferrals == len(policy.pauses_minutes):
+        return (NotificationFailed(recipient=state.recipient, final=True, at=at),)
+    return (DeliveryDeferred(until=at + timedelta(minutes=policy.pauses_minutes[state.deferrals])),)
+
+
+def _lose(at: datetime, state: Notification, policy: Policy) -> Events:
+    """Where twice is better than never it is sent again, as long as it has attempts left."""
+    unknown: Event = NotificationUnknown(recipient=state.recipient, at=at)
+    again = policy.send_again[state.urgency] and state.attempts + 1 < policy.attempts
+    return (unknown, NotificationRepeated()) if again else (unknown,)
+
+
+def _escalate(at: datetime, state: Notification, policy: Policy) -> Events:
+    """Once: whoever acknowledges it before its hours are over stops it."""
+    to = above(state.level, policy)
+    if to is None or not state.escalates or state.escalated or state.step not in {"sent", "unknown", "failed"} or state.told_at is None:
+        return ()
+    due = state.told_at + timedelta(hours=policy.escalation.hours[state.urgency])
+    return (NotificationEscalated(recipient=state.recipient, to=to.level),) if at >= due else ()

@@ -1,0 +1,87 @@
+"""What is known of a notification, from the intent to its known outcome."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeAlias, assert_never
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from pipeline.value import Value
+from services.notifications.domain.events import (
+    DeliveryBegun,
+    DeliveryDeferred,
+    DeliveryReleased,
+    NotificationAcknowledged,
+    NotificationEscalated,
+    NotificationFailed,
+    NotificationHeld,
+    NotificationQueued,
+    NotificationRepeated,
+    NotificationSent,
+    NotificationUnknown,
+)
+from services.notifications.domain.policy import Urgency
+
+Step: TypeAlias = Literal["queued", "sending", "sent", "failed", "unknown", "acknowledged"]
+AnyStep: TypeAlias = (
+    DeliveryBegun
+    | DeliveryDeferred
+    | DeliveryReleased
+    | NotificationAcknowledged
+    | NotificationEscalated
+    | NotificationFailed
+    | NotificationHeld
+    | NotificationRepeated
+    | NotificationSent
+    | NotificationUnknown
+)
+
+
+class Notification(Value, frozen=True):
+    """`told_at` is when its outcome was told, `held_until` how long it was held back last; `repeated` may have arrived before."""
+
+    recipient: UUID
+    urgency: Urgency = "normal"
+    level: str = "village"
+    escalates: bool = False
+    step: Step = "queued"
+    holder: UUID | None = None
+    attempts: int = 0
+    deferrals: int = 0
+    repeated: bool = False
+    escalated: bool = False
+    told_at: datetime | None = None
+    held_until: datetime | None = None
+
+
+def begun(event: NotificationQueued) -> Notification:
+    notice = event.notice
+    return Notification(event.recipient, notice.urgency, notice.level, notice.escalates)
+
+
+def after(state: Notification, event: AnyStep) -> Notification:
+    match event:
+        case DeliveryBegun(holder=holder):
+            return replace(state, step="sending", holder=holder)
+        case DeliveryDeferred():
+            return replace(state, step="queued", holder=None, deferrals=state.deferrals + 1)
+        case DeliveryReleased():
+            return replace(state, step="queued", holder=None)
+        case NotificationHeld(until=until):
+            return replace(state, held_until=until)
+        case NotificationSent(at=at):
+            return replace(state, step="sent", holder=None, told_at=at)
+        case NotificationFailed(final=final, at=at):
+            return replace(state, step="failed" if final else "queued", holder=None, attempts=state.attempts + 1, told_at=at)
+        case NotificationUnknown(at=at):
+            return replace(state, step="unknown", holder=None, told_at=at)
+        case NotificationRepeated():
+            return replace(state, step="queued", attempts=state.attempts + 1, repeated=True)
+        case NotificationAcknowledged():
+            return replace(state, step="acknowledged", holder=None)
+        case NotificationEscalated():
+            return replace(state, escalated=True)
+        case _:
+            assert_never(event)

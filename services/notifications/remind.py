@@ -1,0 +1,84 @@
+"""What nobody acknowledged in time is asked about by the service's own door, so that the next level hears of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from pipeline.kafka import Connection
+from pipeline.store import OUTAGES, Commit, Recorded
+from schemas.notifications import EscalateNotification
+from schemas.topics import COMMANDS
+from services.notifications.domain.policy import Policy
+
+log = structlog.get_logger()
+LOOK_SECONDS: Final = 10.0
+MOST: Final = 500
+AGAIN: Final = timedelta(seconds=60)
+DUE: Final = """
+SELECT notification FROM outbox JOIN unnest($1::text[], $2::int[]) AS wait (urgency, hours) USING (urgency)
+WHERE escalates AND NOT escalated AND state IN ('sent', 'unknown', 'failed') AND told_at + make_interval(hours => hours) <= $3
+AND level = ANY($4) ORDER BY told_at LIMIT $5"""
+
+
+class Reminding:
+    """Runs beside the writer; `asked` is when it was asked last: Kafka may lose a question before it is read."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], kafka: Connection, policy: Policy) -> None:
+        self._pool, self._kafka, self._policy = pool, kafka, policy
+        self._asked: dict[UUID, datetime] = {}
+
+    def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:
+        """Hours do not wait for events."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
+        try:
+            await producer.start()
+            while True:
+                try:
+                    await self._ask(producer, datetime.now(UTC))
+                except (*OUTAGES, KafkaError, asyncpg.PostgresError) as error:
+                    log.warning("reminding.waits", problem=type(error).__name__)
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            await producer.stop()
+
+    async def _ask(self, producer: AIOKafkaProducer, now: datetime) -> None:
+        due = await overdue(self._pool, self._policy, now)
+        self._asked = {one: at for one, at in self._asked.items() if one in due and now < at + AGAIN}
+        for notification in due:
+            if notification not in self._asked:
+                await producer.send(COMMANDS["notifications"], **to_record(notification, now))
+                self._asked[notification] = now
+        await producer.flush()
+
+
+async def overdue(pool: asyncpg.Pool[asyncpg.Record], policy: Policy, now: datetime) -> list[UUID]:
+    """What was told, asks for an answer, got none for its hours, and has a level above; the oldest first."""
+    hours, levels = policy.escalation.hours, list(policy.escalation.to)
+    return [row[0] for row in await pool.fetch(DUE, list(hours), list(hours.values()), now, levels, MOST)]
+
+
+def to_record(notification: UUID, at: datetime) -> dict[str, Any]:
+    """Asked again it is another message: the first one may have come too early for the rules."""
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": str(uuid5(notification, f"escalate {at.isoformat()}")),
+        "ce_source": "/suishi/notifications/remind",
+        "ce_type": EscalateNotification.TYPE,
+        "ce_time": at.isoformat(),
+        "ce_authid": "service:notifications",
+        "content-type": "application/json",
+    }
+    body = EscalateNotification(notification_id=notification).model_dump_json().encode()
+    return {"value": body, "key": str(notification).encode(), "headers": [(name, text.encode()) for name, text in headers.items()]}

@@ -1,0 +1,163 @@
+"""Quiet hours, what goes up unacknowledged, and what is sent again: urgent or not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.notifications.domain import events as did
+from services.notifications.domain.commands import Notice
+from services.notifications.domain.delivering import hand_over
+from services.notifications.domain.gate import shut_until
+from tests.notifications.letters import (
+    CADRE,
+    CLUE,
+    HOLDER,
+    HOUSEHOLD,
+    HURRY,
+    LEASED,
+    NOON,
+    PILOT,
+    QUEUED,
+    SEEN,
+    SENDING,
+    SENT,
+    SUCCESSOR,
+    UNTIL,
+    WORKER,
+    acknowledge,
+    begin,
+    escalate,
+    given,
+    outcome,
+    queue,
+    wait,
+)
+
+NIGHT = "22:00-07:00"
+MIDNIGHT = datetime(2021, 1, 5, 16, tzinfo=UTC)  # 00:00 of the 6th in Shandong
+SEVEN = datetime(2021, 1, 5, 23, tzinfo=UTC)
+LATE = did.NotificationUnknown(recipient=CADRE, at=NOON)
+FOR_KNOWING = Notice(event="event 1", kind="household-enrolled", household=HOUSEHOLD)
+
+
+def local(day: int, hour: int, minute: int = 0) -> datetime:
+    """In Shandong, in January 2021."""
+    return datetime(2021, 1, day, hour, minute, tzinfo=UTC) - timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    ("quiet", "at", "until"),
+    [
+        ("", local(5, 3), None),
+        (NIGHT, local(5, 21, 59), None),
+        (NIGHT, local(5, 22), local(6, 7)),
+        (NIGHT, local(6, 0), local(6, 7)),
+        (NIGHT, local(6, 6, 59), local(6, 7)),
+        (NIGHT, local(6, 7), None),
+        ("12:00-14:00", local(5, 11, 59), None),
+        ("12:00-14:00", local(5, 12), local(5, 14)),
+        ("12:00-14:00", local(5, 14), None),
+        ("08:00-08:00", local(5, 8), None),
+    ],
+)
+def test_the_gate_is_shut_in_quiet_hours_and_opens_at_their_end(quiet: str, at: datetime, until: datetime | None) -> None:
+    assert until == shut_until("normal", quiet, at)
+    assert shut_until("urgent", quiet, at) is None
+
+
+def test_what_is_not_urgent_is_held_back_in_quiet_hours_once() -> None:
+    held = did.NotificationHeld(until=SEVEN)
+    given(*QUEUED).when(begin(at=MIDNIGHT, quiet=NIGHT)).then(held)
+    given(*QUEUED, held).when(begin(at=MIDNIGHT, quiet=NIGHT)).then()
+    given(*QUEUED, held).when(begin(at=SEVEN, quiet=NIGHT)).then(LEASED)
+
+
+def test_what_was_held_back_goes_when_its_recipient_gives_up_his_quiet_hours() -> None:
+    given(*QUEUED, did.NotificationHeld(until=SEVEN)).when(begin(at=MIDNIGHT, quiet="")).then(LEASED)
+
+
+def test_what_is_urgent_passes_at_any_hour() -> None:
+    given(*HURRY).when(begin(at=MIDNIGHT, quiet=NIGHT)).then(LEASED)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        (LEASED, did.NotificationFailed(recipient=CADRE, final=False, at=NOON)),
+        (LEASED, did.DeliveryDeferred(until=UNTIL)),
+        (LEASED, did.DeliveryReleased()),
+    ],
+    ids=lambda events: events[-1].TOPIC,
+)
+def test_no_way_back_into_the_queue_goes_past_the_gate(before: tuple[did.AnyEvent, ...]) -> None:
+    given(*QUEUED, *before).when(begin(at=MIDNIGHT, quiet=NIGHT)).then(did.NotificationHeld(until=SEVEN))
+
+
+def test_nothing_goes_to_somebody_of_whom_nobody_knows_what_he_wants() -> None:
+    given(*QUEUED).when(begin(quiet=None)).then()
+    given(*HURRY).when(begin(quiet=None)).then()
+
+
+def test_what_is_urgent_and_may_be_lost_is_sent_again_as_often_as_the_pack_allows() -> None:
+    assert (PILOT.send_again, PILOT.attempts) == ({"urgent": True, "normal": False}, 5)
+    lost = (LEASED, LATE, did.NotificationRepeated())
+    given(*HURRY, LEASED).when(outcome("unknown")).then(LATE, did.NotificationRepeated())
+    given(*HURRY, *lost).when(begin()).then(LEASED)
+    given(*HURRY, *lost * 4, LEASED).when(outcome("unknown")).then(LATE)
+
+
+def test_what_is_not_urgent_and_may_be_lost_is_only_listed() -> None:
+    given(*SENDING).when(outcome("unknown")).then(LATE)
+
+
+def test_what_was_thought_lost_and_arrived_is_not_sent_again() -> None:
+    lost = (LEASED, LATE, did.NotificationRepeated())
+    given(*HURRY, *lost).when(outcome("sent")).then(did.NotificationSent(recipient=CADRE, at=NOON))
+    given(*HURRY, *lost).when(outcome("sent"), begin()).then()
+
+
+def test_the_answer_about_an_older_lease_ends_no_newer_one() -> None:
+    again = (LEASED, LATE, did.NotificationRepeated(), did.DeliveryBegun(holder=SUCCESSOR, until=UNTIL))
+    given(*HURRY, *again).when(outcome("sent", HOLDER)).then()
+
+
+@pytest.mark.parametrize(("urgency", "hours"), [("urgent", 4), ("normal", 48)])
+def test_what_nobody_acknowledged_for_its_hours_goes_up_once(urgency: str, hours: int) -> None:
+    sent = ((HURRY if urgency == "urgent" else QUEUED)[0], LEASED, did.NotificationSent(recipient=CADRE, at=NOON))
+    up = did.NotificationEscalated(recipient=CADRE, to="town")
+    given(*sent).when(escalate(hours - 1)).then()
+    given(*sent).when(escalate(hours)).then(up)
+    given(*sent, up).when(escalate(hours + 99)).then()
+
+
+def test_what_was_acknowledged_in_time_does_not_go_up() -> None:
+    given(*SEEN).when(escalate()).then()
+
+
+def test_what_went_up_can_still_be_acknowledged() -> None:
+    up = did.NotificationEscalated(recipient=CADRE, to="town")
+    given(*SENT, up).when(acknowledge()).then(did.NotificationAcknowledged(recipient=CADRE))
+
+
+@pytest.mark.parametrize("level", ["town", "county"])
+def test_what_the_town_does_not_acknowledge_goes_to_the_county_and_there_is_nothing_above_it(level: str) -> None:
+    notice = Notice(event="event 1", kind="clue-raised", household=HOUSEHOLD, level=level, escalates=True)
+    sent = (did.NotificationQueued(notice=notice, recipient=WORKER, channel="email"), did.NotificationSent(recipient=WORKER, at=NOON))
+    expected = (did.NotificationEscalated(recipient=WORKER, to="county"),) if level == "town" else ()
+    given(*sent).when(escalate()).then(*expected)
+
+
+def test_what_is_only_for_knowing_does_not_go_up() -> None:
+    told = (did.NotificationQueued(notice=FOR_KNOWING, recipient=CADRE, channel="email"), did.NotificationSent(recipient=CADRE, at=NOON))
+    given(*told).when(escalate()).then()
+
+
+def test_the_next_level_is_told_only_of_what_went_up() -> None:
+    up = did.NotificationEscalated(recipient=CADRE, to="town")
+    asked, waiting = queue(if_escalated=True), wait()
+    given().when(asked).then()
+    given().when(hand_over(asked, [])).then()
+    given().when(hand_over(asked, [up])).then(did.NotificationQueued(notice=CLUE, recipient=CADRE, channel="email"))
+    assert waiting == hand_over(waiting, [up])

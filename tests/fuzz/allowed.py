@@ -27,7 +27,7 @@ def allowed(schema: Schema, root: Schema | None = None) -> st.SearchStrategy[Any
             return st.lists(allowed(items, root), min_size=schema.get("minItems", 0), max_size=schema.get("maxItems", 4))
         case {"$ref": reference}:
             return st.deferred(lambda: allowed(root["$defs"][reference.rpartition("/")[2]], root))
-        case {"anyOf": choices}:
+        case {"anyOf": choices} | {"oneOf": choices}:
             return st.one_of([allowed(choice, root) for choice in choices])
         case {"enum": values}:
             return st.sampled_from(values)

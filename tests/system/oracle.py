@@ -26,7 +26,7 @@ TAKEN_IN: Final = {
     "enrollment.step-completed": 6, "enrollment.notice-posted": 1, "enrollment.household-enrolled": 1,
 }  # fmt: skip
 PAIRED: Final = {"assistance.household-placed": 1, "assistance.cadre-assigned": 1}
-HELPED: Final = {**PAIRED, "assistance.plan-opened": 1, "assistance.measure-proposed": 2}
+HELPED: Final = {**PAIRED, "assistance.plan-opened": 1, "assistance.measure-proposed": 2, "assistance.referral-sent": 2}
 OF_A_CLUE: Final = {"clue-raised": 1}
 OF_AN_ENROLLMENT: Final = {**OF_A_CLUE, "household-enrolled": 1, "measure-proposed": 2}
 EVENTS: Final = "SELECT stream, topic, count(*) FROM {service}.events WHERE stream = ANY($1::uuid[]) GROUP BY 1, 2"

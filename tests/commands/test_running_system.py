@@ -66,7 +66,7 @@ async def test_a_history_tells_what_happened_to_a_household_in_all_services(syst
     fact = await hospital(system, 12, 25_000)
     await system.wait_for("SELECT 1 FROM enrollment.stored_events WHERE causation = $1", fact)
     await register(system, household, 12)
-    await system.wait_for("SELECT 1 FROM notifications.awaiting WHERE household = $1", household)
+    await system.wait_for("SELECT 1 FROM notifications.awaiting WHERE stream = $1", household)
     await system.wait_for("SELECT 1 FROM assistance.households WHERE household = $1", household)
     told = json.loads(on("audit", "history", household, "--json").stdout)["events"]
     assert [event["topic"] for event in told if event["service"] == "enrollment"] == [

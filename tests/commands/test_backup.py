@@ -142,7 +142,7 @@ async def test_a_database_that_holds_something_is_left_alone(taken: tuple[Path, 
     code, said = restore(stack, database, *taken)
     assert code == 2
     assert said == (
-        "suishi: the database is not empty (assistance, enrollment, notifications, vault);"
+        "suishi: the database is not empty (assistance, audit, enrollment, notifications, vault);"
         " to delete all that and put the backup in its place, add --replace.\n"
     )
     assert await ask(database, "SELECT position FROM enrollment.log_head") == [(0,)]
@@ -180,7 +180,7 @@ async def test_a_backup_of_a_newer_release_is_refused(taken: tuple[Path, Path], 
 def test_nothing_personal_and_no_key_is_in_the_folder_of_the_logs(taken: tuple[Path, Path]) -> None:
     log, vault = taken
     assert {file.name.split(".")[0] for file in vault.glob("*.copy")} == {"vault"}
-    assert {file.name.split(".")[0] for file in log.glob("*.copy")} == {"enrollment", "assistance", "notifications"}
+    assert {file.name.split(".")[0] for file in log.glob("*.copy")} == {"enrollment", "assistance", "notifications", "audit"}
     assert [file.name for folder in taken for file in folder.iterdir() if KEY.encode() in file.read_bytes()] == []
     assert [oct(folder.stat().st_mode & 0o777) for folder in taken] == ["0o700", "0o700"]
 

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from local.passwords import passwords
+from local.services import SEALER
 from pipeline.postgres import connect
 from services.enrollment.translate.custody import custody_stream
 from services.enrollment.vault import Keys, Vault
@@ -17,6 +20,12 @@ from tests.journeys.test_in_and_out import COMMANDS, VILLAGE, identity
 from tests.old_persons import as_recorded_on, know_since
 
 PERSON = "SELECT person FROM enrollment.members WHERE household = $1"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _unsealed(system: System) -> None:
+    """These tests age events in the log, to which a seal objects."""
+    next(service for service in system.services if service.name == SEALER).stop()
 
 
 async def gone(system: System, number: int, year: int) -> UUID:

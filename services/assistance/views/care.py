@@ -31,7 +31,7 @@ FROM unnest($1::uuid[], $2::date[], $3::uuid[], $4::text[], $5::date[], $6::int[
     AS new (stream, counts_from, person, care_dependency, from_day, required, caregivers, ages_unknown, tasks, times)"""
 # A file whose weeks are judged already goes on where it was.
 FIRST_DUE: Final = """
-UPDATE care_files f SET due = coalesce(f.due, new.due)
+UPDATE care_files f SET due = least(f.due, new.due)
 FROM unnest($1::uuid[], $2::date[]) AS new (stream, due) WHERE f.stream = new.stream"""
 NEXT_DUE: Final = """
 UPDATE care_files f SET due = new.due FROM unnest($1::uuid[], $2::date[]) AS new (stream, due) WHERE f.stream = new.stream"""

@@ -24,7 +24,7 @@ def to_letter(row: asyncpg.Record, subjects: Mapping[str, str], link: Link) -> L
         notification=row["notification"],
         correlation=row["correlation"],
         to=row["address"],
-        subject=subjects[row["kind"]],
+        subject=subjects.get(row["kind"], row["kind"]),
         text=f"{about}{due}\n",
         link=link(row["notification"]),
     )

@@ -26,7 +26,9 @@ AGAIN: Final = timedelta(seconds=60)
 DUE: Final = """
 SELECT notification FROM outbox JOIN unnest($1::text[], $2::int[]) AS wait (urgency, hours) USING (urgency)
 WHERE escalates AND NOT escalated AND state IN ('sent', 'unknown', 'failed') AND told_at + make_interval(hours => hours) <= $3
-AND level = ANY($4) ORDER BY told_at LIMIT $5"""
+AND level = ANY($4) AND NOT EXISTS (
+    SELECT FROM outbox same WHERE same.event = outbox.event AND same.recipient = outbox.recipient AND same.state = 'acknowledged')
+ORDER BY told_at LIMIT $5"""
 
 
 class Reminding:

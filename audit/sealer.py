@@ -80,7 +80,7 @@ class Sealer:
 
     async def _resumed(self, connection: asyncpg.Connection) -> dict[str, Sealing]:
         """Those logs that go on from what is in the table and the file."""
-        self._health.state = "ready"
+        self._health.state = "standby"
         logs: dict[str, Sealing] = {}
         for service in SERVICES:
             sealing = Sealing(connection, service, self._keys)
@@ -99,6 +99,8 @@ class Sealer:
             sealing.promised(beyond[service])
             while missing := await since(connection, service, self._file.last(service)):
                 self._file.append(missing)
+        if self._health.state != "refuses":
+            self._health.state = "ready"
         return logs
 
     async def _seal_all(self, service: str, sealing: Sealing) -> None:

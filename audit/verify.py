@@ -73,7 +73,7 @@ def verify_all(dsn: str, evidence: Evidence = ALONE) -> Iterator[tuple[str, Verd
 async def _events(dsn: str) -> int:
     connection = await asyncpg.connect(dsn)
     try:
-        return sum([await connection.fetchval(HEAD.format(schema=service)) for service in AUDITED])
+        return sum([await connection.fetchval(HEAD.format(schema=service)) or 0 for service in AUDITED])
     finally:
         await connection.close()
 
@@ -121,7 +121,7 @@ class _Pass:
         return Verdict(self._read, position, problem, self._held.sealed, self._held.checkpoints, tuple(copies.missing))
 
     async def _log(self) -> None:
-        head = await self._connection.fetchval(HEAD.format(schema=self._audited.name))
+        head = await self._connection.fetchval(HEAD.format(schema=self._audited.name)) or 0
         while rows := await self._fetch(PAGE):
             await self._page(rows)
         if self._read < head:

@@ -85,7 +85,7 @@ class Sealing:
 
     async def step(self) -> Signed | None:
         """Seal what was recorded since, at most `MOST` events; None when nothing was. Raises Refused."""
-        self.head = await self._connection.fetchval(HEAD.format(service=self._service))
+        self.head = await self._connection.fetchval(HEAD.format(service=self._service)) or 0
         due = max([self.size, *(promise.size for promise in self._promised)])
         if self.head < due:
             message = f"{due} events were sealed and the log ends at {self.head}: it was cut, or restored from a backup"

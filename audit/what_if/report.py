@@ -15,6 +15,7 @@ from audit.histories import histories, to_recorded
 from audit.services import AUDITED
 from audit.what_if.compare import Difference, Rules, WhatIf, compare, state_on
 from services.enrollment import packs
+from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 
 HOUSEHOLDS: Final = """
@@ -61,17 +62,17 @@ async def report(dsn: str, default: str, moment: tuple[date, datetime], against:
             rules = await _rules(connection, default, known)
             named = {name: rules.packs[name] for name in (instead.pack, against) if name is not None} or rules.packs
             households: list[UUID] = [row[0] for row in await connection.fetch(HOUSEHOLDS, known)]
-            found = [
-                one
+            judged = [
+                (state, compare(state, on, rules, against, instead))
                 async for _, recorded in histories(connection, households)
-                if (one := compare(state_on(recorded, on, known), on, rules, against, instead))
+                if isinstance(state := state_on(recorded, on, known), Household) and state.ended is None
             ]
             position: int = await connection.fetchval(POSITION, known)
     finally:
         await connection.close()
     digests = {name: pack.digest for name, pack in sorted(named.items())}
-    differences = sorted(found, key=attrgetter("village_code", "household"))
-    return Comparison(on, known, position, digests, instead.line_fen, instead.pack, against, len(households), differences)
+    differences = sorted((one for _, one in judged if one is not None), key=attrgetter("village_code", "household"))
+    return Comparison(on, known, position, digests, instead.line_fen, instead.pack, against, len(judged), differences)
 
 
 async def _rules(connection: Any, default: str, known: datetime) -> Rules:  # noqa: ANN401 - asyncpg's connection

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Final
 
+import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from local.services import settings
 from pipeline.kafka import Connection
 from schemas.topics import EVENTS, PARTITIONS
 from tests.commands.conftest import run
-from tests.journeys.system import System
+from tests.journeys.system import System, performing
 from tests.system.county import House, Said, broken, cadres, insist
 from tests.system.oracle import LETTERS, Told, every_effect_is_there_once
 from tests.system.processes import position, start
 from tests.system.season import STAGE, moments
-from tests.system.servers import Machine
+from tests.system.servers import Machine, machine_of_our_own
 
 NUMBERS: Final = count(12_000, 100)
 HOUSES: Final = 40
 AT_ONCE: Final = 20
 PATIENCE_S: Final = 120
 PUBLISHED: Final = "SELECT event_id::text FROM enrollment.events WHERE stream = ANY($1::uuid[]) AND topic = 'enrollment.clue-raised'"
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Machine]:
+    """Of its own: a restored log is shorter than its seals, and the sealer stays away from it."""
+    with machine_of_our_own() as servers:
+        yield servers
+
+
+@pytest.fixture(scope="module")
+def system(machine: Machine) -> Iterator[System]:
+    with performing(machine.start()) as everything:
+        yield everything
 
 
 def season() -> tuple[Told, list[Said], list[Said]]:

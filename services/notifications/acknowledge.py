@@ -24,7 +24,9 @@ from pipeline.settings import secret
 from pipeline.store import Commit, Recorded
 from schemas.notifications import Acknowledge
 from schemas.topics import COMMANDS
+from services.notifications.own_door import Sender, to_record
 
+LINKED: Final = Sender("acknowledge", "link:acknowledge")
 SHORTEST_KEY: Final = 32
 PREFIX: Final = "/acknowledge/"
 LINK: Final = re.compile(r"/acknowledge/([0-9a-f-]{36})/([0-9a-f]{64})")
@@ -129,21 +131,11 @@ class AcknowledgePage:
 
     async def _publish(self, notification: UUID) -> bool:
         """Each pressing of the button is a message of its own: one that came before the letter was known to be sent changed nothing."""
-        headers = {
-            "ce_specversion": "1.0",
-            "ce_id": str(uuid4()),
-            "ce_source": "/suishi/notifications/acknowledge",
-            "ce_type": Acknowledge.TYPE,
-            "ce_time": datetime.now(UTC).isoformat(),
-            "ce_authid": "link:acknowledge",
-            "content-type": "application/json",
-        }
         if self._producer is None:
             return False
-        record: dict[str, Any] = {"key": str(notification).encode(), "headers": [(name, text.encode()) for name, text in headers.items()]}
-        body = Acknowledge(notification_id=notification).model_dump_json().encode()
+        record = to_record(Acknowledge(notification_id=notification), notification, uuid4(), LINKED, datetime.now(UTC))
         try:
-            await self._producer.send_and_wait(COMMANDS["notifications"], body, **record)
+            await self._producer.send_and_wait(COMMANDS["notifications"], **record)
         except KafkaError:
             return False
         return True

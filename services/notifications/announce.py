@@ -18,8 +18,10 @@ from pipeline.kafka import Connection
 from pipeline.store import OUTAGES, Commit, Recorded
 from schemas.notifications import ContinueAnnouncement
 from schemas.topics import COMMANDS
+from services.notifications.own_door import Sender, to_record
 
 log = structlog.get_logger()
+ANNOUNCE: Final = Sender("announce")
 POLL_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 2.0
 AGAIN: Final = timedelta(seconds=60)
@@ -63,7 +65,7 @@ class Announcing:
         self._asked = {part: at for part, at in self._asked.items() if part in next_parts and now < at + AGAIN}
         for part in next_parts:
             if part not in self._asked:
-                await producer.send_and_wait(COMMANDS["notifications"], **to_record(part, now))
+                await producer.send_and_wait(COMMANDS["notifications"], **asked_for(part, now))
                 self._asked[part] = now
 
 
@@ -72,16 +74,7 @@ async def next_parts_of(pool: asyncpg.Pool[asyncpg.Record]) -> list[ContinueAnno
     return [ContinueAnnouncement(announcement_id=row[0], after=row[1]) for row in await pool.fetch(OPEN)]
 
 
-def to_record(part: ContinueAnnouncement, at: datetime) -> dict[str, Any]:
+def asked_for(part: ContinueAnnouncement, at: datetime) -> dict[str, Any]:
     """The same part is the same message, however often it is asked for."""
-    headers = {
-        "ce_specversion": "1.0",
-        "ce_id": str(uuid5(part.announcement_id, str(part.after))),
-        "ce_source": "/suishi/notifications/announce",
-        "ce_type": part.TYPE,
-        "ce_time": at.isoformat(),
-        "ce_authid": "service:notifications",
-        "content-type": "application/json",
-    }
-    key = str(part.announcement_id).encode()
-    return {"value": part.model_dump_json().encode(), "key": key, "headers": [(name, text.encode()) for name, text in headers.items()]}
+    identity = uuid5(part.announcement_id, str(part.after))
+    return to_record(part, part.announcement_id, identity, ANNOUNCE, at)

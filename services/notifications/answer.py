@@ -12,7 +12,9 @@ from aiokafka import AIOKafkaProducer
 
 from schemas.notifications import BeginDelivery, Outcome, RecordDelivery
 from schemas.topics import COMMANDS
+from services.notifications.own_door import Sender, to_record
 
+DELIVER: Final = Sender("deliver")
 Lease: TypeAlias = tuple[UUID, datetime]
 DETAIL: Final[dict[Outcome, str]] = {
     "sent": "the channel took it",
@@ -32,15 +34,5 @@ async def publish(producer: AIOKafkaProducer, commands: Iterable[tuple[Lease, Be
 def _record(lease: Lease, command: BeginDelivery | RecordDelivery) -> dict[str, Any]:
     """One message per lease and outcome: a letter that is refused twice is told twice."""
     notification, until = lease
-    body = command.model_dump_json().encode()
-    identity = uuid5(notification, f"{command.holder} {until.isoformat()} {command.TYPE} {body.decode()}")
-    headers = {
-        "ce_specversion": "1.0",
-        "ce_id": str(identity),
-        "ce_source": "/suishi/notifications/deliver",
-        "ce_type": command.TYPE,
-        "ce_time": datetime.now(UTC).isoformat(),
-        "ce_authid": "service:notifications",
-        "content-type": "application/json",
-    }
-    return {"value": body, "key": str(notification).encode(), "headers": [(name, text.encode()) for name, text in headers.items()]}
+    identity = uuid5(notification, f"{command.holder} {until.isoformat()} {command.TYPE} {command.model_dump_json()}")
+    return to_record(command, notification, identity, DELIVER, datetime.now(UTC))

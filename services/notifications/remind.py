@@ -18,8 +18,10 @@ from pipeline.store import OUTAGES, Commit, Recorded
 from schemas.notifications import EscalateNotification
 from schemas.topics import COMMANDS
 from services.notifications.domain.policy import Policy
+from services.notifications.own_door import Sender, to_record
 
 log = structlog.get_logger()
+REMIND: Final = Sender("remind")
 LOOK_SECONDS: Final = 10.0
 MOST: Final = 500
 AGAIN: Final = timedelta(seconds=60)
@@ -60,7 +62,7 @@ class Reminding:
         self._asked = {one: at for one, at in self._asked.items() if one in due and now < at + AGAIN}
         for notification in due:
             if notification not in self._asked:
-                await producer.send(COMMANDS["notifications"], **to_record(notification, now))
+                await producer.send(COMMANDS["notifications"], **asked_for(notification, now))
                 self._asked[notification] = now
         await producer.flush()
 
@@ -71,16 +73,7 @@ async def overdue(pool: asyncpg.Pool[asyncpg.Record], policy: Policy, now: datet
     return [row[0] for row in await pool.fetch(DUE, list(hours), list(hours.values()), now, levels, MOST)]
 
 
-def to_record(notification: UUID, at: datetime) -> dict[str, Any]:
+def asked_for(notification: UUID, at: datetime) -> dict[str, Any]:
     """Asked again it is another message: the first one may have come too early for the rules."""
-    headers = {
-        "ce_specversion": "1.0",
-        "ce_id": str(uuid5(notification, f"escalate {at.isoformat()}")),
-        "ce_source": "/suishi/notifications/remind",
-        "ce_type": EscalateNotification.TYPE,
-        "ce_time": at.isoformat(),
-        "ce_authid": "service:notifications",
-        "content-type": "application/json",
-    }
-    body = EscalateNotification(notification_id=notification).model_dump_json().encode()
-    return {"value": body, "key": str(notification).encode(), "headers": [(name, text.encode()) for name, text in headers.items()]}
+    identity = uuid5(notification, f"escalate {at.isoformat()}")
+    return to_record(EscalateNotification(notification_id=notification), notification, identity, REMIND, at)

@@ -21,7 +21,7 @@ from schemas.enrollment import LinePublished
 from schemas.notifications import ContinueAnnouncement
 from schemas.topics import COMMANDS, EVENTS
 from services.notifications import views
-from services.notifications.announce import next_parts_of, to_record
+from services.notifications.announce import asked_for, next_parts_of
 from services.notifications.domain import events as did
 from services.notifications.main import rules
 from services.notifications.names import notification_id
@@ -75,7 +75,7 @@ def record(offset: int) -> Record:
 
 
 def asked(part: ContinueAnnouncement, offset: int) -> Record:
-    message = to_record(part, NOW)
+    message = asked_for(part, NOW)
     return Record(COMMANDS["notifications"], 0, offset, 0, message["key"], message["value"], tuple(message["headers"]))
 
 

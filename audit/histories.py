@@ -14,10 +14,11 @@ from pipeline.kernel import StructMapper
 from pipeline.store import Metadata, Recorded
 
 PAGE: Final = 500
-EVENTS: Final = """
-SELECT notification_id, originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
-    valid_on, occurred_at, recorded_at
-FROM enrollment.stored_events WHERE originator_id = ANY($1::uuid[]) ORDER BY originator_id, originator_version"""
+COLUMNS: Final = """notification_id, originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
+    valid_on, occurred_at, recorded_at"""
+EVENTS: Final = f"""
+SELECT {COLUMNS} FROM enrollment.stored_events
+WHERE originator_id = ANY($1::uuid[]) ORDER BY originator_id, originator_version"""  # noqa: S608 - a constant of our own
 
 
 async def histories(connection: Any, streams: Sequence[UUID]) -> AsyncIterator[tuple[UUID, list[Recorded]]]:  # noqa: ANN401 - asyncpg's
@@ -30,7 +31,7 @@ async def histories(connection: Any, streams: Sequence[UUID]) -> AsyncIterator[t
 
 
 def to_recorded(rows: Iterable[Any]) -> Iterator[Recorded]:
-    """Of rows of the log in the columns of `EVENTS`; raises `UnreadableLog`."""
+    """Of rows of the log in these `COLUMNS`; raises `UnreadableLog`."""
     mapper = StructMapper()
     for position, stream, version, topic, state, identity, *metadata, recorded_at in rows:
         try:

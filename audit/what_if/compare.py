@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from audit.as_of.knowledge import known_on
 from pipeline.store import Recorded
 from pipeline.value import Value
+from services.enrollment.domain.commands import StartDay
 from services.enrollment.domain.evolution import evolve
-from services.enrollment.domain.household.stages import CaseOpen, Enrolled
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.pack.explanations import Criterion, Evaluation, Truth
-from services.enrollment.domain.pack.lines import Assignment, Line, assigned
+from services.enrollment.domain.pack.lines import Published
 from services.enrollment.domain.pack.policy import Policy, WrittenLine
+from services.enrollment.domain.policies import Policies
 
 Way: TypeAlias = Literal["entered", "left", "to-verify"]
+NOBODY_ASKED: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Changed(Value, frozen=True):
@@ -41,22 +43,19 @@ class Difference(Value, frozen=True):
     changed: tuple[Changed, ...]
 
 
-class Rules(NamedTuple):
-    """The packs of the release by name with the lines and assignments that were published; `default` is every other area's."""
+class InForce(NamedTuple):
+    """The packs of the release, and what the county had published beside them."""
 
-    packs: Mapping[str, Policy]
-    default: str
-    lines: tuple[Line, ...] = ()
-    assignments: tuple[Assignment, ...] = ()
+    policies: Policies
+    published: Published = Published()
 
     def of(self, state: Household, on: date) -> Policy:
-        """The pack frozen in the open case or enrolment, else the one of the village on a local date."""
-        if isinstance(state.stage, CaseOpen | Enrolled):
-            name = state.pack
-        else:
-            found = assigned(self.assignments, state.village_code, on)
-            name = self.default if found is None else found.pack
-        return self.packs[name].with_lines(self.lines)
+        """By which the rules judged the household on a local date."""
+        return self.policies.of(StartDay(id="", by="", on=on, at=NOBODY_ASKED, published=self.published), state)
+
+    def named(self, pack: str) -> Policy:
+        """Raises KeyError."""
+        return self.policies.packs[pack].with_lines(self.published.lines)
 
 
 class WhatIf(NamedTuple):
@@ -65,8 +64,8 @@ class WhatIf(NamedTuple):
     line_fen: int | None = None
     pack: str | None = None
 
-    def policy(self, rules: Rules, before: Policy) -> Policy:
-        policy = before if self.pack is None else rules.packs[self.pack].with_lines(rules.lines)
+    def policy(self, in_force: InForce, before: Policy) -> Policy:
+        policy = before if self.pack is None else in_force.named(self.pack)
         return policy if self.line_fen is None else _with_line(policy, self.line_fen)
 
 
@@ -83,12 +82,12 @@ def state_on(recorded: Iterable[Recorded], on: date, known: datetime) -> State:
     return state
 
 
-def compare(state: State, on: date, rules: Rules, against: str | None, instead: WhatIf) -> Difference | None:
+def compare(state: State, on: date, in_force: InForce, against: str | None, instead: WhatIf) -> Difference | None:
     """Judged by its own pack, or the one named `against`, and by what is `instead`; None where both come to the same."""
     if not isinstance(state, Household) or state.ended is not None:
         return None
-    own = rules.of(state, on) if against is None else rules.packs[against].with_lines(rules.lines)
-    before, after = evaluate(state, on, own), evaluate(state, on, instead.policy(rules, own))
+    own = in_force.of(state, on) if against is None else in_force.named(against)
+    before, after = evaluate(state, on, own), evaluate(state, on, instead.policy(in_force, own))
     way = _way(before.outcome, after.outcome)
     return Difference(state.id, state.village_code, way, tuple(_changes(before, after))) if way is not None else None
 

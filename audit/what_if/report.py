@@ -11,20 +11,20 @@ from uuid import UUID
 
 import asyncpg
 
-from audit.histories import histories, to_recorded
+from audit.histories import COLUMNS, histories, to_recorded
 from audit.services import AUDITED
-from audit.what_if.compare import Difference, Rules, WhatIf, compare, state_on
+from audit.what_if.compare import Difference, InForce, WhatIf, compare, state_on
 from services.enrollment import packs
 from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.pack.lines import Published
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 
 HOUSEHOLDS: Final = """
 SELECT originator_id FROM enrollment.stored_events WHERE topic = 'enrollment.household-registered' AND recorded_at <= $1 ORDER BY 1"""
-PUBLISHED: Final = """
-SELECT notification_id, originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
-    valid_on, occurred_at, recorded_at
-FROM enrollment.stored_events WHERE topic IN ('enrollment.line-published', 'enrollment.pack-published') AND recorded_at <= $1
-ORDER BY notification_id"""
+PUBLISHED: Final = f"""
+SELECT {COLUMNS} FROM enrollment.stored_events
+WHERE topic IN ('enrollment.line-published', 'enrollment.pack-published') AND recorded_at <= $1
+ORDER BY notification_id"""  # noqa: S608 - a constant of our own
 POSITION: Final = "SELECT coalesce(max(notification_id), 0) FROM enrollment.stored_events WHERE recorded_at <= $1"
 
 
@@ -59,11 +59,12 @@ async def report(dsn: str, default: str, moment: tuple[date, datetime], against:
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            rules = await _rules(connection, default, known)
-            named = {name: rules.packs[name] for name in (instead.pack, against) if name is not None} or rules.packs
+            in_force = await _in_force(connection, default, known)
+            every = in_force.policies.packs
+            named = {name: every[name] for name in (instead.pack, against) if name is not None} or every
             households: list[UUID] = [row[0] for row in await connection.fetch(HOUSEHOLDS, known)]
             judged = [
-                (state, compare(state, on, rules, against, instead))
+                (state, compare(state, on, in_force, against, instead))
                 async for _, recorded in histories(connection, households)
                 if isinstance(state := state_on(recorded, on, known), Household) and state.ended is None
             ]
@@ -75,9 +76,9 @@ async def report(dsn: str, default: str, moment: tuple[date, datetime], against:
     return Comparison(on, known, position, digests, instead.line_fen, instead.pack, against, len(judged), differences)
 
 
-async def _rules(connection: Any, default: str, known: datetime) -> Rules:  # noqa: ANN401 - asyncpg's connection
+async def _in_force(connection: Any, default: str, known: datetime) -> InForce:  # noqa: ANN401 - asyncpg's connection
     AUDITED["enrollment"].register()
     told = [one.event for one in to_recorded(await connection.fetch(PUBLISHED, known))]
     lines = tuple(one.line for one in told if isinstance(one, LinePublished))
     assignments = tuple(one.assignment for one in told if isinstance(one, PackPublished))
-    return Rules(packs.load_all(default).packs, default, lines, assignments)
+    return InForce(packs.load_all(default), Published(lines, assignments))

@@ -7,18 +7,18 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from audit.what_if.compare import Changed, Rules, WhatIf, compare, state_on
+from audit.what_if.compare import Changed, InForce, WhatIf, compare, state_on
 from pipeline.decider import Event
 from pipeline.store import Recorded
 from services.enrollment import packs
 from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Income
 from services.enrollment.domain.household.state import State
-from services.enrollment.domain.pack.lines import Line
+from services.enrollment.domain.pack.lines import Line, Published
 from tests.audit.test_as_of import CASE, HOUSEHOLD, JUDGED, REGISTERED, illness, log, noon
 
 PILOT, NATIONAL = "example-pilot", "example-national-2021"
-RULES: Final = Rules(packs.load_all(PILOT).packs, PILOT)
+RULES: Final = InForce(packs.load_all(PILOT))
 THE_DAY: Final = date(2021, 3, 1)
 BILL: Final = did.FactRecorded(fact=replace(illness("01-08", "01-10"), signal="inpatient"))
 OPENED: Final = did.CaseOpened(case=CASE, episode=1, pack=PILOT)
@@ -70,7 +70,7 @@ def test_what_nobody_knew_is_never_taken_for_a_no() -> None:
 
 
 def test_a_line_that_was_published_is_what_the_other_one_is_held_against() -> None:
-    published = RULES._replace(lines=(Line("370323", date(2021, 2, 1), 1_300_000),))
+    published = RULES._replace(published=Published((Line("370323", date(2021, 2, 1), 1_300_000),)))
     found = compare(ABOVE, THE_DAY, published, None, WhatIf(line_fen=600_000))
     assert found is not None
     assert "left" == found.way

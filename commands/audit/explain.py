@@ -12,6 +12,7 @@ from audit.explain import Explanation, Source, explain
 from audit.wording import criterion, sentence, told
 from commands.app import fail, out
 from commands.audit.group import audit
+from commands.audit.telling import deed, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from local.language import say
@@ -40,10 +41,8 @@ def explain_event(
 
 def _lines(found: Explanation) -> Iterator[str]:
     yield f"{found.topic.partition('.')[2]}  {found.service} {found.position}  {found.event_id}"
-    by = f"{found.actor} ({found.source})" if found.actor else found.source
-    yield say(f"    {found.on} 操作人 {by}，起因 {found.causation}", f"    {found.on} by {by}, caused by {found.causation}")
-    if more := [say(*words) for words in told(found.state, "")]:
-        yield f"    {say('，', ', ').join(more)}"
+    yield deed(found, found.on, found.causation)
+    yield from words(found)
     if text := sentence(found.service, found.state):
         yield f"    {text}"
     yield say(f"    政策包内容 SHA-256 {found.pack_sha256}", f"    content of the pack SHA-256 {found.pack_sha256}")
@@ -55,5 +54,5 @@ def _lines(found: Explanation) -> Iterator[str]:
 
 
 def _line(source: Source) -> str:
-    words = say("，", ", ").join(say(*words) for words in told(source.state, ""))
-    return f"        {source.topic.partition('.')[2]} {source.position} {source.event_id}  {words}  ({source.source})"
+    said = say("，", ", ").join(say(*one) for one in told(source.state, ""))
+    return f"        {source.topic.partition('.')[2]} {source.position} {source.event_id}  {said}  ({source.source})"

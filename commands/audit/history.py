@@ -9,9 +9,10 @@ import orjson
 import typer
 
 from audit.history import Step, history, told_by
-from audit.wording import criteria, sentence, told
+from audit.wording import criteria, sentence
 from commands.app import fail, out
 from commands.audit.group import audit
+from commands.audit.telling import deed, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from local.language import say
@@ -61,11 +62,9 @@ def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[st
     event = step.topic.partition(".")[2]
     reason = step.reason or kinds.get(step.state.get("measure", ""), "")
     yield f"{recorded}  {_place(step):<19}  {event}{f': {reason}' if reason else ''}"
-    by = say(f"{step.actor}（{step.source}）", f"{step.actor} ({step.source})") if step.actor else step.source
-    yield say(f"    {step.valid_on} 操作人 {by}，起因 {cause}", f"    {step.valid_on} by {by}, caused by {cause}")
-    if more := [say(*words) for words in told(step.state, step.reason)]:
-        yield f"    {say('，', ', ').join(more)}"
+    yield deed(step, step.valid_on, cause)
+    yield from words(step, step.reason)
     if step.reason not in REPEATED:
-        yield from (f"    - {say(*words)}" for words in criteria(step.state, sources))
+        yield from (f"    - {say(*one)}" for one in criteria(step.state, sources))
     if text := sentence(step.service, step.state):
         yield f"    {text}"

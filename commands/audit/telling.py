@@ -1,0 +1,32 @@
+"""What the commands that tell events say alike of each."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from audit.wording import told
+from local.language import say
+
+
+class Told(Protocol):
+    """An event by who did it, where, and in which words the log keeps it."""
+
+    @property
+    def actor(self) -> str: ...
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def state(self) -> Mapping[str, Any]: ...
+
+
+def deed(event: Told, on: object, cause: str) -> str:
+    """Who did it on which local date and where, and what it followed from."""
+    by = say(f"{event.actor}（{event.source}）", f"{event.actor} ({event.source})") if event.actor else event.source
+    return say(f"    {on} 操作人 {by}，起因 {cause}", f"    {on} by {by}, caused by {cause}")
+
+
+def words(event: Told, but: str = "") -> Iterator[str]:
+    """A line of what it says beside its name, if it says anything."""
+    if more := [say(*one) for one in told(event.state, but)]:
+        yield f"    {say('，', ', ').join(more)}"

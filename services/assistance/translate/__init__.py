@@ -51,15 +51,15 @@ REMEDIES: Final = {**visits.REMEDIES, **{code: remedy for code, (_, remedy) in c
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     of_care = care.to_commands(envelope, found.household, found.care)
-    if isinstance(envelope.data, DayStarted | words.ReleaseCadre):
-        late = (
-            [(household, commands.CheckPlan(id=envelope.id, on=envelope.data.date)) for household in found.late]
-            if isinstance(envelope.data, DayStarted)
-            else []
-        )
-        return [*pairing.to_many(envelope, envelope.data, found.pairings), *late, *of_care]
-    command = _command(envelope)
-    return [(found.household, command), *of_care] if command is not None and found.household is not None else of_care
+    match envelope.data:
+        case DayStarted(date=day) as started:
+            late = [(household, commands.CheckPlan(id=envelope.id, on=day)) for household in found.late]
+            return [*pairing.to_many(envelope, started, found.pairings), *late, *of_care]
+        case words.ReleaseCadre() as release:
+            return pairing.to_many(envelope, release, found.pairings)
+        case _:
+            command = _command(envelope)
+            return [(found.household, command), *of_care] if command is not None and found.household is not None else of_care
 
 
 def _command(envelope: Envelope) -> AnyCommand | None:

@@ -142,7 +142,7 @@ def _memory(services: list[Service]) -> dict[str, int]:
 
 
 def _document(performance: Performance) -> dict[str, Any]:
-    found = performance.account
+    found = performance.accounts.register
     return {
         "facts": performance.facts,
         "refused": dict(found.refused),
@@ -152,9 +152,9 @@ def _document(performance: Performance) -> dict[str, Any]:
         "exited": len(found.exited),
         "reentered": len(found.reentered),
         "deadlines": dict(found.deadlines),
-        "visits": demo_visits.visit_document(performance.visits),
-        "referrals": dict(performance.referrals.counts),
-        "care": performance.care.document,
+        "visits": demo_visits.visit_document(performance.accounts.visits),
+        "referrals": dict(performance.accounts.referrals.counts),
+        "care": performance.accounts.care.document,
         "notifications": {"intended": len(found.outbox), "received": performance.received},
         "rate_per_s": round(performance.messages / performance.seconds),
         "latency_ms": {"p50": performance.latency_ms(0.5), "p99": performance.latency_ms(0.99)},
@@ -165,7 +165,7 @@ def _document(performance: Performance) -> dict[str, Any]:
 
 
 def _show(performance: Performance, memory: dict[str, int]) -> None:
-    found, document = performance.account, _document(performance)
+    found, document = performance.accounts.register, _document(performance)
     table = Table(title=say("季末在册帮扶户", "Enrolled at the end of the season"), show_edge=False)
     for heading in (say("镇办", "town"), say("户", "households"), say("人", "persons")):
         table.add_column(heading, justify="left" if not table.columns else "right")
@@ -186,7 +186,7 @@ def _show(performance: Performance, memory: dict[str, int]) -> None:
 
 
 def _lines(performance: Performance, document: dict[str, Any], memory: dict[str, int]) -> list[tuple[str, str]]:
-    found = performance.account
+    found = performance.accounts.register
     refused = ", ".join(f"{reason} {count}" for reason, count in sorted(found.refused.items()))
     positions = ", ".join(f"{service} {verdict.positions}" for service, verdict in performance.verdicts.items())
     return [
@@ -198,10 +198,10 @@ def _lines(performance: Performance, document: dict[str, Any], memory: dict[str,
             f"{document['with_measure']} / {len(found.enrolled) - document['with_measure']}",
         ),
         (say("退出 / 再纳入", "exits / re-entries"), f"{len(found.exited)} / {len(found.reentered)}"),
-        (say("转介 发出 / 答复 / 逾期", "referrals sent / answered / overdue"), _referrals(performance.referrals.counts)),
+        (say("转介 发出 / 答复 / 逾期", "referrals sent / answered / overdue"), _referrals(performance.accounts.referrals.counts)),
         (say("时限 按期 / 逾期 / 免办", "deadlines met / breached / dropped"), " / ".join(map(str, found.deadlines.values()))),
-        *demo_visits.visit_lines(performance.visits),
-        (say("管护周 达标 / 未达标 / 更正", "care weeks met / missed / corrected"), care_text(performance.care)),
+        *demo_visits.visit_lines(performance.accounts.visits),
+        (say("管护周 达标 / 未达标 / 更正", "care weeks met / missed / corrected"), care_text(performance.accounts.care)),
         (say("通知 应发 / 收到", "notifications intended / received"), f"{len(found.outbox)} / {performance.received}"),
         (say("处理速度（条/秒）", "messages per second"), str(document["rate_per_s"])),
         (say("事实到通知（毫秒）", "fact to notification (ms)"), latency_text(document["latency_ms"])),

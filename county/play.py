@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeAlias
 
 import asyncpg
@@ -50,14 +51,21 @@ class Script:
 
 
 @dataclass(frozen=True)
+class Accounts:
+    """What the read models say of it, by subject."""
+
+    register: Account
+    visits: VisitAccount
+    referrals: ReferralAccount
+    care: CareAccount
+
+
+@dataclass(frozen=True)
 class Performance:
     """What came of it; `latencies` from fact to letter in milliseconds, sorted; `messages` read by the services in `seconds`."""
 
     facts: int
-    account: Account
-    visits: VisitAccount
-    referrals: ReferralAccount
-    care: CareAccount
+    accounts: Accounts
     checks: Mapping[str, bool]
     verdicts: Mapping[str, Verdict]
     latencies: tuple[float, ...]
@@ -88,29 +96,34 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox, ev
         await _sealed(database)
         verdicts = dict(await asyncio.to_thread(list, verify_all(dsn, evidence)))
         script.tell("verify", 1, 1)
-        found, referred = await account(database), await referral_account(database)
-        visited, cared_for = await visit_account(database, home_visits.month), await care_account(database)
+        found = await _accounts(database, home_visits.month)
     finally:
         await database.close()
     latencies = sorted((at - stage.said[cause]) * 1000 for cause, at in mailbox.first.items() if cause in stage.said)
     outcome = expected(script.people, script.season)
     return Performance(
         facts=facts,
-        account=found,
-        visits=visited,
-        referrals=referred,
-        care=cared_for,
+        accounts=found,
         checks={
-            **checks(found, outcome, mailbox, verdicts),
-            **referral_checks(referred, outcome.answered_late),
-            **_of_visits(script, home_visits, visited, outcome),
-            **care_checks(cared_for, expected_care(cared, script.season.days[-1].date), caregivers.persons),
+            **checks(found.register, outcome, mailbox, verdicts),
+            **referral_checks(found.referrals, outcome.answered_late),
+            **_of_visits(script, home_visits, found.visits, outcome),
+            **care_checks(found.care, expected_care(cared, script.season.days[-1].date), caregivers.persons),
         },
         verdicts=verdicts,
         latencies=tuple(latencies),
         received=sum(mailbox.received.values()),
         messages=messages,
         seconds=seconds,
+    )
+
+
+async def _accounts(database: asyncpg.Connection[asyncpg.Record], month: date) -> Accounts:
+    return Accounts(
+        register=await account(database),
+        visits=await visit_account(database, month),
+        referrals=await referral_account(database),
+        care=await care_account(database),
     )
 
 

@@ -98,7 +98,7 @@ def start_all(stack: Stack, folder: Path, *, throw_away: bool = False, extra: Ma
     services = all_in(folder)
     for service in services:
         if service.program.pid is None:
-            own = settings_of(service.name, stack, folder)
+            own = settings_of(service.name, stack, folder, throw_away=throw_away)
             service.start({**os.environ, **own, **(extra or {})}, throw_away=throw_away)
     for service in services:
         service.wait()
@@ -111,9 +111,9 @@ def settings(stack: Stack, folder: Path) -> dict[str, str]:
     return {**kafka_settings(stack.kafka), "SUISHI_DATABASE": stack.database, "SUISHI_VAULT_KEY": key, "PYTHONPATH": str(ROOT)}
 
 
-def settings_of(service: str, stack: Stack, folder: Path) -> dict[str, str]:
+def settings_of(service: str, stack: Stack, folder: Path, *, throw_away: bool = False) -> dict[str, str]:
     """The environment of one service: its own user of Kafka and its own role of the database, and the vault where it keeps one."""
-    whole, sealing = settings(stack, folder), _sealing(folder) if service == SEALER else {}
+    whole, sealing = settings(stack, folder), _sealing(folder, throw_away=throw_away) if service == SEALER else {}
     if stack.secrets is None:
         return whole | sealing
     own = {**kafka_settings(stack.kafka_as(service)), "PYTHONPATH": whole["PYTHONPATH"]}
@@ -122,9 +122,9 @@ def settings_of(service: str, stack: Stack, folder: Path) -> dict[str, str]:
     return own | sealing | _login(service, stack)
 
 
-def _sealing(folder: Path) -> dict[str, str]:
-    """The sealer's key and file: those of the environment, else our own."""
-    if os.environ.get("SUISHI_SEAL_KEY"):
+def _sealing(folder: Path, *, throw_away: bool) -> dict[str, str]:
+    """The sealer's key and file: those of the environment, else our own; nothing that is thrown away is signed with a county's key."""
+    if os.environ.get("SUISHI_SEAL_KEY") and not throw_away:
         return {}
     seal = make_seal(folder)
     return {"SUISHI_SEAL_KEY": str(seal.key), "SUISHI_SEAL_PUBLIC": str(seal.public), "SUISHI_CHECKPOINTS": str(seal.file)}

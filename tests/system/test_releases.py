@@ -18,11 +18,12 @@ from local.services import ROOT, Service, settings
 from pipeline.decider import Event
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.store import Commit, NewEvent
-from tests.journeys.system import System
+from tests.journeys.system import System, performing
 from tests.pipeline.backends import no_read_models
 from tests.pipeline.conftest import WHY
 from tests.system.county import House, insist
 from tests.system.processes import another, named, position, revive
+from tests.system.servers import machine_of_our_own
 
 HOUSE: Final = House(14_000)
 SENTENCE: Final = "the log holds enrollment.household-praised, which this release does not know; start the release that wrote it"
@@ -35,6 +36,13 @@ ALTER TABLE enrollment.stored_events ENABLE TRIGGER append_only"""
 
 class HouseholdPraised(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.household-praised"
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    """Of its own: an event is taken out of the log again, to which the seals rightly object."""
+    with machine_of_our_own() as servers, performing(servers.start()) as everything:
+        yield everything
 
 
 @asynccontextmanager

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import gc
-import signal
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from itertools import repeat
-from multiprocessing import get_context
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from audit.by_service import HEAD, WORTH_A_PROCESS, Heard, Tell, each, events, in_silence, unheard
+from audit.collector import without_collector
 from audit.evidence import Evidence, Opened
 from audit.merkle import leaf_hash
 from audit.rebuild import Rebuilt
@@ -22,20 +19,18 @@ from audit.seal.held import Held
 from audit.seal.leaf import COLUMNS, SELECTED, canonical
 from audit.services import AUDITED, Audited
 from audit.verdict import Bad, Verdict
-from local.language import language, say, speak
+from local.language import say
 from pipeline.kernel import StructMapper
 from pipeline.postgres import event_id
 from pipeline.store import Metadata, Recorded
 
 PAGE: Final = 5_000
-WORTH_A_PROCESS: Final = 50_000
 HOLE: Final = """
 SELECT min(position) FROM (
     SELECT notification_id AS position, originator_version - lag(originator_version, 1, 0::bigint) OVER stream AS step,
         notification_id > lag(notification_id, 1, 0::bigint) OVER stream AS later
     FROM {schema}.stored_events WINDOW stream AS (PARTITION BY originator_id ORDER BY originator_version)
 ) AS steps WHERE step <> 1 OR NOT later"""
-HEAD: Final = "SELECT position FROM {schema}.log_head"
 # What is sealed, and behind it the dates and instants as we know them.
 ROWS: Final = f"""
 SELECT {SELECTED}, valid_on, occurred_at, recorded_at
@@ -45,7 +40,7 @@ CAUSE: Final = 10  # so many columns say what happened and why
 ALONE: Final = Evidence()
 
 
-async def verify(dsn: str, service: str, evidence: Evidence = ALONE) -> Verdict:
+async def verify(dsn: str, service: str, evidence: Evidence = ALONE, tell: Tell = unheard) -> Verdict:
     """Reads one snapshot as the owner or the auditor, page by page, beside the running service; nothing that lasts is written.
 
     Raises `audit.seal.keys.KeyProblem` for a file of the evidence that holds no key.
@@ -53,58 +48,28 @@ async def verify(dsn: str, service: str, evidence: Evidence = ALONE) -> Verdict:
     keys = evidence.public()
     connection = await asyncpg.connect(dsn)
     try:
-        with _without_collector():
+        with without_collector():
             async with evidence.of(service) as copies, connection.transaction(isolation="repeatable_read"):
-                return await _Pass(connection, AUDITED[service], Held(connection, service, keys)).verdict(copies, keys)
+                return await _Pass(connection, AUDITED[service], Held(connection, service, keys), tell).verdict(copies, keys)
     finally:
         await connection.close()
 
 
-def verify_all(dsn: str, evidence: Evidence = ALONE) -> Iterator[tuple[str, Verdict]]:
+def verify_all(dsn: str, evidence: Evidence = ALONE, heard: Heard = in_silence) -> Iterator[tuple[str, Verdict]]:
     """Each service with its verdict; long logs by a process each, because reading one keeps a processor busy."""
-    if asyncio.run(_events(dsn)) < WORTH_A_PROCESS:
-        yield from ((service, _verify(dsn, service, evidence)) for service in AUDITED)
-        return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(len(AUDITED), context, initializer=_work, initargs=(language(),)) as pool:
-        yield from zip(AUDITED, pool.map(_verify, repeat(dsn), AUDITED, repeat(evidence)), strict=True)
+    apart = asyncio.run(events(dsn)) >= WORTH_A_PROCESS
+    yield from each(partial(_verify, dsn, evidence), heard=heard, apart=apart)
 
 
-async def _events(dsn: str) -> int:
-    connection = await asyncpg.connect(dsn)
-    try:
-        return sum([await connection.fetchval(HEAD.format(schema=service)) or 0 for service in AUDITED])
-    finally:
-        await connection.close()
-
-
-def _work(spoken: str) -> None:
-    """Ctrl-C ends a worker without a word: the one who started it speaks."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    speak(spoken)
-
-
-def _verify(dsn: str, service: str, evidence: Evidence) -> Verdict:
-    return asyncio.run(verify(dsn, service, evidence))
-
-
-@contextlib.contextmanager
-def _without_collector() -> Generator[None]:
-    """Events hold no cycles, and looking for cycles among them took a third of the time."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
+def _verify(dsn: str, evidence: Evidence, service: str, tell: Tell) -> Verdict:
+    return asyncio.run(verify(dsn, service, evidence, tell))
 
 
 class _Pass:
     """One reading of a log."""
 
-    def __init__(self, connection: asyncpg.Connection, audited: Audited, held: Held) -> None:
-        self._connection, self._audited, self._held = connection, audited, held
+    def __init__(self, connection: asyncpg.Connection, audited: Audited, held: Held, tell: Tell) -> None:
+        self._connection, self._audited, self._held, self._tell = connection, audited, held, tell
         self._mapper, self._rebuilt, self._read = StructMapper(), Rebuilt(connection, audited), 0
 
     async def verdict(self, copies: Opened, keys: Sequence[Ed25519PublicKey]) -> Verdict:
@@ -124,6 +89,7 @@ class _Pass:
         head = await self._connection.fetchval(HEAD.format(schema=self._audited.name)) or 0
         while rows := await self._fetch(PAGE):
             await self._page(rows)
+            self._tell(self._read, head)
         if self._read < head:
             lost = say(f"日志末尾缺少第 {self._read + 1} 条至第 {head} 条", f"positions {self._read + 1} to {head} are missing at the end")
             raise Bad(self._read + 1, lost)

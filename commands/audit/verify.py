@@ -10,6 +10,7 @@ import typer
 from audit.verify import Verdict, verify_all
 from commands.app import out
 from commands.audit.group import audit
+from commands.audit.progress import Bars
 from commands.audit.witness import CopyFile, PublicKeys, evidence_of, from_keys
 from commands.options import Json
 from commands.reach import database, from_database
@@ -23,8 +24,8 @@ from local.language import say
 def verify_logs(*, key: PublicKeys = None, file: CopyFile = None, as_json: Json = False) -> None:
     dsn, evidence = database(), evidence_of(key or [], file)
     verdicts: dict[str, Verdict] = {}
-    with from_keys(), from_database(dsn):
-        for service, verdict in verify_all(dsn, evidence):
+    with from_keys(), from_database(dsn), Bars() as bars:
+        for service, verdict in verify_all(dsn, evidence, bars.heard):
             verdicts[service] = verdict
             if not as_json:
                 out.print(_line(service, verdict), markup=False, highlight=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, Literal
 
 import asyncpg
 
@@ -15,11 +17,47 @@ from pipeline.store import Recorded
 KEY: Final = """
 SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
 WHERE i.indisprimary AND i.indrelid = $1::regclass ORDER BY array_position(i.indkey, a.attnum)"""
-# Both sides in one pass: a row that only one side has is null on the other.
-FIRST_DIFFERENCE: Final = """
-SELECT {key}, rebuilt IS NULL AS extra, live IS NULL AS missing
+COLUMNS: Final = """
+SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""
+# Both sides in one pass: a row that only one side has is null on the other. Values are the same when their bytes are.
+DIFFERENCES: Final = """
+SELECT {key}, rebuilt IS NULL AS extra, live IS NULL AS missing, ARRAY[{same}] AS same, ARRAY[{rebuilt}]::text[] AS rebuilt_values,
+    ARRAY[{live}]::text[] AS live_values, count(*) OVER () AS total
 FROM pg_temp.{table} rebuilt FULL JOIN {schema}.{table} live USING ({key})
-WHERE row(rebuilt.*) IS DISTINCT FROM row(live.*) ORDER BY {key} LIMIT 1"""
+WHERE (rebuilt *<> live) IS NOT FALSE ORDER BY {key} LIMIT $1"""
+ROWS: Final = "SELECT * FROM pg_temp.{table} ORDER BY {key}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A column whose value is another one, as PostgreSQL writes it; None is null."""
+
+    column: str
+    live: str | None
+    rebuilt: str | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row of a read model that the log does not know ("extra"), that the read model lacks ("missing"), or whose `cells` differ."""
+
+    table: str
+    key: Mapping[str, str]
+    way: Literal["extra", "missing", "changed"]
+    cells: Sequence[Cell]
+
+    @property
+    def place(self) -> str:
+        """The row, by its key."""
+        return ", ".join(f"{name} = {value}" for name, value in self.key.items())
+
+
+@dataclass(frozen=True)
+class Model:
+    """A read model as it was rebuilt; the SHA-256 is of its rows in the order of their key, as COPY writes them."""
+
+    rows: int
+    sha256: str
 
 
 class Rebuilt:
@@ -42,17 +80,54 @@ class Rebuilt:
     async def difference(self) -> str | None:
         """What differs first, by table and key; None when every live row is as the log says."""
         for table in self._audited.tables:
-            live = f"{self._audited.name}.{table}"
-            key = [row[0] for row in await self._connection.fetch(KEY, live)]
-            query = FIRST_DIFFERENCE.format(table=table, schema=self._audited.name, key=", ".join(key))
-            if row := await self._connection.fetchrow(query):
-                return _said(live, ", ".join(f"{name} = {row[name]}" for name in key), row)
+            found, _ = await self.differences(table, 1)
+            if found:
+                return _said(found[0])
         return None
 
+    async def differences(self, table: str, most: int) -> tuple[Sequence[Difference], int]:
+        """The first of them by key, and how many there are."""
+        live = f"{self._audited.name}.{table}"
+        key = await self._key(live)
+        names: list[str] = [row[0] for row in await self._connection.fetch(COLUMNS, live)]
+        query = DIFFERENCES.format(
+            table=table,
+            schema=self._audited.name,
+            key=", ".join(key),
+            same=", ".join(f"row(rebuilt.{name})::record *= row(live.{name})::record" for name in names),
+            rebuilt=", ".join(f"rebuilt.{name}::text" for name in names),
+            live=", ".join(f"live.{name}::text" for name in names),
+        )
+        rows = await self._connection.fetch(query, most)
+        return [_difference(live, key, names, row) for row in rows], rows[0]["total"] if rows else 0
 
-def _said(table: str, key: str, row: asyncpg.Record) -> str:
-    if row["missing"]:
-        return say(f"{table} 缺少日志所要求的一行：{key}", f"{table} lacks a row that the log asks for: {key}")
-    if row["extra"]:
-        return say(f"{table} 有一行在日志中没有依据：{key}", f"{table} has a row that the log does not know: {key}")
-    return say(f"{table} 有一行与日志不符：{key}", f"{table} has a row that is not as the log says: {key}")
+    async def model(self, table: str) -> Model:
+        """In bounded memory."""
+        content = sha256()
+
+        async def take(data: bytes) -> None:
+            content.update(data)
+
+        key = await self._key(f"{self._audited.name}.{table}")
+        copied = await self._connection.copy_from_query(ROWS.format(table=table, key=", ".join(key)), output=take)
+        return Model(int(copied.rpartition(" ")[2]), content.hexdigest())
+
+    async def _key(self, live: str) -> list[str]:
+        return [row[0] for row in await self._connection.fetch(KEY, live)]
+
+
+def _difference(table: str, key: Sequence[str], names: Sequence[str], row: asyncpg.Record) -> Difference:
+    way = "missing" if row["missing"] else "extra" if row["extra"] else "changed"
+    cells = zip(names, row["same"], row["live_values"], row["rebuilt_values"], strict=True)
+    changed = [Cell(name, live, rebuilt) for name, same, live, rebuilt in cells if not same] if way == "changed" else []
+    return Difference(table, {name: str(row[name]) for name in key}, way, changed)
+
+
+def _said(one: Difference) -> str:
+    match one.way:
+        case "missing":
+            return say(f"{one.table} 缺少日志所要求的一行：{one.place}", f"{one.table} lacks a row that the log asks for: {one.place}")
+        case "extra":
+            return say(f"{one.table} 有一行在日志中没有依据：{one.place}", f"{one.table} has a row that the log does not know: {one.place}")
+        case "changed":
+            return say(f"{one.table} 有一行与日志不符：{one.place}", f"{one.table} has a row that is not as the log says: {one.place}")

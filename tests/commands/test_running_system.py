@@ -127,9 +127,14 @@ async def test_verify_says_that_all_is_well_and_then_what_is_not(system: System,
     document = json.loads(done.stdout)
     assert (done.returncode, document["ok"], set(document["services"])) == (0, True, {"enrollment", "assistance", "notifications"})
     assert document["services"]["enrollment"]["positions"] > 0
+    replayed = json.loads(on("audit", "replay", "--json").stdout)
+    assert (True, True) == (replayed["ok"], replayed["services"]["enrollment"]["compared"])
     await system.see("UPDATE enrollment.households SET member_count = 9 WHERE household = $1", household)
-    done = on("audit", "verify")
+    done, again = on("audit", "verify"), on("audit", "replay", "--service", "enrollment")
     await system.see("UPDATE enrollment.households SET member_count = 1 WHERE household = $1", household)
+    assert (1, f"    enrollment.households  household = {household}  member_count is 9 and should be 1") == (
+        again.returncode, again.stdout.splitlines()[1],
+    )  # fmt: skip
     assert (done.returncode, f"enrollment.households has a row that is not as the log says: household = {household}" in done.stdout) == (
         1,
         True,

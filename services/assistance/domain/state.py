@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
-from services.assistance.domain.care import care_file
+from services.assistance.domain.care import evolution
 from services.assistance.domain.care.care_events import CareEvent
 from services.assistance.domain.care.care_file import CareFile
 from services.assistance.domain.events import (
@@ -160,7 +160,7 @@ def evolve(state: State, event: Event) -> State:
         case ReferralAnswered() | CommandRefused():
             return state
         case CareEvent():
-            return replace(state, care=care_file.evolve(state.care, stored))
+            return replace(state, care=evolution.evolve(state.care, stored))
         case _:
             assert_never(stored)
 

@@ -8,20 +8,9 @@ from datetime import date
 from uuid import UUID
 
 from msgspec import field
-from msgspec.structs import replace
 
 from pipeline.value import Value
-from services.assistance.domain.care.care_events import (
-    AnyCareEvent,
-    CareEnded,
-    CareFileSet,
-    CaregiverAbsent,
-    CarePlanSet,
-    CareQuotaCorrected,
-    CareQuotaMet,
-    CareQuotaMissed,
-    CareVisitRecorded,
-)
+from services.assistance.domain.care.care_events import CaregiverAbsent, CarePlanSet
 from services.assistance.domain.care.weeks import WEEK, done, sunday, week_of
 
 
@@ -91,61 +80,3 @@ class CareFile(Value, frozen=True):
         """The first day on which a visit may still be told."""
         this_week = week_of(today) if self.judged is None else max(week_of(today), self.judged + WEEK)
         return this_week - kept_weeks * WEEK
-
-
-def evolve(care: CareFile | None, event: AnyCareEvent) -> CareFile:
-    match event:
-        case CareFileSet(person=person, household=household, category=category, on=on):
-            if care is None:
-                return CareFile(person, household, category, on)
-            moved = replace(care, household=household, category=category, since=on)
-            return replace(moved, ended=None, began=None, plans=(), absences=()) if care.ended is not None else moved
-        case _:
-            return _of_file(care or CareFile(event.person, event.household, "", date.min), event)
-
-
-def _of_file(care: CareFile, event: AnyCareEvent) -> CareFile:
-    match event:
-        case CarePlanSet(from_day=from_day, counts_from=counts_from):
-            before = tuple(plan for plan in care.plans if plan.counts_from < counts_from)
-            return replace(care, plans=(*before, event), began=from_day if care.began is None else min(care.began, from_day))
-        case CaregiverAbsent():
-            others = tuple(one for one in care.absences if not is_of_the_same_day(one, event))
-            return replace(care, absences=(*others, event))
-        case CareVisitRecorded(visit=visit, week=week):
-            known = care.weeks.get(week, Week())
-            made = Visit(event.on, event.tasks, event.caregiver)
-            return _with(care, week, replace(known, visits={**known.visits, visit: made}))
-        case CareQuotaMet(week=week):
-            return _judged(care, week, missed=False)
-        case CareQuotaMissed(week=week):
-            return _judged(care, week, missed=True)
-        case CareQuotaCorrected(week=week):
-            return _with(care, week, replace(care.weeks.get(week, Week()), missed=False))
-        case CareEnded(on=on):
-            return replace(care, ended=on)
-        case CareFileSet():
-            return care
-
-
-def is_of_the_same_day(one: CaregiverAbsent, other: CaregiverAbsent) -> bool:
-    """Told again, the latest stands: somebody comes back sooner, or somebody stands in after all."""
-    return (one.caregiver, one.from_day) == (other.caregiver, other.from_day)
-
-
-def _with(care: CareFile, week: date, known: Week) -> CareFile:
-    return replace(care, weeks={**care.weeks, week: known})
-
-
-def _judged(care: CareFile, week: date, *, missed: bool) -> CareFile:
-    """What nobody may correct any more is forgotten."""
-    told = _with(care, week, replace(care.weeks.get(week, Week()), missed=missed))
-    first = week + WEEK - max((plan.kept_weeks for plan in care.plans), default=0) * WEEK
-    counting = max((plan.counts_from for plan in care.plans if plan.counts_from <= first), default=first)
-    return replace(
-        told,
-        judged=week,
-        weeks={monday: kept for monday, kept in told.weeks.items() if monday >= first},
-        plans=tuple(plan for plan in care.plans if plan.counts_from >= counting),
-        absences=tuple(absence for absence in care.absences if absence.to_day >= first),
-    )

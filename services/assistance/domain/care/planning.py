@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from pipeline.decider import Events
 from services.assistance.domain.care.care_commands import Candidate, RecordAbsence, SetCarePlan
 from services.assistance.domain.care.care_events import Caregiver, CaregiverAbsent, CarePlanSet
-from services.assistance.domain.care.care_file import CareFile, is_of_the_same_day
+from services.assistance.domain.care.care_file import CareFile
+from services.assistance.domain.care.evolution import is_of_the_same_day
 from services.assistance.domain.care.policy import Care
 from services.assistance.domain.care.refusal import refused
 from services.assistance.domain.care.weeks import WEEK, first_whole_week

@@ -61,6 +61,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "fits": ("可用{}", "what fits now: {}"),
     "care_dependency": ("失能程度{}", "care dependency {}"),
     "counts_from": ("自{}当周起计", "counted from the week of {}"),
+    "uncounted_from": ("自{}当周起不计", "not counted from the week of {}"),
     "week": ("{}当周", "week of {}"),
     "done": ("完成{}", "{} done"),
     "required": ("应有{}", "{} required"),

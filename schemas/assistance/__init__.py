@@ -15,6 +15,7 @@ from schemas.assistance.care import CarePlanSet as CarePlanSet
 from schemas.assistance.care import CareQuotaCorrected as CareQuotaCorrected
 from schemas.assistance.care import CareQuotaMet as CareQuotaMet
 from schemas.assistance.care import CareQuotaMissed as CareQuotaMissed
+from schemas.assistance.care import CareResumed as CareResumed
 from schemas.assistance.care import CareVisitRecorded as CareVisitRecorded
 from schemas.assistance.care import EndCare as EndCare
 from schemas.assistance.care import OpenCareFile as OpenCareFile

@@ -198,3 +198,16 @@ class CareEnded(CareEvent):
     TYPE: ClassVar = "suishi.assistance.event.care-ended.v1"
     on: Day
     reason: Literal["decided", "died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
+
+
+class CareResumed(CareEvent):
+    """The end was an error, as is known on `on`: the file goes on with its plan and absences.
+
+    Weeks from the Monday `uncounted_from` on are held against no quota, and again from the Monday `counts_from` on.
+    """
+
+    TYPE: ClassVar = "suishi.assistance.event.care-resumed.v1"
+    category: Text
+    on: Day
+    uncounted_from: Day
+    counts_from: Day

@@ -50,6 +50,15 @@ def leave(left: date, reason: did.Ending = "died", to: UUID | None = None, on: d
     return ask.FollowPerson(**asked(on or left), left=left, reason=reason, to=to)
 
 
+def resume(on: date, household: UUID = HOUSEHOLD) -> ask.ResumeCare:
+    return ask.ResumeCare(**{**asked(on), "household": household})
+
+
+def resumed(on: date, uncounted_from: date, counts_from: date, household: UUID = HOUSEHOLD, *, planned: bool = True) -> did.CareResumed:
+    weeks = {"uncounted_from": uncounted_from, "counts_from": counts_from}
+    return did.CareResumed(**about(household), **weeks, category="severe_illness", on=on, planned=planned)
+
+
 def day(today: date) -> ask.JudgeWeeks:
     return ask.JudgeWeeks(**asked(today))
 

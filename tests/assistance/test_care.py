@@ -37,6 +37,7 @@ from tests.assistance.cared import (
     open_file,
     planned,
     refused,
+    resume,
     set_plan,
     visit,
 )
@@ -52,6 +53,7 @@ PAIRS: list[tuple[str, AnyCareCommand, tuple[str, ...]]] = [
     ("record an absence", absence(TUESDAY, SUNDAY), (NO, NO, "caregiver-absent", NO)),
     ("end care", end(MONDAY), (NO, "care-ended", "care-ended", "")),
     ("follow the person", leave(MONDAY), ("", "care-ended", "care-ended", "")),
+    ("resume the file", resume(AFTER_NEXT), ("", "", "", "")),
     ("judge the weeks", day(NEXT), ("", "", "care-quota-missed", "care-quota-missed")),
 ]
 TOLD = [

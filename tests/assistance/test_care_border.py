@@ -86,6 +86,7 @@ ASKED: Final[list[tuple[Message, AnyCareCommand]]] = [
         ask.FollowPerson(**asked(TODAY), left=MONDAY, reason="married", to=ELSEWHERE),
     ),
 ]
+WEEKS: Final[dict[str, Any]] = {"uncounted_from": MONDAY, "counts_from": date(2021, 1, 18)}
 SAID: Final[list[tuple[Event, Message]]] = [
     (FILE, words.CareFileSet(**ABOUT, category="severe_illness", on=MONDAY)),
     (
@@ -123,12 +124,23 @@ SAID: Final[list[tuple[Event, Message]]] = [
     (missed(MONDAY, 2), words.CareQuotaMissed(**PUBLIC_WEEK, group=(ANNA, BEN))),
     (corrected(MONDAY, 3), words.CareQuotaCorrected(**{**PUBLIC_WEEK, "done": 3})),
     (OVER, words.CareEnded(**ABOUT, on=date(2021, 1, 13), reason="decided")),
+    (
+        did.CareResumed(person=PERSON, household=HOUSEHOLD, **WEEKS, category="severe_illness", on=NEXT, planned=True),
+        words.CareResumed(**ABOUT, **WEEKS, category="severe_illness", on=NEXT),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("message", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
 def test_a_message_asks_the_file_of_its_person(message: Message, command: AnyCareCommand) -> None:
     assert [(STREAM, command)] == list(to_commands(envelope(message, subject=HOUSEHOLD), Found(HOUSEHOLD)))
+
+
+@pytest.mark.parametrize("reason", ["withdrawn", "born", "married", "merged", "unmerged"])
+def test_only_a_death_that_was_none_asks_a_file_to_go_on(reason: Any) -> None:  # noqa: ANN401 - of those that the message may give
+    joined = heard.MembersJoined(household_id=HOUSEHOLD, person_ids=(PERSON,), on=MONDAY, reason=reason)
+    of_care = [one for stream, one in to_commands(envelope(joined), Found(HOUSEHOLD)) if stream == STREAM]
+    assert of_care == ([ask.ResumeCare(**asked(TODAY))] if reason == "withdrawn" else [])
 
 
 def test_a_day_asks_the_files_that_have_a_week_to_judge() -> None:

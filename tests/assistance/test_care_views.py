@@ -31,6 +31,7 @@ from tests.assistance.cared import (
     missed,
     planned,
     refused,
+    resumed,
     visit,
 )
 from tests.assistance.helped import HOUSEHOLD, PILOT, given
@@ -61,6 +62,17 @@ async def test_a_file_is_seen_from_its_opening_to_its_end(care: ReadModels) -> N
     assert [(ELSEWHERE, "other", NEXT, date(2021, 1, 10))] == await care.rows("SELECT household, category, since, due FROM care_files")
     await care.write(STREAM, OVER)
     assert [(None, date(2021, 1, 13), "decided")] == await care.rows("SELECT due, ended_on, ended_by FROM care_files")
+    assert await care.difference() is None
+
+
+async def test_a_file_that_goes_on_is_seen_open_again_and_due_when_it_counts_again(care: ReadModels) -> None:
+    died = did.CareEnded(**about(), on=date(2021, 1, 13), reason="died")
+    await care.write(STREAM, *PARTLY, missed(MONDAY, 0), died, resumed(date(2021, 1, 19), NEXT, date(2021, 1, 25), ELSEWHERE))
+    rows = await care.rows("SELECT household, category, due, ended_on, ended_by FROM care_files")
+    assert [(ELSEWHERE, "severe_illness", date(2021, 1, 31), None, None)] == rows
+    unplanned = resumed(date(2021, 1, 19), NEXT, date(2021, 1, 25), planned=False)
+    await care.write(care_stream(ELSEWHERE), FILE, died, unplanned)
+    assert [(None,)] == await care.rows("SELECT due FROM care_files WHERE stream = $1", care_stream(ELSEWHERE))
     assert await care.difference() is None
 
 

@@ -116,5 +116,13 @@ EXPECTED: Final[dict[str, Event]] = {
     "care-quota-met": care.CareQuotaMet(**WEEK, done=3),
     "care-quota-missed": care.CareQuotaMissed(**WEEK, done=2, group=(ANNA, BEN)),
     "care-quota-corrected": care.CareQuotaCorrected(**WEEK, done=3),
+    "care-resumed": care.CareResumed(
+        **ABOUT,
+        category="severe_illness",
+        on=date(2021, 3, 9),
+        uncounted_from=date(2021, 3, 1),
+        counts_from=date(2021, 3, 15),
+        planned=True,
+    ),
     "care-ended": care.CareEnded(**ABOUT, on=date(2021, 3, 1), reason="decided", reason_sha256=SHA),
 }

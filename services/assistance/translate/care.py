@@ -11,7 +11,7 @@ from pipeline.envelope import Envelope
 from pipeline.uuid5 import uuid5
 from schemas.assistance import care as words
 from schemas.clock import DayStarted
-from schemas.enrollment import MembersLeft
+from schemas.enrollment import MembersJoined, MembersLeft
 from services.assistance.domain.care import care_commands as commands
 from services.assistance.domain.care import care_events as events
 from services.assistance.domain.care.care_commands import AnyCareCommand
@@ -87,6 +87,8 @@ def to_commands(envelope: Envelope, household: UUID | None, due: Mapping[UUID, t
         case MembersLeft(household_id=left, person_ids=persons, on=on, reason=reason, to_household_id=to):
             about: dict[str, Any] = {**asked, "household": left, "left": on, "reason": reason, "to": to}
             return [(care_stream(person), commands.FollowPerson(**about, person=person)) for person in persons]
+        case MembersJoined(household_id=joined, person_ids=persons, reason="withdrawn"):
+            return [(care_stream(person), commands.ResumeCare(**{**asked, "household": joined}, person=person)) for person in persons]
         case DayStarted(date=today):
             return [
                 (stream, commands.JudgeWeeks(id=envelope.id, on=today, person=who, household=home)) for stream, (who, home) in due.items()
@@ -151,6 +153,8 @@ def public(event: events.AnyCareEvent) -> words.CareEvent:
             return words.CareQuotaCorrected(**same, **_week(event))
         case events.CareEnded(on=on, reason=reason):
             return words.CareEnded(**same, on=on, reason=reason)
+        case events.CareResumed(category=category, on=on, uncounted_from=first, counts_from=counts_from):
+            return words.CareResumed(**same, category=category, on=on, uncounted_from=first, counts_from=counts_from)
         case _:
             assert_never(event)
 

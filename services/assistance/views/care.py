@@ -19,6 +19,9 @@ ON CONFLICT (stream) DO UPDATE SET household = excluded.household, category = ex
 ENDED: Final = """
 UPDATE care_files f SET ended_on = new.day, ended_by = new.reason, due = NULL
 FROM unnest($1::uuid[], $2::date[], $3::text[]) AS new (stream, day, reason) WHERE f.stream = new.stream"""
+RESUMED: Final = """
+UPDATE care_files f SET household = new.household, ended_on = NULL, ended_by = NULL, due = new.due
+FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS new (stream, household, due) WHERE f.stream = new.stream"""
 REPLACED: Final = """
 DELETE FROM care_plans p USING unnest($1::uuid[], $2::date[]) AS new (stream, week)
 WHERE p.stream = new.stream AND p.counts_from >= new.week"""
@@ -71,6 +74,8 @@ def statements(stream: UUID, event: events.AnyCareEvent) -> Iterable[Statement]:
             yield _week(stream, event, "corrected")
         case events.CareEnded(on=on, reason=reason):
             yield ENDED, (stream, on, reason)
+        case events.CareResumed(household=household, counts_from=counts_from, planned=planned):
+            yield RESUMED, (stream, household, counts_from + timedelta(days=6) if planned else None)
 
 
 def _plan(stream: UUID, plan: events.CarePlanSet) -> Iterable[Statement]:

@@ -73,8 +73,12 @@ class FollowPerson(CareCommand, frozen=True, kw_only=True):
     to: UUID | None = None
 
 
+class ResumeCare(CareCommand, frozen=True, kw_only=True):
+    """Enrollment says that the person is a member of `household` after all: his death was no death."""
+
+
 class JudgeWeeks(CareCommand, frozen=True, kw_only=True):
     """A day began: every week that is over is held against its quota."""
 
 
-AnyCareCommand: TypeAlias = OpenCareFile | SetCarePlan | RecordCareVisit | RecordAbsence | EndCare | FollowPerson | JudgeWeeks
+AnyCareCommand: TypeAlias = OpenCareFile | SetCarePlan | RecordCareVisit | RecordAbsence | EndCare | FollowPerson | ResumeCare | JudgeWeeks

@@ -119,6 +119,29 @@ class CareEnded(CareEvent, frozen=True):
     reason_sha256: str | None = None
 
 
+class CareResumed(CareEvent, frozen=True):
+    """The end was an error, and known as one on the local date `on`: file, plan and absences go on as before.
+
+    Weeks from the Monday `uncounted_from` on are held against no quota, and again from the Monday `counts_from` on: nobody was asked for
+    visits between. `planned` says that there is a plan.
+    """
+
+    TOPIC: ClassVar = "assistance.care-resumed"
+    category: str
+    on: date
+    uncounted_from: date
+    counts_from: date
+    planned: bool
+
+
 AnyCareEvent: TypeAlias = (
-    CareFileSet | CarePlanSet | CaregiverAbsent | CareVisitRecorded | CareQuotaMet | CareQuotaMissed | CareQuotaCorrected | CareEnded
+    CareFileSet
+    | CarePlanSet
+    | CaregiverAbsent
+    | CareVisitRecorded
+    | CareQuotaMet
+    | CareQuotaMissed
+    | CareQuotaCorrected
+    | CareEnded
+    | CareResumed
 )

@@ -27,6 +27,13 @@ class Week(Value, frozen=True):
     missed: bool = False
 
 
+class Gap(Value, frozen=True):
+    """The Mondays from `first` on and before `until` are of weeks in which the file was closed by an error."""
+
+    first: date
+    until: date
+
+
 class Tally(Value, frozen=True):
     """What a week came to; nothing is required of one that no plan covers whole."""
 
@@ -53,10 +60,15 @@ class CareFile(Value, frozen=True):
     began: date | None = None
     judged: date | None = None
     ended: date | None = None
+    ended_by: str = ""
+    gaps: tuple[Gap, ...] = ()
+
+    def is_over_in(self, week: date) -> bool:
+        return self.ended is not None and self.ended <= sunday(week)
 
     def plan_of(self, week: date) -> CarePlanSet | None:
         """The one that the week is held against."""
-        if self.ended is not None and self.ended <= sunday(week):
+        if self.is_over_in(week) or any(gap.first <= week < gap.until for gap in self.gaps):
             return None
         return next((plan for plan in reversed(self.plans) if plan.counts_from <= week), None)
 

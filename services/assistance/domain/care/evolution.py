@@ -15,9 +15,10 @@ from services.assistance.domain.care.care_events import (
     CareQuotaCorrected,
     CareQuotaMet,
     CareQuotaMissed,
+    CareResumed,
     CareVisitRecorded,
 )
-from services.assistance.domain.care.care_file import CareFile, Visit, Week
+from services.assistance.domain.care.care_file import CareFile, Gap, Visit, Week
 from services.assistance.domain.care.weeks import WEEK
 
 
@@ -27,7 +28,7 @@ def evolve(care: CareFile | None, event: AnyCareEvent) -> CareFile:
             if care is None:
                 return CareFile(person, household, category, on)
             moved = replace(care, household=household, category=category, since=on)
-            return replace(moved, ended=None, began=None, plans=(), absences=()) if care.ended is not None else moved
+            return replace(moved, ended=None, ended_by="", began=None, plans=(), absences=()) if care.ended is not None else moved
         case _:
             return _of_file(care or CareFile(event.person, event.household, "", date.min), event)
 
@@ -50,10 +51,19 @@ def _of_file(care: CareFile, event: AnyCareEvent) -> CareFile:
             return _judged(care, week, missed=True)
         case CareQuotaCorrected(week=week):
             return _with(care, week, replace(care.weeks.get(week, Week()), missed=False))
-        case CareEnded(on=on):
-            return replace(care, ended=on)
+        case CareEnded(on=on, reason=reason):
+            return replace(care, ended=on, ended_by=reason)
+        case CareResumed():
+            return _resumed(care, event)
         case CareFileSet():
             return care
+
+
+def _resumed(care: CareFile, event: CareResumed) -> CareFile:
+    """In another household he is since he left the one of the file."""
+    since = care.since if event.household == care.household or care.ended is None else max(care.since, care.ended)
+    gaps = (*care.gaps, Gap(event.uncounted_from, event.counts_from))
+    return replace(care, household=event.household, since=since, ended=None, ended_by="", gaps=gaps)
 
 
 def is_of_the_same_day(one: CaregiverAbsent, other: CaregiverAbsent) -> bool:
@@ -68,12 +78,14 @@ def _with(care: CareFile, week: date, known: Week) -> CareFile:
 def _judged(care: CareFile, week: date, *, missed: bool) -> CareFile:
     """What nobody may correct any more is forgotten."""
     told = _with(care, week, replace(care.weeks.get(week, Week()), missed=missed))
-    first = week + WEEK - max((plan.kept_weeks for plan in care.plans), default=0) * WEEK
+    judged = week if care.judged is None else max(week, care.judged)
+    first = judged + WEEK - max((plan.kept_weeks for plan in care.plans), default=0) * WEEK
     counting = max((plan.counts_from for plan in care.plans if plan.counts_from <= first), default=first)
     return replace(
         told,
-        judged=week,
+        judged=judged,
         weeks={monday: kept for monday, kept in told.weeks.items() if monday >= first},
         plans=tuple(plan for plan in care.plans if plan.counts_from >= counting),
         absences=tuple(absence for absence in care.absences if absence.to_day >= first),
+        gaps=tuple(gap for gap in care.gaps if gap.until > first),
     )

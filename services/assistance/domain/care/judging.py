@@ -18,10 +18,11 @@ from services.assistance.domain.care.weeks import WEEK, sunday
 def judged_until(today: date, care: CareFile) -> Iterable[CareQuotaMet | CareQuotaMissed]:
     """Those that ended before today; nothing of an ended file."""
     week = _next(care)
-    while week is not None and sunday(week) < today and (plan := care.plan_of(week)) is not None:
-        tally = care.tally(week, _visits(care, week))
-        told = about(care, week, tally)
-        yield CareQuotaMet(**told) if tally.is_met else CareQuotaMissed(**told, group=_group(care, plan, week))
+    while week is not None and sunday(week) < today and not care.is_over_in(week):
+        if (plan := care.plan_of(week)) is not None:
+            tally = care.tally(week, _visits(care, week))
+            told = about(care, week, tally)
+            yield CareQuotaMet(**told) if tally.is_met else CareQuotaMissed(**told, group=_group(care, plan, week))
         week += WEEK
 
 
@@ -37,6 +38,16 @@ def no_longer_required(on: date, care: CareFile) -> Iterable[Event]:
     for week, known in sorted(care.weeks.items()):
         if known.missed and over.plan_of(week) is None:
             yield CareQuotaCorrected(**about(care, week, over.tally(week, known.visits.values())))
+
+
+def missed_after_all(care: CareFile) -> Iterable[CareQuotaMissed]:
+    """Of an open file: what was taken back of weeks that were judged, because of an end that was none."""
+    for week, known in sorted(care.weeks.items()):
+        if known.missed or care.judged is None or week > care.judged or (plan := care.plan_of(week)) is None:
+            continue
+        tally = care.tally(week, known.visits.values())
+        if not tally.is_met:
+            yield CareQuotaMissed(**about(care, week, tally), group=_group(care, plan, week))
 
 
 def about(care: CareFile, week: date, tally: Tally) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from services.assistance.domain.care.care_commands import (
     OpenCareFile,
     RecordAbsence,
     RecordCareVisit,
+    ResumeCare,
     SetCarePlan,
 )
 from services.assistance.domain.care.care_file import CareFile
-from services.assistance.domain.care.filing import end, follow, open_file
+from services.assistance.domain.care.filing import end, follow, open_file, resume
 from services.assistance.domain.care.judging import judged_until
 from services.assistance.domain.care.planning import record_absence, set_plan
 from services.assistance.domain.care.policy import Care
@@ -37,6 +38,8 @@ def decide(command: AnyCareCommand, care: CareFile | None, policy: Care) -> Even
             return end(command, care)
         case FollowPerson():
             return follow(command, care)
+        case ResumeCare():
+            return resume(command, care)
         case JudgeWeeks(on=today):
             return tuple(judged_until(today, care)) if care is not None else ()
         case _:

@@ -76,6 +76,14 @@ async def test_a_file_that_goes_on_is_seen_open_again_and_due_when_it_counts_aga
     assert await care.difference() is None
 
 
+async def test_the_id_of_a_visit_of_long_ago_breaks_no_view(care: ReadModels) -> None:
+    later = date(2021, 4, 5)
+    story = given(*PARTLY).when(visit(1, MONDAY), day(later), visit(1, later))
+    assert (refused("care.visit-id-used"),) == story.happened
+    await care.write(STREAM, *story.history, *story.happened)
+    assert [(UUID(int=1), MONDAY)] == await care.rows("SELECT visit, on_day FROM care_visits")
+
+
 async def test_a_plan_is_seen_with_its_group_and_the_next_one_beside_it(care: ReadModels) -> None:
     third = planned(CLARA, dependency="full", required=7, counts_from=AFTER_NEXT)
     await care.write(STREAM, *PARTLY, planned(BEN, CLARA, counts_from=NEXT), planned(ANNA, CLARA, counts_from=NEXT), third)

@@ -149,6 +149,22 @@ def test_a_week_is_corrected_for_twelve_weeks_and_no_longer() -> None:
     given(*PARTLY).when(day(after), visit(1, MONDAY, on=last)).then(refused("care.visit-too-late", "2021-01-11"))
 
 
+def test_the_id_of_a_visit_of_long_ago_is_refused_and_counts_nothing() -> None:
+    """The visit itself, told once more, is too late; another one of its id is named as what it is."""
+    thirteen_weeks = MONDAY + timedelta(weeks=13)
+    story = given(*PARTLY).when(visit(1, MONDAY), day(thirteen_weeks))
+    story.when(visit(1, MONDAY, on=thirteen_weeks)).then(refused("care.visit-too-late", "2021-01-11"))
+    story.when(visit(1, thirteen_weeks)).then(refused("care.visit-id-used"))
+    story.when(visit(2, thirteen_weeks)).then(seen(2, thirteen_weeks, week(thirteen_weeks, 1)))
+
+
+def test_the_id_of_a_visit_is_known_as_long_as_its_week_may_be_corrected() -> None:
+    twelve_weeks = MONDAY + timedelta(weeks=12)
+    story = given(*PARTLY).when(visit(1, NEXT), day(twelve_weeks))
+    story.when(visit(1, twelve_weeks)).then(refused("care.visit-differs"))
+    story.when(visit(1, NEXT, on=twelve_weeks)).then()
+
+
 def test_what_nobody_can_correct_any_more_is_forgotten() -> None:
     """A year of two visits a week leaves twelve weeks in the state."""
     story = given(*PARTLY)

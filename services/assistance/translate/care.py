@@ -66,6 +66,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "走访上报过晚，只接受{limit}及以后的走访。 The visit is told too late; visits from {limit} on are taken.",
         "该周不再更正，请向乡镇说明。 That week is corrected no more; explain it to the township.",
     ),
+    "care.visit-id-used": (
+        "较早的一次走访已用过这个编号。 A visit of long ago has this id.",
+        "请使用新的走访编号。 Give it an id of its own.",
+    ),
     "care.visit-differs": (
         "同一走访编号已有不同内容。 Another visit has this id.",
         "请使用新的走访编号。 Give it an id of its own.",
@@ -88,7 +92,7 @@ def to_commands(envelope: Envelope, household: UUID | None, due: Mapping[UUID, t
             about: dict[str, Any] = {**asked, "household": left, "left": on, "reason": reason, "to": to}
             return [(care_stream(person), commands.FollowPerson(**about, person=person)) for person in persons]
         case MembersJoined(household_id=joined, person_ids=persons, reason="withdrawn"):
-            return [(care_stream(person), commands.ResumeCare(**{**asked, "household": joined}, person=person)) for person in persons]
+            return [(care_stream(person), commands.ResumeCare(**asked, household=joined, person=person)) for person in persons]
         case DayStarted(date=today):
             return [
                 (stream, commands.JudgeWeeks(id=envelope.id, on=today, person=who, household=home)) for stream, (who, home) in due.items()

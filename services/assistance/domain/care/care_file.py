@@ -48,7 +48,10 @@ class Tally(Value, frozen=True):
 
 
 class CareFile(Value, frozen=True):
-    """`since` is the day of the household, `began` the first of any plan, `judged` the last week that was; `plans` by `counts_from`."""
+    """`since` is the day of the household, `began` the first of any plan, `judged` the last week that was; `plans` by `counts_from`.
+
+    `forgotten` are the ids of visits whose weeks nobody may correct any more.
+    """
 
     person: UUID
     household: UUID
@@ -62,6 +65,7 @@ class CareFile(Value, frozen=True):
     ended: date | None = None
     ended_by: str = ""
     gaps: tuple[Gap, ...] = ()
+    forgotten: frozenset[UUID] = frozenset()
 
     def is_over_in(self, week: date) -> bool:
         return self.ended is not None and self.ended <= sunday(week)

@@ -85,6 +85,7 @@ def _judged(care: CareFile, week: date, *, missed: bool) -> CareFile:
         told,
         judged=judged,
         weeks={monday: kept for monday, kept in told.weeks.items() if monday >= first},
+        forgotten=told.forgotten.union(*(kept.visits for monday, kept in told.weeks.items() if monday < first)),
         plans=tuple(plan for plan in care.plans if plan.counts_from >= counting),
         absences=tuple(absence for absence in care.absences if absence.to_day >= first),
         gaps=tuple(gap for gap in care.gaps if gap.until > first),

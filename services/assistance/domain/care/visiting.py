@@ -20,7 +20,15 @@ def record_visit(command: RecordCareVisit, care: CareFile | None, policy: Care) 
     made = Visit(command.visited, command.tasks, command.caregiver)
     if (known := care.visit(command.visit)) is not None:
         return () if known == made else refused(command, care, "care.visit-differs")
+    if command.visit in care.forgotten:
+        return _told_long_ago(command, care, policy)
     return _not_countable(command, care, policy) or _counted(command.visit, made, care)
+
+
+def _told_long_ago(command: RecordCareVisit, care: CareFile, policy: Care) -> Events:
+    """What that visit was is forgotten: one that is told too late may be the same, one that is not is another."""
+    late = command.visited < care.earliest(command.on, _kept_weeks(care, policy))
+    return _not_countable(command, care, policy) if late else refused(command, care, "care.visit-id-used")
 
 
 def _not_countable(command: RecordCareVisit, care: CareFile, policy: Care) -> Events:
@@ -33,10 +41,13 @@ def _not_countable(command: RecordCareVisit, care: CareFile, policy: Care) -> Ev
         return refused(command, care, "care.no-plan")
     if on < care.began:
         return refused(command, care, "care.before-plan", care.began)
-    kept_weeks = max((plan.kept_weeks for plan in care.plans), default=policy.kept_weeks)
-    if on < (earliest := care.earliest(command.on, kept_weeks)):
+    if on < (earliest := care.earliest(command.on, _kept_weeks(care, policy))):
         return refused(command, care, "care.visit-too-late", earliest)
     return ()
+
+
+def _kept_weeks(care: CareFile, policy: Care) -> int:
+    return max((plan.kept_weeks for plan in care.plans), default=policy.kept_weeks)
 
 
 def _counted(identity: UUID, made: Visit, care: CareFile) -> Events:

@@ -106,7 +106,7 @@ class Book:
             moved = any(place.since is not None or place.until is not None for place in places)
             for place in places:
                 directory.places.add(person, place, moved=moved)
-                directory.registered.add(place.household)
+                directory.dwellings.registered.add(place.household)
         for stream, event in self.log:
             self._facts(stream, event, directory)
         directory.publish(event for _, event in self.log)
@@ -114,10 +114,10 @@ class Book:
         directory.today = max((event.day for _, event in self.log if isinstance(event, DayTold)), default=None)
         for stream in self.streams:
             if isinstance(state := self.state(stream), Household):
-                directory.village_of[stream] = state.village_code
+                directory.dwellings.village_of[stream] = state.village_code
                 directory.due.append(stream)
                 if state.ended is None:
-                    directory.in_village.setdefault(state.village_code, []).append(stream)
+                    directory.dwellings.in_village.setdefault(state.village_code, []).append(stream)
         return directory
 
     def decisions(self) -> dict[tuple[UUID, UUID], Decision]:
@@ -132,17 +132,17 @@ class Book:
     def _facts(self, stream: UUID, event: Event, directory: Directory) -> None:
         match event:
             case did.FactRecorded(fact=fact) | changed.FactDoubted(fact=fact):
-                directory.streams_of.setdefault(fact.id, []).append(stream)
+                directory.facts.streams_of.setdefault(fact.id, []).append(stream)
             case did.FactUnmatched(fact=fact):
-                directory.streams_of.setdefault(fact.id, []).append(stream)
-                directory.waiting.setdefault(stream, []).append(fact)
+                directory.facts.streams_of.setdefault(fact.id, []).append(stream)
+                directory.facts.waiting.setdefault(stream, []).append(fact)
             case did.FactWithdrawn(fact=fact):
-                directory.withdrawn.add(fact)
-                for waiting in directory.waiting.values():
+                directory.facts.withdrawn.add(fact)
+                for waiting in directory.facts.waiting.values():
                     waiting[:] = [one for one in waiting if one.id != fact]
             case did.HouseholdRegistered(members=members) | changed.MembersJoined(members=members):
                 for gone in (stream, *(member.person for member in members)):
-                    directory.waiting.pop(gone, None)
+                    directory.facts.waiting.pop(gone, None)
             case _:
                 self._persons(stream, event, directory)
 
@@ -150,12 +150,12 @@ class Book:
         match event:
             case merged.PersonsMerged(keep=keep, duplicate=duplicate, fact=said) if stream == duplicate:
                 directory.persons.links[duplicate] = Link(keep, said)
-                directory.waiting.pop(stream, None)
+                directory.facts.waiting.pop(stream, None)
             case merged.PersonsUnmerged(duplicate=duplicate, facts=facts):
                 if stream == duplicate:
                     del directory.persons.links[duplicate]
                 gone = {fact.id for fact in facts}
-                directory.waiting[stream] = [fact for fact in directory.waiting.get(stream, []) if fact.id not in gone]
+                directory.facts.waiting[stream] = [fact for fact in directory.facts.waiting.get(stream, []) if fact.id not in gone]
             case _:
                 pass
 

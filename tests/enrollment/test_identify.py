@@ -17,6 +17,8 @@ from schemas.facts import FactWithdrawn, FeedDelivered, SchoolReturned, WaterTes
 from schemas.identity import Person
 from services.enrollment.domain.fact import Fact
 from services.enrollment.identify.directory import Directory
+from services.enrollment.identify.dwellings import Dwellings
+from services.enrollment.identify.known_facts import KnownFacts
 from services.enrollment.translate import Found
 from services.enrollment.translate.facts import fact_id, village_stream
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, POLICIES, TODAY, VILLAGE
@@ -37,9 +39,11 @@ def empty(**known: Any) -> Directory:  # noqa: ANN401 - the fields of a director
     )
 
 
-def home(**known: Any) -> Directory:  # noqa: ANN401
-    """Father and mother are registered."""
-    return empty(household_of={FATHER: HOUSEHOLD, MOTHER: HOUSEHOLD}, registered={HOUSEHOLD}, **known)
+def home(*dwellers: UUID, **known: Any) -> Directory:  # noqa: ANN401
+    """Father and mother are registered; `dwellers` are the households of their village."""
+    return empty(
+        household_of={FATHER: HOUSEHOLD, MOTHER: HOUSEHOLD}, dwellings=Dwellings({HOUSEHOLD}, in_village={VILLAGE: [*dwellers]}), **known
+    )
 
 
 def told(person: UUID = FATHER, identity: str = "fact") -> Envelope:
@@ -83,7 +87,7 @@ def test_a_fact_about_a_household_concerns_it_whether_or_not_it_is_registered() 
 
 
 def test_what_waited_in_the_register_is_told_at_the_registration() -> None:
-    directory = empty(waiting={FATHER: [waits("a")], HOUSEHOLD: [waits("b")], SON: [waits("c", SON)]})
+    directory = empty(facts=KnownFacts({FATHER: [waits("a")], HOUSEHOLD: [waits("b")], SON: [waits("c", SON)]}))
     assert Found((HOUSEHOLD,), members=(FATHER, MOTHER), waiting=(waits("b"), waits("a"))) == find(directory, registers(FATHER, MOTHER))
 
 
@@ -105,7 +109,7 @@ def test_after_the_registration_of_the_same_batch_a_fact_concerns_the_household(
 
 
 def test_a_member_of_another_household_is_named_and_nothing_moves() -> None:
-    directory = home(waiting={SON: [waits("c", SON)]})
+    directory = home(facts=KnownFacts({SON: [waits("c", SON)]}))
     refused = find(directory, registers(MOTHER, SON, household=NEIGHBOURS))
     assert Found((NEIGHBOURS,), members=(MOTHER, SON), elsewhere=frozenset({MOTHER})) == refused
     assert Found((SON,), person=SON) == find(directory, told(SON, "later"))
@@ -118,7 +122,7 @@ def test_two_registrations_of_one_person_in_a_batch_the_first_has_him() -> None:
 
 @pytest.mark.parametrize("members", [(FATHER, MOTHER, SON), (FATHER, FATHER, SON)])
 def test_a_registration_that_will_be_refused_takes_no_facts(members: tuple[UUID, ...]) -> None:
-    directory = home(waiting={SON: [waits("c", SON)]})
+    directory = home(facts=KnownFacts({SON: [waits("c", SON)]}))
     assert Found((HOUSEHOLD,), members=members) == find(directory, registers(*members))
     assert Found((SON,), person=SON) == find(directory, told(SON, "later"))
     assert Found((NEIGHBOURS,), members=(SON,), waiting=(waits("c", SON), waits("later", SON))) == find(
@@ -129,7 +133,7 @@ def test_a_registration_that_will_be_refused_takes_no_facts(members: tuple[UUID,
 def test_a_registration_again_takes_no_facts_and_moves_nobody_to_another_village() -> None:
     next_village = village_stream(NEXT_VILLAGE)
     tested = heard("water", signal="water", name="water-tested", present=True, person=None)
-    directory = home(waiting={next_village: [tested]}, in_village={VILLAGE: [HOUSEHOLD]})
+    directory = home(HOUSEHOLD, facts=KnownFacts({next_village: [tested]}))
     assert Found((HOUSEHOLD,), members=(FATHER, MOTHER)) == find(directory, registers(FATHER, MOTHER, village=NEXT_VILLAGE))
     assert Found((next_village,)) == find(directory, water(NEXT_VILLAGE))
     assert Found((HOUSEHOLD, TO_COME)) == find(directory, water())
@@ -141,13 +145,13 @@ def test_a_household_of_the_same_batch_registered_again_takes_no_facts_of_anothe
 
 
 def test_a_person_named_twice_takes_no_facts() -> None:
-    directory = empty(waiting={FATHER: [waits()]})
+    directory = empty(facts=KnownFacts({FATHER: [waits()]}))
     assert Found((HOUSEHOLD,), members=(FATHER, FATHER)) == find(directory, registers(FATHER, FATHER))
     assert Found((HOUSEHOLD,), members=(FATHER,), waiting=(waits(),)) == find(directory, registers(FATHER))
 
 
 def test_a_withdrawal_follows_its_fact_into_the_household() -> None:
-    directory = home(streams_of={fact_id(TOPIC, "/department", "fact"): [HOUSEHOLD]})
+    directory = home(facts=KnownFacts(streams_of={fact_id(TOPIC, "/department", "fact"): [HOUSEHOLD]}))
     assert Found((HOUSEHOLD,)) == find(directory, back())
 
 
@@ -180,7 +184,9 @@ def test_a_fact_after_its_withdrawal_is_known_as_withdrawn() -> None:
 
 def test_a_fact_whose_withdrawal_came_in_an_earlier_batch_is_known_as_withdrawn() -> None:
     fact = fact_id(TOPIC, "/department", "fact")
-    assert Found((FATHER,), person=FATHER, withdrawn=True) == find(empty(withdrawn={fact}, streams_of={fact: [fact]}), told())
+    assert Found((FATHER,), person=FATHER, withdrawn=True) == find(
+        empty(facts=KnownFacts(withdrawn={fact}, streams_of={fact: [fact]})), told()
+    )
 
 
 def test_a_fact_withdrawn_before_it_came_does_not_wait() -> None:
@@ -188,7 +194,9 @@ def test_a_fact_withdrawn_before_it_came_does_not_wait() -> None:
 
 
 def test_water_of_a_village_concerns_its_households_and_those_to_come() -> None:
-    assert Found((HOUSEHOLD, NEIGHBOURS, TO_COME)) == find(empty(in_village={VILLAGE: [HOUSEHOLD, NEIGHBOURS]}), water())
+    assert Found((HOUSEHOLD, NEIGHBOURS, TO_COME)) == find(
+        empty(dwellings=Dwellings(in_village={VILLAGE: [HOUSEHOLD, NEIGHBOURS]})), water()
+    )
 
 
 def test_water_of_a_village_concerns_a_household_registered_in_the_same_batch() -> None:
@@ -197,7 +205,7 @@ def test_water_of_a_village_concerns_a_household_registered_in_the_same_batch() 
 
 
 def test_water_of_a_village_concerns_a_household_once() -> None:
-    assert Found((HOUSEHOLD, TO_COME)) == find(home(in_village={VILLAGE: [HOUSEHOLD]}), registers(FATHER, MOTHER), water())
+    assert Found((HOUSEHOLD, TO_COME)) == find(home(HOUSEHOLD), registers(FATHER, MOTHER), water())
 
 
 def test_water_of_a_village_is_told_to_every_household_registered_there_later() -> None:
@@ -221,7 +229,7 @@ def test_a_fact_about_a_household_is_told_at_its_registration_in_the_same_batch(
 
 def test_water_of_a_person_concerns_only_his_household() -> None:
     own = envelope(WaterTested(valid_on=TODAY, village_code=VILLAGE, person=Person(id_number=NUMBERS[FATHER]), safe=False))
-    assert Found((HOUSEHOLD,), person=FATHER) == find(home(in_village={VILLAGE: [HOUSEHOLD, NEIGHBOURS]}), own)
+    assert Found((HOUSEHOLD,), person=FATHER) == find(home(HOUSEHOLD, NEIGHBOURS), own)
 
 
 def test_a_day_concerns_every_household_with_a_deadline_behind_it() -> None:

@@ -206,4 +206,4 @@ def test_a_refused_opening_registers_nobody_and_takes_no_fact_that_waits(wrong: 
             (stream, event.TOPIC.removeprefix("enrollment.")) for stream, event in happened if not isinstance(event, did.DeadlineStarted)
         ]
         assert [code] == [event.reason_code for _, event in happened if isinstance(event, did.CommandRefused)]
-        assert {} == {stream: facts for stream, facts in book.directory().waiting.items() if facts}
+        assert {} == {stream: facts for stream, facts in book.directory().facts.waiting.items() if facts}

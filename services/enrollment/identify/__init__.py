@@ -115,8 +115,8 @@ class Identify:
         everybody = await self._merged(directory, [*persons.values(), *named.erasures], named.withdrawn)
         await self._belongings(directory, everybody, [data.household_id for data in named.registers])
         for fact, stream, withdrawn in await self._pool.fetch(FACTS, named.facts):
-            directory.streams_of.setdefault(fact, []).append(stream)
-            directory.withdrawn |= {fact} if withdrawn else set()
+            directory.facts.streams_of.setdefault(fact, []).append(stream)
+            directory.facts.withdrawn |= {fact} if withdrawn else set()
         if named.changes or named.merging:
             await self._households(named, directory)
         if named.registers or named.changes or named.merging:
@@ -143,7 +143,7 @@ class Identify:
         moved = {row[0] for row in rows if row[3] is not None or row[4] is not None}
         for person, household, *dated in rows:
             directory.places.add(person, Place(household, *dated), moved=person in moved)
-            directory.registered.add(household)
+            directory.dwellings.registered.add(household)
 
     async def _households(self, named: Named, directory: Directory) -> None:
         """Everybody in the households that may change: a household ends with its last member."""
@@ -152,23 +152,23 @@ class Identify:
         there = set(directory.household_of) | set(directory.places.past)
         rows = [row for row in await self._pool.fetch(MEMBERS, [], changing) if row[0] not in there]
         await self._belongings(directory, list({row[0] for row in rows}), [])
-        directory.village_of |= {row[0]: row[1] for row in await self._pool.fetch(VILLAGE_OF, changing)}
+        directory.dwellings.village_of |= {row[0]: row[1] for row in await self._pool.fetch(VILLAGE_OF, changing)}
 
     async def _waiting(self, named: Named, directory: Directory) -> None:
         places = list(_places(named, directory))
         for stream, waiting in await self._pool.fetch(WAITING, places):
-            directory.wait(stream, json.decode(waiting, type=commands.Fact))
-        born = {f.person for facts in directory.waiting.values() for f in facts if f.name == "person-born" and f.person is not None}
+            directory.facts.wait(stream, json.decode(waiting, type=commands.Fact))
+        born = {f.person for facts in directory.facts.waiting.values() for f in facts if f.name == "person-born" and f.person is not None}
         children = [person for person in born if not directory.places.is_known(person)]
         if children:
             await self._belongings(directory, children, [])
             for stream, waiting in await self._pool.fetch(WAITING, [child for child in children if child not in places]):
-                directory.wait(stream, json.decode(waiting, type=commands.Fact))
+                directory.facts.wait(stream, json.decode(waiting, type=commands.Fact))
 
     async def _villages_and_deadlines(self, named: Named, directory: Directory) -> None:
         if named.villages:
             for village, household in await self._pool.fetch(VILLAGES, named.villages):
-                directory.in_village.setdefault(village, []).append(household)
+                directory.dwellings.in_village.setdefault(village, []).append(household)
         if named.days:
             directory.due = [row[0] for row in await self._pool.fetch(DUE, max(named.days))]
             await self._feeds(directory)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import date
-from typing import Final, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -32,20 +32,16 @@ from schemas.facts import (
     DivorceRegistered,
     Fact,
     FactWithdrawn,
-    HeadChanged,
     HouseholdMerged,
     HouseholdMoved,
     HouseholdSplit,
     IdentityCorrected,
     MarriageRegistered,
     PersonBorn,
-    PersonDied,
     WaterTested,
 )
 from services.enrollment.domain import commands
 from services.enrollment.domain.case.procedure_commands import Decision
-from services.enrollment.domain.case.taking_over import cannot_be_taken_over
-from services.enrollment.domain.household.state import Unregistered
 from services.enrollment.domain.members.change import Admit, Form, Move, Note, Refuse
 from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.pack.lines import Published
@@ -53,51 +49,51 @@ from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 from services.enrollment.identify import changes
 from services.enrollment.identify.changes import Changing, Part, Told, document
+from services.enrollment.identify.dwellings import Dwellings
 from services.enrollment.identify.keeping import Known, together
+from services.enrollment.identify.known_facts import KnownFacts
 from services.enrollment.identify.one_person import Merging, Persons
-from services.enrollment.identify.places import Place, Places
-from services.enrollment.translate import Found, to_commands
+from services.enrollment.identify.places import Places
+from services.enrollment.identify.registering import Registering
+from services.enrollment.identify.vital_events import FOLLOWED, VitalEvents
+from services.enrollment.translate import Found
 from services.enrollment.translate.custody import Kept
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import fact_id, to_fact, village_stream
 
 # The household, and the event that somebody appeals against.
 Contested: TypeAlias = tuple[UUID, UUID]
-# Facts by which somebody comes or goes, or a household gets another head.
-FOLLOWED: Final = (PersonBorn, PersonDied, HeadChanged)
 
 
 @dataclass
 class Directory:
     """The part of the register that one batch touches; it follows the batch message by message.
 
-    `registered` has the households that a registration would find in the register, `today` is the last day that was told.
+    `today` is the last day that was told.
     """
 
     ids: InitVar[Mapping[tuple[str, str], UUID]]
     household_of: dict[UUID, UUID]
-    policies: Policies
-    registered: set[UUID] = field(default_factory=set[UUID])
-    waiting: dict[UUID, list[commands.Fact]] = field(default_factory=dict[UUID, list[commands.Fact]])
-    arrived: dict[UUID, int] = field(default_factory=dict[UUID, int])
-    streams_of: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
-    withdrawn: set[UUID] = field(default_factory=set[UUID])
-    in_village: dict[str, list[UUID]] = field(default_factory=dict[str, list[UUID]])
+    policies: InitVar[Policies]
+    facts: KnownFacts = field(default_factory=KnownFacts)
+    dwellings: Dwellings = field(default_factory=Dwellings)
     due: list[UUID] = field(default_factory=list[UUID])
     feeds: tuple[FeedToday, ...] = ()
     absent: tuple[tuple[UUID, commands.Fact], ...] = ()
     published: Published = field(default_factory=Published)
     today: date | None = None
-    village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
     persons: Persons = field(init=False)
     decisions: Mapping[Contested, Decision] = field(default_factory=dict[Contested, Decision])
     known: dict[UUID, Known] = field(default_factory=dict[UUID, Known])
     places: Places = field(init=False)
     merging: Merging = field(init=False)
+    vital_events: VitalEvents = field(init=False)
+    registering: Registering = field(init=False)
 
-    def __post_init__(self, ids: Mapping[tuple[str, str], UUID]) -> None:
+    def __post_init__(self, ids: Mapping[tuple[str, str], UUID], policies: Policies) -> None:
         self.persons, self.places = Persons(ids), Places(self.household_of)
-        self.merging = Merging(self.persons, self.places, self.waiting)
+        self.merging, self.vital_events = Merging(self.persons, self.places, self.facts), VitalEvents(self.places, self.facts)
+        self.registering = Registering(self.persons, self.places, self.dwellings, self.facts, self.vital_events, policies)
 
     def find(self, envelope: Envelope) -> Found:
         found = self._find(envelope)
@@ -132,7 +128,7 @@ class Directory:
             case UnmergePersons() as data:
                 return self._unmerged(self.merging.unmerge(data, envelope.actor, envelope.on))
             case RegisterHousehold() as data:
-                return self._register(envelope, data)
+                return self.registering.register(envelope, data, self.published)
             case FactWithdrawn(source=source, id=reference):
                 return self._withdraw(fact_id(envelope.record.topic, source, reference))
             case MeasureDelivered(household_id=household) | VisitRecorded(household_id=household):
@@ -157,33 +153,28 @@ class Directory:
         kept = together(person, one, self.known, on)
         return replace(kept, in_register=kept.in_register or any(other in self.household_of for other in one))
 
-    def wait(self, stream: UUID, fact: commands.Fact) -> None:
-        """Until somebody registers it; what waited for several members is told in the order in which it came."""
-        self.waiting.setdefault(stream, []).append(fact)
-        self.arrived.setdefault(fact.id, len(self.arrived))
-
     def _fact(self, envelope: Envelope, data: Fact) -> Found:
         fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
         person = self._person(data)
-        streams, withdrawn = self._streams(data, person), fact in self.withdrawn
-        self.streams_of[fact] = list(streams)
+        streams, withdrawn = self._streams(data, person), fact in self.facts.withdrawn
+        self.facts.streams_of[fact] = list(streams)
         known = person is not None and self.places.is_known(person)
         named = self.persons.named(data.person)
         if withdrawn or (known and not isinstance(data, FOLLOWED)):
             return Found(streams, person=person, named=named, withdrawn=withdrawn)
         told = to_fact(envelope, data, person, named)
-        if not known and not self._is_born(told, streams[-1]):
-            self.wait(streams[-1], told)
-        return Found(streams, person=person, named=named, waiting=self._follow(told, streams[-1]))
+        if not known and not self.vital_events.is_born(told, streams[-1]):
+            self.facts.wait(streams[-1], told)
+        return Found(streams, person=person, named=named, waiting=self.vital_events.follow(told, streams[-1]))
 
     def _correct(self, envelope: Envelope, data: IdentityCorrected) -> Found:
         fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
-        withdrawn = fact in self.withdrawn
+        withdrawn = fact in self.facts.withdrawn
         person, follows = self.merging.correct(data, None if withdrawn else fact)
         streams = self.places.streams(person, data.valid_on)
-        self.streams_of[fact] = list(streams)
+        self.facts.streams_of[fact] = list(streams)
         if not withdrawn and not self.places.is_known(person):
-            self.wait(streams[-1], to_fact(envelope, data, person))
+            self.facts.wait(streams[-1], to_fact(envelope, data, person))
         found = Found(streams, person=person, withdrawn=withdrawn)
         match follows:
             case Merge():
@@ -198,16 +189,15 @@ class Directory:
         if merge.refusal is not None:
             return replace(found, merge=merge)
         waiting = self.merging.taken(merge)
-        self.streams_of |= {fact.id: [merge.home] for fact in waiting}
+        self.facts.tell(waiting, merge.home)
         if self.places.is_known(merge.keep):
-            taken_in, placed = self._take_in(waiting, merge.home)
+            taken_in, placed = self.vital_events.take_in(waiting, merge.home)
             return replace(found, merge=merge, waiting=taken_in, placed=placed)
         for fact in waiting:
-            self.wait(merge.home, fact)
+            self.facts.wait(merge.home, fact)
         return replace(found, merge=merge, waiting=waiting)
 
     def _unmerged(self, unmerge: Unmerge) -> Found:
-        self.streams_of |= {fact.id: [unmerge.duplicate] for fact in unmerge.waiting}
         return Found(unmerge=unmerge)
 
     def _person(self, data: Fact) -> UUID | None:
@@ -221,7 +211,7 @@ class Directory:
         if data.household_id is not None:
             return (data.household_id,)
         village = data.village_code or "" if isinstance(data, WaterTested) else ""
-        return (*self.in_village.get(village, []), village_stream(village))
+        return (*self.dwellings.in_village.get(village, []), village_stream(village))
 
     def _parent(self, data: PersonBorn, child: UUID) -> UUID:
         """The mother's household, else the father's; else the stream where the birth waits for one of them."""
@@ -229,40 +219,24 @@ class Directory:
         homes = [self.household_of[parent] for parent in parents if parent in self.household_of]
         return (homes or parents or [child])[0]
 
-    def _is_born(self, fact: commands.Fact, household: UUID) -> bool:
-        """The fact brings a child into this household."""
-        born = fact.name == "person-born" and fact.person is not None and not self.places.is_known(fact.person)
-        return born and self.places.is_inhabited(household)
-
-    def _follow(self, fact: commands.Fact, household: UUID) -> tuple[commands.Fact, ...]:
-        """Follows who belongs where; gives what waited for a newborn."""
-        person = fact.person
-        if person is None:
-            return ()
-        if self._is_born(fact, household):
-            self.places.move([person], household, fact.valid_on, "child")
-            waiting = self.waiting.pop(person, [])
-            return (*waiting, *(more for one in waiting for more in self._follow(one, household)))
-        if fact.name == "person-died" and person in self.household_of:
-            self.places.move([person], None, fact.valid_on, left="died")
-        if fact.name == "head-changed" and person in self.household_of:
-            self.places.lead(person)
-        return ()
-
     def _change(self, envelope: Envelope, data: Changing) -> Found:
         fact, person = fact_id(envelope.record.topic, envelope.source, envelope.id), self._person(data)
         home = self.household_of.get(person, data.household_id) if person is not None else data.household_id
         told, named = Told(fact, person, home, data.valid_on), self.persons.named(data.person)
-        withdrawn = fact in self.withdrawn
-        parts = changes.noted(told, self.places) if withdrawn else changes.parts_of(told, data, self.persons, self.village_of, self.places)
-        self.streams_of[fact] = list(dict.fromkeys(stream for stream, _ in parts))
+        withdrawn = fact in self.facts.withdrawn
+        parts = (
+            changes.noted(told, self.places)
+            if withdrawn
+            else changes.parts_of(told, data, self.persons, self.dwellings.village_of, self.places)
+        )
+        self.facts.streams_of[fact] = list(dict.fromkeys(stream for stream, _ in parts))
         for stream, part in parts:
             if isinstance(part, Note) and not withdrawn and not self._is_known(stream, person):
-                self.wait(stream, to_fact(envelope, data, person, named))
+                self.facts.wait(stream, to_fact(envelope, data, person, named))
             if isinstance(part, Form):
-                self._live(part.household, self.village_of.get(part.origin, ""))
-        streams = tuple(self.streams_of[fact])
-        waiting, placed = self._take_in(self._brought(parts), streams[-1]) if streams else ((), frozenset[UUID]())
+                self.dwellings.live(part.household, self.dwellings.village_of.get(part.origin, ""))
+        streams = tuple(self.facts.streams_of[fact])
+        waiting, placed = self.vital_events.take_in(self._brought(parts), streams[-1]) if streams else ((), frozenset[UUID]())
         told_to = () if withdrawn else tuple(parts)
         return Found(streams, person=person, named=named, parts=told_to, withdrawn=withdrawn, waiting=waiting, placed=placed)
 
@@ -273,7 +247,7 @@ class Directory:
         """What waited for somebody who comes into his first household, or for those who live in another village."""
         for stream, part in parts:
             if isinstance(part, Admit):
-                return tuple(self.waiting.pop(part.person, []))
+                return self.facts.take(part.person)
             if isinstance(part, Move):
                 return self._resettle(stream, part.village_code)
         return ()
@@ -281,72 +255,11 @@ class Directory:
     def _resettle(self, household: UUID, village: str) -> tuple[commands.Fact, ...]:
         if not self.places.is_inhabited(household):
             return ()
-        for households in self.in_village.values():
-            households[:] = [other for other in households if other != household]
-        self._live(household, village)
-        waiting = tuple(self.waiting.get(village_stream(village), []))
-        for fact in waiting:
-            self.streams_of.setdefault(fact.id, []).append(household)
-        return waiting
-
-    def _live(self, household: UUID, village: str) -> None:
-        self.registered.add(household)
-        self.village_of[household] = village
-        self.in_village.setdefault(village, []).append(household)
-
-    def _register(self, envelope: Envelope, data: RegisterHousehold) -> Found:
-        household, village = data.household_id, village_stream(data.village_code)
-        members = tuple(self.persons[document(member)] for member in data.members)
-        elsewhere = frozenset(person for person in members if self.household_of.get(person, household) != household)
-        # The rules will refuse it or ignore it, and a household in the register has taken its facts.
-        dead = frozenset(person for person in members if household not in self.registered and self.places.is_dead(person))
-        merged = frozenset(self.persons[document(member)] for member in data.members if self.persons.named(member) is not None)
-        asked = Found((household,), members=members, elsewhere=elsewhere, dead=dead, merged=merged)
-        if elsewhere or dead or household in self.registered or len(set(members)) != len(members) or self._is_refused(envelope, asked):
-            return asked
-        since = envelope.on if any(person in self.places.past for person in members) else None
-        waiting = [fact for stream in (household, *members) for fact in self.waiting.pop(stream, [])]
-        self.streams_of |= {fact.id: [household] for fact in waiting}
-        for fact in self.waiting.get(village, []):
-            waiting.append(fact)
-            self.streams_of.setdefault(fact.id, [village]).append(household)
-        waiting.sort(key=lambda fact: self.arrived.get(fact.id, 0))
-        self._settle(data, members, since)
-        taken_in, placed = self._take_in(waiting, household)
-        return Found((household,), members=members, merged=merged, waiting=taken_in, since=since, placed=placed)
-
-    def _is_refused(self, envelope: Envelope, asked: Found) -> bool:
-        """An opening balance may say what cannot be under the pack of the village."""
-        if not isinstance(envelope.data, RegisterHousehold) or envelope.data.opening is None:
-            return False
-        ((_, command),) = to_commands(envelope, replace(asked, published=self.published))
-        if not isinstance(command, commands.RegisterHousehold):
-            return False
-        return cannot_be_taken_over(command, self.policies.of(command, Unregistered())) is not None
-
-    def _take_in(self, waiting: Sequence[commands.Fact], household: UUID) -> tuple[tuple[commands.Fact, ...], frozenset[UUID]]:
-        """What waited, what waited in turn for those who are born by it, and the births of children who belong elsewhere by now."""
-        placed = frozenset(fact.id for fact in waiting if self._is_elsewhere(fact, household))
-        more = [other for fact in waiting if fact.id not in placed for other in self._follow(fact, household)]
-        return (*waiting, *more), placed
-
-    def _is_elsewhere(self, fact: commands.Fact, household: UUID) -> bool:
-        """A child who waited for his parents may have come into another household meanwhile."""
-        person = fact.person
-        return (
-            fact.name == "person-born" and person is not None and self.places.streams(person, fact.valid_on)[-1] not in {person, household}
-        )
-
-    def _settle(self, data: RegisterHousehold, members: Sequence[UUID], since: date | None) -> None:
-        household = data.household_id
-        for person, member in zip(members, data.members, strict=True):
-            self.places.add(person, Place(household, member.relation, since), moved=since is not None)
-        self._live(household, data.village_code)
+        self.dwellings.live(household, village)
+        return self.facts.copy(village_stream(village), household)
 
     def _withdraw(self, fact: UUID) -> Found:
         """A withdrawal that came before its fact waits in a stream of its own."""
-        self.withdrawn.add(fact)
-        for stream, facts in self.waiting.items():
-            self.waiting[stream] = [kept for kept in facts if kept.id != fact]
+        self.facts.withdraw(fact)
         joined = any(link.fact == fact for link in self.persons.links.values())
-        return Found(self.places.facts_of(self.streams_of.get(fact, [fact])), joined=joined)
+        return Found(self.places.facts_of(self.facts.streams_of.get(fact, [fact])), joined=joined)

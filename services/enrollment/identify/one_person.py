@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from services.enrollment.domain.members.change import Refuse
 from services.enrollment.domain.members.one_person import about_kept, about_named
 from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.identify.changes import document
+from services.enrollment.identify.known_facts import KnownFacts
 from services.enrollment.identify.places import Places
 
 Document = tuple[str, str]
@@ -97,7 +98,7 @@ class Merging:
 
     persons: Persons
     places: Places
-    waiting: dict[UUID, list[Fact]] = field(default_factory=dict[UUID, list[Fact]])
+    facts: KnownFacts = field(default_factory=KnownFacts)
 
     def households(self, named: Document) -> set[UUID]:
         """Where everybody lives or lived last who is one with whom a document names."""
@@ -139,7 +140,7 @@ class Merging:
 
     def taken(self, merge: Merge) -> tuple[Fact, ...]:
         """What waited for the duplicate, and is told where the other one is."""
-        return tuple(about_kept(fact, merge.duplicate, merge.keep) for fact in self.waiting.pop(merge.duplicate, []))
+        return tuple(about_kept(fact, merge.duplicate, merge.keep) for fact in self.facts.take(merge.duplicate))
 
     def unmerge(self, data: UnmergePersons, by: str, on: date) -> Unmerge:
         keep, duplicate = (self.persons.ids[one] for one in named_in(data))
@@ -148,15 +149,9 @@ class Merging:
             return Unmerge(self.persons.kept(keep), duplicate, keep, refusal="actor.unnamed" if not by else "persons.not-merged")
         persons, home = self.persons.merged_into(parted), self._home(self.persons.kept(parted), on)
         link = self.persons.links.pop(parted)
-        waiting = tuple(about_named(fact, parted) for fact in self.waiting.get(home, []) if fact.named in persons)
-        self._tell_apart(home, waiting, parted)
+        waiting = tuple(about_named(fact, parted) for fact in self.facts.waiting.get(home, ()) if fact.named in persons)
+        self.facts.part(home, waiting, parted)
         return Unmerge(link.keep, parted, home, persons, self._come_back(parted), link.fact, waiting)
-
-    def _tell_apart(self, home: UUID, waiting: Iterable[Fact], parted: UUID) -> None:
-        ids = {fact.id for fact in waiting}
-        if ids:
-            self.waiting[home] = [fact for fact in self.waiting[home] if fact.id not in ids]
-            self.waiting.setdefault(parted, []).extend(waiting)
 
     def _come_back(self, person: UUID) -> UUID | None:
         if not self.places.is_known(person):

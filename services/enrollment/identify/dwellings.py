@@ -1,0 +1,23 @@
+"""Which households live in which village, as one batch follows it; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass
+class Dwellings:
+    """`registered` are the households that a registration would find in the register; `in_village` are those that have not ended."""
+
+    registered: set[UUID] = field(default_factory=set[UUID])
+    village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    in_village: dict[str, list[UUID]] = field(default_factory=dict[str, list[UUID]])
+
+    def live(self, household: UUID, village: str) -> None:
+        """In this village, and in no other one."""
+        for households in self.in_village.values():
+            households[:] = [other for other in households if other != household]
+        self.registered.add(household)
+        self.village_of[household] = village
+        self.in_village.setdefault(village, []).append(household)

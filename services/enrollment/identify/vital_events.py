@@ -1,0 +1,54 @@
+"""Births, deaths and new heads, and what waited for them, as one batch follows them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from schemas.facts import HeadChanged, PersonBorn, PersonDied
+from services.enrollment.domain.fact import Fact
+from services.enrollment.identify.known_facts import KnownFacts
+from services.enrollment.identify.places import Places
+
+# Facts by which somebody comes or goes, or a household gets another head.
+FOLLOWED = (PersonBorn, PersonDied, HeadChanged)
+
+
+@dataclass
+class VitalEvents:
+    places: Places
+    facts: KnownFacts
+
+    def is_born(self, fact: Fact, household: UUID) -> bool:
+        """The fact brings a child into this household."""
+        born = fact.name == "person-born" and fact.person is not None and not self.places.is_known(fact.person)
+        return born and self.places.is_inhabited(household)
+
+    def follow(self, fact: Fact, household: UUID) -> tuple[Fact, ...]:
+        """Gives what waited for a newborn."""
+        person = fact.person
+        if person is None:
+            return ()
+        if self.is_born(fact, household):
+            self.places.move([person], household, fact.valid_on, "child")
+            waiting = self.facts.take(person)
+            return (*waiting, *(more for one in waiting for more in self.follow(one, household)))
+        if fact.name == "person-died" and person in self.places.household_of:
+            self.places.move([person], None, fact.valid_on, left="died")
+        if fact.name == "head-changed" and person in self.places.household_of:
+            self.places.lead(person)
+        return ()
+
+    def take_in(self, waiting: Sequence[Fact], household: UUID) -> tuple[tuple[Fact, ...], frozenset[UUID]]:
+        """What waited, what waited in turn for those who are born by it, and the births of children who belong elsewhere by now."""
+        placed = frozenset(fact.id for fact in waiting if self._is_elsewhere(fact, household))
+        more = [other for fact in waiting if fact.id not in placed for other in self.follow(fact, household)]
+        return (*waiting, *more), placed
+
+    def _is_elsewhere(self, fact: Fact, household: UUID) -> bool:
+        """A child who waited for his parents may have come into another household meanwhile."""
+        person = fact.person
+        if fact.name != "person-born" or person is None:
+            return False
+        return self.places.streams(person, fact.valid_on)[-1] not in {person, household}

@@ -211,6 +211,13 @@ def test_what_waited_for_a_child_counts_from_its_birth() -> None:
     assert stage(book, ZHANG) is ClueOpen
 
 
+def test_what_waited_for_a_child_is_taken_back_in_the_batch_of_its_birth() -> None:
+    book = home()
+    book.tell(bill(CHILD))
+    book.tell(born(), taken_back(2))
+    assert stage(book, ZHANG) is Outside
+
+
 def test_a_birth_that_was_not_so_is_undone() -> None:
     book = home()
     book.tell(born())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from schemas import facts as say
-from services.enrollment.domain.household.stages import ClueOpen
+from services.enrollment.domain.household.stages import ClueOpen, Outside
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.members import change_events as changed
 from tests.enrollment.book import (
@@ -21,6 +21,7 @@ from tests.enrollment.book import (
     kinds,
     named,
     registers,
+    taken_back,
 )
 from tests.enrollment.told import (
     LATER,
@@ -64,6 +65,13 @@ def test_a_stranger_marries_into_the_household_with_what_waited_for_him() -> Non
     book.tell(married(STRANGER, SON))
     assert STRANGER in book.household(ZHANG).members
     assert stage(book, ZHANG) is ClueOpen
+
+
+def test_what_waited_for_a_stranger_is_taken_back_in_the_batch_of_his_marriage() -> None:
+    book = home()
+    book.tell(bill(STRANGER))
+    book.tell(married(STRANGER, SON), taken_back(2))
+    assert stage(book, ZHANG) is Outside
 
 
 def test_a_marriage_within_a_household_moves_nobody() -> None:

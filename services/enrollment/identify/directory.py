@@ -189,7 +189,6 @@ class Directory:
         if merge.refusal is not None:
             return replace(found, merge=merge)
         waiting = self.merging.taken(merge)
-        self.facts.tell(waiting, merge.home)
         if self.places.is_known(merge.keep):
             taken_in, placed = self.vital_events.take_in(waiting, merge.home)
             return replace(found, merge=merge, waiting=taken_in, placed=placed)
@@ -247,7 +246,7 @@ class Directory:
         """What waited for somebody who comes into his first household, or for those who live in another village."""
         for stream, part in parts:
             if isinstance(part, Admit):
-                return self.facts.take(part.person)
+                return self.facts.take(part.person, stream)
             if isinstance(part, Move):
                 return self._resettle(stream, part.village_code)
         return ()

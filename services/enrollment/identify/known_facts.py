@@ -23,13 +23,11 @@ class KnownFacts:
         self.waiting.setdefault(stream, []).append(fact)
         self._arrived.setdefault(fact.id, len(self._arrived))
 
-    def take(self, stream: UUID) -> tuple[Fact, ...]:
-        """What waited there waits no longer."""
-        return tuple(self.waiting.pop(stream, ()))
-
-    def tell(self, facts: Iterable[Fact], stream: UUID) -> None:
-        """There, and nowhere else."""
-        self.streams_of |= {fact.id: [stream] for fact in facts}
+    def take(self, stream: UUID, to: UUID) -> tuple[Fact, ...]:
+        """What waited there waits no longer: it is told in another stream, and taken back there."""
+        facts = tuple(self.waiting.pop(stream, ()))
+        self.streams_of |= {fact.id: [to] for fact in facts}
+        return facts
 
     def copy(self, stream: UUID, to: UUID) -> tuple[Fact, ...]:
         """What waits there is told in another stream as well, and waits on for others."""
@@ -44,7 +42,7 @@ class KnownFacts:
         if parted:
             self.waiting[stream] = [fact for fact in self.waiting[stream] if fact.id not in parted]
             self.waiting.setdefault(to, []).extend(parted.values())
-            self.tell(parted.values(), to)
+            self.streams_of |= {fact: [to] for fact in parted}
 
     def withdraw(self, fact: UUID) -> None:
         self.withdrawn.add(fact)

@@ -140,7 +140,7 @@ class Merging:
 
     def taken(self, merge: Merge) -> tuple[Fact, ...]:
         """What waited for the duplicate, and is told where the other one is."""
-        return tuple(about_kept(fact, merge.duplicate, merge.keep) for fact in self.facts.take(merge.duplicate))
+        return tuple(about_kept(fact, merge.duplicate, merge.keep) for fact in self.facts.take(merge.duplicate, merge.home))
 
     def unmerge(self, data: UnmergePersons, by: str, on: date) -> Unmerge:
         keep, duplicate = (self.persons.ids[one] for one in named_in(data))

@@ -35,6 +35,7 @@ from tests.enrollment.told import (
     died,
     home,
     married,
+    merged,
     neighbours,
     stage,
     visited,
@@ -160,6 +161,15 @@ def test_a_death_told_before_the_registration_counts_from_it() -> None:
     book.tell(died(SON, TODAY))
     book.tell(registers(ZHANG, FATHER, SON))
     assert frozenset({FATHER}) == book.household(ZHANG).members
+
+
+def test_who_did_not_die_before_he_came_is_back_from_the_day_on_which_he_came() -> None:
+    book = neighbours()
+    book.tell(merged())
+    book.tell(died(WIFE, TODAY))
+    *_, (_, back) = book.tell(taken_back(4))
+    assert isinstance(back, changed.MembersJoined)
+    assert back.on == LATER
 
 
 def test_what_is_said_of_a_household_that_is_no_more_is_doubted() -> None:

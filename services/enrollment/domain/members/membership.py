@@ -196,7 +196,8 @@ def _undo(command: WithdrawFact, home: Household) -> Events:
     if died:
         headed = any(stay.lasts and stay.relation in HEAD for stay in home.stays)
         back = tuple(replace(as_member(stay), relation="member") if headed and stay.relation in HEAD else as_member(stay) for stay in died)
-        return (MembersJoined(members=back, on=died[0].until or command.on, reason="withdrawn", fact=command.fact),)
+        on = max(day for stay in died for day in (stay.since, stay.until) if day is not None)
+        return (MembersJoined(members=back, on=on, reason="withdrawn", fact=command.fact),)
     began = [stay for stay in home.stays if stay.lasts and stay.began == command.fact]
     if began and fact is not None and fact.name == "person-born":
         return _unborn(command, began, home)

@@ -66,6 +66,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "done": ("完成{}", "{} done"),
     "required": ("应有{}", "{} required"),
     "tasks_done": ("定量任务完成{}", "{} tasks done"),
+    "daily": ("每日汇总一次", "in a daily digest"),
     "covered": ("有人替班", "enough are left"),
     "tasks": ("任务{}", "tasks {}"),
 }

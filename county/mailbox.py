@@ -12,7 +12,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Mailbox:
-    """`received` counts letters by notification; `first` is when the first letter of each correlation came, in monotonic seconds."""
+    """`received` counts letters by notification, a digest for each that it lists.
+
+    `first` is when the first letter of each correlation came, in monotonic seconds.
+    """
 
     def __init__(self) -> None:
         self.received: Counter[str] = Counter()
@@ -29,6 +32,6 @@ class Mailbox:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content: Any = envelope.content
         headers = BytesHeaderParser().parsebytes(content if isinstance(content, bytes) else str(content).encode())
-        self.received[str(headers["X-Notification-Id"])] += 1
+        self.received.update(str(one) for one in headers.get_all("X-Notification-Id", []))
         self.first.setdefault(str(headers["X-Correlation-Id"]), time.monotonic())
         return "250 taken"

@@ -61,7 +61,8 @@ class RegisterRecipient(Message):
 
     Of those with the same role and area, whoever took it last is told, so that a successor only has to be registered; registered again
     with another area, a recipient moves there. The desk of a department names its `department`. In his `quiet_hours` (HH:MM-HH:MM, local
-    time of Asia/Shanghai, also past midnight) nothing comes but what is urgent.
+    time of Asia/Shanghai, also past midnight) nothing comes but what is urgent. With a `daily_digest` he gets what is not urgent once a
+    day, at the hour of the pack, in one message of each channel.
     """
 
     TYPE: ClassVar = "suishi.notifications.command.register-recipient.v1"
@@ -70,6 +71,7 @@ class RegisterRecipient(Message):
     area: AreaCode
     channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=5)]
     quiet_hours: Annotated[str, Field(pattern=QUIET_HOURS)] | None = None
+    daily_digest: bool | None = None
     department: Department | None = None
 
     @model_validator(mode="after")
@@ -98,7 +100,7 @@ class ContinueAnnouncement(Message):
 
 
 class Acknowledge(Message):
-    """The recipient has seen it, by whichever of his channels."""
+    """The recipient has seen it, by whichever of his channels; a daily digest, by its own id, with all that is in it."""
 
     TYPE: ClassVar = "suishi.notifications.command.acknowledge.v1"
     notification_id: UUID
@@ -125,6 +127,27 @@ class RecordDelivery(Message):
 
     TYPE: ClassVar = "suishi.notifications.command.record-delivery.v1"
     notification_id: UUID
+    holder: UUID
+    outcome: Outcome
+    detail: Text
+
+
+class BeginDigest(Message):
+    """One lease for all that a recipient is sent in one message: only `holder` may send it, and only until `until`."""
+
+    TYPE: ClassVar = "suishi.notifications.command.begin-digest.v1"
+    digest_id: UUID
+    notification_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1000)]
+    holder: UUID
+    until: Instant
+
+
+class RecordDigest(Message):
+    """What became of a digest that `holder` leased became of all that is in it."""
+
+    TYPE: ClassVar = "suishi.notifications.command.record-digest.v1"
+    digest_id: UUID
+    notification_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1000)]
     holder: UUID
     outcome: Outcome
     detail: Text

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid5
 
 from aiokafka import AIOKafkaProducer
 
-from schemas.notifications import BeginDelivery, Outcome, RecordDelivery
+from schemas.notifications import BeginDelivery, BeginDigest, Outcome, RecordDelivery, RecordDigest
 from schemas.topics import COMMANDS
 from services.notifications.own_door import Sender, to_record
 
 DELIVER: Final = Sender("deliver")
+# Of a notification or of a digest, and until when.
 Lease: TypeAlias = tuple[UUID, datetime]
+Question: TypeAlias = BeginDelivery | BeginDigest
+Answer: TypeAlias = RecordDelivery | RecordDigest
 DETAIL: Final[dict[Outcome, str]] = {
     "sent": "the channel took it",
     "failed": "the channel refused it",
@@ -25,14 +28,30 @@ DETAIL: Final[dict[Outcome, str]] = {
 }
 
 
-async def publish(producer: AIOKafkaProducer, commands: Iterable[tuple[Lease, BeginDelivery | RecordDelivery]]) -> None:
+def question(lease: Lease, listed: Sequence[UUID], holder: UUID) -> Question:
+    """`listed` is what is in a digest, nothing for a notification alone."""
+    one, until = lease
+    if listed:
+        return BeginDigest(digest_id=one, notification_ids=tuple(listed), holder=holder, until=until)
+    return BeginDelivery(notification_id=one, holder=holder, until=until)
+
+
+def answer(one: UUID, listed: Sequence[UUID], holder: UUID, outcome: Outcome) -> Answer:
+    """What became of a digest became of all that is `listed` in it."""
+    detail = DETAIL[outcome]
+    if listed:
+        return RecordDigest(digest_id=one, notification_ids=tuple(listed), holder=holder, outcome=outcome, detail=detail)
+    return RecordDelivery(notification_id=one, holder=holder, outcome=outcome, detail=detail)
+
+
+async def publish(producer: AIOKafkaProducer, commands: Iterable[tuple[Lease, Question | Answer]]) -> None:
     """Returns when Kafka has them all."""
     sent = [await producer.send(COMMANDS["notifications"], **_record(*command)) for command in commands]
     await asyncio.gather(*sent)
 
 
-def _record(lease: Lease, command: BeginDelivery | RecordDelivery) -> dict[str, Any]:
+def _record(lease: Lease, command: Question | Answer) -> dict[str, Any]:
     """One message per lease and outcome: a letter that is refused twice is told twice."""
-    notification, until = lease
-    identity = uuid5(notification, f"{command.holder} {until.isoformat()} {command.TYPE} {command.model_dump_json()}")
-    return to_record(command, notification, identity, DELIVER, datetime.now(UTC))
+    one, until = lease
+    identity = uuid5(one, f"{command.holder} {until.isoformat()} {command.TYPE} {command.model_dump_json()}")
+    return to_record(command, one, identity, DELIVER, datetime.now(UTC))

@@ -18,26 +18,27 @@ from aiokafka.errors import KafkaError
 
 from pipeline.kafka import Connection
 from pipeline.store import OUTAGES, Commit, Recorded
-from schemas.notifications import BeginDelivery, Outcome, RecordDelivery
-from services.notifications.answer import DETAIL, Lease, publish
+from schemas.notifications import Outcome
+from services.notifications.answer import Answer, Lease, answer, publish, question
 from services.notifications.channels.outlet import Away, Letter, Outlet
 from services.notifications.domain.policy import Limit, Policy
-from services.notifications.letter import calls
-from services.notifications.outbox import Outbox
+from services.notifications.letter import calls, listed
+from services.notifications.outbox import Outbox, Waiting
 from services.notifications.pace import Pace
 
 log = structlog.get_logger()
 POLL_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 2.0
 FAREWELL_SECONDS: Final = 5.0
-Leased = Mapping[Lease, asyncpg.Record]
+Leased = Mapping[Lease, Sequence[asyncpg.Record]]
 
 
 class Delivery:
     """Runs beside the writer, one for each channel; `holder` names this run, so that nothing is sent by a run that did not lease it.
 
-    `asked` are leases that were asked for, `answers` what became of those we got, `told` when an answer is to be told again:
-    Kafka may lose either before it is read. `link` says where a notification is acknowledged.
+    A daily digest has one lease and one answer for all that is in it. `asked` are leases that were asked for, `answers` what became of
+    those we got, `told` when an answer is to be told again: Kafka may lose either before it is read. `link` says where a notification is
+    acknowledged.
     """
 
     def __init__(
@@ -46,8 +47,8 @@ class Delivery:
         self._outbox, self._kafka, self._policy, self._outlet, self._link = outbox, kafka, policy, outlet, link
         self._limit = policy.limits.get(outlet.kind, Limit())
         self._pace, self._holder = Pace(self._limit), uuid4()
-        self._asked: dict[UUID, datetime] = {}
-        self._answers: dict[Lease, RecordDelivery] = {}
+        self._asked: dict[Waiting, datetime] = {}
+        self._answers: dict[Lease, Answer] = {}
         self._told: dict[Lease, float] = {}
         self._awake = asyncio.Event()
 
@@ -101,29 +102,29 @@ class Delivery:
         ours, gone = await self._outbox.leased(self._holder), await self._outbox.abandoned(self._holder)
         self._answers = {lease: answer for lease, answer in self._answers.items() if lease in ours or lease in gone}
         for lease in gone.keys() - self._answers.keys():
-            self._answer(lease, gone[lease], "unknown")
-        for notification, _ in ours:
-            self._asked.pop(notification, None)
+            holder, listed = gone[lease]
+            self._answers[lease] = answer(lease[0], listed, holder, "unknown")
+        begun = {one for one, _ in ours}
+        self._asked = {one: until for one, until in self._asked.items() if one.id not in begun}
         return ours
 
     async def _lease(self, producer: AIOKafkaProducer, leased: Leased) -> int:
         """No more for an address than it may be sent now: a lease does not wait for its turn."""
         waiting, now = await self._outbox.waiting(), datetime.now(UTC)
-        asked = {one.notification for one in waiting if now < self._asked.get(one.notification, now)}
-        self._asked = {notification: self._asked[notification] for notification in asked}
-        held = Counter(row["address"] or "" for lease, row in leased.items() if lease not in self._answers)
-        held.update(one.address for one in waiting if one.notification in asked)
-        until, leases = now + timedelta(seconds=self._policy.lease_seconds), list[Lease]()
+        self._asked = {one: self._asked[one] for one in waiting if now < self._asked.get(one, now)}
+        held = Counter(rows[0]["address"] or "" for lease, rows in leased.items() if lease not in self._answers)
+        held.update(one.address for one in self._asked)
+        until, wanted = now + timedelta(seconds=self._policy.lease_seconds), list[Waiting]()
         for one in waiting:
-            if one.notification not in asked and (self._limit.each is None or held[one.address] < self._pace.room(one.address)):
+            if one not in self._asked and (self._limit.each is None or held[one.address] < self._pace.room(one.address)):
                 held[one.address] += 1
-                leases.append((one.notification, until))
-        self._asked |= dict(leases)
-        await publish(producer, [(lease, BeginDelivery(notification_id=lease[0], holder=self._holder, until=until)) for lease in leases])
-        return len(leases)
+                wanted.append(one)
+        self._asked |= dict.fromkeys(wanted, until)
+        await publish(producer, [((one.id, until), question((one.id, until), one.listed, self._holder)) for one in wanted])
+        return len(wanted)
 
     async def _send(self, producer: AIOKafkaProducer, leased: Leased) -> int:
-        unanswered = {lease: row for lease, row in leased.items() if lease not in self._answers}
+        unanswered = {lease: rows for lease, rows in leased.items() if lease not in self._answers}
         for call in calls(unanswered, self._policy.subjects, self._link, self._limit.largest):
             if not self._outlet.is_open:
                 break
@@ -134,17 +135,18 @@ class Delivery:
         now, went = datetime.now(UTC), list[Letter]()
         for lease, letter in call.items():
             if letter.to is None or now >= lease[1]:
-                self._answer(lease, self._holder, "released" if letter.to is not None else "failed")
+                self._answer(lease, letter, "released" if letter.to is not None else "failed")
             elif self._pace.room(letter.to) > 0:
                 self._pace.take(letter.to)
                 went.append(letter)
         became = await self._outlet.send(went) if went else dict[UUID, Outcome]()
         sent = {letter.notification for letter in went}
-        for lease in [lease for lease in call if lease[0] in sent]:
-            self._answer(lease, self._holder, became.get(lease[0], "unknown"))
+        for lease, letter in call.items():
+            if lease[0] in sent:
+                self._answer(lease, letter, became.get(lease[0], "unknown"))
 
-    def _answer(self, lease: Lease, holder: UUID, outcome: Outcome) -> None:
-        self._answers[lease] = RecordDelivery(notification_id=lease[0], holder=holder, outcome=outcome, detail=DETAIL[outcome])
+    def _answer(self, lease: Lease, letter: Letter, outcome: Outcome) -> None:
+        self._answers[lease] = answer(lease[0], letter.listed, self._holder, outcome)
 
     async def _tell(self, producer: AIOKafkaProducer) -> int:
         now = time.monotonic()
@@ -158,8 +160,10 @@ class Delivery:
         """Nobody else could know that these letters were not sent."""
         with contextlib.suppress(*OUTAGES, KafkaError):
             async with asyncio.timeout(FAREWELL_SECONDS):
-                for lease in {*await self._leased(), *self._asked.items()} - self._answers.keys():
-                    self._answer(lease, self._holder, "released")
+                given = {lease: listed(rows) for lease, rows in (await self._leased()).items()}
+                given |= {(one.id, until): one.listed for one, until in self._asked.items()}
+                for lease in given.keys() - self._answers.keys():
+                    self._answers[lease] = answer(lease[0], given[lease], self._holder, "released")
                 await self._tell(producer)
 
 

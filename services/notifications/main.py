@@ -11,7 +11,7 @@ from pipeline.relay import Exit
 from pipeline.rules import Rules
 from pipeline.service import Service, run
 from pipeline.settings import Settings, secret
-from schemas.notifications import ContinueAnnouncement, RegisterRecipient
+from schemas.notifications import Acknowledge, BeginDigest, ContinueAnnouncement, RecordDigest, RegisterRecipient
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.notifications import acknowledge, packs, translate, views
@@ -69,7 +69,7 @@ def _delivery(pool: Any, settings: Settings, policy: Policy, outlet: Outlet, sig
 
 
 def rules(policy: Policy, pool: Any) -> Rules[Found, AnyCommand, State, Policy]:  # noqa: ANN401
-    """A new recipient is told of many households, and many are told of one event: one that is parked holds back no other."""
+    """A new recipient is told of many households, many are told of one event, and many are in a digest: one parked holds back no other."""
     return Rules(
         decider=DECIDER,
         policy=policy,
@@ -79,7 +79,7 @@ def rules(policy: Policy, pool: Any) -> Rules[Found, AnyCommand, State, Policy]:
         event_topics=frozenset(EVENTS.values()),
         heeded=FOLLOWS["notifications"],
         hand_over=hand_over,
-        fans_out=frozenset({RegisterRecipient, ContinueAnnouncement}),
+        fans_out=frozenset({RegisterRecipient, ContinueAnnouncement, BeginDigest, RecordDigest, Acknowledge}),
     )
 
 

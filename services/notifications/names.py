@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -23,6 +24,11 @@ def post_of(role: str, area: str, department: str = "") -> str:
 def waiting_id(event: str, post: str) -> UUID:
     """What waits for whoever takes a post, or becomes known, is a stream of its own: one that is parked holds back no other."""
     return uuid5(NOTIFICATIONS, f"waiting/{event}/{post}")
+
+
+def digest_id(notifications: Iterable[UUID]) -> UUID:
+    """What lists the same notifications is the same message, whenever it is sent."""
+    return uuid5(NOTIFICATIONS, f"digest/{'/'.join(str(one) for one in notifications)}")
 
 
 def announcement_id(event: str, role: str, department: str) -> UUID:

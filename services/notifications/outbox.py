@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -11,10 +11,16 @@ import asyncpg
 
 from services.notifications.answer import Lease
 from services.notifications.domain.policy import Limit
+from services.notifications.names import digest_id
 
 MOST: Final = 50
-ANYTHING: Final = "SELECT 1 FROM outbox WHERE state IN ('queued', 'sending') AND channel = $1 LIMIT 1"
-DUE: Final = "state = 'queued' AND channel = $1 AND (not_before IS NULL OR not_before <= clock_timestamp())"
+# A part for each index: what waits alone, what waits for a digest whose hour has come, and what is under way.
+ANYTHING: Final = """
+SELECT 1 WHERE EXISTS (SELECT FROM outbox WHERE state = 'queued' AND digest_at IS NULL AND channel = $1)
+OR EXISTS (SELECT FROM outbox WHERE state = 'queued' AND digest_at <= clock_timestamp() AND channel = $1)
+OR EXISTS (SELECT FROM outbox WHERE state = 'sending' AND channel = $1)"""
+DUE: Final = """
+state = 'queued' AND digest_at IS NULL AND channel = $1 AND (not_before IS NULL OR not_before <= clock_timestamp())"""
 QUEUED: Final = f"SELECT notification, '' AS address FROM outbox WHERE {DUE} ORDER BY position LIMIT $2"  # noqa: S608 - our own words
 ADDRESSED: Final = """
 outbox o JOIN recipients r USING (recipient) LEFT JOIN address_book b ON b.entry = (r.contacts ->> o.channel)::uuid"""
@@ -25,19 +31,27 @@ SELECT notification, coalesce(address, '') AS address FROM (
     SELECT notification, position, {ADDRESS} AS address, row_number() OVER (PARTITION BY {ADDRESS} ORDER BY position) AS turn
     FROM {ADDRESSED} WHERE {DUE}
 ) AS waiting WHERE turn <= $3 ORDER BY turn, position LIMIT $2"""  # noqa: S608 - our own words
+# A digest waits until all that is in it may be tried again.
+DIGESTS: Final = f"""
+SELECT array_agg(o.notification ORDER BY o.position) AS listed, coalesce(min({ADDRESS}), '') AS address
+FROM {ADDRESSED} WHERE o.state = 'queued' AND o.digest_at <= clock_timestamp() AND o.channel = $1
+GROUP BY o.recipient, o.digest_at HAVING coalesce(max(o.not_before) <= clock_timestamp(), true)
+ORDER BY min(o.position) LIMIT $2"""  # noqa: S608 - our own words
 OURS: Final = f"""
-SELECT o.notification, o.kind, o.household, o.area, o.due, o.correlation, o.until, {ADDRESS} AS address
+SELECT o.notification, o.digest, o.kind, o.household, o.area, o.due, o.correlation, o.until, {ADDRESS} AS address
 FROM {ADDRESSED} WHERE o.state = 'sending' AND o.channel = $1 AND o.holder = $2 ORDER BY o.position"""  # noqa: S608 - our own words
 ABANDONED: Final = """
-SELECT notification, until, holder FROM outbox
-WHERE state = 'sending' AND channel = $1 AND holder <> $2 AND until < clock_timestamp() ORDER BY position LIMIT $3"""
+SELECT coalesce(digest, notification), until, holder, array_agg(notification ORDER BY position) FILTER (WHERE digest IS NOT NULL)
+FROM outbox WHERE state = 'sending' AND channel = $1 AND holder <> $2 AND until < clock_timestamp()
+GROUP BY 1, until, holder ORDER BY min(position) LIMIT $3"""
 
 
 class Waiting(NamedTuple):
-    """`address` is told only where the channel has a limit for each."""
+    """A notification, or a digest with what is `listed` in it; `address` is told only where the channel has a limit for each."""
 
-    notification: UUID
+    id: UUID
     address: str
+    listed: tuple[UUID, ...] = ()
 
 
 class Outbox:
@@ -48,21 +62,31 @@ class Outbox:
         return await self._pool.fetchval(ANYTHING, self._channel) is not None
 
     async def waiting(self) -> list[Waiting]:
-        """What may be leased now, oldest first, as much as is worth a look."""
+        """What may be leased now, oldest first, as much as is worth a look; digests behind what waits alone."""
         most = max(MOST, self._limit.largest)
         if self._limit.each is None:
             rows = await self._pool.fetch(QUEUED, self._channel, most)
         else:
             rows = await self._pool.fetch(IN_TURN, self._channel, most, self._limit.each)
-        return [Waiting(row["notification"], row["address"]) for row in rows]
+        alone = [Waiting(row["notification"], row["address"]) for row in rows]
+        digests = await self._pool.fetch(DIGESTS, self._channel, MOST)
+        parts = [(part, row["address"]) for row in digests for part in self._parts(tuple(row["listed"]))]
+        return [*alone, *(Waiting(digest_id(part), address, part) for part, address in parts)]
 
-    async def leased(self, holder: UUID) -> Mapping[Lease, asyncpg.Record]:
-        rows = await self._pool.fetch(OURS, self._channel, holder)
-        return {(row["notification"], row["until"]): row for row in rows}
+    def _parts(self, listed: tuple[UUID, ...]) -> list[tuple[UUID, ...]]:
+        size = self._limit.listed
+        return [listed[start : start + size] for start in range(0, len(listed), size)]
 
-    async def abandoned(self, holder: UUID) -> Mapping[Lease, UUID]:
-        """Leases of other holders that are over, with their holder."""
-        found: Mapping[tuple[UUID, datetime], UUID] = {
-            (row[0], row[1]): row[2] for row in await self._pool.fetch(ABANDONED, self._channel, holder, MOST)
+    async def leased(self, holder: UUID) -> Mapping[Lease, Sequence[asyncpg.Record]]:
+        """Each notification, or all of a digest together."""
+        leased: dict[Lease, list[asyncpg.Record]] = {}
+        for row in await self._pool.fetch(OURS, self._channel, holder):
+            leased.setdefault((row["digest"] or row["notification"], row["until"]), []).append(row)
+        return leased
+
+    async def abandoned(self, holder: UUID) -> Mapping[Lease, tuple[UUID, tuple[UUID, ...]]]:
+        """Leases of other holders that are over, with their holder and what is in the digest."""
+        found: Mapping[tuple[UUID, datetime], tuple[UUID, tuple[UUID, ...]]] = {
+            (row[0], row[1]): (row[2], tuple(row[3] or ())) for row in await self._pool.fetch(ABANDONED, self._channel, holder, MOST)
         }
         return found

@@ -43,9 +43,15 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
         case CadreReleased(household_id=household, cadre_id=cadre):
             return [(household, commands.UnpairHousehold(**asked, cadre=cadre))]
         case words.BeginDelivery(notification_id=notification, holder=holder, until=until):
-            return [(notification, commands.BeginDelivery(**asked, holder=holder, until=until, quiet=found.quiet))]
+            wish: dict[str, Any] = {"quiet": found.quiet, "daily": found.daily}
+            return [(notification, commands.BeginDelivery(**asked, **wish, holder=holder, until=until))]
+        case words.BeginDigest(notification_ids=listed, holder=holder, until=until):
+            wish = {"quiet": found.quiet, "daily": found.daily, "digest": envelope.data.digest_id}
+            return [(one, commands.BeginDelivery(**asked, **wish, holder=holder, until=until)) for one in dict.fromkeys(listed)]
         case words.RecordDelivery(notification_id=notification, holder=holder, outcome=outcome):
             return [(notification, commands.RecordDelivery(**asked, holder=holder, outcome=outcome))]
+        case words.RecordDigest(notification_ids=listed, holder=holder, outcome=outcome):
+            return [(one, commands.RecordDelivery(**asked, holder=holder, outcome=outcome)) for one in dict.fromkeys(listed)]
         case words.Acknowledge(notification_id=notification):
             return [(one, commands.Acknowledge(**asked)) for one in (notification, *found.same)]
         case words.EscalateNotification(notification_id=notification):
@@ -56,8 +62,8 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
 
 def _registration(said: words.RegisterRecipient, contacts: tuple[Contact, ...], asked: dict[str, Any]) -> commands.RegisterRecipient:
     department = said.department or ""
-    quiet = said.quiet_hours or ""
-    return commands.RegisterRecipient(**asked, role=said.role, area=said.area, contacts=contacts, department=department, quiet=quiet)
+    wish: dict[str, Any] = {"quiet": said.quiet_hours or "", "daily": bool(said.daily_digest)}
+    return commands.RegisterRecipient(**asked, role=said.role, area=said.area, contacts=contacts, department=department, **wish)
 
 
 def _told(found: Found, asked: dict[str, Any], *, higher: bool) -> Sequence[tuple[UUID, AnyCommand]]:

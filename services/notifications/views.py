@@ -14,10 +14,12 @@ from services.notifications.domain import events
 
 TABLES: Final = ("recipients", "answerable", "awaiting", "announcements", "outbox")
 RECIPIENT: Final = """
-INSERT INTO recipients (recipient, role, area, address, contacts, department, quiet, since, retired)
-SELECT *, false FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[], $8::bigint[])
+INSERT INTO recipients (recipient, role, area, address, contacts, department, quiet, daily, since, retired)
+SELECT *, false
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[], $8::boolean[], $9::bigint[])
 ON CONFLICT (recipient) DO UPDATE SET role = excluded.role, area = excluded.area, address = excluded.address,
-    contacts = excluded.contacts, department = excluded.department, quiet = excluded.quiet, retired = false, since = CASE
+    contacts = excluded.contacts, department = excluded.department, quiet = excluded.quiet, daily = excluded.daily,
+    retired = false, since = CASE
         WHEN NOT recipients.retired
             AND (recipients.role, recipients.area, recipients.department) = (excluded.role, excluded.area, excluded.department)
         THEN recipients.since ELSE excluded.since END"""
@@ -47,11 +49,15 @@ INSERT INTO outbox (notification, recipient, household, area, kind, due, event, 
 SELECT *, 'queued' FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::text[], $8::text[], $9::text[],
     $10::boolean[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[])"""
 BEGUN: Final = """
-UPDATE outbox o SET state = 'sending', holder = new.holder, until = new.until
-FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS new (notification, holder, until) WHERE o.notification = new.notification"""
+UPDATE outbox o SET state = 'sending', holder = new.holder, until = new.until, digest = new.digest
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[]) AS new (notification, holder, until, digest)
+WHERE o.notification = new.notification"""
 WAITING: Final = """
 UPDATE outbox o SET state = 'queued', holder = NULL, until = NULL, not_before = new.not_before
 FROM unnest($1::uuid[], $2::timestamptz[]) AS new (notification, not_before) WHERE o.notification = new.notification"""
+HELD: Final = """
+UPDATE outbox o SET not_before = new.until, digest_at = CASE WHEN new.daily THEN new.until ELSE o.digest_at END
+FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[]) AS new (notification, until, daily) WHERE o.notification = new.notification"""
 ENDED: Final = """
 UPDATE outbox o SET state = new.state, holder = NULL, until = NULL,
     told_at = coalesce(new.told_at, o.told_at), sent_at = coalesce(new.sent_at, o.sent_at)
@@ -65,7 +71,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
     match recorded.event:
         case events.RecipientRegistered() as new:
             entries = json.encode({contact.kind: contact.entry for contact in new.contacts}).decode()
-            yield RECIPIENT, (stream, new.role, new.area, new.address, entries, new.department, new.quiet, recorded.position)
+            wish = (new.department, new.quiet, new.daily)
+            yield RECIPIENT, (stream, new.role, new.area, new.address, entries, *wish, recorded.position)
         case events.RecipientRetired():
             yield RETIRED, (stream,)
         case events.HouseholdLocated(village_code=village):
@@ -89,14 +96,14 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             said = (n.household, n.area, n.kind, n.due, n.event, n.urgency, n.level, n.escalates)
             when = (recorded.metadata.correlation, recorded.position, recorded.metadata.occurred_at, recorded.recorded_at)
             yield QUEUED, (stream, recipient, *said, channel, *when)
-        case events.DeliveryBegun(holder=holder, until=until):
-            yield BEGUN, (stream, holder, until)
+        case events.DeliveryBegun(holder=holder, until=until, digest=digest):
+            yield BEGUN, (stream, holder, until, digest)
         case events.DeliveryDeferred(until=until):
             yield WAITING, (stream, until)
         case events.DeliveryReleased():
             yield WAITING, (stream, None)
-        case events.NotificationHeld(until=until):
-            yield WAITING, (stream, until)
+        case events.NotificationHeld(until=until, digest=daily):
+            yield HELD, (stream, until, daily)
         case events.NotificationRepeated():
             yield WAITING, (stream, None)
         case events.NotificationSent(at=at):

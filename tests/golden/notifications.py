@@ -18,6 +18,9 @@ EXPECTED: Final[dict[str, Event]] = {
     "recipient-registered.v1-with-contacts": did.RecipientRegistered(
         role="paired-cadre", area="370323", contacts=(ask.Contact("email", UUID(int=51)), ask.Contact("wecom", UUID(int=52)))
     ),
+    "recipient-registered.v1-with-digest": did.RecipientRegistered(
+        role="paired-cadre", area="370323001001", contacts=(ask.Contact("email", UUID(int=51)),), quiet="22:00-07:00", daily=True
+    ),
     "recipient-retired": did.RecipientRetired(),
     "household-located": did.HouseholdLocated(village_code="370323001001"),
     "household-paired": did.HouseholdPaired(cadre=CADRE),
@@ -29,10 +32,12 @@ EXPECTED: Final[dict[str, Event]] = {
     "announcement-ended": did.AnnouncementEnded(),
     "notification-queued": did.NotificationQueued(notice=EXIT, recipient=CADRE, channel="email"),
     "delivery-begun": did.DeliveryBegun(holder=HOLDER, until=UNTIL),
+    "delivery-begun.v1-of-digest": did.DeliveryBegun(holder=HOLDER, until=UNTIL, digest=UUID(int=56)),
     "delivery-deferred": did.DeliveryDeferred(until=UNTIL),
     "delivery-released": did.DeliveryReleased(),
     "notification-sent": did.NotificationSent(recipient=CADRE),
     "notification-held": did.NotificationHeld(until=UNTIL),
+    "notification-held.v1-for-digest": did.NotificationHeld(until=UNTIL, digest=True),
     "notification-repeated": did.NotificationRepeated(),
     "notification-escalated": did.NotificationEscalated(recipient=CADRE, to="town"),
     "notification-failed": did.NotificationFailed(recipient=CADRE, final=True),

@@ -49,9 +49,14 @@ def asked(at: datetime = NOON) -> dict[str, Any]:
 
 
 def recipient(
-    role: str = "paired-cadre", area: str = VILLAGE, contacts: tuple[Contact, ...] = MAILBOX, department: str = "", quiet: str = ""
+    role: str = "paired-cadre",
+    area: str = VILLAGE,
+    contacts: tuple[Contact, ...] = MAILBOX,
+    department: str = "",
+    **wish: Any,  # noqa: ANN401
 ) -> ask.RegisterRecipient:
-    said = {"role": role, "area": area, "contacts": contacts, "department": department, "quiet": quiet}
+    """`wish` are his quiet hours, and whether he wants a daily digest."""
+    said = {"role": role, "area": area, "contacts": contacts, "department": department, **wish}
     return convert({**asked(), **said}, ask.RegisterRecipient)
 
 
@@ -91,8 +96,16 @@ def queue(notice: Notice = CLUE, to: UUID = CADRE, *, if_escalated: bool = False
     return ask.Queue(**asked(), notice=notice, recipient=to, channel="email", if_escalated=if_escalated)
 
 
-def begin(holder: UUID = HOLDER, until: datetime = UNTIL, *, at: datetime = NOON, quiet: str | None = "") -> ask.BeginDelivery:
-    return ask.BeginDelivery(**asked(at), holder=holder, until=until, quiet=quiet)
+def begin(  # noqa: PLR0913 - what a lease asks
+    holder: UUID = HOLDER,
+    until: datetime = UNTIL,
+    *,
+    at: datetime = NOON,
+    quiet: str | None = "",
+    daily: bool = False,
+    digest: UUID | None = None,
+) -> ask.BeginDelivery:
+    return ask.BeginDelivery(**asked(at), holder=holder, until=until, quiet=quiet, daily=daily, digest=digest)
 
 
 def outcome(what: str, holder: UUID = HOLDER) -> ask.RecordDelivery:

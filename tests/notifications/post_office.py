@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -64,6 +67,18 @@ class Greylisting(Refusing):
     answer = "451 come back later"
 
 
+class Reading(Mailbox):
+    """Keeps the letters whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.letters.append(BytesParser(EmailMessage, policy=default).parsebytes(bytes(envelope.content or b"")))
+        return await super().handle_DATA(server, session, envelope)
+
+
 class Slow(Mailbox):
     """Has the first letter long before it says so."""
 
@@ -105,11 +120,12 @@ class PostOffice:
         """A cadre who can be reached by e-mail."""
         return await self.enrol({"kind": "email", "address": address})
 
-    async def enrol(self, *channels: dict[str, str]) -> UUID:
-        """A cadre who can be reached by these channels."""
+    async def enrol(self, *channels: dict[str, str], daily: bool = False) -> UUID:
+        """A cadre who can be reached by these channels, who may want a daily digest."""
         said = {"recipient_id": uuid4(), "role": "paired-cadre", "area": VILLAGE, "channels": channels}
         (contacts,) = await enter(self.models.pool, [RegisterRecipient.model_validate(said)])
-        await self.models.write(said["recipient_id"], did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=contacts))
+        registered = did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=contacts, daily=daily)
+        await self.models.write(said["recipient_id"], registered)
         return said["recipient_id"]
 
     async def queue(self, cadre: UUID, channel: str = "email") -> UUID:
@@ -118,6 +134,11 @@ class PostOffice:
         notice = Notice(event=str(notification), kind="clue-raised", household=HOUSEHOLD, due=CLUE.due)
         await self.models.write(notification, did.NotificationQueued(notice=notice, recipient=cadre, channel=channel))
         return notification
+
+    async def hold(self, notification: UUID, until: timedelta) -> None:
+        """For a daily digest that leaves so long from now."""
+        hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        await self.models.write(notification, did.NotificationHeld(until=hour + until, digest=True))
 
     async def lease(self, notification: UUID, until: timedelta) -> None:
         """By a run that is gone."""
@@ -134,8 +155,12 @@ class PostOffice:
         return rows[0][0] if rows else ""
 
     async def wait_for(self, notification: UUID, *states: str) -> None:
+        await self.wait_until("SELECT 1 FROM outbox WHERE notification = $1 AND state = ANY($2)", notification, states)
+
+    async def wait_until(self, query: str, *values: object) -> None:
+        """Until it gives a row."""
         async with asyncio.timeout(PATIENCE_S):
-            while await self.state(notification) not in states:  # noqa: ASYNC110 - a table tells nobody of its changes
+            while not await self.models.rows(query, *values):  # noqa: ASYNC110 - a table tells nobody of its changes
                 await asyncio.sleep(0.05)
 
     @asynccontextmanager
@@ -151,7 +176,7 @@ class PostOffice:
             for place, offset in (self.read or await door.end_offsets(places)).items():
                 self.read[place] = offset
                 door.seek(place, offset)
-            beside = [*deliveries, Announcing(self.models.pool, self.kafka)]
+            beside: list[Beside] = [*deliveries, Announcing(self.models.pool, self.kafka)]
             work = [self._decide(door, beside, policy), *(one.run() for one in beside)]
             tasks = [asyncio.create_task(one) for one in work]
             try:

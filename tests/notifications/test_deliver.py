@@ -5,13 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
 from uuid import UUID
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from county.mailbox import Mailbox
 from local.stack import Stack
@@ -20,7 +16,7 @@ from schemas.notifications import BeginDelivery, RecordDelivery
 from services.notifications import outbox
 from services.notifications.domain import events as did
 from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT, VILLAGE
-from tests.notifications.post_office import TOPIC, Greylisting, HangingUp, PostOffice, Refusing, Slow, listening
+from tests.notifications.post_office import TOPIC, Greylisting, HangingUp, PostOffice, Reading, Refusing, Slow, listening
 from tests.pipeline.kafka import Broker
 from tests.read_models import read_models
 
@@ -37,18 +33,6 @@ def kafka(stack: Stack) -> Connection:
 async def office(kafka: Connection, prepared: str) -> AsyncIterator[PostOffice]:
     async with read_models(prepared, "notifications") as models:
         yield PostOffice(models, kafka)
-
-
-class Reading(Mailbox):
-    """Keeps the letters whole."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.letters: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        self.letters.append(BytesParser(EmailMessage, policy=default).parsebytes(bytes(envelope.content or b"")))
-        return await super().handle_DATA(server, session, envelope)
 
 
 async def test_a_letter_is_sent_once_under_a_lease(office: PostOffice) -> None:

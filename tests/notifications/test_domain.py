@@ -112,6 +112,7 @@ def test_a_recipient_is_registered_once() -> None:
         {"contacts": (Contact("wecom", UUID(int=801)),)},
         {"department": "health"},
         {"quiet": "22:00-07:00"},
+        {"daily": True},
     ],
 )
 def test_a_change_of_a_recipient_is_kept(changed: dict[str, Any]) -> None:

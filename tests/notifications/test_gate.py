@@ -82,6 +82,10 @@ def test_what_is_urgent_passes_at_any_hour() -> None:
     given(*HURRY).when(begin(at=MIDNIGHT, quiet=NIGHT)).then(LEASED)
 
 
+def test_what_is_urgent_waits_for_no_digest() -> None:
+    given(*HURRY).when(begin(daily=True)).then(LEASED)
+
+
 @pytest.mark.parametrize(
     "before",
     [

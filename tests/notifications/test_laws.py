@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -16,6 +18,7 @@ from tests.notifications.letters import (
     CADRE,
     CLUE,
     HOLDER,
+    NOON,
     NOTIFICATION,
     QUEUED,
     SUCCESSOR,
@@ -39,12 +42,13 @@ from tests.notifications.letters import (
 )
 
 EVENTS = AnyEvent.__args__
+AFTER = NOON + timedelta(days=1)
 holders = st.sampled_from([HOLDER, SUCCESSOR])
 villages = st.sampled_from(["370323001001", "370323001002"])
 notices = st.sampled_from([CLUE, replace(CLUE, event="event 2")])
 deliveries = st.one_of(
     st.builds(queue, st.one_of(notices, st.just(URGENT)), st.sampled_from([CADRE, WORKER])),
-    st.builds(begin, holders),
+    st.builds(begin, holders, at=st.sampled_from([NOON, AFTER]), daily=st.booleans(), digest=st.sampled_from([None, NOTIFICATION])),
     st.builds(outcome, st.sampled_from(["sent", "failed", "deferred", "released", "unknown"]), holders),
     st.builds(acknowledge),
     st.builds(escalate, st.sampled_from([0, 4, 48])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
@@ -70,6 +70,7 @@ from tests.schemas.test_golden import FILES
 FOLLOWED = sorted({kind for topic in topics.FOLLOWS["notifications"] for kind in topics.ALLOWED[topic]})
 ID: Final = {"notification_id": NOTIFICATION}
 TOLD: Final = {**ID, "recipient_id": CADRE}
+DIGEST: Final[dict[str, Any]] = {"digest_id": UUID(int=56), "notification_ids": (NOTIFICATION,)}
 EMAIL: Final = (words.EmailChannel(kind="email", address=ADDRESS),)
 ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.RegisterRecipient(recipient_id=CADRE, role="paired-cadre", area=VILLAGE, channels=EMAIL), CADRE, recipient()),
@@ -82,6 +83,8 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.BeginDelivery(**ID, holder=HOLDER, until=UNTIL), NOTIFICATION, begin()),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="failed", detail="refused"), NOTIFICATION, outcome("failed")),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="deferred", detail="later"), NOTIFICATION, outcome("deferred")),
+    (words.BeginDigest(**DIGEST, holder=HOLDER, until=UNTIL), NOTIFICATION, begin(digest=UUID(int=56))),
+    (words.RecordDigest(**DIGEST, holder=HOLDER, outcome="unknown", detail="no answer"), NOTIFICATION, outcome("unknown")),
     (words.EscalateNotification(**ID), NOTIFICATION, escalate(0)),
     (words.Acknowledge(**ID), NOTIFICATION, acknowledge()),
 ]

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from services.notifications.channels.outlet import Away, Letter
 from services.notifications.channels.wecom import Wecom, access
@@ -125,6 +126,22 @@ async def test_what_is_to_be_acknowledged_is_a_card_with_a_button_that_wecom_tak
                 "jump_list": [{"type": 1, "title": "确认收到 · Acknowledge", "url": LINK}],
                 "card_action": {"type": 1, "url": LINK},
             },
+            "enable_duplicate_check": 1,
+        }
+    ]
+
+
+async def test_a_digest_is_a_text_with_a_link_that_wecom_takes_once() -> None:
+    server = WecomServer()
+    digest = replace(letter(1, link=LINK), listed=(UUID(int=2), UUID(int=3)))
+    async with opened(server) as channel:
+        assert {UUID(int=1): "sent"} == await channel.send([digest])
+    assert server.taken == [
+        {
+            "touser": "zhang.san",
+            "agentid": 1000002,
+            "msgtype": "text",
+            "text": {"content": f'预警线索 · Clue\n户编号 Household: 100\n<a href="{LINK}">确认收到 · Acknowledge</a>'},
             "enable_duplicate_check": 1,
         }
     ]

@@ -68,7 +68,9 @@ def to_message(letter: Letter) -> EmailMessage:
     message["From"], message["To"] = SENDER, letter.to
     message["Subject"] = letter.subject
     message["Message-ID"] = f"<{letter.notification}@suishi>"
-    message["X-Notification-Id"], message["X-Correlation-Id"] = str(letter.notification), letter.correlation
+    for notification in letter.listed or (letter.notification,):
+        message["X-Notification-Id"] = str(notification)
+    message["X-Correlation-Id"] = letter.correlation
     message.set_content(letter.text if letter.link is None else f"{letter.text}确认收到 Acknowledge: {letter.link}\n")
     message.as_bytes(policy=SMTPUTF8)  # an address that cannot be written is found here and not in the middle of sending
     return message

@@ -17,7 +17,8 @@ class Away(Exception):  # noqa: N818 - it says what is so
 class Letter(Value, frozen=True):
     """A notification as its recipient reads it; `to` is his address on the channel, None where he has none there any more.
 
-    `link` is where he acknowledges it, None where there is no such place.
+    `link` is where he acknowledges it, None where there is no such place. A daily digest goes by an id of its own, and says which
+    notifications are `listed` in it.
     """
 
     notification: UUID
@@ -26,6 +27,7 @@ class Letter(Value, frozen=True):
     subject: str
     text: str
     link: str | None = None
+    listed: tuple[UUID, ...] = ()
 
 
 class Outlet(Protocol):

@@ -113,10 +113,15 @@ class Wecom:
 
 
 def _content(letters: Sequence[Letter]) -> dict[str, Any]:
-    """A card with a button where there is something to acknowledge; its task id tells WeCom that a repeat is one."""
+    """A card with a button where there is something to acknowledge; its task id tells WeCom that a repeat is one.
+
+    A card has no room for a digest, whose text names households; the same words alone may be two letters.
+    """
     letter = letters[0]
-    if letter.link is None:
-        return {"msgtype": "text", "text": {"content": f"{letter.subject}\n{letter.text}"}}
+    if letter.listed or letter.link is None:
+        link = "" if letter.link is None else f'<a href="{letter.link}">确认收到 · Acknowledge</a>'
+        text = {"msgtype": "text", "text": {"content": f"{letter.subject}\n{letter.text}{link}"}}
+        return {**text, "enable_duplicate_check": 1} if letter.listed else text
     card = {
         "card_type": "text_notice",
         "task_id": letter.notification.hex,

@@ -56,6 +56,7 @@ class RegisterRecipient(Command, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...]
     department: str = ""
     quiet: str = ""
+    daily: bool = False
 
 
 class RetireRecipient(Command, frozen=True, kw_only=True):
@@ -117,11 +118,16 @@ class Queue(Command, frozen=True, kw_only=True):
 
 
 class BeginDelivery(Command, frozen=True, kw_only=True):
-    """`quiet` are the recipient's quiet hours, None where nobody knows what he wants: then nothing is begun."""
+    """`quiet` are the recipient's quiet hours, None where nobody knows what he wants: then nothing is begun.
+
+    `daily` says that he wants what is not urgent once a day, `digest` which one it is to leave with.
+    """
 
     holder: UUID
     until: datetime
     quiet: str | None
+    daily: bool = False
+    digest: UUID | None = None
 
 
 class RecordDelivery(Command, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from services.notifications.domain.events import (
     NotificationSent,
     NotificationUnknown,
 )
-from services.notifications.domain.gate import shut_until
+from services.notifications.domain.gate import Wish, held_for
 from services.notifications.domain.notification import Notification
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.routing import above
@@ -31,7 +31,7 @@ from services.notifications.domain.routing import above
 def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate, state: Notification, policy: Policy) -> Events:
     match command:
         case BeginDelivery():
-            return _begin(command, state) if state.step == "queued" else ()
+            return _begin(command, state, policy) if state.step == "queued" else ()
         case RecordDelivery():
             return _record(command, state, policy)
         case Acknowledge():
@@ -49,14 +49,16 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     return command
 
 
-def _begin(command: BeginDelivery, state: Notification) -> Events:
+def _begin(command: BeginDelivery, state: Notification, policy: Policy) -> Events:
     """No path goes past the gate: nothing leaves without a lease, and there is no other lease than this."""
     if command.quiet is None:
         return ()
-    until = shut_until(state.urgency, command.quiet, command.at)
-    if until is None:
-        return (DeliveryBegun(holder=command.holder, until=command.until),)
-    return (NotificationHeld(until=until),) if until != state.held_until else ()
+    wish = Wish(command.quiet, policy.daily_at if command.daily else "")
+    held = held_for(state.urgency, wish, command.at, state.digest_at)
+    if held is None:
+        return (DeliveryBegun(holder=command.holder, until=command.until, digest=command.digest),)
+    until, digest = held
+    return (NotificationHeld(until=until, digest=digest),) if until != state.held_until or digest else ()
 
 
 def _record(command: RecordDelivery, state: Notification, policy: Policy) -> Events:

@@ -20,6 +20,7 @@ class RecipientRegistered(Event, frozen=True):
     contacts: tuple[Contact, ...] = ()
     department: str = ""
     quiet: str = ""
+    daily: bool = False
 
 
 class RecipientRetired(Event, frozen=True):
@@ -90,11 +91,15 @@ class NotificationQueued(Event, frozen=True):
 
 
 class DeliveryBegun(Event, frozen=True):
-    """The lease, committed before the outward call: only `holder` may send, and only until `until`."""
+    """The lease, committed before the outward call: only `holder` may send, and only until `until`.
+
+    What has the same `digest` leaves in one message.
+    """
 
     TOPIC: ClassVar = "notifications.delivery-begun"
     holder: UUID
     until: datetime
+    digest: UUID | None = None
 
 
 class DeliveryDeferred(Event, frozen=True):
@@ -111,10 +116,11 @@ class DeliveryReleased(Event, frozen=True):
 
 
 class NotificationHeld(Event, frozen=True):
-    """Its recipient has quiet hours and it is not urgent: not before `until`."""
+    """It is not urgent and its recipient has quiet hours, or waits for his daily `digest`: not before `until`."""
 
     TOPIC: ClassVar = "notifications.notification-held"
     until: datetime
+    digest: bool = False
 
 
 class NotificationSent(Event, frozen=True):

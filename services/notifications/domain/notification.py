@@ -40,7 +40,10 @@ AnyStep: TypeAlias = (
 
 
 class Notification(Value, frozen=True):
-    """`told_at` is when its outcome was told, `held_until` how long it was held back last; `repeated` may have arrived before."""
+    """`told_at` is when its outcome was told, `held_until` how long it was held back last; `repeated` may have arrived before.
+
+    `digest_at` is when the daily digest leaves for which it was held back.
+    """
 
     recipient: UUID
     urgency: Urgency = "normal"
@@ -54,6 +57,7 @@ class Notification(Value, frozen=True):
     escalated: bool = False
     told_at: datetime | None = None
     held_until: datetime | None = None
+    digest_at: datetime | None = None
 
 
 def begun(event: NotificationQueued) -> Notification:
@@ -69,8 +73,8 @@ def after(state: Notification, event: AnyStep) -> Notification:
             return replace(state, step="queued", holder=None, deferrals=state.deferrals + 1)
         case DeliveryReleased():
             return replace(state, step="queued", holder=None)
-        case NotificationHeld(until=until):
-            return replace(state, held_until=until)
+        case NotificationHeld(until=until, digest=digest):
+            return replace(state, held_until=until, digest_at=until if digest else state.digest_at)
         case NotificationSent(at=at):
             return replace(state, step="sent", holder=None, told_at=at)
         case NotificationFailed(final=final, at=at):

@@ -51,9 +51,13 @@ class Route(BaseModel, frozen=True, extra="forbid"):
 
 
 class Limit(BaseModel, frozen=True):
-    """What a channel bears: `largest` letters of the same words in a call, `each` letters to one address in any `seconds`."""
+    """What a channel bears: `largest` letters of the same words in a call, `each` letters to one address in any `seconds`.
+
+    `listed` letters at most stand in one daily digest; more make another one.
+    """
 
     largest: int = Field(default=1, ge=1)
+    listed: int = Field(default=500, ge=1, le=1000)
     each: int | None = Field(default=None, ge=1)
     seconds: int = Field(default=60, ge=1)
 
@@ -78,7 +82,7 @@ class Policy(BaseModel, frozen=True):
     """`attempts` refusals for good at most, `pauses_minutes` after refusals for now, `lease_seconds` until silence counts as unknown.
 
     `announced_at_once` recipients at most are told of one event in one commit. `send_again` says by urgency whether what may or may not
-    have arrived is sent once more.
+    have arrived is sent once more. `daily_at` is the local hour, "HH:MM", of the daily digest of those who want one.
     """
 
     digest: str
@@ -86,6 +90,7 @@ class Policy(BaseModel, frozen=True):
     pauses_minutes: tuple[int, ...]
     lease_seconds: int
     announced_at_once: int
+    daily_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     send_again: dict[Urgency, bool]
     escalation: Upwards
     subjects: dict[str, str]

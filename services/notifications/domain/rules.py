@@ -80,5 +80,5 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
 
 
 def _register(command: RegisterRecipient, state: State) -> tuple[Event, ...]:
-    said = {name: getattr(command, name) for name in ("role", "area", "contacts", "department", "quiet")}
+    said = {name: getattr(command, name) for name in ("role", "area", "contacts", "department", "quiet", "daily")}
     return () if state == Recipient(**said) else (RecipientRegistered(**said),)

@@ -47,6 +47,7 @@ class Recipient(Value, frozen=True):
     contacts: tuple[Contact, ...]
     department: str = ""
     quiet: str = ""
+    daily: bool = False
     retired: bool = False
 
 
@@ -70,7 +71,7 @@ def evolve(state: State, event: Event) -> State:
     stored = cast("AnyEvent", event)
     match stored:
         case RecipientRegistered():
-            return Recipient(stored.role, stored.area, stored.contacts, stored.department, stored.quiet)
+            return Recipient(stored.role, stored.area, stored.contacts, stored.department, stored.quiet, stored.daily)
         case RecipientRetired():
             return replace(state, retired=True) if isinstance(state, Recipient) else state
         case HouseholdLocated(village_code=village):

@@ -16,7 +16,15 @@ from msgspec.structs import replace
 from pipeline.envelope import Envelope
 from schemas.assistance import CadreAssigned
 from schemas.enrollment import HouseholdEvent, HouseholdMoved, HouseholdRegistered
-from schemas.notifications import Acknowledge, BeginDelivery, ContinueAnnouncement, EscalateNotification, RegisterRecipient, RetireRecipient
+from schemas.notifications import (
+    Acknowledge,
+    BeginDelivery,
+    BeginDigest,
+    ContinueAnnouncement,
+    EscalateNotification,
+    RegisterRecipient,
+    RetireRecipient,
+)
 from services.notifications.address_book import enter
 from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.policy import Policy
@@ -38,13 +46,15 @@ WHERE recipient = ANY($1::uuid[]) OR (area = ANY($2) AND role <> 'paired-cadre')
 CHANNELS: Final = """
 SELECT recipient, ARRAY(SELECT jsonb_object_keys(contacts) ORDER BY 1) FROM recipients
 WHERE recipient = ANY($1::uuid[]) AND contacts - 'email' <> '{}'"""
-QUIET: Final = "SELECT notification, recipient, quiet FROM outbox JOIN recipients USING (recipient) WHERE notification = ANY($1::uuid[])"
+WISHES: Final = """
+SELECT notification, recipient, quiet, daily FROM outbox JOIN recipients USING (recipient) WHERE notification = ANY($1::uuid[])"""
 NOTICES: Final = """
 SELECT stream, (state->'notice')::text FROM events
 WHERE stream = ANY($1::uuid[]) AND version = 1 AND topic = 'notifications.notification-queued'"""
 SAME: Final = """
-SELECT a.notification, b.notification FROM outbox a JOIN outbox b USING (event, recipient)
-WHERE a.notification = ANY($1::uuid[]) AND b.notification <> a.notification ORDER BY b.position"""
+SELECT asked.id, b.notification FROM unnest($1::uuid[]) AS asked (id)
+JOIN outbox a ON a.notification = asked.id OR a.digest = asked.id JOIN outbox b USING (event, recipient)
+WHERE b.notification <> asked.id GROUP BY asked.id, b.notification, b.position ORDER BY b.position"""
 NEXT: Final = """
 SELECT a.notice::text, array(
     SELECT recipient FROM recipients r
@@ -91,8 +101,9 @@ class Identify:
         begun, seen, due = (
             [one.notification_id for one in said if isinstance(one, kind)] for kind in (BeginDelivery, Acknowledge, EscalateNotification)
         )
-        for notification, recipient, quiet in await self._pool.fetch(QUIET, begun) if begun else ():
-            directory.recipient_of[notification], directory.quiet_of[recipient] = recipient, quiet
+        begun += [notification for one in said if isinstance(one, BeginDigest) for notification in one.notification_ids]
+        for notification, recipient, quiet, daily in await self._pool.fetch(WISHES, begun) if begun else ():
+            directory.recipient_of[notification], directory.wish_of[recipient] = recipient, (quiet, daily)
         for notification, other in await self._pool.fetch(SAME, seen) if seen else ():
             directory.same_as.setdefault(notification, []).append(other)
         for notification, notice in await self._pool.fetch(NOTICES, due) if due else ():

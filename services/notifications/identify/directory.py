@@ -13,7 +13,15 @@ from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas.assistance import CadreAssigned, CadreReleased
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
-from schemas.notifications import Acknowledge, BeginDelivery, ContinueAnnouncement, EscalateNotification, RegisterRecipient, RetireRecipient
+from schemas.notifications import (
+    Acknowledge,
+    BeginDelivery,
+    BeginDigest,
+    ContinueAnnouncement,
+    EscalateNotification,
+    RegisterRecipient,
+    RetireRecipient,
+)
 from services.notifications.address_book import kinds
 from services.notifications.domain.commands import Contact, Notice, Target
 from services.notifications.domain.policy import Policy
@@ -41,8 +49,8 @@ class Found(Value, frozen=True):
     """Who is told of what, what begins to wait and whose waiting is over, and what everybody of a role is told.
 
     `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
-    who have others than e-mail alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's recipient,
-    `same` what else he was told of the same event.
+    who have others than e-mail alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's recipient, who
+    may want a `daily` digest, `same` what else he was told of the same event, or what is in the digest.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -53,6 +61,7 @@ class Found(Value, frozen=True):
     channels: dict[UUID, tuple[str, ...]] = {}  # noqa: RUF012 - msgspec gives each its own
     contacts: tuple[Contact, ...] = ()
     quiet: str | None = None
+    daily: bool = False
     same: tuple[UUID, ...] = ()
 
 
@@ -62,7 +71,8 @@ class Directory:
 
     `post_by` tells the post of whoever was registered, an empty one of whoever retired; `holders` are those registered for a post, the
     newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next. The last four tell
-    of notifications whose they are, of recipients when they want none, and again of notifications what they say and what goes with them.
+    of notifications whose they are, of recipients their quiet hours and whether they want a digest, and again of notifications what they
+    say and what goes with them.
     """
 
     policy: Policy
@@ -77,7 +87,7 @@ class Directory:
     )
 
     recipient_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
-    quiet_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    wish_of: dict[UUID, tuple[str, bool]] = field(default_factory=dict[UUID, tuple[str, bool]])
     notice_of: dict[UUID, Notice] = field(default_factory=dict[UUID, Notice])
     same_as: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
 
@@ -103,7 +113,8 @@ class Directory:
                     del self.cadre_of[household]
                 return self.place(self._taken([household]))
             case RegisterRecipient(recipient_id=recipient, role=role, area=area, department=department):
-                self.channels[recipient], self.quiet_of[recipient] = kinds(envelope.data), envelope.data.quiet_hours or ""
+                self.channels[recipient] = kinds(envelope.data)
+                self.wish_of[recipient] = (envelope.data.quiet_hours or "", bool(envelope.data.daily_digest))
                 post = post_of(role, area, department or "")
                 self.enter(recipient, post)
                 return self._hand_over([post, personal(recipient)], recipient)
@@ -114,8 +125,9 @@ class Directory:
                 next_ones = self.next_of.get((announcement, after), ())
                 return Found(told=tuple(next_ones), through=max((recipient for _, recipient in next_ones), default=None))
             case BeginDelivery(notification_id=notification):
-                recipient = self.recipient_of.get(notification)
-                return Found(quiet=self.quiet_of.get(recipient) if recipient is not None else None)
+                return self._wish([notification])
+            case BeginDigest(notification_ids=notifications):
+                return self._wish(notifications)
             case Acknowledge(notification_id=notification):
                 return Found(same=tuple(self.same_as.get(notification, ())))
             case EscalateNotification(notification_id=notification):
@@ -124,6 +136,13 @@ class Directory:
                 return self.place((), [(notice, higher)]) if notice is not None and higher is not None else Found()
             case _:
                 return self._announce(envelope)
+
+    def _wish(self, notifications: Sequence[UUID]) -> Found:
+        """None is known where not all are of one recipient."""
+        recipients = {self.recipient_of.get(notification) for notification in notifications}
+        recipient = recipients.pop() if len(recipients) == 1 else None
+        quiet, daily = self.wish_of.get(recipient, (None, False)) if recipient is not None else (None, False)
+        return Found(quiet=quiet, daily=daily)
 
     def enter(self, recipient: UUID, post: str) -> None:
         """He has this post from now on, and no other one; an empty one for whoever retires."""

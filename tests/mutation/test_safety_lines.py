@@ -15,7 +15,7 @@ from local.services import ROOT, kafka_settings
 from local.stack import Stack
 from tests.mutation.laboratory import Laboratory, Outcome, warm_up
 
-AT_ONCE: Final = 2
+AT_ONCE: Final = 3
 SOUND: Final = "nothing is taken out"
 
 
@@ -43,7 +43,7 @@ Outcomes: TypeAlias = Mapping[str, Future[Outcome]]
 
 @pytest.fixture(scope="module")
 def outcomes(request: pytest.FixtureRequest, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcomes]:
-    """Of the sound project, and of each line that this run asks about, two at a time."""
+    """Of the sound project, and of each line that this run asks about, a few at a time: most of them wait."""
     servers = {**kafka_settings(stack.kafka), "SUISHI_DATABASE": stack.administrator or stack.database}
     laboratory = Laboratory(tmp_path_factory.mktemp("mutants"), servers)
     asked = {item.name for item in request.session.items}

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from commands.register_sheet import wording
 from commands.register_sheet.cells import Fault, Row, Said, Wrong, day, identity, several, word
 from commands.register_sheet.columns import BY_NAME, CATEGORIES, COLUMNS, DOCUMENTS, EXAMPLE, LABOUR, MEASURES, NAME_OF, RISKS, TYPES
 from schemas.enrollment import RegisterHousehold
@@ -21,16 +22,7 @@ from services.enrollment.domain.household.stays import HEAD
 NOBODY: Final = UUID(int=0)
 MOST_MEMBERS: Final = 50  # as the message holds
 OF_HOUSEHOLD: Final = tuple(column.field for column in COLUMNS if column.of == "household")
-MISSING: Final = Said("缺失", "is missing")
-FILL_IN: Final = Said("请填写", "fill it in")
-NO_HEAD: Final = Said("本户没有户主", "names no head in this household")
-TWO_HEADS: Final = Said("本户有两名户主", "names a second head of this household")
-ONE_HEAD: Final = Said("请在一名成员处填“户主”", "write 户主 for one member")
-OTHER_HEAD: Final = Said("与上方户主行的姓名不符", "is not the name of the head above")
-OTHER_VALUE: Final = Said("与本户其他行不一致", "differs from another row of the household")
-MAKE_SAME: Final = Said("请统一填写", "make them the same")
-FUTURE: Final = Said("晚于今天", "lies in the future")
-UNNAMED: Final = Said("填有邮箱而无干部", "is missing beside an address")
+ENROLLED: Final = ("type", "risks", "since", "delivered", "started")
 
 
 @dataclass(frozen=True)
@@ -105,21 +97,22 @@ def _grouped(rows: Iterable[Row], reading: Reading) -> Iterator[Sequence[Row]]:
 def _household(members: Sequence[Row], today: date, seen: _Seen) -> tuple[Household | None, list[Fault]]:
     shared, faults = _shared(members)
     faults += [*_heads(members), *_documents(members, seen)]
-    people = [_tried(faults, _member, row) for row in members]
+    people = [_member(row, faults) for row in members]
     head = next((row for row in members if row.text("relation") in HEAD), members[0])
-    data = _tried(faults, _registration, shared, today)
-    household = _tried(faults, _paired, shared, today, seen)
-    if faults or data is None or household is None:
+    since = _past(shared, "since", today, faults)
+    data = {**_registration(shared, since, faults), "members": people}
+    cadre, from_day, address = _paired(shared, _past(shared, "from_day", today, faults) or since, seen, faults)
+    told = {(fault.row, fault.column) for fault in faults}
+    faults += [fault for fault in _at_the_door(data, members) if (fault.row, fault.column) not in told]
+    if faults:
         return None, faults
-    data["members"] = people
-    faults += _at_the_door(data, members)
     number = members[0].text("number")
     key = f"number {number}" if number else f"head {head.text('id_type')} {identity(head)}"
-    cadre, from_day, address = household
     return Household(key, tuple(row.number for row in members), data, cadre, from_day, address), faults
 
 
 def _tried(faults: list[Fault], step: Any, *given: Any) -> Any:  # noqa: ANN401 - passes on what the step takes and gives
+    """None where it is wrong, so that everything else on the row is looked at as well."""
     try:
         return step(*given)
     except Wrong as wrong:
@@ -135,7 +128,7 @@ def _shared(members: Sequence[Row]) -> tuple[Row, list[Fault]]:
         for name in OF_HOUSEHOLD:
             written = row.text(name)
             if written and first.setdefault(name, written) != written:
-                faults.append(row.fault(name, OTHER_VALUE, MAKE_SAME))
+                faults.append(row.fault(name, wording.OTHER_VALUE, wording.MAKE_SAME))
             elif written:
                 cells.setdefault(name, row.cells[name])
     return Row(members[0].number, cells), faults
@@ -144,15 +137,15 @@ def _shared(members: Sequence[Row]) -> tuple[Row, list[Fault]]:
 def _heads(members: Sequence[Row]) -> Iterator[Fault]:
     heads = [row for row in members if row.text("relation") in HEAD]
     if not heads:
-        yield members[0].fault("relation", NO_HEAD, ONE_HEAD)
+        yield members[0].fault("relation", wording.NO_HEAD, wording.ONE_HEAD)
     for row in heads[1:]:
-        yield row.fault("relation", TWO_HEADS, ONE_HEAD)
+        yield row.fault("relation", wording.TWO_HEADS, wording.ONE_HEAD)
     for row in members:
         named = row.text("head")
         if not named and not row.text("number"):
-            yield row.fault("head", MISSING, Said("无户编号时请填写户主姓名", "write the name of the head where there is no 户编号"))
+            yield row.fault("head", wording.MISSING, wording.NAME_HEAD)
         elif named and heads and named != heads[0].text("name"):
-            yield row.fault("head", OTHER_HEAD, Said("请核对该成员属于哪一户", "check to which household this member belongs"))
+            yield row.fault("head", wording.OTHER_HEAD, Said("请核对该成员属于哪一户", "check to which household this member belongs"))
 
 
 def _documents(members: Sequence[Row], seen: _Seen) -> Iterator[Fault]:
@@ -166,68 +159,66 @@ def _documents(members: Sequence[Row], seen: _Seen) -> Iterator[Fault]:
             yield row.fault("id_number", problem, Said("每人只填一行", "write each person once"))
 
 
-def _member(row: Row) -> dict[str, Any]:
-    for name in ("name", "id_number", "relation"):
-        if not row.text(name):
-            raise Wrong(row.fault(name, MISSING, FILL_IN))
+def _missing(row: Row, *fields: str) -> list[Fault]:
+    return [row.fault(name, wording.MISSING, wording.FILL_IN) for name in fields if not row.text(name)]
+
+
+def _member(row: Row, faults: list[Fault]) -> dict[str, Any]:
+    faults += _missing(row, "name", "id_number", "relation")
     said = {
-        "id_type": word(row, "id_type", DOCUMENTS) or "resident",
-        "id_number": identity(row),
+        "id_type": _tried(faults, word, row, "id_type", DOCUMENTS) or "resident",
+        "id_number": _tried(faults, identity, row),
         "name": row.text("name"),
         "relation": row.text("relation"),
-        "birth": day(row, "birth"),
+        "birth": _tried(faults, day, row, "birth"),
         "health": row.text("health") or None,
-        "labour_capacity": word(row, "labour_capacity", LABOUR),
+        "labour_capacity": _tried(faults, word, row, "labour_capacity", LABOUR),
     }
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _registration(shared: Row, today: date) -> dict[str, Any]:
-    for name in ("village_code", "category"):
-        if not shared.text(name):
-            raise Wrong(shared.fault(name, MISSING, FILL_IN))
-    category = word(shared, "category", CATEGORIES)
-    return {"village_code": shared.text("village_code"), "category": category, "opening": _opening(shared, today)}
+def _past(row: Row, field: str, today: date, faults: list[Fault]) -> date | None:
+    found = _tried(faults, day, row, field)
+    faults += [row.fault(field, wording.FUTURE, wording.CHECK)] if found is not None and found > today else []
+    return found
 
 
-def _opening(shared: Row, today: date) -> dict[str, Any]:
-    kind, risks, since = word(shared, "type", TYPES), several(shared, "risks", RISKS), day(shared, "since")
-    delivered, started = several(shared, "delivered", MEASURES), several(shared, "started", MEASURES)
-    if not (kind or risks or since or delivered or started):
+def _registration(shared: Row, since: date | None, faults: list[Fault]) -> dict[str, Any]:
+    faults += _missing(shared, "village_code", "category")
+    category = _tried(faults, word, shared, "category", CATEGORIES)
+    return {"village_code": shared.text("village_code"), "category": category, "opening": _opening(shared, since, faults)}
+
+
+def _opening(shared: Row, since: date | None, faults: list[Fault]) -> dict[str, Any]:
+    if not any(shared.text(name) for name in ENROLLED):
         return {}
-    for name, value in (("type", kind), ("risks", risks), ("since", since)):
-        if not value:
-            raise Wrong(shared.fault(name, MISSING, Said("已纳入的户请填写；未纳入的户请清空相关各列", "an enrolled household needs it")))
-    if since is not None and since > today:
-        raise Wrong(shared.fault("since", FUTURE, Said("请核对", "check it")))
+    faults += [shared.fault(name, wording.MISSING, wording.ENROLLED_NEEDS) for name in ("type", "risks", "since") if not shared.text(name)]
+    kind, risks = _tried(faults, word, shared, "type", TYPES), _tried(faults, several, shared, "risks", RISKS)
+    delivered, started = (_tried(faults, several, shared, name, MEASURES) for name in ("delivered", "started"))
     for name, steps in (("delivered", delivered), ("started", started)):
-        if set(steps) - {"base", *risks} or (name == "started" and set(started) & set(delivered)):
-            problem = Said("措施重复，或不对应本户的致贫风险", "has a measure twice, or one that answers none of the risks")
-            raise Wrong(
-                shared.fault(name, problem, Said("写兜底或本户的致贫风险，每项一次", "write 兜底 or a risk of the household, once"))
-            )
-    measures = [*({"answers": one, "step": "delivered"} for one in delivered), *({"answers": one, "step": "started"} for one in started)]
-    return {"enrolled": {"type": kind, "risks": list(risks), "since": since, "measures": measures}}
+        twice = name == "started" and set(started or ()) & set(delivered or ())
+        if twice or (risks is not None and set(steps or ()) - {"base", *risks}):
+            faults.append(shared.fault(name, wording.NO_ANSWER, wording.EACH_ONCE))
+    measures = [{"answers": one, "step": "delivered"} for one in delivered or ()]
+    measures += [{"answers": one, "step": "started"} for one in started or ()]
+    enrolled = {"type": kind, "risks": list(risks or ()), "since": since, "measures": measures}
+    return {"enrolled": enrolled} if None not in {kind, risks, since, delivered, started} else {}
 
 
-def _paired(shared: Row, today: date, seen: _Seen) -> tuple[str, date | None, str]:
+def _paired(shared: Row, from_day: date | None, seen: _Seen, faults: list[Fault]) -> tuple[str, date | None, str]:
     """The cadre, since when, and his address."""
     cadre, address = shared.text("cadre"), shared.text("address")
-    from_day = day(shared, "from_day") or day(shared, "since")
     if not cadre:
-        if address:
-            raise Wrong(shared.fault("cadre", UNNAMED, FILL_IN))
+        faults += [shared.fault("cadre", wording.UNNAMED, wording.FILL_IN)] if address else []
         return "", None, ""
-    if from_day is None:
-        raise Wrong(shared.fault("from_day", MISSING, FILL_IN))
-    if from_day > today:
-        raise Wrong(shared.fault("from_day", FUTURE, Said("请核对", "check it")))
+    if not shared.text("from_day") and not shared.text("since"):
+        faults.append(shared.fault("from_day", wording.MISSING, wording.FILL_IN))
     if address and seen.addresses.setdefault(cadre, address) != address:
-        raise Wrong(shared.fault("address", Said("与该干部在上方的邮箱不同", "differs from this cadre's above"), MAKE_SAME))
+        faults.append(shared.fault("address", wording.OTHER_ADDRESS, wording.MAKE_SAME))
     try:
         EmailChannel(kind="email", address=address or "nobody@county.invalid")
     except ValidationError as error:
-        raise Wrong(shared.fault("address", *_said(error)[0][1:])) from None
+        faults.append(shared.fault("address", *_said(error)[0][1:]))
     return cadre, from_day, address
 
 

@@ -185,6 +185,15 @@ def test_what_is_wrong_is_named_with_its_row_and_its_column(cells: dict[str, Any
     assert read({**HEAD, **cells}).households == []
 
 
+def test_everything_that_is_wrong_is_named_at_once() -> None:
+    head = {"村代码": None, "劳动能力": "强", "证件号码": wrong_check_digit(resident())}
+    enrolled = {"监测对象类别": "贫困户", "纳入日期": "五月", "实施中措施": "兜底"}
+    paired = {"帮扶干部": "G0001", "结对日期": "2030-01-01", "干部邮箱": "g0001"}
+    told = faults({**HEAD, **ENROLLED, **head, **enrolled, **paired}, {**WIFE, "姓名": None, "出生日期": "1990"})
+    of_head = ["村代码", "证件号码", "劳动能力", "监测对象类别", "纳入日期", "实施中措施", "干部邮箱", "结对日期"]
+    assert [*((2, column) for column in of_head), (3, "姓名"), (3, "出生日期")] == [one[:2] for one in told]
+
+
 def test_a_day_until_today_is_no_fault() -> None:
     assert [] == faults({**HEAD, **ENROLLED, "纳入日期": TODAY, "帮扶干部": "G0001", "结对日期": TODAY})
 

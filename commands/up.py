@@ -50,7 +50,7 @@ def up(
     if login:
         show(login_of(login, stack))
     else:
-        show(_places(stack, services))
+        show(places(stack, services))
         out.print(say("仅供开发使用。停止：./suishi down", "development only. Stop with: ./suishi down"), highlight=False)
 
 
@@ -75,11 +75,14 @@ def login_of(user: str, stack: Stack) -> Rows:
     ]
 
 
-def _places(stack: Stack, services: list[Service]) -> Rows:
+def places(stack: Stack, services: list[Service]) -> Rows:
+    """Where everything is, and who comes to it how."""
     rows = [("Kafka", f"{stack.kafka}  {say('部门登录：', 'login of a department:')} ./suishi up --login medical-insurance")]
     rows.append(("PostgreSQL", stack.database))
     if stack.administrator:
         rows.append((say("超级用户", "superuser"), stack.administrator))
+    if stack.secrets is not None:
+        rows.append((say("审计员", "auditor"), stack.database_as("suishi_auditor")))
     rows += [(service.name, f"http://{service.address}/health/ready  /metrics") for service in services]
     rows += [(say(f"封存公钥 {name}", f"seal key of {name}"), key) for name, key in _verifiers()]
     rows.append((say("保险库密钥", "vault key"), settings(stack, folder())["SUISHI_VAULT_KEY"]))

@@ -11,9 +11,13 @@ from commands import system
 from commands.down import down
 from commands.reset import reset
 from commands.status import described, status
+from commands.up import places
 from local.language import speak
+from local.passwords import passwords
 from local.problem import Problem
 from local.services import Report
+from local.stack import Stack
+from pipeline.kafka import Connection
 
 
 @pytest.fixture
@@ -48,6 +52,13 @@ def test_with_nothing_there_reset_says_so(local: Path, capsys: pytest.CaptureFix
     reset(yes=False)
     assert capsys.readouterr().out == "there is no local system to delete.\n"
     assert {entry.name for entry in local.iterdir()} == {"venv.lock"}
+
+
+def test_up_says_how_the_auditor_comes_to_the_log(local: Path) -> None:
+    secrets = passwords(local)
+    stack = Stack(local, Connection("127.0.0.1:9092"), "postgresql://suishi:owner@127.0.0.1:5432/suishi", secrets=secrets)
+    dsn = f"postgresql://suishi_auditor:{secrets.of('suishi_auditor')}@127.0.0.1:5432/suishi"
+    assert [dsn] == [value for name, value in places(stack, []) if name == "auditor"]
 
 
 @pytest.mark.usefixtures("local")

@@ -31,6 +31,11 @@ class Tree:
     peaks: tuple[bytes, ...] = ()
 
     @property
+    def sound(self) -> bool:
+        """Whether there are as many peaks as a tree of this size has: a single one may have the same root, and nothing grows on it."""
+        return len(self.peaks) == self.size.bit_count() and all(len(peak) == LENGTH for peak in self.peaks)
+
+    @property
     def root(self) -> bytes:
         """MTH of RFC 6962, 2.1."""
         if not self.peaks:

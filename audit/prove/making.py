@@ -7,10 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
-from audit.merkle import Tree, leaf_hash, verify_inclusion
+from audit.merkle import LENGTH, Tree, leaf_hash, verify_consistency, verify_inclusion
 from audit.prove.document import Consistency, Inclusion
 from audit.seal.leaf import SELECTED, canonical, told
-from audit.seal.note import key_ids, unverified
+from audit.seal.note import BadNote, Checkpoint, key_ids, unverified
 from audit.seal.sealing import peaks_of
 from local.language import say
 from schemas.topics import SERVICES
@@ -45,8 +45,12 @@ async def _inclusion(connection: asyncpg.Connection, service: str, sealed: bytes
     if covering is None:
         zh = f"{service} 的第 {position} 条事件尚未封存；请稍后再试。"
         raise Unprovable(say(zh, f"position {position} of {service} is not sealed yet; try again in a moment."))
-    before = await _tree(connection, service, covering["first"] - 1)
-    path, checkpoint = before.inclusion(position - 1, peaks_of(covering["leaves"])), unverified(covering["note"])
+    if None in covering.values() or len(covering["leaves"]) != LENGTH * (covering["size"] - covering["first"] + 1):
+        raise _altered(service, covering["size"])
+    before, checkpoint = await _tree(connection, service, covering["first"] - 1), _said(service, covering)
+    if not 0 < covering["first"] <= position <= covering["size"]:
+        raise _altered(service, covering["size"])
+    path = before.inclusion(position - 1, peaks_of(covering["leaves"]))
     if not verify_inclusion(position - 1, leaf_hash(sealed), path, checkpoint.size, checkpoint.root):
         zh = f"{service} 的第 {position} 条事件不是当时封存的事件；请执行 ./suishi audit verify。"
         raise Unprovable(say(zh, f"position {position} of {service} is not as it was sealed; run ./suishi audit verify."))
@@ -69,24 +73,44 @@ async def prove_beginning(dsn: str, service: str, first: int, second: int) -> Co
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            notes = [await _note(connection, service, size) for size in (first, second)]
+            rows = [await _checkpoint(connection, service, size) for size in (first, second)]
             before = await _tree(connection, service, first)
-            rows = await connection.fetch(LEAVES, service, first, second)
+            leaves = peaks_of(b"".join([row["leaves"] or b"" for row in await connection.fetch(LEAVES, service, first, second)]))
     finally:
         await connection.close()
-    path = before.consistency([leaf for row in rows for leaf in peaks_of(row["leaves"])])
-    return Consistency(service=service, first=notes[0], second=notes[1], path=tuple(path))
+    earlier, later = (_said(service, row) for row in rows)
+    if before.size + len(leaves) != second:
+        raise _altered(service, second)
+    path = before.consistency(leaves)
+    if not verify_consistency((earlier.size, earlier.root), (later.size, later.root), path):
+        raise _altered(service, second)
+    return Consistency(service=service, first=rows[0]["note"], second=rows[1]["note"], path=tuple(path))
 
 
-async def _note(connection: asyncpg.Connection, service: str, size: int) -> str:
+async def _checkpoint(connection: asyncpg.Connection, service: str, size: int) -> asyncpg.Record:
     found = await connection.fetchrow(COVERING, service, size)
     if found is None or found["size"] != size:
         near = "" if found is None else say(f"；下一个是 {found['size']}", f"; the next one is of size {found['size']}")
         zh = f"{service} 没有大小为 {size} 的检查点{near}。"
         raise Unprovable(say(zh, f"{service} has no checkpoint of size {size}{near}."))
-    return str(found["note"])
+    return found
+
+
+def _said(service: str, row: asyncpg.Record) -> Checkpoint:
+    try:
+        return unverified(row["note"] or "")
+    except BadNote as bad:
+        raise _altered(service, row["size"]) from bad
 
 
 async def _tree(connection: asyncpg.Connection, service: str, size: int) -> Tree:
     """The tree at a checkpoint; the empty one before the first."""
-    return Tree(size, peaks_of(await connection.fetchval(PEAKS, service, size) or b""))
+    tree = Tree(size, peaks_of(await connection.fetchval(PEAKS, service, size) or b""))
+    if not tree.sound:
+        raise _altered(service, size)
+    return tree
+
+
+def _altered(service: str, size: int) -> Unprovable:
+    zh = f"{service} 大小为 {size} 的检查点已被改动；请执行 ./suishi audit verify。"
+    return Unprovable(say(zh, f"the checkpoint of size {size} of {service} was altered; run ./suishi audit verify."))

@@ -8,7 +8,7 @@ from typing import Final
 import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from audit.merkle import Tree
+from audit.merkle import LENGTH, Tree
 from audit.seal.leaf import LEAF
 from audit.seal.note import BadNote, Checkpoint, opened, origin, unverified
 from audit.seal.sealing import peaks_of
@@ -56,11 +56,19 @@ class Held:
         if self._row is None and not self._over:
             self._row = await self._connection.fetchrow(NEXT, self._service, self._tree.size)
             self._over = self._row is None
+            if self._row:
+                self._whole(self._row)
             if self._row and self._row["first"] != self._tree.size + 1:
                 first, last = self._tree.size + 1, self._row["size"]
                 zh = f"第 {first} 条至第 {last} 条的封存记录被删除或改动"
                 raise Bad(first, say(zh, f"a checkpoint between positions {first} and {last} was removed or replaced"))
         return self._row
+
+    def _whole(self, row: asyncpg.Record) -> None:
+        """What the table asks for is nothing to whoever may change the table."""
+        if empty := [name for name, value in row.items() if value is None]:
+            zh = f"大小为 {row['size']} 的检查点缺少 {'、'.join(empty)}"
+            raise Bad(self._tree.size + 1, say(zh, f"the checkpoint of size {row['size']} has lost its {', '.join(empty)}"))
 
     async def _compare(self, row: asyncpg.Record, leaves: Sequence[bytes]) -> None:
         done = self._tree.size + len(self._leaves)
@@ -87,6 +95,10 @@ class Held:
             zh = f"第 {row['first']} 条至第 {row['size']} 条与签名的根不符"
             en = f"positions {row['first']} to {row['size']} do not have the root that was signed"
             raise Bad(row["first"], say(zh, en))
+        if len(row["leaves"]) != LENGTH * len(self._leaves):
+            position = min(row["first"] + len(row["leaves"]) // LENGTH, row["size"])
+            zh = f"大小为 {row['size']} 的检查点旁的散列值被截短或加长"
+            raise Bad(position, say(zh, f"the hashes kept beside the checkpoint of size {row['size']} were cut or padded"))
         if b"".join(grown.peaks) != row["peaks"]:
             zh = f"第 {row['size']} 条处的封存中间值被改动"
             raise Bad(row["size"], say(zh, f"the peaks kept beside the checkpoint of size {row['size']} were changed"))

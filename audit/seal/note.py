@@ -21,6 +21,7 @@ from audit.merkle import LENGTH
 ED25519: Final = b"\x01"
 ID: Final = 4
 LINES: Final = 3
+DIGITS: Final = 19
 DASH: Final = "— "
 
 
@@ -70,7 +71,7 @@ def unverified(note: str) -> Checkpoint:
     """What a note says, whoever wrote it; raises BadNote."""
     text, _, _ = note.rpartition("\n\n")
     lines = text.split("\n")
-    if len(lines) < LINES or not lines[0] or not lines[1].isascii() or not lines[1].isdecimal():
+    if len(lines) < LINES or not lines[0] or not lines[1].isascii() or not lines[1].isdecimal() or len(lines[1]) > DIGITS:
         raise BadNote(NO_NOTE)
     root = _bytes(lines[2])
     if len(root) != LENGTH or lines[1] != str(int(lines[1])):

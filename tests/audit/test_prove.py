@@ -75,6 +75,23 @@ async def test_an_event_that_was_changed_since_has_no_proof(superuser: Superuser
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        "leaves = '' WHERE size = 21",
+        "leaves = NULL WHERE size = 21",
+        "note = 'no note' WHERE size = 21",
+        "peaks = substr(peaks, 1, 32) WHERE size = 14",
+    ],
+)
+async def test_nothing_is_proved_by_a_checkpoint_that_was_changed(superuser: Superuser, change: str) -> None:
+    await superuser.lifts_the_checks()
+    await superuser.does(f"UPDATE audit.checkpoints SET {change}")
+    for proving in (proof(superuser.dsn, 17), prove_beginning(superuser.dsn, "enrollment", 14, 21)):
+        with pytest.raises(Unprovable, match=r"the checkpoint of size (14|21) of enrollment was altered; run ./suishi audit verify"):
+            await proving
+
+
+@pytest.mark.parametrize(
     ("first", "second", "problem"),
     [
         (8, 28, "enrollment has no checkpoint of size 8; the next one is of size 14"),

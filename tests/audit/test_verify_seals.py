@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit.evidence import Evidence
+from audit.merkle import Tree
 from audit.seal.file import CheckpointFile
 from audit.seal.leaf import COLUMNS, LEAF
 from audit.seal.note import Checkpoint, sign
@@ -188,6 +189,45 @@ async def test_an_event_changed_together_with_its_hash_is_found(superuser: Super
 
 async def test_changed_peaks_are_found(superuser: Superuser, evidence: Evidence) -> None:
     await superuser.does("UPDATE audit.checkpoints SET peaks = set_byte(peaks, 0, get_byte(peaks, 0) # 1) WHERE size = 14")
+    problem = "the peaks kept beside the checkpoint of size 14 were changed"
+    assert Verdict(0, 14, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+@pytest.mark.parametrize("column", ["first", "leaves", "peaks", "note"])
+async def test_a_checkpoint_that_lost_a_column_is_found_where_it_begins(superuser: Superuser, evidence: Evidence, column: str) -> None:
+    await superuser.lifts_the_checks()
+    await superuser.does(f"UPDATE audit.checkpoints SET {column} = NULL WHERE size = 14")
+    problem = f"the checkpoint of size 14 has lost its {column}"
+    assert Verdict(0, 8, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "position"),
+    [
+        ("substr(leaves, 1, 64)", 17),  # the third hash of 15 to 21 and those behind it
+        ("leaves || substr(leaves, 1, 32)", 21),
+        ("leaves || '\\x00'", 21),
+        ("''", 15),
+    ],
+)
+async def test_hashes_that_were_cut_or_padded_are_found(superuser: Superuser, evidence: Evidence, leaves: str, position: int) -> None:
+    await superuser.lifts_the_checks()
+    await superuser.does(f"UPDATE audit.checkpoints SET leaves = {leaves} WHERE size = 21")
+    problem = "the hashes kept beside the checkpoint of size 21 were cut or padded"
+    assert Verdict(0, position, problem, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+
+
+async def test_a_hash_that_was_cut_in_its_middle_is_found_where_it_is(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.lifts_the_checks()
+    await superuser.does("UPDATE audit.checkpoints SET leaves = substr(leaves, 1, 80) WHERE size = 21")
+    assert 17 == (await verify(superuser.dsn, "enrollment", evidence)).first_bad
+
+
+async def test_the_root_in_the_place_of_the_peaks_is_found(superuser: Superuser, evidence: Evidence) -> None:
+    row = await superuser.connection.fetchrow("SELECT peaks, note FROM audit.checkpoints WHERE size = 14")
+    assert row is not None
+    root = Tree(14, peaks_of(row["peaks"])).root
+    await superuser.does(f"UPDATE audit.checkpoints SET peaks = '\\x{root.hex()}' WHERE size = 14")
     problem = "the peaks kept beside the checkpoint of size 14 were changed"
     assert Verdict(0, 14, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
 

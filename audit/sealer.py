@@ -22,6 +22,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from audit.seal.file import CheckpointFile
 from audit.seal.keys import KeyProblem, private_key, public_keys
+from audit.seal.note import BadNote, Checkpoint, origin, unverified
 from audit.seal.sealing import Keys, Refused, Sealing, Signed
 from audit.seal.topic import last_size, publish
 from pipeline.health import Health
@@ -95,10 +96,14 @@ class Sealer:
             for service in SERVICES:
                 self._refuse(service, refused)
             return {}
-        for service, sealing in logs.items():
+        for service, sealing in list(logs.items()):
             sealing.promised(beyond[service])
-            while missing := await since(connection, service, self._file.last(service)):
-                self._file.append(missing)
+            try:
+                while missing := await since(connection, service, self._file.last(service)):
+                    self._file.append(missing)
+            except Refused as refused:
+                self._refuse(service, refused)
+                del logs[service]
         if len(logs) == len(SERVICES):
             self._health.state = "ready"
         return logs
@@ -122,20 +127,35 @@ class Sealer:
         async with connected(self._settings) as connection, AIOKafkaProducer(
             **self._settings.connection.options, acks="all", enable_idempotence=True
         ) as producer:  # fmt: skip
-            last = {service: await last_size(self._settings.connection, service) for service in SERVICES}
-            offsets = dict.fromkeys(SERVICES, -1)
+            last: dict[str, int] = {service: await last_size(self._settings.connection, service) for service in SERVICES}
+            offsets = dict.fromkeys(last, -1)
             while True:
                 self._fresh.clear()
-                for service in SERVICES:
-                    while signed := await since(connection, service, last[service]):
-                        offsets[service] = await publish(producer, signed, offsets[service])
-                        last[service] = signed[-1].size
+                for service in list(last):
+                    try:
+                        while signed := await since(connection, service, last[service]):
+                            offsets[service] = await publish(producer, signed, offsets[service])
+                            last[service] = signed[-1].size
+                    except Refused as refused:
+                        self._refuse(service, refused)
+                        del last[service]
                 await self._fresh.wait()
 
 
 async def since(connection: asyncpg.Connection, service: str, size: int) -> Sequence[Signed]:
-    """The next page of checkpoints that are larger."""
-    return [Signed(*row) for row in await connection.fetch(SINCE, service, size, PAGE)]
+    """The next page of checkpoints that are larger; raises Refused where one of them says nothing of its size."""
+    return [_signed(*row) for row in await connection.fetch(SINCE, service, size, PAGE)]
+
+
+def _signed(service: str, size: int, note: str | None) -> Signed:
+    """What is given out cannot be taken back: it is a note of ours, or somebody changed the table."""
+    try:
+        if note and (said := unverified(note)) == Checkpoint(origin(service), size, said.root):
+            return Signed(service, size, note)
+    except BadNote:
+        pass
+    message = f"the checkpoint of size {size} was replaced: its note says something else"
+    raise Refused(message)
 
 
 @asynccontextmanager

@@ -20,6 +20,10 @@ SELECT size, peaks, substr(leaves, octet_length(leaves) - 31) AS leaf, note FROM
 WHERE service = $1 ORDER BY size DESC LIMIT 1"""
 LEAVES: Final = f"""
 SELECT notification_id, {LEAF} FROM {{service}}.stored_events WHERE notification_id >= $1 ORDER BY notification_id LIMIT $2"""  # noqa: S608 - a constant of our own
+AFTER_A_RESTORE: Final = (
+    "if somebody restored it, keep the file of checkpoints elsewhere as the proof of what was before, let SUISHI_CHECKPOINTS name a file"
+    " that is not there yet, and start the sealer again; if nobody did, run ./suishi audit verify"
+)
 INSERT: Final = "INSERT INTO audit.checkpoints (service, first, size, leaves, peaks, note) VALUES ($1, $2, $3, $4, $5, $6)"
 
 
@@ -70,12 +74,15 @@ class Sealing:
         row = await self._connection.fetchrow(LAST, self._service)
         if row is None:
             return
+        if empty := [name for name, value in row.items() if value is None]:
+            message = f"the checkpoint of size {row['size']} has lost its {', '.join(empty)}"
+            raise Refused(message)
         self._tree, self._leaf = Tree(row["size"], peaks_of(row["peaks"])), row["leaf"]
         try:
             last = opened(row["note"], self._keys.known)
         except BadNote as bad:
             raise Refused(str(bad)) from bad
-        if last != self._checkpoint(self._tree):
+        if not self._tree.sound or last != self._checkpoint(self._tree):
             message = f"the tree that is kept beside the checkpoint of size {row['size']} is not the one that was signed"
             raise Refused(message)
 
@@ -88,7 +95,7 @@ class Sealing:
         self.head = await self._connection.fetchval(HEAD.format(service=self._service)) or 0
         due = max([self.size, *(promise.size for promise in self._promised)])
         if self.head < due:
-            message = f"{due} events were sealed and the log ends at {self.head}: it was cut, or restored from a backup"
+            message = f"{due} events were sealed and the log ends at {self.head}: it was cut, or restored from a backup; {AFTER_A_RESTORE}"
             raise Refused(message)
         leaves = await self._next() if self.head > self.size else []
         return await self._sign(leaves) if leaves else None
@@ -128,7 +135,10 @@ class Sealing:
             message = f"the tree of size {grown.size} does not go on from the one of size {before.size}"
             raise Refused(message)
         if any(promise.size == grown.size and promise != self._checkpoint(grown) for promise in self._promised):
-            message = f"a checkpoint of size {grown.size} with another root was given out before: the log was rewritten since"
+            message = (
+                f"a checkpoint of size {grown.size} with another root was given out before: the log was rewritten since,"
+                f" or restored from a backup; {AFTER_A_RESTORE}"
+            )
             raise Refused(message)
 
     def _checkpoint(self, tree: Tree) -> Checkpoint:

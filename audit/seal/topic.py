@@ -21,6 +21,7 @@ from schemas.topics import CHECKPOINTS, PARTITIONS
 
 IDS: Final = UUID("b0a3b8f4-2a6e-5c39-8c55-0f6f7f2c9e41")
 LOOK_BACK: Final = 100
+FURTHER: Final = 10
 PATIENCE_MS: Final = 10_000
 
 
@@ -47,10 +48,20 @@ async def publish(producer: AIOKafkaProducer, signed: Sequence[Signed], behind: 
 
 
 async def last_size(kafka: Connection, service: str) -> int:
-    """The largest size among the newest messages of the service, 0 where nothing of ours is; raises KafkaError."""
-    async with _consumer(kafka, place_of(service)) as (consumer, end):
-        await _seek(consumer, place_of(service), end - LOOK_BACK)
-        return max([one.size async for one in _read(consumer, place_of(service), end) if one.service == service], default=0)
+    """The largest size among the newest messages of the service, 0 where nothing of ours is; raises KafkaError.
+
+    Another log on the same partition may have said much more since: it looks back until it finds the service, or the beginning.
+    """
+    place = place_of(service)
+    async with _consumer(kafka, place) as (consumer, end):
+        begin, back = (await consumer.beginning_offsets([place]))[place], LOOK_BACK
+        while True:
+            await _seek(consumer, place, end - back)
+            if found := [one.size async for one in _read(consumer, place, end) if one.service == service]:
+                return max(found)
+            if end - back <= begin:
+                return 0
+            back *= FURTHER
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -25,6 +25,7 @@ from county.mailbox import Mailbox
 from county.play import Performance, Script, play
 from county.population import Population, population
 from county.season import Season, season
+from local.folder import throw_away_folder
 from local.language import say
 from local.process import Program
 from local.seal import seal_of
@@ -91,6 +92,7 @@ def demo(
         with interruption_told():
             making = cleaning.enter_context(ThreadPoolExecutor(1)).submit(_county, wanted)
             stack = cleaning.enter_context(running())
+            stack = cleaning.enter_context(with_a_folder(stack))
             county = making.result()
         performance, memory = asyncio.run(_perform(stack, *county))
     if as_json:
@@ -99,6 +101,16 @@ def demo(
         _show(performance, memory)
     if not all(performance.checks.values()):
         raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def with_a_folder(stack: Stack) -> Generator[Stack]:
+    """Servers that the environment names have none, and where we stand is not ours to write into."""
+    if stack.secrets is not None:
+        yield stack
+        return
+    with throw_away_folder() as folder:
+        yield replace(stack, folder=folder)
 
 
 def _county(wanted: Wanted) -> tuple[Population, Season]:

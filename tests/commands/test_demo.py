@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 from rich.console import Console
 
 from audit.verify import Verdict
-from commands.demo import CHINESE, latency_text
+from commands.demo import CHINESE, latency_text, with_a_folder
 from commands.stages import Stages
 from county.account import Account, checks
 from county.care_account import CareAccount, care_checks
@@ -19,6 +20,8 @@ from county.referral_account import ReferralAccount, referral_checks
 from county.visit_account import VisitAccount, visit_checks
 from county.visit_oracle import ExpectedVisits
 from local.language import speak
+from local.stack import Stack
+from pipeline.kafka import Connection
 from schemas.topics import SERVICES
 
 
@@ -46,3 +49,11 @@ def test_a_latency_that_nobody_measured_is_not_given_as_nothing() -> None:
     speak("en")
     assert latency_text({"p50": None, "p99": None}) == "none measured: no fact led to a notification"
     assert latency_text({"p50": 394.7, "p99": 1535.0}) == "p50 394.7, p99 1535.0"
+
+
+def test_on_servers_of_the_environment_keys_and_files_lie_where_nobody_else_has_any() -> None:
+    """And go with the demo."""
+    with with_a_folder(Stack(Path(), Connection("kafka:9092"), "postgresql://somewhere/county")) as stack:
+        assert stack.folder.is_dir()
+        assert not Path.cwd().is_relative_to(stack.folder)
+    assert not stack.folder.exists()

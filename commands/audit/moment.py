@@ -36,12 +36,14 @@ def to_instant(known: str) -> datetime:
         return datetime.now(UTC)
     try:
         read = datetime.fromisoformat(known)
-    except ValueError as error:
+        if len(known) == len("2021-06-30"):
+            read = datetime.combine(read, time.max)
+        instant = (read if read.tzinfo else read.replace(tzinfo=COUNTY_TIME)).astimezone(UTC)
+        said(instant)
+    except (ValueError, OverflowError) as error:
         zh = f"--known {known} 不是日期或时刻；例如 2021-06-30 或 2021-06-30T12:00+08:00。"
         raise Problem(say(zh, f"--known {known} is neither a day nor an instant; say 2021-06-30 or 2021-06-30T12:00+08:00.")) from error
-    if len(known) == len("2021-06-30"):
-        read = datetime.combine(read, time.max)
-    return (read if read.tzinfo else read.replace(tzinfo=COUNTY_TIME)).astimezone(UTC)
+    return instant
 
 
 def said(known: datetime) -> str:

@@ -44,6 +44,9 @@ def restore(log: Log, vault: Vault, *, replace: Replace = False) -> None:
     out.print(say(f"已恢复到 {made_at}。", f"restored to {made_at}."), highlight=False)
     zh = "现在启动服务：此后到达的消息将重新读取，各服务的事件将重新发布。"
     out.print(say(zh, "now start the services: they read again what came later and publish their events anew."), highlight=False)
+    zh = "检查点文件里还留着备份之后的历史：请先把它移到别处保存，封存进程才会重新开始。"
+    en = "the file of checkpoints still tells what came after the backup: keep it elsewhere, or the sealer signs nothing more."
+    out.print(say(zh, en), highlight=False)
 
 
 @contextmanager

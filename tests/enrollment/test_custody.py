@@ -47,6 +47,10 @@ def test_one_asks_and_another_confirms() -> None:
     given(REQUESTED).when(confirm()).then(ERASED)
 
 
+def test_a_reading_in_between_changes_nothing() -> None:
+    given(REQUESTED, did.DataRead(what=str(PERSON), purpose="a complaint")).when(confirm()).then(ERASED)
+
+
 def test_all_who_are_one_with_him_are_erased_with_him_and_the_event_says_which() -> None:
     given(REQUESTED).when(confirm(also=(DUPLICATE,))).then(ERASED_TOGETHER)
 

@@ -24,7 +24,7 @@ NEIGHBOURS: Final = 4
 EVERYDAY: Final = 25
 IN_ADVANCE: Final = 400
 CADRES: Final = 50
-FLOOD: Final = 80
+FLOOD: Final = 50
 PATIENCE_S: Final = 180
 
 

@@ -54,7 +54,7 @@ def evolve(before: AnyState, event: Event) -> AnyState:
         case FeedFollowed() | FeedDelivered() | FeedCompared() | SourceOverdue():
             return feeds.evolve(before if isinstance(before, Feed) else Feed(), event)
         case DayTold():
-            return told_days.evolve(before if isinstance(before, ToldDays) else ToldDays(), event)
+            return told_days.evolve(event)
         case ReferralAnswered():
             return referral_answers.evolve(before if isinstance(before, Answers) else Answers(), event)
         case _:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from msgspec.structs import replace
-
 from pipeline.decider import Event
 from pipeline.value import Value
 from services.enrollment.domain.commands import TellDay
@@ -31,5 +29,6 @@ def decide(command: TellDay, state: ToldDays) -> tuple[DayTold, ...]:
     return (DayTold(day=command.on),) if state.last is None or command.on > state.last else ()
 
 
-def evolve(state: ToldDays, event: DayTold) -> ToldDays:
-    return replace(state, last=event.day)
+def evolve(event: DayTold) -> ToldDays:
+    """The rule tells later days only."""
+    return ToldDays(event.day)

@@ -99,6 +99,8 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
                     enrollment.CaseEnded,
                     enrollment.ReferralAnswered,
                     enrollment.MembersLeft,
+                    enrollment.PersonsMerged,
+                    enrollment.PersonsUnmerged,
                 )
             ),
         },

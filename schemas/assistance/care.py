@@ -108,11 +108,16 @@ class CareEvent(HouseholdEvent):
 
 
 class CareFileSet(CareEvent):
-    """A person has a care file: opened, opened again, or with another category or household."""
+    """A person has a care file: opened, opened again, or with another category or household.
+
+    Where it was that of `from_person_id`, who was found to be the same person or to be another one after all, plan, absences and visits of
+    the open week came with it.
+    """
 
     TYPE: ClassVar = "suishi.assistance.event.care-file-set.v1"
     category: Text
     on: Day
+    from_person_id: UUID | None = None
 
 
 class PlannedCaregiver(Value):
@@ -193,11 +198,11 @@ class CareQuotaCorrected(CareWeekEvent):
 
 
 class CareEnded(CareEvent):
-    """Nobody is cared for any more, from `on`."""
+    """Nobody is cared for any more, from `on`; where the person is a `duplicate`, whoever he is has the file of both."""
 
     TYPE: ClassVar = "suishi.assistance.event.care-ended.v1"
     on: Day
-    reason: Literal["decided", "died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
+    reason: Literal["decided", "died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate", "unmerged"]
 
 
 class CareResumed(CareEvent):

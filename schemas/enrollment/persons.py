@@ -28,19 +28,21 @@ class UnmergePersons(Message):
 
 
 class PersonsMerged(Message):
-    """From `on` everything about `duplicate_person_id` is about `keep_person_id`."""
+    """From `on` everything about `duplicate_person_id` is about `keep_person_id`, who lives in `household_id`."""
 
     TYPE: ClassVar = "suishi.enrollment.event.persons-merged.v1"
     keep_person_id: UUID
     duplicate_person_id: UUID
     on: Day
     reason: Literal["decided", "number-corrected"]
+    household_id: UUID | None = None
 
 
 class PersonsUnmerged(Message):
-    """They are two persons after all."""
+    """They are two persons after all; the duplicate is in `household_id` again, where he was registered."""
 
     TYPE: ClassVar = "suishi.enrollment.event.persons-unmerged.v1"
     keep_person_id: UUID
     duplicate_person_id: UUID
     on: Day
+    household_id: UUID | None = None

@@ -14,7 +14,7 @@ from schemas.assistance import ReleaseCadre
 from schemas.clock import DayStarted
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.assistance import packs, translate, views
-from services.assistance.domain import DECIDER
+from services.assistance.domain import DECIDER, hand_over
 from services.assistance.domain.events import AnyEvent
 from services.assistance.identify import Identify
 from services.dead_letters import notice
@@ -36,6 +36,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             allowed={followed: ALLOWED[followed] for followed in FOLLOWS["assistance"]},
             event_topics=frozenset(EVENTS.values()),
             heeded=FOLLOWS["assistance"],
+            hand_over=hand_over,
             fans_out=frozenset({DayStarted, ReleaseCadre}),
         ),
         door=Exit("assistance", topic, PARTITIONS[topic], translate.to_message, notice),

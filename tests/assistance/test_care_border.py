@@ -196,6 +196,7 @@ def test_every_refusal_has_its_sentence_and_its_remedy() -> None:
         "care.before-plan",
         "care.visit-too-late",
         "care.visit-id-used",
+        "care.person-merged",
         "care.visit-differs",
     } == set(care.TEXTS)
     assert all("{" not in text_of(code, "x") and remedy for code, (_, remedy) in care.TEXTS.items())

@@ -12,6 +12,7 @@ from pipeline.decider import Event
 from services.assistance.domain import DECIDER
 from services.assistance.domain import events as did
 from services.assistance.domain.care.care_commands import AnyCareCommand
+from services.assistance.domain.care.merge_commands import AnyPersonCommand
 from services.assistance.domain.commands import AnyCommand, Draft
 from services.assistance.domain.policy import BaseItem
 from tests.assistance.helped import (
@@ -103,7 +104,8 @@ def test_of_every_command_in_every_state_it_is_known_what_follows(history: tuple
 
 def test_no_command_is_forgotten() -> None:
     """Those about a person in care have a table of their own."""
-    assert set(get_args(AnyCommand)) - set(get_args(AnyCareCommand)) == {type(command) for _, command, _ in PAIRS}
+    of_care = {*get_args(AnyCareCommand), *get_args(AnyPersonCommand)}
+    assert set(get_args(AnyCommand)) - of_care == {type(command) for _, command, _ in PAIRS}
 
 
 def test_a_plan_is_one_base_item_and_a_measure_for_each_risk() -> None:

@@ -51,6 +51,8 @@ from tests.assistance.paired_border import ASKED as PAIRED_ASKED
 from tests.assistance.paired_border import SAID as PAIRED_SAID
 from tests.assistance.test_care_border import ASKED as ASKED_ABOUT_CARE
 from tests.assistance.test_care_border import SAID as SAID_OF_CARE
+from tests.assistance.test_care_merged_border import SAID as SAID_OF_MERGING
+from tests.assistance.two_persons import MERGED, UNMERGED
 from tests.messages import EVENT_ID, envelope, recorded
 from tests.schemas.test_golden import FILES
 
@@ -184,7 +186,7 @@ def test_an_answer_to_a_referral_that_nobody_knows_is_refused_apart() -> None:
 def test_it_is_known_which_messages_are_heeded() -> None:
     golden = {file.stem: TYPES[file.stem].model_validate_json(file.read_bytes()) for file in FILES}
     heeded = {kind for kind in FOLLOWED if commands(golden[kind])}
-    assert {message.TYPE for message, _ in (*ASKED, *ASKED_ABOUT_CARE)} == heeded
+    assert {*(message.TYPE for message, _ in (*ASKED, *ASKED_ABOUT_CARE)), MERGED.TYPE, UNMERGED.TYPE} == heeded
     assert set(topics.ALLOWED[topics.COMMANDS["assistance"]]) <= heeded
 
 
@@ -195,7 +197,7 @@ def test_an_event_becomes_its_public_message(event: Event, expected: Message | N
 
 
 def test_no_event_is_forgotten() -> None:
-    assert {*did.AnyEvent.__args__, FactsLost} == {type(event) for event, _ in (*SAID, *SAID_OF_CARE)}
+    assert {*did.AnyEvent.__args__, FactsLost} == {type(event) for event, _ in (*SAID, *SAID_OF_CARE, *SAID_OF_MERGING)}
 
 
 def test_every_refusal_has_its_words() -> None:

@@ -224,11 +224,13 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (changed.HouseholdMoved(village_code=VILLAGE, on=DUE), words.HouseholdMoved(**ID, village_code=VILLAGE, on=DUE)),
     (
         PersonsMerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE, by="officer"),
-        words.PersonsMerged(keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE, reason="decided"),
+        words.PersonsMerged(keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE, reason="decided", household_id=UUID(int=9)),
     ),
     (
         PersonsMerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE, fact=UUID(int=8)),
-        words.PersonsMerged(keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE, reason="number-corrected"),
+        words.PersonsMerged(
+            keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE, reason="number-corrected", household_id=UUID(int=9)
+        ),
     ),
     (
         PersonsUnmerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE),

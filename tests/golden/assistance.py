@@ -7,6 +7,7 @@ from uuid import UUID
 from pipeline.decider import Event
 from services.assistance.domain import events as did
 from services.assistance.domain.care import care_events as care
+from services.assistance.domain.care import merge_events as merge
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.domain.visits.visit_events import Finding
 
@@ -15,6 +16,29 @@ SHA: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PERSON, HOUSEHOLD, ANNA, BEN, VISIT = UUID(int=41), UUID(int=42), UUID(int=43), UUID(int=44), UUID(int=45)
 ABOUT: Final[dict[str, Any]] = {"person": PERSON, "household": HOUSEHOLD}
 WEEK: Final[dict[str, Any]] = {**ABOUT, "week": date(2021, 1, 4), "required": 3, "tasks_done": 1, "tasks_required": 3}
+CARRIED: Final = merge.Carried(
+    household=HOUSEHOLD,
+    category="severe_illness",
+    plans=(
+        care.CarePlanSet(
+            **ABOUT,
+            care_dependency="full",
+            from_day=date(2021, 1, 4),
+            counts_from=date(2021, 1, 4),
+            required=7,
+            kept_weeks=12,
+            caregivers=(care.Caregiver(ANNA, date(2021, 1, 4)),),
+        ),
+    ),
+    absences=(care.CaregiverAbsent(**ABOUT, caregiver=ANNA, from_day=date(2021, 3, 2), to_day=date(2021, 3, 3), covered=False),),
+    visits=(merge.CarriedVisit(VISIT, date(2021, 3, 1), ("laundry",), ANNA),),
+    missed=(date(2021, 3, 1),),
+    gaps=(care.Gap(date(2021, 2, 1), date(2021, 2, 8)),),
+    began=date(2021, 1, 4),
+    judged=date(2021, 3, 1),
+    ended=date(2021, 3, 8),
+    ended_by="died",
+)
 EXPECTED: Final[dict[str, Event]] = {
     "cadre-assigned": did.CadreAssigned(cadre=CADRE, from_day=date(2021, 1, 1)),
     "plan-opened": did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(MEASURE,)),
@@ -124,5 +148,9 @@ EXPECTED: Final[dict[str, Event]] = {
         counts_from=date(2021, 3, 15),
         planned=True,
     ),
+    "care-person-merged": merge.PersonMerged(person=PERSON, into=BEN, on=date(2021, 3, 9), carried=CARRIED),
+    "care-person-unmerged": merge.PersonUnmerged(person=PERSON, kept=BEN, on=date(2021, 3, 20)),
+    "care-file-taken-over": merge.CareFileTakenOver(**ABOUT, origin=BEN, on=date(2021, 3, 9), carried=CARRIED, back=True),
+    "care-file-given-back": merge.CareFileGivenBack(person=PERSON, to=BEN, on=date(2021, 3, 20), carried=CARRIED),
     "care-ended": care.CareEnded(**ABOUT, on=date(2021, 3, 1), reason="decided", reason_sha256=SHA),
 }

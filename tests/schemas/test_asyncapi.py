@@ -57,6 +57,8 @@ def test_assistance_reads_those_events_of_enrollment_that_change_something_in_it
         "members-joined.v1",
         "referral-answered.v1",
         "members-left.v1",
+        "persons-merged.v1",
+        "persons-unmerged.v1",
         "risk-added.v1",
         "risk-resolved.v1",
     }

@@ -9,6 +9,7 @@ from uuid import UUID
 from pipeline.value import Value
 from services.assistance.domain.asked import Command
 from services.assistance.domain.care.care_commands import AnyCareCommand
+from services.assistance.domain.care.merge_commands import AnyPersonCommand
 from services.assistance.domain.pairing.pairing_commands import AnyPairingCommand
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
 from services.assistance.domain.visits.visit_commands import AnyVisitCommand
@@ -101,4 +102,5 @@ AnyCommand: TypeAlias = (
     | AnyPairingCommand
     | AnyVisitCommand
     | AnyCareCommand
+    | AnyPersonCommand
 )

@@ -13,6 +13,7 @@ from pipeline.decider import Events
 from services.assistance.domain.asked import Command
 from services.assistance.domain.care import rules as care
 from services.assistance.domain.care.care_commands import CareCommand
+from services.assistance.domain.care.merge_commands import PersonCommand
 from services.assistance.domain.commands import (
     AdvanceMeasure,
     AnswerRisk,
@@ -81,8 +82,8 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             return pair(command, state, policy)
         case VisitCommand():
             return visit(command, state, policy)
-        case CareCommand():
-            return care.decide(command, state.care, policy.care)
+        case CareCommand() | PersonCommand():
+            return care.decide(command, state.care, policy.care, state.same_as)
         case _:
             assert_never(command)
 

@@ -15,6 +15,7 @@ from pipeline.value import Value
 from services.assistance.domain.care import evolution
 from services.assistance.domain.care.care_events import CareEvent
 from services.assistance.domain.care.care_file import CareFile
+from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, PersonMerged, PersonUnmerged
 from services.assistance.domain.events import (
     AnyEvent,
     CommandRefused,
@@ -87,7 +88,7 @@ class State(Value, frozen=True):
 
     `running` are measures of a plan that is closed; `unanswered` of a plan are the digests of the reasons, by risk.
     `unpaired` says that a missing cadre was told and nothing changed since; `resolved` are findings that are put right.
-    `care` is what there is where the stream is that of a person in special-group care.
+    `care` is what there is where the stream is that of a person in special-group care, `same_as` who he was found to be.
     """
 
     plan: Plan | None = None
@@ -100,6 +101,7 @@ class State(Value, frozen=True):
     visits: Mapping[UUID, VisitRecorded] = field(default_factory=dict[UUID, VisitRecorded])
     resolved: frozenset[UUID] = frozenset()
     care: CareFile | None = None
+    same_as: UUID | None = None
 
     @property
     def found(self) -> frozenset[UUID]:
@@ -159,6 +161,12 @@ def evolve(state: State, event: Event) -> State:
             return _changed(state, measure, referral=Referral(referral, department, due, overdue=True))
         case ReferralAnswered() | CommandRefused():
             return state
+        case PersonMerged(into=into):
+            return replace(state, same_as=into)
+        case PersonUnmerged():
+            return replace(state, same_as=None)
+        case CareFileTakenOver() | CareFileGivenBack():
+            return replace(state, care=evolution.handed(state.care, stored))
         case CareEvent():
             return replace(state, care=evolution.evolve(state.care, stored))
         case _:

@@ -28,6 +28,7 @@ from schemas.enrollment import (
 from schemas.message import Message
 from services.assistance.domain import commands, events
 from services.assistance.domain.care.care_events import CareEvent
+from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, PersonMerged, PersonUnmerged
 from services.assistance.domain.commands import AnyCommand
 from services.assistance.domain.referrals.referral_events import ReferralAnswered as Answered
 from services.assistance.domain.referrals.referral_events import ReferralOverdue, ReferralSent
@@ -147,6 +148,8 @@ def _public(household: UUID, event: events.AnyEvent) -> Message | None:
             return visits.of_visits(event, same)
         case ReferralSent() | Answered() | ReferralOverdue():
             return referrals.of_referrals(event, same)
+        case PersonMerged() | PersonUnmerged() | CareFileTakenOver() | CareFileGivenBack():
+            return care.of_merging(event)
         case CareEvent():
             return care.public(event)
         case _:

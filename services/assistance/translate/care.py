@@ -8,13 +8,15 @@ from typing import Any, Final, assert_never
 from uuid import UUID
 
 from pipeline.envelope import Envelope
-from pipeline.uuid5 import uuid5
 from schemas.assistance import care as words
 from schemas.clock import DayStarted
-from schemas.enrollment import MembersJoined, MembersLeft
+from schemas.enrollment import MembersJoined, MembersLeft, PersonsMerged, PersonsUnmerged
 from services.assistance.domain.care import care_commands as commands
 from services.assistance.domain.care import care_events as events
 from services.assistance.domain.care.care_commands import AnyCareCommand
+from services.assistance.domain.care.care_file import care_stream
+from services.assistance.domain.care.merge_commands import AnyPersonCommand, GiveFileBack, MergePerson, TakeFileOver, UnmergePerson
+from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, MergeEvent, PersonMerged, PersonUnmerged
 
 # What is so, then what to do; `{limit}` is the figure or day that decided.
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -29,6 +31,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "care.ended": (
         "管护已于{limit}结束。 Care ended on {limit}.",
         "如仍需管护，请重新建立档案。 Where care goes on, open the file again.",
+    ),
+    "care.person-merged": (
+        "此人与{limit}是同一人。 The person is the same one as {limit}.",
+        "请以该人员编号重新上报。 Send it with that person's id.",
     ),
     "care.no-plan": (
         "此人没有管护方案。 The person has no care plan.",
@@ -77,17 +83,18 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def care_stream(person: UUID) -> UUID:
-    """The stream of a person's care file."""
-    return uuid5(person, "care")
-
-
-def to_commands(envelope: Envelope, household: UUID | None, due: Mapping[UUID, tuple[UUID, UUID]]) -> Sequence[tuple[UUID, AnyCareCommand]]:
+def to_commands(
+    envelope: Envelope, household: UUID | None, due: Mapping[UUID, tuple[UUID, UUID]]
+) -> Sequence[tuple[UUID, AnyCareCommand | AnyPersonCommand]]:
     """`due` are the streams with a week to judge, each with its person and household."""
     asked: dict[str, Any] = {"id": envelope.id, "on": envelope.on}
     match envelope.data:
         case words.CareCommand() as data:
             return [(care_stream(data.person), _command(data, {**asked, "person": data.person, "household": household}))]
+        case PersonsMerged() | PersonsUnmerged():
+            return _of_two(envelope.data, asked)
+        case MembersLeft(reason="duplicate"):
+            return []  # what becomes of his file, persons-merged says
         case MembersLeft(household_id=left, person_ids=persons, on=on, reason=reason, to_household_id=to):
             about: dict[str, Any] = {**asked, "household": left, "left": on, "reason": reason, "to": to}
             return [(care_stream(person), commands.FollowPerson(**about, person=person)) for person in persons]
@@ -99,6 +106,20 @@ def to_commands(envelope: Envelope, household: UUID | None, due: Mapping[UUID, t
             ]
         case _:
             return []
+
+
+def _of_two(data: PersonsMerged | PersonsUnmerged, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyPersonCommand]]:
+    """Whose file hands something on comes first."""
+    keep, duplicate, household = data.keep_person_id, data.duplicate_person_id, data.household_id
+    his: dict[str, Any] = {**asked, "person": duplicate}
+    others: dict[str, Any] = {**asked, "person": keep}
+    match data:
+        case PersonsMerged():
+            merge = MergePerson(**his, into=keep)
+            return [(care_stream(duplicate), merge), (care_stream(keep), TakeFileOver(**others, household=household, origin=duplicate))]
+        case PersonsUnmerged():
+            unmerge = UnmergePerson(**his, household=household, kept=keep)
+            return [(care_stream(keep), GiveFileBack(**others, to=duplicate)), (care_stream(duplicate), unmerge)]
 
 
 def _command(data: words.CareCommand, asked: dict[str, Any]) -> AnyCareCommand:
@@ -161,6 +182,16 @@ def public(event: events.AnyCareEvent) -> words.CareEvent:
             return words.CareResumed(**same, category=category, on=on, uncounted_from=first, counts_from=counts_from)
         case _:
             assert_never(event)
+
+
+def of_merging(event: MergeEvent) -> words.CareFileSet | None:
+    """That they are one person, enrollment says."""
+    match event:
+        case CareFileTakenOver(household=household, person=person, on=on, origin=origin, carried=carried):
+            category = carried.category
+            return words.CareFileSet(household_id=household, person_id=person, category=category, on=on, from_person_id=origin)
+        case PersonMerged() | PersonUnmerged() | CareFileGivenBack():
+            return None
 
 
 def _planned(event: events.CarePlanSet, same: dict[str, Any]) -> words.CarePlanSet:

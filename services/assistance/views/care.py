@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from pipeline.projection import Statement
 from services.assistance.domain.care import care_events as events
+from services.assistance.domain.care.merge_events import CareFileTakenOver, Carried
+from services.assistance.domain.care.weeks import WEEK as WEEK_LONG
+from services.assistance.domain.care.weeks import sunday, week_of
 
 TABLES: Final = ("care_files", "care_plans", "care_visits", "care_weeks", "care_absences")
 FILE: Final = """
@@ -43,6 +46,13 @@ INSERT INTO care_visits (stream, visit, person, on_day, week, caregiver, tasks)
 SELECT stream, visit, person, on_day, week, caregiver, string_to_array(tasks, ',')
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::date[], $6::uuid[], $7::text[])
     AS new (stream, visit, person, on_day, week, caregiver, tasks)"""
+CARRIED: Final = f"{VISIT} ON CONFLICT (stream, visit) DO NOTHING"
+GONE: Final = """
+DELETE FROM care_visits v USING unnest($1::uuid[], $2::uuid[]) AS gone (stream, visit)
+WHERE v.stream = gone.stream AND v.visit = gone.visit"""
+OPEN_WEEK_GONE: Final = """
+DELETE FROM care_weeks w USING unnest($1::uuid[], $2::date[]) AS gone (stream, week)
+WHERE w.stream = gone.stream AND w.week = gone.week AND w.told IS NULL"""
 WEEK: Final = """
 INSERT INTO care_weeks (stream, week, person, done, required, tasks_done, tasks_required, told)
 SELECT * FROM unnest($1::uuid[], $2::date[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[])
@@ -76,6 +86,31 @@ def statements(stream: UUID, event: events.AnyCareEvent) -> Iterable[Statement]:
             yield ENDED, (stream, on, reason)
         case events.CareResumed(household=household, counts_from=counts_from, planned=planned):
             yield RESUMED, (stream, household, counts_from + timedelta(days=6) if planned else None)
+
+
+def of_merging(stream: UUID, event: CareFileTakenOver, before: UUID) -> Iterable[Statement]:
+    """The file of the stream `before` goes on here, with the visits of its open weeks; what was judged stays where it was told."""
+    carried = event.carried
+    yield FILE, (stream, event.person, event.household, carried.category, event.on)
+    for plan in carried.plans:
+        yield from _plan(stream, plan)
+    for one in carried.absences:
+        yield from statements(stream, one)
+    for visit in carried.visits:
+        if carried.judged is None or week_of(visit.on) > carried.judged:
+            yield GONE, (before, visit.visit)
+            yield OPEN_WEEK_GONE, (before, week_of(visit.on))
+            said = (event.person, visit.on, week_of(visit.on), visit.caregiver, ",".join(visit.tasks))
+            yield CARRIED, (stream, visit.visit, *said)
+    yield NEXT_DUE, (stream, _due(carried))
+
+
+def _due(carried: Carried) -> date | None:
+    """The Sunday of the first week that a plan counts and nobody judged."""
+    first = min((plan.counts_from for plan in carried.plans), default=None)
+    if first is None:
+        return None
+    return sunday(first if carried.judged is None else max(first, carried.judged + WEEK_LONG))
 
 
 def _plan(stream: UUID, plan: events.CarePlanSet) -> Iterable[Statement]:

@@ -38,9 +38,9 @@ def to_public(stream: UUID, event: AnyPersonEvent) -> Message | None:
         return None
     same: dict[str, Any] = {"keep_person_id": event.keep, "duplicate_person_id": event.duplicate, "on": event.on}
     match event:
-        case PersonsMerged(fact=fact):
-            return words.PersonsMerged(**same, reason="decided" if fact is None else "number-corrected")
-        case PersonsUnmerged():
-            return words.PersonsUnmerged(**same)
+        case PersonsMerged(fact=fact, home=home):
+            return words.PersonsMerged(**same, reason="decided" if fact is None else "number-corrected", household_id=home)
+        case PersonsUnmerged(back=back):
+            return words.PersonsUnmerged(**same, household_id=back)
         case _:
             assert_never(event)

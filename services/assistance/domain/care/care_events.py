@@ -10,7 +10,7 @@ from pipeline.decider import Event
 from pipeline.value import Value
 from services.assistance.domain.care.weeks import Dependency
 
-Ending: TypeAlias = Literal["decided", "died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
+Ending: TypeAlias = Literal["decided", "died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate", "unmerged"]
 
 
 class CareEvent(Event, frozen=True):
@@ -69,6 +69,13 @@ class CaregiverAbsent(CareEvent, frozen=True):
     covered: bool
     replacement: UUID | None = None
     age_unknown: bool = False
+
+
+class Gap(Value, frozen=True):
+    """The Mondays from `first` on and before `until` are of weeks in which the file was closed by an error."""
+
+    first: date
+    until: date
 
 
 class CareWeekEvent(CareEvent, frozen=True):

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from msgspec import field
 
 from pipeline.value import Value
-from services.assistance.domain.care.care_events import CaregiverAbsent, CarePlanSet
+from services.assistance.domain.care.care_events import CaregiverAbsent, CarePlanSet, Gap
 from services.assistance.domain.care.weeks import WEEK, done, sunday, week_of
+
+
+def care_stream(person: UUID) -> UUID:
+    """The stream of a person's care file."""
+    return uuid5(person, "care")
 
 
 class Visit(Value, frozen=True):
@@ -25,13 +30,6 @@ class Week(Value, frozen=True):
 
     visits: Mapping[UUID, Visit] = field(default_factory=dict[UUID, Visit])
     missed: bool = False
-
-
-class Gap(Value, frozen=True):
-    """The Mondays from `first` on and before `until` are of weeks in which the file was closed by an error."""
-
-    first: date
-    until: date
 
 
 class Tally(Value, frozen=True):
@@ -50,7 +48,8 @@ class Tally(Value, frozen=True):
 class CareFile(Value, frozen=True):
     """`since` is the day of the household, `began` the first of any plan, `judged` the last week that was; `plans` by `counts_from`.
 
-    `forgotten` are the ids of visits whose weeks nobody may correct any more.
+    `forgotten` are the ids of visits whose weeks nobody may correct any more. `origin` is the duplicate of the person whose file this was,
+    `own` says that the person had an open one himself.
     """
 
     person: UUID
@@ -66,6 +65,8 @@ class CareFile(Value, frozen=True):
     ended_by: str = ""
     gaps: tuple[Gap, ...] = ()
     forgotten: frozenset[UUID] = frozenset()
+    origin: UUID | None = None
+    own: bool = False
 
     def is_over_in(self, week: date) -> bool:
         return self.ended is not None and self.ended <= sunday(week)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -17,9 +18,11 @@ from services.assistance.domain.care.care_events import (
     CareQuotaMissed,
     CareResumed,
     CareVisitRecorded,
+    Gap,
 )
-from services.assistance.domain.care.care_file import CareFile, Gap, Visit, Week
-from services.assistance.domain.care.weeks import WEEK
+from services.assistance.domain.care.care_file import CareFile, Visit, Week
+from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, Carried
+from services.assistance.domain.care.weeks import WEEK, week_of
 
 
 def evolve(care: CareFile | None, event: AnyCareEvent) -> CareFile:
@@ -90,3 +93,35 @@ def _judged(care: CareFile, week: date, *, missed: bool) -> CareFile:
         absences=tuple(absence for absence in care.absences if absence.to_day >= first),
         gaps=tuple(gap for gap in care.gaps if gap.until > first),
     )
+
+
+def handed(care: CareFile | None, event: CareFileTakenOver | CareFileGivenBack) -> CareFile | None:
+    """The file after it came from another person, or went back to him."""
+    match event:
+        case CareFileTakenOver(person=person, household=household, on=on, carried=carried):
+            return CareFile(
+                person,
+                household,
+                carried.category,
+                on,
+                plans=carried.plans,
+                absences=carried.absences,
+                weeks=_weeks(carried),
+                began=carried.began,
+                judged=carried.judged,
+                gaps=carried.gaps,
+                forgotten=care.forgotten if care is not None else frozenset(),
+                origin=None if event.back else event.origin,
+                own=care is not None and care.ended is None,
+            )
+        case CareFileGivenBack() if care is not None and care.own:
+            return replace(care, plans=(), absences=(), weeks={}, began=None, origin=None, own=False)
+        case CareFileGivenBack():
+            return replace(care, origin=None) if care is not None else None
+
+
+def _weeks(carried: Carried) -> dict[date, Week]:
+    visits: dict[date, dict[UUID, Visit]] = {week: {} for week in carried.missed}
+    for one in carried.visits:
+        visits.setdefault(week_of(one.on), {})[one.visit] = Visit(one.on, one.tasks, one.caregiver)
+    return {week: Week(made, missed=week in carried.missed) for week, made in visits.items()}

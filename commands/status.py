@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import typer
@@ -50,8 +51,21 @@ def _show(kafka: str | None, database: str | None, reports: dict[str, Report]) -
     rows += [(name, described(report)) for name, report in reports.items()]
     for name, text in rows:
         out.print(f"{name:<13}  {text}", markup=False, highlight=False)
+    for remark in (remark for report in reports.values() for remark in report.remarks):
+        out.print(remarked(remark), markup=False, highlight=False)
     if not (kafka and database) or any(report == Report() for report in reports.values()):
         out.print(say("启动未运行的部分：./suishi up", "start what does not run: ./suishi up"), markup=False, highlight=False)
+
+
+def remarked(remark: Mapping[str, object]) -> str:
+    """What the office is to know though all is ready, and what to do; a remark of a newer release by its code."""
+    if remark["code"] != "channel.not-configured":
+        return f"{remark['code']}: {remark.get('remedy', '')}"
+    return say(
+        f"渠道 {remark['channel']} 未配置，{remark['waiting']} 条通知在排队，配置并重启通知服务后发出：{remark['remedy']}",
+        f"channel {remark['channel']} is not set up, {remark['waiting']} notifications wait for it;"
+        f" they leave when it is and notifications is started again: {remark['remedy']}",
+    )
 
 
 def described(report: Report) -> str:

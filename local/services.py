@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -32,11 +32,15 @@ WELL = ("ready", "refuses")
 
 @dataclass(frozen=True)
 class Report:
-    """What a service says of itself: `state` as in its health page or `stopped`, `lag` in messages, None when it does not answer."""
+    """What a service says of itself: `state` as in its health page or `stopped`, `lag` in messages, None when it does not answer.
+
+    `remarks` are what the office is to know though it is ready.
+    """
 
     state: str = "stopped"
     ready: bool = False
     lag: int | None = None
+    remarks: Sequence[Mapping[str, object]] = ()
 
 
 class Service:
@@ -69,7 +73,8 @@ class Service:
             return Report()
         try:
             status, body = _get(self.address, "/health/ready")
-            return Report(str(body.get("state")), status == http.HTTPStatus.OK, cast("int | None", body.get("lag")))
+            remarks = cast("Sequence[Mapping[str, object]]", body.get("remarks", ()))
+            return Report(str(body.get("state")), status == http.HTTPStatus.OK, cast("int | None", body.get("lag")), remarks)
         except (OSError, ValueError, http.client.HTTPException):
             return Report("starting")
 

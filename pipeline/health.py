@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, MutableMapping
+from collections.abc import Callable, Generator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import orjson
 import uvicorn
@@ -22,6 +22,9 @@ class Measured(Protocol):
 M = TypeVar("M", bound=Measured)
 
 
+Remarks: TypeAlias = Callable[[], Sequence[Mapping[str, object]]]
+
+
 class Page(Protocol):
     """A service's own pages, an ASGI application for every path that begins with `prefix`: it reads, or publishes a message."""
 
@@ -32,7 +35,10 @@ class Page(Protocol):
 
 @dataclass
 class Health(Generic[M]):
-    """`state` is starting, standby, ready or stopping; a standby is alive but not ready, and has no `page`."""
+    """`state` is starting, standby, ready or stopping; a standby is alive but not ready, and has no `page`.
+
+    `remarks` is what the office is to know though all is ready, each with a `code` and a `remedy`.
+    """
 
     service: str
     metrics: M
@@ -40,6 +46,7 @@ class Health(Generic[M]):
     lag: int = 0
     live: Callable[[], bool] = field(default=lambda: True)
     page: Page | None = None
+    remarks: Remarks = field(default=tuple)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 - the ASGI signature
         if scope["type"] != "http":
@@ -53,7 +60,8 @@ class Health(Generic[M]):
         answers = {"/health/ready": self.state == "ready", "/health/live": self.live()}
         well = answers.get(scope["path"])
         status = 404 if well is None else 200 if well else 503
-        body = orjson.dumps({"service": self.service, "state": self.state, "lag": self.lag})
+        remarks = {"remarks": [*self.remarks()]} if self.remarks() else {}
+        body = orjson.dumps({"service": self.service, "state": self.state, "lag": self.lag, **remarks})
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
         await send({"type": "http.response.body", "body": body})
 

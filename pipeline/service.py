@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 from pipeline.consumer import Consumer
 from pipeline.facts_lost import FactsLost
 from pipeline.handler import Handler
-from pipeline.health import Health, Page
+from pipeline.health import Health, Page, Remarks
 from pipeline.kernel import register
 from pipeline.leadership import Leadership
 from pipeline.metrics import Metrics, metrics
@@ -46,7 +46,10 @@ class Beside(Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """Everything that tells one service from another; `beside` are its own loops, `page` what it shows to people."""
+    """Everything that tells one service from another; `beside` are its own loops, `page` what it shows to people.
+
+    `remarks` is what the office is to know of it though it is ready.
+    """
 
     name: str
     events: Sequence[type]
@@ -56,6 +59,7 @@ class Service:
     door: Exit
     beside: Sequence[Beside] = ()
     page: Page | None = None
+    remarks: Remarks = field(default=tuple)
 
 
 Compose = Callable[[Settings, Any], Awaitable[Service]]
@@ -106,7 +110,7 @@ async def _lead(
     await consumer.start(store)
     _spare_the_collector()
     loop = asyncio.get_running_loop()
-    health.page = service.page
+    health.page, health.remarks = service.page, service.remarks
     health.state, health.live = "ready", lambda: consumer.idle_seconds < LIVE_SECONDS
     log.info("service.ready", partitions=len(service.partitions))
     steady = [lambda: _watch(consumer, health), consumer.same_cluster, *(work.run for work in loops)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from pipeline.postgres import Log
 from pipeline.projection import projection
@@ -29,6 +29,9 @@ from services.notifications.domain.state import State
 from services.notifications.identify import Found, Identify
 from services.notifications.outbox import Outbox
 from services.notifications.remind import Reminding
+from services.notifications.unconfigured import Unconfigured
+
+WECOM: Final = "SUISHI_WECOM_CORP_ID"
 
 
 async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
@@ -36,6 +39,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
     topic = EVENTS["notifications"]
     signature = acknowledge.signature()
     page = acknowledge.AcknowledgePage(settings.connection, signature) if signature.url else None
+    missing = [] if secret(WECOM) else [Unconfigured(pool, "wecom", f"set {WECOM}, _AGENT_ID and _SECRET: docs/how-to/reach-cadres.md")]
     return Service(
         name="notifications",
         events=AnyEvent.__args__,
@@ -47,9 +51,11 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             Announcing(pool, settings.connection),
             Reminding(pool, settings.connection, policy),
             *(_delivery(pool, settings, policy, outlet, signature) for outlet in outlets(settings)),
+            *missing,
             *([page] if page else []),
         ],
         page=page,
+        remarks=lambda: [remark for one in missing for remark in one.remarks()],
     )
 
 
@@ -57,7 +63,7 @@ def outlets(settings: Settings) -> Iterator[Outlet]:
     """The channels that this county has; apprise needs nothing but the URL of each recipient."""
     yield Email(settings.smtp)
     yield Apprise()
-    if secret("SUISHI_WECOM_CORP_ID"):
+    if secret(WECOM):
         from services.notifications.channels.wecom import Wecom, access  # noqa: PLC0415 - a fifth of a second, for who has it
 
         yield Wecom(access())

@@ -10,7 +10,7 @@ import typer
 from commands import system
 from commands.down import down
 from commands.reset import reset
-from commands.status import described, status
+from commands.status import described, remarked, status
 from commands.up import places
 from local.language import speak
 from local.passwords import passwords
@@ -72,6 +72,15 @@ def test_who_sees_that_something_does_not_run_is_told_what_starts_it(capsys: pyt
     with pytest.raises(typer.Exit):
         status()
     assert capsys.readouterr().out.splitlines()[-2:] == ["sealer         stopped", "start what does not run: ./suishi up"]
+
+
+def test_who_has_letters_waiting_for_a_channel_that_is_not_set_up_is_told_what_to_set() -> None:
+    remark = {"code": "channel.not-configured", "channel": "wecom", "waiting": 3, "remedy": "set SUISHI_WECOM_CORP_ID"}
+    assert remarked(remark) == (
+        "channel wecom is not set up, 3 notifications wait for it; they leave when it is and notifications is started again:"
+        " set SUISHI_WECOM_CORP_ID"
+    )
+    assert remarked({"code": "of.later", "remedy": "read on"}) == "of.later: read on"
 
 
 def test_a_state_is_told_in_the_language_of_the_user() -> None:

@@ -71,6 +71,13 @@ async def test_only_a_writer_is_ready_and_only_one_that_reads_is_alive(state: st
     assert [orjson.loads(body) for _, body in answers] == [{"service": "houses", "state": state, "lag": 7}] * 2
 
 
+async def test_what_the_office_is_to_know_though_all_is_ready_stands_beside_the_state() -> None:
+    remark = {"code": "channel.not-configured", "remedy": "set it up"}
+    async with served(Health("houses", metrics("houses"), "ready", remarks=lambda: [remark])) as address:
+        status, body = await ask(address, "/health/ready")
+    assert (200, {"service": "houses", "state": "ready", "lag": 0, "remarks": [remark]}) == (status, orjson.loads(body))
+
+
 async def test_metrics_are_served_as_prometheus_reads_them() -> None:
     health = Health("houses", metrics("houses"))
     health.metrics.events.inc(3)

@@ -23,7 +23,7 @@ EMAIL: Final = "email"
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     asked: dict[str, Any] = {"id": envelope.id, "at": envelope.time}
-    return [*_own(envelope, found, asked), *_told(found, asked, higher=isinstance(envelope.data, words.EscalateNotification))]
+    return [*_own(envelope, found, asked), *_told(found, asked, passed_on=isinstance(envelope.data, words.EscalateNotification))]
 
 
 def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
@@ -66,15 +66,15 @@ def _registration(said: words.RegisterRecipient, contacts: tuple[Contact, ...], 
     return commands.RegisterRecipient(**asked, role=said.role, area=said.area, contacts=contacts, department=department, **wish)
 
 
-def _told(found: Found, asked: dict[str, Any], *, higher: bool) -> Sequence[tuple[UUID, AnyCommand]]:
-    """Whoever is known gets his intent, whoever is not is waited for, and what waited waits no more; `higher` only if it went up."""
+def _told(found: Found, asked: dict[str, Any], *, passed_on: bool) -> Sequence[tuple[UUID, AnyCommand]]:
+    """Whoever is known gets his intent, whoever is not is waited for, and what waited waits no more; what is `passed_on` only if it was."""
     routed: list[tuple[UUID, AnyCommand]] = []
     for notice, recipient in found.told:
         for channel in found.channels.get(recipient, (EMAIL,)):
             intent = notification_id(notice.event, recipient, channel)
-            routed.append((intent, commands.Queue(**asked, notice=notice, recipient=recipient, channel=channel, if_escalated=higher)))
+            routed.append((intent, commands.Queue(**asked, notice=notice, recipient=recipient, channel=channel, if_passed_on=passed_on)))
     for one in found.waiting:
-        waits = commands.Await(**asked, notice=one.notice, target=one.target, post=one.post, if_escalated=higher)
+        waits = commands.Await(**asked, notice=one.notice, target=one.target, post=one.post, if_passed_on=passed_on)
         routed.append((one.stream, waits))
     routed += [(one.stream, commands.StopAwaiting(**asked, event=one.notice.event, post=one.post)) for one in found.over]
     for notice, target in found.announced:

@@ -92,8 +92,8 @@ def go_on(after: UUID | None = None, through: UUID | None = CADRE) -> ask.Contin
     return ask.ContinueAnnouncement(**asked(), after=after, through=through)
 
 
-def queue(notice: Notice = CLUE, to: UUID = CADRE, *, if_escalated: bool = False) -> ask.Queue:
-    return ask.Queue(**asked(), notice=notice, recipient=to, channel="email", if_escalated=if_escalated)
+def queue(notice: Notice = CLUE, to: UUID = CADRE, *, if_passed_on: bool = False) -> ask.Queue:
+    return ask.Queue(**asked(), notice=notice, recipient=to, channel="email", if_passed_on=if_passed_on)
 
 
 def begin(  # noqa: PLR0913 - what a lease asks

@@ -160,7 +160,7 @@ def test_what_is_only_for_knowing_does_not_go_up() -> None:
 
 def test_the_next_level_is_told_only_of_what_went_up() -> None:
     up = did.NotificationEscalated(recipient=CADRE, to="town")
-    asked, waiting = queue(if_escalated=True), wait()
+    asked, waiting = queue(if_passed_on=True), wait()
     given().when(asked).then()
     given().when(hand_over(asked, [])).then()
     given().when(hand_over(asked, [up])).then(did.NotificationQueued(notice=CLUE, recipient=CADRE, channel="email"))

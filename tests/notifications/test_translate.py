@@ -141,8 +141,8 @@ def test_what_hangs_on_an_escalation_is_told_after_it() -> None:
     waits = replace(WITH_HOUSEHOLD, stream=UUID(int=9), post="town-officer/370323001/")
     asked = list(to_commands(envelope(words.EscalateNotification(**ID)), Found(told=((CLUE, WORKER),), waiting=(waits,))))
     higher = notification_id("event 1", WORKER, "email")
-    waiting = replace(wait(post=waits.post), if_escalated=True)
-    assert asked == [(NOTIFICATION, escalate(0)), (higher, queue(to=WORKER, if_escalated=True)), (UUID(int=9), waiting)]
+    waiting = replace(wait(post=waits.post), if_passed_on=True)
+    assert asked == [(NOTIFICATION, escalate(0)), (higher, queue(to=WORKER, if_passed_on=True)), (UUID(int=9), waiting)]
 
 
 def test_whoever_has_seen_it_on_one_channel_has_seen_it_on_all() -> None:

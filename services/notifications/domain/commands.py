@@ -80,13 +80,13 @@ class UnpairHousehold(Command, frozen=True, kw_only=True):
 class Await(Command, frozen=True, kw_only=True):
     """Nobody is known yet for `target`; `post` tells apart what waits of one event in one stream.
 
-    Nothing where it hangs on an escalation that did not come to pass.
+    Nothing where it hangs on something that was to be passed on and was not.
     """
 
     notice: Notice
     target: Target
     post: str
-    if_escalated: bool = False
+    if_passed_on: bool = False
 
 
 class StopAwaiting(Command, frozen=True, kw_only=True):
@@ -109,12 +109,12 @@ class ContinueAnnouncement(Command, frozen=True, kw_only=True):
 
 
 class Queue(Command, frozen=True, kw_only=True):
-    """Nothing where it hangs on an escalation that did not come to pass."""
+    """Nothing where it hangs on something that was to be passed on and was not."""
 
     notice: Notice
     recipient: UUID
     channel: str
-    if_escalated: bool = False
+    if_passed_on: bool = False
 
 
 class BeginDelivery(Command, frozen=True, kw_only=True):

@@ -45,7 +45,7 @@ def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate, st
 def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     """The next level is told only where something went up to it in the same message."""
     if isinstance(command, Queue | Await) and any(isinstance(event, NotificationEscalated) for event in events):
-        return replace(command, if_escalated=False)
+        return replace(command, if_passed_on=False)
     return command
 
 

@@ -60,7 +60,7 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
         case UnpairHousehold(cadre=cadre):
             return (HouseholdUnpaired(),) if household_of(state).cadre == cadre else ()
         case Await(notice=notice, target=target, post=post):
-            nothing = command.if_escalated or (notice.event, post) in household_of(state).awaiting
+            nothing = command.if_passed_on or (notice.event, post) in household_of(state).awaiting
             return () if nothing else (NoticeAwaited(notice=notice, target=target, post=post),)
         case StopAwaiting(event=event, post=post):
             return (NoticeAddressed(event=event, post=post),) if (event, post) in household_of(state).awaiting else ()
@@ -70,7 +70,7 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
             if not isinstance(state, Announcement) or state.ended or state.after != after:
                 return ()
             return (AnnouncementEnded() if through is None else AnnouncementAdvanced(through=through),)
-        case Queue(notice=notice, recipient=recipient, channel=channel, if_escalated=waits):
+        case Queue(notice=notice, recipient=recipient, channel=channel, if_passed_on=waits):
             fresh = isinstance(state, Unknown) and not waits
             return (NotificationQueued(notice=notice, recipient=recipient, channel=channel),) if fresh else ()
         case BeginDelivery() | RecordDelivery() | Acknowledge() | Escalate():

@@ -85,7 +85,10 @@ class RegisterRecipient(Message):
 
 
 class RetireRecipient(Message):
-    """He leaves: whoever had the role in the area before him is told again, and a household that was his has no cadre."""
+    """He leaves: whoever had the role in the area before him is told again, and a household that was his has no cadre.
+
+    What is still queued for him is not sent; whoever has his post now is told, or who takes it.
+    """
 
     TYPE: ClassVar = "suishi.notifications.command.retire-recipient.v1"
     recipient_id: UUID
@@ -110,6 +113,13 @@ class EscalateNotification(Message):
     """The hours are over in which it was to be acknowledged: the next level up is told, once."""
 
     TYPE: ClassVar = "suishi.notifications.command.escalate-notification.v1"
+    notification_id: UUID
+
+
+class WithdrawNotification(Message):
+    """Its recipient has retired while it was queued: whoever has his post now is told in his place."""
+
+    TYPE: ClassVar = "suishi.notifications.command.withdraw-notification.v1"
     notification_id: UUID
 
 
@@ -184,6 +194,13 @@ class NotificationUnknown(NotificationEvent):
     """Nobody knows whether the notification was delivered."""
 
     TYPE: ClassVar = "suishi.notifications.event.notification-unknown.v1"
+
+
+class NotificationWithdrawn(NotificationEvent):
+    """The notification is not sent, for the `reason` recipient-retired: whoever has the post now is told in his place."""
+
+    TYPE: ClassVar = "suishi.notifications.event.notification-withdrawn.v1"
+    reason: Text
 
 
 class NotificationAcknowledged(NotificationEvent):

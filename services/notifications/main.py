@@ -28,6 +28,7 @@ from services.notifications.domain.policy import Limit, Policy
 from services.notifications.domain.state import State
 from services.notifications.identify import Found, Identify
 from services.notifications.outbox import Outbox
+from services.notifications.pass_on import PassingOn
 from services.notifications.remind import Reminding
 from services.notifications.unconfigured import Unconfigured
 
@@ -49,6 +50,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[
             Announcing(pool, settings.connection),
+            PassingOn(pool, settings.connection),
             Reminding(pool, settings.connection, policy),
             *(_delivery(pool, settings, policy, outlet, signature) for outlet in outlets(settings)),
             *missing,

@@ -19,11 +19,13 @@ from services.notifications.identify.directory import Found
 from services.notifications.names import announcement_id, notification_id
 
 EMAIL: Final = "email"
+# What they lead to is told only where the notification went up, or was taken back.
+PASSED_ON: Final = (words.EscalateNotification, words.WithdrawNotification)
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     asked: dict[str, Any] = {"id": envelope.id, "at": envelope.time}
-    return [*_own(envelope, found, asked), *_told(found, asked, passed_on=isinstance(envelope.data, words.EscalateNotification))]
+    return [*_own(envelope, found, asked), *_told(found, asked, passed_on=isinstance(envelope.data, PASSED_ON))]
 
 
 def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
@@ -54,6 +56,8 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
             return [(one, commands.RecordDelivery(**asked, holder=holder, outcome=outcome)) for one in dict.fromkeys(listed)]
         case words.Acknowledge(notification_id=notification):
             return [(one, commands.Acknowledge(**asked)) for one in (notification, *found.same)]
+        case words.WithdrawNotification(notification_id=notification):
+            return [(notification, commands.Withdraw(**asked, retired=found.retired))]
         case words.EscalateNotification(notification_id=notification):
             return [(notification, commands.Escalate(**asked))]
         case _:
@@ -105,6 +109,8 @@ def to_message(recorded: Recorded) -> Outgoing | None:
             return Outgoing(words.NotificationFailed(**same, recipient_id=recipient), recipient)
         case events.NotificationUnknown(recipient=recipient):
             return Outgoing(words.NotificationUnknown(**same, recipient_id=recipient), recipient)
+        case events.NotificationWithdrawn(recipient=recipient, reason=reason):
+            return Outgoing(words.NotificationWithdrawn(**same, recipient_id=recipient, reason=reason), recipient)
         case events.NotificationAcknowledged(recipient=recipient):
             return Outgoing(words.NotificationAcknowledged(**same, recipient_id=recipient), recipient)
         case events.NotificationEscalated(recipient=recipient, to=level):

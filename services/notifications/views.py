@@ -100,11 +100,9 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield BEGUN, (stream, holder, until, digest)
         case events.DeliveryDeferred(until=until):
             yield WAITING, (stream, until)
-        case events.DeliveryReleased():
-            yield WAITING, (stream, None)
         case events.NotificationHeld(until=until, digest=daily):
             yield HELD, (stream, until, daily)
-        case events.NotificationRepeated():
+        case events.DeliveryReleased() | events.NotificationRepeated():
             yield WAITING, (stream, None)
         case events.NotificationSent(at=at):
             yield ENDED, (stream, "sent", at, recorded.recorded_at)
@@ -112,8 +110,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield ENDED, (stream, "failed" if final else "queued", at, None)
         case events.NotificationUnknown(at=at):
             yield ENDED, (stream, "unknown", at, None)
-        case events.NotificationAcknowledged():
-            yield ENDED, (stream, "acknowledged", None, None)
+        case events.NotificationAcknowledged() | events.NotificationWithdrawn() as ended:
+            yield ENDED, (stream, "acknowledged" if isinstance(ended, events.NotificationAcknowledged) else "withdrawn", None, None)
         case events.NotificationEscalated():
             yield ESCALATED, (stream,)
         case _:

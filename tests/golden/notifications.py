@@ -42,5 +42,6 @@ EXPECTED: Final[dict[str, Event]] = {
     "notification-escalated": did.NotificationEscalated(recipient=CADRE, to="town"),
     "notification-failed": did.NotificationFailed(recipient=CADRE, final=True),
     "notification-unknown": did.NotificationUnknown(recipient=CADRE),
+    "notification-withdrawn": did.NotificationWithdrawn(recipient=CADRE, reason="recipient-retired"),
     "notification-acknowledged": did.NotificationAcknowledged(recipient=CADRE),
 }

@@ -116,6 +116,10 @@ def escalate(hours: int = 48) -> ask.Escalate:
     return ask.Escalate(**asked(NOON + timedelta(hours=hours)))
 
 
+def withdraw(*, retired: bool = True) -> ask.Withdraw:
+    return ask.Withdraw(**asked(), retired=retired)
+
+
 def acknowledge() -> ask.Acknowledge:
     return ask.Acknowledge(**asked())
 
@@ -134,4 +138,5 @@ SENT: Final = (*SENDING, did.NotificationSent(recipient=CADRE, at=NOON))
 UNKNOWN: Final = (*SENDING, did.NotificationUnknown(recipient=CADRE, at=NOON))
 GIVEN_UP: Final = (*QUEUED, *(LEASED, FAILED) * 4, LEASED, did.NotificationFailed(recipient=CADRE, final=True, at=NOON))
 HURRY: Final = (did.NotificationQueued(notice=URGENT, recipient=CADRE, channel="email"),)
+WITHDRAWN: Final = (*QUEUED, did.NotificationWithdrawn(recipient=CADRE, reason="recipient-retired"))
 SEEN: Final = (*SENT, did.NotificationAcknowledged(recipient=CADRE))

@@ -37,6 +37,7 @@ from services.notifications.domain.policy import Limit, Policy
 from services.notifications.letter import Link
 from services.notifications.main import rules
 from services.notifications.outbox import Outbox
+from services.notifications.pass_on import PassingOn
 from tests.notifications.letters import ADDRESS, CLUE, HOUSEHOLD, PILOT, VILLAGE
 from tests.read_models import ReadModels
 
@@ -176,7 +177,7 @@ class PostOffice:
             for place, offset in (self.read or await door.end_offsets(places)).items():
                 self.read[place] = offset
                 door.seek(place, offset)
-            beside: list[Beside] = [*deliveries, Announcing(self.models.pool, self.kafka)]
+            beside: list[Beside] = [*deliveries, Announcing(self.models.pool, self.kafka), PassingOn(self.models.pool, self.kafka)]
             work = [self._decide(door, beside, policy), *(one.run() for one in beside)]
             tasks = [asyncio.create_task(one) for one in work]
             try:

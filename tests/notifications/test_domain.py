@@ -37,6 +37,7 @@ from tests.notifications.letters import (
     VILLAGE,
     WAITING,
     WHO_ANSWERS,
+    WITHDRAWN,
     WORKER,
     acknowledge,
     announce,
@@ -53,6 +54,7 @@ from tests.notifications.letters import (
     stop_waiting,
     unpair,
     wait,
+    withdraw,
 )
 
 STATES = {
@@ -63,22 +65,24 @@ STATES = {
     "given up": GIVEN_UP,
     "unknown": UNKNOWN,
     "seen": SEEN,
+    "withdrawn": WITHDRAWN,
 }
 PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
-    ("queue", queue(), ("notification-queued", "", "", "", "", "", "")),
-    ("begin", begin(), ("", "delivery-begun", "", "", "", "", "")),
-    ("begin by another", begin(SUCCESSOR), ("", "delivery-begun", "", "", "", "", "")),
-    ("sent", outcome("sent"), ("", "", "notification-sent", "", "", "notification-sent", "")),
-    ("sent, says another", outcome("sent", SUCCESSOR), ("", "", "", "", "", "notification-sent", "")),
-    ("failed", outcome("failed"), ("", "", "notification-failed", "", "", "", "")),
-    ("failed, says another", outcome("failed", SUCCESSOR), ("", "", "", "", "", "", "")),
-    ("unknown", outcome("unknown"), ("", "", "notification-unknown", "", "", "", "")),
-    ("deferred", outcome("deferred"), ("", "", "delivery-deferred", "", "", "", "")),
-    ("deferred, says another", outcome("deferred", SUCCESSOR), ("", "", "", "", "", "", "")),
-    ("released", outcome("released"), ("", "", "delivery-released", "", "", "", "")),
-    ("released, says another", outcome("released", SUCCESSOR), ("", "", "", "", "", "", "")),
-    ("acknowledge", acknowledge(), ("", "", "", "notification-acknowledged", "", "notification-acknowledged", "")),
-    ("escalate", escalate(), ("", "", "", "notification-escalated", "notification-escalated", "notification-escalated", "")),
+    ("queue", queue(), ("notification-queued", "", "", "", "", "", "", "")),
+    ("begin", begin(), ("", "delivery-begun", "", "", "", "", "", "")),
+    ("begin by another", begin(SUCCESSOR), ("", "delivery-begun", "", "", "", "", "", "")),
+    ("sent", outcome("sent"), ("", "", "notification-sent", "", "", "notification-sent", "", "")),
+    ("sent, says another", outcome("sent", SUCCESSOR), ("", "", "", "", "", "notification-sent", "", "")),
+    ("failed", outcome("failed"), ("", "", "notification-failed", "", "", "", "", "")),
+    ("failed, says another", outcome("failed", SUCCESSOR), ("", "", "", "", "", "", "", "")),
+    ("unknown", outcome("unknown"), ("", "", "notification-unknown", "", "", "", "", "")),
+    ("deferred", outcome("deferred"), ("", "", "delivery-deferred", "", "", "", "", "")),
+    ("deferred, says another", outcome("deferred", SUCCESSOR), ("", "", "", "", "", "", "", "")),
+    ("released", outcome("released"), ("", "", "delivery-released", "", "", "", "", "")),
+    ("released, says another", outcome("released", SUCCESSOR), ("", "", "", "", "", "", "", "")),
+    ("acknowledge", acknowledge(), ("", "", "", "notification-acknowledged", "", "notification-acknowledged", "", "")),
+    ("withdraw", withdraw(), ("", "notification-withdrawn", "", "", "", "", "", "")),
+    ("escalate", escalate(), ("", "", "", "notification-escalated", "notification-escalated", "notification-escalated", "", "")),
 ]
 TOLD = [
     pytest.param(history, command, expected, id=f"{name}: {state}")

@@ -39,6 +39,7 @@ from tests.notifications.letters import (
     stop_waiting,
     unpair,
     wait,
+    withdraw,
 )
 
 EVENTS = AnyEvent.__args__
@@ -51,6 +52,7 @@ deliveries = st.one_of(
     st.builds(begin, holders, at=st.sampled_from([NOON, AFTER]), daily=st.booleans(), digest=st.sampled_from([None, NOTIFICATION])),
     st.builds(outcome, st.sampled_from(["sent", "failed", "deferred", "released", "unknown"]), holders),
     st.builds(acknowledge),
+    st.builds(withdraw, retired=st.booleans()),
     st.builds(escalate, st.sampled_from([0, 4, 48])),
 )
 people = st.sampled_from([None, CADRE, WORKER])

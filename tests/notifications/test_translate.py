@@ -49,6 +49,7 @@ from tests.notifications.letters import (
     VILLAGE,
     WAITING,
     WHO_ANSWERS,
+    WITHDRAWN,
     WORKER,
     acknowledge,
     announce,
@@ -64,6 +65,7 @@ from tests.notifications.letters import (
     stop_waiting,
     unpair,
     wait,
+    withdraw,
 )
 from tests.schemas.test_golden import FILES
 
@@ -86,6 +88,7 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.BeginDigest(**DIGEST, holder=HOLDER, until=UNTIL), NOTIFICATION, begin(digest=UUID(int=56))),
     (words.RecordDigest(**DIGEST, holder=HOLDER, outcome="unknown", detail="no answer"), NOTIFICATION, outcome("unknown")),
     (words.EscalateNotification(**ID), NOTIFICATION, escalate(0)),
+    (words.WithdrawNotification(**ID), NOTIFICATION, withdraw(retired=False)),
     (words.Acknowledge(**ID), NOTIFICATION, acknowledge()),
 ]
 SAID: Final[list[tuple[Event, Message | None]]] = [
@@ -110,6 +113,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (FAILED, None),
     (did.NotificationHeld(until=UNTIL), None),
     (did.NotificationRepeated(), None),
+    (WITHDRAWN[-1], words.NotificationWithdrawn(**TOLD, reason="recipient-retired")),
     (did.NotificationEscalated(recipient=CADRE, to="town"), words.NotificationEscalated(**TOLD, to="town")),
     (GIVEN_UP[-1], words.NotificationFailed(**TOLD)),
     (UNKNOWN[-1], words.NotificationUnknown(**TOLD)),

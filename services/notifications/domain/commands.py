@@ -143,6 +143,12 @@ class Escalate(Command, frozen=True, kw_only=True):
     """It may have been unacknowledged for too long."""
 
 
+class Withdraw(Command, frozen=True, kw_only=True):
+    """Nothing where its recipient has not `retired`."""
+
+    retired: bool
+
+
 AnyCommand: TypeAlias = (
     RegisterRecipient
     | RetireRecipient
@@ -158,4 +164,5 @@ AnyCommand: TypeAlias = (
     | RecordDelivery
     | Acknowledge
     | Escalate
+    | Withdraw
 )

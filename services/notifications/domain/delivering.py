@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec.structs import replace
 
 from pipeline.decider import Event, Events
-from services.notifications.domain.commands import Acknowledge, AnyCommand, Await, BeginDelivery, Escalate, Queue, RecordDelivery
+from services.notifications.domain.commands import Acknowledge, AnyCommand, Await, BeginDelivery, Escalate, Queue, RecordDelivery, Withdraw
 from services.notifications.domain.events import (
     DeliveryBegun,
     DeliveryDeferred,
@@ -21,14 +21,17 @@ from services.notifications.domain.events import (
     NotificationRepeated,
     NotificationSent,
     NotificationUnknown,
+    NotificationWithdrawn,
 )
 from services.notifications.domain.gate import Wish, held_for
 from services.notifications.domain.notification import Notification
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.routing import above
 
+RETIRED: Final = "recipient-retired"
 
-def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate, state: Notification, policy: Policy) -> Events:
+
+def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate | Withdraw, state: Notification, policy: Policy) -> Events:
     match command:
         case BeginDelivery():
             return _begin(command, state, policy) if state.step == "queued" else ()
@@ -38,13 +41,16 @@ def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate, st
             return (NotificationAcknowledged(recipient=state.recipient),) if state.step in {"sent", "unknown"} else ()
         case Escalate():
             return _escalate(command.at, state, policy)
+        case Withdraw():
+            left = command.retired and state.step == "queued"
+            return (NotificationWithdrawn(recipient=state.recipient, reason=RETIRED),) if left else ()
         case _:
             assert_never(command)
 
 
 def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
-    """The next level is told only where something went up to it in the same message."""
-    if isinstance(command, Queue | Await) and any(isinstance(event, NotificationEscalated) for event in events):
+    """The next level is told only where something went up to it in the same message, a successor only where it was withdrawn."""
+    if isinstance(command, Queue | Await) and any(isinstance(event, NotificationEscalated | NotificationWithdrawn) for event in events):
         return replace(command, if_passed_on=False)
     return command
 

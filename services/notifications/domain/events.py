@@ -24,7 +24,7 @@ class RecipientRegistered(Event, frozen=True):
 
 
 class RecipientRetired(Event, frozen=True):
-    """He answers for nothing any more; what he was told stays his."""
+    """He answers for nothing any more; what he was told stays his, what is still queued for him is withdrawn."""
 
     TOPIC: ClassVar = "notifications.recipient-retired"
 
@@ -152,6 +152,14 @@ class NotificationRepeated(Event, frozen=True):
     TOPIC: ClassVar = "notifications.notification-repeated"
 
 
+class NotificationWithdrawn(Event, frozen=True):
+    """It was still queued when its recipient retired: it is not sent, and whoever has his post now is told in his place."""
+
+    TOPIC: ClassVar = "notifications.notification-withdrawn"
+    recipient: UUID
+    reason: str
+
+
 class NotificationAcknowledged(Event, frozen=True):
     TOPIC: ClassVar = "notifications.notification-acknowledged"
     recipient: UUID
@@ -186,5 +194,6 @@ AnyEvent: TypeAlias = (
     | NotificationAcknowledged
     | NotificationHeld
     | NotificationRepeated
+    | NotificationWithdrawn
     | NotificationEscalated
 )

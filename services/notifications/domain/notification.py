@@ -21,10 +21,11 @@ from services.notifications.domain.events import (
     NotificationRepeated,
     NotificationSent,
     NotificationUnknown,
+    NotificationWithdrawn,
 )
 from services.notifications.domain.policy import Urgency
 
-Step: TypeAlias = Literal["queued", "sending", "sent", "failed", "unknown", "acknowledged"]
+Step: TypeAlias = Literal["queued", "sending", "sent", "failed", "unknown", "acknowledged", "withdrawn"]
 AnyStep: TypeAlias = (
     DeliveryBegun
     | DeliveryDeferred
@@ -36,6 +37,7 @@ AnyStep: TypeAlias = (
     | NotificationRepeated
     | NotificationSent
     | NotificationUnknown
+    | NotificationWithdrawn
 )
 
 
@@ -83,6 +85,8 @@ def after(state: Notification, event: AnyStep) -> Notification:
             return replace(state, step="unknown", holder=None, told_at=at)
         case NotificationRepeated():
             return replace(state, step="queued", attempts=state.attempts + 1, repeated=True)
+        case NotificationWithdrawn():
+            return replace(state, step="withdrawn")
         case NotificationAcknowledged():
             return replace(state, step="acknowledged", holder=None)
         case NotificationEscalated():

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from pipeline.value import Value
-from services.notifications.domain.commands import Target
+from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.policy import Addressee, Policy, Route
 
 
@@ -42,6 +42,18 @@ def above(level: str, policy: Policy) -> Target | None:
     """Who hears of what nobody acknowledged at a level; None at the top."""
     addressee = next((addressee for below, addressee in policy.escalation.to.items() if below == level), None)
     return Target(role=addressee.role, level=addressee.level) if addressee is not None else None
+
+
+def successor(role: str, department: str, notice: Notice, policy: Policy) -> Target | None:
+    """Who is told in place of somebody who had this role; None where no other one is: a caregiver was told as who he is.
+
+    What all cadres are told of an area, all others were told.
+    """
+    if role == "caregiver" or (role == "paired-cadre" and notice.household is None):
+        return None
+    told = [addressee for route in policy.routes if route.kind == notice.kind for addressee in route.to if addressee.role == role]
+    instead = next((addressee.instead for addressee in told if addressee.instead), "")
+    return Target(role=role, level=notice.level, department=department, instead=instead)
 
 
 def _targets(addressee: Addressee, subject: Subject) -> Sequence[Target]:

@@ -21,6 +21,7 @@ from services.notifications.domain.commands import (
     RetireRecipient,
     StopAwaiting,
     UnpairHousehold,
+    Withdraw,
 )
 from services.notifications.domain.delivering import deliver
 from services.notifications.domain.events import (
@@ -73,7 +74,7 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
         case Queue(notice=notice, recipient=recipient, channel=channel, if_passed_on=waits):
             fresh = isinstance(state, Unknown) and not waits
             return (NotificationQueued(notice=notice, recipient=recipient, channel=channel),) if fresh else ()
-        case BeginDelivery() | RecordDelivery() | Acknowledge() | Escalate():
+        case BeginDelivery() | RecordDelivery() | Acknowledge() | Escalate() | Withdraw():
             return deliver(command, state, policy) if isinstance(state, Notification) else ()
         case _:
             assert_never(command)

@@ -31,6 +31,7 @@ from services.notifications.domain.events import (
     NotificationRepeated,
     NotificationSent,
     NotificationUnknown,
+    NotificationWithdrawn,
     RecipientRegistered,
     RecipientRetired,
 )
@@ -101,6 +102,7 @@ def evolve(state: State, event: Event) -> State:
             | NotificationFailed()
             | NotificationUnknown()
             | NotificationRepeated()
+            | NotificationWithdrawn()
             | NotificationAcknowledged()
             | NotificationEscalated()
         ):

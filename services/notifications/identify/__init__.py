@@ -24,6 +24,7 @@ from schemas.notifications import (
     EscalateNotification,
     RegisterRecipient,
     RetireRecipient,
+    WithdrawNotification,
 )
 from services.notifications.address_book import enter
 from services.notifications.domain.commands import Notice, Target
@@ -47,7 +48,11 @@ CHANNELS: Final = """
 SELECT recipient, ARRAY(SELECT jsonb_object_keys(contacts) ORDER BY 1) FROM recipients
 WHERE recipient = ANY($1::uuid[]) AND contacts - 'email' <> '{}'"""
 WISHES: Final = """
-SELECT notification, recipient, quiet, daily FROM outbox JOIN recipients USING (recipient) WHERE notification = ANY($1::uuid[])"""
+SELECT notification, recipient, quiet, daily FROM outbox JOIN recipients USING (recipient)
+WHERE notification = ANY($1::uuid[]) AND NOT retired"""
+LEFT: Final = """
+SELECT notification, recipient, role, department FROM outbox JOIN recipients USING (recipient)
+WHERE notification = ANY($1::uuid[]) AND retired"""
 NOTICES: Final = """
 SELECT stream, (state->'notice')::text FROM events
 WHERE stream = ANY($1::uuid[]) AND version = 1 AND topic = 'notifications.notification-queued'"""
@@ -97,15 +102,19 @@ class Identify:
         return directory
 
     async def _look_up_notifications(self, directory: Directory, said: Sequence[Any]) -> list[UUID]:
-        """Gives the households of those that may go up."""
-        begun, seen, due = (
-            [one.notification_id for one in said if isinstance(one, kind)] for kind in (BeginDelivery, Acknowledge, EscalateNotification)
+        """Gives the households of those that may go up, or to a successor."""
+        begun, seen, due, left = (
+            [one.notification_id for one in said if isinstance(one, kind)]
+            for kind in (BeginDelivery, Acknowledge, EscalateNotification, WithdrawNotification)
         )
         begun += [notification for one in said if isinstance(one, BeginDigest) for notification in one.notification_ids]
         for notification, recipient, quiet, daily in await self._pool.fetch(WISHES, begun) if begun else ():
             directory.recipient_of[notification], directory.wish_of[recipient] = recipient, (quiet, daily)
         for notification, other in await self._pool.fetch(SAME, seen) if seen else ():
             directory.same_as.setdefault(notification, []).append(other)
+        for notification, *post in await self._pool.fetch(LEFT, left) if left else ():
+            directory.left[notification] = (post[0], post[1], post[2])
+        due += directory.left
         for notification, notice in await self._pool.fetch(NOTICES, due) if due else ():
             directory.notice_of[notification] = json.decode(notice, type=Notice)
         return [notice.household for notice in directory.notice_of.values() if notice.household is not None]
@@ -120,6 +129,7 @@ class Identify:
             *(one.village_code for one in said if isinstance(one, HouseholdRegistered | HouseholdMoved)),
         }
         places |= {str(getattr(one, "area", "")) for one in said}
+        places |= {notice.area for notice in directory.notice_of.values()}
         areas = {place[:digits] for place in places for digits in DIGITS.values()}
         for recipient, role, area, department, retired in await self._pool.fetch(RECIPIENTS, people, list(areas)):
             directory.enter(recipient, "" if retired else post_of(role, area, department))

@@ -21,11 +21,12 @@ from schemas.notifications import (
     EscalateNotification,
     RegisterRecipient,
     RetireRecipient,
+    WithdrawNotification,
 )
 from services.notifications.address_book import kinds
 from services.notifications.domain.commands import Contact, Notice, Target
 from services.notifications.domain.policy import Policy
-from services.notifications.domain.routing import above
+from services.notifications.domain.routing import above, successor
 from services.notifications.identify.notices import to_notice
 from services.notifications.names import post_of, waiting_id
 
@@ -50,7 +51,7 @@ class Found(Value, frozen=True):
 
     `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
     who have others than e-mail alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's recipient, who
-    may want a `daily` digest, `same` what else he was told of the same event, or what is in the digest.
+    may want a `daily` digest or have `retired`, `same` what else he was told of the same event, or what is in the digest.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -63,6 +64,7 @@ class Found(Value, frozen=True):
     quiet: str | None = None
     daily: bool = False
     same: tuple[UUID, ...] = ()
+    retired: bool = False
 
 
 @dataclass
@@ -70,9 +72,9 @@ class Directory:
     """The part of the register of recipients that one batch touches; it follows the batch message by message.
 
     `post_by` tells the post of whoever was registered, an empty one of whoever retired; `holders` are those registered for a post, the
-    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next. The last four tell
+    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next. The last five tell
     of notifications whose they are, of recipients their quiet hours and whether they want a digest, and again of notifications what they
-    say and what goes with them.
+    say, what goes with them, and whose they were who retired, in which role of which department.
     """
 
     policy: Policy
@@ -90,6 +92,7 @@ class Directory:
     wish_of: dict[UUID, tuple[str, bool]] = field(default_factory=dict[UUID, tuple[str, bool]])
     notice_of: dict[UUID, Notice] = field(default_factory=dict[UUID, Notice])
     same_as: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
+    left: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict[UUID, tuple[UUID, str, str]])
 
     def find(self, envelope: Envelope) -> Found:
         found = self._find(envelope)
@@ -120,6 +123,7 @@ class Directory:
                 return self._hand_over([post, personal(recipient)], recipient)
             case RetireRecipient(recipient_id=recipient):
                 self.enter(recipient, "")
+                self.wish_of.pop(recipient, None)
                 return Found()
             case ContinueAnnouncement(announcement_id=announcement, after=after):
                 next_ones = self.next_of.get((announcement, after), ())
@@ -134,6 +138,8 @@ class Directory:
                 notice = self.notice_of.get(notification)
                 higher = above(notice.level, self.policy) if notice is not None else None
                 return self.place((), [(notice, higher)]) if notice is not None and higher is not None else Found()
+            case WithdrawNotification(notification_id=notification):
+                return self._succeed(notification)
             case _:
                 return self._announce(envelope)
 
@@ -143,6 +149,15 @@ class Directory:
         recipient = recipients.pop() if len(recipients) == 1 else None
         quiet, daily = self.wish_of.get(recipient, (None, False)) if recipient is not None else (None, False)
         return Found(quiet=quiet, daily=daily)
+
+    def _succeed(self, notification: UUID) -> Found:
+        """Nothing where he came back meanwhile."""
+        recipient, role, department = self.left.get(notification, (None, "", ""))
+        notice = self.notice_of.get(notification)
+        if notice is None or recipient is None or self.post_by.get(recipient):
+            return Found()
+        target = successor(role, department, notice, self.policy)
+        return replace(self.place((), [(notice, target)] if target is not None else ()), retired=True)
 
     def enter(self, recipient: UUID, post: str) -> None:
         """He has this post from now on, and no other one; an empty one for whoever retires."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final, cast
+from functools import partial
+from typing import Any, Final, TypeAlias, cast
 
+from audit import chinese
 from services.assistance import translate as assistance
 from services.enrollment import refusals as enrollment
 from services.enrollment.domain.pack.explanations import Ask
 
+Say: TypeAlias = Callable[[str], str]
+# Fields whose codes are those of another one.
+SAME: Final[Mapping[str, str]] = {"risks": "risk", "answers": "risk"}
 # The inner part of an event whose values are told with its own.
 WITHIN: Final = ("fact", "line", "assignment", "evaluation", "tally", "taken_over")
 # In the order in which they are told; what is not here is an id, a digest, or told elsewhere.
@@ -79,35 +84,35 @@ def told(state: Mapping[str, Any], but: str) -> Iterator[tuple[str, str]]:
     if "evaluation" in state:
         flat["evaluated"] = flat.pop("outcome", None)
     for name, (zh, en) in WORDS.items():
-        value = _value(name, flat.get(name))
+        value = _value(name, flat.get(name), str)
         if value and value != but:
-            yield zh.format(value), en.format(value)
+            yield zh.format(_value(name, flat.get(name), partial(chinese.word, field=SAME.get(name, name)))), en.format(value)
 
 
-def _value(name: str, value: object) -> str:
+def _value(name: str, value: object, say: Say) -> str:
     match value:
         case None | "" | False:
             return ""
         case int() if name.startswith("fen_") or name.endswith("_fen"):
             return f"{Decimal(value).scaleb(-2):,.2f}"
         case dict():
-            return str(cast("dict[str, object]", value).get("benefit", ""))
+            return say(str(cast("dict[str, object]", value).get("benefit", "")))
         case list():
-            return ", ".join(_one(one) for one in cast("list[object]", value))
+            return (", " if say is str else "、").join(_one(one, say) for one in cast("list[object]", value))
         case _:
-            return str(value)
+            return say(str(value))
 
 
-def _one(value: object) -> str:
+def _one(value: object, say: Say) -> str:
     """A member is told by what he is and by his internal id, what a visit found by its kind and risk, a task by how often."""
     if not isinstance(value, dict):
-        return str(value)
+        return say(str(value))
     said = cast("dict[str, object]", value)
     if "kind" in said:
-        return " ".join(str(said[name]) for name in ("kind", "risk") if said.get(name))
+        return " ".join(say(str(said[name])) for name in ("kind", "risk") if said.get(name))
     if "times" in said:
         return f"{said.get('name', '')} {said['times']}"
-    return f"{said.get('relation', '')} {said.get('person', '')}".strip()
+    return f"{say(str(said.get('relation', '')))} {said.get('person', '')}".strip()
 
 
 def criteria(state: Mapping[str, Any], sources: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -127,10 +132,12 @@ def criterion(one: Mapping[str, Any]) -> tuple[str, str]:
     against = ""
     if one.get("value") is not None and one.get("threshold") is not None:
         unit = "_fen" if one["id"].startswith(("income.", "expense.")) else ""
-        against = f" ({_value(unit, one['value'])} / {_value(unit, one['threshold'])})"
-    zh = en = f"{one['id']} {one['result']}{against}"
+        against = f" ({_value(unit, one['value'], str)} / {_value(unit, one['threshold'], str)})"
+    zh = f"{chinese.word(one['id'], 'criterion')}：{chinese.word(one['result'])}{against}"
+    en = f"{one['id']} {one['result']}{against}"
     if ask := one.get("asks"):
-        zh, en = f"{zh}，缺{ask['what']}（{'、'.join(ask['of'])}）", f"{en}, lacks {ask['what']} ({', '.join(ask['of'])})"
+        zh = f"{zh}，缺{chinese.word(ask['what'])}（{'、'.join(map(chinese.word, ask['of']))}）"
+        en = f"{en}, lacks {ask['what']} ({', '.join(ask['of'])})"
     return zh, en
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.cells import cell_len, set_cell_size
 
 from audit.seal.keys import public_keys
 from audit.seal.note import origin, verifier
@@ -98,6 +99,6 @@ def _verifiers() -> list[tuple[str, str]]:
 
 def show(rows: Rows) -> None:
     """A line for each name and its value."""
-    width = max(len(name) for name, _ in rows)
+    width = max(cell_len(name) for name, _ in rows)
     for name, value in rows:
-        out.print(f"{name:<{width}}  {value}", markup=False, highlight=False)
+        out.print(f"{set_cell_size(name, width)}  {value}", markup=False, highlight=False)

@@ -12,7 +12,7 @@ from audit.explain import Explanation, Source, explain
 from audit.wording import criterion, sentence, told
 from commands.app import fail, out
 from commands.audit.group import audit
-from commands.audit.telling import deed, words
+from commands.audit.telling import deed, named, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from local.language import say
@@ -40,7 +40,7 @@ def explain_event(
 
 
 def _lines(found: Explanation) -> Iterator[str]:
-    yield f"{found.topic.partition('.')[2]}  {found.service} {found.position}  {found.event_id}"
+    yield f"{named(found.topic)}  {found.service} {found.position}  {found.event_id}"
     yield deed(found, found.on, found.causation)
     yield from words(found)
     if text := sentence(found.service, found.state):
@@ -55,4 +55,4 @@ def _lines(found: Explanation) -> Iterator[str]:
 
 def _line(source: Source) -> str:
     said = say("，", ", ").join(say(*one) for one in told(source.state, ""))
-    return f"        {source.topic.partition('.')[2]} {source.position} {source.event_id}  {said}  ({source.source})"
+    return f"        {named(source.topic)} {source.position} {source.event_id}  {said}  ({source.source})"

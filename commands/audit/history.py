@@ -12,7 +12,7 @@ from audit.history import Step, history, told_by
 from audit.wording import criteria, sentence
 from commands.app import fail, out
 from commands.audit.group import audit
-from commands.audit.telling import deed, words
+from commands.audit.telling import called, deed, named, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from local.language import say
@@ -59,9 +59,8 @@ def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[st
     `kinds` are those of the measures by id, `sources` the positions at which facts, requests and visits were told.
     """
     recorded = step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
-    event = step.topic.partition(".")[2]
-    reason = step.reason or kinds.get(step.state.get("measure", ""), "")
-    yield f"{recorded}  {_place(step):<19}  {event}{f': {reason}' if reason else ''}"
+    reason = called(step.reason or kinds.get(step.state.get("measure", ""), ""), "risk" if step.reason == step.state.get("risk") else "")
+    yield f"{recorded}  {_place(step):<19}  {named(step.topic)}{f': {reason}' if reason else ''}"
     yield deed(step, step.valid_on, cause)
     yield from words(step, step.reason)
     if step.reason not in REPEATED:

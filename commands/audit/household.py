@@ -6,12 +6,14 @@ from typing import Annotated, Final
 import orjson
 import typer
 from msgspec import to_builtins
+from rich.cells import set_cell_size
 
 from audit.as_of.household import Statement
 from audit.as_of.reading import household
 from commands.app import fail, out
 from commands.audit.group import audit
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
+from commands.audit.telling import called
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from local.language import say
@@ -20,7 +22,7 @@ WORDS: Final = {
     "stage": ("状态", "stage"),
     "type": ("类型", "type"),
     "risk": ("风险", "risk"),
-    "episode": ("第几次纳入", "episode"),
+    "episode": ("纳入次数", "episode"),
     "pack": ("政策包", "pack"),
     "village": ("村", "village"),
     "category": ("类别", "category"),
@@ -58,6 +60,6 @@ def household_on(
 
 def _line(one: Statement) -> str:
     name = say(*WORDS[one.what])
-    value = " ".join(part for part in (one.subject, one.value) if part)
+    value = " ".join(called(part, one.what) for part in f"{one.subject} {one.value}".split())
     since = "" if one.since.year == 1 else say(f"自 {one.since}", f"since {one.since}")
-    return f"{name:<9} {value}\n          {since}  {say('依据', 'by')} enrollment {one.position} {one.event_id}"
+    return f"{set_cell_size(name, 9)} {value}\n          {since}  {say('依据', 'by')} enrollment {one.position} {one.event_id}"

@@ -10,6 +10,7 @@ from audit.as_of.reading import Enrolled, register
 from commands.app import out
 from commands.audit.group import audit
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
+from commands.audit.telling import called
 from commands.options import Json
 from commands.reach import database, from_database
 from local.language import say
@@ -33,8 +34,9 @@ def register_on(*, on: On = None, known: Known = "", as_json: Json = False) -> N
 
 def _table(found: Sequence[Enrolled], on: date, known: datetime) -> Iterable[str]:
     for one in found:
+        risks = say("、", ", ").join(called(risk, "risk") for risk in one.risks)
         people = say(f"{one.persons} 人", f"{one.persons} persons")
-        yield f"{one.household}  {one.village_code}  {one.since}  {people}  {one.type}  {', '.join(one.risks)}  {one.event_id}"
+        yield f"{one.household}  {one.village_code}  {one.since}  {people}  {called(one.type)}  {risks}  {one.event_id}"
     persons = sum(one.persons for one in found)
     zh = f"按 {said(known)} 所知，{on} 在册 {len(found)} 户 {persons} 人；末列为纳入决定的事件编号。"
     yield say(zh, f"in on {on}, as known on {said(known)}: households {len(found)}, persons {persons}; the last column is the decision.")

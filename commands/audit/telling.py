@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from audit import chinese
 from audit.wording import told
 from local.language import say
 
@@ -18,6 +19,16 @@ class Told(Protocol):
 
     @property
     def state(self) -> Mapping[str, Any]: ...
+
+
+def named(topic: str) -> str:
+    """What happened, by the name of the event."""
+    return say(chinese.event(topic), topic.partition(".")[2])
+
+
+def called(code: str, field: str = "") -> str:
+    """What a code of the log is called."""
+    return say(chinese.word(code, field), code)
 
 
 def deed(event: Told, on: object, cause: str) -> str:

@@ -17,6 +17,7 @@ from audit.what_if.report import Comparison, report
 from commands.app import fail, out
 from commands.audit.group import audit
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
+from commands.audit.telling import called
 from commands.options import Json
 from commands.pack import USUAL, check_pack
 from commands.reach import database, from_database
@@ -89,7 +90,8 @@ def _changed(one: Changed) -> str:
     """The amounts of incomes and expenses are yuan."""
     by_amount = one.id.startswith(("income.", "expense."))
     value, before, after = (_figure(figure, by_amount) for figure in (one.value, one.threshold_before, one.threshold_after))
-    return f"{one.id}  {one.before or '-'} -> {one.after or '-'}  {value} / {before} -> {after}"
+    was, now = (called(result) if result else "-" for result in (one.before, one.after))
+    return f"{called(one.id, 'criterion')}  {was} -> {now}  {value} / {before} -> {after}"
 
 
 def _figure(figure: int | None, fen: bool) -> str:  # noqa: FBT001 - what the figure is

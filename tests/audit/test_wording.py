@@ -1,11 +1,13 @@
 """What an event says, for a person to read: amounts in yuan, dates, and the sentence of a reason code in two languages."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from audit import chinese
 from audit.wording import criteria, sentence, told
 from local.services import ROOT
 
@@ -20,18 +22,18 @@ FACT: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("state", "chinese", "english"),
+    ("state", "zh", "en"),
     [
         (
             {"fact": FACT},
-            "medical-expense-reported，inpatient:2021，23,500.05元，自2021-01-04起",
+            "医疗支出，住院:2021，23,500.05元，自2021-01-04起",
             "medical-expense-reported, inpatient:2021, 23,500.05 yuan, from 2021-01-04",
         ),
-        ({"kind": "verify", "due": "2021-01-07"}, "verify，2021-01-07前", "verify, due 2021-01-07"),
+        ({"kind": "verify", "due": "2021-01-07"}, "核查，2021-01-07前", "verify, due 2021-01-07"),
         ({"left": 3}, "余3天", "3 days left"),
         (
             {"kind": "verify", "due": "2021-01-08", "on": "2021-01-06", "reason": "withdrawn"},
-            "verify，2021-01-06，2021-01-08前",
+            "核查，2021-01-06，2021-01-08前",
             "verify, on 2021-01-06, due 2021-01-08",
         ),
         ({"tally": {"attendees": 12, "in_favour": 11, "against": 0}}, "到会12人，赞成11，反对0", "12 attended, 11 for, 0 against"),
@@ -42,23 +44,23 @@ FACT: dict[str, Any] = {
         ),
         (
             {"higher": {"benefit": "destitute-support", "layer": "destitute"}, "lower": "margin-support", "end_on": "2021-02-01"},
-            "高层级待遇destitute-support，低层级待遇margin-support，低层级待遇应自2021-02-01起停止",
+            "高层级待遇特困供养，低层级待遇低保边缘，低层级待遇应自2021-02-01起停止",
             "higher: destitute-support, lower: margin-support, the lower one should end on 2021-02-01",
         ),
-        ({"evaluation": {"outcome": "true", "line_fen": 600000}}, "评定结果true，标准线6,000.00元", "evaluated true, line 6,000.00 yuan"),
+        ({"evaluation": {"outcome": "true", "line_fen": 600000}}, "评定结果是，标准线6,000.00元", "evaluated true, line 6,000.00 yuan"),
         (
             {"department": "housing", "outcome": "declined", "on": "2021-01-07"},
-            "declined，2021-01-07，housing",
+            "谢绝，2021-01-07，住建",
             "declined, on 2021-01-07, housing",
         ),
         ({"risk": "illness", "on": "2021-02-01", "open": True}, "2021-02-01，风险再现", "on 2021-02-01, there again"),
-        ({"undone": ["review", "notice"]}, "重做review, notice", "to be done again: review, notice"),
+        ({"undone": ["review", "notice"]}, "重做民主评议、公示", "to be done again: review, notice"),
         ({"case": "694a006a", "sha256": "ab", "due": None, "risks": []}, "", ""),
     ],
 )
-def test_an_event_is_told_by_its_values_and_not_by_its_ids(state: dict[str, Any], chinese: str, english: str) -> None:
+def test_an_event_is_told_by_its_values_and_not_by_its_ids(state: dict[str, Any], zh: str, en: str) -> None:
     words = list(told(state, ""))
-    assert (chinese, english) == ("，".join(zh for zh, _ in words), ", ".join(en for _, en in words))
+    assert (zh, en) == ("，".join(one for one, _ in words), ", ".join(one for _, one in words))
 
 
 def test_what_was_told_already_is_not_told_twice() -> None:
@@ -91,6 +93,32 @@ def test_every_event_that_any_log_holds_can_be_told(file: Path) -> None:
     assert all("{" not in zh + en for zh, en in words)
 
 
+OTHERS: Final = {"example-national-", "example-pilot", "laundry", "income-below-line", "risk"}
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
+def test_in_chinese_every_code_of_ours_has_a_chinese_word(file: Path) -> None:
+    """Packs and their tasks have names of their own, and so did the criteria of an early release."""
+    state = json.loads(file.read_text())
+    said = " ".join(zh for zh, _ in [*told(state, ""), *criteria(state, {})])
+    left = set(re.findall(r"[A-Za-z][a-z_-]{2,}", said)) - OTHERS
+    assert left == set()
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
+def test_every_event_has_a_chinese_name(file: Path) -> None:
+    topic = ".".join(file.stem.split(".")[:2])
+    service, _, name = topic.partition(".")
+    if service != "pipeline":
+        assert re.fullmatch(rf"[\u4e00-\u9fff]+ {name}", chinese.event(topic))
+
+
+def test_a_code_means_what_its_field_says_and_one_that_nobody_knows_is_told_as_it_is() -> None:
+    assert ("住房", "因住房", "住建") == tuple(chinese.word("housing", field) for field in ("", "risk", "department"))
+    assert ("灾害:洪涝:2021-01-05", "ours") == (chinese.word("disaster:flood:2021-01-05"), chinese.word("ours"))
+    assert "later" == chinese.event("enrollment.later")
+
+
 FACTS = ["visit", "declared", "of another household"]
 
 
@@ -103,10 +131,10 @@ def test_an_evaluation_is_told_line_by_line() -> None:
     }
     assert list(criteria({"evaluation": judged}, {"visit": 12, "declared": 4})) == [
         (
-            "income.net-below-line true (6,000.00 / 12,000.00)，据enrollment 4, 12",
+            "纯收入低于标准线：是 (6,000.00 / 12,000.00)，据enrollment 4, 12",
             "income.net-below-line true (6,000.00 / 12,000.00), from enrollment 4, 12",
         ),
-        ("guarantees.unmet unknown，缺guarantees（visit）", "guarantees.unmet unknown, lacks guarantees (visit)"),
+        ("保障未达标：不明，缺保障核查情况（入户核查）", "guarantees.unmet unknown, lacks guarantees (visit)"),
     ]
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -50,16 +51,22 @@ def started(arguments: list[str], **more: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-async def test_a_command_that_waits_for_the_database_ends_when_told(prepared: str) -> None:
+def files_of(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def test_a_command_that_waits_for_the_database_ends_when_told(prepared: str, tmp_path: Path) -> None:
     blocker, watcher = await asyncpg.connect(prepared), await asyncpg.connect(prepared)
     await blocker.execute("BEGIN; LOCK enrollment.stored_events, enrollment.log_head, enrollment.households IN ACCESS EXCLUSIVE MODE")
-    running = [started(["-m", "commands", "audit", *arguments], SUISHI_DATABASE=prepared) for arguments in COMMANDS]
+    commands = [*COMMANDS, ["export", str(tmp_path / "export.jsonl"), "--from", "2021-01-01", "--to", "2021-12-31"]]
+    running = [started(["-m", "commands", "audit", *arguments], SUISHI_DATABASE=prepared) for arguments in commands]
     await until(watcher, WAITING, len(running))
     for one in running:
         one.send_signal(signal.SIGINT)
     ended = [one.communicate(timeout=PATIENCE_S) for one in running]
-    assert [("", "suishi: interrupted.\n")] * len(COMMANDS) == ended
-    assert [130] * len(COMMANDS) == [one.returncode for one in running]
+    assert [("", "suishi: interrupted.\n")] * len(commands) == ended
+    assert [130] * len(commands) == [one.returncode for one in running]
+    assert [] == files_of(tmp_path)
     await blocker.execute("ROLLBACK")
     await until(watcher, OTHERS, 1)
     await blocker.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -128,6 +129,32 @@ async def test_every_reading_of_a_person_becomes_an_event_with_its_purpose(syste
     for about in (person, await household_of(system, person)):
         assert "data-read: a complaint\n" in on("audit", "history", about).stdout
     assert json.loads(on("audit", "verify", "--json").stdout)["ok"]
+
+
+async def test_an_export_in_plain_is_an_event_for_each_person(system: System, on: Suishi, tmp_path: Path) -> None:
+    person = await gone(system, 64, 2020)
+    ever = ("--from", "2020-01-01", "--to", "2099-12-31")
+    assert "SHA-256 " in on("audit", "export", tmp_path / "masked.jsonl", *ever).stdout
+    assert "端木测试" not in (tmp_path / "masked.jsonl").read_text()
+    done = json.loads(on("audit", "export", tmp_path / "plain.jsonl", *ever, "--plain", "--purpose", "an inspection", "--json").stdout)
+    assert "端木测试" in (tmp_path / "plain.jsonl").read_text()
+    events = "SELECT state FROM enrollment.events WHERE topic = 'enrollment.data-read' AND state ->> 'purpose' = 'an inspection'"
+    read = {json.loads(row[0])["what"] for row in await system.wait_for(f"{events} AND state ->> 'what' = $1", str(person))}
+    assert {str(person)} == read
+    assert done["persons"] > 0
+
+
+def test_an_export_that_is_asked_for_wrongly_is_refused_before_anything_is_read(suishi: Suishi, tmp_path: Path) -> None:
+    ever = ("--from", "2020-01-01", "--to", "2099-12-31")
+    (tmp_path / "there.jsonl").touch()
+    for arguments, said in (
+        (("one.pdf",), "one.pdf should end in .xlsx or .jsonl."),
+        (("one.jsonl", "--plain"), "--plain and --purpose go together."),
+        (("one.jsonl", "--purpose", "x"), "--plain and --purpose go together."),
+        (("there.jsonl",), "there.jsonl is there already; name another file."),
+    ):
+        done = suishi("audit", "export", tmp_path / arguments[0], *ever, *arguments[1:])
+        assert (2, True) == (done.returncode, done.stderr.endswith(f"{said}\n"))
 
 
 def test_what_is_asked_wrongly_is_told_in_a_sentence(suishi: Suishi) -> None:

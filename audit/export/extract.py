@@ -1,0 +1,99 @@
+"""The events of the three logs that were recorded on some days, and the persons whom they are about, from one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from audit.seal.leaf import LEAF
+from audit.services import AUDITED
+from audit.unreadable import UnreadableLog
+from pipeline.envelope import COUNTY_TIME
+
+PAGE: Final = 2_000
+BOUNDS: Final = """
+SELECT coalesce(min(notification_id), 0) AS first, coalesce(max(notification_id), 0) AS last
+FROM {service}.stored_events WHERE recorded_at >= $1 AND recorded_at < $2"""
+# The leaf is what the checkpoint's tree is made of.
+EVENTS: Final = f"""
+SELECT notification_id AS position, event_id, originator_id AS stream, originator_version AS version, topic, recorded_at, occurred_at,
+    valid_on, actor, source, correlation, causation, encode(pack_hash, 'hex') AS pack_sha256, encode({LEAF}, 'hex') AS leaf, state
+FROM {{service}}.stored_events WHERE notification_id BETWEEN $1 AND $2 ORDER BY notification_id LIMIT $3"""  # noqa: S608 - a constant of our own
+CHECKPOINT: Final = "SELECT note FROM audit.checkpoints WHERE service = $1 AND size >= $2 ORDER BY size LIMIT 1"
+PERSONS: Final = """
+SELECT DISTINCT person, household FROM enrollment.members
+WHERE household = ANY($1::uuid[]) OR person = ANY($1::uuid[]) ORDER BY household, person"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Positions `first` to `last` of a log, 0 where it has none; the note of the first checkpoint over them, None where none is."""
+
+    service: str
+    first: int
+    last: int
+    checkpoint: str | None
+
+    @property
+    def events(self) -> int:
+        return self.last - self.first + 1 if self.first else 0
+
+
+class Extract:
+    """It lives as long as the snapshot."""
+
+    def __init__(self, connection: asyncpg.Connection, parts: Sequence[Part]) -> None:
+        self._connection, self.parts = connection, parts
+        self._streams = set[UUID]()
+
+    async def events(self) -> AsyncIterator[Mapping[str, Any]]:
+        """Log by log in its order, `state` as the log keeps it; raises `UnreadableLog`."""
+        for part in self.parts:
+            position = part.first
+            while part.first and (rows := await self._page(part, position)):
+                for row in rows:
+                    self._streams.add(row["stream"])
+                    yield {"service": part.service, **row, "state": _json(row)}
+                position = rows[-1]["position"] + 1
+
+    async def persons(self) -> Sequence[tuple[UUID, UUID]]:
+        """Each with the household, those who are or were members of one of which an event tells; to be asked after the events."""
+        return [(row[0], row[1]) for row in await self._connection.fetch(PERSONS, list(self._streams))]
+
+    async def _page(self, part: Part, position: int) -> Sequence[asyncpg.Record]:
+        return await self._connection.fetch(EVENTS.format(service=part.service), position, part.last, PAGE)
+
+
+@asynccontextmanager
+async def extract(dsn: str, first: date, last: date) -> AsyncGenerator[Extract]:
+    """What was recorded from the first to the last of these local dates; as the owner or the auditor."""
+    began, ended = (datetime.combine(day, time(), COUNTY_TIME).astimezone(UTC) for day in (first, last + timedelta(days=1)))
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            yield Extract(connection, [await _part(connection, service, began, ended) for service in AUDITED])
+    finally:
+        await connection.close()
+
+
+async def _part(connection: asyncpg.Connection, service: str, began: datetime, ended: datetime) -> Part:
+    bounds = await connection.fetchrow(BOUNDS.format(service=service), began, ended)
+    assert bounds is not None  # noqa: S101 - an aggregate has a row
+    note = await connection.fetchval(CHECKPOINT, service, bounds["last"]) if bounds["first"] else None
+    return Part(service, bounds["first"], bounds["last"], note)
+
+
+def _json(row: asyncpg.Record) -> orjson.Fragment:
+    """To the byte as it was recorded."""
+    try:
+        orjson.loads(row["state"])
+    except orjson.JSONDecodeError as error:
+        raise UnreadableLog(row["stream"]) from error
+    return orjson.Fragment(row["state"])

@@ -1,0 +1,104 @@
+"""`./suishi audit export`: the events of some days in a file for somebody else, with its hash and the checkpoint it belongs to."""
+
+import asyncio
+import getpass
+import os
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from audit.export.extract import Part
+from audit.export.files import FORMS, TooManyRows, beside
+from audit.export.report import Exported, Reading, export
+from audit.seal.note import unverified
+from commands.app import out
+from commands.audit.group import audit
+from commands.audit.moment import from_log
+from commands.audit.progress import Bars
+from commands.options import Json
+from commands.reach import database, from_database, vault_key
+from local.language import say
+from local.problem import Problem
+from services.enrollment.vault import NoVaultKey
+
+
+@audit.command(
+    "export",
+    help=say(
+        "把若干日内记录的事件导出为 .xlsx 或 .jsonl；默认只有内部编号，--plain 才含姓名，每次读取都记入日志。",
+        "Write the events of some days to an .xlsx or .jsonl file; by internal ids, and with --plain each reading is recorded.",
+    ),
+)
+def export_days(  # noqa: PLR0913 - the options of the command
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写入的文件，.xlsx 或 .jsonl", "the file to write, .xlsx or .jsonl"))],
+    *,
+    first: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help=say("从哪一天记录的起", "recorded from this day on"))
+    ],
+    last: Annotated[
+        datetime, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help=say("到哪一天为止（含）", "up to and with this day"))
+    ],
+    plain: Annotated[
+        bool, typer.Option("--plain", help=say("含保险库中的姓名与证件号码", "with names and numbers from the vault"))
+    ] = False,
+    purpose: Annotated[str, typer.Option(metavar="TEXT", help=say("读取个人信息的用途", "why personal data is read"))] = "",
+    as_json: Json = False,
+) -> None:
+    _check(file, plain=plain, purpose=purpose)
+    days = (first.date(), last.date())
+    dsn = database()
+    reading = Reading(getpass.getuser(), purpose, vault_key()) if plain else None
+    with from_database(dsn), from_log(), Bars() as bars:
+        try:
+            done = asyncio.run(export(dsn, days, file, reading, lambda told, of: bars.heard("export", told, of)))
+        except NoVaultKey as error:
+            raise Problem(say(f"保险库无法打开：{error}", f"the vault stays closed: {error}")) from error
+        except TooManyRows as error:
+            raise Problem(say("一张工作表放不下；请导出为 .jsonl。", "a sheet takes no more rows; export to .jsonl.")) from error
+    if as_json:
+        out.print_json(orjson.dumps(_document(file, days, done, purpose=purpose, plain=plain), default=str).decode())
+    else:
+        out.print(*_lines(file, done), sep="\n", markup=False, highlight=False)
+
+
+def _check(file: Path, *, plain: bool, purpose: str) -> None:
+    """Before anything is read; raises Problem."""
+    if file.suffix not in FORMS:
+        raise Problem(say(f"{file} 应以 .xlsx 或 .jsonl 结尾。", f"{file} should end in .xlsx or .jsonl."))
+    if plain != bool(purpose.strip()):
+        raise Problem(say("--plain 与 --purpose 须一同给出。", "--plain and --purpose go together."))
+    if not file.parent.is_dir():
+        raise Problem(say(f"目录 {file.parent} 不存在。", f"there is no folder {file.parent}."))
+    if not os.access(file.parent, os.W_OK):
+        raise Problem(say(f"无法写入目录 {file.parent}。", f"nothing can be written into {file.parent}."))
+    if taken := next((one for one in (file, beside(file)) if one.exists()), None):
+        raise Problem(say(f"{taken} 已存在；请换一个文件名。", f"{taken} is there already; name another file."))
+
+
+def _document(file: Path, days: tuple[date, date], done: Exported, *, purpose: str, plain: bool) -> dict[str, Any]:
+    services = {part.service: {"first": part.first, "last": part.last, "checkpoint": part.checkpoint} for part in done.parts}
+    return {
+        "file": file, "sha256": done.file, "content_sha256": done.content, "from": days[0], "to": days[1], "plain": plain,
+        "purpose": purpose or None, "events": done.events, "persons": done.persons, "services": services,
+    }  # fmt: skip
+
+
+def _lines(file: Path, done: Exported) -> Iterable[str]:
+    zh = f"已写入 {file}：{done.events} 条事件，涉及 {done.persons} 人。"
+    yield say(zh, f"{file} written: {done.events} events about {done.persons} persons.")
+    yield f"SHA-256 {done.file}"
+    yield from (_line(part) for part in done.parts if part.first)
+
+
+def _line(part: Part) -> str:
+    positions = say(f"第 {part.first} 条至第 {part.last} 条", f"positions {part.first} to {part.last}")
+    if part.checkpoint is None:
+        sealed = say("尚未封存", "not sealed yet")
+    else:
+        size = unverified(part.checkpoint).size
+        sealed = say(f"在大小为 {size} 的检查点之下", f"under the checkpoint of size {size}")
+    return f"    {part.service:<13}  {positions}  {sealed}"

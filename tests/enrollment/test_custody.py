@@ -77,6 +77,10 @@ def test_asking_again_changes_nothing(history: tuple[events.AnyEvent, ...]) -> N
     given(*history).when(request()).then()
 
 
+def test_who_is_erased_need_not_be_asked_for_by_another() -> None:
+    given(REQUESTED, ERASED).when(request(by="officer:li")).then()
+
+
 def test_confirming_again_changes_nothing() -> None:
     given(REQUESTED, ERASED).when(confirm()).then()
     given(REQUESTED, ERASED).when(confirm(by="officer:zhou")).then()

@@ -130,5 +130,19 @@ def test_it_is_told_which_day_was_the_last_and_on_which_it_was_dropped() -> None
     assert dropped("first-measure", JANUARY[25], "voided", JANUARY[20]) == over[0]
 
 
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        (did.ClueClosed(clue=zhang.CLUE, reason="dismissed"), "dismissed"),
+        (did.ClueClosed(clue=zhang.CLUE, reason="case-opened"), "not-in-pack"),
+        (did.StepReturned(case=zhang.CASE, step="exit", reason_code="county.rejected"), "county.rejected"),
+        (zhang.LET_OUT[-1], "exited"),
+        (zhang.OPENED[2], "not-in-pack"),
+    ],
+)
+def test_what_answers_one_deadline_is_why_another_is_dropped(event: Event, why: str) -> None:
+    assert why == why_dropped("compare", (event,), POLICIES.packs[POLICIES.default])
+
+
 def test_a_deadline_that_the_pack_does_not_know_any_more_is_dropped_for_that() -> None:
     assert dict.fromkeys(SPANS, "not-in-pack") == {kind: why_dropped(kind, (), POLICIES.packs[POLICIES.default]) for kind in SPANS}

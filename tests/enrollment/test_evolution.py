@@ -9,14 +9,15 @@ from msgspec.structs import replace
 
 from schemas import facts as say
 from services.enrollment.domain import events as did
+from services.enrollment.domain.case.procedure_events import AppealFiled
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.state import Household
-from services.enrollment.domain.members.change_events import FactDoubted
+from services.enrollment.domain.members.change_events import FactDoubted, HouseholdEnded, VillageUnknown
 from tests.enrollment import national
 from tests.enrollment.book import ZHANG
 from tests.enrollment.told import NEXT_VILLAGE, bill, home, moved
-from tests.enrollment.zhang import FATHER, ILL, MOTHER, OPENED, REGISTERED, VILLAGE, WITH_CLUE, fact, given, raised, refused
-from tests.messages import TODAY
+from tests.enrollment.zhang import CASE, FATHER, ILL, MOTHER, OPENED, REGISTERED, VILLAGE, WITH_CLUE, fact, given, raised, refused
+from tests.messages import EVENT_ID, TODAY
 
 
 def household(*events: did.AnyEvent) -> Household:
@@ -59,3 +60,15 @@ def test_a_comparison_that_is_to_be_done_again_says_nothing_of_anybody() -> None
     compared = national.given(*national.COMPARED)
     sent_back = compared.when(national.compare("returned", on=date(2021, 1, 7), return_to="comparison"))
     assert [frozenset({FATHER, MOTHER}), frozenset()] == [compared.state.compared, sent_back.state.compared]
+
+
+def test_who_decided_is_whom_the_appeal_names_where_nobody_closed_the_case() -> None:
+    appealed = AppealFiled(appeal=CASE, decision=EVENT_ID, by="clerk", grounds_sha256="appeal", decided_by="officer")
+    state = household(*WITH_CLUE, appealed)
+    assert state.appeal is not None
+    assert {"officer"} == state.appeal.decided_by
+
+
+def test_a_household_that_ended_is_in_no_village_that_nobody_knows() -> None:
+    lost = VillageUnknown(village_code="999", reason="unknown")
+    assert ["999", ""] == [household(*REGISTERED, lost, *ended).unplaced for ended in ((), (HouseholdEnded(reason="died", on=TODAY),))]

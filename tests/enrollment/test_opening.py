@@ -16,6 +16,7 @@ from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import Help, Opening, TakenOver
 from services.enrollment.domain.clocks.deadline_events import MinimumStarted
+from services.enrollment.domain.household.state import Household
 from services.enrollment.translate import Found, to_commands, to_message
 from tests.enrollment.book import SON, WANG, ZHANG, Book, registers
 from tests.enrollment.told import bill
@@ -74,6 +75,13 @@ def test_a_household_that_was_enrolled_before_goes_on_as_enrolled() -> None:
 
 def test_a_household_that_was_only_in_the_register_is_marked_as_such() -> None:
     given().when(opening(opening=Opening())).then(IN_REGISTER)
+
+
+def test_it_is_enrolled_since_before_and_known_until_then() -> None:
+    assert [SINCE, TODAY] == [ENROLLED.since(TODAY), replace(ENROLLED, taken_over=None).since(TODAY)]
+    state = given(*TAKEN_OVER).state
+    assert isinstance(state, Household)
+    assert SINCE == state.latest
 
 
 def test_bringing_it_in_again_changes_nothing() -> None:

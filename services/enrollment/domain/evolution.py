@@ -26,9 +26,6 @@ from services.enrollment.domain.events import (
     ClueClosed,
     ClueRaised,
     CommandRefused,
-    DeadlineBreached,
-    DeadlineMet,
-    DeadlineStarted,
     EnrollmentRejected,
     ExitProposed,
     FactRecorded,
@@ -171,7 +168,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _enrolled(state, exit_proposed=False, progress=Progress(returned=command))
         case StepReturned():
             return _progressed(state, event)
-        case DeadlineStarted() | DeadlineMet() | DeadlineBreached() | DeadlineEvent():
+        case DeadlineEvent():
             return replace(state, running=state.running.after(event))
         case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | PersonsMerged() | PersonsUnmerged():
             return belong(state, event)

@@ -137,6 +137,11 @@ def test_the_longest_prefix_wins_then_the_latest_day_then_the_last_word(lines: t
     assert fen == PILOT.with_lines(lines).line("370323001001", date(2021, 3, 2)).fen_per_person
 
 
+def test_a_line_that_was_published_says_so() -> None:
+    *_, last = PILOT.with_lines((Line("", date(2021, 3, 1), 700_000),)).lines
+    assert ("published", True) == (last.source, last.verified)
+
+
 @pytest.mark.parametrize(
     ("first_step", "opened"),
     [

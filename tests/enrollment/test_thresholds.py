@@ -87,6 +87,11 @@ def test_the_fees_of_compulsory_school_count_for_nothing() -> None:
     assert len(clues("never_registered", replace(school(1_000_001), kind="preschool"))) == 1
 
 
+@pytest.mark.parametrize("signal", ["inpatient", "school-fee"])
+def test_a_cost_without_an_amount_crosses_nothing(signal: str) -> None:
+    assert [] == clues("never_registered", fact("there", signal=signal, present=True))
+
+
 def test_every_signal_of_the_pack_has_its_threshold_tried() -> None:
     conditions = {"serious-illness", "dropout", "disability", "house", "water", "disaster", "employment", "benefit-stopped"}
     signals = {"inpatient", "outpatient", "school-fee"} | conditions

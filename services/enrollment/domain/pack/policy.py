@@ -205,11 +205,6 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
         return self
 
     @property
-    def household_type(self) -> str:
-        """The type of whom nobody gives another."""
-        return self.household_types[0].name
-
-    @property
     def exit_blocked_without_labour(self) -> bool:
         return self.exit.blocked_without_labour
 

@@ -1,0 +1,43 @@
+"""The day from which a household is judged is no day before the latest that is known of it, whatever it is that is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import pytest
+from msgspec.structs import replace
+
+from services.enrollment.domain.clocks.running import Running
+from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.judging.latest_day import judged_from
+from services.enrollment.domain.pack.lines import Line
+from tests.enrollment.national import POLICIES as NATIONAL
+from tests.enrollment.zhang import PILOT, REGISTERED, given
+
+NEW_YEAR: Final = date(2021, 1, 1)
+FIFTH: Final = date(2021, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("known", "day"),
+    [
+        ({}, NEW_YEAR),
+        ({"latest": FIFTH}, FIFTH),
+        ({"line": Line("", FIFTH, 600_000)}, FIFTH),
+        ({"running": Running(due={"verify": date(2021, 1, 8)})}, FIFTH),  # three days
+        ({"running": Running(due={"verify": date(2021, 1, 4)})}, NEW_YEAR),
+    ],
+)
+def test_nobody_is_judged_for_a_day_before(known: dict[str, Any], day: date) -> None:
+    state = given(*REGISTERED).state
+    assert isinstance(state, Household)
+    assert day == judged_from(NEW_YEAR, replace(state, line=None) if not known else replace(state, **known), PILOT)
+
+
+@pytest.mark.parametrize("kind", ["before-exit", "income-stable"])
+def test_what_has_to_last_six_months_began_when_they_are_over(kind: str) -> None:
+    state = given(*REGISTERED).state
+    assert isinstance(state, Household)
+    waiting = replace(state, running=Running(minima={kind: date(2021, 7, 5)}))
+    assert judged_from(NEW_YEAR, waiting, NATIONAL.packs[NATIONAL.default]) == FIFTH

@@ -32,6 +32,7 @@ class Changed(Value, frozen=True):
     value: int | None
     threshold_before: int | None
     threshold_after: int | None
+    value_before: int | None = None
 
 
 class Difference(Value, frozen=True):
@@ -89,7 +90,7 @@ def compare(state: State, on: date, in_force: InForce, against: str | None, inst
     own = in_force.of(state, on) if against is None else in_force.named(against)
     before, after = evaluate(state, on, own), evaluate(state, on, instead.policy(in_force, own))
     way = _way(before.outcome, after.outcome)
-    return Difference(state.id, state.village_code, way, tuple(_changes(before, after))) if way is not None else None
+    return Difference(state.id, state.village_code, way, tuple(changes(before, after))) if way is not None else None
 
 
 def _way(before: Truth, after: Truth) -> Way | None:
@@ -106,7 +107,8 @@ def _way(before: Truth, after: Truth) -> Way | None:
             return None
 
 
-def _changes(before: Evaluation, after: Evaluation) -> Iterable[Changed]:
+def changes(before: Evaluation, after: Evaluation) -> Iterable[Changed]:
+    """The criteria that came to something else, or were held against something else."""
     was = {one.id: one for one in before.criteria}
     now = {one.id: one for one in after.criteria}
     for name in dict.fromkeys((*was, *now)):
@@ -127,4 +129,5 @@ def _changed(name: str, before: Criterion | None, after: Criterion | None) -> Ch
         known and known.value,
         before and before.threshold,
         after and after.threshold,
+        before and before.value,
     )

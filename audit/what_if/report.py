@@ -59,7 +59,7 @@ async def report(dsn: str, default: str, moment: tuple[date, datetime], against:
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            in_force = await _in_force(connection, default, known)
+            in_force = await rules_in_force(connection, default, known)
             every = in_force.policies.packs
             named = {name: every[name] for name in (instead.pack, against) if name is not None} or every
             households: list[UUID] = [row[0] for row in await connection.fetch(HOUSEHOLDS, known)]
@@ -76,7 +76,8 @@ async def report(dsn: str, default: str, moment: tuple[date, datetime], against:
     return Comparison(on, known, position, digests, instead.line_fen, instead.pack, against, len(judged), differences)
 
 
-async def _in_force(connection: Any, default: str, known: datetime) -> InForce:  # noqa: ANN401 - asyncpg's connection
+async def rules_in_force(connection: Any, default: str, known: datetime) -> InForce:  # noqa: ANN401 - asyncpg's connection
+    """The packs of the release, and what the county had published by the instant; raises `UnreadableLog` and `WrongPack`."""
     AUDITED["enrollment"].register()
     told = [one.event for one in to_recorded(await connection.fetch(PUBLISHED, known))]
     lines = tuple(one.line for one in told if isinstance(one, LinePublished))

@@ -2,22 +2,20 @@
 
 import asyncio
 import os
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
-from decimal import Decimal
 from typing import Annotated
 
 import orjson
 import typer
 from msgspec import to_builtins
 
-from audit.what_if.compare import Changed, WhatIf
+from audit.what_if.compare import WhatIf
 from audit.what_if.report import Comparison, report
 from commands.app import fail, out
+from commands.audit.changes import by_town, line, way
 from commands.audit.group import audit
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
-from commands.audit.telling import called
 from commands.options import Json
 from commands.pack import USUAL, check_pack
 from commands.reach import database, from_database
@@ -25,7 +23,6 @@ from local.language import say
 from local.problem import Problem
 
 TOWN_DIGITS = 9
-Yuan = Annotated[int | None, typer.Option(min=0, metavar="YUAN", help=say("每人每年标准线（元）", "the line, yuan for a person and year"))]
 
 
 @audit.command(
@@ -36,7 +33,9 @@ Yuan = Annotated[int | None, typer.Option(min=0, metavar="YUAN", help=say("每�
 )
 def what_if(  # noqa: PLR0913 - the options of the command
     *,
-    line: Yuan = None,
+    line_yuan: Annotated[
+        int | None, typer.Option("--line", min=0, metavar="YUAN", help=say("每人每年标准线（元）", "the line, yuan for a person and year"))
+    ] = None,
     pack: Annotated[str | None, typer.Option(help=say("改用的政策包", "the pack instead"))] = None,
     against: Annotated[
         str | None, typer.Option(help=say("与之比较的政策包（默认各户自己的）", "instead of which (each household's own)"))
@@ -46,9 +45,9 @@ def what_if(  # noqa: PLR0913 - the options of the command
     as_json: Json = False,
 ) -> None:
     check_pack()
-    if line is None and pack is None:
+    if line_yuan is None and pack is None:
         fail(say("请给出 --line 或 --pack。", "say what else: --line or --pack."))
-    moment, instead = (to_day(on), to_instant(known)), WhatIf(None if line is None else line * 100, pack)
+    moment, instead = (to_day(on), to_instant(known)), WhatIf(None if line_yuan is None else line_yuan * 100, pack)
     dsn = database()
     with from_database(dsn), from_log():
         try:
@@ -65,36 +64,11 @@ def what_if(  # noqa: PLR0913 - the options of the command
 
 def _table(found: Comparison) -> Iterator[str]:
     for one in found.differences:
-        yield f"{one.household}  {one.village_code}  {_way(one.way)}"
-        yield from (f"    {_changed(changed)}" for changed in one.changed)
-    for town, counted in sorted(_towns(found).items()):
-        yield f"{town}  {', '.join(f'{_way(way)} {number}' for way, number in sorted(counted.items()))}"
-    totals = ", ".join(f"{_way(way)} {len(found.of(way))}" for way in ("entered", "left", "to-verify"))
+        yield f"{one.household}  {one.village_code}  {way(one.way)}"
+        yield from (f"    {line(changed)}" for changed in one.changed)
+    for town, counted in sorted(by_town(found.differences).items()):
+        yield f"{town}  {', '.join(f'{way(name)} {number}' for name, number in sorted(counted.items()))}"
+    totals = ", ".join(f"{way(name)} {len(found.of(name))}" for name in ("entered", "left", "to-verify"))
     zh = f"按 {said(found.known)} 所知（日志至第 {found.position} 条），{found.on} 评定 {found.households} 户：{totals}。"
     en = f"on {found.on}, as known on {said(found.known)} (the log up to {found.position}), of {found.households} households: {totals}."
     yield say(zh, en)
-
-
-def _towns(found: Comparison) -> dict[str, Counter[str]]:
-    counted: dict[str, Counter[str]] = {}
-    for one in found.differences:
-        counted.setdefault(one.village_code[:TOWN_DIGITS], Counter())[one.way] += 1
-    return counted
-
-
-def _way(way: str) -> str:
-    return say(*{"entered": ("进", "entered"), "left": ("出", "left"), "to-verify": ("待核查", "to verify")}[way])
-
-
-def _changed(one: Changed) -> str:
-    """The amounts of incomes and expenses are yuan."""
-    by_amount = one.id.startswith(("income.", "expense."))
-    value, before, after = (_figure(figure, by_amount) for figure in (one.value, one.threshold_before, one.threshold_after))
-    was, now = (called(result) if result else "-" for result in (one.before, one.after))
-    return f"{called(one.id, 'criterion')}  {was} -> {now}  {value} / {before} -> {after}"
-
-
-def _figure(figure: int | None, fen: bool) -> str:  # noqa: FBT001 - what the figure is
-    if figure is None:
-        return "-"
-    return f"{Decimal(figure).scaleb(-2):,.2f}" if fen else str(figure)

@@ -28,6 +28,7 @@ COMMANDS: Final = [
     ["explain", SOMETHING],
     ["what-if", "--line", "1"],
     ["quality"],
+    ["diff", "--from", "2021-01-01", "--to", "2021-12-31"],
     ["prove", SOMETHING],
 ]
 WAITING: Final = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

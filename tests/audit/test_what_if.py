@@ -49,7 +49,7 @@ def test_a_higher_line_takes_in_who_was_above_it() -> None:
     found = compare(ABOVE, THE_DAY, RULES, None, WhatIf(line_fen=1_300_000))
     assert found is not None
     assert (HOUSEHOLD, "370323001001", "entered") == (found.household, found.village_code, found.way)
-    assert (Changed("income.reference-below-line", "false", "true", 2_400_000, 1_200_000, 2_600_000),) == found.changed
+    assert (Changed("income.reference-below-line", "false", "true", 2_400_000, 1_200_000, 2_600_000, 2_400_000),) == found.changed
 
 
 def test_a_lower_line_lets_out_who_was_below_it() -> None:

@@ -106,6 +106,13 @@ async def test_what_was_so_on_a_day_and_why_is_told_with_the_events_behind_it(sy
     assert "left" == next(one["way"] for one in poorer["differences"] if one["household"] == str(household))
     assert f"{household}  370323001001  left" in on("audit", "what-if", "--line", "1", *day).stdout
 
+    since = ("audit", "diff", "--from", "2021-01-04", "--to", day[1], "--known", "2099-01-01")
+    told = on(*since, "--json").stdout
+    assert told == on(*since, "--json").stdout
+    entered = next(one for one in json.loads(told)["differences"] if one["household"] == str(household))
+    assert ("entered", decision) == (entered["way"], entered["event_id"])
+    assert f"{household}  370323001001  entered" in on(*since).stdout
+
 
 def test_what_cannot_be_asked_of_the_past_is_said_in_one_sentence(on: Suishi) -> None:
     assert (2, 1) == ((said := on("audit", "register", "--known", "yesterday")).returncode, said.stderr.count("\n"))

@@ -1,0 +1,50 @@
+"""How households that entered or left are told, criterion by criterion and town by town."""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Protocol
+
+from audit.what_if.compare import Changed
+from commands.audit.telling import called
+from local.language import say
+
+TOWN_DIGITS = 9
+
+
+class Moved(Protocol):
+    """A household, where it is, and which way it went."""
+
+    @property
+    def village_code(self) -> str: ...
+
+    @property
+    def way(self) -> str: ...
+
+
+def by_town(moved: Iterable[Moved]) -> dict[str, Counter[str]]:
+    """How many went which way, by the nine digits of the town."""
+    counted: dict[str, Counter[str]] = {}
+    for one in moved:
+        counted.setdefault(one.village_code[:TOWN_DIGITS], Counter())[one.way] += 1
+    return counted
+
+
+def way(name: str) -> str:
+    return say(*{"entered": ("进", "entered"), "left": ("出", "left"), "to-verify": ("待核查", "to verify")}[name])
+
+
+def line(one: Changed) -> str:
+    """The amounts of incomes and expenses are yuan."""
+    by_amount = one.id.startswith(("income.", "expense."))
+    value, before, after = (_figure(figure, by_amount) for figure in (one.value, one.threshold_before, one.threshold_after))
+    if one.value_before is not None and one.value_before != one.value:
+        value = f"{_figure(one.value_before, by_amount)} -> {value}"
+    was, now = (called(result) if result else "-" for result in (one.before, one.after))
+    return f"{called(one.id, 'criterion')}  {was} -> {now}  {value} / {before} -> {after}"
+
+
+def _figure(figure: int | None, fen: bool) -> str:  # noqa: FBT001 - what the figure is
+    if figure is None:
+        return "-"
+    return f"{Decimal(figure).scaleb(-2):,.2f}" if fen else str(figure)

@@ -122,8 +122,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
             ),
             EVENTS["assistance"]: _by_type(
                 (
-                    assistance.CadreAssigned,
-                    assistance.CadreReleased,
+                    assistance.CadreAnswers,
                     assistance.CadreMissing,
                     assistance.MeasureProposed,
                     assistance.CareQuotaMissed,

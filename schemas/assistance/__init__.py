@@ -23,6 +23,7 @@ from schemas.assistance.care import RecordAbsence as RecordAbsence
 from schemas.assistance.care import RecordCareVisit as RecordCareVisit
 from schemas.assistance.care import SetCarePlan as SetCarePlan
 from schemas.assistance.pairing import AssignCadre as AssignCadre
+from schemas.assistance.pairing import CadreAnswers as CadreAnswers
 from schemas.assistance.pairing import CadreAssigned as CadreAssigned
 from schemas.assistance.pairing import CadreMissing as CadreMissing
 from schemas.assistance.pairing import CadreReleased as CadreReleased

@@ -67,3 +67,11 @@ class CadreMissing(HouseholdEvent):
     TYPE: ClassVar = "suishi.assistance.event.cadre-missing.v1"
     on: Day
     since: Day | None = None
+
+
+class CadreAnswers(HouseholdEvent):
+    """From `on` this cadre answers for the household, and nobody does where none is named; told on the day, whenever it was arranged."""
+
+    TYPE: ClassVar = "suishi.assistance.event.cadre-answers.v1"
+    on: Day
+    cadre_id: UUID | None = None

@@ -26,6 +26,12 @@ AND NOT EXISTS (
     SELECT FROM pairings p WHERE p.household = h.household AND p.from_day <= $1 AND (p.until IS NULL OR p.until >= $1)
     AND NOT EXISTS (SELECT FROM pairings o WHERE o.household = p.household AND o.from_day > p.from_day AND o.from_day <= $1))
 ORDER BY household"""
+# Those for whom somebody else answers on a day than was told.
+ANSWERED = """
+SELECT household FROM (
+    SELECT household, cadre FROM paired WHERE from_day <= $1 AND (to_day IS NULL OR to_day >= $1)
+) AS today FULL JOIN answering AS told USING (household)
+WHERE today.cadre IS DISTINCT FROM told.cadre ORDER BY household"""
 CARE_DUE = "SELECT due, stream, person, household FROM care_files WHERE due < $1 ORDER BY stream"
 REFERRED = "SELECT referral, household FROM referrals WHERE referral = ANY($1::uuid[])"
 LATE = """
@@ -71,19 +77,22 @@ class Identify:
         return tuple(row[0] for row in await self._pool.fetch(LATE, max(days))) if days else ()
 
     async def _households(self, envelopes: Sequence[Envelope]) -> dict[object, dict[UUID, None]]:
-        """By day, or by cadre who leaves; he may have been paired a moment ago, in the same batch."""
+        """By day, or by cadre who leaves; somebody may have been paired a moment ago, in the same batch."""
         asked = {_key(one): dict[UUID, None]() for one in envelopes if isinstance(one.data, DayStarted | ReleaseCadre)}
         if not asked:
             return {}
         for day in {one.data.date for one in envelopes if isinstance(one.data, DayStarted)}:
             rows = await self._pool.fetch(UNPAIRED, day, sorted(self._policy.paired), "enrolled" in self._policy.paired)
-            asked[day] |= dict.fromkeys(row[0] for row in rows)
+            answered = await self._pool.fetch(ANSWERED, day)
+            asked[day] |= dict.fromkeys(row[0] for row in (*rows, *answered))
         leaving = [one.data.cadre_id for one in envelopes if isinstance(one.data, ReleaseCadre)]
         for cadre, household in await self._pool.fetch(PAIRED_WITH, leaving) if leaving else ():
             asked[cadre][household] = None
         for one in envelopes:
-            if isinstance(one.data, AssignCadre) and one.data.cadre_id in asked and one.subject is not None:
-                asked[one.data.cadre_id][UUID(one.subject)] = None
+            if isinstance(one.data, AssignCadre) and one.subject is not None:
+                for key, concerned in asked.items():
+                    if isinstance(key, date) or key == one.data.cadre_id:
+                        concerned[UUID(one.subject)] = None
         return asked
 
     async def _care(self, envelopes: Sequence[Envelope]) -> dict[date, dict[UUID, tuple[UUID, UUID]]]:

@@ -11,7 +11,7 @@ from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
 from schemas import notifications as words
-from schemas.assistance import CadreAssigned, CadreReleased
+from schemas.assistance import CadreAnswers
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from services.notifications.domain import commands, events
 from services.notifications.domain.commands import AnyCommand, Contact
@@ -40,10 +40,8 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
             HouseholdRegistered(household_id=household, village_code=village) | HouseholdMoved(household_id=household, village_code=village)
         ):
             return [(household, commands.LocateHousehold(**asked, village_code=village))]
-        case CadreAssigned(household_id=household, cadre_id=cadre):
+        case CadreAnswers(household_id=household, cadre_id=cadre):
             return [(household, commands.PairHousehold(**asked, cadre=cadre))]
-        case CadreReleased(household_id=household, cadre_id=cadre):
-            return [(household, commands.UnpairHousehold(**asked, cadre=cadre))]
         case words.BeginDelivery(notification_id=notification, holder=holder, until=until):
             wish: dict[str, Any] = {"quiet": found.quiet, "daily": found.daily}
             return [(notification, commands.BeginDelivery(**asked, **wish, holder=holder, until=until))]

@@ -58,6 +58,10 @@ def paired(cadre: UUID, from_day: date, until: date | None = None) -> did.CadreA
     return did.CadreAssigned(cadre=cadre, from_day=from_day, until=until)
 
 
+def answers(cadre: UUID | None, on: date = TODAY) -> did.CadreAnswers:
+    return did.CadreAnswers(cadre=cadre, on=on)
+
+
 def found(finding: UUID = FINDING, kind: str = "guarantee", risk: str | None = "housing") -> Finding:
     return Finding(finding, kind, "what he saw", risk)
 
@@ -97,4 +101,4 @@ def resolved(finding: UUID = FINDING, on: date = TODAY) -> FindingResolved:
     return FindingResolved(finding=finding, on=on, evidence_sha256="evidence")
 
 
-HOME: Final = (placed(), paired(CADRE, day(1)))
+HOME: Final = (placed(), paired(CADRE, day(1)), answers(CADRE, day(1)))

@@ -24,6 +24,7 @@ from tests.assistance.paired import (
     OTHER_TOWN,
     VILLAGE,
     VISIT,
+    answers,
     check,
     come_back,
     day,
@@ -71,6 +72,8 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         did.CadreReleased(cadre=CADRE, from_day=TODAY, on=day(9), reason="moved"),
         words.CadreReleased(**ID, cadre_id=CADRE, on=day(9), reason="moved"),
     ),
+    (answers(CADRE, day(9)), words.CadreAnswers(**ID, cadre_id=CADRE, on=day(9))),
+    (answers(None, day(9)), words.CadreAnswers(**ID, on=day(9))),
     (did.CadreMissing(on=day(10), since=day(9)), words.CadreMissing(**ID, on=day(10), since=day(9))),
     (visited(), words.VisitRecorded(**ID, visit_id=VISIT, cadre_id=CADRE, on=TODAY, paired=True)),
     (

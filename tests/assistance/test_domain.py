@@ -60,7 +60,7 @@ YES, DECLINES = "measure-accepted referral-answered", "measure-declined referral
 ENDS = "measure-ended measure-ended plan-closed"
 NO = "command-refused"
 PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
-    ("assign a cadre", assign(), ("cadre-assigned",) * 6),
+    ("assign a cadre", assign(), ("cadre-assigned cadre-answers",) * 6),
     ("open the plan", open_plan("illness"), (NEW, "", "", "", "", "")),
     ("open the next plan", open_plan("illness", episode=2), (NEW, NO, NO, NO, NO, NEW)),
     ("answer a risk", answer("housing"), ("", *(ASKS,) * 4, "")),

@@ -20,6 +20,7 @@ from tests.assistance.paired import (
     NEXT_VILLAGE,
     OTHER_TOWN,
     VILLAGE,
+    answers,
     check,
     come_back,
     day,
@@ -34,6 +35,7 @@ from tests.assistance.paired import (
 from tests.laws import law
 
 THIRD = UUID(int=502)
+ANSWERS = (paired(CADRE, day(3)), answers(CADRE, day(3)))
 LEFT = CadreReleased(cadre=CADRE, from_day=day(1), on=TODAY, reason="left")
 MISSING = CadreMissing(on=TODAY, since=TODAY)
 
@@ -62,30 +64,30 @@ def test_the_next_cadre_begins_though_the_last_day_of_the_one_before_was_later()
 
 
 def test_a_pairing_that_is_told_late_has_its_days() -> None:
-    given(paired(SUCCESSOR, day(10))).when(pair(CADRE, day(3))).then(paired(CADRE, day(3)))
+    given(paired(SUCCESSOR, day(10))).when(pair(CADRE, day(3))).then(paired(CADRE, day(3)), answers(CADRE))
     assert [None, CADRE, CADRE, SUCCESSOR] == who((paired(SUCCESSOR, day(10)), paired(CADRE, day(3))), 2, 3, 9, 10)
 
 
 def test_of_two_who_begin_on_the_same_day_the_one_told_last_answers() -> None:
-    given(paired(CADRE, day(3))).when(pair(SUCCESSOR, day(3))).then(paired(SUCCESSOR, day(3)))
+    given(*ANSWERS).when(pair(SUCCESSOR, day(3))).then(paired(SUCCESSOR, day(3)), answers(SUCCESSOR))
     assert [SUCCESSOR] == who((paired(CADRE, day(3)), paired(SUCCESSOR, day(3))), 3)
 
 
 def test_the_same_pairing_told_again_changes_nothing() -> None:
-    given(paired(CADRE, day(3))).when(pair(CADRE, day(3))).then()
+    given(*ANSWERS).when(pair(CADRE, day(3))).then()
 
 
 def test_a_pairing_gets_the_last_day_that_is_told_later() -> None:
-    given(paired(CADRE, day(3))).when(pair(CADRE, day(3), until=day(9))).then(paired(CADRE, day(3), until=day(9)))
+    given(*ANSWERS).when(pair(CADRE, day(3), until=day(9))).then(paired(CADRE, day(3), until=day(9)))
 
 
 def test_a_cadre_who_leaves_answers_until_the_day_before() -> None:
-    given(*HOME).when(release()).then(LEFT, MISSING)
+    given(*HOME).when(release()).then(LEFT, MISSING, answers(None))
     assert [CADRE, None] == who((*HOME, LEFT), 4, 5)
 
 
 def test_a_cadre_who_leaves_twice_left_once() -> None:
-    given(*HOME, LEFT, MISSING).when(release()).then()
+    given(*HOME, LEFT, MISSING, answers(None)).when(release()).then()
 
 
 def test_a_cadre_who_answers_for_somebody_else_leaves_nobody_here() -> None:
@@ -103,16 +105,16 @@ def test_who_leaves_on_a_day_to_come_is_missed_when_it_has_come() -> None:
     gone = CadreReleased(cadre=CADRE, from_day=day(1), on=day(20), reason="left")
     given(*HOME).when(release(on=day(20))).then(gone)
     given(*HOME, gone).when(check(day(19))).then()
-    given(*HOME, gone).when(check(day(20))).then(CadreMissing(on=day(20), since=day(20)))
+    given(*HOME, gone).when(check(day(20))).then(CadreMissing(on=day(20), since=day(20)), answers(None, day(20)))
 
 
 def test_where_a_successor_was_named_before_the_cadre_left_nobody_is_missed() -> None:
-    given(*HOME, paired(SUCCESSOR, TODAY)).when(release()).then()
+    given(*HOME, paired(SUCCESSOR, TODAY), answers(SUCCESSOR)).when(release()).then()
 
 
 def test_a_household_that_moves_to_another_town_is_paired_no_more_from_that_day() -> None:
     moved = (placed(village=OTHER_TOWN, on=day(4)), CadreReleased(cadre=CADRE, from_day=day(1), on=day(4), reason="moved"))
-    given(*HOME).when(move(OTHER_TOWN, day(4))).then(*moved, CadreMissing(on=TODAY, since=day(4)))
+    given(*HOME).when(move(OTHER_TOWN, day(4))).then(*moved, CadreMissing(on=TODAY, since=day(4)), answers(None))
     assert [CADRE, None] == who((*HOME, *moved), 3, 4)
 
 
@@ -122,24 +124,29 @@ def test_a_household_that_moves_within_its_town_keeps_its_cadre() -> None:
 
 def test_whom_the_new_town_paired_before_the_move_was_heard_of_stays() -> None:
     moved = (placed(village=OTHER_TOWN, on=day(4)), CadreReleased(cadre=CADRE, from_day=day(1), on=day(4), reason="moved"))
-    before = (*HOME, paired(SUCCESSOR, day(4)))
+    before = (*HOME, paired(SUCCESSOR, day(4)), answers(SUCCESSOR, day(4)))
     given(*before).when(move(OTHER_TOWN, day(4))).then(placed(village=OTHER_TOWN, on=day(4)))
     assert [CADRE, SUCCESSOR] == who((*before, *moved), 3, 4)
 
 
 def test_a_move_that_was_told_before_changes_nothing() -> None:
-    given(placed(village=OTHER_TOWN), paired(CADRE, day(1))).when(move(OTHER_TOWN, day(4))).then()
+    given(placed(village=OTHER_TOWN), *HOME[1:]).when(move(OTHER_TOWN, day(4))).then()
 
 
 def test_a_household_that_ends_needs_nobody() -> None:
     ended = (CadreReleased(cadre=CADRE, from_day=day(1), on=TODAY, reason="ended"), HouseholdEnded(on=TODAY))
-    given(*HOME).when(end_household()).then(*ended)
-    given(*HOME, *ended).when(end_household()).then()
-    given(*HOME, *ended).when(check(day(6))).then()
+    given(*HOME).when(end_household()).then(*ended, answers(None))
+    given(*HOME, *ended, answers(None)).when(end_household()).then()
+    given(*HOME, *ended, answers(None)).when(check(day(6))).then()
 
 
 def test_a_household_to_which_somebody_comes_back_is_there_again() -> None:
-    ended = (*HOME, CadreReleased(cadre=CADRE, from_day=day(1), on=day(3), reason="ended"), HouseholdEnded(on=day(3)))
+    ended = (
+        *HOME,
+        CadreReleased(cadre=CADRE, from_day=day(1), on=day(3), reason="ended"),
+        HouseholdEnded(on=day(3)),
+        answers(None, day(3)),
+    )
     given(*ended).when(come_back()).then(placed(on=TODAY))
     given(*ended, placed(on=TODAY)).when(check()).then(CadreMissing(on=TODAY, since=day(3)))
     given(*HOME).when(come_back()).then()
@@ -152,7 +159,7 @@ def test_a_household_to_which_somebody_comes_back_is_there_again() -> None:
         pytest.param((placed("lifted_not_receiving"),), False, id="another category"),
         pytest.param((placed("never_registered"), *OPENED), True, id="enrolled"),
         pytest.param((placed("never_registered"), *CLOSED), False, id="enrolled no more"),
-        pytest.param((placed("lifted_receiving"), paired(CADRE, TODAY)), False, id="paired from that day"),
+        pytest.param((placed("lifted_receiving"), paired(CADRE, TODAY), answers(CADRE)), False, id="paired from that day"),
         pytest.param((placed("lifted_receiving"), paired(CADRE, day(6))), True, id="paired from the next day"),
         pytest.param((paired(CADRE, day(6)),), False, id="not known where it lives"),
     ],

@@ -21,6 +21,7 @@ from tests.assistance.paired import (
     OTHER_TOWN,
     VILLAGE,
     VISIT,
+    answers,
     day,
     found,
     paired,
@@ -83,8 +84,9 @@ async def test_a_household_that_ended_is_not_listed(county: ReadModels) -> None:
 async def test_a_day_concerns_those_for_whom_nobody_answers_and_that_was_not_told(county: ReadModels) -> None:
     other, told, enrolled, ended = (UUID(int=number) for number in range(103, 107))
     await county.write(HOUSEHOLD, *HOME, LEFT)
-    await county.write(NEIGHBOUR, placed(), paired(CADRE, day(21)))
-    await county.write(THIRD_HOUSE, placed(), paired(CADRE, day(1), until=day(10)), paired(SUCCESSOR, day(15)))
+    await county.write(NEIGHBOUR, placed(), paired(CADRE, day(21)), answers(CADRE, day(21)))
+    later = (paired(SUCCESSOR, day(15)), answers(SUCCESSOR, day(15)))
+    await county.write(THIRD_HOUSE, placed(), paired(CADRE, day(1), until=day(10)), *later)
     await county.write(other, placed("lifted_not_receiving"))
     await county.write(told, placed(), did.CadreMissing(on=day(2)))
     await county.write(enrolled, placed("never_registered"), *OPENED)
@@ -92,6 +94,28 @@ async def test_a_day_concerns_those_for_whom_nobody_answers_and_that_was_not_tol
     days = [envelope(DayStarted(date=day(number))) for number in (12, 19, 20, 21)]
     found_of = [one.pairings for one in await Identify(county.pool, PILOT)(days)]
     assert [(NEIGHBOUR, THIRD_HOUSE, enrolled), (NEIGHBOUR, enrolled), (HOUSEHOLD, NEIGHBOUR, enrolled), (HOUSEHOLD, enrolled)] == found_of
+
+
+async def test_a_day_concerns_those_for_whom_another_one_answers_than_was_told(county: ReadModels) -> None:
+    """A pairing that begins, one that ends, and one of a log from before; the cadre of each day is the one that the rules find."""
+    await county.write(HOUSEHOLD, *HOME, paired(SUCCESSOR, day(10)))
+    await county.write(NEIGHBOUR, paired(CADRE, day(1), until=day(9)), answers(CADRE, day(1)))
+    await county.write(THIRD_HOUSE, paired(CADRE, day(1)))
+    days = [envelope(DayStarted(date=day(number))) for number in (9, 10)]
+    assert [(THIRD_HOUSE,), (HOUSEHOLD, NEIGHBOUR, THIRD_HOUSE)] == [one.pairings for one in await Identify(county.pool, PILOT)(days)]
+    await county.write(HOUSEHOLD, answers(SUCCESSOR, day(10)))
+    await county.write(NEIGHBOUR, answers(None, day(10)))
+    await county.write(THIRD_HOUSE, answers(CADRE, day(10)))
+    assert [()] == [one.pairings for one in await Identify(county.pool, PILOT)(days[1:])]
+    assert [(SUCCESSOR, day(10)), (None, day(10)), (CADRE, day(10))] == await county.rows(
+        "SELECT cadre, since FROM answering ORDER BY household"
+    )
+    assert await county.difference() is None
+
+
+async def test_a_day_concerns_whoever_was_paired_in_the_same_batch(county: ReadModels) -> None:
+    batch = [envelope(AssignCadre(cadre_id=CADRE, from_day=day(6)), subject=HOUSEHOLD), envelope(DayStarted(date=day(6)))]
+    assert [(), (HOUSEHOLD,)] == [one.pairings for one in await Identify(county.pool, PILOT)(batch)]
 
 
 async def test_a_cadre_who_leaves_concerns_all_his_households_also_those_of_a_moment_ago(county: ReadModels) -> None:

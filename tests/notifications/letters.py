@@ -68,12 +68,8 @@ def locate(village: str = VILLAGE) -> ask.LocateHousehold:
     return ask.LocateHousehold(**asked(), village_code=village)
 
 
-def pair(cadre: UUID = CADRE) -> ask.PairHousehold:
+def pair(cadre: UUID | None = CADRE) -> ask.PairHousehold:
     return ask.PairHousehold(**asked(), cadre=cadre)
-
-
-def unpair(cadre: UUID = CADRE) -> ask.UnpairHousehold:
-    return ask.UnpairHousehold(**asked(), cadre=cadre)
 
 
 def wait(notice: Notice = CLUE, target: Target = WHO_ANSWERS, post: str = "") -> ask.Await:

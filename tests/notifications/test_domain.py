@@ -52,7 +52,6 @@ from tests.notifications.letters import (
     recipient,
     retire,
     stop_waiting,
-    unpair,
     wait,
     withdraw,
 )
@@ -99,7 +98,7 @@ def test_of_every_step_of_a_notification_it_is_known_what_follows(history: tuple
 
 def test_no_command_is_forgotten() -> None:
     others = {ask.RegisterRecipient, ask.RetireRecipient, ask.LocateHousehold, ask.PairHousehold, ask.Await, ask.StopAwaiting}
-    others |= {ask.UnpairHousehold, ask.Announce, ask.ContinueAnnouncement}
+    others |= {ask.Announce, ask.ContinueAnnouncement}
     assert set(get_args(AnyCommand)) == others | {type(command) for _, command, _ in PAIRS}
 
 
@@ -151,10 +150,9 @@ def test_a_household_is_paired_once_and_again_with_a_successor() -> None:
     given(*ANSWERABLE).when(pair(WORKER)).then(did.HouseholdPaired(cadre=WORKER))
 
 
-def test_a_household_has_no_cadre_when_its_own_was_released_and_not_when_another_was() -> None:
-    given(*ANSWERABLE).when(unpair()).then(did.HouseholdUnpaired())
-    given(*ANSWERABLE, did.HouseholdUnpaired()).when(unpair()).then()
-    given(*ANSWERABLE).when(unpair(WORKER)).then()
+def test_a_household_has_no_cadre_when_nobody_answers_any_more() -> None:
+    given(*ANSWERABLE).when(pair(None)).then(did.HouseholdUnpaired())
+    given(*ANSWERABLE, did.HouseholdUnpaired()).when(pair(None)).then()
 
 
 def test_a_notice_waits_once_while_nobody_answers_for_the_household() -> None:

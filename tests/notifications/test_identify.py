@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
-from schemas.assistance import CadreAssigned, CadreReleased, MeasureAccepted, MeasureProposed
+from schemas.assistance import CadreAnswers, CadreAssigned, CadreReleased, MeasureAccepted, MeasureProposed
 from schemas.enrollment import (
     ClueClosed,
     ClueRaised,
@@ -55,7 +55,7 @@ def registered(village: str = VILLAGE) -> Envelope:
 
 
 def paired(cadre: UUID = CADRE) -> Envelope:
-    return envelope(CadreAssigned(**ID, cadre_id=cadre, from_day=TODAY))
+    return envelope(CadreAnswers(**ID, cadre_id=cadre, on=TODAY))
 
 
 def recipient(identity: UUID, role: str = "paired-cadre", area: str = VILLAGE) -> Envelope:
@@ -199,14 +199,17 @@ def test_after_a_new_pairing_the_successor_is_told() -> None:
 
 
 def test_when_the_cadre_is_released_the_grid_worker_is_told_and_what_waited_for_the_cadre_too() -> None:
-    released = envelope(CadreReleased(**ID, cadre_id=CADRE, on=TODAY, reason="left"))
+    released = envelope(CadreAnswers(**ID, on=TODAY))
     assert Found(told=((CLUE, WORKER),)) == find(directory(known=(CADRE, WORKER)), released, clue())
     assert Found(told=((CLUE, WORKER),), over=(WAITS,)) == find(directory(known=(WORKER,)), clue(), released)
 
 
-def test_a_cadre_who_is_released_late_takes_nothing_from_his_successor() -> None:
-    released = envelope(CadreReleased(**ID, cadre_id=WORKER, on=TODAY, reason="left"))
-    assert Found(told=((CLUE, CADRE),)) == find(directory(), released, clue())
+def test_what_is_arranged_for_another_day_changes_nobody_who_is_told_today() -> None:
+    arranged = [
+        envelope(CadreAssigned(**ID, cadre_id=WORKER, from_day=date(2021, 6, 1))),
+        envelope(CadreReleased(**ID, cadre_id=CADRE, on=date(2021, 6, 1), reason="left")),
+    ]
+    assert Found(told=((CLUE, CADRE),)) == find(directory(known=(CADRE, WORKER)), *arranged, clue())
 
 
 def test_a_grid_worker_who_moved_answers_for_his_new_village_only() -> None:

@@ -37,7 +37,6 @@ from tests.notifications.letters import (
     recipient,
     retire,
     stop_waiting,
-    unpair,
     wait,
     withdraw,
 )
@@ -63,8 +62,7 @@ commands = st.one_of(
     st.builds(go_on, people, people),
     st.builds(recipient, st.sampled_from(["paired-cadre", "grid-worker"]), villages),
     st.builds(locate, villages),
-    st.builds(pair, st.sampled_from([CADRE, WORKER])),
-    st.builds(unpair, st.sampled_from([CADRE, WORKER])),
+    st.builds(pair, st.sampled_from([None, CADRE, WORKER])),
     st.builds(wait, notices),
     st.builds(stop_waiting, st.sampled_from(["event 1", "event 2"])),
 )

@@ -12,7 +12,7 @@ from pipeline.decider import Event
 from pipeline.facts_lost import FactsLost
 from schemas import notifications as words
 from schemas import topics
-from schemas.assistance import CadreAssigned, CadreReleased
+from schemas.assistance import CadreAnswers
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from schemas.generate import TYPES
 from schemas.message import Message
@@ -63,7 +63,6 @@ from tests.notifications.letters import (
     recipient,
     retire,
     stop_waiting,
-    unpair,
     wait,
     withdraw,
 )
@@ -79,8 +78,8 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.RetireRecipient(recipient_id=CADRE), CADRE, retire()),
     (words.ContinueAnnouncement(announcement_id=UUID(int=55), after=WORKER), UUID(int=55), go_on(WORKER, None)),
     (HouseholdRegistered(household_id=HOUSEHOLD, village_code=VILLAGE, category="never_registered", member_count=2), HOUSEHOLD, locate()),
-    (CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY), HOUSEHOLD, pair()),
-    (CadreReleased(household_id=HOUSEHOLD, cadre_id=CADRE, on=TODAY, reason="left"), HOUSEHOLD, unpair()),
+    (CadreAnswers(household_id=HOUSEHOLD, cadre_id=CADRE, on=TODAY), HOUSEHOLD, pair()),
+    (CadreAnswers(household_id=HOUSEHOLD, on=TODAY), HOUSEHOLD, pair(None)),
     (HouseholdMoved(household_id=HOUSEHOLD, village_code=VILLAGE, on=TODAY), HOUSEHOLD, locate()),
     (words.BeginDelivery(**ID, holder=HOLDER, until=UNTIL), NOTIFICATION, begin()),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="failed", detail="refused"), NOTIFICATION, outcome("failed")),
@@ -159,7 +158,7 @@ def test_a_notice_without_a_recipient_waits_with_its_household() -> None:
 
 
 def test_what_waited_is_queued_and_stops_waiting() -> None:
-    said = CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY)
+    said = CadreAnswers(household_id=HOUSEHOLD, cadre_id=CADRE, on=TODAY)
     asked = list(to_commands(envelope(said), Found(told=((CLUE, CADRE),), over=(WITH_HOUSEHOLD,))))
     assert asked == [(HOUSEHOLD, pair()), (NOTIFICATION, queue()), (HOUSEHOLD, stop_waiting())]
 

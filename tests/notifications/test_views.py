@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from msgspec import json
 
-from schemas.assistance import CadreAssigned
+from schemas.assistance import CadreAnswers
 from schemas.enrollment import ClueRaised, HouseholdRegistered
 from schemas.message import Message
 from schemas.notifications import RegisterRecipient
@@ -172,7 +172,7 @@ async def test_the_grid_worker_of_earlier_batches_is_found(outbox: ReadModels) -
 async def test_what_waited_in_earlier_batches_is_addressed_at_the_pairing(outbox: ReadModels) -> None:
     await outbox.write(CADRE, *REGISTERED)
     await outbox.write(HOUSEHOLD, did.NoticeAwaited(notice=CLUE), did.NoticeAwaited(notice=SECOND))
-    paired = CadreAssigned(household_id=HOUSEHOLD, cadre_id=CADRE, from_day=TODAY)
+    paired = CadreAnswers(household_id=HOUSEHOLD, cadre_id=CADRE, on=TODAY)
     assert Found(told=((CLUE, CADRE), (SECOND, CADRE)), over=(WAITS, WAITS_TOO)) == await find(outbox, paired)
 
 

@@ -9,7 +9,14 @@ from uuid import UUID
 from pipeline.decider import Event
 from services.assistance.domain.care.care_events import AnyCareEvent
 from services.assistance.domain.care.merge_events import MergeEvent
-from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
+from services.assistance.domain.pairing.pairing_events import (
+    CadreAnswers,
+    CadreAssigned,
+    CadreMissing,
+    CadreReleased,
+    HouseholdEnded,
+    HouseholdPlaced,
+)
 from services.assistance.domain.referrals.referral_events import ReferralEvent
 from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
 
@@ -153,6 +160,7 @@ AnyEvent: TypeAlias = (
     | HouseholdEnded
     | CadreReleased
     | CadreMissing
+    | CadreAnswers
     | VisitRecorded
     | FindingResolved
     | AnyCareEvent

@@ -31,7 +31,14 @@ from services.assistance.domain.events import (
     PlanRevised,
     RiskLeftUnanswered,
 )
-from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
+from services.assistance.domain.pairing.pairing_events import (
+    CadreAnswers,
+    CadreAssigned,
+    CadreMissing,
+    CadreReleased,
+    HouseholdEnded,
+    HouseholdPlaced,
+)
 from services.assistance.domain.pairing.pairings import Pairings, assigned, released
 from services.assistance.domain.referrals.referral import Referral
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
@@ -87,7 +94,8 @@ class State(Value, frozen=True):
     """`plan` is the open one, `last` the one before it, `episode` that of the last.
 
     `running` are measures of a plan that is closed; `unanswered` of a plan are the digests of the reasons, by risk.
-    `unpaired` says that a missing cadre was told and nothing changed since; `resolved` are findings that are put right.
+    `unpaired` says that a missing cadre was told and nothing changed since, `answering` who was told to answer from which day on;
+    `resolved` are findings that are put right.
     `care` is what there is where the stream is that of a person in special-group care, `same_as` who he was found to be.
     """
 
@@ -98,6 +106,7 @@ class State(Value, frozen=True):
     place: Place | None = None
     pairings: Pairings = ()
     unpaired: bool = False
+    answering: CadreAnswers | None = None
     visits: Mapping[UUID, VisitRecorded] = field(default_factory=dict[UUID, VisitRecorded])
     resolved: frozenset[UUID] = frozenset()
     care: CareFile | None = None
@@ -151,6 +160,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, pairings=released(state.pairings, stored))
         case CadreMissing():
             return replace(state, unpaired=True)
+        case CadreAnswers():
+            return replace(state, answering=stored)
         case VisitRecorded(visit=visit):
             return replace(state, visits={**state.visits, visit: stored})
         case FindingResolved(finding=finding):

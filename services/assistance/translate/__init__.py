@@ -142,7 +142,14 @@ def _public(household: UUID, event: events.AnyEvent) -> Message | None:
             return words.PlanClosed(**same, plan_id=plan, on=on, running=running or None)
         case events.CommandRefused():
             return _refused(event, same)
-        case events.HouseholdPlaced() | events.HouseholdEnded() | events.CadreAssigned() | events.CadreReleased() | events.CadreMissing():
+        case (
+            events.HouseholdPlaced()
+            | events.HouseholdEnded()
+            | events.CadreAssigned()
+            | events.CadreReleased()
+            | events.CadreMissing()
+            | events.CadreAnswers()
+        ):
             return pairing.of_pairing(event, same)
         case events.VisitRecorded() | events.FindingResolved():
             return visits.of_visits(event, same)

@@ -56,6 +56,8 @@ def of_pairing(event: events.PairingEvent, same: dict[str, Any]) -> Message | No
             return words.CadreReleased(**same, cadre_id=cadre, on=on, reason=reason)
         case events.CadreMissing(on=on, since=since):
             return words.CadreMissing(**same, on=on, since=since)
+        case events.CadreAnswers(cadre=cadre, on=on):
+            return words.CadreAnswers(**same, cadre_id=cadre, on=on)
         case events.HouseholdPlaced() | events.HouseholdEnded():
             return None
         case _:

@@ -49,7 +49,12 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
     household, on = recorded.stream, recorded.metadata.valid_on
     match recorded.event:
         case (
-            events.HouseholdPlaced() | events.HouseholdEnded() | events.CadreAssigned() | events.CadreReleased() | events.CadreMissing()
+            events.HouseholdPlaced()
+            | events.HouseholdEnded()
+            | events.CadreAssigned()
+            | events.CadreReleased()
+            | events.CadreMissing()
+            | events.CadreAnswers()
         ) as paired:
             yield from pairing.statements(household, paired)
         case (events.VisitRecorded() | events.FindingResolved()) as visit:

@@ -10,7 +10,7 @@ from uuid import UUID
 from pipeline.projection import Statement
 from services.assistance.domain.pairing import pairing_events as events
 
-TABLES: Final = ("households", "places", "pairings")
+TABLES: Final = ("households", "places", "pairings", "answering")
 PLACED: Final = """
 INSERT INTO households (household, village_code, category) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
 ON CONFLICT (household) DO UPDATE
@@ -31,6 +31,9 @@ WHERE p.household = new.household AND p.from_day = new.from_day"""
 MISSING: Final = """
 UPDATE households h SET missing_on = new.day
 FROM unnest($1::uuid[], $2::date[]) AS new (household, day) WHERE h.household = new.household"""
+ANSWERS: Final = """
+INSERT INTO answering (household, cadre, since) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[])
+ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre, since = excluded.since"""
 # Something changed: whether somebody answers now is looked at anew.
 LOOKED_AT_ANEW: Final = "UPDATE households SET missing_on = NULL WHERE household = ANY($1::uuid[]) AND missing_on IS NOT NULL"
 
@@ -49,5 +52,7 @@ def statements(household: UUID, event: events.PairingEvent) -> Iterable[Statemen
             yield RELEASED, (household, from_day, on - timedelta(days=1))
         case events.CadreMissing(on=day):
             yield MISSING, (household, day)
+        case events.CadreAnswers(cadre=cadre, on=day):
+            yield ANSWERS, (household, cadre, day)
         case _:
             assert_never(event)

@@ -68,13 +68,9 @@ class LocateHousehold(Command, frozen=True, kw_only=True):
 
 
 class PairHousehold(Command, frozen=True, kw_only=True):
-    cadre: UUID
+    """`cadre` answers for it from now on; None: nobody does."""
 
-
-class UnpairHousehold(Command, frozen=True, kw_only=True):
-    """`cadre` answers for it no more; another one may already."""
-
-    cadre: UUID
+    cadre: UUID | None
 
 
 class Await(Command, frozen=True, kw_only=True):
@@ -154,7 +150,6 @@ AnyCommand: TypeAlias = (
     | RetireRecipient
     | LocateHousehold
     | PairHousehold
-    | UnpairHousehold
     | Await
     | StopAwaiting
     | Announce

@@ -20,7 +20,6 @@ from services.notifications.domain.commands import (
     RegisterRecipient,
     RetireRecipient,
     StopAwaiting,
-    UnpairHousehold,
     Withdraw,
 )
 from services.notifications.domain.delivering import deliver
@@ -57,9 +56,9 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
         case LocateHousehold(village_code=village):
             return () if household_of(state).village_code == village else (HouseholdLocated(village_code=village),)
         case PairHousehold(cadre=cadre):
-            return () if household_of(state).cadre == cadre else (HouseholdPaired(cadre=cadre),)
-        case UnpairHousehold(cadre=cadre):
-            return (HouseholdUnpaired(),) if household_of(state).cadre == cadre else ()
+            if household_of(state).cadre == cadre:
+                return ()
+            return (HouseholdPaired(cadre=cadre) if cadre is not None else HouseholdUnpaired(),)
         case Await(notice=notice, target=target, post=post):
             nothing = command.if_passed_on or (notice.event, post) in household_of(state).awaiting
             return () if nothing else (NoticeAwaited(notice=notice, target=target, post=post),)

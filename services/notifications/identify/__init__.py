@@ -14,7 +14,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
-from schemas.assistance import CadreAssigned
+from schemas.assistance import CadreAnswers
 from schemas.enrollment import HouseholdEvent, HouseholdMoved, HouseholdRegistered
 from schemas.notifications import (
     Acknowledge,
@@ -121,7 +121,7 @@ class Identify:
 
     async def _enter_recipients(self, directory: Directory, said: Sequence[Any]) -> None:
         people = [*directory.cadre_of.values()]
-        people += [one.cadre_id for one in said if isinstance(one, CadreAssigned)]
+        people += [one.cadre_id for one in said if isinstance(one, CadreAnswers) and one.cadre_id is not None]
         people += [one.recipient_id for one in said if isinstance(one, RegisterRecipient | RetireRecipient)]
         people += [person for one in said for person in getattr(one, "group", ())]
         places = {

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
 from pipeline.value import Value
-from schemas.assistance import CadreAssigned, CadreReleased
+from schemas.assistance import CadreAnswers
 from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from schemas.notifications import (
     Acknowledge,
@@ -108,12 +108,9 @@ class Directory:
             ):
                 self.village_of[household] = village
                 return self.place(self._taken([household]))
-            case CadreAssigned(household_id=household, cadre_id=cadre):
-                self.cadre_of[household] = cadre
-                return self.place(self._taken([household]))
-            case CadreReleased(household_id=household, cadre_id=cadre):
-                if self.cadre_of.get(household) == cadre:
-                    del self.cadre_of[household]
+            case CadreAnswers(household_id=household, cadre_id=cadre):
+                self.cadre_of.pop(household, None)
+                self.cadre_of |= {household: cadre} if cadre is not None else {}
                 return self.place(self._taken([household]))
             case RegisterRecipient(recipient_id=recipient, role=role, area=area, department=department):
                 self.channels[recipient] = kinds(envelope.data)

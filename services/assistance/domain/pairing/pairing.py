@@ -18,7 +18,14 @@ from services.assistance.domain.pairing.pairing_commands import (
     ReleaseCadre,
     ReturnHousehold,
 )
-from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded, HouseholdPlaced
+from services.assistance.domain.pairing.pairing_events import (
+    CadreAnswers,
+    CadreAssigned,
+    CadreMissing,
+    CadreReleased,
+    HouseholdEnded,
+    HouseholdPlaced,
+)
 from services.assistance.domain.pairing.pairings import Pairing, answers_on, assigned, intervals, over_since
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.state import Place, State, evolve
@@ -27,6 +34,15 @@ TOWN_DIGITS = 9
 
 
 def pair(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
+    """What is so from today on is told beside it; a log from before that told nobody is told on the next day that begins."""
+    events = _paired(command, state, policy)
+    today = command.on if state.answering is None else max(command.on, state.answering.on)
+    told = state.answering.cadre if state.answering is not None else None
+    answers = answers_on(reduce(evolve, events, state).pairings, today)
+    return events if answers == told else (*events, CadreAnswers(cadre=answers, on=today))
+
+
+def _paired(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
     match command:
         case PlaceHousehold(village_code=village, category=category, on=on):
             return _placed(state, village, category, on)

@@ -52,4 +52,12 @@ class CadreMissing(Event, frozen=True):
     since: date | None = None
 
 
-PairingEvent: TypeAlias = HouseholdPlaced | HouseholdEnded | CadreAssigned | CadreReleased | CadreMissing
+class CadreAnswers(Event, frozen=True):
+    """From the local date `on` this cadre answers for the household, None: nobody; what the dated pairings come to on that day."""
+
+    TOPIC: ClassVar = "assistance.cadre-answers"
+    cadre: UUID | None
+    on: date
+
+
+PairingEvent: TypeAlias = HouseholdPlaced | HouseholdEnded | CadreAssigned | CadreReleased | CadreMissing | CadreAnswers

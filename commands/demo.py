@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from audit.evidence import Evidence
-from commands import demo_visits
+from commands import demo_notifications, demo_visits
 from commands.app import app, out, steps
 from commands.interruption import interruption_told
 from commands.options import Json
@@ -21,7 +21,9 @@ from commands.pack import check_pack
 from commands.stages import Stages
 from county.care_account import CareAccount
 from county.divisions import TABLE, towns
+from county.evening import SETTINGS, Post
 from county.mailbox import Mailbox
+from county.phones import Phones, ringing
 from county.play import Performance, Script, play
 from county.population import Population, population
 from county.season import Season, season
@@ -52,6 +54,7 @@ CHINESE = {
     "care weeks missed and corrected = planted": "管护未达标与更正周 = 预先埋设",
     "every notification arrived once": "每条通知恰好送达一次",
     **demo_visits.CHINESE,
+    **demo_notifications.CHINESE,
     "log of enrollment verified": "纳入服务的日志核验通过",
     "log of assistance verified": "帮扶服务的日志核验通过",
     "log of notifications verified": "通知服务的日志核验通过",
@@ -120,14 +123,15 @@ def _county(wanted: Wanted) -> tuple[Population, Season]:
 
 
 async def _perform(stack: Stack, people: Population, played: Season) -> tuple[Performance, dict[str, int]]:
-    mailbox = Mailbox()
+    mailbox, phones = Mailbox(), Phones()
     server, seal = await mailbox.start(), seal_of(stack.folder)
     steps.print(say("正在启动三个服务与封存进程……", "starting the three services and the sealer ..."), highlight=False)
-    extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external", "SUISHI_DIVISIONS": str(TABLE)}
+    extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external", "SUISHI_DIVISIONS": str(TABLE), **SETTINGS}
     try:
-        with interruption_told(), serving(stack, stack.folder, extra) as services, Stages() as stages:
+        with interruption_told(), ringing(phones) as wecom, serving(stack, stack.folder, extra | wecom) as services, Stages() as stages:
+            post = Post(mailbox, phones, next(service.address for service in services if service.name == "notifications"))
             evidence = Evidence((seal.public,), seal.file, stack.kafka)
-            playing = play(stack.kafka, stack.database, Script(people, played, stages.tell), mailbox, evidence)
+            playing = play(stack.kafka, stack.database, Script(people, played, stages.tell), post, evidence)
             return await _unless_something_ends(playing, stack, services), _memory(services)
     finally:
         server.close()
@@ -167,7 +171,7 @@ def _document(performance: Performance) -> dict[str, Any]:
         "visits": demo_visits.visit_document(performance.accounts.visits),
         "referrals": dict(performance.accounts.referrals.counts),
         "care": performance.accounts.care.document,
-        "notifications": {"intended": len(found.outbox), "received": performance.received},
+        "notifications": demo_notifications.notification_document(performance.accounts.notifications, performance.received),
         "rate_per_s": round(performance.messages / performance.seconds),
         "latency_ms": {"p50": performance.latency_ms(0.5), "p99": performance.latency_ms(0.99)},
         "seconds": round(performance.seconds, 1),
@@ -214,7 +218,7 @@ def _lines(performance: Performance, document: dict[str, Any], memory: dict[str,
         (say("时限 按期 / 逾期 / 免办", "deadlines met / breached / dropped"), " / ".join(map(str, found.deadlines.values()))),
         *demo_visits.visit_lines(performance.accounts.visits),
         (say("管护周 达标 / 未达标 / 更正", "care weeks met / missed / corrected"), care_text(performance.accounts.care)),
-        (say("通知 应发 / 收到", "notifications intended / received"), f"{len(found.outbox)} / {performance.received}"),
+        *demo_notifications.notification_lines(performance.accounts.notifications, performance.received),
         (say("处理速度（条/秒）", "messages per second"), str(document["rate_per_s"])),
         (say("事实到通知（毫秒）", "fact to notification (ms)"), latency_text(document["latency_ms"])),
         (say("用时（秒）", "seconds played"), str(document["seconds"])),

@@ -85,12 +85,19 @@ class Actors:
         return self._caregivers.registered(household.id, numbers, event.data["person_ids"], at)
 
     def _visitor(self, event: Seen) -> list[Outgoing]:
-        """Looks in: nothing is wrong, or the household is asked for its authorisation; where the visitor is late, nobody comes yet."""
+        """Looks in: nothing is wrong, or the household is asked for its authorisation; where the visitor is late, nobody comes yet.
+
+        Whom a disaster struck is helped first (先行救助), before anything is decided.
+        """
         household, finding = self._household(event), self._finding(event)
         if finding.verdict == "nothing_wrong":
             return [_enrollment(event, "dismiss-clue", f"visitor:{household.village.code}", {"reason": finding.reason})]
-        late = finding.verdict == "approved" and is_visited_late(household.id)
-        return [] if late else [self._authorisation(event, household)]
+        approved = finding.verdict == "approved"
+        helped = [self._help_first(event, household)] if approved and event.data.get("risk") == "natural_disaster" else []
+        return helped if approved and is_visited_late(household.id) else [*helped, self._authorisation(event, household)]
+
+    def _help_first(self, event: Seen, household: Household) -> Outgoing:
+        return _enrollment(event, "start-emergency-help", f"town:{household.village.town_code}", {"reason": "突发灾害，先行救助"})
 
     def _visitor_who_is_late(self, event: Seen) -> list[Outgoing]:
         return [self._authorisation(event, self._household(event))] if event.data["kind"] == "verify" else []

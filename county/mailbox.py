@@ -10,6 +10,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from county.letters import Letter, by_email
+
 
 class Mailbox:
     """`received` counts letters by notification, a digest for each that it lists.
@@ -20,7 +22,13 @@ class Mailbox:
     def __init__(self) -> None:
         self.received: Counter[str] = Counter()
         self.first: dict[str, float] = {}
+        self._kept: list[tuple[bytes, str]] = []
         self.address = ""
+
+    @property
+    def letters(self) -> list[Letter]:
+        """As their recipients read them."""
+        return [by_email(*kept) for kept in self._kept]
 
     async def start(self) -> asyncio.Server:
         """Listen on a free port of 127.0.0.1; `address` is host:port from then on."""
@@ -31,7 +39,9 @@ class Mailbox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content: Any = envelope.content
-        headers = BytesHeaderParser().parsebytes(content if isinstance(content, bytes) else str(content).encode())
+        content = content if isinstance(content, bytes) else str(content).encode()
+        self._kept += [(content, to) for to in envelope.rcpt_tos]
+        headers = BytesHeaderParser().parsebytes(content)
         self.received.update(str(one) for one in headers.get_all("X-Notification-Id", []))
         self.first.setdefault(str(headers["X-Correlation-Id"]), time.monotonic())
         return "250 taken"

@@ -47,7 +47,7 @@ def _member(person: Person) -> dict[str, object]:
 
 
 def _recipient(helper: Recipient) -> Outgoing:
-    channels = [{"kind": "email", "address": helper.address}]
+    channels = [helper.channel]
     data = {"recipient_id": helper.id, "role": helper.role, "area": helper.area, "channels": channels, "department": helper.department}
     return command(f"register-recipient/{helper.id}", Command("notifications", "register-recipient", helper.id, data), OPENING)
 

@@ -19,6 +19,15 @@ ANSWER_OF: Final = {"housing": timedelta(days=7)}
 SILENT_ONE_IN: Final = 10
 
 
+# Who looks at no letter until somebody asks.
+LETTERS_LEFT_ONE_IN: Final = 2
+
+
+def leaves_letters(recipient: UUID) -> bool:
+    """What is urgent among them goes one level up."""
+    return recipient.int % LETTERS_LEFT_ONE_IN == 0
+
+
 def is_visited_late(household: UUID) -> bool:
     """Where the grid worker has too many houses."""
     return household.int % ONE_IN == 0

@@ -19,7 +19,8 @@ from county.actors import Actors
 from county.care_account import CareAccount, care_account, care_checks
 from county.care_oracle import expected_care
 from county.caring import Caregivers, care
-from county.mailbox import Mailbox
+from county.evening import Post, evening, recipients
+from county.notification_account import NotificationAccount, notification_account, notification_checks
 from county.opening import opening
 from county.oracle import Expectation, expected
 from county.population import Population
@@ -58,18 +59,22 @@ class Accounts:
     visits: VisitAccount
     referrals: ReferralAccount
     care: CareAccount
+    notifications: NotificationAccount
 
 
 @dataclass(frozen=True)
 class Performance:
-    """What came of it; `latencies` from fact to letter in milliseconds, sorted; `messages` read by the services in `seconds`."""
+    """What came of it; `latencies` from fact to letter in milliseconds, sorted; `messages` read by the services in `seconds`.
+
+    `received` counts letters by channel.
+    """
 
     facts: int
     accounts: Accounts
     checks: Mapping[str, bool]
     verdicts: Mapping[str, Verdict]
     latencies: tuple[float, ...]
-    received: int
+    received: Mapping[str, int]
     messages: int
     seconds: float
 
@@ -79,7 +84,7 @@ class Performance:
         return round(self.latencies[place], 1) if self.latencies else None
 
 
-async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox, evidence: Evidence) -> Performance:
+async def play(kafka: Connection, dsn: str, script: Script, post: Post, evidence: Evidence) -> Performance:
     """Needs the three services and the sealer running; raises `county.stage.Unsettled` when a day does not come to rest."""
     home_visits = rounds(script.people, frozenset(script.season.planted.everybody))
     database = await asyncpg.connect(dsn)
@@ -90,6 +95,8 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox, ev
         async with Stage(kafka, database, Actors(script.people, script.season.sheet, caregivers)) as stage:
             await _open(stage, script, dsn)
             facts = await _play(stage, script, home_visits, caregivers)
+            latencies = sorted((at - stage.said[cause]) * 1000 for cause, at in post.mailbox.first.items() if cause in stage.said)
+            before = await evening(stage, script.people, post)
         seconds = time.monotonic() - began
         messages = sum([await database.fetchval(READ.format(service)) for service in SERVICES])
         script.tell("verify", 0, 1)
@@ -99,20 +106,20 @@ async def play(kafka: Connection, dsn: str, script: Script, mailbox: Mailbox, ev
         found = await _accounts(database, home_visits.month)
     finally:
         await database.close()
-    latencies = sorted((at - stage.said[cause]) * 1000 for cause, at in mailbox.first.items() if cause in stage.said)
     outcome = expected(script.people, script.season)
     return Performance(
         facts=facts,
         accounts=found,
         checks={
-            **checks(found.register, outcome, mailbox, verdicts),
+            **checks(found.register, outcome, post.received, verdicts),
             **referral_checks(found.referrals, outcome.answered_late),
             **_of_visits(script, home_visits, found.visits, outcome),
             **care_checks(found.care, expected_care(cared, script.season.days[-1].date), caregivers.persons),
+            **notification_checks(found.notifications, before, post.letters, recipients(script.people)),
         },
         verdicts=verdicts,
         latencies=tuple(latencies),
-        received=sum(mailbox.received.values()),
+        received={"email": post.mailbox.received.total(), "wecom": post.phones.received.total()},
         messages=messages,
         seconds=seconds,
     )
@@ -124,6 +131,7 @@ async def _accounts(database: asyncpg.Connection[asyncpg.Record], month: date) -
         visits=await visit_account(database, month),
         referrals=await referral_account(database),
         care=await care_account(database),
+        notifications=await notification_account(database),
     )
 
 

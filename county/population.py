@@ -20,13 +20,25 @@ Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer",
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A helper whom messages reach by e-mail; `area` is the code of a village, a town or the county, `department` whose desk it is."""
+    """A helper whom messages reach; `area` is the code of a village, a town or the county, `department` whose desk it is."""
 
     id: UUID
     role: Role
     area: str
     address: str
     department: str | None = None
+
+    @property
+    def user(self) -> str:
+        """His name in the county's WeCom."""
+        return self.address.partition("@")[0]
+
+    @property
+    def channel(self) -> Mapping[str, str]:
+        """First secretaries come from offices that use WeCom, all others read e-mail."""
+        if self.role == "first-secretary":
+            return {"kind": "wecom", "user": self.user}
+        return {"kind": "email", "address": self.address}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from commands.stages import Stages
 from county.account import Account, checks
 from county.care_account import CareAccount, care_checks
 from county.care_oracle import CareExpectation
-from county.mailbox import Mailbox
+from county.notification_account import NotificationAccount, notification_checks
 from county.oracle import Expectation
 from county.referral_account import ReferralAccount, referral_checks
 from county.visit_account import VisitAccount, visit_checks
@@ -28,11 +29,12 @@ from schemas.topics import SERVICES
 def test_every_check_has_its_chinese_name() -> None:
     found = Account({}, frozenset(), frozenset(), frozenset(), 0, frozenset(), {}, frozenset(), {}, 0, {})
     expected = Expectation(*[frozenset()] * 7, refused=0)
-    made = checks(found, expected, Mailbox(), {service: Verdict(0) for service in SERVICES})
+    made = checks(found, expected, {}, {service: Verdict(0) for service in SERVICES})
     nobody = VisitAccount(date(2020, 12, 1), {}, frozenset(), frozenset(), frozenset(), 0, 0)
     made |= visit_checks(nobody, ExpectedVisits(*[frozenset()] * 5), frozenset())
     made |= referral_checks(ReferralAccount({"forgotten": 0}, frozenset()), frozenset())
     made |= care_checks(CareAccount(), CareExpectation(*[frozenset()] * 4), {})
+    made |= notification_checks(NotificationAccount({}, frozenset(), Counter()), [], [], {})
     assert set(made) == set(CHINESE)
     assert all(made.values())
 

@@ -98,6 +98,15 @@ def test_who_is_late_goes_when_he_is_told_so(county: County, actors: Actors) -> 
     assert [] == actors.react(seen("enrollment", "deadline-breached", household_id=str(late), kind="first-measure"))
 
 
+def test_whom_a_disaster_struck_is_helped_before_anything_is_decided(county: County, actors: Actors) -> None:
+    late, prompt = (next(one for one in sorted(county.expectation.enrolled) if (one.int % 20 == 0) == so) for so in (True, False))
+    answered = [
+        [checked(answer)["name"] for answer in actors.react(seen("enrollment", "clue-raised", household_id=str(one), risk=risk))]
+        for one, risk in ((prompt, "natural_disaster"), (late, "natural_disaster"), (prompt, "illness"))
+    ]
+    assert answered == [["start-emergency-help", "sign-authorisation"], ["start-emergency-help"], ["sign-authorisation"]]
+
+
 def test_a_house_that_nobody_prepared_has_nothing_wrong(county: County, actors: Actors) -> None:
     """The clue is dismissed."""
     calm = next(household.id for household in county.people.registered if household.id not in county.season.sheet.findings)

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import orjson
 import typer
 
+from audit.causes import Cause, tree
 from audit.history import Step, history, told_by
 from audit.wording import criteria, sentence
 from commands.app import fail, out
@@ -29,6 +30,9 @@ REPEATED: Final = frozenset({"authorisation", "comparison", "review", "notice", 
 def history_of(
     household: Annotated[str, typer.Argument(metavar="ID", help=say("户编号或人员编号", "the id of a household or a person"))],
     *,
+    as_tree: Annotated[
+        bool, typer.Option("--tree", help=say("按因果排成树，一行一个事件", "as a tree of what followed from what, a line for each event"))
+    ] = False,
     as_json: Json = False,
 ) -> None:
     identity = to_uuid(household, "户编号或人员编号", "id of a household or a person")
@@ -36,13 +40,16 @@ def history_of(
     with from_database(dsn):
         steps = asyncio.run(history(dsn, identity))
     if as_json:
-        document = {"household": identity, "events": [{**asdict(step), "reason": step.reason} for step in steps]}
+        events = [{**asdict(step), "reason": step.reason} for step in steps]
+        document = {"household": identity, "events": events, **({"tree": [_node(one) for one in tree(steps)]} if as_tree else {})}
         out.print_json(orjson.dumps(document, default=str).decode())
     else:
         places = {str(step.event_id): _place(step) for step in steps}
         kinds = {step.state["measure"]: step.state["kind"] for step in steps if step.topic == "assistance.measure-proposed"}
         sources = told_by(steps)
-        for step in steps:
+        if as_tree:
+            out.print(*(line for cause in tree(steps) for line in _branch(cause, kinds)), sep="\n", markup=False, highlight=False)
+        for step in () if as_tree else steps:
             lines = _lines(step, places.get(step.causation, step.causation), kinds, sources)
             out.print(*lines, sep="\n", markup=False, highlight=False)
     if not steps:
@@ -53,14 +60,40 @@ def _place(step: Step) -> str:
     return f"{step.service} {step.position}"
 
 
+def _event(step: Step, kinds: Mapping[str, str]) -> str:
+    reason = called(step.reason or kinds.get(step.state.get("measure", ""), ""), "risk" if step.reason == step.state.get("risk") else "")
+    return f"{named(step.topic)}{f': {reason}' if reason else ''}"
+
+
+def _node(cause: Cause) -> dict[str, Any]:
+    """Ids alone: what the events say stands beside the tree."""
+    name = "message" if cause.step is None else "event_id"
+    return {name: cause.message, "caused": [_node(one) for one in cause.effects]}
+
+
+def _branch(cause: Cause, kinds: Mapping[str, str], before: str = "") -> Iterator[str]:
+    """The message, and below it event by event what followed, of which one stands further in than its cause."""
+    if cause.step is None:
+        yield say(f"消息 {cause.message}", f"message {cause.message}")
+    for number, effect in enumerate(cause.effects, 1):
+        fork, gap = ("└─ ", "   ") if number == len(cause.effects) else ("├─ ", "│  ")
+        if effect.step is not None:
+            yield f"{before}{fork}{_leaf(effect.step, kinds)}"
+        yield from _branch(effect, kinds, before + gap)
+
+
+def _leaf(step: Step, kinds: Mapping[str, str]) -> str:
+    by = f"  {step.actor or step.source}"
+    return f"{step.valid_on}  {_place(step)}  {_event(step, kinds)}{by}"
+
+
 def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[str, int]) -> Iterator[str]:
     """What was recorded when, who did it on which day and where, what it followed from, and what the event says.
 
     `kinds` are those of the measures by id, `sources` the positions at which facts, requests and visits were told.
     """
     recorded = step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
-    reason = called(step.reason or kinds.get(step.state.get("measure", ""), ""), "risk" if step.reason == step.state.get("risk") else "")
-    yield f"{recorded}  {_place(step):<19}  {named(step.topic)}{f': {reason}' if reason else ''}"
+    yield f"{recorded}  {_place(step):<19}  {_event(step, kinds)}"
     yield deed(step, step.valid_on, cause)
     yield from words(step, step.reason)
     if step.reason not in REPEATED:

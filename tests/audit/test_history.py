@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid5
+from datetime import date
+from uuid import UUID, uuid5
 
-from audit.history import history
+from audit.causes import Cause, tree
+from audit.history import Step, history
 from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
 from services.enrollment.translate.referrals import answers_stream
 from tests.assistance.helped import HEALTH, HOUSEHOLD, OPENED, PLAN
@@ -24,3 +26,23 @@ async def test_what_departments_answered_is_told_with_the_household_that_they_we
             await register.write(answers_stream(referral), answer)
         told = [step.topic for step in await history(prepared, HOUSEHOLD)]
     assert sorted(["enrollment.referral-answered", *(event.TOPIC for event in OPENED)]) == sorted(told)
+
+
+def step(number: int, causation: str) -> Step:
+    identity, on = UUID(int=number), date(2021, 1, 5)
+    return Step(noon(TODAY), "enrollment", number, HOUSEHOLD, number, "enrollment.x", identity, {}, "c", causation, "", "", on, noon(TODAY))
+
+
+def branches(causes: list[Cause]) -> list[object]:
+    """Each message, and each event by its number, with what it caused."""
+    return [(one.step.position if one.step else one.message, branches(one.effects)) for one in causes]
+
+
+def test_every_event_stands_once_under_the_event_or_the_message_that_caused_it() -> None:
+    told = [step(1, "bill"), step(2, "bill"), step(3, str(UUID(int=1))), step(4, "visit"), step(5, str(UUID(int=3))), step(6, "bill")]
+    assert [("bill", [(1, [(3, [(5, [])])]), (2, []), (6, [])]), ("visit", [(4, [])])] == branches(tree(told))
+
+
+def test_what_claims_to_follow_from_itself_or_from_what_came_later_is_told_all_the_same() -> None:
+    told = [step(1, str(UUID(int=1))), step(2, str(UUID(int=3))), step(3, str(UUID(int=2)))]
+    assert [(str(UUID(int=1)), [(1, [])]), (str(UUID(int=3)), [(2, [(3, [])])])] == branches(tree(told))

@@ -80,6 +80,9 @@ async def test_a_history_tells_what_happened_to_a_household_in_all_services(syst
     assert [event["recorded_at"] for event in told] == sorted(event["recorded_at"] for event in told)
     assert (told[0]["causation"], told[1]["actor"], told[3]["reason"]) == (fact, "clerk", "illness")
     assert "household-registered" in on("audit", "history", household).stdout
+    grown = on("audit", "history", household, "--tree").stdout.splitlines()
+    assert len(told) == sum("─ " in line for line in grown)
+    assert {"message", "caused"} == set(json.loads(on("audit", "history", household, "--tree", "--json").stdout)["tree"][0])
 
 
 async def test_what_was_so_on_a_day_and_why_is_told_with_the_events_behind_it(system: System, on: Suishi) -> None:

@@ -46,7 +46,7 @@ class Post:
 
     @property
     def letters(self) -> list[Letter]:
-        return [*self.mailbox.letters, *self.phones.letters]
+        return [*self.mailbox.read(), *self.phones.letters]
 
 
 def recipients(people: Population) -> dict[str, Recipient]:

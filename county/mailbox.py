@@ -25,8 +25,7 @@ class Mailbox:
         self._kept: list[tuple[bytes, str]] = []
         self.address = ""
 
-    @property
-    def letters(self) -> list[Letter]:
+    def read(self) -> list[Letter]:
         """As their recipients read them."""
         return [by_email(*kept) for kept in self._kept]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from bench import hops, latency, limit, log, naive, ours, rebuild
+from bench import hops, latency, limit, log, naive, ours, rebuild, verifying
 from bench.append import BATCH, to_append
 from bench.facts import SEED, fresh, told
 from bench.ground import Ground, prepare_ground
@@ -59,6 +59,7 @@ class Comparison:
     append_one: Rounds
     replay: Rounds
     rebuild: Rounds
+    verify: Rounds
     latency_ms: Mapping[str, float]
     latency_at: Mapping[str, Mapping[str, Any]]
     fresh: int
@@ -67,7 +68,7 @@ class Comparison:
         """Rates per second, each the median of its rounds."""
         parts = {
             "pipeline": self.pipeline, "append_batch": self.append_batch, "append_one": self.append_one,
-            "replay": self.replay, "rebuild": self.rebuild,
+            "replay": self.replay, "rebuild": self.rebuild, "verify": self.verify,
         }  # fmt: skip
         rates = {part: {side: round(typical(rounds)) for side, rounds in sides.items()} for part, sides in parts.items()}
         return {**rates, "latency_ms": dict(self.latency_ms), "latency_at": dict(self.latency_at), "facts": self.facts}
@@ -105,16 +106,26 @@ async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:
     return taken
 
 
-async def _log(ground: Ground, plan: Plan, season: Sequence[Outgoing]) -> tuple[Rounds, Rounds, Rounds, Rounds]:
-    """By hundred, one by one, read back, and what our pipeline wrote built into read models beside the library's reading back."""
+async def _log(ground: Ground, plan: Plan, season: Sequence[Outgoing]) -> tuple[Rounds, Rounds, Rounds, Rounds, Rounds]:
+    """By hundred, one by one, read back; what our pipeline wrote built into read models beside the library's reading back, and verified."""
     many = plan.rounds * plan.batches * BATCH
     events = to_append(season, many + plan.rounds * plan.alone)
     async with log.opened(ground) as sides:
         batches = await sides.append(events[:many], plan.rounds, BATCH)
         alone = await sides.append(events[many:], plan.rounds, 1)
         replayed = await sides.replay(plan.rounds)
-    rebuilt = [await rebuild.by_ours(ground.dsn("bench_ours_0")) for _ in range(plan.rounds)]
-    return batches, alone, replayed, {"ours": rebuilt, "library": replayed["library"]}
+    written = ground.dsn("bench_ours_0")
+    rebuilt = [await rebuild.by_ours(written) for _ in range(plan.rounds)]
+    return batches, alone, replayed, {"ours": rebuilt, "library": replayed["library"]}, await _verified(written, plan.rounds)
+
+
+async def _verified(dsn: str, rounds: int) -> Rounds:
+    await verifying.seal(dsn)
+    taken: dict[str, list[Round]] = {"ours": [], "limit": []}
+    for _ in range(rounds):
+        taken["ours"].append(await verifying.by_ours(dsn))
+        taken["limit"].append(await verifying.by_reading(dsn))
+    return taken
 
 
 async def _latency(

@@ -15,7 +15,7 @@ class Row(NamedTuple):
 
     part: str
     label: tuple[str, str]
-    peer: str
+    peer: str | None
     of_limit: float | None = None
     of_peer: float | None = None
 
@@ -25,7 +25,8 @@ ROWS: Final = (
     Row("append_batch", ("按百条追加", "append by 100"), "library", 0.4, 4.0),
     Row("append_one", ("逐条追加", "append one by one"), "library", of_peer=2.0),
     Row("replay", ("重放", "replay"), "library", of_peer=2.0),
-    Row("rebuild", ("重建读模型", "rebuild read models"), "library"),
+    Row("rebuild", ("重建读模型", "rebuild read models"), "library", of_peer=2.0),
+    Row("verify", ("核验日志", "verify the log"), None, of_limit=0.5),
 )
 RATES: Final = (
     ("", ""), ("本系统", "ours"), ("同类", "peer"), ("极限", "limit"),
@@ -45,11 +46,10 @@ def rates(document: Mapping[str, Any]) -> Table:
     shown = table(("每秒条数与比值", "Rates per second, and their ratios"), RATES)
     for row in ROWS:
         of = document[row.part]
-        rate, peer, limit = of["ours"], of[row.peer], of.get("limit")
+        rate, peer, limit = of["ours"], of[row.peer] if row.peer else None, of.get("limit")
         above, share = (f"{limit:,}", f"{rate / limit:.2f}") if limit else ("", "")
-        shown.add_row(
-            say(*row.label), f"{rate:,}", f"{peer:,}", above, share, _goal(row.of_limit), f"{rate / peer:.1f}", _goal(row.of_peer)
-        )
+        beside, times = (f"{peer:,}", f"{rate / peer:.1f}") if peer else ("", "")
+        shown.add_row(say(*row.label), f"{rate:,}", beside, above, share, _goal(row.of_limit), times, _goal(row.of_peer))
     return shown
 
 
@@ -96,7 +96,7 @@ def _missed(document: Mapping[str, Any]) -> Iterator[str]:
     for row in ROWS:
         of = document[row.part]
         for goal, other, against in ((row.of_limit, "limit", ("极限", "limit")), (row.of_peer, row.peer, ("同类", "peer"))):
-            if goal is not None and of["ours"] / of[other] < goal:
+            if goal is not None and other is not None and of["ours"] / of[other] < goal:
                 reached = f"{of['ours'] / of[other]:.2f} (≥ {goal:g})"
                 yield say(f"{row.label[0]}/{against[0]} {reached}", f"{row.label[1]}/{against[1]} {reached}")
 

@@ -98,16 +98,20 @@ def test_the_rebuild_takes_every_event_of_our_pipeline(ran: Ran) -> None:
     of_the_latency = ran.count("bench_ours_0", "enrollment.stored_events WHERE causation = ANY($1)", [one.id for one in ran.fresh])
     everything = ran.count("bench_ours_0", "enrollment.stored_events")
     assert [one.count for one in ran.compared.rebuild["ours"]] == [everything - of_the_latency]
+    assert [one.count for rounds in ran.compared.verify.values() for one in rounds] == [everything - of_the_latency] * 2
 
 
 def test_the_document_names_every_side(ran: Ran) -> None:
     document = ran.compared.document()
-    assert {part: list(document[part]) for part in ("pipeline", "append_batch", "append_one", "replay", "rebuild", "latency_ms")} == {
+    assert {
+        part: list(document[part]) for part in ("pipeline", "append_batch", "append_one", "replay", "rebuild", "verify", "latency_ms")
+    } == {
         "pipeline": ["ours", "limit", "naive"],
         "append_batch": ["ours", "library", "limit"],
         "append_one": ["ours", "library", "limit"],
         "replay": ["ours", "library", "limit"],
         "rebuild": ["ours", "library"],
+        "verify": ["ours", "limit"],
         "latency_ms": ["p50", "p99", "bare_p50", "bare_p99"],
     }
 

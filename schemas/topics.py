@@ -126,6 +126,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
                     assistance.CadreMissing,
                     assistance.MeasureProposed,
                     assistance.CareQuotaMissed,
+                    assistance.CaregiverOverAge,
                     assistance.ReferralSent,
                     assistance.ReferralOverdue,
                 )

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from schemas.assistance.care import CareEnded as CareEnded
 from schemas.assistance.care import CareFileSet as CareFileSet
 from schemas.assistance.care import CaregiverAbsent as CaregiverAbsent
+from schemas.assistance.care import CaregiverOverAge as CaregiverOverAge
 from schemas.assistance.care import CarePlanSet as CarePlanSet
 from schemas.assistance.care import CareQuotaCorrected as CareQuotaCorrected
 from schemas.assistance.care import CareQuotaMet as CareQuotaMet

@@ -36,7 +36,10 @@ class OpenCareFile(CareCommand):
 
 
 class Caregiver(Value):
-    """`birth` is held against the limit of age and kept nowhere; without `from_day` he begins with the plan."""
+    """`birth` is held against the limit of age; of it the log keeps the day on which that is reached, and no message tells it.
+
+    Without `from_day` he begins with the plan.
+    """
 
     caregiver_id: UUID
     birth: Annotated[Day | None, personal] = None
@@ -158,6 +161,15 @@ class CaregiverAbsent(CareEvent):
     age_unknown: Flag | None = None
 
 
+class CaregiverOverAge(CareEvent):
+    """A caregiver of the `group` reached the limit of age on `on`; told once, that somebody is found in his place."""
+
+    TYPE: ClassVar = "suishi.assistance.event.caregiver-over-age.v1"
+    caregiver_id: UUID
+    on: Day
+    group: tuple[UUID, ...]
+
+
 class CareWeekEvent(CareEvent):
     """`week` is its Monday; nothing is `required` of a week that no plan covers whole."""
 
@@ -169,13 +181,17 @@ class CareWeekEvent(CareEvent):
 
 
 class CareVisitRecorded(CareWeekEvent):
-    """A visit, counted once on its day; the figures are those of its week with it."""
+    """A visit, counted once on its day; the figures are those of its week with it.
+
+    Whoever is `outside_group` was neither of the group of that day nor stood in for one of it; the visit counts all the same.
+    """
 
     TYPE: ClassVar = "suishi.assistance.event.care-visit-recorded.v1"
     visit_id: UUID
     on: Day
     tasks: tuple[Text, ...] = ()
     caregiver_id: UUID | None = None
+    outside_group: Flag | None = None
 
 
 class CareQuotaMet(CareWeekEvent):

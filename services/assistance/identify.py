@@ -32,7 +32,10 @@ SELECT household FROM (
     SELECT household, cadre FROM paired WHERE from_day <= $1 AND (to_day IS NULL OR to_day >= $1)
 ) AS today FULL JOIN answering AS told USING (household)
 WHERE today.cadre IS DISTINCT FROM told.cadre ORDER BY household"""
-CARE_DUE = "SELECT due, stream, person, household FROM care_files WHERE due < $1 ORDER BY stream"
+# Of each file the first day that concerns it: after the last Sunday that was not judged, or that of a caregiver's limit of age.
+CARE_DUE = """
+SELECT least(due + 1, CASE WHEN ended_on IS NULL THEN limit_on END) AS first, stream, person, household FROM care_files
+WHERE due < $1 OR (limit_on <= $1 AND ended_on IS NULL) ORDER BY stream"""
 REFERRED = "SELECT referral, household FROM referrals WHERE referral = ANY($1::uuid[])"
 LATE = """
 SELECT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL
@@ -42,7 +45,7 @@ UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND s
 class Found(Value, frozen=True):
     """`pairings` are the households whose pairing a day or a cadre who leaves may concern, `late` those in whose plan something is late.
 
-    Of a day, `care` are the care files with a week to judge: person and household by stream.
+    Of a day, `care` are the care files with a week to judge or a caregiver at the limit of age: person and household by stream.
     """
 
     household: UUID | None
@@ -99,7 +102,7 @@ class Identify:
         """By day."""
         days = {one.data.date for one in envelopes if isinstance(one.data, DayStarted)}
         rows = await self._pool.fetch(CARE_DUE, max(days)) if days else []
-        return {day: {stream: (person, household) for due, stream, person, household in rows if due < day} for day in days}
+        return {day: {stream: (person, household) for first, stream, person, household in rows if first <= day} for day in days}
 
 
 def found_by_name(envelope: Envelope, referred: Mapping[UUID, UUID]) -> Found:

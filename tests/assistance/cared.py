@@ -17,6 +17,8 @@ ANNA, BEN, CLARA, DORA, EMIL = (UUID(int=number) for number in range(610, 615))
 MONDAY: Final = date(2021, 1, 4)
 NEXT: Final = date(2021, 1, 11)
 AFTER_NEXT: Final = date(2021, 1, 18)
+# Who is born on 1980-05-01.
+SEVENTY: Final = date(2050, 5, 1)
 TASKS: Final = (did.Task("laundry", 2), did.Task("bathing", 1))
 Dependency = Literal["partial", "full"]
 
@@ -70,7 +72,7 @@ def about(household: UUID = HOUSEHOLD) -> dict[str, Any]:
 def planned(
     *caregivers: UUID, dependency: Dependency = "partial", required: int = 3, from_day: date = MONDAY, counts_from: date = MONDAY
 ) -> did.CarePlanSet:
-    group = tuple(did.Caregiver(one, from_day) for one in caregivers)
+    group = tuple(did.Caregiver(one, from_day, SEVENTY) for one in caregivers)
     return did.CarePlanSet(
         **about(), care_dependency=dependency, from_day=from_day, counts_from=counts_from, required=required, kept_weeks=12,
         caregivers=group, tasks=TASKS,

@@ -107,21 +107,6 @@ def test_one_post_looks_after_the_fully_dependent() -> None:
     given(FILE).when(set_plan(ANNA, BEN, dependency="full")).then(refused("care.group-size", "1"))
 
 
-@pytest.mark.parametrize(
-    ("birth", "is_refused"),
-    [(date(1951, 1, 4), True), (date(1951, 1, 5), False), (date(1930, 6, 1), True)],
-    ids=["seventy today", "seventy tomorrow", "ninety"],
-)
-def test_a_caregiver_is_below_the_limit_of_age(birth: date, is_refused: bool) -> None:  # noqa: FBT001
-    asked = set_plan(Candidate(ANNA, birth), BEN)
-    given(FILE).when(asked).then(refused("care.age-limit", "70") if is_refused else planned(ANNA, BEN))
-
-
-def test_somebody_who_begins_later_is_as_old_as_then() -> None:
-    asked = set_plan(Candidate(ANNA, date(1951, 1, 5), TUESDAY), BEN)
-    given(FILE).when(asked).then(refused("care.age-limit", "70"))
-
-
 def test_an_age_that_nobody_said_is_told_missing_and_refuses_nobody() -> None:
     (event,) = given(FILE).when(set_plan(Candidate(ANNA), BEN)).happened
     assert isinstance(event, did.CarePlanSet)

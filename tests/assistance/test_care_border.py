@@ -123,6 +123,10 @@ SAID: Final[list[tuple[Event, Message]]] = [
     (met(MONDAY, 3), words.CareQuotaMet(**{**PUBLIC_WEEK, "done": 3})),
     (missed(MONDAY, 2), words.CareQuotaMissed(**PUBLIC_WEEK, group=(ANNA, BEN))),
     (corrected(MONDAY, 3), words.CareQuotaCorrected(**{**PUBLIC_WEEK, "done": 3})),
+    (
+        did.CaregiverOverAge(person=PERSON, household=HOUSEHOLD, caregiver=ANNA, on=MONDAY, group=(ANNA, BEN), next_on=NEXT),
+        words.CaregiverOverAge(**ABOUT, caregiver_id=ANNA, on=MONDAY, group=(ANNA, BEN)),
+    ),
     (OVER, words.CareEnded(**ABOUT, on=date(2021, 1, 13), reason="decided")),
     (
         did.CareResumed(person=PERSON, household=HOUSEHOLD, **WEEKS, category="severe_illness", on=NEXT, planned=True),

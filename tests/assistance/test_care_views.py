@@ -57,7 +57,7 @@ async def lived(models: ReadModels, *asked: AnyCareCommand) -> None:
 
 async def test_a_file_is_seen_from_its_opening_to_its_end(care: ReadModels) -> None:
     await care.write(STREAM, FILE)
-    assert [(STREAM, PERSON, HOUSEHOLD, "severe_illness", MONDAY, None, None, None)] == await care.rows("TABLE care_files")
+    assert [(STREAM, PERSON, HOUSEHOLD, "severe_illness", MONDAY, None, None, None, None)] == await care.rows("TABLE care_files")
     await care.write(STREAM, did.CareFileSet(**about(ELSEWHERE), category="other", on=NEXT), planned(ANNA, BEN))
     assert [(ELSEWHERE, "other", NEXT, date(2021, 1, 10))] == await care.rows("SELECT household, category, since, due FROM care_files")
     await care.write(STREAM, OVER)

@@ -137,6 +137,10 @@ EXPECTED: Final[dict[str, Event]] = {
         replacement=BEN,
         age_unknown=True,
     ),
+    "caregiver-over-age": care.CaregiverOverAge(**ABOUT, caregiver=ANNA, on=date(2021, 5, 1), group=(ANNA, BEN), next_on=date(2022, 3, 1)),
+    "care-visit-recorded.v1-outside-the-group": care.CareVisitRecorded(
+        **WEEK, done=2, visit=VISIT, on=date(2021, 1, 6), tasks=("laundry",), caregiver=BEN, outside=True
+    ),
     "care-visit-recorded": care.CareVisitRecorded(**WEEK, done=2, visit=VISIT, on=date(2021, 1, 6), tasks=("laundry",), caregiver=ANNA),
     "care-quota-met": care.CareQuotaMet(**WEEK, done=3),
     "care-quota-missed": care.CareQuotaMissed(**WEEK, done=2, group=(ANNA, BEN)),

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from pipeline.envelope import Envelope
-from schemas.assistance import CadreMissing, MeasureProposed, ReferralOverdue, ReferralSent
+from schemas.assistance import CadreMissing, CaregiverOverAge, MeasureProposed, ReferralOverdue, ReferralSent
 from schemas.enrollment import (
     ClueRaised,
     DeadlineBreached,
@@ -91,6 +91,11 @@ LATE_FOR_THE_TOWN: Final = replace(LATE, level="town")
         (said(ReferralOverdue, **REFERRAL, due=DUE, level="county"), [COUNTY_OFFICER], "urgent"),
         (said(ExitProposed, **CASE, method="help", due=DUE), [CADRE, COUNTY_OFFICER], "normal"),
         (said(CadreMissing, on=DUE), [TOWN_OFFICER], "normal"),
+        (
+            said(CaregiverOverAge, person_id=CADRE, caregiver_id=CADRE, on=DUE, group=(CADRE, WORKER)),
+            [CADRE, WORKER, TOWN_OFFICER],
+            "normal",
+        ),
         (BREACHED, [TOWN_OFFICER], "urgent"),
         (said(DeadlineBreached, kind="exit-decision", due=DUE), [COUNTY_OFFICER], "urgent"),
         (said(DeadlineBreached, kind="whole-entry", due=DUE), [], "urgent"),

@@ -197,7 +197,7 @@ def test_it_is_known_which_messages_are_heeded() -> None:
         )
     }
     own = {message.TYPE for message, _, _ in ASKED}
-    helped = ("measure-proposed", "cadre-missing", "care-quota-missed", "referral-sent", "referral-overdue")
+    helped = ("measure-proposed", "cadre-missing", "care-quota-missed", "caregiver-over-age", "referral-sent", "referral-overdue")
     assert own | announced | {f"suishi.assistance.event.{name}.v1" for name in helped} == heeded
     assert set(topics.ALLOWED[topics.COMMANDS["notifications"]]) <= heeded
 

@@ -169,7 +169,14 @@ def public(event: events.AnyCareEvent) -> words.CareEvent:
         case events.CaregiverAbsent():
             return _absent(event, same)
         case events.CareVisitRecorded(visit=visit, on=on, tasks=tasks, caregiver=caregiver):
-            return words.CareVisitRecorded(**same, **_week(event), visit_id=visit, on=on, tasks=tasks, caregiver_id=caregiver)
+            said: dict[str, Any] = {
+                "visit_id": visit,
+                "on": on,
+                "tasks": tasks,
+                "caregiver_id": caregiver,
+                "outside_group": event.outside or None,
+            }
+            return words.CareVisitRecorded(**same, **_week(event), **said)
         case events.CareQuotaMet():
             return words.CareQuotaMet(**same, **_week(event))
         case events.CareQuotaMissed(group=group):
@@ -178,6 +185,8 @@ def public(event: events.AnyCareEvent) -> words.CareEvent:
             return words.CareQuotaCorrected(**same, **_week(event))
         case events.CareEnded(on=on, reason=reason):
             return words.CareEnded(**same, on=on, reason=reason)
+        case events.CaregiverOverAge(caregiver=caregiver, on=on, group=group):
+            return words.CaregiverOverAge(**same, caregiver_id=caregiver, on=on, group=group)
         case events.CareResumed(category=category, on=on, uncounted_from=first, counts_from=counts_from):
             return words.CareResumed(**same, category=category, on=on, uncounted_from=first, counts_from=counts_from)
         case _:

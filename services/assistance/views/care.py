@@ -18,7 +18,9 @@ FILE: Final = """
 INSERT INTO care_files (stream, person, household, category, since)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[])
 ON CONFLICT (stream) DO UPDATE SET household = excluded.household, category = excluded.category, since = excluded.since,
-    ended_on = NULL, ended_by = NULL"""
+    ended_on = NULL, ended_by = NULL, limit_on = CASE WHEN care_files.ended_on IS NULL THEN care_files.limit_on END"""
+LIMIT: Final = """
+UPDATE care_files f SET limit_on = new.day FROM unnest($1::uuid[], $2::date[]) AS new (stream, day) WHERE f.stream = new.stream"""
 ENDED: Final = """
 UPDATE care_files f SET ended_on = new.day, ended_by = new.reason, due = NULL
 FROM unnest($1::uuid[], $2::date[], $3::text[]) AS new (stream, day, reason) WHERE f.stream = new.stream"""
@@ -42,10 +44,10 @@ FROM unnest($1::uuid[], $2::date[]) AS new (stream, due) WHERE f.stream = new.st
 NEXT_DUE: Final = """
 UPDATE care_files f SET due = new.due FROM unnest($1::uuid[], $2::date[]) AS new (stream, due) WHERE f.stream = new.stream"""
 VISIT: Final = """
-INSERT INTO care_visits (stream, visit, person, on_day, week, caregiver, tasks)
-SELECT stream, visit, person, on_day, week, caregiver, string_to_array(tasks, ',')
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::date[], $6::uuid[], $7::text[])
-    AS new (stream, visit, person, on_day, week, caregiver, tasks)"""
+INSERT INTO care_visits (stream, visit, person, on_day, week, caregiver, tasks, outside)
+SELECT stream, visit, person, on_day, week, caregiver, string_to_array(tasks, ','), outside
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::date[], $6::uuid[], $7::text[], $8::boolean[])
+    AS new (stream, visit, person, on_day, week, caregiver, tasks, outside)"""
 CARRIED: Final = f"{VISIT} ON CONFLICT (stream, visit) DO NOTHING"
 GONE: Final = """
 DELETE FROM care_visits v USING unnest($1::uuid[], $2::uuid[]) AS gone (stream, visit)
@@ -75,13 +77,15 @@ def statements(stream: UUID, event: events.AnyCareEvent) -> Iterable[Statement]:
             until = (one.to_day, one.covered, one.replacement, one.age_unknown)
             yield ABSENCE, (stream, one.caregiver, one.from_day, one.person, *until)
         case events.CareVisitRecorded(visit=visit, person=person, on=on, week=week, caregiver=caregiver, tasks=tasks):
-            yield VISIT, (stream, visit, person, on, week, caregiver, ",".join(tasks))
+            yield VISIT, (stream, visit, person, on, week, caregiver, ",".join(tasks), event.outside)
             yield _week(stream, event, None)
         case events.CareQuotaMet() | events.CareQuotaMissed():
             yield _week(stream, event, "met" if isinstance(event, events.CareQuotaMet) else "missed")
             yield NEXT_DUE, (stream, event.week + timedelta(days=13))
         case events.CareQuotaCorrected():
             yield _week(stream, event, "corrected")
+        case events.CaregiverOverAge(next_on=next_on):
+            yield LIMIT, (stream, next_on)
         case events.CareEnded(on=on, reason=reason):
             yield ENDED, (stream, on, reason)
         case events.CareResumed(household=household, counts_from=counts_from, planned=planned):
@@ -100,7 +104,7 @@ def of_merging(stream: UUID, event: CareFileTakenOver, before: UUID) -> Iterable
         if carried.judged is None or week_of(visit.on) > carried.judged:
             yield GONE, (before, visit.visit)
             yield OPEN_WEEK_GONE, (before, week_of(visit.on))
-            said = (event.person, visit.on, week_of(visit.on), visit.caregiver, ",".join(visit.tasks))
+            said = (event.person, visit.on, week_of(visit.on), visit.caregiver, ",".join(visit.tasks), visit.outside)
             yield CARRIED, (stream, visit.visit, *said)
     yield NEXT_DUE, (stream, _due(carried))
 
@@ -119,6 +123,7 @@ def _plan(stream: UUID, plan: events.CarePlanSet) -> Iterable[Statement]:
     said = (plan.person, plan.care_dependency, plan.from_day, plan.required, caregivers, unknown, tasks, times)
     yield REPLACED, (stream, plan.counts_from)
     yield PLAN, (stream, plan.counts_from, *said)
+    yield LIMIT, (stream, min((one.limit_on for one in plan.caregivers if one.limit_on is not None), default=None))
     yield FIRST_DUE, (stream, plan.counts_from + timedelta(days=6))
 
 

@@ -29,8 +29,11 @@ class CareFileSet(CareEvent, frozen=True):
 
 
 class Caregiver(Value, frozen=True):
+    """`limit_on` is the day on which he reaches the limit of age, where that is known; it is told to nobody before."""
+
     id: UUID
     from_day: date
+    limit_on: date | None = None
 
 
 class Task(Value, frozen=True):
@@ -71,6 +74,16 @@ class CaregiverAbsent(CareEvent, frozen=True):
     age_unknown: bool = False
 
 
+class CaregiverOverAge(CareEvent, frozen=True):
+    """A caregiver of the plan reached the limit of age on the local date `on`; `group` is all of it, `next_on` when the next one does."""
+
+    TOPIC: ClassVar = "assistance.caregiver-over-age"
+    caregiver: UUID
+    on: date
+    group: tuple[UUID, ...]
+    next_on: date | None = None
+
+
 class Gap(Value, frozen=True):
     """The Mondays from `first` on and before `until` are of weeks in which the file was closed by an error."""
 
@@ -89,13 +102,17 @@ class CareWeekEvent(CareEvent, frozen=True):
 
 
 class CareVisitRecorded(CareWeekEvent, frozen=True):
-    """A visit on the local date `on`, counted once; the figures are those of its week with this visit."""
+    """A visit on the local date `on`, counted once; the figures are those of its week with this visit.
+
+    `outside` says that whoever came was neither of the group of that day nor stood in for one of it.
+    """
 
     TOPIC: ClassVar = "assistance.care-visit-recorded"
     visit: UUID
     on: date
     tasks: tuple[str, ...] = ()
     caregiver: UUID | None = None
+    outside: bool = False
 
 
 class CareQuotaMet(CareWeekEvent, frozen=True):
@@ -151,4 +168,5 @@ AnyCareEvent: TypeAlias = (
     | CareQuotaCorrected
     | CareEnded
     | CareResumed
+    | CaregiverOverAge
 )

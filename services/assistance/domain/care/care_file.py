@@ -49,7 +49,7 @@ class CareFile(Value, frozen=True):
     """`since` is the day of the household, `began` the first of any plan, `judged` the last week that was; `plans` by `counts_from`.
 
     `forgotten` are the ids of visits whose weeks nobody may correct any more. `origin` is the duplicate of the person whose file this was,
-    `own` says that the person had an open one himself.
+    `own` says that the person had an open one himself. `over_age` are those of the present plan of whom it was told.
     """
 
     person: UUID
@@ -67,6 +67,7 @@ class CareFile(Value, frozen=True):
     forgotten: frozenset[UUID] = frozenset()
     origin: UUID | None = None
     own: bool = False
+    over_age: frozenset[UUID] = frozenset()
 
     def is_over_in(self, week: date) -> bool:
         return self.ended is not None and self.ended <= sunday(week)
@@ -79,6 +80,14 @@ class CareFile(Value, frozen=True):
 
     def visit(self, identity: UUID) -> Visit | None:
         return next((week.visits[identity] for week in self.weeks.values() if identity in week.visits), None)
+
+    def is_outside(self, caregiver: UUID, on: date) -> bool:
+        """Neither of the group that looked after the person on that day nor standing in for one of it."""
+        plan = next((plan for plan in reversed(self.plans) if plan.from_day <= on), None)
+        if plan is None:
+            return False
+        instead = {one.replacement for one in self.absences if one.from_day <= on <= one.to_day}
+        return caregiver not in instead and all(one.id != caregiver or one.from_day > on for one in plan.caregivers)
 
     def tally(self, week: date, visits: Iterable[Visit]) -> Tally:
         made, plan = list(visits), self.plan_of(week)

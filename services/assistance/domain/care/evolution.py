@@ -12,6 +12,7 @@ from services.assistance.domain.care.care_events import (
     CareEnded,
     CareFileSet,
     CaregiverAbsent,
+    CaregiverOverAge,
     CarePlanSet,
     CareQuotaCorrected,
     CareQuotaMet,
@@ -40,7 +41,9 @@ def _of_file(care: CareFile, event: AnyCareEvent) -> CareFile:
     match event:
         case CarePlanSet(from_day=from_day, counts_from=counts_from):
             before = tuple(plan for plan in care.plans if plan.counts_from < counts_from)
-            return replace(care, plans=(*before, event), began=from_day if care.began is None else min(care.began, from_day))
+            return replace(
+                care, plans=(*before, event), over_age=frozenset(), began=from_day if care.began is None else min(care.began, from_day)
+            )
         case CaregiverAbsent():
             others = tuple(one for one in care.absences if not is_of_the_same_day(one, event))
             return replace(care, absences=(*others, event))
@@ -56,6 +59,8 @@ def _of_file(care: CareFile, event: AnyCareEvent) -> CareFile:
             return _with(care, week, replace(care.weeks.get(week, Week()), missed=False))
         case CareEnded(on=on, reason=reason):
             return replace(care, ended=on, ended_by=reason)
+        case CaregiverOverAge(caregiver=caregiver):
+            return replace(care, over_age=care.over_age | {caregiver})
         case CareResumed():
             return _resumed(care, event)
         case CareFileSet():

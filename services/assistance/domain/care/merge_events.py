@@ -16,6 +16,7 @@ class CarriedVisit(Value, frozen=True):
     on: date
     tasks: tuple[str, ...] = ()
     caregiver: UUID | None = None
+    outside: bool = False
 
 
 class Carried(Value, frozen=True):

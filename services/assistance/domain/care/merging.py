@@ -134,4 +134,5 @@ def _carried(care: CareFile) -> Carried:
 def _visits(care: CareFile) -> Iterable[CarriedVisit]:
     for _, week in sorted(care.weeks.items()):
         for identity, made in week.visits.items():
-            yield CarriedVisit(identity, made.on, made.tasks, made.caregiver)
+            outside = made.caregiver is not None and care.is_outside(made.caregiver, made.on)
+            yield CarriedVisit(identity, made.on, made.tasks, made.caregiver, outside)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from pipeline.decider import Events
+from services.assistance.domain.care.ages import limit_day
 from services.assistance.domain.care.care_commands import Candidate, RecordAbsence, SetCarePlan
 from services.assistance.domain.care.care_events import Caregiver, CaregiverAbsent, CarePlanSet
 from services.assistance.domain.care.care_file import CareFile
@@ -45,7 +46,7 @@ def _plan(command: SetCarePlan, care: CareFile, policy: Care, from_day: date) ->
         counts_from=first if care.judged is None else max(first, care.judged + WEEK),
         required=policy.quota(command.care_dependency).required,
         kept_weeks=policy.kept_weeks,
-        caregivers=tuple(Caregiver(one.id, one.from_day or from_day) for one in command.caregivers),
+        caregivers=tuple(Caregiver(one.id, one.from_day or from_day, limit_day(one.birth, policy)) for one in command.caregivers),
         tasks=command.tasks,
         flexible_needs=command.flexible_needs,
         ages_unknown=tuple(one.id for one in command.caregivers if one.birth is None),
@@ -109,8 +110,6 @@ def _days(first: date, last: date) -> Iterable[date]:
 
 
 def _is_too_old(one: Candidate, on: date, policy: Care) -> bool:
-    """In full years on the day on which he begins; unknown is not false, and told apart."""
-    if one.birth is None:
-        return False
-    had_birthday = (on.month, on.day) >= (one.birth.month, one.birth.day)
-    return on.year - one.birth.year - (0 if had_birthday else 1) >= policy.age_limit
+    """On the day on which he begins; unknown is not false, and told apart."""
+    limit = limit_day(one.birth, policy)
+    return limit is not None and on >= limit

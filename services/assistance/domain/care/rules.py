@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pipeline.decider import Events
 from services.assistance.domain.care import merging
+from services.assistance.domain.care.ages import over_age
 from services.assistance.domain.care.care_commands import (
     AnyCareCommand,
     EndCare,
@@ -48,7 +49,7 @@ def decide(command: AnyCareCommand | AnyPersonCommand, care: CareFile | None, po
         case ResumeCare():
             return resume(command, care)
         case JudgeWeeks(on=today):
-            return tuple(judged_until(today, care)) if care is not None else ()
+            return (*judged_until(today, care), *over_age(today, care)) if care is not None else ()
         case PersonCommand():
             return merging.decide(command, care, same_as)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from pipeline.decider import Events
@@ -53,5 +54,7 @@ def _kept_weeks(care: CareFile, policy: Care) -> int:
 def _counted(identity: UUID, made: Visit, care: CareFile) -> Events:
     week = week_of(made.on)
     tally = care.tally(week, [*care.weeks.get(week, Week()).visits.values(), made])
-    recorded = CareVisitRecorded(**about(care, week, tally), visit=identity, on=made.on, tasks=made.tasks, caregiver=made.caregiver)
+    outside = made.caregiver is not None and care.is_outside(made.caregiver, made.on)
+    said: dict[str, Any] = {"visit": identity, "on": made.on, "tasks": made.tasks, "caregiver": made.caregiver, "outside": outside}
+    recorded = CareVisitRecorded(**about(care, week, tally), **said)
     return (recorded, *corrected(care, week, tally))

@@ -17,10 +17,11 @@ from services.enrollment.vault import Keys, Vault
 
 @dataclass(frozen=True)
 class Reading:
-    """Who asks for plain personal data, why, and with which master secret of the vault."""
+    """Who asks for plain personal data, why, by which way to the vault, and with which master secret of it."""
 
     by_whom: str
     purpose: str
+    dsn: str
     key: str
 
 
@@ -49,7 +50,7 @@ async def export(dsn: str, days: tuple[date, date], target: Path, reading: Readi
                 events += 1
                 tell(events, total)
             persons = await logs.persons()
-            for person in await _told(dsn, persons, reading):
+            for person in await _told(persons, reading):
                 out.add("person", person)
             content = out.content
             _end(out, logs.parts, content)
@@ -63,11 +64,11 @@ def _end(out: Writing, parts: Sequence[Part], content: str) -> None:
     out.end(said)
 
 
-async def _told(dsn: str, persons: Sequence[tuple[UUID, UUID]], reading: Reading | None) -> Sequence[Mapping[str, Any]]:
+async def _told(persons: Sequence[tuple[UUID, UUID]], reading: Reading | None) -> Sequence[Mapping[str, Any]]:
     """By internal ids alone, or with what the vault knows."""
     if reading is None:
         return [{"person": person, "household": household} for person, household in persons]
-    pool = await connect(dsn, "vault", size=1)
+    pool = await connect(reading.dsn, "vault", size=1)
     try:
         vault = Vault(pool, Keys.from_text(reading.key))
         await vault.check()

@@ -23,6 +23,7 @@ from commands.options import Json
 from commands.reach import database, from_database, vault_key
 from local.language import say
 from local.problem import Problem
+from local.stack import named_secret
 from services.enrollment.vault import NoVaultKey
 
 
@@ -51,7 +52,7 @@ def export_days(  # noqa: PLR0913 - the options of the command
     _check(file, plain=plain, purpose=purpose)
     days = (first.date(), last.date())
     dsn = database()
-    reading = Reading(getpass.getuser(), purpose, vault_key()) if plain else None
+    reading = Reading(getpass.getuser(), purpose, named_secret("SUISHI_DATABASE_VAULT") or dsn, vault_key()) if plain else None
     with from_database(dsn), from_log(), Bars() as bars:
         try:
             done = asyncio.run(export(dsn, days, file, reading, lambda told, of: bars.heard("export", told, of)))

@@ -117,7 +117,7 @@ async def test_a_name_is_in_the_file_only_where_it_was_asked_for_and_each_readin
     assert "李一" not in (tmp_path / "masked.jsonl").read_text()
     assert 0 == await connection.fetchval("SELECT count(*) FROM vault.reads")
 
-    await exported(superuser.dsn, tmp_path / "plain.jsonl", reading=Reading("auditor:sun", "a complaint", bytes(32).hex()))
+    await exported(superuser.dsn, tmp_path / "plain.jsonl", reading=Reading("auditor:sun", "a complaint", superuser.dsn, bytes(32).hex()))
     told: dict[str, Mapping[str, Any]] = {one["person"]: one["known"] for one in lines(tmp_path / "plain.jsonl") if one["kind"] == "person"}
     assert {"id_type": "resident", "id_number": "370399199001010017", "name": "李一"} == told[str(person)]
     assert [{}, {}, {}] == [known for one, known in told.items() if one != str(person)]
@@ -126,7 +126,9 @@ async def test_a_name_is_in_the_file_only_where_it_was_asked_for_and_each_readin
     assert len(told) == len(reads)
 
     with pytest.raises(NoVaultKey):
-        await exported(superuser.dsn, tmp_path / "wrong.jsonl", reading=Reading("auditor:sun", "a complaint", bytes([1] * 32).hex()))
+        await exported(
+            superuser.dsn, tmp_path / "wrong.jsonl", reading=Reading("auditor:sun", "a complaint", superuser.dsn, bytes([1] * 32).hex())
+        )
     left = sorted(file.name for file in files_of(tmp_path))
     assert ["masked.jsonl", "masked.jsonl.sha256", "plain.jsonl", "plain.jsonl.sha256"] == left
     assert len(told) == await connection.fetchval("SELECT count(*) FROM vault.reads")

@@ -82,7 +82,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
     {
         "enrollment": {
             **_whole(*FACTS.values(), COMMANDS["enrollment"], CLOCK),
-            EVENTS["assistance"]: _by_type((assistance.MeasureDelivered, assistance.VisitRecorded)),
+            EVENTS["assistance"]: _by_type((assistance.MeasureStarted, assistance.MeasureDelivered, assistance.VisitRecorded)),
         },
         "assistance": {
             **_whole(COMMANDS["assistance"], CLOCK),

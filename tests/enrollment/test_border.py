@@ -163,6 +163,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     ),
     (did.RiskAdded(risk="housing"), words.RiskAdded(**ID, risk="housing")),
     (did.RiskResolved(risk="housing"), words.RiskResolved(**ID, risk="housing")),
+    (did.MeasureBegun(measure=UUID(int=7)), None),
     (did.MeasureCounted(measure=UUID(int=7)), None),
     (LEAVING[-2], words.ExitProposed(**EPISODE, method="help", due=date(2021, 1, 10), basis=BASIS)),
     (did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why"), words.HouseholdExited(**EPISODE, method="help")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -59,6 +60,7 @@ def endings(happened: Iterable[Event]) -> dict[str, str]:
     return became
 
 
+BEGUN: History = (did.DeadlineMet(kind="first-measure"), did.MeasureBegun(measure=UUID(int=7)))
 ALL_MET = {"verify": "met", "whole-entry": "met"}
 ANSWERS = [
     pytest.param(WITH_CLUE, CORRECTED, {"verify": "facts-corrected", "whole-entry": "facts-corrected"}, id="facts close the clue"),
@@ -89,7 +91,9 @@ ANSWERS = [
     pytest.param(REVIEWED, withdraw(), {"whole-entry": "withdrawn"}, id="a case is withdrawn"),
     pytest.param(national.NOTICED, township("rejected", on=JANUARY[14]), {"whole-entry": "met"}, id="the township decides"),
     pytest.param(AT_COUNTY, county(on=JANUARY[15]), {"whole-entry": "met"}, id="the county decides"),
-    pytest.param(ENROLLED, zhang.delivered(), {"first-measure": "met"}, id="a measure"),
+    pytest.param(ENROLLED, zhang.started(), {"first-measure": "met"}, id="a measure begins"),
+    pytest.param(ENROLLED, zhang.delivered(), {"first-measure": "met"}, id="a measure of which nobody told the beginning"),
+    pytest.param((*ENROLLED, *BEGUN), zhang.delivered(), {}, id="a measure that began arrives"),
     pytest.param(ENROLLED, void(), {"first-measure": "voided", "income-staleness": "voided"}, id="an enrolment is voided"),
     pytest.param(
         (*HELPED, *national.told(appeal(), after=HELPED)[len(HELPED) :]), answer("rejected"), {"appeal-decision": "met"}, id="appeal"

@@ -41,6 +41,7 @@ from tests.enrollment.zhang import (
     record,
     refused,
     seen,
+    started,
     visit,
     withdraw,
 )
@@ -71,6 +72,10 @@ def without_labour(*history: did.AnyEvent) -> tuple[did.AnyEvent, ...]:
 
 def test_the_first_measure_is_counted_once() -> None:
     given(*ENROLLED).when(delivered()).then(did.MeasureCounted(measure=UUID(int=7)))
+    begun = did.MeasureBegun(measure=UUID(int=7))
+    given(*ENROLLED).when(started()).then(begun)
+    given(*ENROLLED, begun).when(started(8)).then()
+    given(*ENROLLED, begun).when(delivered()).then(did.MeasureCounted(measure=UUID(int=7)))
     given(*HELPED).when(delivered(8)).then()
 
 

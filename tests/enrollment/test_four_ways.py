@@ -115,6 +115,7 @@ WAYS: Final[list[Way]] = [
     of_pilot(WITH_CASE, zhang.county(), "household-enrolled", (WITH_CASE, zhang.county(by="visitor"), "decision.same-person"), NO,
              (zhang.visit("rejected", by="another"), NO)),
     of_pilot(ENROLLED, zhang.delivered(), "measure-counted", (REGISTERED, None, ""), "", (zhang.delivered(8), "")),
+    of_pilot(ENROLLED, zhang.started(), "measure-begun", (REGISTERED, None, ""), "", (zhang.delivered(8), "")),
     of_pilot(zhang.LEAVING, zhang.morning(EXIT_DAY), "deadline-breached", (REGISTERED, None, ""), "",
              (zhang.county(on=date(2021, 1, 10)), "")),
     of_national(WITH_CLUE, national.authorise(), "step-completed", (REGISTERED, None, NO), AGAIN, (national.withdraw(), NO)),

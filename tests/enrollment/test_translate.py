@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from schemas import facts as say
 from schemas import topics
-from schemas.assistance import MeasureDelivered, VisitRecorded
+from schemas.assistance import MeasureDelivered, MeasureStarted, VisitRecorded
 from schemas.assistance.visits import VisitFinding
 from schemas.clock import DayStarted
 from schemas.enrollment import Apply, DecideAtCounty, DismissClue, RecordVerification, RegisterHousehold, ReportScreening
@@ -212,6 +212,8 @@ def test_a_decision_keeps_its_reason_by_digest() -> None:
 def test_a_delivered_measure_is_counted() -> None:
     delivered = MeasureDelivered(household_id=HOUSEHOLD, measure_id=UUID(int=7), on=TODAY)
     assert said(delivered) == [(HOUSEHOLD, ask.CountMeasure(**asked(), measure=UUID(int=7)))]
+    started = MeasureStarted(household_id=HOUSEHOLD, measure_id=UUID(int=7), on=TODAY)
+    assert said(started) == [(HOUSEHOLD, ask.CountMeasure(**asked(), measure=UUID(int=7), delivered=False))]
 
 
 def home_visit(*risks: str | None) -> VisitRecorded:

@@ -111,6 +111,10 @@ def delivered(measure: int = 7) -> ask.CountMeasure:
     return ask.CountMeasure(**asked(), measure=UUID(int=measure))
 
 
+def started(measure: int = 7) -> ask.CountMeasure:
+    return ask.CountMeasure(**asked(), measure=UUID(int=measure), delivered=False)
+
+
 def morning(day: date) -> ask.StartDay:
     return ask.StartDay(**asked("clock", day))
 

@@ -165,6 +165,7 @@ EXPECTED: Final[dict[str, Event]] = {
     ),
     "risk-added": did.RiskAdded(risk="housing"),
     "risk-resolved": did.RiskResolved(risk="illness"),
+    "measure-begun": did.MeasureBegun(measure=MEASURE),
     "measure-counted": did.MeasureCounted(measure=MEASURE),
     "exit-proposed": did.ExitProposed(case=CASE, episode=1, method="help", due=date(2021, 3, 1), evaluation=EVALUATION),
     "exit-proposed.v1-with-basis": did.ExitProposed(

@@ -101,7 +101,7 @@ async def test_a_household_is_found_helped_and_let_out(system: System) -> None:
         *("enrollment.deadline-met", "enrollment.step-completed"),
         *("enrollment.notice-posted", "enrollment.step-completed", "enrollment.step-completed"),
         *("enrollment.deadline-met", "enrollment.household-enrolled", "enrollment.deadline-started", "enrollment.deadline-started"),
-        *("enrollment.deadline-met", "enrollment.measure-counted"),
+        *("enrollment.deadline-met", "enrollment.measure-begun", "enrollment.measure-counted"),
         "enrollment.fact-recorded",
         *("enrollment.deadline-met", "enrollment.deadline-started"),
         *("enrollment.exit-proposed", "enrollment.deadline-started"),

@@ -138,9 +138,10 @@ class DecideAtCounty(Command, frozen=True, kw_only=True):
 
 
 class CountMeasure(Command, frozen=True, kw_only=True):
-    """Assistance delivered a measure."""
+    """Assistance began a measure, or delivered it."""
 
     measure: UUID
+    delivered: bool = True
 
 
 class StartDay(Command, frozen=True, kw_only=True):

@@ -178,7 +178,16 @@ class RiskResolved(Event, frozen=True):
     risk: str
 
 
+class MeasureBegun(Event, frozen=True):
+    """The first measure since the household was enrolled began."""
+
+    TOPIC: ClassVar = "enrollment.measure-begun"
+    measure: UUID
+
+
 class MeasureCounted(Event, frozen=True):
+    """The first one reached the household: now it may leave with help."""
+
     TOPIC: ClassVar = "enrollment.measure-counted"
     measure: UUID
 
@@ -253,6 +262,7 @@ OfHousehold: TypeAlias = (
     | EnrollmentRejected
     | RiskAdded
     | RiskResolved
+    | MeasureBegun
     | MeasureCounted
     | ExitProposed
     | HouseholdExited

@@ -35,6 +35,7 @@ from services.enrollment.domain.events import (
     HouseholdExited,
     HouseholdReevaluated,
     HouseholdRegistered,
+    MeasureBegun,
     MeasureCounted,
     OfHousehold,
     RiskAdded,
@@ -160,6 +161,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _enrolled(state, risks=_risks(state) | {risk})
         case RiskResolved(risk=risk):
             return _enrolled(state, risks=_risks(state) - {risk})
+        case MeasureBegun():
+            return _enrolled(state, begun=True)
         case MeasureCounted():
             return _enrolled(state, helped=True)
         case ExitProposed(by=by, method=method):

@@ -30,9 +30,9 @@ from services.enrollment.domain.commands import (
 )
 from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.discovery.applications import ask_for_help
-from services.enrollment.domain.events import CommandRefused, HouseholdReevaluated, HouseholdRegistered, MeasureCounted
+from services.enrollment.domain.events import CommandRefused, HouseholdReevaluated, HouseholdRegistered, MeasureBegun, MeasureCounted
 from services.enrollment.domain.evolution import evolve
-from services.enrollment.domain.household.stages import Enrolled, Outside
+from services.enrollment.domain.household.stages import Enrolled, Outside, Stage
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.judging.conflicts import followed
 from services.enrollment.domain.judging.evaluation import crosses
@@ -103,9 +103,8 @@ def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
             return merge(command, state)
         case UnmergePersons():
             return unmerge(command, state)
-        case CountMeasure(measure=measure):
-            helped = isinstance(state, Household) and isinstance(state.stage, Enrolled) and not state.stage.helped
-            return (MeasureCounted(measure=measure),) if helped else ()
+        case CountMeasure():
+            return _count_measure(command, state.stage) if isinstance(state, Household) else ()
         case StartDay():
             return (*_start_day(command, state, policy), *reevaluate(command, state, policy))
         case DismissClue() | RecordVerification() | DecideAtCounty() | ProcedureCommand():
@@ -147,6 +146,15 @@ def _cannot_be_members(command: RegisterHousehold, persons: frozenset[UUID]) -> 
     if command.dead:
         return "person.died"
     return "person.named-twice" if twice else None
+
+
+def _count_measure(command: CountMeasure, stage: Stage) -> Events:
+    """The first that begins and the first that arrives; what has arrived has begun."""
+    if not isinstance(stage, Enrolled) or stage.helped:
+        return ()
+    if command.delivered:
+        return (MeasureCounted(measure=command.measure),)
+    return (MeasureBegun(measure=command.measure),) if not stage.begun else ()
 
 
 def _start_day(command: StartDay, state: State, policy: Policy) -> Events:

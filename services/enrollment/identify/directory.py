@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.envelope import Envelope
-from schemas.assistance import MeasureDelivered, VisitRecorded
+from schemas.assistance import MeasureDelivered, MeasureStarted, VisitRecorded
 from schemas.clock import DayStarted
 from schemas.enrollment import (
     Apply,
@@ -131,7 +131,7 @@ class Directory:
                 return self.registering.register(envelope, data, self.published)
             case FactWithdrawn(source=source, id=reference):
                 return self._withdraw(fact_id(envelope.record.topic, source, reference))
-            case MeasureDelivered(household_id=household) | VisitRecorded(household_id=household):
+            case MeasureStarted(household_id=household) | MeasureDelivered(household_id=household) | VisitRecorded(household_id=household):
                 return Found((household,))
             case DayStarted():
                 return Found(tuple(dict.fromkeys(self.due)), feeds=self.feeds, absent=self.absent)

@@ -12,7 +12,7 @@ from msgspec import convert
 from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas import enrollment as words
-from schemas.assistance import MeasureDelivered, VisitRecorded
+from schemas.assistance import MeasureDelivered, MeasureStarted, VisitRecorded
 from schemas.clock import DayStarted
 from schemas.facts import Fact, FactWithdrawn, FeedDelivered, ReferralAnswered
 from services.enrollment.domain import commands
@@ -100,8 +100,9 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
         case words.ProcedureCommand():
             command = procedure.to_command(data, asked, found.against)
             return [(stream, command) for stream in found.streams] if command is not None else []
-        case MeasureDelivered(measure_id=measure):
-            return [(stream, commands.CountMeasure(**asked, measure=measure)) for stream in found.streams]
+        case MeasureStarted(measure_id=measure) | MeasureDelivered(measure_id=measure):
+            count = commands.CountMeasure(**asked, measure=measure, delivered=isinstance(data, MeasureDelivered))
+            return [(stream, count) for stream in found.streams]
         case VisitRecorded():
             return found_at_a_visit(envelope, data, found.streams, asked)
         case DayStarted(date=today):

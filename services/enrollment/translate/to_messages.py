@@ -119,7 +119,7 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             )
         case ProcedureEvent() | DeadlineEvent():
             return procedure.to_message(household, stored)
-        case events.MeasureCounted() | DayTold():
+        case events.MeasureBegun() | events.MeasureCounted() | DayTold():
             return None
         case DataRead() | ErasureRequested() | PersonErased():
             return of_custody(stored)

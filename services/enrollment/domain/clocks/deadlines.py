@@ -81,8 +81,8 @@ def _marks(state: Household) -> frozenset[str]:
             return appeal | {"clue"} | ({"application"} if asked else frozenset[str]())
         case CaseOpen(progress=progress):
             return appeal | {"clue", *progress.done}
-        case Enrolled(helped=helped, exit_proposed=proposed):
-            told = {"enrolled": True, "measure": helped, "proposal": proposed}
+        case Enrolled(begun=begun, helped=helped, exit_proposed=proposed):
+            told = {"enrolled": True, "measure": begun or helped, "proposal": proposed}
             return appeal.union(mark for mark, so in told.items() if so)
 
 

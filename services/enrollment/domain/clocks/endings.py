@@ -17,6 +17,7 @@ from services.enrollment.domain.events import (
     EnrollmentRejected,
     HouseholdEnrolled,
     HouseholdExited,
+    MeasureBegun,
     MeasureCounted,
     StepCompleted,
     StepReturned,
@@ -59,7 +60,7 @@ def _is_done(kind: str, event: Event, policy: Policy) -> bool:
             return kind in DECIDED
         case HouseholdExited():
             return kind == "exit-decision"
-        case MeasureCounted():
+        case MeasureBegun() | MeasureCounted():
             return kind == "first-measure"
         case AppealDecided():
             return kind == "appeal-decision"

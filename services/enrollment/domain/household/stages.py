@@ -33,10 +33,14 @@ class CaseOpen(Value, frozen=True):
 
 
 class Enrolled(Value, frozen=True):
-    """`exit_proposed` is true from the proposal until a named person decided, `progress` is that of the way out."""
+    """`begun` says that a measure began, `helped` that one was delivered.
+
+    `exit_proposed` is true from the proposal until a named person decided, `progress` is that of the way out.
+    """
 
     case: UUID
     risks: frozenset[str]
+    begun: bool = False
     helped: bool = False
     exit_proposed: bool = False
     progress: Progress = Progress()

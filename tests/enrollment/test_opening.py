@@ -22,6 +22,7 @@ from tests.enrollment.book import SON, WANG, ZHANG, Book, registers
 from tests.enrollment.told import bill
 from tests.enrollment.zhang import (
     BASIS,
+    CLUE,
     HOUSEHOLD,
     ILL,
     MEMBERS,
@@ -92,6 +93,12 @@ def test_bringing_it_in_again_changes_nothing() -> None:
 def test_a_household_that_is_registered_already_is_taken_over_once() -> None:
     given(*REGISTERED).when(opening()).then(OPENED, ENROLLED)
     given(*REGISTERED, OPENED, ENROLLED).when(opening()).then()
+
+
+def test_a_risk_that_facts_show_is_added_to_those_that_were_taken_over() -> None:
+    dismissed = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
+    story = given(*WITH_CLUE, dismissed).when(opening(opening=replace(OPENING, risks=("housing",), taken_over=TakenOver(SINCE))))
+    assert ["illness"] == [event.risk for event in story.happened if isinstance(event, did.RiskAdded)]
 
 
 def test_what_was_found_here_since_then_is_not_overtaken() -> None:

@@ -41,6 +41,12 @@ def test_a_later_answer_is_handed_on_and_an_older_one_that_comes_late_is_not() -
     given(told(LATER)).when(ANSWER).then()
 
 
+def test_of_two_answers_of_one_instant_the_one_with_the_greater_id_stands() -> None:
+    first, second = replace(ANSWER, id="a"), replace(ANSWER, id="b")
+    given(told(first)).when(second).then(told(second))
+    given(told(second)).when(first).then()
+
+
 def test_each_department_speaks_for_itself() -> None:
     water = replace(ANSWER, department="water")
     given(told(LATER)).when(water).then(told(water))

@@ -28,6 +28,7 @@ from tests.enrollment.book import (
 )
 from tests.enrollment.told import (
     LATER,
+    NEXT_COUNTY,
     bill,
     born,
     code_of,
@@ -36,6 +37,7 @@ from tests.enrollment.told import (
     home,
     married,
     merged,
+    moved,
     neighbours,
     stage,
     visited,
@@ -198,6 +200,12 @@ def test_where_the_parents_live_apart_a_child_is_with_its_mother() -> None:
     assert CHILD in book.household(WANG).members
 
 
+def test_who_died_is_believed_of_a_household_that_is_no_more() -> None:
+    book = home(FATHER, MOTHER)
+    book.tell(moved(NEXT_COUNTY))
+    assert kinds(book.tell(died(FATHER, date(2021, 3, 1)))) == [(ZHANG, "fact-recorded")]
+
+
 def test_a_child_cannot_work() -> None:
     book = home(FATHER)
     book.tell(born(mother=None, father=FATHER))
@@ -237,5 +245,8 @@ def test_what_waited_for_a_child_is_taken_back_in_the_batch_of_its_birth() -> No
 def test_a_birth_that_was_not_so_is_undone() -> None:
     book = home()
     book.tell(born())
-    assert [kind for _, kind in kinds(book.tell(taken_back(2)))] == ["fact-withdrawn", "members-left"]
+    happened = book.tell(taken_back(2))
+    assert [kind for _, kind in kinds(happened)] == ["fact-withdrawn", "members-left"]
+    assert isinstance(happened[-1][1], changed.MembersLeft)
+    assert happened[-1][1].on == LATER
     assert 3 == book.household(ZHANG).size_on(LATER)

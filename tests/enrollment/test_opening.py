@@ -23,6 +23,7 @@ from tests.enrollment.told import bill
 from tests.enrollment.zhang import (
     BASIS,
     CLUE,
+    EXITED,
     HOUSEHOLD,
     ILL,
     MEMBERS,
@@ -103,6 +104,7 @@ def test_a_risk_that_facts_show_is_added_to_those_that_were_taken_over() -> None
 
 def test_what_was_found_here_since_then_is_not_overtaken() -> None:
     given(*WITH_CLUE).when(opening()).then()
+    given(*EXITED).when(opening()).then()
 
 
 def test_a_household_brought_in_differently_is_refused() -> None:
@@ -148,7 +150,8 @@ def test_an_income_above_the_line_alone_leaves_open_what_a_visit_has_to_find() -
 
 def test_the_least_time_before_an_exit_counts_from_the_enrolment_and_not_from_the_opening() -> None:
     national = packs.load_all("example-national-2021")
-    for since, expected in ((date(2020, 10, 1), [date(2021, 4, 1)]), (SINCE, [])):
+    known = ((date(2020, 10, 1), [date(2021, 4, 1)]), (date(2020, 7, 5), [TODAY]), (date(2020, 7, 4), []), (SINCE, []))
+    for since, expected in known:
         command = opening(opening=replace(OPENING, type="marginal", taken_over=TakenOver(since)))
         story = Specification(DECIDER, national).given().when(command)
         assert expected == [event.until for event in story.happened if isinstance(event, MinimumStarted)]

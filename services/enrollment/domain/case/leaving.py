@@ -112,7 +112,7 @@ def open_guarantees(state: Household) -> tuple[str, ...]:
     return tuple(guarantee for guarantee in state.visited.unmet if ANSWERED_BY.get(guarantee) not in mended)
 
 
-def before_exit(on: date, policy: Policy) -> Events:
+def before_exit(on: date, policy: Policy) -> tuple[MinimumStarted, ...]:
     """How long an enrolled household stays at least, if the pack says so."""
     months = policy.exit.minimum_months
     return (MinimumStarted(kind=BEFORE_EXIT, until=policy.period(on, months, "months")),) if months else ()

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import before_exit
 from services.enrollment.domain.case.opening import Opening, TakenOver
-from services.enrollment.domain.clocks.deadline_events import MinimumStarted
 from services.enrollment.domain.clocks.deadlines import timed
 from services.enrollment.domain.commands import RegisterHousehold
 from services.enrollment.domain.events import CaseOpened, HouseholdEnrolled
@@ -57,5 +56,4 @@ def _enrolled(command: RegisterHousehold, opening: Opening, before: TakenOver, h
         by=command.by,
         taken_over=before,
     )
-    minima = before_exit(before.since, policy)
-    return (opened, enrolled, *(one for one in minima if isinstance(one, MinimumStarted) and one.until >= command.on))
+    return (opened, enrolled, *(one for one in before_exit(before.since, policy) if one.until >= command.on))

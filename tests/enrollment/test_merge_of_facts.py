@@ -115,3 +115,13 @@ def sources(*history: did.AnyEvent) -> frozenset[Series]:
     assert isinstance(state, Household)
     assert isinstance(state.stage, ClueOpen)
     return state.stage.sources
+
+
+def test_two_benefits_of_one_person_are_a_conflict_once_it_is_known_that_he_is_one() -> None:
+    his, hers = (
+        fact(name, person=person, name="benefit-changed", series=f"benefit:{name}", benefit=name, present=False)
+        for name, person in (("destitute-support", FATHER), ("margin-support", MOTHER))
+    )
+    history = (*REGISTERED, did.FactRecorded(fact=his), did.FactRecorded(fact=hers), gone("died"))
+    told = given(*history).when(merges(Merge(FATHER, MOTHER, HOUSEHOLD), "home")).happened
+    assert ["persons-merged", "benefit-conflict-detected"] == kinds(*told)

@@ -1,0 +1,68 @@
+"""`./suishi cases`: for which households something is to be done, and until when; the most urgent first."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, Final
+
+import asyncpg
+import orjson
+import typer
+
+from commands.app import app, out
+from commands.audit.telling import called
+from commands.options import Json
+from commands.reach import database, from_database
+from local.language import say
+from local.problem import Problem
+
+# A deadline that stands still has no last day and comes after those that run.
+ROWS: Final = """
+SELECT household, village_code, stage, case_id, episode, pack, done, coalesce(deadlines, '[]') AS deadlines FROM (
+    SELECT *, (SELECT min(one ->> 'due') FROM jsonb_array_elements(deadlines) AS one) AS first FROM enrollment.open_cases
+) AS open WHERE starts_with(village_code, $1) AND ($2::date IS NULL OR first::date <= $2) ORDER BY first NULLS LAST, household"""
+
+
+@app.command(
+    help=say("列出待办的户：所处阶段、已完成步骤和各项期限，最急的在前。", "List the households for which something is to be done.")
+)
+def cases(
+    *,
+    area: Annotated[str, typer.Option("--area", metavar="CODE", help=say("只列该区划代码下的户", "only those of a village or town"))] = "",
+    due: Annotated[str, typer.Option("--due", metavar="DATE", help=say("只列此日及以前到期的户", "only those due until that day"))] = "",
+    as_json: Json = False,
+) -> None:
+    until, dsn = _day(due), database()
+    with from_database(dsn):
+        found = asyncio.run(_rows(dsn, area, until))
+    if as_json:
+        out.print_json(orjson.dumps({"cases": found}, default=str).decode())
+        return
+    for one in found:
+        out.print(*_lines(one), sep="\n", markup=False, highlight=False)
+    out.print(say(f"共 {len(found)} 户。", f"{len(found)} in all."), highlight=False)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Problem(say(f"{text} 不是日期；请写作 2021-01-20。", f"{text} is no date; write it as 2021-01-20.")) from error
+
+
+async def _rows(dsn: str, area: str, until: date | None) -> list[dict[str, Any]]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        rows = [dict(row) for row in await connection.fetch(ROWS, area, until)]
+        return [{**row, "deadlines": orjson.loads(row["deadlines"])} for row in rows]
+    finally:
+        await connection.close()
+
+
+def _lines(one: dict[str, Any]) -> Iterator[str]:
+    done = say("、", ", ").join(called(step) for step in one["done"] or ())
+    yield f"{one['household']}  {one['village_code']}  {called(one['stage'])}{say('，已完成：', ', done: ') if done else ''}{done}"
+    for deadline in one["deadlines"]:
+        until = deadline["due"] or say(f"暂停，余 {deadline['days_left']} 天", f"paused, {deadline['days_left']} days left")
+        level = say(f"，已提级（{deadline['level']}）", f", gone up ({deadline['level']})") if deadline["level"] else ""
+        yield f"    {until}  {called(deadline['kind'])}{level}"

@@ -84,7 +84,7 @@ class Sealer:
         self._health.state = "standby"
         logs: dict[str, Sealing] = {}
         for service in SERVICES:
-            sealing = Sealing(connection, service, self._keys)
+            sealing = Sealing(connection, service, self._keys, self._settings.seal_hash)
             try:
                 await sealing.resume()
                 logs[service] = sealing

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from audit.by_service import HEAD, WORTH_A_PROCESS, Heard, Tell, each, events, in_silence, unheard
 from audit.collector import without_collector
 from audit.evidence import Evidence, Opened
-from audit.merkle import leaf_hash
 from audit.rebuild import Rebuilt
 from audit.seal.held import Held
 from audit.seal.leaf import COLUMNS, SELECTED, canonical
@@ -110,7 +109,7 @@ class _Pass:
         for expected, row in enumerate(rows, self._read + 1):
             if row["notification_id"] != expected:
                 raise Bad(expected, say("该位置的事件缺失", "the event at this position is missing"))
-        await self._held.take([leaf_hash(canonical(row[:SEALED])) for row in rows])
+        await self._held.take([canonical(row[:SEALED]) for row in rows])
         recorded = [self._checked(row) for row in rows]
         try:
             async with self._connection.transaction():

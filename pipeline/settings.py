@@ -22,7 +22,8 @@ SECRETS: Final = ("kafka_password", "database", "vault_key")
 class Settings(BaseSettings):
     """`database` is a DSN, `kafka` bootstrap servers, `http` and `smtp` are host:port; `kafka_ca` is a PEM file and switches TLS on.
 
-    `divisions` is a CSV file of villages. `seal_key` and `seal_public` are PEM files, to `checkpoints` the sealer appends.
+    `divisions` is a CSV file of villages. `seal_key` and `seal_public` are PEM files, to `checkpoints` the sealer appends;
+    `seal_hash` makes the leaves of a log that is not sealed yet.
     """
 
     model_config = SettingsConfigDict(env_prefix="SUISHI_")
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     seal_key: FilePath | None = None
     seal_public: FilePath | None = None
     checkpoints: Path | None = None
+    seal_hash: Literal["sha256", "sm3"] = "sha256"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def dsn(self, service: str) -> str:

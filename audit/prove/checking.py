@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from audit.merkle import leaf_hash, verify_consistency, verify_inclusion
+from audit.merkle import verify_consistency, verify_inclusion
 from audit.prove.document import Consistency, Document, Inclusion
+from audit.seal.hashes import LEAF_HASHES
 from audit.seal.leaf import told
 from audit.seal.note import BadNote, Checkpoint, opened, origin
 from local.language import say
@@ -40,7 +41,11 @@ def _included(proof: Inclusion, keys: Sequence[Ed25519PublicKey]) -> Proved:
         raise NotProved(say("封存的字节不是日志中的一行。", "the sealed bytes are not those of a row of a log.")) from error
     if (row, row["event_id"], row["notification_id"]) != (proof.row, str(proof.event_id), str(proof.position)):
         raise NotProved(say("文件所述的事件不是封存的事件。", "the event that the file tells is not the one that was sealed."))
-    if not verify_inclusion(proof.position - 1, leaf_hash(proof.sealed), proof.path, checkpoint.size, checkpoint.root):
+    if checkpoint.leaves not in LEAF_HASHES:
+        zh = f"检查点所用的散列算法 {checkpoint.leaves} 不为本版本所知。"
+        raise NotProved(say(zh, f"the leaves are hashed by {checkpoint.leaves}, which this release does not know."))
+    leaf = LEAF_HASHES[checkpoint.leaves](proof.sealed)
+    if not verify_inclusion(proof.position - 1, leaf, proof.path, checkpoint.size, checkpoint.root):
         zh = f"该事件不在大小为 {checkpoint.size} 的检查点之下。"
         raise NotProved(say(zh, f"the event is not under the checkpoint of size {checkpoint.size}."))
     return Proved(proof.service, [checkpoint], row)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from audit.merkle import LENGTH, Tree, leaf_hash, verify_consistency, verify_inclusion
+from audit.merkle import LENGTH, Tree, verify_consistency, verify_inclusion
 from audit.prove.document import Consistency, Inclusion
+from audit.seal.hashes import LEAF_HASHES
 from audit.seal.leaf import SELECTED, canonical, told
 from audit.seal.note import BadNote, Checkpoint, key_ids, unverified
 from audit.seal.sealing import peaks_of
@@ -51,7 +52,7 @@ async def _inclusion(connection: asyncpg.Connection, service: str, sealed: bytes
     if not 0 < covering["first"] <= position <= covering["size"]:
         raise _altered(service, covering["size"])
     path = before.inclusion(position - 1, peaks_of(covering["leaves"]))
-    if not verify_inclusion(position - 1, leaf_hash(sealed), path, checkpoint.size, checkpoint.root):
+    if not verify_inclusion(position - 1, _leaf(service, checkpoint, sealed), path, checkpoint.size, checkpoint.root):
         zh = f"{service} 的第 {position} 条事件不是当时封存的事件；请执行 ./suishi audit verify。"
         raise Unprovable(say(zh, f"position {position} of {service} is not as it was sealed; run ./suishi audit verify."))
     return Inclusion(
@@ -101,6 +102,12 @@ def _said(service: str, row: asyncpg.Record) -> Checkpoint:
         return unverified(row["note"] or "")
     except BadNote as bad:
         raise _altered(service, row["size"]) from bad
+
+
+def _leaf(service: str, checkpoint: Checkpoint, sealed: bytes) -> bytes:
+    if checkpoint.leaves not in LEAF_HASHES:
+        raise _altered(service, checkpoint.size)
+    return LEAF_HASHES[checkpoint.leaves](sealed)
 
 
 async def _tree(connection: asyncpg.Connection, service: str, size: int) -> Tree:

@@ -9,15 +9,13 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from audit.merkle import LENGTH, Tree
-from audit.seal.leaf import LEAF
+from audit.seal.hashes import LEAF_HASHES, leaves
 from audit.seal.note import BadNote, Checkpoint, opened, origin, unverified
 from audit.seal.sealing import peaks_of
 from audit.verdict import Bad
 from local.language import say
 
 NEXT: Final = "SELECT first, size, leaves, peaks, note FROM audit.checkpoints WHERE service = $1 AND size > $2 ORDER BY size LIMIT 1"
-ROWS: Final = f"""
-SELECT {LEAF} FROM {{service}}.stored_events WHERE notification_id BETWEEN $1 AND $2 ORDER BY notification_id"""  # noqa: S608 - our own
 
 
 class Held:
@@ -25,7 +23,7 @@ class Held:
 
     def __init__(self, connection: asyncpg.Connection, service: str, keys: Sequence[Ed25519PublicKey]) -> None:
         self._connection, self._service, self._keys = connection, service, keys
-        self._tree, self._row, self._leaves, self._over = Tree(), None, list[bytes](), False
+        self._tree, self._row, self._leaves, self._over, self._hash = Tree(), None, list[bytes](), False, ""
         self.checkpoints = 0
 
     @property
@@ -33,11 +31,12 @@ class Held:
         """Up to which position all is as it was signed."""
         return self._tree.size
 
-    async def take(self, leaves: Sequence[bytes]) -> None:
-        """Those of the rows that follow; raises Bad at the first that is not the sealed one."""
+    async def take(self, rows: Sequence[bytes]) -> None:
+        """The sealed bytes of the rows that follow; raises Bad at the first that is not the sealed one."""
         taken = 0
-        while taken < len(leaves) and (row := await self._current()):
-            more = leaves[taken : taken + row["size"] - self._tree.size - len(self._leaves)]
+        while taken < len(rows) and (row := await self._current()):
+            last = taken + row["size"] - self._tree.size - len(self._leaves)
+            more = [LEAF_HASHES[self._hash](data) for data in rows[taken:last]]
             await self._compare(row, more)
             self._leaves += more
             taken += len(more)
@@ -58,6 +57,8 @@ class Held:
             self._over = self._row is None
             if self._row:
                 self._whole(self._row)
+            if self._row and not self._hash:
+                self._hash = self._named(self._row)
             if self._row and self._row["first"] != self._tree.size + 1:
                 first, last = self._tree.size + 1, self._row["size"]
                 zh = f"第 {first} 条至第 {last} 条的封存记录被删除或改动"
@@ -70,18 +71,26 @@ class Held:
             zh = f"大小为 {row['size']} 的检查点缺少 {'、'.join(empty)}"
             raise Bad(self._tree.size + 1, say(zh, f"the checkpoint of size {row['size']} has lost its {', '.join(empty)}"))
 
-    async def _compare(self, row: asyncpg.Record, leaves: Sequence[bytes]) -> None:
+    def _named(self, row: asyncpg.Record) -> str:
+        """By which hash the log's leaves are made: its first checkpoint says it for all of them."""
+        name = self._signed(row).leaves
+        if name not in LEAF_HASHES:
+            zh = f"封存所用的散列算法 {name} 不为本版本所知"
+            raise Bad(row["first"], say(zh, f"the leaves are hashed by {name}, which this release does not know"))
+        return name
+
+    async def _compare(self, row: asyncpg.Record, more: Sequence[bytes]) -> None:
         done = self._tree.size + len(self._leaves)
         stored = peaks_of(row["leaves"])[done - row["first"] + 1 :]
-        for position, (leaf, sealed) in enumerate(zip(leaves, stored, strict=False), done + 1):
+        for position, (leaf, sealed) in enumerate(zip(more, stored, strict=False), done + 1):
             if leaf != sealed:
                 raise await self._different(row, position)
 
     async def _different(self, row: asyncpg.Record, position: int) -> Bad:
         """Who is right about a row, the log or the leaves beside the checkpoint? The signed root says it."""
         signed = self._signed(row)
-        rows = await self._connection.fetch(ROWS.format(service=self._service), row["first"], row["size"])
-        if self._tree.grown(one[0] for one in rows).root == signed.root:
+        rows = await leaves(self._connection, self._service, row["first"], row["size"] - row["first"] + 1, self._hash)
+        if self._tree.grown(leaf for _, leaf in rows).root == signed.root:
             zh = "日志与签名相符，但封存记录中这一条的散列值被改动"
             return Bad(position, say(zh, "the log is as it was signed, but the hash kept of this event beside the checkpoint was changed"))
         if self._tree.grown(peaks_of(row["leaves"])).root == signed.root:
@@ -111,7 +120,7 @@ class Held:
             checkpoint = opened(row["note"], self._keys) if self._keys else unverified(row["note"])
         except BadNote as bad:
             raise Bad(row["first"], said_of(bad, row["size"])) from bad
-        if (checkpoint.origin, checkpoint.size) != (origin(self._service), row["size"]):
+        if (checkpoint.origin, checkpoint.size, self._hash or checkpoint.leaves) != (origin(self._service), row["size"], checkpoint.leaves):
             zh = f"大小为 {row['size']} 的检查点被另一个检查点替换"
             raise Bad(row["first"], say(zh, f"the checkpoint of size {row['size']} was replaced by another one"))
         return checkpoint

@@ -22,6 +22,7 @@ ED25519: Final = b"\x01"
 ID: Final = 4
 LINES: Final = 3
 DIGITS: Final = 19
+LEAVES: Final = "leaves "
 DASH: Final = "— "
 
 
@@ -35,15 +36,17 @@ class UnknownKey(BadNote):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The first `size` events of a log have this root."""
+    """The first `size` events of a log have this root; `leaves` is the hash of their leaves, a line of its own where it is not SHA-256."""
 
     origin: str
     size: int
     root: bytes
+    leaves: str = "sha256"
 
     @property
     def text(self) -> str:
-        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+        more = "" if self.leaves == "sha256" else f"{LEAVES}{self.leaves}\n"
+        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n{more}"
 
 
 def origin(service: str) -> str:
@@ -76,7 +79,8 @@ def unverified(note: str) -> Checkpoint:
     root = _bytes(lines[2])
     if len(root) != LENGTH or lines[1] != str(int(lines[1])):
         raise BadNote(NO_NOTE)
-    return Checkpoint(lines[0], int(lines[1]), root)
+    named = [line.removeprefix(LEAVES) for line in lines[LINES:] if line.startswith(LEAVES)]
+    return Checkpoint(lines[0], int(lines[1]), root, *named[:1])
 
 
 def opened(note: str, keys: Iterable[Ed25519PublicKey]) -> Checkpoint:

@@ -10,7 +10,7 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from audit.merkle import LENGTH, Tree, verify_consistency
-from audit.seal.leaf import LEAF
+from audit.seal.hashes import LEAF_HASHES, SHA256, leaves
 from audit.seal.note import BadNote, Checkpoint, opened, origin, sign
 
 MOST: Final = 10_000
@@ -18,8 +18,6 @@ HEAD: Final = "SELECT position FROM {service}.log_head"
 LAST: Final = """
 SELECT size, peaks, substr(leaves, octet_length(leaves) - 31) AS leaf, note FROM audit.checkpoints
 WHERE service = $1 ORDER BY size DESC LIMIT 1"""
-LEAVES: Final = f"""
-SELECT notification_id, {LEAF} FROM {{service}}.stored_events WHERE notification_id >= $1 ORDER BY notification_id LIMIT $2"""  # noqa: S608 - a constant of our own
 AFTER_A_RESTORE: Final = (
     "if somebody restored it, keep the file of checkpoints elsewhere as the proof of what was before, let SUISHI_CHECKPOINTS name a file"
     " that is not there yet, and start the sealer again; if nobody did, run ./suishi audit verify"
@@ -60,8 +58,9 @@ def peaks_of(data: bytes) -> tuple[bytes, ...]:
 class Sealing:
     """One service's log on the sealer's connection."""
 
-    def __init__(self, connection: asyncpg.Connection, service: str, keys: Keys) -> None:
-        self._connection, self._service, self._keys = connection, service, keys
+    def __init__(self, connection: asyncpg.Connection, service: str, keys: Keys, leaf_hash: str = SHA256) -> None:
+        """`leaf_hash` counts for the first checkpoint of a log: those behind it go on with what that one says."""
+        self._connection, self._service, self._keys, self._hash = connection, service, keys, leaf_hash
         self._promised, self._tree, self._leaf, self.head = list[Checkpoint](), Tree(), b"", 0
 
     @property
@@ -82,6 +81,10 @@ class Sealing:
             last = opened(row["note"], self._keys.known)
         except BadNote as bad:
             raise Refused(str(bad)) from bad
+        if last.leaves not in LEAF_HASHES:
+            message = f"the checkpoint of size {last.size} has leaves by {last.leaves}, which this release does not know"
+            raise Refused(message)
+        self._hash = last.leaves
         if not self._tree.sound or last != self._checkpoint(self._tree):
             message = f"the tree that is kept beside the checkpoint of size {row['size']} is not the one that was signed"
             raise Refused(message)
@@ -97,40 +100,40 @@ class Sealing:
         if self.head < due:
             message = f"{due} events were sealed and the log ends at {self.head}: it was cut, or restored from a backup; {AFTER_A_RESTORE}"
             raise Refused(message)
-        leaves = await self._next() if self.head > self.size else []
-        return await self._sign(leaves) if leaves else None
+        fresh = await self._next() if self.head > self.size else []
+        return await self._sign(fresh) if fresh else None
 
     async def _next(self) -> list[bytes]:
         """The leaves behind the sealed ones, in one reading with the last of these, which must still be there."""
         begin = max(self.size, 1)
         most = min([MOST, *(promise.size - self.size for promise in self._promised)]) + bool(self.size)
-        rows = await self._connection.fetch(LEAVES.format(service=self._service), begin, most)
+        rows = await leaves(self._connection, self._service, begin, most, self._hash)
         for expected, row in enumerate(rows, begin):
             if row[0] != expected:
                 message = f"the log misses position {expected}"
                 raise Refused(message)
-        leaves = [row[1] for row in rows]
+        nodes = [row[1] for row in rows]
         if not self.size:
-            return leaves
-        if leaves[:1] != [self._leaf]:
+            return nodes
+        if nodes[:1] != [self._leaf]:
             message = f"the event at position {self.size} is not the one that was sealed"
             raise Refused(message)
-        return leaves[1:]
+        return nodes[1:]
 
-    async def _sign(self, leaves: Sequence[bytes]) -> Signed:
-        before, grown = self._tree, self._tree.grown(leaves)
-        self._hold(before, grown, leaves)
+    async def _sign(self, fresh: Sequence[bytes]) -> Signed:
+        before, grown = self._tree, self._tree.grown(fresh)
+        self._hold(before, grown, fresh)
         note = sign(self._checkpoint(grown), self._keys.private)
         await self._connection.execute(
-            INSERT, self._service, before.size + 1, grown.size, b"".join(leaves), b"".join(grown.peaks), note
+            INSERT, self._service, before.size + 1, grown.size, b"".join(fresh), b"".join(grown.peaks), note
         )  # fmt: skip
-        self._tree, self._leaf = grown, leaves[-1]
+        self._tree, self._leaf = grown, fresh[-1]
         self._promised = [promise for promise in self._promised if promise.size > grown.size]
         return Signed(self._service, grown.size, note)
 
-    def _hold(self, before: Tree, grown: Tree, leaves: Sequence[bytes]) -> None:
+    def _hold(self, before: Tree, grown: Tree, fresh: Sequence[bytes]) -> None:
         """Against the last checkpoint, by the same proof that a stranger would ask for, and against what was given out before."""
-        proof = before.consistency(leaves) if before.size else []
+        proof = before.consistency(fresh) if before.size else []
         if before.size and not verify_consistency((before.size, before.root), (grown.size, grown.root), proof):
             message = f"the tree of size {grown.size} does not go on from the one of size {before.size}"
             raise Refused(message)
@@ -142,4 +145,4 @@ class Sealing:
             raise Refused(message)
 
     def _checkpoint(self, tree: Tree) -> Checkpoint:
-        return Checkpoint(origin(self._service), tree.size, tree.root)
+        return Checkpoint(origin(self._service), tree.size, tree.root, self._hash)

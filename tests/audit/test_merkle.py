@@ -131,3 +131,10 @@ def test_a_tree_that_did_not_grow_is_consistent_with_itself() -> None:
     tree = Tree().grown(RECORDS[:6])
     assert [] == tree.consistency([])
     assert verify_consistency((6, tree.root), (6, tree.root), [])
+
+
+def test_the_root_alone_is_no_tree_to_go_on_from() -> None:
+    """It has the same root, and nothing can be put behind it."""
+    grown = Tree().grown(RECORDS[:3])
+    assert (True, False) == (grown.sound, Tree(3, (grown.root,)).sound)
+    assert [False, False] == [Tree(3, peaks).sound for peaks in ((), (grown.peaks[0], b"short"))]

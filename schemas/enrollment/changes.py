@@ -19,6 +19,8 @@ class MembersJoined(HouseholdEvent):
     on: Day
     reason: Literal["born", "married", "merged", "withdrawn", "unmerged"]
     from_household_id: UUID | None = None
+    village_code: VillageCode | None = None
+    category: Text | None = None
 
 
 class MembersLeft(HouseholdEvent):
@@ -37,6 +39,7 @@ class HouseholdMoved(HouseholdEvent):
     TYPE: ClassVar = "suishi.enrollment.event.household-moved.v1"
     village_code: VillageCode
     on: Day
+    category: Text | None = None
 
 
 class HeadChanged(HouseholdEvent):

@@ -166,6 +166,8 @@ class HouseholdEnrolled(CaseEvent):
     decision_event_id: UUID
     basis: Basis | None = None
     taken_over: TakenOver | None = None
+    village_code: VillageCode | None = None
+    category: Text | None = None
 
 
 class EnrollmentRejected(CaseEvent):

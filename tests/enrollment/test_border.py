@@ -135,6 +135,8 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             line_fen=600_000,
             decision_event_id=EVENT_ID,
             basis=BASIS,
+            village_code=VILLAGE,
+            category="never_registered",
         ),
     ),
     (
@@ -217,6 +219,14 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (
         changed.MembersJoined(members=(Member(person=FATHER, relation="spouse"),), on=DUE, reason="married", fact=ILL.id, origin=OTHER),
         words.MembersJoined(**ID, person_ids=(FATHER,), on=DUE, reason="married", from_household_id=OTHER),
+    ),
+    (
+        changed.MembersJoined(members=(), on=DUE, reason="married", fact=ILL.id, village_code=VILLAGE, category="never_registered"),
+        words.MembersJoined(**ID, person_ids=(), on=DUE, reason="married", village_code=VILLAGE, category="never_registered"),
+    ),
+    (
+        changed.HouseholdMoved(village_code=VILLAGE, on=DUE, category="never_registered"),
+        words.HouseholdMoved(**ID, village_code=VILLAGE, on=DUE, category="never_registered"),
     ),
     (
         changed.MembersLeft(members=MEMBERS, on=DUE, reason="split", fact=ILL.id, to=OTHER, facts=(ILL,), pending=True),

@@ -85,13 +85,13 @@ def test_room_there_is_and_nobody_comes(change: Change) -> None:
 
 def test_who_comes_is_a_member_from_the_day_on_which_he_left() -> None:
     came = Handed(members=(WIFE,), on=LATER)
-    joined = MembersJoined(members=(replace(WIFE, relation="member"),), on=LATER, reason="merged", fact=TOLD.id, origin=OTHER)
+    joined = MembersJoined(members=(replace(WIFE, relation="member"),), on=LATER, reason="merged", fact=TOLD.id, origin=OTHER, **LIVES)
     given(*REGISTERED).when(part(Receive(OTHER, "merged"), came)).then(RECORDED, joined)
 
 
 def test_a_stranger_who_marries_comes_in_once() -> None:
     wed = part(Admit(STRANGER, "wife", LATER))
-    joined = MembersJoined(members=(Member(person=STRANGER, relation="wife"),), on=LATER, reason="married", fact=TOLD.id)
+    joined = MembersJoined(members=(Member(person=STRANGER, relation="wife"),), on=LATER, reason="married", fact=TOLD.id, **LIVES)
     given(*REGISTERED).when(wed).then(RECORDED, joined)
     given(*REGISTERED).when(part(Admit(MOTHER, "wife", LATER))).then(RECORDED)
 
@@ -112,7 +112,10 @@ def test_another_head_is_one_of_the_household() -> None:
 
 
 BIRTH = fact("birth", name="person-born", series="person-born", person=STRANGER)
-BORN = MembersJoined(members=(Member(person=STRANGER, relation="child", labour_capacity="none"),), on=TODAY, reason="born", fact=BIRTH.id)
+LIVES: dict[str, str] = {"village_code": VILLAGE, "category": "never_registered"}
+BORN = MembersJoined(
+    members=(Member(person=STRANGER, relation="child", labour_capacity="none"),), on=TODAY, reason="born", fact=BIRTH.id, **LIVES
+)
 
 
 def test_a_child_is_called_a_child() -> None:
@@ -236,5 +239,5 @@ def test_who_married_in_is_not_sent_away_by_a_marriage_that_was_taken_back() -> 
 
 def test_who_did_not_die_comes_back_because_the_death_was_taken_back() -> None:
     death = fact("death", name="person-died", series="person-died", person=MOTHER)
-    back = MembersJoined(members=(MEMBERS[1],), on=TODAY, reason="withdrawn", fact=death.id)
+    back = MembersJoined(members=(MEMBERS[1],), on=TODAY, reason="withdrawn", fact=death.id, **LIVES)
     given(*REGISTERED).when(record(death), withdraw(death)).then(taken_back(death), back)

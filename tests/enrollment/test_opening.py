@@ -62,6 +62,8 @@ ENROLLED: Final = did.HouseholdEnrolled(
     evaluation=NAMED,
     by="clerk",
     taken_over=BEFORE,
+    village_code=VILLAGE,
+    category="never_registered",
 )
 IN_REGISTER: Final = replace(REGISTERED[0], opening=True)
 TAKEN_OVER: Final = (IN_REGISTER, OPENED, ENROLLED)

@@ -211,6 +211,8 @@ TAKEN_IN: Final = (
         reason_sha256="why",
         evaluation=POOR,
         by="officer",
+        village_code=VILLAGE,
+        category="never_registered",
     ),
 )
 ENROLLED: Final = (*WITH_CASE, *TAKEN_IN)

@@ -58,6 +58,10 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCom
             return [*pairing.to_many(envelope, started, found.pairings), *late, *of_care]
         case words.ReleaseCadre() as release:
             return pairing.to_many(envelope, release, found.pairings)
+        case HouseholdEnrolled() as enrolled:
+            place = pairing.where_it_lives(enrolled, {"id": envelope.id, "on": envelope.on})
+            asked = [place, _command(envelope)]
+            return [(enrolled.household_id, command) for command in asked if command is not None]
         case _:
             command = _command(envelope)
             return [(found.household, command), *of_care] if command is not None and found.household is not None else of_care

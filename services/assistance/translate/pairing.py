@@ -35,16 +35,23 @@ def to_command(data: Asks, asked: dict[str, Any]) -> commands.AnyPairingCommand:
     match data:
         case heard.HouseholdRegistered(village_code=village, category=category):
             return commands.PlaceHousehold(**asked, village_code=village, category=category)
-        case heard.HouseholdMoved(village_code=village, on=day):
-            return commands.MoveHousehold(**asked, village_code=village, day=day)
+        case heard.HouseholdMoved(village_code=village, on=day, category=category):
+            return commands.MoveHousehold(**asked, village_code=village, day=day, category=category or "")
         case heard.HouseholdEnded(on=day):
             return commands.EndHousehold(**asked, day=day)
-        case heard.MembersJoined(on=day):
-            return commands.ReturnHousehold(**asked, day=day)
+        case heard.MembersJoined(on=day, village_code=village, category=category):
+            return commands.ReturnHousehold(**asked, day=day, village_code=village or "", category=category or "")
         case words.AssignCadre(cadre_id=cadre, from_day=day, until=until):
             return commands.AssignCadre(**asked, cadre=cadre, from_day=day, until=until)
         case _:
             assert_never(data)
+
+
+def where_it_lives(data: heard.HouseholdEnrolled, asked: dict[str, Any]) -> commands.PlaceHousehold | None:
+    """A household that was registered before assistance placed any is placed when it is enrolled."""
+    if data.village_code is None or data.category is None:
+        return None
+    return commands.PlaceHousehold(**asked, village_code=data.village_code, category=data.category, if_unplaced=True)
 
 
 def of_pairing(event: events.PairingEvent, same: dict[str, Any]) -> Message | None:

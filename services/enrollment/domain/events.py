@@ -132,7 +132,10 @@ class StepReturned(Event, frozen=True):
 
 
 class HouseholdEnrolled(Event, frozen=True):
-    """`taken_over` is given where nobody decided here: the register that was kept before says so, and there is no text of a reason."""
+    """`taken_over` is given where nobody decided here: the register that was kept before says so, and there is no text of a reason.
+
+    `village_code` and `category` are empty in a log from before.
+    """
 
     TOPIC: ClassVar = "enrollment.household-enrolled"
     case: UUID
@@ -144,6 +147,8 @@ class HouseholdEnrolled(Event, frozen=True):
     evaluation: Evaluation
     by: str = ""
     taken_over: TakenOver | None = None
+    village_code: str = ""
+    category: str = ""
 
     def since(self, on: date) -> date:
         """The local date from which the household is enrolled; `on` is that of the event."""

@@ -14,13 +14,20 @@ from services.enrollment.refusals import text_of
 def to_public(household: UUID, event: events.AnyChangeEvent) -> Message:
     match event:
         case events.MembersJoined(members=members, on=day, reason=reason, origin=origin):
-            persons = tuple(member.person for member in members)
-            return words.MembersJoined(household_id=household, person_ids=persons, on=day, reason=reason, from_household_id=origin)
+            return words.MembersJoined(
+                household_id=household,
+                person_ids=tuple(member.person for member in members),
+                on=day,
+                reason=reason,
+                from_household_id=origin,
+                village_code=event.village_code or None,
+                category=event.category or None,
+            )
         case events.MembersLeft(members=members, on=day, reason=reason, to=to):
             persons = tuple(member.person for member in members)
             return words.MembersLeft(household_id=household, person_ids=persons, on=day, reason=reason, to_household_id=to)
-        case events.HouseholdMoved(village_code=village, on=day):
-            return words.HouseholdMoved(household_id=household, village_code=village, on=day)
+        case events.HouseholdMoved(village_code=village, on=day, category=category):
+            return words.HouseholdMoved(household_id=household, village_code=village, on=day, category=category or None)
         case events.HeadChanged(person=person, on=day):
             return words.HeadChanged(household_id=household, person_id=person, on=day)
         case events.HouseholdEnded(reason=reason, on=day, into=into):

@@ -161,6 +161,8 @@ def _enrolled(event: events.HouseholdEnrolled, same: dict[str, Any], recorded: R
         basis=_basis(event.evaluation.basis),
         decision_event_id=recorded.event_id,
         taken_over=_taken_over(event.taken_over) if event.taken_over is not None else None,
+        village_code=event.village_code or None,
+        category=event.category or None,
     )
 
 

@@ -44,6 +44,8 @@ def pair(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
 
 def _paired(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
     match command:
+        case PlaceHousehold(if_unplaced=True) if state.place is not None and state.place.category:
+            return ()
         case PlaceHousehold(village_code=village, category=category, on=on):
             return _placed(state, village, category, on)
         case MoveHousehold(village_code=village, day=day):
@@ -51,8 +53,10 @@ def _paired(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
         case EndHousehold(day=day):
             over = _released(intervals(state.pairings), day, "ended")
             return over if state.place is None or state.place.ended else (*over, HouseholdEnded(on=day))
-        case ReturnHousehold(day=day):
+        case ReturnHousehold(day=day, village_code=village, category=category):
             place = state.place
+            if village and (place is None or not place.category):
+                return _placed(state, village, category, day)
             return _placed(state, place.village_code, place.category, day) if place is not None and place.ended else ()
         case AssignCadre(cadre=cadre, from_day=day, until=until):
             event = CadreAssigned(cadre=cadre, from_day=day, until=until)
@@ -80,7 +84,7 @@ def _placed(state: State, village: str, category: str, on: date) -> Events:
 def _move(village: str, day: date, command: MoveHousehold, state: State, policy: Policy) -> Events:
     """Into another town: whoever answered until then does so no more; whom the new town named already stays."""
     before = state.place
-    moved = _placed(state, village, before.category if before is not None else "", day)
+    moved = _placed(state, village, before.category if before is not None and before.category else command.category, day)
     if before is None or before.village_code[:TOWN_DIGITS] == village[:TOWN_DIGITS]:
         return moved
     over = _released((one for one in intervals(state.pairings) if one.from_day < day), day, "moved")

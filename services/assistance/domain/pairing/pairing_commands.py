@@ -14,10 +14,11 @@ class PairingCommand(Command, frozen=True, kw_only=True):
 
 
 class PlaceHousehold(PairingCommand, frozen=True, kw_only=True):
-    """Enrollment registered it."""
+    """Enrollment registered it, or says once more where it lives: where `if_unplaced`, that matters only if nobody knows it yet."""
 
     village_code: str
     category: str
+    if_unplaced: bool = False
 
 
 class MoveHousehold(PairingCommand, frozen=True, kw_only=True):
@@ -25,6 +26,7 @@ class MoveHousehold(PairingCommand, frozen=True, kw_only=True):
 
     village_code: str
     day: date
+    category: str = ""
 
 
 class EndHousehold(PairingCommand, frozen=True, kw_only=True):
@@ -34,9 +36,11 @@ class EndHousehold(PairingCommand, frozen=True, kw_only=True):
 
 
 class ReturnHousehold(PairingCommand, frozen=True, kw_only=True):
-    """Somebody is a member from `day` on, perhaps of a household that had ended."""
+    """Somebody is a member from `day` on, perhaps of a household that had ended; it is placed where it never was."""
 
     day: date
+    village_code: str = ""
+    category: str = ""
 
 
 class AssignCadre(PairingCommand, frozen=True, kw_only=True):

@@ -34,6 +34,8 @@ def enroll(command: DecideAtCounty, stage: CaseOpen, state: Household, policy: P
         reason_sha256=command.reason_sha256,
         evaluation=evaluation,
         by=command.by,
+        village_code=state.village_code,
+        category=state.category,
     )
     return (enrolled, *before_exit(command.on, policy))
 

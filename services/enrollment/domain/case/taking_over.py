@@ -55,5 +55,7 @@ def _enrolled(command: RegisterHousehold, opening: Opening, before: TakenOver, h
         evaluation=evaluate(named, command.on, policy),
         by=command.by,
         taken_over=before,
+        village_code=household.village_code,
+        category=household.category,
     )
     return (opened, enrolled, *(one for one in before_exit(before.since, policy) if one.until >= command.on))

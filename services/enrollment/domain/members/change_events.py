@@ -14,7 +14,10 @@ from services.enrollment.domain.pack.divisions import Misplaced
 
 
 class MembersJoined(Event, frozen=True):
-    """They are members from the local date `on`; `origin` is the household that they left, `fact` what said so."""
+    """They are members from the local date `on`; `origin` is the household that they left, `fact` what said so.
+
+    Where the household lives and what it is in the register, a log from before does not say.
+    """
 
     TOPIC: ClassVar = "enrollment.members-joined"
     members: tuple[Member, ...]
@@ -22,6 +25,8 @@ class MembersJoined(Event, frozen=True):
     reason: Literal["born", "married", "merged", "withdrawn", "unmerged"]
     fact: UUID
     origin: UUID | None = None
+    village_code: str = ""
+    category: str = ""
 
 
 class MembersLeft(Event, frozen=True):
@@ -48,6 +53,7 @@ class HouseholdMoved(Event, frozen=True):
     TOPIC: ClassVar = "enrollment.household-moved"
     village_code: str
     on: date
+    category: str = ""
 
 
 class HeadChanged(Event, frozen=True):

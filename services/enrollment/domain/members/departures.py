@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias, assert_never
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from pipeline.decider import Events
 from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.commands import ChangeHousehold, RecordFact
@@ -14,7 +16,7 @@ from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enro
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.household.stays import as_member
 from services.enrollment.domain.members.change import End
-from services.enrollment.domain.members.change_events import HouseholdEnded, MembersLeft
+from services.enrollment.domain.members.change_events import HouseholdEnded, MembersJoined, MembersLeft
 
 Left: TypeAlias = Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
 COUNTY: Final = 6
@@ -50,6 +52,11 @@ def _going_along(persons: frozenset[UUID], home: Household, reason: Left) -> tup
 
 def _is_shared(fact: Fact, reason: Left, own: bool) -> bool:  # noqa: FBT001 - both kinds of fact about no person
     return reason == "split" if fact.whole_village else own
+
+
+def at_home(joined: MembersJoined, home: Household) -> MembersJoined:
+    """With where they live now, so that whoever follows knows the household though it was registered before he did."""
+    return replace(joined, village_code=home.village_code, category=home.category)
 
 
 def end(home: Household, left: MembersLeft) -> Events:

@@ -32,7 +32,7 @@ from services.enrollment.domain.members.change_events import (
     MembersJoined,
     MembersLeft,
 )
-from services.enrollment.domain.members.departures import COUNTY, end, leave
+from services.enrollment.domain.members.departures import COUNTY, at_home, end, leave
 from services.enrollment.domain.members.merging import take
 from services.enrollment.domain.members.person_commands import MergePersons, UnmergePersons
 from services.enrollment.domain.refusal import refused
@@ -71,7 +71,8 @@ def record(command: RecordFact, state: State) -> Events:
             return (recorded, *leave(command, frozenset({person}), state, "died"))
         case "person-born", UUID() as person if not command.elsewhere and all(stay.person != person for stay in state.stays):
             child = Member(person=person, relation="child", labour_capacity="none")
-            return (recorded, MembersJoined(members=(child,), on=fact.valid_on, reason="born", fact=fact.id))
+            born = MembersJoined(members=(child,), on=fact.valid_on, reason="born", fact=fact.id)
+            return (recorded, at_home(born, state))
         case "head-changed", UUID() as person if person in state.members:
             before = tuple(stay.person for stay in state.stays if stay.lasts and stay.relation in HEAD)
             changed = HeadChanged(person=person, on=fact.valid_on, before=before)
@@ -141,7 +142,7 @@ def _change(command: ChangeHousehold, home: Household) -> Events:
         case Admit(person=person, relation=relation, on=day):
             member = Member(person=person, relation=relation)
             joined = MembersJoined(members=(member,), on=day, reason="married", fact=command.fact.id)
-            return (recorded,) if person in home.members else (recorded, joined)
+            return (recorded,) if person in home.members else (recorded, at_home(joined, home))
         case Move(village_code=village):
             return (recorded, *_move(command, village, home))
         case _:
@@ -181,13 +182,14 @@ def _receive(command: ChangeHousehold, part: Receive, home: Household) -> Events
         members=members, on=handed.on or command.fact.valid_on, reason=part.reason, fact=command.fact.id, origin=part.origin
     )
     brought = tuple(FactRecorded(fact=fact) for fact in handed.facts if not _is_known(fact, home) or _is_of_another(fact, home))
-    return (joined, *brought)
+    return (at_home(joined, home), *brought)
 
 
 def _move(command: ChangeHousehold, village: str, home: Household) -> Events:
     if village[:COUNTY] != home.village_code[:COUNTY]:
         return leave(command, home.members, home, "moved-out")
-    return (HouseholdMoved(village_code=village, on=command.fact.valid_on),) if village != home.village_code else ()
+    moved = HouseholdMoved(village_code=village, on=command.fact.valid_on, category=home.category)
+    return (moved,) if village != home.village_code else ()
 
 
 def _undo(command: WithdrawFact, home: Household) -> Events:
@@ -197,7 +199,7 @@ def _undo(command: WithdrawFact, home: Household) -> Events:
         headed = any(stay.lasts and stay.relation in HEAD for stay in home.stays)
         back = tuple(replace(as_member(stay), relation="member") if headed and stay.relation in HEAD else as_member(stay) for stay in died)
         on = max(day for stay in died for day in (stay.since, stay.until) if day is not None)
-        return (MembersJoined(members=back, on=on, reason="withdrawn", fact=command.fact),)
+        return (at_home(MembersJoined(members=back, on=on, reason="withdrawn", fact=command.fact), home),)
     began = [stay for stay in home.stays if stay.lasts and stay.began == command.fact]
     if began and fact is not None and fact.name == "person-born":
         return _unborn(command, began, home)

@@ -19,7 +19,7 @@ from services.enrollment.domain.household.state import Household, State, Unregis
 from services.enrollment.domain.household.stays import HEAD, Stay, as_member
 from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.members.change_events import HeadChanged, MembersJoined, MembersLeft
-from services.enrollment.domain.members.departures import end
+from services.enrollment.domain.members.departures import at_home, end
 from services.enrollment.domain.members.one_person import about_kept, about_named, known
 from services.enrollment.domain.members.person_commands import AnyPersonCommand, MergePersons, UnmergePersons
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
@@ -141,7 +141,7 @@ def _come_back(command: UnmergePersons, home: Household) -> Events:
     if last is None or last.left != "duplicate":
         return ()
     day = last.until or command.on
-    joined = MembersJoined(members=(as_member(last),), on=day, reason="unmerged", fact=uuid5(one.duplicate, command.id))
+    joined = at_home(MembersJoined(members=(as_member(last),), on=day, reason="unmerged", fact=uuid5(one.duplicate, command.id)), home)
     heads = tuple(stay.person for stay in home.stays if stay.lasts and stay.relation in HEAD)
     return (joined, HeadChanged(person=one.duplicate, on=day, before=heads)) if last.relation in HEAD and heads else (joined,)
 

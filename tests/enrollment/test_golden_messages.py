@@ -31,7 +31,7 @@ def asked(kind: str) -> str:
 
 def test_it_is_known_which_messages_ask_nothing() -> None:
     silent = {kind for kind in FOLLOWED if not asked(kind)}
-    heard = {"suishi.assistance.event.measure-delivered.v1", "suishi.assistance.event.visit-recorded.v1"}
+    heard = {f"suishi.assistance.event.{name}.v1" for name in ("measure-started", "measure-delivered", "visit-recorded")}
     own = {kind for kind in FOLLOWED if kind.startswith("suishi.assistance.event.")} - heard
     assert own == silent
 

@@ -21,6 +21,13 @@ from pipeline.store import OUTAGES, Commit, Recorded
 from schemas.notifications import Outcome
 from services.notifications.answer import Answer, Lease, answer, publish, question
 from services.notifications.channels.outlet import Away, Letter, Outlet
+from services.notifications.domain.events import (
+    DeliveryBegun,
+    DeliveryReleased,
+    NotificationFailed,
+    NotificationQueued,
+    NotificationRepeated,
+)
 from services.notifications.domain.policy import Limit, Policy
 from services.notifications.letter import calls, listed
 from services.notifications.outbox import Outbox, Waiting
@@ -30,6 +37,8 @@ log = structlog.get_logger()
 POLL_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 2.0
 FAREWELL_SECONDS: Final = 5.0
+# What gives the delivery something to do.
+STIRRING: Final = (NotificationQueued, NotificationRepeated, NotificationFailed, DeliveryBegun, DeliveryReleased)
 Leased = Mapping[Lease, Sequence[asyncpg.Record]]
 
 
@@ -50,11 +59,14 @@ class Delivery:
         self._asked: dict[Waiting, datetime] = {}
         self._answers: dict[Lease, Answer] = {}
         self._told: dict[Lease, float] = {}
+        self._gone: Mapping[Lease, tuple[UUID, tuple[UUID, ...]]] = {}
+        self._look_at = 0.0
         self._awake = asyncio.Event()
 
     def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:  # noqa: ARG002 - every loop hears the same
-        """Something may be queued or leased."""
-        self._awake.set()
+        """Something is queued or leased."""
+        if any(isinstance(one.event, STIRRING) for one in recorded):
+            self._awake.set()
 
     async def run(self) -> None:
         """Until cancelled; while the channel is away nothing is leased, and what was leased in vain is given back at the end."""
@@ -85,8 +97,9 @@ class Delivery:
         try:
             while self._outlet.is_open:
                 self._awake.clear()
-                leased = await self._leased()
-                busy = await self._lease(producer, leased)
+                looks = time.monotonic() >= self._look_at
+                leased = await self._leased(looks=looks)
+                busy = await self._lease(producer, leased, looks=looks)
                 busy += await self._send(producer, leased)
                 if not busy:
                     await self._idle()
@@ -97,9 +110,15 @@ class Delivery:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
 
-    async def _leased(self) -> Leased:
-        """All that we may send; an answer is forgotten only when its lease is over, or the letter would be sent again."""
-        ours, gone = await self._outbox.leased(self._holder), await self._outbox.abandoned(self._holder)
+    async def _leased(self, *, looks: bool = True) -> Leased:
+        """All that we may send; an answer is forgotten only when its lease is over, or the letter would be sent again.
+
+        It `looks` once a second for what time alone brings about: leases that ended, digests whose hour has come.
+        """
+        ours = await self._outbox.leased(self._holder)
+        if looks:
+            self._gone, self._look_at = await self._outbox.abandoned(self._holder), time.monotonic() + POLL_SECONDS
+        gone = self._gone
         self._answers = {lease: answer for lease, answer in self._answers.items() if lease in ours or lease in gone}
         for lease in gone.keys() - self._answers.keys():
             holder, listed = gone[lease]
@@ -108,10 +127,11 @@ class Delivery:
         self._asked = {one: until for one, until in self._asked.items() if one.id not in begun}
         return ours
 
-    async def _lease(self, producer: AIOKafkaProducer, leased: Leased) -> int:
+    async def _lease(self, producer: AIOKafkaProducer, leased: Leased, *, looks: bool) -> int:
         """No more for an address than it may be sent now: a lease does not wait for its turn."""
         waiting, now = await self._outbox.waiting(), datetime.now(UTC)
-        self._asked = {one: self._asked[one] for one in waiting if now < self._asked.get(one, now)}
+        waiting += await self._outbox.digests() if looks else ()
+        self._asked = {one: until for one, until in self._asked.items() if now < until and (one.listed or one in waiting)}
         held = Counter(rows[0]["address"] or "" for lease, rows in leased.items() if lease not in self._answers)
         held.update(one.address for one in self._asked)
         until, wanted = now + timedelta(seconds=self._policy.lease_seconds), list[Waiting]()

@@ -62,16 +62,19 @@ class Outbox:
         return await self._pool.fetchval(ANYTHING, self._channel) is not None
 
     async def waiting(self) -> list[Waiting]:
-        """What may be leased now, oldest first, as much as is worth a look; digests behind what waits alone."""
+        """What may be leased now by itself, oldest first, as much as is worth a look."""
         most = max(MOST, self._limit.largest)
         if self._limit.each is None:
             rows = await self._pool.fetch(QUEUED, self._channel, most)
         else:
             rows = await self._pool.fetch(IN_TURN, self._channel, most, self._limit.each)
-        alone = [Waiting(row["notification"], row["address"]) for row in rows]
-        digests = await self._pool.fetch(DIGESTS, self._channel, MOST)
-        parts = [(part, row["address"]) for row in digests for part in self._parts(tuple(row["listed"]))]
-        return [*alone, *(Waiting(digest_id(part), address, part) for part, address in parts)]
+        return [Waiting(row["notification"], row["address"]) for row in rows]
+
+    async def digests(self) -> list[Waiting]:
+        """Those whose hour has come."""
+        rows = await self._pool.fetch(DIGESTS, self._channel, MOST)
+        parts = [(part, row["address"]) for row in rows for part in self._parts(tuple(row["listed"]))]
+        return [Waiting(digest_id(part), address, part) for part, address in parts]
 
     def _parts(self, listed: tuple[UUID, ...]) -> list[tuple[UUID, ...]]:
         size = self._limit.listed

@@ -23,7 +23,7 @@ from pipeline.handler import Handler
 from pipeline.kafka import Connection
 from pipeline.postgres import PostgresStore
 from pipeline.service import Beside, end
-from pipeline.store import Commit
+from pipeline.store import Commit, Recorded
 from schemas.notifications import RegisterRecipient
 from schemas.topics import COMMANDS, PARTITIONS
 from services.notifications.address_book import enter
@@ -193,14 +193,16 @@ class PostOffice:
         return Delivery(outbox, self.kafka, policy, outlet, link)
 
     async def _decide(self, door: Any, beside: Sequence[Beside], policy: Policy) -> None:  # noqa: ANN401 - an aiokafka consumer
-        handler = Handler(rules(policy, self.models.pool), self.models.store)
+        def tell(commit: Commit, recorded: Sequence[Recorded]) -> None:
+            for one in beside:
+                one.wake(commit, recorded)
+
+        handler = Handler(rules(policy, self.models.pool), self.models.store, committed=tell)
         while True:
             batches = await door.getmany(timeout_ms=50)
             records = [to_record(record) for batch in batches.values() for record in batch]
             if kept := [record for record in records if not self._loses(record)]:
                 await handler.handle(kept)
-                for one in beside:
-                    one.wake(Commit(), [])
             self.read |= {place: batch[-1].offset + 1 for place, batch in batches.items()}
 
     def _loses(self, record: Record) -> bool:

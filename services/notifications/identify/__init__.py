@@ -88,7 +88,7 @@ class Identify:
         if registered:
             found = await self._pool.fetch(AWAITING_FOR, [r.recipient_id for r in registered], [r.area for r in registered])
             households += [row[0] for row in found]
-        for household, village, cadre in await self._pool.fetch(HOUSEHOLDS, households):
+        for household, village, cadre in await self._pool.fetch(HOUSEHOLDS, households) if households else ():
             directory.village_of |= {household: village} if village is not None else {}
             directory.cadre_of |= {household: cadre} if cadre is not None else {}
         await self._enter_recipients(directory, said)
@@ -97,7 +97,8 @@ class Identify:
             if isinstance(one, ContinueAnnouncement):
                 await self._look_ahead(directory, one.announcement_id, one.after)
         following = [recipient for part in directory.next_of.values() for _, recipient in part]
-        for recipient, channels in await self._pool.fetch(CHANNELS, [*directory.post_by, *following]):
+        known = [*directory.post_by, *following]
+        for recipient, channels in await self._pool.fetch(CHANNELS, known) if known else ():
             directory.channels[recipient] = tuple(channels)
         return directory
 
@@ -131,12 +132,13 @@ class Identify:
         places |= {str(getattr(one, "area", "")) for one in said}
         places |= {notice.area for notice in directory.notice_of.values()}
         areas = {place[:digits] for place in places for digits in DIGITS.values()}
-        for recipient, role, area, department, retired in await self._pool.fetch(RECIPIENTS, people, list(areas)):
+        wanted = bool(people or areas - {""})
+        for recipient, role, area, department, retired in await self._pool.fetch(RECIPIENTS, people, list(areas)) if wanted else ():
             directory.enter(recipient, "" if retired else post_of(role, area, department))
 
     async def _keep_waiting(self, directory: Directory, households: Sequence[UUID], registered: Sequence[RegisterRecipient]) -> None:
         posts = [post for r in registered for post in (post_of(r.role, r.area, r.department or ""), personal(r.recipient_id))]
-        for stream, post, notice, target in await self._pool.fetch(AWAITING, households, posts):
+        for stream, post, notice, target in await self._pool.fetch(AWAITING, households, posts) if households or posts else ():
             wanted = json.decode(target, type=Target) if target is not None else AS_BEFORE
             directory.keep(Waiting(stream, post, json.decode(notice, type=Notice), wanted))
 

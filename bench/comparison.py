@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from bench import hops, latency, limit, log, naive, ours, rebuild, verifying
+from bench import hops, latency, letters, limit, log, naive, ours, rebuild, verifying
 from bench.append import BATCH, to_append
 from bench.facts import SEED, fresh, told
 from bench.ground import Ground, prepare_ground
@@ -26,7 +26,7 @@ Tell: TypeAlias = Callable[[str], None]
 class Plan:
     """`households` in the register (None: the county), `naive` facts for the naive peer.
 
-    Each side appends `batches` of 100 events, and `alone` events one by one, in a round.
+    Each side appends `batches` of 100 events, and `alone` events one by one, in a round. Without `letters` none are sent.
     """
 
     households: int | None
@@ -37,10 +37,17 @@ class Plan:
     latency_seconds: int
     warm_up_seconds: int
     loaded_seconds: int
+    letters: letters.Season | None
 
 
-FULL: Final = Plan(households=None, rounds=3, naive=2_000, batches=100, alone=600, latency_seconds=11, warm_up_seconds=4, loaded_seconds=8)
-QUICK: Final = Plan(households=7_000, rounds=2, naive=600, batches=40, alone=300, latency_seconds=4, warm_up_seconds=3, loaded_seconds=4)
+FULL: Final = Plan(
+    households=None, rounds=3, naive=2_000, batches=100, alone=600, latency_seconds=11, warm_up_seconds=4, loaded_seconds=8,
+    letters=letters.Season(households=4_000, warm_up=4, seconds=15),
+)  # fmt: skip
+QUICK: Final = Plan(
+    households=7_000, rounds=2, naive=600, batches=40, alone=300, latency_seconds=4, warm_up_seconds=3, loaded_seconds=4,
+    letters=letters.Season(households=2_000, warm_up=3, seconds=8),
+)  # fmt: skip
 # In per cent of the rate that our pipeline sustained in the same run.
 LOADS: Final = (20, 80)
 
@@ -50,7 +57,7 @@ class Comparison:
     """All rounds of every side, and what a message takes in milliseconds: one at a time, and at each load.
 
     `latency_at` has for every load (in per cent of our own rate) the facts `per_second` and the hops of `bench.hops`;
-    `fresh` facts were sent for it all.
+    `fresh` facts were sent for it all. `letters` are the hops of `bench.letters` from a fact to the letter about it.
     """
 
     facts: int
@@ -63,6 +70,7 @@ class Comparison:
     latency_ms: Mapping[str, float]
     latency_at: Mapping[str, Mapping[str, Any]]
     fresh: int
+    letters: Mapping[str, Any]
 
     def document(self) -> dict[str, Any]:
         """Rates per second, each the median of its rounds."""
@@ -71,7 +79,8 @@ class Comparison:
             "replay": self.replay, "rebuild": self.rebuild, "verify": self.verify,
         }  # fmt: skip
         rates = {part: {side: round(typical(rounds)) for side, rounds in sides.items()} for part, sides in parts.items()}
-        return {**rates, "latency_ms": dict(self.latency_ms), "latency_at": dict(self.latency_at), "facts": self.facts}
+        latencies = {"latency_ms": dict(self.latency_ms), "latency_at": dict(self.latency_at), "letters_ms": dict(self.letters)}
+        return {**rates, **latencies, "facts": self.facts}
 
 
 async def compare(stack: Stack, plan: Plan, tell: Tell) -> Comparison:
@@ -87,7 +96,10 @@ async def compare(stack: Stack, plan: Plan, tell: Tell) -> Comparison:
     tell("log")
     in_log = await _log(ground, plan, season)
     tell("latency")
-    return Comparison(ground.facts, pipeline, *in_log, *await _latency(ground, plan, people, typical(pipeline["ours"])))
+    latencies = await _latency(ground, plan, people, typical(pipeline["ours"]))
+    tell("letters")
+    sent = await letters.measured(plan.letters) if plan.letters is not None else {}
+    return Comparison(ground.facts, pipeline, *in_log, *latencies, sent)
 
 
 async def _pipeline(ground: Ground, plan: Plan, tell: Tell) -> Rounds:

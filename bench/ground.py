@@ -62,7 +62,7 @@ async def prepare_ground(stack: Stack, people: Population, told: Sequence[Outgoi
     dsn = await _create(stack.database, REGISTER, "")
     await prepare.database(dsn)
     await prepare.topics(stack.kafka)
-    await _topics(stack.kafka)
+    await bare_topics(stack.kafka)
     registrations = [registration(household, OPENING) for household in registered(people)]
     with enrolling(stack, dsn) as service:
         await publish(stack.kafka, registrations)
@@ -88,7 +88,8 @@ def _dsn(owner: str, name: str) -> str:
     return urlunsplit(urlsplit(owner)._replace(path=f"/{name}"))
 
 
-async def _topics(kafka: Connection) -> None:
+async def bare_topics(kafka: Connection) -> None:
+    """Those of the bench's own sides."""
     admin = AIOKafkaAdminClient(**kafka.options)
     await admin.start()
     try:

@@ -24,6 +24,7 @@ STAGES = {
     "naive": ("朴素做法：逐条处理……", "naive peer: message by message ..."),
     "log": ("日志：批量追加与重放……", "the log: appending batches, reading back ..."),
     "latency": ("时延：逐条发送，随后持续负载……", "latency: one message at a time, then steady loads ..."),
+    "letters": ("通知：三个服务一起运行，从事实到信件……", "letters: all services at work, from a fact to the letter about it ..."),
     "filling": ("正在填充数据库……", "filling a database ..."),
     "season": ("正在发布一季的事实……", "publishing a season of facts ..."),
     "growth": ("纳入服务处理这一季的全部事实……", "the enrollment service takes all facts of the season ..."),

@@ -67,7 +67,7 @@ def hops(document: Mapping[str, Any]) -> Table:
 
 
 def lines(document: Mapping[str, Any]) -> list[str]:
-    """The latency of one fact at a time, and the verdict."""
+    """The latency of one fact at a time, that of letters, and the verdict."""
     trip, rate = document["latency_ms"], document["pipeline"]
     of_limit, of_peer = rate["ours"] / rate["limit"], rate["ours"] / rate["naive"]
     ours, bare = f"p50 {trip['p50']}, p99 {trip['p99']}", f"p50 {trip['bare_p50']}, p99 {trip['bare_p99']}"
@@ -76,11 +76,36 @@ def lines(document: Mapping[str, Any]) -> list[str]:
             f"逐条发送，事实到事件（毫秒）: {ours}；单纯经 Kafka 往返: {bare}",
             f"one fact at a time, fact to event (ms): {ours}; a bare round trip through Kafka: {bare}",
         ),
+        *letters(document.get("letters_ms", {})),
         say(
             f"{document['facts']} 条事实，达极限的 {of_limit:.2f}，为朴素做法的 {of_peer:.1f} 倍。",
             f"{document['facts']} facts, {of_limit:.2f} of the limit, {of_peer:.1f} times the naive peer.",
         ),
         verdict(document),
+    ]
+
+
+def letters(measured: Mapping[str, Any]) -> list[str]:
+    """From fact to letter, with the hops between; nothing where none were sent."""
+    if not measured:
+        return []
+    whole, bare = measured["end_to_end"], measured["bare"]
+    said = [
+        (zh, en, measured[name]["p50"])
+        for name, zh, en in (
+            ("decide", "决定", "decided"),
+            ("route", "分发", "routed"),
+            ("lease", "租约", "leased"),
+            ("leave", "发出", "sent"),
+        )
+    ]
+    rate, ours, trip = measured["per_second"], f"p50 {whole['p50']}, p99 {whole['p99']}", f"p50 {bare['p50']}, p99 {bare['p99']}"
+    return [
+        say(
+            f"每秒 {rate} 条事实，事实到信件（毫秒）: {ours}（{'，'.join(f'{zh} {at}' for zh, _, at in said)}）；单纯经 Kafka 往返: {trip}",
+            f"at {rate} facts a second, fact to letter (ms): {ours} ({', '.join(f'{en} {at}' for _, en, at in said)});"
+            f" a bare round trip through Kafka: {trip}",
+        )
     ]
 
 

@@ -23,7 +23,9 @@ from county.population import population
 from local.stack import Stack, running
 from tests.commands.conftest import run
 
-TINY = Plan(households=100, rounds=1, naive=1_000_000, batches=1, alone=5, latency_seconds=2, warm_up_seconds=1, loaded_seconds=1)
+TINY = Plan(
+    households=100, rounds=1, naive=1_000_000, batches=1, alone=5, latency_seconds=2, warm_up_seconds=1, loaded_seconds=1, letters=None
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ TAKEN_IN: Final = {
     **FOUND, "enrollment.deadline-started": 6, "enrollment.deadline-met": 4, "enrollment.clue-closed": 1, "enrollment.case-opened": 1,
     "enrollment.step-completed": 6, "enrollment.notice-posted": 1, "enrollment.household-enrolled": 1,
 }  # fmt: skip
-PAIRED: Final = {"assistance.household-placed": 1, "assistance.cadre-assigned": 1}
+PAIRED: Final = {"assistance.household-placed": 1, "assistance.cadre-assigned": 1, "assistance.cadre-answers": 1}
 HELPED: Final = {**PAIRED, "assistance.plan-opened": 1, "assistance.measure-proposed": 2, "assistance.referral-sent": 2}
 OF_A_CLUE: Final = {"clue-raised": 1}
 OF_AN_ENROLLMENT: Final = {**OF_A_CLUE, "household-enrolled": 1, "measure-proposed": 2}

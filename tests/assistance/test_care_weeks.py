@@ -188,6 +188,29 @@ def test_the_plans_of_weeks_that_can_be_corrected_are_kept() -> None:
     assert [MONDAY + timedelta(weeks=2), MONDAY + timedelta(weeks=3)] == [plan.counts_from for plan in care.plans]
 
 
+@pytest.mark.parametrize(("times", "counted"), [(0, 0), (1, 1), (2, 2), (3, 2)])
+def test_a_task_is_done_as_often_as_it_was_and_no_more_often_than_was_asked(times: int, counted: int) -> None:
+    """Laundry is to be done twice."""
+    given(*PARTLY).when(visit(1, MONDAY, *["laundry"] * times), day(NEXT)).then(missed(MONDAY, 1, tasks_done=counted))
+
+
+def test_what_is_done_of_the_tasks_decides_nothing_about_the_visits() -> None:
+    every = [visit(number, date(2021, 1, number), "laundry", "bathing") for number in (4, 5)]
+    given(*PARTLY).when(*every, day(NEXT)).then(missed(MONDAY, 2, tasks_done=3))
+    given(*PARTLY).when(*days(4, 5, 6), day(NEXT)).then(met(MONDAY, 3, tasks_done=0))
+
+
+def test_a_day_of_the_week_before_or_after_makes_no_day_of_this_one() -> None:
+    """Six days of the week, and the Sunday before it or the Monday after it."""
+    six = days(5, 6, 7, 8, 9, 10)
+    begun = (FILE, planned(ANNA, dependency="full", required=7, from_day=date(2020, 12, 28), counts_from=date(2020, 12, 28)))
+    before = missed(date(2020, 12, 28), 1, required=7, group=(ANNA,))
+    this = missed(MONDAY, 6, required=7, group=(ANNA,))
+    given(*begun).when(visit(3, date(2021, 1, 3)), *six, day(NEXT)).then(before, this)
+    given(*FULLY).when(*six, visit(11, NEXT), day(NEXT)).then(this)
+    given(*FULLY).when(*six, visit(4, MONDAY, on=NEXT), day(NEXT)).then(met(MONDAY, 7, required=7))
+
+
 def test_tasks_that_were_done_are_counted_up_to_what_the_plan_asks_for() -> None:
     """Laundry is to be done twice and bathing once; cooking is no task of the plan."""
     made = [visit(1, MONDAY, "laundry", "cooking"), visit(2, date(2021, 1, 5), "laundry", "laundry", "bathing")]

@@ -13,7 +13,7 @@ from tests.system.sealed import everything_is_sealed_everywhere
 from tests.system.season import Season, moments, supervised
 
 NUMBERS = count(900_000, 1_000)
-HOUSES, KILLS = 60, 6
+HOUSES, KILLS = 60, 4
 
 
 async def test_a_sealer_that_is_killed_again_and_again_signs_one_history(system: System, rounds: int) -> None:
@@ -30,5 +30,5 @@ async def killed_again_and_again(system: System) -> None:
     """Between the commit of a checkpoint, the line in the file and the message there are milliseconds; the moments are anywhere."""
     random = moments()
     for _ in range(KILLS):
-        await asyncio.sleep(random.uniform(0, 4))
+        await asyncio.sleep(random.uniform(0, 2))
         await kill(named(system, "sealer"))

@@ -68,7 +68,7 @@ def test_of_a_duplicate_who_left_before_only_the_facts_are_joined() -> None:
 
 def test_where_nothing_waits_and_nobody_comes_back_a_parting_says_nothing() -> None:
     given().when(parts("home")).then()
-    given(*REGISTERED).when(parts("home", back=None), parts("back", home=NEIGHBOURS)).then()
+    given(*REGISTERED).when(parts("home", back=None), parts("back", home=NEIGHBOURS), parts("back", home=NEIGHBOURS, who=STRANGER)).then()
 
 
 def test_the_household_that_gets_facts_back_says_so_though_nobody_comes_back() -> None:

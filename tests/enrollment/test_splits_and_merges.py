@@ -25,6 +25,7 @@ from tests.enrollment.told import (
     bill,
     code_of,
     home,
+    married,
     merged,
     neighbours,
     new_home,
@@ -171,3 +172,15 @@ def test_a_split_of_a_household_with_a_case_is_looked_at_even_where_nothing_is_k
     assert isinstance(raised, did.ClueRaised)
     assert (new_home(4), "other", "household-split") == (stream, raised.risk, raised.fact.name)
     assert isinstance(started, did.DeadlineStarted)
+
+
+def test_who_comes_back_brings_nothing_that_the_household_knew_of_him_before() -> None:
+    book = neighbours()
+    book.tell(bill(SON))
+    book.tell(married(SON, WIFE))
+    assert kinds(book.tell(merged()))[-4:] == [
+        (ZHANG, "fact-recorded"),
+        (ZHANG, "members-joined"),
+        (ZHANG, "clue-raised"),
+        (ZHANG, "deadline-started"),
+    ]

@@ -75,20 +75,12 @@ class Handler(Generic[F, C, S, P]):
     async def handle(
         self, records: Sequence[Record], taken: Sequence[Envelope | Refusal] | None = None, decided: Callable[[], None] = lambda: None
     ) -> Commit:
-        """The commit that the records led to (the last one, if they made it several).
+        """The commit that the records led to (the last one, if a bad record made it several).
 
         `taken` is what `read` gave for them; `decided` is called when only the database has still to do its part.
         """
-        *first, last = self._rules.batches(self.read(records) if taken is None else taken) or [[]]
-        for part in first:
-            own = _up_to(part[-1].record, records)
-            await self._handle_or_halve(own, part, lambda: None)
-            records = records[len(own) :]
-        return await self._handle_or_halve(records, last, decided)
-
-    async def _handle_or_halve(self, records: Sequence[Record], taken: Sequence[Envelope | Refusal], decided: Callable[[], None]) -> Commit:
         try:
-            return await self._handle(records, taken, decided)
+            return await self._handle(records, self.read(records) if taken is None else taken, decided)
         except Exception as error:
             self._forget()
             if not blames_a_message(error):
@@ -267,10 +259,6 @@ def _enter(taken: Sequence[Envelope | Refusal], batch: _Batch[Any]) -> list[Enve
     batch.commit.redriven = [row for row, _ in batch.again.values()]
     batch.commit.set_aside += [refused(one) for one in taken if isinstance(one, Refusal)]
     return [one for one in taken if isinstance(one, Envelope)]
-
-
-def _up_to(last: Record, records: Sequence[Record]) -> Sequence[Record]:
-    return records[: 1 + next(number for number, record in enumerate(records) if _where(record) == _where(last))]
 
 
 def _where(record: Record) -> Where:

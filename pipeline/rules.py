@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from pipeline.decider import Decider, Event
-from pipeline.envelope import Envelope, Refusal
+from pipeline.envelope import Envelope
 from schemas.message import Message
 
 F = TypeVar("F")
@@ -24,7 +23,6 @@ class Rules(Generic[F, C, S, P]):
 
     `allowed` is what a topic may carry; of a topic in `heeded` only those types are looked at, the others change nothing here.
     A message of a type in `fans_out` tells many households something of their own: one that is parked holds back no other.
-    What one of a type in `apart` concerns, and what holds after it, the read models know alone: it is identified beside its like only.
     `hand_over` gives a command what the commands before it in the same message led to, in whatever stream (docs/decisions/0012).
     """
 
@@ -36,15 +34,7 @@ class Rules(Generic[F, C, S, P]):
     event_topics: frozenset[str]
     heeded: Mapping[str, Mapping[str, type[Message]]] = field(default_factory=dict[str, Mapping[str, type[Message]]])
     fans_out: frozenset[type[Message]] = frozenset()
-    apart: frozenset[type[Message]] = frozenset()
     hand_over: Callable[[C, Sequence[Event]], C] = lambda command, _events: command
-
-    def batches(self, taken: Sequence[Envelope | Refusal]) -> list[list[Envelope | Refusal]]:
-        """What may be identified together, in order."""
-        return [list(group) for _, group in groupby(taken, self._apart)]
-
-    def _apart(self, one: Envelope | Refusal) -> bool:
-        return isinstance(one, Envelope) and type(one.data) in self.apart
 
     def passed_over(self) -> dict[str, frozenset[bytes]]:
         """The types of each topic that need not even be read."""

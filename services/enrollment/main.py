@@ -48,10 +48,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
 
 
 def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, AnyState, Policies]:
-    """A day, a fact about a village, and one that is taken back concern many households: one that is parked holds back no other.
-
-    Where a fact that is taken back was told, and where everybody belongs after it, the register knows alone.
-    """
+    """A day, a fact about a village, and one that is taken back concern many households: one that is parked holds back no other."""
     return Rules(
         decider=DECIDER,
         policy=policies,
@@ -61,7 +58,6 @@ def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, An
         event_topics=frozenset(EVENTS.values()),
         heeded=FOLLOWS["enrollment"],
         fans_out=frozenset({DayStarted, FactWithdrawn, WaterTested}),
-        apart=frozenset({FactWithdrawn}),
         hand_over=hand_over,
     )
 

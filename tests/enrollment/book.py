@@ -27,11 +27,9 @@ from services.enrollment.domain.members import change_events as changed
 from services.enrollment.domain.members import person_events as merged
 from services.enrollment.domain.members.membership import hand_over
 from services.enrollment.domain.policies import Policies
-from services.enrollment.identify import Identify
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.one_person import Link
 from services.enrollment.identify.places import Place
-from services.enrollment.main import rules
 from services.enrollment.translate import to_commands
 from tests.enrollment.zhang import POLICIES, TODAY, VILLAGE
 from tests.messages import envelope
@@ -41,7 +39,6 @@ FATHER, MOTHER, SON, WIFE, CHILD, STRANGER = (UUID(int=number) for number in ran
 NUMBERS: Final = {resident(order=f"{person.int:03}"): person for person in (FATHER, MOTHER, SON, WIFE, CHILD, STRANGER)}
 NUMBER_OF: Final = {person: number for number, person in NUMBERS.items()}
 ZHANG, WANG = UUID(int=100), UUID(int=200)
-RULES: Final = rules(POLICIES, cast("Identify", None))  # a book needs no database
 
 
 def named(person: UUID) -> Person:
@@ -80,11 +77,9 @@ class Book:
 
     def hear(self, *batch: Envelope) -> list[tuple[UUID, Event]]:
         """As `tell`, with messages that keep their names whatever order they come in."""
-        before = len(self.log)
-        for together in RULES.batches(batch):
-            directory = self.directory()
-            for said in together:
-                self._one(said, directory)
+        before, directory = len(self.log), self.directory()
+        for said in batch:
+            self._one(said, directory)
         return self.log[before:]
 
     def _one(self, said: Envelope, directory: Directory) -> None:

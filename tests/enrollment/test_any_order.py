@@ -15,13 +15,16 @@ from pipeline.envelope import Envelope
 from schemas import facts as say
 from schemas.enrollment import RegisterHousehold
 from schemas.identity import Person
+from services.enrollment.domain import DECIDER
 from services.enrollment.domain.events import Evaluation
 from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.household.stages import ClueOpen
-from services.enrollment.domain.household.state import Conflict
+from services.enrollment.domain.household.state import Conflict, Household, State
 from services.enrollment.domain.judging.evaluation import evaluate, risks_of, standing
-from tests.enrollment.book import Book
-from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, PILOT, TODAY, VILLAGE
+from services.enrollment.domain.reporting.feeds import Feed
+from services.enrollment.identify.directory import Directory
+from services.enrollment.translate import to_commands
+from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, PILOT, POLICIES, TODAY, VILLAGE
 from tests.laws import law
 from tests.messages import envelope
 from tests.schemas.identities import resident
@@ -81,9 +84,14 @@ def registration() -> Envelope:
 
 def known(messages: Sequence[Envelope]) -> Known:
     """Through the border and the rules, as one process would take them: what is known of the household in the end."""
-    book = Book()
-    book.hear(*messages)
-    household = book.household(HOUSEHOLD)
+    directory = Directory({("resident", number): who for who, number in NUMBERS.items()}, {}, POLICIES)
+    states: dict[UUID, State | Feed] = {}
+    for message in messages:
+        for stream, command in to_commands(message, directory.find(message)):
+            state = states.get(stream, DECIDER.initial)
+            states[stream] = DECIDER.fold(DECIDER.decide(command, state, POLICIES), state)
+    household = states[HOUSEHOLD]
+    assert isinstance(household, Household)
     stage = household.stage
     sources = stage.sources if isinstance(stage, ClueOpen) else frozenset[Series]()
     judged = evaluate(household, TODAY, PILOT)

@@ -112,6 +112,6 @@ def test_a_household_ends_with_its_last_member_and_not_before(messages: list[Mes
 
 
 @law
-@for_all(st.lists(changes, max_size=7))
+@for_all(st.lists(followed, max_size=7))
 def test_one_batch_or_many_is_the_same(messages: list[Message]) -> None:
     assert told(messages, together=True).streams == told(messages, together=False).streams

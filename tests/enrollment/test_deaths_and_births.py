@@ -165,12 +165,6 @@ def test_a_death_told_before_the_registration_counts_from_it() -> None:
     assert frozenset({FATHER}) == book.household(ZHANG).members
 
 
-def test_who_did_not_die_marries_in_the_same_batch() -> None:
-    book = neighbours()
-    book.tell(died(SON), taken_back(3), married(SON, WIFE))
-    assert frozenset({SON, WIFE}) == book.household(WANG).members
-
-
 def test_who_did_not_die_before_he_came_is_back_from_the_day_on_which_he_came() -> None:
     book = neighbours()
     book.tell(merged())

@@ -162,15 +162,35 @@ def test_nobody_takes_back_what_was_said_on_anothers_topic() -> None:
     assert waits_in not in {HOUSEHOLD, fact_id(TOPIC, "/department", "fact")}
 
 
+def test_a_withdrawal_follows_a_fact_of_the_same_batch() -> None:
+    assert Found((HOUSEHOLD,)) == find(home(), told(), back())
+
+
+def test_a_withdrawal_follows_a_fact_that_waited_into_its_household() -> None:
+    assert Found((HOUSEHOLD,)) == find(empty(), told(), registers(FATHER), back())
+
+
+def test_a_withdrawn_fact_waits_no_more() -> None:
+    assert Found((HOUSEHOLD,), members=(FATHER,)) == find(empty(), told(), back(), registers(FATHER))
+
+
 def test_a_withdrawal_before_its_fact_waits_in_a_stream_of_its_own() -> None:
     assert Found((fact_id(TOPIC, "/department", "fact"),)) == find(home(), back())
 
 
-def test_a_fact_whose_withdrawal_came_first_is_known_as_withdrawn() -> None:
+def test_a_fact_after_its_withdrawal_is_known_as_withdrawn() -> None:
+    assert Found((HOUSEHOLD,), person=FATHER, withdrawn=True) == find(home(), back(), told())
+
+
+def test_a_fact_whose_withdrawal_came_in_an_earlier_batch_is_known_as_withdrawn() -> None:
     fact = fact_id(TOPIC, "/department", "fact")
     assert Found((FATHER,), person=FATHER, withdrawn=True) == find(
         empty(facts=KnownFacts(withdrawn={fact}, streams_of={fact: [fact]})), told()
     )
+
+
+def test_a_fact_withdrawn_before_it_came_does_not_wait() -> None:
+    assert Found((HOUSEHOLD,), members=(FATHER,)) == find(empty(), back(), told(), registers(FATHER))
 
 
 def test_water_of_a_village_concerns_its_households_and_those_to_come() -> None:
@@ -194,6 +214,7 @@ def test_water_of_a_village_is_told_to_every_household_registered_there_later() 
     assert Found((TO_COME,)) == find(directory, water())
     assert Found((HOUSEHOLD,), members=(FATHER,), waiting=(tested,)) == find(directory, registers(FATHER))
     assert Found((NEIGHBOURS,), members=(SON,), waiting=(tested,)) == find(directory, registers(SON, household=NEIGHBOURS))
+    assert Found((TO_COME, HOUSEHOLD, NEIGHBOURS)) == find(directory, back("water"))
 
 
 def test_water_of_another_village_is_not_told() -> None:

@@ -43,7 +43,7 @@ from schemas.facts import (
 from services.enrollment.domain import commands
 from services.enrollment.domain.case.procedure_commands import Decision
 from services.enrollment.domain.members.change import Admit, Form, Move, Note, Refuse
-from services.enrollment.domain.members.person_commands import Merge
+from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.pack.lines import Published
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
@@ -126,7 +126,7 @@ class Directory:
                 merge = self.merging.merge(data, envelope.actor, envelope.on)
                 return self._merged(Found(), merge) if merge is not None else Found()
             case UnmergePersons() as data:
-                return Found(unmerge=self.merging.unmerge(data, envelope.actor, envelope.on))
+                return self._unmerged(self.merging.unmerge(data, envelope.actor, envelope.on))
             case RegisterHousehold() as data:
                 return self.registering.register(envelope, data, self.published)
             case FactWithdrawn(source=source, id=reference):
@@ -157,6 +157,7 @@ class Directory:
         fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
         person = self._person(data)
         streams, withdrawn = self._streams(data, person), fact in self.facts.withdrawn
+        self.facts.streams_of[fact] = list(streams)
         known = person is not None and self.places.is_known(person)
         named = self.persons.named(data.person)
         if withdrawn or (known and not isinstance(data, FOLLOWED)):
@@ -171,6 +172,7 @@ class Directory:
         withdrawn = fact in self.facts.withdrawn
         person, follows = self.merging.correct(data, None if withdrawn else fact)
         streams = self.places.streams(person, data.valid_on)
+        self.facts.streams_of[fact] = list(streams)
         if not withdrawn and not self.places.is_known(person):
             self.facts.wait(streams[-1], to_fact(envelope, data, person))
         found = Found(streams, person=person, withdrawn=withdrawn)
@@ -193,6 +195,9 @@ class Directory:
         for fact in waiting:
             self.facts.wait(merge.home, fact)
         return replace(found, merge=merge, waiting=waiting)
+
+    def _unmerged(self, unmerge: Unmerge) -> Found:
+        return Found(unmerge=unmerge)
 
     def _person(self, data: Fact) -> UUID | None:
         return self.persons[document(data.person)] if data.person is not None else None
@@ -223,12 +228,13 @@ class Directory:
             if withdrawn
             else changes.parts_of(told, data, self.persons, self.dwellings.village_of, self.places)
         )
+        self.facts.streams_of[fact] = list(dict.fromkeys(stream for stream, _ in parts))
         for stream, part in parts:
             if isinstance(part, Note) and not withdrawn and not self._is_known(stream, person):
                 self.facts.wait(stream, to_fact(envelope, data, person, named))
             if isinstance(part, Form):
                 self.dwellings.live(part.household, self.dwellings.village_of.get(part.origin, ""))
-        streams = tuple(dict.fromkeys(stream for stream, _ in parts))
+        streams = tuple(self.facts.streams_of[fact])
         waiting, placed = self.vital_events.take_in(self._brought(parts), streams[-1]) if streams else ((), frozenset[UUID]())
         told_to = () if withdrawn else tuple(parts)
         return Found(streams, person=person, named=named, parts=told_to, withdrawn=withdrawn, waiting=waiting, placed=placed)
@@ -240,7 +246,7 @@ class Directory:
         """What waited for somebody who comes into his first household, or for those who live in another village."""
         for stream, part in parts:
             if isinstance(part, Admit):
-                return self.facts.take(part.person)
+                return self.facts.take(part.person, stream)
             if isinstance(part, Move):
                 return self._resettle(stream, part.village_code)
         return ()
@@ -249,9 +255,10 @@ class Directory:
         if not self.places.is_inhabited(household):
             return ()
         self.dwellings.live(household, village)
-        return self.facts.at(village_stream(village))
+        return self.facts.copy(village_stream(village), household)
 
     def _withdraw(self, fact: UUID) -> Found:
         """A withdrawal that came before its fact waits in a stream of its own."""
+        self.facts.withdraw(fact)
         joined = any(link.fact == fact for link in self.persons.links.values())
-        return Found(tuple(self.facts.streams_of.get(fact, [fact])), joined=joined)
+        return Found(self.places.facts_of(self.facts.streams_of.get(fact, [fact])), joined=joined)

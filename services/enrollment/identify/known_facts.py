@@ -1,4 +1,4 @@
-"""What one batch knows of facts: which were taken back before they came, and which wait because nobody could place them yet; pure."""
+"""What one batch knows of facts: where each was told, which were taken back, and which wait because nobody could place them yet; pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.enrollment.domain.fact import Fact
 
 @dataclass
 class KnownFacts:
-    """`waiting` has them by the stream in which they wait; `streams_of`, by its id, where a fact is that is taken back."""
+    """`waiting` has them by the stream in which they wait; `streams_of` the streams in which a fact was told, by its id."""
 
     waiting: dict[UUID, list[Fact]] = field(default_factory=dict[UUID, list[Fact]])
     streams_of: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
@@ -23,12 +23,18 @@ class KnownFacts:
         self.waiting.setdefault(stream, []).append(fact)
         self._arrived.setdefault(fact.id, len(self._arrived))
 
-    def at(self, stream: UUID) -> tuple[Fact, ...]:
-        return tuple(self.waiting.get(stream, ()))
+    def take(self, stream: UUID, to: UUID) -> tuple[Fact, ...]:
+        """What waited there waits no longer: it is told in another stream, and taken back there."""
+        facts = tuple(self.waiting.pop(stream, ()))
+        self.streams_of |= {fact.id: [to] for fact in facts}
+        return facts
 
-    def take(self, stream: UUID) -> tuple[Fact, ...]:
-        """They wait no longer."""
-        return tuple(self.waiting.pop(stream, ()))
+    def copy(self, stream: UUID, to: UUID) -> tuple[Fact, ...]:
+        """What waits there is told in another stream as well, and waits on for others."""
+        facts = tuple(self.waiting.get(stream, ()))
+        for fact in facts:
+            self.streams_of.setdefault(fact.id, [stream]).append(to)
+        return facts
 
     def part(self, stream: UUID, facts: Iterable[Fact], to: UUID) -> None:
         """These wait in a stream of their own from here on."""
@@ -36,6 +42,12 @@ class KnownFacts:
         if parted:
             self.waiting[stream] = [fact for fact in self.waiting[stream] if fact.id not in parted]
             self.waiting.setdefault(to, []).extend(parted.values())
+            self.streams_of |= {fact: [to] for fact in parted}
+
+    def withdraw(self, fact: UUID) -> None:
+        self.withdrawn.add(fact)
+        for stream, facts in self.waiting.items():
+            self.waiting[stream] = [kept for kept in facts if kept.id != fact]
 
     def in_order(self, facts: Iterable[Fact]) -> list[Fact]:
         """As they came, whoever they waited for."""

@@ -133,12 +133,14 @@ class Merging:
             places.move([duplicate], None, max(on, since or on), left="duplicate")
             if heads:
                 places.lead(keep)
+        if left is not None and left != home:
+            places.went.setdefault(left, set()).add(home)
         self.persons.links[duplicate] = Link(keep, fact)
         return Merge(keep, duplicate, home, left, fact)
 
     def taken(self, merge: Merge) -> tuple[Fact, ...]:
         """What waited for the duplicate, and is told where the other one is."""
-        return tuple(about_kept(fact, merge.duplicate, merge.keep) for fact in self.facts.take(merge.duplicate))
+        return tuple(about_kept(fact, merge.duplicate, merge.keep) for fact in self.facts.take(merge.duplicate, merge.home))
 
     def unmerge(self, data: UnmergePersons, by: str, on: date) -> Unmerge:
         keep, duplicate = (self.persons.ids[one] for one in named_in(data))
@@ -147,7 +149,7 @@ class Merging:
             return Unmerge(self.persons.kept(keep), duplicate, keep, refusal="actor.unnamed" if not by else "persons.not-merged")
         persons, home = self.persons.merged_into(parted), self._home(self.persons.kept(parted), on)
         link = self.persons.links.pop(parted)
-        waiting = tuple(about_named(fact, parted) for fact in self.facts.at(home) if fact.named in persons)
+        waiting = tuple(about_named(fact, parted) for fact in self.facts.waiting.get(home, ()) if fact.named in persons)
         self.facts.part(home, waiting, parted)
         return Unmerge(link.keep, parted, home, persons, self._come_back(parted), link.fact, waiting)
 

@@ -28,11 +28,15 @@ class Place(Value, frozen=True):
 
 @dataclass
 class Places:
-    """Where the persons of a batch belong: `household_of` now, `past` every place of those who ever moved, in order."""
+    """Where the persons of a batch belong: `household_of` now, `past` every place of those who ever moved, in order.
+
+    `went` are the households into which somebody of a household went in this batch.
+    """
 
     household_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     relation_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
     past: dict[UUID, list[Place]] = field(default_factory=dict[UUID, list[Place]])
+    went: dict[UUID, set[UUID]] = field(default_factory=dict[UUID, set[UUID]])
     _dwellers: dict[UUID, dict[UUID, None]] = field(init=False, default_factory=dict[UUID, dict[UUID, None]])
 
     def __post_init__(self) -> None:
@@ -78,6 +82,8 @@ class Places:
             past.append(Place(home, self.relation_of.get(person, "member")))
         if home is not None:
             past[-1] = replace(past[-1], until=day, left=left)
+        if home is not None and to is not None:
+            self.went.setdefault(home, set()).add(to)
         if to is not None:
             past.append(Place(to, relation, day))
             self._live(person, to, relation)
@@ -91,6 +97,13 @@ class Places:
     def _live(self, person: UUID, household: UUID, relation: str) -> None:
         self.household_of[person], self.relation_of[person] = household, relation
         self._dwellers.setdefault(household, {})[person] = None
+
+    def facts_of(self, streams: Iterable[UUID]) -> tuple[UUID, ...]:
+        """With the households into which what was known there was taken in this batch."""
+        found = list(streams)
+        for stream in found:
+            found += sorted(to for to in self.went.get(stream, ()) if to not in found)
+        return tuple(found)
 
     def is_known(self, person: UUID) -> bool:
         """He belongs to a household, or did once."""

@@ -41,8 +41,8 @@ class Registering:
         if self._is_refused(envelope, replace(asked, published=published)):
             return asked
         since = envelope.on if any(person in self.places.past for person in members) else None
-        waiting = [fact for stream in (household, *members) for fact in self.facts.take(stream)]
-        waiting += self.facts.at(village_stream(data.village_code))
+        waiting = [fact for stream in (household, *members) for fact in self.facts.take(stream, household)]
+        waiting += self.facts.copy(village_stream(data.village_code), household)
         self._settle(data, members, since)
         taken_in, placed = self.vital_events.take_in(self.facts.in_order(waiting), household)
         return replace(asked, waiting=taken_in, since=since, placed=placed)

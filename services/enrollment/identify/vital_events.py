@@ -32,7 +32,7 @@ class VitalEvents:
             return ()
         if self.is_born(fact, household):
             self.places.move([person], household, fact.valid_on, "child")
-            waiting = self.facts.take(person)
+            waiting = self.facts.take(person, household)
             return (*waiting, *(more for one in waiting for more in self.follow(one, household)))
         if fact.name == "person-died" and person in self.places.household_of:
             self.places.move([person], None, fact.valid_on, left="died")

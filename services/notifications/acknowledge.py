@@ -130,7 +130,7 @@ class AcknowledgePage:
         return (200, DONE) if await self._publish(notification) else (503, LATER)
 
     async def _publish(self, notification: UUID) -> bool:
-        """Each pressing of the button is a message of its own: one that came before the letter was known to be sent changed nothing."""
+        """Each pressing of the button is a message of its own; it counts from the first lease on, known to be sent or not."""
         if self._producer is None:
             return False
         record = to_record(Acknowledge(notification_id=notification), notification, uuid4(), LINKED, datetime.now(UTC))

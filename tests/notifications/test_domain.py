@@ -79,7 +79,7 @@ PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("deferred, says another", outcome("deferred", SUCCESSOR), ("", "", "", "", "", "", "", "")),
     ("released", outcome("released"), ("", "", "delivery-released", "", "", "", "", "")),
     ("released, says another", outcome("released", SUCCESSOR), ("", "", "", "", "", "", "", "")),
-    ("acknowledge", acknowledge(), ("", "", "", "notification-acknowledged", "", "notification-acknowledged", "", "")),
+    ("acknowledge", acknowledge(), ("", "", *("notification-acknowledged",) * 2, "", "notification-acknowledged", "", "")),
     ("withdraw", withdraw(), ("", "notification-withdrawn", "", "", "", "", "", "")),
     ("escalate", escalate(), ("", "", "", "notification-escalated", "notification-escalated", "notification-escalated", "", "")),
 ]

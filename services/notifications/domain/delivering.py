@@ -38,7 +38,7 @@ def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate | W
         case RecordDelivery():
             return _record(command, state, policy)
         case Acknowledge():
-            return (NotificationAcknowledged(recipient=state.recipient),) if state.step in {"sent", "unknown"} else ()
+            return (NotificationAcknowledged(recipient=state.recipient),) if _may_have_arrived(state) else ()
         case Escalate():
             return _escalate(command.at, state, policy)
         case Withdraw():
@@ -53,6 +53,19 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     if isinstance(command, Queue | Await) and any(isinstance(event, NotificationEscalated | NotificationWithdrawn) for event in events):
         return replace(command, if_passed_on=False)
     return command
+
+
+def _may_have_arrived(state: Notification) -> bool:
+    """Whoever has it can say so before its outcome is known here, and while it is sent once more."""
+    match state.step:
+        case "sending" | "sent" | "unknown":
+            return True
+        case "queued" | "failed":
+            return state.repeated
+        case "acknowledged" | "withdrawn":
+            return False
+        case _:
+            assert_never(state.step)
 
 
 def _begin(command: BeginDelivery, state: Notification, policy: Policy) -> Events:

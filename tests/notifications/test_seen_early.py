@@ -1,0 +1,98 @@
+"""He may have a letter before its outcome is known here: what he says he has seen counts, and nothing comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.notifications.domain import events as did
+from services.notifications.domain.policy import Limit
+from services.notifications.outbox import Outbox
+from services.notifications.remind import overdue
+from tests.notifications.letters import (
+    CADRE,
+    DEFERRED,
+    FAILED,
+    GIVEN_UP,
+    HOLDER,
+    HURRY,
+    LEASED,
+    NOON,
+    NOTIFICATION,
+    PILOT,
+    QUEUED,
+    RELEASED,
+    SENDING,
+    SUCCESSOR,
+    UNKNOWN,
+    acknowledge,
+    begin,
+    escalate,
+    given,
+    outcome,
+    withdraw,
+)
+from tests.read_models import ReadModels, read_models
+
+AGAIN = (*HURRY, LEASED, did.NotificationUnknown(recipient=CADRE, at=NOON), did.NotificationRepeated())
+REFUSED = did.NotificationFailed(recipient=CADRE, final=True, at=NOON)
+SEEN = did.NotificationAcknowledged(recipient=CADRE)
+REACHED: dict[str, tuple[did.AnyEvent, ...]] = {
+    "on its way": SENDING,
+    "nobody knows": UNKNOWN,
+    "to be sent once more": AGAIN,
+    "on its way once more": (*AGAIN, LEASED),
+    "once more, and put off": (*AGAIN, LEASED, DEFERRED),
+    "once more, and given back": (*AGAIN, LEASED, RELEASED),
+    "once more, and refused": (*AGAIN, LEASED, FAILED),
+    "once more, and given up": (*AGAIN, *(LEASED, FAILED) * 3, LEASED, REFUSED),
+}
+NOT_REACHED: dict[str, tuple[did.AnyEvent, ...]] = {
+    "never begun": QUEUED,
+    "put off": (*SENDING, DEFERRED),
+    "given back": (*SENDING, RELEASED),
+    "refused": (*SENDING, FAILED),
+    "given up": GIVEN_UP,
+}
+OUTCOMES = ("sent", "failed", "deferred", "released", "unknown")
+reached = pytest.mark.parametrize("history", REACHED.values(), ids=REACHED.keys())
+
+
+@pytest.fixture
+async def outbox(prepared: str) -> AsyncIterator[ReadModels]:
+    async with read_models(prepared, "notifications") as models:
+        yield models
+
+
+@reached
+def test_what_may_have_reached_him_he_can_acknowledge(history: tuple[did.AnyEvent, ...]) -> None:
+    given(*history).when(acknowledge()).then(SEEN)
+
+
+@reached
+def test_what_he_acknowledged_early_stays_so_whatever_comes_of_its_lease(history: tuple[did.AnyEvent, ...]) -> None:
+    for holder in (HOLDER, SUCCESSOR):
+        for said in OUTCOMES:
+            given(*history, SEEN).when(outcome(said, holder)).then()
+    given(*history, SEEN).when(acknowledge(), begin(), escalate(), withdraw()).then()
+
+
+@pytest.mark.parametrize("history", NOT_REACHED.values(), ids=NOT_REACHED.keys())
+def test_what_cannot_have_reached_him_nobody_can_acknowledge(history: tuple[did.AnyEvent, ...]) -> None:
+    given(*history).when(acknowledge()).then()
+
+
+@reached
+async def test_what_he_acknowledged_early_waits_for_nothing_in_the_outbox(outbox: ReadModels, history: tuple[did.AnyEvent, ...]) -> None:
+    await outbox.write(NOTIFICATION, *history, SEEN)
+    assert [("acknowledged", None, None)] == await outbox.rows("SELECT state, holder, until FROM outbox")
+    channel = Outbox(outbox.pool, "email", Limit())
+    assert (await channel.anything(), await channel.waiting(), await channel.leased(HOLDER), await channel.abandoned(SUCCESSOR)) == (
+        False,
+        [],
+        {},
+        {},
+    )
+    assert await overdue(outbox.pool, PILOT, NOON.replace(year=2099)) == []
+    assert await outbox.difference() is None

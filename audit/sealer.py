@@ -22,7 +22,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from audit.seal.file import CheckpointFile
 from audit.seal.keys import KeyProblem, private_key, public_keys
-from audit.seal.note import BadNote, Checkpoint, origin, unverified
+from audit.seal.note import BadNote, origin, unverified
 from audit.seal.sealing import Keys, Refused, Sealing, Signed
 from audit.seal.topic import last_size, publish
 from pipeline.health import Health
@@ -70,14 +70,16 @@ class Sealer:
         async with connected(self._settings) as connection:
             logs = await self._resumed(connection)
             while True:
+                busy = False
                 for service, sealing in list(logs.items()):
                     try:
-                        await self._seal_all(service, sealing)
+                        busy |= await self._seal(service, sealing)
                     except Refused as refused:
                         self._refuse(service, refused)
                         del logs[service]
                 self._health.lag = sum(sealing.head - sealing.size for sealing in logs.values())
-                await asyncio.sleep(POLL_SECONDS)
+                if not busy:
+                    await asyncio.sleep(POLL_SECONDS)
 
     async def _resumed(self, connection: asyncpg.Connection) -> dict[str, Sealing]:
         """Those logs that go on from what is in the table and the file."""
@@ -104,18 +106,21 @@ class Sealer:
             except Refused as refused:
                 self._refuse(service, refused)
                 del logs[service]
+        for service in logs:
+            self._health.metrics.refused.labels(service).set(0)
         if len(logs) == len(SERVICES):
             self._health.state = "ready"
         return logs
 
-    async def _seal_all(self, service: str, sealing: Sealing) -> None:
+    async def _seal(self, service: str, sealing: Sealing) -> bool:
+        """One checkpoint at most, so that no log waits for another one's backlog; tells whether there was one to sign."""
         before = sealing.size
-        while signed := await sealing.step():
+        if signed := await sealing.step():
             self._file.append([signed])
             self._fresh.set()
         self._health.metrics.sealed.labels(service).inc(sealing.size - before)
         self._health.metrics.unsealed.labels(service).set(sealing.head - sealing.size)
-        self._health.metrics.refused.labels(service).set(0)
+        return signed is not None
 
     def _refuse(self, service: str, refused: Refused) -> None:
         self._health.state = "refuses"
@@ -150,7 +155,7 @@ async def since(connection: asyncpg.Connection, service: str, size: int) -> Sequ
 def _signed(service: str, size: int, note: str | None) -> Signed:
     """What is given out cannot be taken back: it is a note of ours, or somebody changed the table."""
     try:
-        if note and (said := unverified(note)) == Checkpoint(origin(service), size, said.root):
+        if note and (said := unverified(note)) and (said.origin, said.size) == (origin(service), size):
             return Signed(service, size, note)
     except BadNote:
         pass

@@ -16,7 +16,8 @@ from audit.prove.document import read, written
 from audit.prove.making import prove_event
 from audit.seal.hashes import leaves, sm3_leaf
 from audit.seal.note import Checkpoint, opened, sign, unverified
-from audit.seal.sealing import Keys, Sealing
+from audit.seal.sealing import Keys, Refused, Sealing
+from audit.sealer import since
 from audit.verify import Verdict, verify
 from local.language import speak
 from tests.audit.conftest import Tamper
@@ -98,3 +99,15 @@ async def test_a_hash_that_this_release_does_not_know_is_said_so(log: str, evide
     await connection.execute("UPDATE audit.checkpoints SET note = $1", note)
     await connection.close()
     assert Verdict(0, 1, "the leaves are hashed by md5, which this release does not know") == await verify(log, "enrollment", evidence)
+
+
+async def test_what_was_sealed_by_it_is_given_out_like_any_other(log: str, tamper: Tamper) -> None:
+    await sealed_by(log, "sm3", 14)
+    connection = await asyncpg.connect(log)
+    try:
+        assert [14] == [signed.size for signed in await since(connection, "enrollment", 0)]
+        await tamper("UPDATE audit.checkpoints SET size = 13")
+        with pytest.raises(Refused, match="its note says something else"):
+            await since(connection, "enrollment", 0)
+    finally:
+        await connection.close()

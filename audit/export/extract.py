@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -58,21 +58,22 @@ class Extract:
 
     def __init__(self, connection: asyncpg.Connection, parts: Sequence[Part]) -> None:
         self._connection, self.parts = connection, parts
-        self._streams = set[UUID]()
+        self._named = set[UUID]()
 
     async def events(self) -> AsyncIterator[Mapping[str, Any]]:
-        """Log by log in its order, `state` as the log keeps it; raises `UnreadableLog`."""
+        """Log by log in its order, `state` to the byte as it was recorded; raises `UnreadableLog`."""
         for part in self.parts:
             position = part.first
             while part.first and (rows := await self._page(part, position)):
                 for row in rows:
-                    self._streams.add(row["stream"])
-                    yield {"service": part.service, **row, "leaf": row["leaf"] if part.by_sha256 else None, "state": _json(row)}
+                    self._named |= {row["stream"], *named(row["stream"], row["state"])}
+                    leaf = row["leaf"] if part.by_sha256 else None
+                    yield {"service": part.service, **row, "leaf": leaf, "state": orjson.Fragment(row["state"])}
                 position = rows[-1]["position"] + 1
 
     async def persons(self) -> Sequence[tuple[UUID, UUID]]:
         """Each with the household, those who are or were members of one of which an event tells; to be asked after the events."""
-        return [(row[0], row[1]) for row in await self._connection.fetch(PERSONS, list(self._streams))]
+        return [(row[0], row[1]) for row in await self._connection.fetch(PERSONS, list(self._named))]
 
     async def _page(self, part: Part, position: int) -> Sequence[asyncpg.Record]:
         return await self._connection.fetch(EVENTS.format(service=part.service), position, part.last, PAGE)
@@ -105,10 +106,12 @@ def _is_note(note: str | None) -> bool:
         return False
 
 
-def _json(row: asyncpg.Record) -> orjson.Fragment:
-    """To the byte as it was recorded."""
+def named(stream: UUID, recorded: bytes) -> Iterator[UUID]:
+    """The person and the household of an event whose stream is named after something else: care of a person, a letter."""
     try:
-        orjson.loads(row["state"])
+        state: dict[str, Any] = orjson.loads(recorded)
     except orjson.JSONDecodeError as error:
-        raise UnreadableLog(row["stream"]) from error
-    return orjson.Fragment(row["state"])
+        raise UnreadableLog(stream) from error
+    notice: dict[str, Any] = state.get("notice") or {}
+    for part in (state, notice):
+        yield from (UUID(part[name]) for name in ("person", "household") if part.get(name))

@@ -51,6 +51,8 @@ def export_days(  # noqa: PLR0913 - the options of the command
 ) -> None:
     _check(file, plain=plain, purpose=purpose)
     days = (first.date(), last.date())
+    if days[0] > days[1]:
+        raise Problem(say(f"--from {days[0]} 晚于 --to {days[1]}。", f"--from {days[0]} comes after --to {days[1]}."))
     dsn = database()
     reading = Reading(getpass.getuser(), purpose, named_secret("SUISHI_DATABASE_VAULT") or dsn, vault_key()) if plain else None
     with from_database(dsn), from_log(), Bars() as bars:

@@ -16,9 +16,13 @@ import pytest
 from openpyxl import load_workbook
 
 from audit.by_service import unheard
+from audit.export.extract import named
 from audit.export.files import TooManyRows, writing
 from audit.export.report import Exported, Reading, export
 from audit.seal.note import opened
+from commands.audit.export import export_days
+from local.language import speak
+from local.problem import Problem
 from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import connect
 from services.enrollment.vault import Identity, Keys, NoVaultKey, Vault
@@ -163,3 +167,16 @@ def two_events(target: Path) -> None:
     with writing(target) as out:
         for number in range(2):
             out.add("event", {"position": number})
+
+
+def test_an_event_names_its_person_and_household_where_its_stream_is_named_after_neither() -> None:
+    person, household = UUID(int=1), UUID(int=2)
+    care = orjson.dumps({"person": person, "household": household, "on": "2021-01-05"})
+    letter = orjson.dumps({"notice": {"household": household}, "recipient": person})
+    assert [[person, household], [household]] == [list(named(UUID(int=3), state)) for state in (care, letter)]
+
+
+def test_days_that_end_before_they_begin_are_refused(tmp_path: Path) -> None:
+    speak("en")
+    with pytest.raises(Problem, match="--from 2021-01-02 comes after --to 2021-01-01"):
+        export_days(tmp_path / "export.jsonl", first=datetime(2021, 1, 2), last=datetime(2021, 1, 1))  # noqa: DTZ001 - as the option gives them

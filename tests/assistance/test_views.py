@@ -117,6 +117,18 @@ async def test_a_risk_is_unanswered_until_a_measure_or_a_reason_answers_it(plans
     assert await plans.difference() is None
 
 
+async def test_a_reason_for_one_risk_answers_no_other_one(plans: ReadModels) -> None:
+    school = did.MeasureProposed(
+        measure=LOAN, plan=PLAN, kind="compulsory_education", department="education", answers=("education",), base=False, due=DUE
+    )  # fmt: skip
+    declined = [did.MeasureDeclined(measure=one, on=TODAY, reason_sha256="why") for one in (HEALTH, LOAN)]
+    await plans.write(HOUSEHOLD, *OPENED, school, *declined)
+    await plans.write(HOUSEHOLD, did.RiskLeftUnanswered(plan=PLAN, risk="illness", reason_sha256="why"))
+    assert [("education",)] == await plans.rows("SELECT risk FROM unanswered")
+    await plans.write(HOUSEHOLD, did.PlanRevised(plan=PLAN, risk="education", on=TOMORROW, open=False))
+    assert [] == await plans.rows("SELECT risk FROM unanswered")
+
+
 async def test_what_outlives_its_plan_is_listed_until_it_ends(plans: ReadModels) -> None:
     begun = did.MeasureStarted(measure=HEALTH, on=TODAY)
     await plans.write(HOUSEHOLD, *OPENED, begun, ENDED[0], did.PlanClosed(plan=PLAN, on=TODAY, running=(HEALTH,)))

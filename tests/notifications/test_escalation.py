@@ -23,6 +23,7 @@ from schemas.notifications import Acknowledge, BeginDelivery, EscalateNotificati
 from schemas.topics import COMMANDS, EVENTS
 from services.notifications import views
 from services.notifications.domain import events as did
+from services.notifications.domain.commands import Notice
 from services.notifications.domain.policy import Policy
 from services.notifications.main import rules
 from services.notifications.names import notification_id
@@ -178,3 +179,14 @@ async def test_the_county_sees_states_what_is_unacknowledged_and_how_long_it_too
     assert (day, notifications) == ((datetime.now(UTC) + timedelta(hours=8)).date(), 2)
     assert event_to_sent[0] > intent_to_sent[0] > 0
     assert await models.difference() is None
+
+
+async def test_what_was_acknowledged_by_another_channel_is_not_counted(models: ReadModels) -> None:
+    notice = Notice(event="clue", kind="clue-raised", household=HOUSEHOLD, area=VILLAGE, escalates=True)
+    letters = {channel: notification_id("clue", CADRE, channel) for channel in ("email", "wecom")}
+    for channel, letter in letters.items():
+        await models.write(letter, did.NotificationQueued(notice=notice, recipient=CADRE, channel=channel))
+    await models.write(letters["email"], did.NotificationFailed(recipient=CADRE, final=True, at=NOON))
+    assert [(1,)] == await models.rows("SELECT notifications FROM unacknowledged_by_town")
+    await models.write(letters["wecom"], did.NotificationAcknowledged(recipient=CADRE))
+    assert [] == await models.rows("SELECT notifications FROM unacknowledged_by_town")

@@ -84,10 +84,12 @@ class Identify:
         asked = {_key(one): dict[UUID, None]() for one in envelopes if isinstance(one.data, DayStarted | ReleaseCadre)}
         if not asked:
             return {}
-        for day in {one.data.date for one in envelopes if isinstance(one.data, DayStarted)}:
+        since = dict[UUID, None]()
+        for day in sorted({one.data.date for one in envelopes if isinstance(one.data, DayStarted)}):
             rows = await self._pool.fetch(UNPAIRED, day, sorted(self._policy.paired), "enrolled" in self._policy.paired)
-            answered = await self._pool.fetch(ANSWERED, day)
-            asked[day] |= dict.fromkeys(row[0] for row in (*rows, *answered))
+            # Whoever began to answer on a day of this batch may end on a later one of it.
+            since |= dict.fromkeys(row[0] for row in await self._pool.fetch(ANSWERED, day))
+            asked[day] |= dict.fromkeys(sorted({row[0] for row in rows} | since.keys()))
         leaving = [one.data.cadre_id for one in envelopes if isinstance(one.data, ReleaseCadre)]
         for cadre, household in await self._pool.fetch(PAIRED_WITH, leaving) if leaving else ():
             asked[cadre][household] = None

@@ -72,6 +72,27 @@ def test_what_is_told_late_does_not_go_back_behind_the_day_that_was_told_last() 
     given(*told).when(pair(SUCCESSOR, day(5), until=day(9))).then(paired(SUCCESSOR, day(5), until=day(9)))
 
 
+def test_a_household_that_its_second_cadre_left_is_told_again() -> None:
+    gone = CadreReleased(cadre=CADRE, from_day=day(1), on=TODAY, reason="left")
+    last = paired(SUCCESSOR, day(20), until=day(27))
+    left = (gone, CadreMissing(on=TODAY, since=TODAY), answers(None))
+    given(*HOME, last).when(release()).then(*left)
+    given(*HOME, last, *left).when(check(day(20))).then(answers(SUCCESSOR, day(20)))
+    answered = (*HOME, last, *left, answers(SUCCESSOR, day(20)))
+    given(*answered).when(check(day(27))).then()
+    left_again = (CadreMissing(on=day(28), since=day(28)), answers(None, day(28)))
+    given(*answered).when(check(day(28))).then(*left_again)
+    given(*answered, *left_again).when(check(day(29))).then()
+
+
+def test_a_cadre_who_left_long_ago_is_not_missing_where_another_one_answers() -> None:
+    gone = CadreReleased(cadre=CADRE, from_day=day(1), on=TODAY, reason="left")
+    last = paired(SUCCESSOR, day(20), until=day(27))
+    both = (*HOME, last, answers(SUCCESSOR, day(20)))
+    given(*both).when(release()).then(gone)
+    given(*both, gone).when(check(day(28))).then(CadreMissing(on=day(28), since=day(28)), answers(None, day(28)))
+
+
 LAST = date(2021, 2, 20)
 
 

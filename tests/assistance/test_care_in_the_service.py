@@ -19,6 +19,7 @@ from schemas.topics import ALLOWED, CLOCK
 from services.assistance.main import rules
 from tests.assistance.cared import ANNA, BEN, ELSEWHERE, MONDAY, NEXT, PERSON
 from tests.assistance.helped import CADRE, HOUSEHOLD, PILOT, SUCCESSOR
+from tests.assistance.paired import answers, paired, placed
 from tests.assistance.two_persons import KEPT, LEFT, MERGED, UNMERGED, visited
 from tests.read_models import ReadModels, read_models
 
@@ -29,6 +30,9 @@ PLAN: Final = words.SetCarePlan(
 )
 BEGUN: Final = [(words.OpenCareFile(person=PERSON, category="other"), MONDAY), (PLAN, MONDAY), (visited(1, MONDAY), MONDAY)]
 TWO: Final = [*BEGUN, (LEFT, LEFT.on), (MERGED, MERGED.on), (visited(2, date(2021, 1, 14), KEPT), date(2021, 1, 14))]
+MISSING: Final = """
+SELECT convert_from(state, 'UTF8')::jsonb ->> 'on' FROM stored_events
+WHERE topic = 'assistance.cadre-missing' ORDER BY notification_id"""
 OPEN: Final = "SELECT person, household, category FROM care_files WHERE ended_on IS NULL"
 
 
@@ -91,3 +95,15 @@ async def test_whoever_is_arranged_for_a_day_answers_from_that_day_on(models: Re
     assert day.topic == CLOCK
     await Handler(rules(PILOT, models.pool), models.store).handle([day])
     assert [(HOUSEHOLD, SUCCESSOR, NEXT)] == await models.rows(answering)
+
+
+@pytest.mark.parametrize("at_once", [1, 9], ids=["one after the other", "all at once"])
+async def test_a_household_that_its_second_cadre_left_is_told_again(models: ReadModels, at_once: int) -> None:
+    def on(day: int) -> tuple[DayStarted, date]:
+        return DayStarted(date=date(2021, 1, day)), date(2021, 1, day)
+
+    second = paired(SUCCESSOR, date(2021, 1, 20), until=date(2021, 1, 27))
+    await models.write(HOUSEHOLD, placed(), paired(CADRE, MONDAY), answers(CADRE, MONDAY), second)
+    leaves = words.ReleaseCadre(cadre_id=CADRE, on=date(2021, 1, 5))
+    await take(models, [(leaves, date(2021, 1, 5)), *(on(day) for day in (6, 20, 27, 28, 29))], at_once)
+    assert [("2021-01-05",), ("2021-01-28",)] == await models.rows(MISSING)

@@ -74,6 +74,20 @@ async def test_a_household_without_a_cadre_is_listed_until_somebody_is_paired(co
     assert await county.difference() is None
 
 
+async def test_a_household_is_not_listed_while_somebody_answers_who_was_assigned_before(county: ReadModels) -> None:
+    """And a day concerns it again when he is gone."""
+    gone = did.CadreReleased(cadre=CADRE, from_day=day(1), on=TODAY, reason="left")
+    later = paired(SUCCESSOR, day(20), until=day(27))
+    await county.write(HOUSEHOLD, *HOME, later, gone, did.CadreMissing(on=TODAY, since=TODAY), answers(None))
+    assert [(HOUSEHOLD, TODAY)] == await county.rows("SELECT household, missing_on FROM unpaired")
+    days = [envelope(DayStarted(date=day(number))) for number in (19, 20, 28)]
+    assert [(), (HOUSEHOLD,), (HOUSEHOLD,)] == [one.pairings for one in await Identify(county.pool, PILOT)(days)]
+    await county.write(HOUSEHOLD, answers(SUCCESSOR, day(20)))
+    assert [] == await county.rows("TABLE unpaired")
+    assert await county.difference() is None
+    assert [(), (HOUSEHOLD,)] == [one.pairings for one in await Identify(county.pool, PILOT)(days[1:])]
+
+
 async def test_a_household_that_ended_is_not_listed(county: ReadModels) -> None:
     await county.write(HOUSEHOLD, placed(), did.CadreMissing(on=day(2)), did.HouseholdEnded(on=day(3)))
     assert [] == await county.rows("TABLE unpaired")
@@ -93,7 +107,8 @@ async def test_a_day_concerns_those_for_whom_nobody_answers_and_that_was_not_tol
     await county.write(ended, placed(), did.HouseholdEnded(on=day(3)))
     days = [envelope(DayStarted(date=day(number))) for number in (12, 19, 20, 21)]
     found_of = [one.pairings for one in await Identify(county.pool, PILOT)(days)]
-    assert [(NEIGHBOUR, THIRD_HOUSE, enrolled), (NEIGHBOUR, enrolled), (HOUSEHOLD, NEIGHBOUR, enrolled), (HOUSEHOLD, enrolled)] == found_of
+    everybody = [(NEIGHBOUR, THIRD_HOUSE, enrolled)] * 2 + [(HOUSEHOLD, NEIGHBOUR, THIRD_HOUSE, enrolled)] * 2
+    assert everybody == found_of
 
 
 async def test_a_day_concerns_those_for_whom_another_one_answers_than_was_told(county: ReadModels) -> None:
@@ -191,4 +206,16 @@ async def test_pairings_of_a_log_from_before_are_all_there_after_the_migration(c
     await county.pool.execute("DELETE FROM assistance.pairings")
     assert await county.difference() is not None
     await county.pool.execute(refill)
+    assert await county.difference() is None
+
+
+async def test_a_household_of_a_log_from_before_for_whom_somebody_answers_is_not_listed_after_the_migration(county: ReadModels) -> None:
+    missing = (did.CadreMissing(on=TODAY, since=TODAY), answers(None))
+    await county.write(HOUSEHOLD, *HOME, *missing, answers(SUCCESSOR, day(20)))
+    await county.write(NEIGHBOUR, *HOME, *missing)
+    await county.pool.execute("UPDATE assistance.households SET missing_on = $1", TODAY)
+    assert await county.difference() is not None
+    script = ROOT / "services/assistance/migrations/0011_missing_again.sql"
+    await county.pool.execute(script.read_text().replace("{schema}", "assistance"))
+    assert [(NEIGHBOUR,)] == await county.rows("SELECT household FROM unpaired")
     assert await county.difference() is None

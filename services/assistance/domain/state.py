@@ -160,8 +160,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, pairings=released(state.pairings, stored))
         case CadreMissing():
             return replace(state, unpaired=True)
-        case CadreAnswers():
-            return replace(state, answering=stored)
+        case CadreAnswers(cadre=cadre):
+            return replace(state, answering=stored, unpaired=state.unpaired and cadre is None)
         case VisitRecorded(visit=visit):
             return replace(state, visits={**state.visits, visit: stored})
         case FindingResolved(finding=finding):

@@ -54,5 +54,7 @@ def statements(household: UUID, event: events.PairingEvent) -> Iterable[Statemen
             yield MISSING, (household, day)
         case events.CadreAnswers(cadre=cadre, on=day):
             yield ANSWERS, (household, cadre, day)
+            if cadre is not None:
+                yield LOOKED_AT_ANEW, (household,)
         case _:
             assert_never(event)

@@ -36,7 +36,7 @@ TOWN_DIGITS = 9
 def pair(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
     """What is so from today on is told beside it; a log from before that told nobody is told on the next day that begins."""
     events = _paired(command, state, policy)
-    today = command.on if state.answering is None else max(command.on, state.answering.on)
+    today = _today(command.on, state)
     told = state.answering.cadre if state.answering is not None else None
     answers = answers_on(reduce(evolve, events, state).pairings, today)
     return events if answers == told else (*events, CadreAnswers(cadre=answers, on=today))
@@ -101,7 +101,13 @@ def _released(pairings: Iterable[Pairing], day: date, reason: Literal["left", "m
     )
 
 
-def _missing(state: State, on: date, policy: Policy) -> Events:
+def _today(on: date, state: State) -> date:
+    """What is told late does not go back behind the day that was told last."""
+    return on if state.answering is None else max(on, state.answering.on)
+
+
+def _missing(state: State, told: date, policy: Policy) -> Events:
+    on = _today(told, state)
     if state.unpaired or not must_be_paired(state, policy) or answers_on(state.pairings, on) is not None:
         return ()
     return (CadreMissing(on=on, since=over_since(state.pairings, on)),)

@@ -215,7 +215,7 @@ async def test_a_household_of_a_log_from_before_for_whom_somebody_answers_is_not
     await county.write(NEIGHBOUR, *HOME, *missing)
     await county.pool.execute("UPDATE assistance.households SET missing_on = $1", TODAY)
     assert await county.difference() is not None
-    script = ROOT / "services/assistance/migrations/0011_missing_again.sql"
+    script = ROOT / "services/assistance/migrations/0012_missing_again.sql"
     await county.pool.execute(script.read_text().replace("{schema}", "assistance"))
     assert [(NEIGHBOUR,)] == await county.rows("SELECT household FROM unpaired")
     assert await county.difference() is None

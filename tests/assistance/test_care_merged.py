@@ -214,3 +214,16 @@ def test_what_is_carried_says_the_weeks_and_their_visits() -> None:
         judged=MONDAY,
     )
     assert merge.PersonMerged(person=PERSON, into=KEPT, on=MERGED.on, carried=carried) == merged
+
+
+OVER_AGE = "assistance.caregiver-over-age"
+
+
+def test_who_was_told_to_be_over_the_limit_of_age_is_not_told_again_in_the_other_name() -> None:
+    old = replace(planned(ANNA, BEN), caregivers=(did.Caregiver(ANNA, MONDAY, date(2021, 1, 6)), did.Caregiver(BEN, MONDAY)))
+    two = Two().begin(PERSON, (FILE, old))
+    assert OVER_AGE in kinds(two.tell(DayStarted(date=NEXT), NEXT))
+    two.merge()
+    assert OVER_AGE not in kinds(two.tell(DayStarted(date=AFTER_NEXT), AFTER_NEXT))
+    two.part()
+    assert OVER_AGE not in kinds(two.tell(DayStarted(date=THIRD), THIRD))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -107,6 +107,8 @@ def of_merging(stream: UUID, event: CareFileTakenOver, before: UUID) -> Iterable
             said = (event.person, visit.on, week_of(visit.on), visit.caregiver, ",".join(visit.tasks), visit.outside)
             yield CARRIED, (stream, visit.visit, *said)
     yield NEXT_DUE, (stream, _due(carried))
+    if carried.plans:
+        yield _limit(stream, carried.plans[-1], carried.over_age)
 
 
 def _due(carried: Carried) -> date | None:
@@ -123,8 +125,13 @@ def _plan(stream: UUID, plan: events.CarePlanSet) -> Iterable[Statement]:
     said = (plan.person, plan.care_dependency, plan.from_day, plan.required, caregivers, unknown, tasks, times)
     yield REPLACED, (stream, plan.counts_from)
     yield PLAN, (stream, plan.counts_from, *said)
-    yield LIMIT, (stream, min((one.limit_on for one in plan.caregivers if one.limit_on is not None), default=None))
+    yield _limit(stream, plan, ())
     yield FIRST_DUE, (stream, plan.counts_from + timedelta(days=6))
+
+
+def _limit(stream: UUID, plan: events.CarePlanSet, told: Sequence[UUID]) -> Statement:
+    """When the next of the group reaches the limit of age."""
+    return LIMIT, (stream, min((one.limit_on for one in plan.caregivers if one.limit_on is not None and one.id not in told), default=None))
 
 
 def _week(stream: UUID, event: events.CareWeekEvent, told: str | None) -> Statement:

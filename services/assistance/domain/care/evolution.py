@@ -115,6 +115,7 @@ def handed(care: CareFile | None, event: CareFileTakenOver | CareFileGivenBack) 
                 began=carried.began,
                 judged=carried.judged,
                 gaps=carried.gaps,
+                over_age=frozenset(carried.over_age),
                 forgotten=care.forgotten if care is not None else frozenset(),
                 origin=None if event.back else event.origin,
                 own=care is not None and care.ended is None,

@@ -23,6 +23,7 @@ class Carried(Value, frozen=True):
     """What of a file goes along: plan and absences, and of the weeks that can be corrected the visits and which were told missed.
 
     `judged` is the last week that was held against its quota, by its Monday; `gaps` are weeks that never are.
+    `over_age` are those of whom it was told.
     """
 
     household: UUID
@@ -36,6 +37,7 @@ class Carried(Value, frozen=True):
     judged: date | None = None
     ended: date | None = None
     ended_by: str = ""
+    over_age: tuple[UUID, ...] = ()
 
 
 class PersonMerged(Event, frozen=True):

@@ -128,6 +128,7 @@ def _carried(care: CareFile) -> Carried:
         judged=care.judged,
         ended=care.ended,
         ended_by=care.ended_by,
+        over_age=tuple(sorted(care.over_age)),
     )
 
 

@@ -25,12 +25,17 @@ REMIND: Final = Sender("remind")
 LOOK_SECONDS: Final = 10.0
 MOST: Final = 500
 AGAIN: Final = timedelta(seconds=60)
+# A part for each index: what was told, and what is urgent and still queued.
 DUE: Final = """
-SELECT notification FROM outbox JOIN unnest($1::text[], $2::int[]) AS wait (urgency, hours) USING (urgency)
-WHERE escalates AND NOT escalated AND state IN ('sent', 'unknown', 'failed') AND told_at + make_interval(hours => hours) <= $3
+SELECT notification FROM (
+    SELECT *, told_at AS since FROM outbox WHERE state IN ('sent', 'unknown', 'failed')
+    UNION ALL SELECT *, queued_at FROM outbox WHERE state = 'queued' AND digest_at IS NULL AND urgency = 'urgent'
+) AS unanswered JOIN unnest($1::text[], $2::int[]) AS wait (urgency, hours) USING (urgency)
+WHERE escalates AND NOT escalated AND since + make_interval(hours => hours) <= $3
 AND level = ANY($4) AND NOT EXISTS (
-    SELECT FROM outbox same WHERE same.event = outbox.event AND same.recipient = outbox.recipient AND same.state = 'acknowledged')
-ORDER BY told_at LIMIT $5"""
+    SELECT FROM outbox same
+    WHERE same.event = unanswered.event AND same.recipient = unanswered.recipient AND same.state = 'acknowledged')
+ORDER BY since LIMIT $5"""
 
 
 class Reminding:
@@ -68,7 +73,10 @@ class Reminding:
 
 
 async def overdue(pool: asyncpg.Pool[asyncpg.Record], policy: Policy, now: datetime) -> list[UUID]:
-    """What was told, asks for an answer, got none for its hours, and has a level above; the oldest first."""
+    """What asks for an answer, got none for its hours, and has a level above; the oldest first.
+
+    Its hours begin when it was told. What is urgent and still queued, whatever its channel lacks, has had no answer since it was queued.
+    """
     hours, levels = policy.escalation.hours, list(policy.escalation.to)
     return [row[0] for row in await pool.fetch(DUE, list(hours), list(hours.values()), now, levels, MOST)]
 

@@ -108,8 +108,8 @@ def outcome(what: str, holder: UUID = HOLDER) -> ask.RecordDelivery:
     return convert({**asked(), "holder": holder, "outcome": what}, ask.RecordDelivery)
 
 
-def escalate(hours: int = 48) -> ask.Escalate:
-    return ask.Escalate(**asked(NOON + timedelta(hours=hours)))
+def escalate(hours: int = 48, queued_at: datetime | None = None) -> ask.Escalate:
+    return ask.Escalate(**asked(NOON + timedelta(hours=hours)), queued_at=queued_at)
 
 
 def withdraw(*, retired: bool = True) -> ask.Withdraw:

@@ -17,7 +17,7 @@ from pipeline.handler import Handler
 from pipeline.postgres import Log, PostgresStore
 from pipeline.projection import projection
 from pipeline.store import OUTAGES, Recorded
-from schemas.enrollment import ClueRaised
+from schemas.enrollment import ClueRaised, EmergencyHelpStarted
 from schemas.message import Message
 from schemas.notifications import Acknowledge, BeginDelivery, EscalateNotification, RecordDelivery
 from schemas.topics import COMMANDS, EVENTS
@@ -28,7 +28,7 @@ from services.notifications.domain.policy import Policy
 from services.notifications.main import rules
 from services.notifications.names import notification_id
 from services.notifications.remind import overdue
-from tests.notifications.letters import ADDRESS, CADRE, HOUSEHOLD, NOON, PILOT, VILLAGE
+from tests.notifications.letters import ADDRESS, CADRE, HOUSEHOLD, LEASED, NOON, PILOT, URGENT, VILLAGE
 from tests.read_models import ReadModels, read_models
 
 SECRETARY, TOWN_OFFICER, COUNTY_OFFICER = (UUID(int=number) for number in (801, 802, 803))
@@ -38,8 +38,9 @@ POSTS: Final = {
     TOWN_OFFICER: ("town-officer", VILLAGE[:9]),
     COUNTY_OFFICER: ("county-officer", VILLAGE[:6]),
 }
-HOURS: Final = timedelta(hours=48)
+HOURS, URGENT_HOURS = timedelta(hours=48), timedelta(hours=4)
 HOLDER: Final = UUID(int=700)
+FACTS: Final[dict[type[Message], str]] = {ClueRaised: "clue", EmergencyHelpStarted: "emergency"}
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ class Service:
 
     def _record(self, message: Message, at: datetime) -> Record:
         body = message.model_dump_json().encode()
-        identity = "clue" if isinstance(message, ClueRaised) else str(uuid5(HOLDER, f"{message.TYPE} {body.decode()} {at}"))
+        identity = FACTS.get(type(message)) or str(uuid5(HOLDER, f"{message.TYPE} {body.decode()} {at}"))
         attributes = {"specversion": "1.0", "id": identity, "source": "/s", "type": message.TYPE, "time": at.isoformat()}
         topic = EVENTS["enrollment"] if ".event." in message.TYPE else COMMANDS["notifications"]
         headers = tuple((f"ce_{name}", text.encode()) for name, text in attributes.items())
@@ -104,6 +105,11 @@ class Service:
 def clue() -> ClueRaised:
     said = {"household_id": HOUSEHOLD, "clue_id": UUID(int=3), "risk": "illness", "fact_source": "/d", "fact_id": "1", "due": "2021-01-08"}
     return ClueRaised.model_validate(said)
+
+
+def emergency() -> EmergencyHelpStarted:
+    said = {"household_id": HOUSEHOLD, "case_id": UUID(int=400), "on": "2021-01-05"}
+    return EmergencyHelpStarted.model_validate(said)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -161,6 +167,35 @@ async def test_what_has_nobody_above_it_yet_waits_for_him(models: ReadModels) ->
     await service.send_all(NOON)
     assert await service.remind(NOON + HOURS) == 2
     assert [(f"town-officer/{VILLAGE[:9]}/",)] == await models.rows("SELECT post FROM awaiting")
+
+
+async def test_what_is_urgent_and_never_leaves_goes_up_level_by_level(models: ReadModels) -> None:
+    service = Service(models)
+    await service.lead()
+    before = datetime.now(UTC)
+    await service.hear((emergency(), NOON), (clue(), NOON))
+    told = {recipient: notification_id("emergency", recipient, "email") for recipient in POSTS}
+    assert await overdue(models.pool, PILOT, before + URGENT_HOURS) == []
+    for _ in range(2):
+        await service.remind(datetime.now(UTC) + URGENT_HOURS)
+    up = "SELECT stream, state->>'to' FROM events WHERE topic = 'notifications.notification-escalated' ORDER BY position"
+    assert {(told[CADRE], "town"), (told[TOWN_OFFICER], "county")} == set(await models.rows(up))
+    assert len(await models.rows(up)) == 2
+    queued = await models.rows("SELECT recipient, state FROM outbox WHERE event = 'emergency'")
+    assert {(CADRE, "queued"), (TOWN_OFFICER, "queued"), (COUNTY_OFFICER, "queued")} == set(queued)
+    assert await overdue(models.pool, PILOT, before + timedelta(days=99)) == []
+    assert await models.difference() is None
+
+
+async def test_what_he_acknowledged_on_one_channel_does_not_go_up_from_another_that_is_away(models: ReadModels) -> None:
+    by_email, by_wecom = (notification_id("event 1", CADRE, channel) for channel in ("email", "wecom"))
+    for notification, channel in ((by_email, "email"), (by_wecom, "wecom")):
+        await models.write(notification, did.NotificationQueued(notice=URGENT, recipient=CADRE, channel=channel))
+    later = datetime.now(UTC) + URGENT_HOURS
+    assert {by_email, by_wecom} == set(await overdue(models.pool, PILOT, later))
+    sent = did.NotificationSent(recipient=CADRE, at=NOON)
+    await models.write(by_email, LEASED, sent, did.NotificationAcknowledged(recipient=CADRE))
+    assert await overdue(models.pool, PILOT, later) == []
 
 
 async def test_the_county_sees_states_what_is_unacknowledged_and_how_long_it_took(models: ReadModels) -> None:

@@ -13,6 +13,8 @@ from services.notifications.domain.gate import shut_until
 from tests.notifications.letters import (
     CADRE,
     CLUE,
+    DEFERRED,
+    FAILED,
     HOLDER,
     HOUSEHOLD,
     HURRY,
@@ -20,6 +22,7 @@ from tests.notifications.letters import (
     NOON,
     PILOT,
     QUEUED,
+    RELEASED,
     SEEN,
     SENDING,
     SENT,
@@ -151,6 +154,29 @@ def test_what_the_town_does_not_acknowledge_goes_to_the_county_and_there_is_noth
     sent = (did.NotificationQueued(notice=notice, recipient=WORKER, channel="email"), did.NotificationSent(recipient=WORKER, at=NOON))
     expected = (did.NotificationEscalated(recipient=WORKER, to="county"),) if level == "town" else ()
     given(*sent).when(escalate()).then(*expected)
+
+
+@pytest.mark.parametrize(
+    "before", [(), (LEASED, DEFERRED), (LEASED, RELEASED), (LEASED, FAILED), (LEASED, LATE, did.NotificationRepeated())]
+)
+def test_what_is_urgent_and_still_queued_after_its_hours_goes_up_once(before: tuple[did.AnyEvent, ...]) -> None:
+    up = did.NotificationEscalated(recipient=CADRE, to="town")
+    given(*HURRY, *before).when(escalate(3, NOON)).then()
+    given(*HURRY, *before).when(escalate(4, NOON)).then(up)
+    given(*HURRY, *before, up).when(escalate(99, NOON)).then()
+    given(*HURRY, *before, up).when(begin()).then(LEASED)
+
+
+def test_what_is_queued_since_nobody_knows_when_or_is_not_urgent_or_on_its_way_does_not_go_up() -> None:
+    given(*HURRY).when(escalate(99)).then()
+    given(*HURRY, LEASED).when(escalate(99, NOON)).then()
+    given(*QUEUED).when(escalate(99, NOON)).then()
+
+
+def test_of_what_was_told_the_hours_begin_when_it_was_told() -> None:
+    sent = did.NotificationSent(recipient=CADRE, at=NOON + timedelta(hours=3))
+    given(*HURRY, LEASED, sent).when(escalate(6, NOON)).then()
+    given(*HURRY, LEASED, sent).when(escalate(7, NOON)).then(did.NotificationEscalated(recipient=CADRE, to="town"))
 
 
 def test_what_is_only_for_knowing_does_not_go_up() -> None:

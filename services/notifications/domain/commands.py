@@ -136,7 +136,9 @@ class Acknowledge(Command, frozen=True, kw_only=True):
 
 
 class Escalate(Command, frozen=True, kw_only=True):
-    """It may have been unacknowledged for too long."""
+    """It may have been unacknowledged for too long, or be queued still since `queued_at`, where that is known."""
+
+    queued_at: datetime | None = None
 
 
 class Withdraw(Command, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate | W
         case Acknowledge():
             return (NotificationAcknowledged(recipient=state.recipient),) if _may_have_arrived(state) else ()
         case Escalate():
-            return _escalate(command.at, state, policy)
+            return _escalate(command, state, policy)
         case Withdraw():
             left = command.retired and state.step == "queued"
             return (NotificationWithdrawn(recipient=state.recipient, reason=RETIRED),) if left else ()
@@ -112,10 +112,23 @@ def _lose(at: datetime, state: Notification, policy: Policy) -> Events:
     return (unknown, NotificationRepeated()) if again else (unknown,)
 
 
-def _escalate(at: datetime, state: Notification, policy: Policy) -> Events:
+def _escalate(command: Escalate, state: Notification, policy: Policy) -> Events:
     """Once: whoever acknowledges it before its hours are over stops it."""
-    to = above(state.level, policy)
-    if to is None or not state.escalates or state.escalated or state.step not in {"sent", "unknown", "failed"} or state.told_at is None:
+    to, since = above(state.level, policy), _unanswered_since(command, state)
+    if to is None or not state.escalates or state.escalated or since is None:
         return ()
-    due = state.told_at + timedelta(hours=policy.escalation.hours[state.urgency])
-    return (NotificationEscalated(recipient=state.recipient, to=to.level),) if at >= due else ()
+    due = since + timedelta(hours=policy.escalation.hours[state.urgency])
+    return (NotificationEscalated(recipient=state.recipient, to=to.level),) if command.at >= due else ()
+
+
+def _unanswered_since(command: Escalate, state: Notification) -> datetime | None:
+    """What is urgent does not wait for a channel that is away: nobody has answered it since it was queued."""
+    match state.step:
+        case "sent" | "unknown" | "failed":
+            return state.told_at
+        case "queued":
+            return command.queued_at if state.urgency == "urgent" else None
+        case "sending" | "acknowledged" | "withdrawn":
+            return None
+        case _:
+            assert_never(state.step)

@@ -63,7 +63,7 @@ class Limit(BaseModel, frozen=True):
 
 
 class Upwards(BaseModel, frozen=True, extra="forbid"):
-    """Who hears of what nobody acknowledged at a level, so many `hours` after it was sent."""
+    """Who hears of what nobody acknowledged at a level, so many `hours` after it was sent; or queued, if it is urgent and waits still."""
 
     hours: dict[Urgency, Annotated[int, Field(strict=True, ge=1)]]
     to: dict[Level, Addressee]

@@ -54,7 +54,7 @@ LEFT: Final = """
 SELECT notification, recipient, role, department FROM outbox JOIN recipients USING (recipient)
 WHERE notification = ANY($1::uuid[]) AND retired"""
 NOTICES: Final = """
-SELECT stream, (state->'notice')::text FROM events
+SELECT stream, (state->'notice')::text, recorded_at FROM events
 WHERE stream = ANY($1::uuid[]) AND version = 1 AND topic = 'notifications.notification-queued'"""
 SAME: Final = """
 SELECT asked.id, b.notification FROM unnest($1::uuid[]) AS asked (id)
@@ -116,8 +116,8 @@ class Identify:
         for notification, *post in await self._pool.fetch(LEFT, left) if left else ():
             directory.left[notification] = (post[0], post[1], post[2])
         due += directory.left
-        for notification, notice in await self._pool.fetch(NOTICES, due) if due else ():
-            directory.notice_of[notification] = json.decode(notice, type=Notice)
+        for notification, notice, queued_at in await self._pool.fetch(NOTICES, due) if due else ():
+            directory.notice_of[notification], directory.queued_at[notification] = json.decode(notice, type=Notice), queued_at
         return [notice.household for notice in directory.notice_of.values() if notice.household is not None]
 
     async def _enter_recipients(self, directory: Directory, said: Sequence[Any]) -> None:

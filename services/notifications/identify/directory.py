@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -51,7 +52,8 @@ class Found(Value, frozen=True):
 
     `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
     who have others than e-mail alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's recipient, who
-    may want a `daily` digest or have `retired`, `same` what else he was told of the same event, or what is in the digest.
+    may want a `daily` digest or have `retired`, `same` what else he was told of the same event, or what is in the digest. `queued_at` is
+    since when a notification that may go up is in the outbox.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -65,6 +67,7 @@ class Found(Value, frozen=True):
     daily: bool = False
     same: tuple[UUID, ...] = ()
     retired: bool = False
+    queued_at: datetime | None = None
 
 
 @dataclass
@@ -72,9 +75,9 @@ class Directory:
     """The part of the register of recipients that one batch touches; it follows the batch message by message.
 
     `post_by` tells the post of whoever was registered, an empty one of whoever retired; `holders` are those registered for a post, the
-    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next. The last five tell
+    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next. The last six tell
     of notifications whose they are, of recipients their quiet hours and whether they want a digest, and again of notifications what they
-    say, what goes with them, and whose they were who retired, in which role of which department.
+    say, what goes with them, since when they are queued, and whose they were who retired, in which role of which department.
     """
 
     policy: Policy
@@ -92,6 +95,7 @@ class Directory:
     wish_of: dict[UUID, tuple[str, bool]] = field(default_factory=dict[UUID, tuple[str, bool]])
     notice_of: dict[UUID, Notice] = field(default_factory=dict[UUID, Notice])
     same_as: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
+    queued_at: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     left: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict[UUID, tuple[UUID, str, str]])
 
     def find(self, envelope: Envelope) -> Found:
@@ -134,7 +138,8 @@ class Directory:
             case EscalateNotification(notification_id=notification):
                 notice = self.notice_of.get(notification)
                 higher = above(notice.level, self.policy) if notice is not None else None
-                return self.place((), [(notice, higher)]) if notice is not None and higher is not None else Found()
+                found = self.place((), [(notice, higher)]) if notice is not None and higher is not None else Found()
+                return replace(found, queued_at=self.queued_at.get(notification))
             case WithdrawNotification(notification_id=notification):
                 return self._succeed(notification)
             case _:

@@ -69,7 +69,9 @@ async def test_a_message_goes_where_the_url_says(link: str | None, last: str) ->
     assert (said["message"].startswith("户编号 Household: 100"), said["message"].rstrip().endswith(last)) == (True, True)
 
 
-@pytest.mark.parametrize(("meets", "outcome"), [(500, "deferred"), (429, "deferred"), (0, "unknown")])
+@pytest.mark.parametrize(
+    ("meets", "outcome"), [(500, "deferred"), (503, "deferred"), (429, "deferred"), (502, "unknown"), (504, "unknown"), (0, "unknown")]
+)
 async def test_what_a_server_does_not_take_is_tried_again_and_what_it_does_not_answer_is_unknown(meets: int, outcome: str) -> None:
     robot = Robot(meets)
     with robot_at(robot) as url:

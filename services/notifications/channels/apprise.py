@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +16,8 @@ PATIENCE_SECONDS: Final = 20.0
 # What urllib3 says where no connection came about, so that nothing can have been sent.
 NOT_BEGUN: Final = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")
 NO_ANSWER: Final = "onnection error"  # every plugin says so of an exchange that broke off
+# A gateway that got no good answer, of a server that may have taken it.
+BETWEEN: Final = re.compile(r"\berror=50[24]\b")
 
 
 class Apprise:
@@ -70,5 +73,5 @@ def _not_sent(library: Any, result: Any) -> Outcome:  # noqa: ANN401 - a module 
     said = "\n".join(entry.message for one in result.results for attempt in one.attempts for entry in attempt.logs)
     if any(word in said for word in NOT_BEGUN):
         return "deferred"
-    silent = result.status is library.AppriseResultStatus.TIMEOUT or NO_ANSWER in said
+    silent = result.status is library.AppriseResultStatus.TIMEOUT or NO_ANSWER in said or BETWEEN.search(said) is not None
     return "unknown" if silent else "deferred"

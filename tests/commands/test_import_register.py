@@ -32,7 +32,7 @@ STAGES: Final = "SELECT stage, type, since::text, member_count FROM enrollment.h
 
 TAKEN_OVER: Final = [
     "household-registered", "case-opened", "household-enrolled", "deadline-started", "deadline-started",
-    "cadre-assigned", "plan-opened", "measure-proposed", "measure-proposed", "referral-sent", "measure-proposed",
+    "cadre-assigned", "cadre-answers", "plan-opened", "measure-proposed", "measure-proposed", "referral-sent", "measure-proposed",
     "measure-accepted", "measure-started", "measure-delivered", "measure-accepted", "measure-started", "measure-delivered",
 ]  # fmt: skip
 

@@ -106,7 +106,7 @@ async def test_what_was_sealed_by_it_is_given_out_like_any_other(log: str, tampe
     connection = await asyncpg.connect(log)
     try:
         assert [14] == [signed.size for signed in await since(connection, "enrollment", 0)]
-        await tamper("UPDATE audit.checkpoints SET size = 13")
+        await tamper("ALTER TABLE audit.checkpoints DISABLE TRIGGER USER; UPDATE audit.checkpoints SET size = 13")
         with pytest.raises(Refused, match="its note says something else"):
             await since(connection, "enrollment", 0)
     finally:

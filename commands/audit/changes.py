@@ -1,7 +1,7 @@
 """How households that entered or left are told, criterion by criterion and town by town."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Protocol
 
@@ -28,6 +28,12 @@ def by_town(moved: Iterable[Moved]) -> dict[str, Counter[str]]:
     for one in moved:
         counted.setdefault(one.village_code[:TOWN_DIGITS], Counter())[one.way] += 1
     return counted
+
+
+def towns(moved: Iterable[Moved]) -> Iterator[str]:
+    """A line for each town."""
+    for town, counted in sorted(by_town(moved).items()):
+        yield f"{town}  {', '.join(f'{way(name)} {number}' for name, number in sorted(counted.items()))}"
 
 
 def way(name: str) -> str:

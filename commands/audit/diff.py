@@ -14,7 +14,7 @@ from msgspec import to_builtins
 from audit.diff.compare import Turned
 from audit.diff.report import Diff, diff
 from commands.app import out
-from commands.audit.changes import by_town, line, way
+from commands.audit.changes import by_town, line, towns, way
 from commands.audit.group import audit
 from commands.audit.moment import Known, from_log, said, to_instant
 from commands.audit.progress import Bars
@@ -50,8 +50,8 @@ def diff_of(
         found = asyncio.run(diff(dsn, os.environ.get("SUISHI_PACK", USUAL), days, instant, lambda done, of: bars.heard("diff", done, of)))
     if as_json:
         differences = [to_builtins(one) for one in found.differences]
-        towns = {town: dict(counted) for town, counted in sorted(by_town(found.differences).items())}
-        document = {**asdict(found), "from": found.first, "to": found.last, "towns": towns, "differences": differences}
+        counted = {town: dict(ways) for town, ways in sorted(by_town(found.differences).items())}
+        document = {**asdict(found), "from": found.first, "to": found.last, "towns": counted, "differences": differences}
         out.print_json(orjson.dumps({key: value for key, value in document.items() if key not in {"first", "last"}}, default=str).decode())
     else:
         out.print(*_table(found), sep="\n", markup=False, highlight=False)
@@ -61,8 +61,7 @@ def _table(found: Diff) -> Iterator[str]:
     for one in found.differences:
         yield f"{one.household}  {one.village_code}  {way(one.way)}  {one.since}  {_event(one)}"
         yield from (f"    {line(changed)}" for changed in one.changed)
-    for town, counted in sorted(by_town(found.differences).items()):
-        yield f"{town}  {', '.join(f'{way(name)} {number}' for name, number in sorted(counted.items()))}"
+    yield from towns(found.differences)
     entered, left, (before, after) = len(found.of("entered")), len(found.of("left")), found.enrolled
     zh = f"按 {said(found.known)} 所知（日志至第 {found.position} 条），{found.first} 在册 {before} 户，{found.last} 在册 {after} 户："
     en = f"as known on {said(found.known)} (the log up to {found.position}), in on {found.first}: {before}, on {found.last}: {after}; "

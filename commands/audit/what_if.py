@@ -13,7 +13,7 @@ from msgspec import to_builtins
 from audit.what_if.compare import WhatIf
 from audit.what_if.report import Comparison, report
 from commands.app import fail, out
-from commands.audit.changes import by_town, line, way
+from commands.audit.changes import line, towns, way
 from commands.audit.group import audit
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
 from commands.options import Json
@@ -66,8 +66,7 @@ def _table(found: Comparison) -> Iterator[str]:
     for one in found.differences:
         yield f"{one.household}  {one.village_code}  {way(one.way)}"
         yield from (f"    {line(changed)}" for changed in one.changed)
-    for town, counted in sorted(by_town(found.differences).items()):
-        yield f"{town}  {', '.join(f'{way(name)} {number}' for name, number in sorted(counted.items()))}"
+    yield from towns(found.differences)
     totals = ", ".join(f"{way(name)} {len(found.of(name))}" for name in ("entered", "left", "to-verify"))
     zh = f"按 {said(found.known)} 所知（日志至第 {found.position} 条），{found.on} 评定 {found.households} 户：{totals}。"
     en = f"on {found.on}, as known on {said(found.known)} (the log up to {found.position}), of {found.households} households: {totals}."

@@ -16,12 +16,13 @@ from audit.collector import without_collector
 from audit.histories import COLUMNS, to_recorded
 from audit.rebuild import Difference, Model, Rebuilt
 from audit.services import AUDITED
+from audit.snapshot import snapshot
 from audit.unreadable import UnreadableLog
 from audit.verdict import Bad
 from local.language import say
 from pipeline.store import Recorded
 
-PAGE: Final = 5_000
+PAGE: Final = 2_000
 MOST: Final = 20
 EVENTS: Final = f"""
 SELECT {COLUMNS} FROM {{schema}}.stored_events
@@ -58,41 +59,40 @@ class Replayed:
         return round(self.positions / self.seconds) if self.seconds else 0
 
 
-def replay_all(dsn: str, services: Sequence[str], to: int | None, heard: Heard = in_silence) -> Iterator[tuple[str, Replayed]]:
+def replay_all(
+    dsn: str, services: Sequence[str] = tuple(AUDITED), to: int | None = None, heard: Heard = in_silence, *, messages: bool = False
+) -> Iterator[tuple[str, Replayed]]:
     """Each service in its turn, long logs side by side; `heard` is told how far each has come."""
     apart = asyncio.run(events(dsn, services)) >= WORTH_A_PROCESS
-    yield from each(partial(_replay, dsn, to), services, heard, apart=apart)
+    yield from each(partial(_replay, dsn, to, messages), services, heard, apart=apart)
 
 
-def _replay(dsn: str, to: int | None, service: str, tell: Tell) -> Replayed:
-    return asyncio.run(replay(dsn, service, to, tell))
+def _replay(dsn: str, to: int | None, messages: bool, service: str, tell: Tell) -> Replayed:  # noqa: FBT001 - goes to another process
+    return asyncio.run(replay(dsn, service, to, tell, messages=messages))
 
 
-async def replay(dsn: str, service: str, to: int | None = None, tell: Tell = unheard) -> Replayed:
+async def replay(dsn: str, service: str, to: int | None = None, tell: Tell = unheard, *, messages: bool = False) -> Replayed:
     """Reads one snapshot as the owner or the auditor, beside the running service, up to position `to` or the head.
 
-    What is built lies in temporary tables: it is gone with the connection, however that ends.
+    With `messages` each event is also made the message that fills an empty Kafka with it. What is built lies in temporary tables:
+    it is gone with the connection, however that ends.
     """
-    connection = await asyncpg.connect(dsn)
-    try:
-        with without_collector():
-            async with connection.transaction(isolation="repeatable_read"):
-                return await _Replay(connection, service, tell).to(to)
-    finally:
-        await connection.close()
+    with without_collector():
+        async with snapshot(dsn, 2, readonly=False) as (log, tables):
+            return await _Replay(log, tables, service, tell, messages=messages).to(to)
 
 
 class _Replay:
-    """One building."""
+    """One building: a page of the log is read and decoded while the database writes what came of the one before."""
 
-    def __init__(self, connection: asyncpg.Connection, service: str, tell: Tell) -> None:
-        self._connection, self._audited, self._tell = connection, AUDITED[service], tell
-        self._rebuilt, self._read = Rebuilt(connection, self._audited), 0
+    def __init__(self, log: asyncpg.Connection, tables: asyncpg.Connection, service: str, tell: Tell, *, messages: bool) -> None:
+        self._log, self._audited, self._tell, self._messages = log, AUDITED[service], tell, messages
+        self._rebuilt, self._read = Rebuilt(tables, self._audited), 0
 
     async def to(self, position: int | None) -> Replayed:
         self._audited.register()
         await self._rebuilt.prepare()
-        head: int = await self._connection.fetchval(HEAD.format(schema=self._audited.name)) or 0
+        head: int = await self._log.fetchval(HEAD.format(schema=self._audited.name)) or 0
         last, began = head if position is None else min(position, head), time.monotonic()
         try:
             await self._build(last)
@@ -105,29 +105,54 @@ class _Replay:
 
     async def _build(self, last: int) -> None:
         self._tell(0, last)
-        while self._read < last:
-            page = self._followed(await self._connection.fetch(EVENTS.format(schema=self._audited.name), self._read, last, PAGE))
-            try:
-                await self._rebuilt.project(page)
-            except asyncpg.PostgresError as error:
-                problem = say(f"无法由日志重建读模型：{error}", f"the read models cannot be rebuilt from the log: {error}")
-                raise Bad(page[0].position, problem) from error
-            self._read = page[-1].position
-            self._tell(self._read, last)
+        coming = asyncio.create_task(self._next(0, last))
+        try:
+            while self._read < last:
+                page = await coming
+                coming = asyncio.create_task(self._next(page[-1].position, last))
+                await self._project(page)
+                self._read = page[-1].position
+                self._tell(self._read, last)
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
 
-    def _followed(self, rows: Sequence[asyncpg.Record]) -> list[Recorded]:
-        """Every next position, and none that the rules of this release cannot read; raises Bad."""
+    async def _project(self, page: Sequence[Recorded]) -> None:
+        try:
+            await self._rebuilt.project(page)
+        except asyncpg.PostgresError as error:
+            problem = say(f"无法由日志重建读模型：{error}", f"the read models cannot be rebuilt from the log: {error}")
+            raise Bad(page[0].position, problem) from error
+
+    async def _next(self, after: int, last: int) -> list[Recorded]:
+        """Nothing behind the last."""
+        if after >= last:
+            return []
+        return self._followed(await self._log.fetch(EVENTS.format(schema=self._audited.name), after, last, PAGE), after)
+
+    def _followed(self, rows: Sequence[asyncpg.Record], after: int) -> list[Recorded]:
+        """Every next position, and none that this release cannot read or publish; raises Bad."""
         places = [row["notification_id"] for row in rows] or [0]
-        for expected, place in enumerate(places, self._read + 1):
+        for expected, place in enumerate(places, after + 1):
             if place != expected:
                 raise Bad(expected, say("该位置的事件缺失", "the event at this position is missing"))
         page = list[Recorded]()
         try:
             page.extend(to_recorded(rows))
         except UnreadableLog as unread:
-            place = self._read + len(page) + 1
+            place = after + len(page) + 1
             raise Bad(place, say("该事件无法解读", "the event at this position cannot be read")) from unread
+        for one in page if self._messages else ():
+            self._publishable(one)
         return page
+
+    def _publishable(self, recorded: Recorded) -> None:
+        """At an event that has no message the relay would end, after every start."""
+        try:
+            self._audited.to_message(recorded)
+        except Exception as error:
+            problem = say("该事件无法发布", "the event at this position cannot be published")
+            raise Bad(recorded.position, problem) from error
 
     async def _held(self) -> tuple[int, list[Difference]]:
         different, first = 0, list[Difference]()

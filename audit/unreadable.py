@@ -2,4 +2,4 @@
 
 
 class UnreadableLog(Exception):  # noqa: N818 - it says what is so
-    """The log of a household cannot be read; `./suishi audit verify` says where."""
+    """The log of a household cannot be read; `./suishi audit replay` says where."""

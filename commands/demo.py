@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from audit.evidence import Evidence
-from commands import demo_notifications, demo_visits
+from commands import demo_logs, demo_notifications, demo_visits
 from commands.app import app, out, steps
 from commands.interruption import interruption_told
 from commands.options import Json
@@ -55,10 +55,7 @@ CHINESE = {
     "every notification arrived once": "每条通知恰好送达一次",
     **demo_visits.CHINESE,
     **demo_notifications.CHINESE,
-    "log of enrollment verified": "纳入服务的日志核验通过",
-    "log of assistance verified": "帮扶服务的日志核验通过",
-    "log of notifications verified": "通知服务的日志核验通过",
-    "sealed to the head": "全部日志已封存至末位",
+    **demo_logs.CHINESE,
 }
 
 
@@ -196,9 +193,8 @@ def _show(performance: Performance, memory: dict[str, int]) -> None:
         out.print(
             f"{'✓' if kept else '✗'} {say(CHINESE[name], name)}", style="green" if kept else "bold red", markup=False, highlight=False
         )
-    for service, verdict in performance.verdicts.items():
-        if verdict.problem is not None:
-            out.print(f"{service}: {verdict.problem} (position {verdict.first_bad})", markup=False, highlight=False)
+    for problem in demo_logs.problems(performance.verdicts, performance.replayed):
+        out.print(problem, markup=False, highlight=False)
 
 
 def _lines(performance: Performance, document: dict[str, Any], memory: dict[str, int]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from audit.replay import Replayed
 from audit.verify import Verdict
 from county.oracle import Expectation
 from schemas.topics import SERVICES
@@ -83,8 +84,8 @@ async def _streams(database: asyncpg.Connection[asyncpg.Record], topic: str) -> 
     return {row[0]: row[1] for row in rows}
 
 
-def checks(found: Account, expected: Expectation, received: Mapping[str, int], verdicts: Mapping[str, Verdict]) -> dict[str, bool]:
-    """Every promise of the demo by name; sets are compared, never only their sizes. `received` counts letters by notification."""
+def checks(found: Account, expected: Expectation, received: Mapping[str, int]) -> dict[str, bool]:
+    """Every promise about the register by name; sets are compared, never only their sizes. `received` counts letters by notification."""
     enrolled = frozenset(found.enrolled)
     sent = {notification for notification, state in found.outbox.items() if state in {"sent", "acknowledged"}}
     return {
@@ -98,6 +99,13 @@ def checks(found: Account, expected: Expectation, received: Mapping[str, int], v
         "refused = planted malformed": sum(found.refused.values()) == expected.refused,
         "nothing is parked": found.parked == 0,
         "every notification arrived once": sent == set(found.outbox) == set(received) and set(received.values()) <= {1},
+    }
+
+
+def log_checks(verdicts: Mapping[str, Verdict], replayed: Mapping[str, Replayed]) -> dict[str, bool]:
+    """What an auditor would find of each log, and of what is shown of it."""
+    return {
         "sealed to the head": all(verdict.sealed == verdict.positions for verdict in verdicts.values()),
-        **{f"log of {service} verified": verdict.problem is None for service, verdict in verdicts.items()},
+        **{f"log of {service} verified": verdict.ok for service, verdict in verdicts.items()},
+        **{f"read models of {service} = its log": one.ok and one.compared for service, one in replayed.items()},
     }

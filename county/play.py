@@ -13,8 +13,9 @@ from typing import Final, TypeAlias
 import asyncpg
 
 from audit.evidence import Evidence
+from audit.replay import Replayed, replay_all
 from audit.verify import Verdict, verify_all
-from county.account import Account, account, checks
+from county.account import Account, account, checks, log_checks
 from county.actors import Actors
 from county.care_account import CareAccount, care_account, care_checks
 from county.care_oracle import expected_care
@@ -73,6 +74,7 @@ class Performance:
     accounts: Accounts
     checks: Mapping[str, bool]
     verdicts: Mapping[str, Verdict]
+    replayed: Mapping[str, Replayed]
     latencies: tuple[float, ...]
     received: Mapping[str, int]
     messages: int
@@ -102,6 +104,7 @@ async def play(kafka: Connection, dsn: str, script: Script, post: Post, evidence
         script.tell("verify", 0, 1)
         await _sealed(database)
         verdicts = dict(await asyncio.to_thread(list, verify_all(dsn, evidence)))
+        replayed = dict(await asyncio.to_thread(list, replay_all(dsn, messages=True)))
         script.tell("verify", 1, 1)
         found = await _accounts(database, home_visits.month)
     finally:
@@ -111,13 +114,15 @@ async def play(kafka: Connection, dsn: str, script: Script, post: Post, evidence
         facts=facts,
         accounts=found,
         checks={
-            **checks(found.register, outcome, post.received, verdicts),
+            **checks(found.register, outcome, post.received),
+            **log_checks(verdicts, replayed),
             **referral_checks(found.referrals, outcome.answered_late),
             **_of_visits(script, home_visits, found.visits, outcome),
             **care_checks(found.care, expected_care(cared, script.season.days[-1].date), caregivers.persons),
             **notification_checks(found.notifications, before, post.letters, recipients(script.people)),
         },
         verdicts=verdicts,
+        replayed=replayed,
         latencies=tuple(latencies),
         received={"email": post.mailbox.received.total(), "wecom": post.phones.received.total()},
         messages=messages,

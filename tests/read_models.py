@@ -12,8 +12,8 @@ from uuid import UUID
 
 import asyncpg
 
+from audit.replay import replay
 from audit.services import AUDITED, Audited
-from audit.verify import verify
 from pipeline.decider import Event
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.projection import projection
@@ -47,8 +47,9 @@ class ReadModels:
         return [tuple(row) for row in await self.pool.fetch(query, *values)]
 
     async def difference(self) -> str | None:
-        """What the read models rebuilt from the log differ in, None when they are the same."""
-        return (await verify(self.owner, self.service)).problem
+        """What the read models rebuilt from the log differ in, None when they are the same; every event has its message."""
+        replayed = await replay(self.owner, self.service, messages=True)
+        return None if replayed.ok else replayed.problem or str(replayed.differences)
 
 
 @asynccontextmanager

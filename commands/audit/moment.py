@@ -57,5 +57,5 @@ def from_log() -> Generator[None]:
     try:
         yield
     except UnreadableLog as unread:
-        zh = f"户 {unread} 的日志无法解读；请执行 ./suishi audit verify。"
-        raise Problem(say(zh, f"the log of household {unread} cannot be read; run ./suishi audit verify.")) from unread
+        zh = f"户 {unread} 的日志无法解读；请执行 ./suishi audit replay。"
+        raise Problem(say(zh, f"the log of household {unread} cannot be read; run ./suishi audit replay.")) from unread

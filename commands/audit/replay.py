@@ -31,6 +31,12 @@ def replay(
     service: Annotated[
         list[str] | None, typer.Option(help=say("只重建这个服务（可多次给出）", "only this service; may be repeated"))
     ] = None,
+    messages: Annotated[
+        bool,
+        typer.Option(
+            "--messages", help=say("并检查每条事件能否重新发布到 Kafka", "and whether each event can be published to Kafka again")
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     chosen = tuple(service or SERVICES)
@@ -40,7 +46,7 @@ def replay(
     dsn = database()
     replayed: dict[str, Replayed] = {}
     with from_database(dsn), Bars() as bars:
-        for name, one in replay_all(dsn, chosen, to, bars.heard):
+        for name, one in replay_all(dsn, chosen, to, bars.heard, messages=messages):
             replayed[name] = one
             if not as_json:
                 out.print(*_lines(name, one), sep="\n", markup=False, highlight=False)

@@ -1,4 +1,4 @@
-"""`./suishi audit verify`: the three logs from first to last, their seals, and every read model."""
+"""`./suishi audit verify`: the three logs from first to last, held against their seals."""
 
 from collections.abc import Collection
 from dataclasses import asdict
@@ -19,7 +19,7 @@ from local.language import say
 
 @audit.command(
     "verify",
-    help=say("从头到尾核验三个服务的日志、封存与读模型。", "Verify the three logs from first to last, their seals, and every read model."),
+    help=say("从头到尾核验三个服务的日志与封存。", "Verify the three logs from first to last, and hold them against their seals."),
 )
 def verify_logs(*, key: PublicKeys = None, file: CopyFile = None, as_json: Json = False) -> None:
     dsn, evidence = database(), evidence_of(key or [], file)

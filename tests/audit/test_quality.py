@@ -141,7 +141,7 @@ async def test_a_clean_register_ends_with_0(register: ReadModels, suishi: Suishi
 async def test_a_log_that_cannot_be_read_is_told_in_one_sentence(register: ReadModels, suishi: Suishi) -> None:
     await test_a_log_that_cannot_be_read_is_no_clean_one(register)
     done = suishi("audit", "quality")
-    told = f"suishi: the log of household {HOUSEHOLD} cannot be read; run ./suishi audit verify.\n"
+    told = f"suishi: the log of household {HOUSEHOLD} cannot be read; run ./suishi audit replay.\n"
     assert (2, told) == (done.returncode, done.stderr)
 
 

@@ -15,6 +15,10 @@ from services.enrollment.views import TABLES
 from tests.audit.conftest import Tamper
 
 OTHER = "00000000-0000-0000-0000-000000000000"
+WORD = (
+    "UPDATE enrollment.stored_events SET state = convert_to(replace(convert_from(state, 'UTF8'), '{}', '{}'), 'UTF8')"
+    " WHERE notification_id = 3"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +74,26 @@ async def test_a_log_that_cannot_be_followed_is_named_by_its_position(log: str, 
     await tamper("DELETE FROM enrollment.stored_events WHERE notification_id = 5")
     done = await replay(log, "enrollment")
     assert (5, "the event at this position is missing") == (done.first_bad, done.problem)
+
+
+async def test_an_event_that_this_release_does_not_know_is_named_by_its_position(log: str, tamper: Tamper) -> None:
+    await tamper("UPDATE enrollment.stored_events SET topic = 'enrollment.unheard-of' WHERE notification_id = 4")
+    done = await replay(log, "enrollment")
+    assert (4, "the event at this position cannot be read", False) == (done.first_bad, done.problem, done.compared)
+
+
+async def test_a_changed_word_is_found_in_the_read_model(log: str, tamper: Tamper) -> None:
+    await tamper(WORD.format("370323001001", "370323001009"))
+    (found,) = (await replay(log, "enrollment")).differences
+    assert ("enrollment.households", [Cell("village_code", "370323001001", "370323001009")]) == (found.table, found.cells)
+
+
+async def test_an_event_that_can_be_read_but_not_published_is_named_by_its_position(log: str, tamper: Tamper) -> None:
+    """The relay would end at it, after every start."""
+    await tamper(WORD.format("370323001001", "3703230010"))
+    assert (await replay(log, "enrollment")).problem is None
+    done = await replay(log, "enrollment", messages=True)
+    assert (3, "the event at this position cannot be published", False) == (done.first_bad, done.problem, done.compared)
 
 
 def test_each_service_has_its_turn(prepared: str) -> None:

@@ -28,28 +28,11 @@ async def test_verifying_leaves_nothing_behind(log: str) -> None:
     assert Verdict(14) == await verify(log, "enrollment")
 
 
-async def test_a_flipped_byte_is_found(log: str, tamper: Tamper) -> None:
-    await tamper("UPDATE enrollment.stored_events SET state = set_byte(state, 0, get_byte(state, 0) # 1) WHERE notification_id = 5")
-    verdict = await verify(log, "enrollment")
-    assert (verdict.first_bad, verdict.problem) == (5, "the enrollment.deadline-started event cannot be read (DecodeError)")
-
-
-async def test_a_changed_word_is_found_in_the_read_model(log: str, tamper: Tamper) -> None:
-    await tamper(
-        "UPDATE enrollment.stored_events"
-        " SET state = convert_to(replace(convert_from(state, 'UTF8'), '370323001001', '370323001009'), 'UTF8') WHERE notification_id = 3"
-    )
-    problem = (await verify(log, "enrollment")).problem
-    assert str(problem).startswith("enrollment.households has a row that is not as the log says: household = ")
-
-
-async def test_an_event_that_can_be_read_but_not_published_is_found(log: str, tamper: Tamper) -> None:
-    await tamper(
-        "UPDATE enrollment.stored_events"
-        " SET state = convert_to(replace(convert_from(state, 'UTF8'), '370323001001', '3703230010'), 'UTF8') WHERE notification_id = 3"
-    )
-    problem = "the enrollment.household-registered event cannot be published (ValidationError)"
-    assert Verdict(0, 3, problem) == await verify(log, "enrollment")
+async def test_what_an_event_means_is_not_asked(log: str, tamper: Tamper) -> None:
+    """Whether it can be read, and what is shown of it, is what `replay` finds out; what was sealed of it, the seals."""
+    await tamper("UPDATE enrollment.stored_events SET topic = 'enrollment.unheard-of', state = '' WHERE notification_id = 4")
+    await tamper("UPDATE enrollment.households SET episode = 7")
+    assert Verdict(14) == await verify(log, "enrollment")
 
 
 async def test_a_removed_row_is_found(log: str, tamper: Tamper) -> None:
@@ -72,9 +55,10 @@ async def test_an_event_moved_to_another_stream_is_found(log: str, tamper: Tampe
     assert Verdict(0, 4, "the event id does not follow from its stream and version") == await verify(log, "enrollment")
 
 
-async def test_an_unknown_topic_is_found(log: str, tamper: Tamper) -> None:
-    await tamper("UPDATE enrollment.stored_events SET topic = 'enrollment.unheard-of' WHERE notification_id = 4")
-    assert (await verify(log, "enrollment")).first_bad == 4
+async def test_an_empty_column_is_found(log: str, tamper: Tamper) -> None:
+    await tamper("ALTER TABLE enrollment.stored_events ALTER actor DROP NOT NULL")
+    await tamper("UPDATE enrollment.stored_events SET actor = NULL WHERE notification_id = 4")
+    assert Verdict(3, 4, "a column of the event is empty or not of its type") == await verify(log, "enrollment")
 
 
 async def test_exchanged_positions_are_found_as_a_hole_in_their_stream(log: str, tamper: Tamper) -> None:
@@ -84,24 +68,3 @@ async def test_exchanged_positions_are_found_as_a_hole_in_their_stream(log: str,
         "UPDATE enrollment.stored_events SET notification_id = 7 WHERE notification_id = 100"
     )
     assert Verdict(14, 5, "the versions of its stream do not count 1, 2, 3 up to it") == await verify(log, "enrollment")
-
-
-@pytest.mark.parametrize(
-    ("statement", "found"),
-    [
-        ("UPDATE enrollment.households SET episode = 7", "enrollment.households has a row that is not as the log says: household = "),
-        (
-            "UPDATE enrollment.facts SET waiting = '{}' WHERE waiting IS NOT NULL",
-            "enrollment.facts has a row that is not as the log says: ",
-        ),
-        ("DELETE FROM enrollment.members", "enrollment.members lacks a row that the log asks for: person = "),
-        (
-            "INSERT INTO enrollment.deadlines VALUES ('00000000-0000-0000-0000-000000000000', 'verify', '2021-01-01', 'running')",
-            "enrollment.deadlines has a row that the log does not know: stream = 00000000-0000-0000-0000-000000000000, kind = verify",
-        ),
-    ],
-)
-async def test_a_changed_read_model_is_found_with_its_table_and_key(log: str, tamper: Tamper, statement: str, found: str) -> None:
-    await tamper(statement)
-    verdict = await verify(log, "enrollment")
-    assert (verdict.positions, verdict.first_bad, str(verdict.problem).startswith(found)) == (14, None, True)

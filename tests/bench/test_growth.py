@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 import uvloop
 
+from audit.replay import replay
 from audit.verify import Verdict, verify
 from bench.counties import Seat, another, side_by_side
 from bench.facts import SEED, told
@@ -52,6 +53,7 @@ def ran() -> Iterator[Ran]:
 def test_the_audit_finds_nothing_wrong_with_a_filled_database(ran: Ran, size: Size) -> None:
     positions = ran.ask(size, "SELECT position FROM enrollment.log_head")
     assert asyncio.run(verify(ran.dsn(size), "enrollment")) == Verdict(positions)
+    assert asyncio.run(replay(ran.dsn(size), "enrollment", messages=True)).ok
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])

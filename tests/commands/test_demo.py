@@ -9,10 +9,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from audit.replay import Replayed
 from audit.verify import Verdict
 from commands.demo import CHINESE, latency_text, with_a_folder
 from commands.stages import Stages
-from county.account import Account, checks
+from county.account import Account, checks, log_checks
 from county.care_account import CareAccount, care_checks
 from county.care_oracle import CareExpectation
 from county.notification_account import NotificationAccount, notification_checks
@@ -29,7 +30,8 @@ from schemas.topics import SERVICES
 def test_every_check_has_its_chinese_name() -> None:
     found = Account({}, frozenset(), frozenset(), frozenset(), 0, frozenset(), {}, frozenset(), {}, 0, {})
     expected = Expectation(*[frozenset()] * 7, refused=0)
-    made = checks(found, expected, {}, {service: Verdict(0) for service in SERVICES})
+    made = checks(found, expected, {})
+    made |= log_checks({service: Verdict(0) for service in SERVICES}, {service: Replayed(0, 0, 0, {}) for service in SERVICES})
     nobody = VisitAccount(date(2020, 12, 1), {}, frozenset(), frozenset(), frozenset(), 0, 0)
     made |= visit_checks(nobody, ExpectedVisits(*[frozenset()] * 5), frozenset())
     made |= referral_checks(ReferralAccount({"forgotten": 0}, frozenset()), frozenset())

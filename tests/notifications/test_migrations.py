@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from audit.replay import replay
 from audit.services import AUDITED
 from audit.verify import Verdict, verify
 from local.stack import Stack
@@ -49,6 +50,7 @@ def test_the_read_models_of_an_older_release_become_what_its_log_says_now(stack:
         asyncio.run(as_before(owner))
         asyncio.run(prepare.database(owner))
         assert Verdict(7) == asyncio.run(verify(owner, "notifications"))
+        assert asyncio.run(replay(owner, "notifications", messages=True)).ok
 
 
 async def as_before(owner: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from audit.replay import replay
 from audit.verify import verify
 from commands.letters import Letter, Letters
 from local.services import NAMES, settings
@@ -70,6 +71,8 @@ async def every_effect_is_there_once(system: System, told: Told, *, perhaps_lost
         verdict = await verify(system.stack.database, service)
         assert verdict.problem is None
         assert verdict.positions >= before  # a letter of other households may be answered meanwhile
+        replayed = await replay(system.stack.database, service, messages=True)
+        assert (None, 0) == (replayed.problem, replayed.different)
 
 
 def expected(told: Told, of_a_clue: dict[str, int], of_an_enrollment: dict[str, int]) -> dict[UUID, dict[str, int]]:

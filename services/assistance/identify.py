@@ -14,8 +14,9 @@ from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas.assistance import AssignCadre, ReleaseCadre
 from schemas.clock import DayStarted
-from schemas.enrollment import HouseholdEvent, ReferralAnswered
+from schemas.enrollment import HouseholdEvent, PersonsMerged, PersonsUnmerged, ReferralAnswered
 from services.assistance.domain.policy import Policy
+from services.assistance.one_person import ways
 
 PAIRED_WITH = "SELECT cadre, household FROM pairings WHERE cadre = ANY($1::uuid[]) ORDER BY household"
 # Those whom the pack wants paired and for whom nobody answers on a day, unless it was told.
@@ -36,6 +37,12 @@ WHERE today.cadre IS DISTINCT FROM told.cadre ORDER BY household"""
 CARE_DUE = """
 SELECT least(due + 1, CASE WHEN ended_on IS NULL THEN limit_on END) AS first, stream, person, household FROM care_files
 WHERE due < $1 OR (limit_on <= $1 AND ended_on IS NULL) ORDER BY stream"""
+# Of the duplicates among these, and of everybody in whose place they are kept.
+MERGED = """
+WITH RECURSIVE way AS (
+    SELECT person, into_person FROM merged_persons WHERE person = ANY($1::uuid[])
+    UNION SELECT m.person, m.into_person FROM merged_persons m JOIN way ON m.person = way.into_person)
+SELECT person, into_person FROM way"""
 REFERRED = "SELECT referral, household FROM referrals WHERE referral = ANY($1::uuid[])"
 LATE = """
 SELECT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL
@@ -46,12 +53,14 @@ class Found(Value, frozen=True):
     """`pairings` are the households whose pairing a day or a cadre who leaves may concern, `late` those in whose plan something is late.
 
     Of a day, `care` are the care files with a week to judge or a caregiver at the limit of age: person and household by stream.
+    Of two persons who are one, or two after all, `way` is who is kept, and from there everybody in whose place he is.
     """
 
     household: UUID | None
     pairings: tuple[UUID, ...] = ()
     late: tuple[UUID, ...] = ()
     care: Mapping[UUID, tuple[UUID, UUID]] = field(default_factory=dict[UUID, tuple[UUID, UUID]])
+    way: tuple[UUID, ...] = ()
 
 
 class Identify:
@@ -63,11 +72,17 @@ class Identify:
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
         households, referred, late = await self._households(envelopes), await self._referred(envelopes), await self._late(envelopes)
         found = [replace(found_by_name(one, referred), pairings=tuple(households.get(_key(one), ()))) for one in envelopes]
-        care = await self._care(envelopes)
+        care, merged = await self._care(envelopes), await self._merged(envelopes)
+        found = [replace(what, way=way) if way else what for what, way in zip(found, ways(envelopes, merged), strict=True)]
         return [
             replace(what, late=late, care=care[one.data.date]) if isinstance(one.data, DayStarted) else what
             for one, what in zip(envelopes, found, strict=True)
         ]
+
+    async def _merged(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:
+        two = [one.data for one in envelopes if isinstance(one.data, PersonsMerged | PersonsUnmerged)]
+        persons = {person for one in two for person in (one.keep_person_id, one.duplicate_person_id)}
+        return {row[0]: row[1] for row in await self._pool.fetch(MERGED, sorted(persons))} if two else {}
 
     async def _referred(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:
         """The households of the referrals that are answered."""

@@ -135,7 +135,7 @@ def test_a_file_goes_back_as_it_has_become() -> None:
         AFTER_NEXT,
     )
     assert ["quota-missed", "quota-missed"] == kinds(two.tell(DayStarted(date=THIRD), THIRD))
-    assert ["file-given-back", "ended", "person-unmerged", "file-taken-over"] == kinds(two.part())
+    assert ["ended", "file-given-back", "person-unmerged", "file-taken-over"] == kinds(two.part())
     assert {PERSON} == two.open_files()
     care, kept = two.file(PERSON), two.file(KEPT)
     assert care is not None
@@ -212,6 +212,8 @@ def test_what_is_carried_says_the_weeks_and_their_visits() -> None:
         missed=(MONDAY,),
         began=MONDAY,
         judged=MONDAY,
+        weeks=(merge.CarriedWeek(MONDAY, 1, 3, 0, 3, "missed"),),
+        since=MONDAY,
     )
     assert merge.PersonMerged(person=PERSON, into=KEPT, on=MERGED.on, carried=carried) == merged
 

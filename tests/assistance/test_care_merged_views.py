@@ -47,12 +47,12 @@ async def test_a_file_that_was_taken_over_is_seen_with_the_person_who_is_kept(ca
         (KEPT_FILE, ELSEWHERE, "severe_illness", date(2021, 1, 17), None),
     ] == rows
     assert [
-        (HIS, PERSON, UUID(int=1), MONDAY),
+        (KEPT_FILE, KEPT, UUID(int=1), MONDAY),
         (KEPT_FILE, KEPT, UUID(int=2), NEXT),
         (KEPT_FILE, KEPT, UUID(int=3), NEXT),
     ] == await care.rows(VISITS)
     weeks = await care.rows("SELECT stream, week, done, told FROM care_weeks ORDER BY week")
-    assert [(HIS, MONDAY, 1, "missed"), (KEPT_FILE, NEXT, 2, None)] == weeks
+    assert [(KEPT_FILE, MONDAY, 1, "missed"), (KEPT_FILE, NEXT, 2, None)] == weeks
     plans = await care.rows("SELECT person, counts_from FROM care_plans WHERE stream = $1", KEPT_FILE)
     assert [(KEPT, MONDAY)] == plans
     assert await care.difference() is None
@@ -81,7 +81,7 @@ async def test_a_file_that_went_back_is_seen_where_it_began(care: ReadModels) ->
         (HIS, HOUSEHOLD, "severe_illness", date(2021, 1, 31), None),
         (KEPT_FILE, ELSEWHERE, "severe_illness", None, "unmerged"),
     ] == rows
-    assert [(KEPT_FILE, KEPT, UUID(int=5), AFTER_NEXT), (HIS, PERSON, UUID(int=6), date(2021, 1, 25))] == await care.rows(VISITS)
+    assert [(HIS, PERSON, UUID(int=5), AFTER_NEXT), (HIS, PERSON, UUID(int=6), date(2021, 1, 25))] == await care.rows(VISITS)
     assert await care.difference() is None
 
 

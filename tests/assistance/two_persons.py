@@ -1,4 +1,4 @@
-"""Two entries for one person, each with his care file, and what enrollment tells of them; 2021-01-04 is a Monday."""
+"""Two entries for one person (or more), each with his care file, and what enrollment tells of them; 2021-01-04 is a Monday."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from services.assistance.domain.care import care_events as did
 from services.assistance.domain.care.care_file import CareFile, care_stream
 from services.assistance.domain.state import State
 from services.assistance.identify import Found
+from services.assistance.one_person import ways
 from services.assistance.translate import to_commands
 from tests.assistance.cared import (
     ANNA,
@@ -43,20 +44,32 @@ class Two:
     """The duplicate's care file and that of the person who is kept, told messages in the name of their days."""
 
     streams: dict[UUID, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    persons: tuple[UUID, ...] = (PERSON, KEPT)
+    links: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    happened: list[tuple[UUID, list[Event]]] = field(default_factory=list[tuple[UUID, list[Event]]])
 
     def begin(self, person: UUID, history: Iterable[Event]) -> Two:
         self.streams[care_stream(person)] += [_of(person, event) for event in history]
         return self
 
     def tell(self, message: Message, on: date) -> list[Event]:
-        due = {care_stream(person): (person, HOUSEHOLD) for person in (PERSON, KEPT)}
+        due = {care_stream(person): (person, HOUSEHOLD) for person in self.persons}
         said = envelope(message, subject=HOUSEHOLD, time=datetime.combine(on, time(4), UTC))
+        (way,) = ways([said], self.links)
         events: list[Event] = []
-        for stream, command in to_commands(said, Found(HOUSEHOLD, care=due)):
+        for stream, command in to_commands(said, Found(HOUSEHOLD, care=due, way=way)):
             if stream in due:
-                decided = DECIDER.decide(hand_over(command, events), self.state(stream), PILOT)
+                decided = list(DECIDER.decide(hand_over(command, events), self.state(stream), PILOT))
                 self.streams[stream] += decided
+                self.happened.append((stream, decided))
                 events += decided
+        match message:
+            case PersonsMerged():
+                self.links[message.duplicate_person_id] = message.keep_person_id
+            case PersonsUnmerged():
+                self.links.pop(message.duplicate_person_id, None)
+            case _:
+                pass
         return events
 
     def merge(self) -> list[Event]:
@@ -72,7 +85,7 @@ class Two:
         return self.state(care_stream(person)).care
 
     def open_files(self) -> set[UUID]:
-        return {person for person in (PERSON, KEPT) if (care := self.file(person)) is not None and care.ended is None}
+        return {person for person in self.persons if (care := self.file(person)) is not None and care.ended is None}
 
 
 def _of(person: UUID, event: Event) -> Event:

@@ -157,5 +157,21 @@ EXPECTED: Final[dict[str, Event]] = {
     "care-person-unmerged": merge.PersonUnmerged(person=PERSON, kept=BEN, on=date(2021, 3, 20)),
     "care-file-taken-over": merge.CareFileTakenOver(**ABOUT, origin=BEN, on=date(2021, 3, 9), carried=CARRIED, back=True),
     "care-file-given-back": merge.CareFileGivenBack(person=PERSON, to=BEN, on=date(2021, 3, 20), carried=CARRIED),
+    "care-file-given-back.v1-with-what-remains": merge.CareFileGivenBack(
+        person=PERSON,
+        to=BEN,
+        on=date(2021, 3, 20),
+        carried=merge.Carried(
+            household=HOUSEHOLD,
+            category="severe_illness",
+            weeks=(merge.CarriedWeek(date(2021, 3, 1), 3, 3, 1, 3, "corrected"),),
+            forgotten=(VISIT,),
+            since=date(2021, 3, 9),
+            origins=(ANNA,),
+            beneath=merge.Carried(household=HOUSEHOLD, category="other", origins=()),
+        ),
+        remains=merge.Carried(household=HOUSEHOLD, category="other", weeks=(), since=date(2021, 1, 4)),
+        plans_from=date(2021, 1, 4),
+    ),
     "care-ended": care.CareEnded(**ABOUT, on=date(2021, 3, 1), reason="decided", reason_sha256=SHA),
 }

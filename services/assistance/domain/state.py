@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
-from services.assistance.domain.care import evolution
+from services.assistance.domain.care import evolution, handing
 from services.assistance.domain.care.care_events import CareEvent
 from services.assistance.domain.care.care_file import CareFile
 from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, PersonMerged, PersonUnmerged
@@ -177,7 +177,7 @@ def evolve(state: State, event: Event) -> State:
         case PersonUnmerged():
             return replace(state, same_as=None)
         case CareFileTakenOver() | CareFileGivenBack():
-            return replace(state, care=evolution.handed(state.care, stored))
+            return replace(state, care=handing.handed(state.care, stored))
         case CareEvent():
             return replace(state, care=evolution.evolve(state.care, stored))
         case _:

@@ -51,7 +51,7 @@ REMEDIES: Final = {**visits.REMEDIES, **{code: remedy for code, (_, remedy) in c
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
-    of_care = care.to_commands(envelope, found.household, found.care)
+    of_care = care.to_commands(envelope, found.household, found.care, found.way)
     match envelope.data:
         case DayStarted(date=day) as started:
             late = [(household, commands.CheckPlan(id=envelope.id, on=day)) for household in found.late]

@@ -84,15 +84,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def to_commands(
-    envelope: Envelope, household: UUID | None, due: Mapping[UUID, tuple[UUID, UUID]]
+    envelope: Envelope, household: UUID | None, due: Mapping[UUID, tuple[UUID, UUID]], way: Sequence[UUID] = ()
 ) -> Sequence[tuple[UUID, AnyCareCommand | AnyPersonCommand]]:
-    """`due` are the streams with a week to judge, each with its person and household."""
+    """`due` are the streams with a week to judge, each with its person and household; `way` is that of two persons, as `Found` has it."""
     asked: dict[str, Any] = {"id": envelope.id, "on": envelope.on}
     match envelope.data:
         case words.CareCommand() as data:
             return [(care_stream(data.person), _command(data, {**asked, "person": data.person, "household": household}))]
         case PersonsMerged() | PersonsUnmerged():
-            return _of_two(envelope.data, asked)
+            return _of_two(envelope.data, asked, way or (envelope.data.keep_person_id,))
         case MembersLeft(reason="duplicate"):
             return []  # what becomes of his file, persons-merged says
         case MembersLeft(household_id=left, person_ids=persons, on=on, reason=reason, to_household_id=to):
@@ -108,18 +108,18 @@ def to_commands(
             return []
 
 
-def _of_two(data: PersonsMerged | PersonsUnmerged, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyPersonCommand]]:
-    """Whose file hands something on comes first."""
+def _of_two(data: PersonsMerged | PersonsUnmerged, asked: dict[str, Any], way: Sequence[UUID]) -> Sequence[tuple[UUID, AnyPersonCommand]]:
+    """Whose file hands something on comes first; of those on the way whoever is kept in the place of all others has it."""
     keep, duplicate, household = data.keep_person_id, data.duplicate_person_id, data.household_id
     his: dict[str, Any] = {**asked, "person": duplicate}
-    others: dict[str, Any] = {**asked, "person": keep}
     match data:
         case PersonsMerged():
-            merge = MergePerson(**his, into=keep)
-            return [(care_stream(duplicate), merge), (care_stream(keep), TakeFileOver(**others, household=household, origin=duplicate))]
+            last = way[-1]
+            take = TakeFileOver(**asked, person=last, household=household, origin=duplicate, via=tuple(way[:-1]))
+            return [(care_stream(duplicate), MergePerson(**his, into=keep)), (care_stream(last), take)]
         case PersonsUnmerged():
-            unmerge = UnmergePerson(**his, household=household, kept=keep)
-            return [(care_stream(keep), GiveFileBack(**others, to=duplicate)), (care_stream(duplicate), unmerge)]
+            back = [(care_stream(one), GiveFileBack(**asked, person=one, to=duplicate)) for one in reversed(way)]
+            return [*back, (care_stream(duplicate), UnmergePerson(**his, household=household, kept=keep))]
 
 
 def _command(data: words.CareCommand, asked: dict[str, Any]) -> AnyCareCommand:

@@ -9,11 +9,19 @@ from uuid import UUID
 
 from pipeline.projection import Statement
 from services.assistance.domain.care import care_events as events
-from services.assistance.domain.care.merge_events import CareFileTakenOver, Carried
+from services.assistance.domain.care.care_file import care_stream
+from services.assistance.domain.care.merge_events import (
+    CareFileGivenBack,
+    CareFileTakenOver,
+    Carried,
+    MergeEvent,
+    PersonMerged,
+    PersonUnmerged,
+)
 from services.assistance.domain.care.weeks import WEEK as WEEK_LONG
 from services.assistance.domain.care.weeks import sunday, week_of
 
-TABLES: Final = ("care_files", "care_plans", "care_visits", "care_weeks", "care_absences")
+TABLES: Final = ("care_files", "care_plans", "care_visits", "care_weeks", "care_absences", "merged_persons")
 FILE: Final = """
 INSERT INTO care_files (stream, person, household, category, since)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::date[])
@@ -52,9 +60,21 @@ CARRIED: Final = f"{VISIT} ON CONFLICT (stream, visit) DO NOTHING"
 GONE: Final = """
 DELETE FROM care_visits v USING unnest($1::uuid[], $2::uuid[]) AS gone (stream, visit)
 WHERE v.stream = gone.stream AND v.visit = gone.visit"""
-OPEN_WEEK_GONE: Final = """
+WEEK_GONE: Final = """
 DELETE FROM care_weeks w USING unnest($1::uuid[], $2::date[]) AS gone (stream, week)
-WHERE w.stream = gone.stream AND w.week = gone.week AND w.told IS NULL"""
+WHERE w.stream = gone.stream AND w.week = gone.week"""
+OPEN_WEEK_GONE: Final = f"{WEEK_GONE} AND w.told IS NULL"
+ABSENCE_GONE: Final = """
+DELETE FROM care_absences a USING unnest($1::uuid[], $2::uuid[], $3::date[]) AS gone (stream, caregiver, from_day)
+WHERE a.stream = gone.stream AND a.caregiver = gone.caregiver AND a.from_day = gone.from_day"""
+AS_BEFORE: Final = """
+UPDATE care_files f SET household = old.household, category = old.category, since = old.since, ended_on = old.day, ended_by = old.reason
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::date[], $6::text[])
+    AS old (stream, household, category, since, day, reason) WHERE f.stream = old.stream"""
+MERGED: Final = """
+INSERT INTO merged_persons (person, into_person) SELECT * FROM unnest($1::uuid[], $2::uuid[])
+ON CONFLICT (person) DO UPDATE SET into_person = excluded.into_person"""
+PARTED: Final = "DELETE FROM merged_persons WHERE person = ANY($1::uuid[])"
 WEEK: Final = """
 INSERT INTO care_weeks (stream, week, person, done, required, tasks_done, tasks_required, told)
 SELECT * FROM unnest($1::uuid[], $2::date[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::int[], $8::text[])
@@ -92,23 +112,61 @@ def statements(stream: UUID, event: events.AnyCareEvent) -> Iterable[Statement]:
             yield RESUMED, (stream, household, counts_from + timedelta(days=6) if planned else None)
 
 
-def of_merging(stream: UUID, event: CareFileTakenOver, before: UUID) -> Iterable[Statement]:
-    """The file of the stream `before` goes on here, with the visits of its open weeks; what was judged stays where it was told."""
+def of_merging(stream: UUID, event: MergeEvent) -> Iterable[Statement]:
+    match event:
+        case CareFileTakenOver():
+            yield from _taken_over(stream, event)
+        case CareFileGivenBack(remains=remains) if remains is not None:
+            yield from _given_back(stream, event, remains)
+        case PersonMerged(person=person, into=into):
+            yield MERGED, (person, into)
+        case PersonUnmerged(person=person):
+            yield PARTED, (person,)
+        case CareFileGivenBack():
+            return
+
+
+def _taken_over(stream: UUID, event: CareFileTakenOver) -> Iterable[Statement]:
+    """The file goes on here, with the weeks that can be corrected; those before stay where they were told."""
     carried = event.carried
-    yield FILE, (stream, event.person, event.household, carried.category, event.on)
+    yield FILE, (stream, event.person, event.household, carried.category, carried.since or event.on)
+    if not event.back or carried.weeks is None:
+        yield from _gone(care_stream(event.origin), carried)
+    yield from _shown(stream, event.person, carried)
+
+
+def _given_back(stream: UUID, event: CareFileGivenBack, remains: Carried) -> Iterable[Statement]:
+    """What else the person has is shown as it was."""
+    yield from _gone(stream, event.carried)
+    yield from ((ABSENCE_GONE, (stream, one.caregiver, one.from_day)) for one in event.carried.absences)
+    if event.plans_from is not None:
+        yield REPLACED, (stream, event.plans_from)
+    yield AS_BEFORE, (stream, remains.household, remains.category, remains.since, remains.ended, remains.ended_by or None)
+    yield from _shown(stream, event.person, remains)
+
+
+def _gone(stream: UUID, carried: Carried) -> Iterable[Statement]:
+    """A log from before says nothing of weeks that were judged: they stay."""
+    for one in carried.visits:
+        if carried.weeks is not None or carried.judged is None or week_of(one.on) > carried.judged:
+            yield GONE, (stream, one.visit)
+            yield WEEK_GONE if carried.weeks is not None else OPEN_WEEK_GONE, (stream, week_of(one.on))
+    yield from ((WEEK_GONE, (stream, week.week)) for week in carried.weeks or () if week.told is not None)
+
+
+def _shown(stream: UUID, person: UUID, carried: Carried) -> Iterable[Statement]:
     for plan in carried.plans:
         yield from _plan(stream, plan)
     for one in carried.absences:
         yield from statements(stream, one)
     for visit in carried.visits:
-        if carried.judged is None or week_of(visit.on) > carried.judged:
-            yield GONE, (before, visit.visit)
-            yield OPEN_WEEK_GONE, (before, week_of(visit.on))
-            said = (event.person, visit.on, week_of(visit.on), visit.caregiver, ",".join(visit.tasks), visit.outside)
+        if carried.weeks is not None or carried.judged is None or week_of(visit.on) > carried.judged:
+            said = (person, visit.on, week_of(visit.on), visit.caregiver, ",".join(visit.tasks), visit.outside)
             yield CARRIED, (stream, visit.visit, *said)
-    yield NEXT_DUE, (stream, _due(carried))
-    if carried.plans:
-        yield _limit(stream, carried.plans[-1], carried.over_age)
+    for week in carried.weeks or ():
+        yield WEEK, (stream, week.week, person, week.done, week.required, week.tasks_done, week.tasks_required, week.told)
+    yield NEXT_DUE, (stream, _due(carried) if carried.ended is None else None)
+    yield _limit(stream, carried.plans[-1], carried.over_age) if carried.plans else (LIMIT, (stream, None))
 
 
 def _due(carried: Carried) -> date | None:

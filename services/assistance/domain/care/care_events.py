@@ -11,6 +11,7 @@ from pipeline.value import Value
 from services.assistance.domain.care.weeks import Dependency
 
 Ending: TypeAlias = Literal["decided", "died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate", "unmerged"]
+Told: TypeAlias = Literal["met", "missed", "corrected"]
 
 
 class CareEvent(Event, frozen=True):

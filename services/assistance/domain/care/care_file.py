@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
 from msgspec import field
 
 from pipeline.value import Value
-from services.assistance.domain.care.care_events import CaregiverAbsent, CarePlanSet, Gap
+from services.assistance.domain.care.care_events import CaregiverAbsent, CarePlanSet, Gap, Told
 from services.assistance.domain.care.weeks import WEEK, done, sunday, week_of
 
 
@@ -26,10 +26,14 @@ class Visit(Value, frozen=True):
 
 
 class Week(Value, frozen=True):
-    """`missed` where that was told and not corrected since."""
+    """`told` is what was told last of it."""
 
     visits: Mapping[UUID, Visit] = field(default_factory=dict[UUID, Visit])
-    missed: bool = False
+    told: Told | None = None
+
+    @property
+    def missed(self) -> bool:
+        return self.told == "missed"
 
 
 class Tally(Value, frozen=True):
@@ -45,11 +49,19 @@ class Tally(Value, frozen=True):
         return self.done >= self.required
 
 
+class Taken(Value, frozen=True):
+    """Whose file it was and through whom it came (`origins`), and the one that it covers; its plans count from `plans_from` or later."""
+
+    origins: tuple[UUID, ...]
+    plans_from: date | None = None
+    beneath: CareFile | None = None
+
+
 class CareFile(Value, frozen=True):
     """`since` is the day of the household, `began` the first of any plan, `judged` the last week that was; `plans` by `counts_from`.
 
-    `forgotten` are the ids of visits whose weeks nobody may correct any more. `origin` is the duplicate of the person whose file this was,
-    `own` says that the person had an open one himself. `over_age` are those of the present plan of whom it was told.
+    `forgotten` are the ids of visits whose weeks nobody may correct any more, `over_age` those of the present plan of whom it was told.
+    `taken` says that it was the file of a duplicate of the person.
     """
 
     person: UUID
@@ -65,9 +77,19 @@ class CareFile(Value, frozen=True):
     ended_by: str = ""
     gaps: tuple[Gap, ...] = ()
     forgotten: frozenset[UUID] = frozenset()
-    origin: UUID | None = None
-    own: bool = False
+    taken: Taken | None = None
     over_age: frozenset[UUID] = frozenset()
+
+    @property
+    def origins(self) -> tuple[UUID, ...]:
+        """None where it is the person's own."""
+        return self.taken.origins if self.taken is not None else ()
+
+    @property
+    def layers(self) -> Sequence[CareFile]:
+        """It and those that it covers."""
+        below = self.taken.beneath if self.taken is not None else None
+        return [self, *(below.layers if below is not None else ())]
 
     def is_over_in(self, week: date) -> bool:
         return self.ended is not None and self.ended <= sunday(week)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -20,10 +19,10 @@ from services.assistance.domain.care.care_events import (
     CareResumed,
     CareVisitRecorded,
     Gap,
+    Told,
 )
 from services.assistance.domain.care.care_file import CareFile, Visit, Week
-from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, Carried
-from services.assistance.domain.care.weeks import WEEK, week_of
+from services.assistance.domain.care.weeks import WEEK
 
 
 def evolve(care: CareFile | None, event: AnyCareEvent) -> CareFile:
@@ -52,11 +51,11 @@ def _of_file(care: CareFile, event: AnyCareEvent) -> CareFile:
             made = Visit(event.on, event.tasks, event.caregiver)
             return _with(care, week, replace(known, visits={**known.visits, visit: made}))
         case CareQuotaMet(week=week):
-            return _judged(care, week, missed=False)
+            return _judged(care, week, "met")
         case CareQuotaMissed(week=week):
-            return _judged(care, week, missed=True)
+            return _judged(care, week, "missed")
         case CareQuotaCorrected(week=week):
-            return _with(care, week, replace(care.weeks.get(week, Week()), missed=False))
+            return _with(care, week, replace(care.weeks.get(week, Week()), told="corrected"))
         case CareEnded(on=on, reason=reason):
             return replace(care, ended=on, ended_by=reason)
         case CaregiverOverAge(caregiver=caregiver):
@@ -83,9 +82,9 @@ def _with(care: CareFile, week: date, known: Week) -> CareFile:
     return replace(care, weeks={**care.weeks, week: known})
 
 
-def _judged(care: CareFile, week: date, *, missed: bool) -> CareFile:
+def _judged(care: CareFile, week: date, said: Told) -> CareFile:
     """What nobody may correct any more is forgotten."""
-    told = _with(care, week, replace(care.weeks.get(week, Week()), missed=missed))
+    told = _with(care, week, replace(care.weeks.get(week, Week()), told=said))
     judged = week if care.judged is None else max(week, care.judged)
     first = judged + WEEK - max((plan.kept_weeks for plan in care.plans), default=0) * WEEK
     counting = max((plan.counts_from for plan in care.plans if plan.counts_from <= first), default=first)
@@ -98,36 +97,3 @@ def _judged(care: CareFile, week: date, *, missed: bool) -> CareFile:
         absences=tuple(absence for absence in care.absences if absence.to_day >= first),
         gaps=tuple(gap for gap in care.gaps if gap.until > first),
     )
-
-
-def handed(care: CareFile | None, event: CareFileTakenOver | CareFileGivenBack) -> CareFile | None:
-    """The file after it came from another person, or went back to him."""
-    match event:
-        case CareFileTakenOver(person=person, household=household, on=on, carried=carried):
-            return CareFile(
-                person,
-                household,
-                carried.category,
-                on,
-                plans=carried.plans,
-                absences=carried.absences,
-                weeks=_weeks(carried),
-                began=carried.began,
-                judged=carried.judged,
-                gaps=carried.gaps,
-                over_age=frozenset(carried.over_age),
-                forgotten=care.forgotten if care is not None else frozenset(),
-                origin=None if event.back else event.origin,
-                own=care is not None and care.ended is None,
-            )
-        case CareFileGivenBack() if care is not None and care.own:
-            return replace(care, plans=(), absences=(), weeks={}, began=None, origin=None, own=False)
-        case CareFileGivenBack():
-            return replace(care, origin=None) if care is not None else None
-
-
-def _weeks(carried: Carried) -> dict[date, Week]:
-    visits: dict[date, dict[UUID, Visit]] = {week: {} for week in carried.missed}
-    for one in carried.visits:
-        visits.setdefault(week_of(one.on), {})[one.visit] = Visit(one.on, one.tasks, one.caregiver)
-    return {week: Week(made, missed=week in carried.missed) for week, made in visits.items()}

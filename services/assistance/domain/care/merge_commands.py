@@ -24,9 +24,10 @@ class MergePerson(PersonCommand, frozen=True, kw_only=True):
 
 
 class TakeFileOver(PersonCommand, frozen=True, kw_only=True):
-    """`origin` is the person himself, under another id."""
+    """`origin` is the person himself, under another id; `via` are the ids in whose place he is kept, where that was known before."""
 
     origin: UUID
+    via: tuple[UUID, ...] = ()
 
 
 class GiveFileBack(PersonCommand, frozen=True, kw_only=True):

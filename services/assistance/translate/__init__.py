@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any, Final, assert_never, cast
 from uuid import UUID
 
@@ -34,6 +33,7 @@ from services.assistance.domain.referrals.referral_events import ReferralAnswere
 from services.assistance.domain.referrals.referral_events import ReferralOverdue, ReferralSent
 from services.assistance.identify import Found
 from services.assistance.translate import care, pairing, referrals, visits
+from services.assistance.translate.digest import digest
 
 TEXTS: Final = {
     "plan.already-open": "该户已有帮扶方案。 The household has an open plan.",
@@ -84,14 +84,14 @@ def _command(envelope: Envelope) -> AnyCommand | None:
         case words.StartMeasure(measure_id=measure):
             return commands.AdvanceMeasure(**asked, measure=measure, to="started")
         case words.DeliverMeasure(measure_id=measure, evidence=evidence):
-            return commands.AdvanceMeasure(**asked, measure=measure, to="delivered", evidence_sha256=_digest(evidence))
+            return commands.AdvanceMeasure(**asked, measure=measure, to="delivered", evidence_sha256=digest(evidence))
         case words.DeclineMeasure(measure_id=measure, reason=reason):
-            return commands.DeclineMeasure(**asked, measure=measure, reason_sha256=_digest(reason))
+            return commands.DeclineMeasure(**asked, measure=measure, reason_sha256=digest(reason))
         case words.EndMeasure(measure_id=measure, reason=reason):
-            return commands.EndMeasure(**asked, measure=measure, reason_sha256=_digest(reason))
+            return commands.EndMeasure(**asked, measure=measure, reason_sha256=digest(reason))
         case words.DraftPlan(measures=measures, unanswered=unanswered):
             drafts = tuple(commands.Draft(**measure.model_dump()) for measure in measures)
-            reasons = tuple(commands.Unanswered(one.risk, _digest(one.reason)) for one in unanswered)
+            reasons = tuple(commands.Unanswered(one.risk, digest(one.reason)) for one in unanswered)
             return commands.DraftPlan(**asked, measures=drafts, unanswered=reasons)
         case HouseholdRegistered() | HouseholdMoved() | HouseholdEnded() | MembersJoined() | words.AssignCadre():
             return pairing.to_command(envelope.data, asked)
@@ -101,10 +101,6 @@ def _command(envelope: Envelope) -> AnyCommand | None:
             return visits.to_command(envelope.data, asked)
         case _:
             return None
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
 
 
 def to_message(recorded: Recorded) -> Outgoing | None:

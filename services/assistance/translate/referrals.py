@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any, Final, TypeAlias, assert_never
 
 from schemas import assistance as words
@@ -10,6 +9,7 @@ from schemas import enrollment as heard
 from schemas.message import Message
 from services.assistance.domain.referrals import referral_events as events
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
+from services.assistance.translate.digest import digest
 
 Answer: TypeAlias = heard.ReferralAnswered | words.AnswerReferral
 TEXTS: Final = {
@@ -24,7 +24,7 @@ def to_command(data: Answer, asked: dict[str, Any]) -> AnswerReferral:
         case heard.ReferralAnswered(referral_id=referral, outcome=outcome, department=department):
             return AnswerReferral(**asked, referral=referral, outcome=outcome, department=department)
         case words.AnswerReferral(referral_id=referral, outcome=outcome, reason=reason):
-            return AnswerReferral(**asked, referral=referral, outcome=outcome, reason_sha256=sha256(reason.encode()).hexdigest())
+            return AnswerReferral(**asked, referral=referral, outcome=outcome, reason_sha256=digest(reason))
         case _:
             assert_never(data)
 

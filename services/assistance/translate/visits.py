@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any, Final, assert_never
 
 from pipeline.uuid5 import uuid5
@@ -10,6 +9,7 @@ from schemas import assistance as words
 from schemas.assistance.visits import VisitFinding
 from services.assistance.domain.visits import visit_commands as commands
 from services.assistance.domain.visits import visit_events as events
+from services.assistance.translate.digest import digest
 
 TEXTS: Final = {
     "visit.in-the-future": "走访日期晚于上报日期。 The visit is dated after the day on which it was reported.",
@@ -41,12 +41,12 @@ def to_command(data: words.RecordVisit | words.ResolveFinding, asked: dict[str, 
                 met=frozenset(item for item, met in checklist.items() if met),
                 unmet=frozenset(item for item, met in checklist.items() if not met),
                 findings=tuple(
-                    events.Finding(one.finding_id or uuid5(visit, f"finding {number}"), one.kind, _digest(one.text), one.risk)
+                    events.Finding(one.finding_id or uuid5(visit, f"finding {number}"), one.kind, digest(one.text), one.risk)
                     for number, one in enumerate(findings)
                 ),
             )
         case words.ResolveFinding(finding_id=finding, evidence=evidence):
-            return commands.ResolveFinding(**asked, finding=finding, evidence_sha256=_digest(evidence))
+            return commands.ResolveFinding(**asked, finding=finding, evidence_sha256=digest(evidence))
         case _:
             assert_never(data)
 
@@ -60,7 +60,3 @@ def of_visits(event: events.VisitEvent, same: dict[str, Any]) -> words.VisitReco
             return words.FindingResolved(**same, finding_id=finding, on=on)
         case _:
             assert_never(event)
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()

@@ -15,7 +15,7 @@ from schemas.notifications import Acknowledge, BeginDigest, ContinueAnnouncement
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.notifications import acknowledge, packs, translate, views
-from services.notifications.announce import Announcing
+from services.notifications.announce import announcing
 from services.notifications.channels.apprise import Apprise
 from services.notifications.channels.email import Email
 from services.notifications.channels.outlet import Outlet
@@ -28,8 +28,8 @@ from services.notifications.domain.policy import Limit, Policy
 from services.notifications.domain.state import State
 from services.notifications.identify import Found, Identify
 from services.notifications.outbox import Outbox
-from services.notifications.pass_on import PassingOn
-from services.notifications.remind import Reminding
+from services.notifications.pass_on import passing_on
+from services.notifications.remind import reminding
 from services.notifications.unconfigured import Unconfigured
 
 WECOM: Final = "SUISHI_WECOM_CORP_ID"
@@ -49,9 +49,9 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         rules=rules(policy, pool),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[
-            Announcing(pool, settings.connection),
-            PassingOn(pool, settings.connection),
-            Reminding(pool, settings.connection, policy),
+            announcing(pool, settings.connection),
+            passing_on(pool, settings.connection),
+            reminding(pool, settings.connection, policy),
             *(_delivery(pool, settings, policy, outlet, signature) for outlet in outlets(settings)),
             *missing,
             *([page] if page else []),

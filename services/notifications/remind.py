@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
 import asyncpg
-import structlog
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from pipeline.kafka import Connection
-from pipeline.store import OUTAGES, Commit, Recorded
 from schemas.notifications import EscalateNotification
-from schemas.topics import COMMANDS
+from services.notifications.asking import Asking, Pause
 from services.notifications.domain.policy import Policy
 from services.notifications.own_door import Sender, to_record
 
-log = structlog.get_logger()
 REMIND: Final = Sender("remind")
-LOOK_SECONDS: Final = 10.0
+# Hours do not wait for events.
+PAUSE: Final = Pause(busy=10.0, idle=10.0)
 MOST: Final = 500
-AGAIN: Final = timedelta(seconds=60)
 # A part for each index: what was told, and what is urgent and still queued.
 DUE: Final = """
 SELECT notification FROM (
@@ -38,38 +31,11 @@ AND level = ANY($4) AND NOT EXISTS (
 ORDER BY since LIMIT $5"""
 
 
-class Reminding:
-    """Runs beside the writer; `asked` is when it was asked last: Kafka may lose a question before it is read."""
+def reminding(pool: asyncpg.Pool[asyncpg.Record], kafka: Connection, policy: Policy) -> Asking[UUID]:
+    async def due(now: datetime) -> list[UUID]:
+        return await overdue(pool, policy, now)
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], kafka: Connection, policy: Policy) -> None:
-        self._pool, self._kafka, self._policy = pool, kafka, policy
-        self._asked: dict[UUID, datetime] = {}
-
-    def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:
-        """Hours do not wait for events."""
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
-        try:
-            await producer.start()
-            while True:
-                try:
-                    await self._ask(producer, datetime.now(UTC))
-                except (*OUTAGES, KafkaError, asyncpg.PostgresError) as error:
-                    log.warning("reminding.waits", problem=type(error).__name__)
-                await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            await producer.stop()
-
-    async def _ask(self, producer: AIOKafkaProducer, now: datetime) -> None:
-        due = await overdue(self._pool, self._policy, now)
-        self._asked = {one: at for one, at in self._asked.items() if one in due and now < at + AGAIN}
-        for notification in due:
-            if notification not in self._asked:
-                await producer.send(COMMANDS["notifications"], **asked_for(notification, now))
-                self._asked[notification] = now
-        await producer.flush()
+    return Asking(kafka, due, asked_for, PAUSE)
 
 
 async def overdue(pool: asyncpg.Pool[asyncpg.Record], policy: Policy, now: datetime) -> list[UUID]:

@@ -27,7 +27,7 @@ from pipeline.store import Commit, Recorded
 from schemas.notifications import RegisterRecipient
 from schemas.topics import COMMANDS, PARTITIONS
 from services.notifications.address_book import enter
-from services.notifications.announce import Announcing
+from services.notifications.announce import announcing
 from services.notifications.channels.email import Email
 from services.notifications.channels.outlet import Outlet
 from services.notifications.deliver import Delivery
@@ -37,7 +37,7 @@ from services.notifications.domain.policy import Limit, Policy
 from services.notifications.letter import Link
 from services.notifications.main import rules
 from services.notifications.outbox import Outbox
-from services.notifications.pass_on import PassingOn
+from services.notifications.pass_on import passing_on
 from tests.notifications.letters import ADDRESS, CLUE, HOUSEHOLD, PILOT, VILLAGE
 from tests.read_models import ReadModels
 
@@ -177,7 +177,7 @@ class PostOffice:
             for place, offset in (self.read or await door.end_offsets(places)).items():
                 self.read[place] = offset
                 door.seek(place, offset)
-            beside: list[Beside] = [*deliveries, Announcing(self.models.pool, self.kafka), PassingOn(self.models.pool, self.kafka)]
+            beside: list[Beside] = [*deliveries, announcing(self.models.pool, self.kafka), passing_on(self.models.pool, self.kafka)]
             work = [self._decide(door, beside, policy), *(one.run() for one in beside)]
             tasks = [asyncio.create_task(one) for one in work]
             try:

@@ -60,8 +60,8 @@ UPDATE outbox o SET not_before = new.until, digest_at = CASE WHEN new.daily THEN
 FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[]) AS new (notification, until, daily) WHERE o.notification = new.notification"""
 ENDED: Final = """
 UPDATE outbox o SET state = new.state, holder = NULL, until = NULL,
-    told_at = coalesce(new.told_at, o.told_at), sent_at = coalesce(new.sent_at, o.sent_at)
-FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS new (notification, state, told_at, sent_at)
+    told_at = coalesce(new.told_at, o.told_at), sent_at = coalesce(new.sent_at, o.sent_at), tries = coalesce(new.tries, o.tries)
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::int[]) AS new (notification, state, told_at, sent_at, tries)
 WHERE o.notification = new.notification"""
 ESCALATED: Final = "UPDATE outbox o SET escalated = true FROM unnest($1::uuid[]) AS up (id) WHERE o.notification = up.id"
 
@@ -105,13 +105,13 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.DeliveryReleased() | events.NotificationRepeated():
             yield WAITING, (stream, None)
         case events.NotificationSent(at=at):
-            yield ENDED, (stream, "sent", at, recorded.recorded_at)
-        case events.NotificationFailed(final=final, at=at):
-            yield ENDED, (stream, "failed" if final else "queued", at, None)
+            yield ENDED, (stream, "sent", at, recorded.recorded_at, None)
+        case events.NotificationFailed(final=final, at=at, tries=tries):
+            yield ENDED, (stream, "failed" if final else "queued", at, None, tries)
         case events.NotificationUnknown(at=at):
-            yield ENDED, (stream, "unknown", at, None)
+            yield ENDED, (stream, "unknown", at, None, None)
         case events.NotificationAcknowledged() | events.NotificationWithdrawn() as ended:
-            yield ENDED, (stream, "acknowledged" if isinstance(ended, events.NotificationAcknowledged) else "withdrawn", None, None)
+            yield ENDED, (stream, "acknowledged" if isinstance(ended, events.NotificationAcknowledged) else "withdrawn", None, None, None)
         case events.NotificationEscalated():
             yield ESCALATED, (stream,)
         case _:

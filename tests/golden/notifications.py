@@ -41,6 +41,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "notification-repeated": did.NotificationRepeated(),
     "notification-escalated": did.NotificationEscalated(recipient=CADRE, to="town"),
     "notification-failed": did.NotificationFailed(recipient=CADRE, final=True),
+    "notification-failed.v1-with-tries": did.NotificationFailed(recipient=CADRE, final=True, at=UNTIL, tries=10),
     "notification-unknown": did.NotificationUnknown(recipient=CADRE),
     "notification-withdrawn": did.NotificationWithdrawn(recipient=CADRE, reason="recipient-retired"),
     "notification-acknowledged": did.NotificationAcknowledged(recipient=CADRE),

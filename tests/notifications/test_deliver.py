@@ -89,21 +89,24 @@ async def test_many_letters_arrive_once_each(office: PostOffice) -> None:
     assert mailbox.received == {str(letter): 1 for letter in letters}
 
 
-async def test_a_refused_letter_is_tried_again(office: PostOffice) -> None:
-    letter, mailbox = await office.queue(await office.register()), Refusing(2)
+async def test_a_letter_to_an_address_that_nobody_has_is_given_up_at_once_and_holds_up_no_other(office: PostOffice) -> None:
+    cadre, mailbox = await office.register(), Refusing(1)
+    wrong, right = await office.queue(cadre), await office.queue(cadre)
     async with listening(mailbox) as smtp, office.open(smtp):
-        await office.wait_for(letter, "sent")
-    tried = ["delivery-begun", "notification-failed"] * 2
-    assert await office.history(letter) == ["notification-queued", *tried, "delivery-begun", "notification-sent"]
-    assert mailbox.received == {str(letter): 1}
+        await office.wait_for(wrong, "failed")
+        await office.wait_for(right, "sent")
+    assert await office.history(wrong) == ["notification-queued", "delivery-begun", "notification-failed"]
+    assert (0, {str(right): 1}) == (mailbox.refusals, mailbox.received)
 
 
-async def test_a_letter_refused_to_the_end_is_given_up(office: PostOffice) -> None:
-    letter, mailbox = await office.queue(await office.register()), Refusing(99)
-    async with listening(mailbox) as smtp, office.open(smtp):
+async def test_a_letter_that_is_put_off_to_the_end_is_given_up_and_the_outbox_says_after_how_many_tries(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Greylisting(99)
+    async with listening(mailbox) as smtp, office.open(smtp, PILOT.model_copy(update={"pauses_minutes": (0, 0)})):
         await office.wait_for(letter, "failed")
-    assert await office.history(letter) == ["notification-queued", *["delivery-begun", "notification-failed"] * 5]
-    assert (94, {}) == (mailbox.refusals, mailbox.received)
+    put_off = ["delivery-begun", "delivery-deferred"] * 2
+    assert await office.history(letter) == ["notification-queued", *put_off, "delivery-begun", "notification-failed"]
+    assert [("failed", 3)] == await office.models.rows("SELECT state, tries FROM outbox")
+    assert await office.models.difference() is None
 
 
 async def test_a_letter_that_is_put_off_is_tried_again_after_the_pause(office: PostOffice) -> None:

@@ -37,7 +37,7 @@ from tests.notifications.letters import (
     escalate,
     given,
 )
-from tests.notifications.post_office import TOPIC, PostOffice, Reading, Refusing, listening
+from tests.notifications.post_office import TOPIC, Greylisting, PostOffice, Reading, listening
 from tests.pipeline.kafka import Broker
 from tests.read_models import read_models
 
@@ -162,12 +162,12 @@ async def test_a_digest_lists_no_more_letters_than_its_channel_bears(office: Pos
     assert sorted(len(sent.get_all("X-Notification-Id")) for sent in mailbox.letters) == [1, 2]
 
 
-async def test_a_digest_that_fails_is_tried_again_as_a_whole(office: PostOffice) -> None:
-    letters, mailbox = await of_today(office, await office.enrol(MAIL, daily=True)), Refusing(1)
-    async with listening(mailbox) as smtp, office.open(smtp):
+async def test_a_digest_that_is_put_off_is_tried_again_as_a_whole(office: PostOffice) -> None:
+    letters, mailbox = await of_today(office, await office.enrol(MAIL, daily=True)), Greylisting(1)
+    async with listening(mailbox) as smtp, office.open(smtp, PILOT.model_copy(update={"pauses_minutes": (0,)})):
         for letter in letters:
             await office.wait_for(letter, "sent")
-    tried = histories("delivery-begun", "notification-failed", "delivery-begun", "notification-sent")
+    tried = histories("delivery-begun", "delivery-deferred", "delivery-begun", "notification-sent")
     assert [await office.history(letter) for letter in letters] == tried
     assert mailbox.received == {str(letter): 1 for letter in letters}
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.decider import Event
 from services.notifications.domain import commands as ask
@@ -24,8 +25,8 @@ from tests.notifications.letters import (
     MAILBOX,
     MINUTE,
     NOON,
-    PILOT,
     QUEUED,
+    REFUSED,
     REGISTERED,
     RELEASED,
     SEEN,
@@ -206,16 +207,14 @@ def test_who_comes_second_gets_no_lease() -> None:
     given(*SENDING).when(begin(SUCCESSOR)).then()
 
 
-def test_a_refused_letter_is_tried_again() -> None:
-    given(*SENDING).when(outcome("failed")).then(FAILED)
+def test_a_letter_to_an_address_that_nobody_has_is_given_up_at_once() -> None:
+    given(*SENDING).when(outcome("failed")).then(REFUSED)
+    given(*SENDING, REFUSED).when(begin()).then()
+
+
+def test_a_letter_that_an_older_log_would_try_again_is_tried_again() -> None:
     given(*SENDING, FAILED).when(begin()).then(LEASED)
-
-
-@pytest.mark.parametrize(("failures", "final"), [(0, False), (3, False), (4, True)])
-def test_a_letter_is_given_up_after_the_attempts_of_the_pack(failures: int, final: bool) -> None:  # noqa: FBT001
-    assert PILOT.attempts == 5
-    tried = (*QUEUED, *(LEASED, FAILED) * failures, LEASED)
-    given(*tried).when(outcome("failed")).then(did.NotificationFailed(recipient=CADRE, final=final, at=NOON))
+    given(*SENDING, FAILED, LEASED).when(outcome("failed")).then(replace(REFUSED, tries=2))
 
 
 def test_a_letter_that_is_put_off_waits_longer_each_time_and_is_given_up_after_a_day() -> None:
@@ -224,16 +223,16 @@ def test_a_letter_that_is_put_off_waits_longer_each_time_and_is_given_up_after_a
         pauses.append(put_off.until - NOON)
         history = (*history, LEASED, put_off)
     assert [pause // MINUTE for pause in pauses] == [1, 5, 15, 30, 60, 120, 240, 480, 480]
-    assert put_off == did.NotificationFailed(recipient=CADRE, final=True, at=NOON)
+    assert put_off == replace(REFUSED, tries=10)
 
 
-def test_a_letter_that_was_put_off_has_all_its_attempts_left() -> None:
-    given(*QUEUED, *(LEASED, DEFERRED) * 9, *(LEASED, FAILED) * 3, LEASED).when(outcome("failed")).then(FAILED)
+def test_a_letter_that_was_put_off_more_often_than_a_newer_pack_allows_is_given_up() -> None:
+    given(*QUEUED, *(LEASED, DEFERRED) * 11, LEASED).when(outcome("deferred")).then(replace(REFUSED, tries=12))
 
 
 def test_a_lease_that_is_given_back_costs_nothing() -> None:
     given(*SENDING, RELEASED).when(begin()).then(LEASED)
-    given(*QUEUED, *(LEASED, RELEASED) * 99, LEASED).when(outcome("failed")).then(FAILED)
+    given(*QUEUED, *(LEASED, RELEASED) * 99, LEASED).when(outcome("failed")).then(REFUSED)
 
 
 def test_a_letter_whose_fate_is_unknown_is_not_sent_again() -> None:

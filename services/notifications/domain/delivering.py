@@ -87,8 +87,7 @@ def _record(command: RecordDelivery, state: Notification, policy: Policy) -> Eve
             late = state.step == "unknown" or (state.step == "queued" and state.repeated)
             return (NotificationSent(recipient=state.recipient, at=command.at),) if ours or late else ()
         case "failed":
-            final = state.attempts + 1 >= policy.attempts
-            return (NotificationFailed(recipient=state.recipient, final=final, at=command.at),) if ours else ()
+            return (_give_up(command.at, state),) if ours else ()
         case "deferred":
             return _defer(command.at, state, policy) if ours else ()
         case "released":
@@ -100,9 +99,14 @@ def _record(command: RecordDelivery, state: Notification, policy: Policy) -> Eve
 
 
 def _defer(at: datetime, state: Notification, policy: Policy) -> Events:
-    if state.deferrals == len(policy.pauses_minutes):
-        return (NotificationFailed(recipient=state.recipient, final=True, at=at),)
+    """As often as the pack has pauses, each longer than the one before."""
+    if state.deferrals >= len(policy.pauses_minutes):
+        return (_give_up(at, state),)
     return (DeliveryDeferred(until=at + timedelta(minutes=policy.pauses_minutes[state.deferrals])),)
+
+
+def _give_up(at: datetime, state: Notification) -> Event:
+    return NotificationFailed(recipient=state.recipient, final=True, at=at, tries=state.attempts + state.deferrals + 1)
 
 
 def _lose(at: datetime, state: Notification, policy: Policy) -> Events:

@@ -132,10 +132,16 @@ class NotificationSent(Event, frozen=True):
 
 
 class NotificationFailed(Event, frozen=True):
+    """Given up after so many `tries`; a log from before the channel said what is worth another try has some that are not `final`.
+
+    `tries` is 0 where such a log does not say it.
+    """
+
     TOPIC: ClassVar = "notifications.notification-failed"
     recipient: UUID
     final: bool
     at: datetime | None = None
+    tries: int = 0
 
 
 class NotificationUnknown(Event, frozen=True):

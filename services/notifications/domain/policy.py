@@ -79,7 +79,7 @@ class Upwards(BaseModel, frozen=True, extra="forbid"):
 
 
 class Policy(BaseModel, frozen=True):
-    """`attempts` refusals for good at most, `pauses_minutes` after refusals for now, `lease_seconds` until silence counts as unknown.
+    """`pauses_minutes` after refusals for now, `lease_seconds` until silence counts as unknown, `attempts` at most where it is sent again.
 
     `announced_at_once` recipients at most are told of one event in one commit. `send_again` says by urgency whether what may or may not
     have arrived is sent once more. `daily_at` is the local hour, "HH:MM", of the daily digest of those who want one.

@@ -98,11 +98,11 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield QUEUED, (stream, recipient, *said, channel, *when)
         case events.DeliveryBegun(holder=holder, until=until, digest=digest):
             yield BEGUN, (stream, holder, until, digest)
-        case events.DeliveryDeferred(until=until):
+        case events.DeliveryDeferred(until=until) | events.NotificationRepeated(until=until):
             yield WAITING, (stream, until)
         case events.NotificationHeld(until=until, digest=daily):
             yield HELD, (stream, until, daily)
-        case events.DeliveryReleased() | events.NotificationRepeated():
+        case events.DeliveryReleased():
             yield WAITING, (stream, None)
         case events.NotificationSent(at=at):
             yield ENDED, (stream, "sent", at, recorded.recorded_at, None)

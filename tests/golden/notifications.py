@@ -39,6 +39,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "notification-held": did.NotificationHeld(until=UNTIL),
     "notification-held.v1-for-digest": did.NotificationHeld(until=UNTIL, digest=True),
     "notification-repeated": did.NotificationRepeated(),
+    "notification-repeated.v1-after-a-pause": did.NotificationRepeated(until=UNTIL),
     "notification-escalated": did.NotificationEscalated(recipient=CADRE, to="town"),
     "notification-failed": did.NotificationFailed(recipient=CADRE, final=True),
     "notification-failed.v1-with-tries": did.NotificationFailed(recipient=CADRE, final=True, at=UNTIL, tries=10),

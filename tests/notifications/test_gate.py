@@ -19,6 +19,7 @@ from tests.notifications.letters import (
     HOUSEHOLD,
     HURRY,
     LEASED,
+    MINUTE,
     NOON,
     PILOT,
     QUEUED,
@@ -107,10 +108,11 @@ def test_nothing_goes_to_somebody_of_whom_nobody_knows_what_he_wants() -> None:
     given(*HURRY).when(begin(quiet=None)).then()
 
 
-def test_what_is_urgent_and_may_be_lost_is_sent_again_as_often_as_the_pack_allows() -> None:
+def test_what_is_urgent_and_may_be_lost_is_sent_again_after_pauses_as_often_as_the_pack_allows() -> None:
     assert (PILOT.send_again, PILOT.attempts) == ({"urgent": True, "normal": False}, 5)
     lost = (LEASED, LATE, did.NotificationRepeated())
-    given(*HURRY, LEASED).when(outcome("unknown")).then(LATE, did.NotificationRepeated())
+    given(*HURRY, LEASED).when(outcome("unknown")).then(LATE, did.NotificationRepeated(until=NOON + MINUTE))
+    given(*HURRY, *lost, LEASED).when(outcome("unknown")).then(LATE, did.NotificationRepeated(until=NOON + 5 * MINUTE))
     given(*HURRY, *lost).when(begin()).then(LEASED)
     given(*HURRY, *lost * 4, LEASED).when(outcome("unknown")).then(LATE)
 

@@ -140,6 +140,12 @@ async def test_a_notification_that_was_put_off_waits_until_then_and_one_given_ba
     assert await outbox.difference() is None
 
 
+async def test_a_notification_that_may_be_lost_is_not_sent_again_before_its_pause_is_over(outbox: ReadModels) -> None:
+    await outbox.write(NOTIFICATION, QUEUED[0], LEASED, UNKNOWN[-1], did.NotificationRepeated(until=DEFERRED.until))
+    assert [("queued", DEFERRED.until)] == await outbox.rows("SELECT state, not_before FROM outbox")
+    assert await outbox.difference() is None
+
+
 async def test_a_notification_given_up_has_failed(outbox: ReadModels) -> None:
     await outbox.write(NOTIFICATION, *GIVEN_UP)
     assert [("failed", None, None)] == await outbox.rows(OUTBOX)

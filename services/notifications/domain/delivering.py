@@ -102,7 +102,13 @@ def _defer(at: datetime, state: Notification, policy: Policy) -> Events:
     """As often as the pack has pauses, each longer than the one before."""
     if state.deferrals >= len(policy.pauses_minutes):
         return (_give_up(at, state),)
-    return (DeliveryDeferred(until=at + timedelta(minutes=policy.pauses_minutes[state.deferrals])),)
+    return (DeliveryDeferred(until=_later(at, state.deferrals, policy)),)
+
+
+def _later(at: datetime, tries: int, policy: Policy) -> datetime:
+    """The pack's pauses grow; its last one is for all further tries."""
+    pauses = policy.pauses_minutes[: tries + 1]
+    return at + timedelta(minutes=pauses[-1] if pauses else 0)
 
 
 def _give_up(at: datetime, state: Notification) -> Event:
@@ -110,10 +116,10 @@ def _give_up(at: datetime, state: Notification) -> Event:
 
 
 def _lose(at: datetime, state: Notification, policy: Policy) -> Events:
-    """Where twice is better than never it is sent again, as long as it has attempts left."""
+    """Where twice is better than never it is sent again after a pause, as long as it has attempts left."""
     unknown: Event = NotificationUnknown(recipient=state.recipient, at=at)
     again = policy.send_again[state.urgency] and state.attempts + 1 < policy.attempts
-    return (unknown, NotificationRepeated()) if again else (unknown,)
+    return (unknown, NotificationRepeated(until=_later(at, state.attempts, policy))) if again else (unknown,)
 
 
 def _escalate(command: Escalate, state: Notification, policy: Policy) -> Events:

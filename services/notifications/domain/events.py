@@ -153,9 +153,10 @@ class NotificationUnknown(Event, frozen=True):
 
 
 class NotificationRepeated(Event, frozen=True):
-    """It is so urgent that it is sent once more, though it may have arrived."""
+    """It is so urgent that it is sent once more, though it may have arrived; not before `until`, where the log says it."""
 
     TOPIC: ClassVar = "notifications.notification-repeated"
+    until: datetime | None = None
 
 
 class NotificationWithdrawn(Event, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid5
 
@@ -44,14 +44,14 @@ def answer(one: UUID, listed: Sequence[UUID], holder: UUID, outcome: Outcome) ->
     return RecordDelivery(notification_id=one, holder=holder, outcome=outcome, detail=detail)
 
 
-async def publish(producer: AIOKafkaProducer, commands: Iterable[tuple[Lease, Question | Answer]]) -> None:
+async def publish(producer: AIOKafkaProducer, commands: Iterable[tuple[Lease, Question | Answer]], at: datetime) -> None:
     """Returns when Kafka has them all."""
-    sent = [await producer.send(COMMANDS["notifications"], **_record(*command)) for command in commands]
+    sent = [await producer.send(COMMANDS["notifications"], **_record(*command, at)) for command in commands]
     await asyncio.gather(*sent)
 
 
-def _record(lease: Lease, command: Question | Answer) -> dict[str, Any]:
+def _record(lease: Lease, command: Question | Answer, at: datetime) -> dict[str, Any]:
     """One message per lease and outcome: a letter that is refused twice is told twice."""
     one, until = lease
     identity = uuid5(one, f"{command.holder} {until.isoformat()} {command.TYPE} {command.model_dump_json()}")
-    return to_record(command, one, identity, DELIVER, datetime.now(UTC))
+    return to_record(command, one, identity, DELIVER, at)

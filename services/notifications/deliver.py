@@ -28,6 +28,7 @@ from services.notifications.domain.events import (
     NotificationQueued,
     NotificationRepeated,
 )
+from services.notifications.domain.gate import held_for, wish
 from services.notifications.domain.policy import Limit, Policy
 from services.notifications.letter import calls, listed
 from services.notifications.outbox import Outbox, Waiting
@@ -129,18 +130,18 @@ class Delivery:
 
     async def _lease(self, producer: AIOKafkaProducer, leased: Leased, *, looks: bool) -> int:
         """No more for an address than it may be sent now: a lease does not wait for its turn."""
-        waiting, now = await self._outbox.waiting(), datetime.now(UTC)
+        waiting, at = await self._outbox.waiting(), now()
         waiting += await self._outbox.digests() if looks else ()
-        self._asked = {one: until for one, until in self._asked.items() if now < until and (one.listed or one in waiting)}
+        self._asked = {one: until for one, until in self._asked.items() if at < until and (one.listed or one in waiting)}
         held = Counter(rows[0]["address"] or "" for lease, rows in leased.items() if lease not in self._answers)
         held.update(one.address for one in self._asked)
-        until, wanted = now + timedelta(seconds=self._policy.lease_seconds), list[Waiting]()
+        until, wanted = at + timedelta(seconds=self._policy.lease_seconds), list[Waiting]()
         for one in waiting:
             if one not in self._asked and (self._limit.each is None or held[one.address] < self._pace.room(one.address)):
                 held[one.address] += 1
                 wanted.append(one)
         self._asked |= dict.fromkeys(wanted, until)
-        await publish(producer, [((one.id, until), question((one.id, until), one.listed, self._holder)) for one in wanted])
+        await publish(producer, [((one.id, until), question((one.id, until), one.listed, self._holder)) for one in wanted], at)
         return len(wanted)
 
     async def _send(self, producer: AIOKafkaProducer, leased: Leased) -> int:
@@ -148,14 +149,16 @@ class Delivery:
         for call in calls(unanswered, self._policy.subjects, self._link, self._limit.largest):
             if not self._outlet.is_open:
                 break
-            await _to_its_end(self._deliver(call))
+            await _to_its_end(self._deliver(call, leased))
         return await self._tell(producer)
 
-    async def _deliver(self, call: Mapping[Lease, Letter]) -> None:
-        now, went = datetime.now(UTC), list[Letter]()
+    async def _deliver(self, call: Mapping[Lease, Letter], leased: Leased) -> None:
+        at, went = now(), list[Letter]()
         for lease, letter in call.items():
-            if letter.to is None or now >= lease[1]:
-                self._answer(lease, letter, "released" if letter.to is not None else "failed")
+            if letter.to is None:
+                self._answer(lease, letter, "failed")
+            elif at >= lease[1] or self._is_shut(leased[lease], at):
+                self._answer(lease, letter, "released")
             elif self._pace.room(letter.to) > 0:
                 self._pace.take(letter.to)
                 went.append(letter)
@@ -165,15 +168,20 @@ class Delivery:
             if lease[0] in sent:
                 self._answer(lease, letter, became.get(lease[0], "unknown"))
 
+    def _is_shut(self, rows: Sequence[asyncpg.Record], at: datetime) -> bool:
+        """A lease that began before quiet hours does not reach into them."""
+        wishes = [(row, wish(row["quiet"], self._policy, daily=row["daily"])) for row in rows]
+        return any(held_for(row["urgency"], wanted, at, row["digest_at"]) is not None for row, wanted in wishes)
+
     def _answer(self, lease: Lease, letter: Letter, outcome: Outcome) -> None:
         self._answers[lease] = answer(lease[0], letter.listed, self._holder, outcome)
 
     async def _tell(self, producer: AIOKafkaProducer) -> int:
-        now = time.monotonic()
+        moment = time.monotonic()
         self._told = {lease: again for lease, again in self._told.items() if lease in self._answers}
-        untold = [(lease, answer) for lease, answer in self._answers.items() if now >= self._told.get(lease, 0.0)]
-        await publish(producer, untold)
-        self._told |= {lease: now + self._policy.lease_seconds for lease, _ in untold}
+        untold = [(lease, answer) for lease, answer in self._answers.items() if moment >= self._told.get(lease, 0.0)]
+        await publish(producer, untold, now())
+        self._told |= {lease: moment + self._policy.lease_seconds for lease, _ in untold}
         return len(untold)
 
     async def _give_back(self, producer: AIOKafkaProducer) -> None:
@@ -185,6 +193,10 @@ class Delivery:
                 for lease in given.keys() - self._answers.keys():
                     self._answers[lease] = answer(lease[0], given[lease], self._holder, "released")
                 await self._tell(producer)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

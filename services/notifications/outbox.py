@@ -38,7 +38,8 @@ FROM {ADDRESSED} WHERE o.state = 'queued' AND o.digest_at <= clock_timestamp() A
 GROUP BY o.recipient, o.digest_at HAVING coalesce(max(o.not_before) <= clock_timestamp(), true)
 ORDER BY min(o.position) LIMIT $2"""  # noqa: S608 - our own words
 OURS: Final = f"""
-SELECT o.notification, o.digest, o.kind, o.household, o.area, o.due, o.correlation, o.until, {ADDRESS} AS address
+SELECT o.notification, o.digest, o.kind, o.household, o.area, o.due, o.correlation, o.until, {ADDRESS} AS address,
+    o.urgency, o.digest_at, r.quiet, r.daily
 FROM {ADDRESSED} WHERE o.state = 'sending' AND o.channel = $1 AND o.holder = $2 ORDER BY o.position"""  # noqa: S608 - our own words
 ABANDONED: Final = """
 SELECT coalesce(digest, notification), until, holder, array_agg(notification ORDER BY position) FILTER (WHERE digest IS NOT NULL)

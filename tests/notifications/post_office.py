@@ -45,6 +45,15 @@ TOPIC: Final = COMMANDS["notifications"]
 PATIENCE_S: Final = 30.0
 
 
+class Clock:
+    """Of the delivery, so far `ahead` of the true one."""
+
+    ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
 class Refusing(Mailbox):
     """Takes the first letters not at all: `refusals` at the recipient, then everything."""
 
@@ -95,6 +104,18 @@ class Slow(Mailbox):
         return taken
 
 
+class Dawdling(Mailbox):
+    """Lets `clock` go on by so much while it takes a letter."""
+
+    def __init__(self, clock: Clock, by: timedelta) -> None:
+        super().__init__()
+        self.clock, self.by = clock, by
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.clock.ahead += self.by
+        return await super().handle_DATA(server, session, envelope)
+
+
 class HangingUp(Mailbox):
     """Hangs up on the first letter in the middle of it."""
 
@@ -121,11 +142,11 @@ class PostOffice:
         """A cadre who can be reached by e-mail."""
         return await self.enrol({"kind": "email", "address": address})
 
-    async def enrol(self, *channels: dict[str, str], daily: bool = False) -> UUID:
-        """A cadre who can be reached by these channels, who may want a daily digest."""
+    async def enrol(self, *channels: dict[str, str], daily: bool = False, quiet: str = "") -> UUID:
+        """A cadre who can be reached by these channels, who may want a daily digest and have quiet hours."""
         said = {"recipient_id": uuid4(), "role": "paired-cadre", "area": VILLAGE, "channels": channels}
         (contacts,) = await enter(self.models.pool, [RegisterRecipient.model_validate(said)])
-        registered = did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=contacts, daily=daily)
+        registered = did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=contacts, daily=daily, quiet=quiet)
         await self.models.write(said["recipient_id"], registered)
         return said["recipient_id"]
 

@@ -13,10 +13,10 @@ from county.mailbox import Mailbox
 from local.stack import Stack
 from pipeline.kafka import Connection
 from schemas.notifications import BeginDelivery, RecordDelivery
-from services.notifications import outbox
+from services.notifications import deliver, outbox
 from services.notifications.domain import events as did
 from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT, VILLAGE
-from tests.notifications.post_office import TOPIC, Greylisting, HangingUp, PostOffice, Reading, Refusing, Slow, listening
+from tests.notifications.post_office import TOPIC, Clock, Dawdling, Greylisting, HangingUp, PostOffice, Reading, Refusing, Slow, listening
 from tests.pipeline.kafka import Broker
 from tests.read_models import read_models
 
@@ -145,6 +145,32 @@ async def test_a_letter_whose_lease_ended_before_it_was_sent_goes_out_under_anot
             await office.wait_for(letter, "sent")
     assert "delivery-released" in [step for letter in letters for step in await office.history(letter)]
     assert mailbox.received == {str(letter): 1 for letter in letters}
+    assert await office.models.difference() is None
+
+
+@pytest.mark.parametrize(("daily", "before"), [(False, ()), (True, ("notification-held",))])
+async def test_what_was_leased_before_quiet_hours_does_not_leave_within_them(
+    office: PostOffice,
+    monkeypatch: pytest.MonkeyPatch,
+    daily: bool,  # noqa: FBT001
+    before: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(deliver, "now", clock := Clock())
+    hour = timedelta(hours=1)
+    begin, end = (f"{clock() + 8 * hour + later:%H:%M}" for later in (hour, 3 * hour))
+    first = await office.queue(await office.register())
+    cadre = await office.enrol({"kind": "email", "address": ADDRESS}, daily=daily, quiet=f"{begin}-{end}")
+    letters = [await office.queue(cadre) for _ in range(2)]
+    for letter in letters if daily else ():
+        await office.hold(letter, timedelta())
+    mailbox = Dawdling(clock, 2 * hour)
+    async with listening(mailbox) as smtp, office.open(smtp, PILOT.model_copy(update={"lease_seconds": 4 * 3600})):
+        for letter in letters:
+            await office.wait_until("SELECT 1 FROM outbox WHERE notification = $1 AND not_before > clock_timestamp()", letter)
+        await office.wait_for(first, "sent")
+    assert mailbox.received == {str(first): 1}
+    taken_back = ["notification-queued", *before, "delivery-begun", "delivery-released", "notification-held"]
+    assert [await office.history(letter) for letter in letters] == [taken_back] * 2
     assert await office.models.difference() is None
 
 

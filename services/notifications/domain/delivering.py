@@ -23,7 +23,7 @@ from services.notifications.domain.events import (
     NotificationUnknown,
     NotificationWithdrawn,
 )
-from services.notifications.domain.gate import Wish, held_for
+from services.notifications.domain.gate import held_for, wish
 from services.notifications.domain.notification import Notification
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.routing import above
@@ -69,11 +69,10 @@ def _may_have_arrived(state: Notification) -> bool:
 
 
 def _begin(command: BeginDelivery, state: Notification, policy: Policy) -> Events:
-    """No path goes past the gate: nothing leaves without a lease, and there is no other lease than this."""
+    """Nothing leaves without a lease, and there is no other lease than this; whoever has it asks the gate once more before he sends."""
     if command.quiet is None:
         return ()
-    wish = Wish(command.quiet, policy.daily_at if command.daily else "")
-    held = held_for(state.urgency, wish, command.at, state.digest_at)
+    held = held_for(state.urgency, wish(command.quiet, policy, daily=command.daily), command.at, state.digest_at)
     if held is None:
         return (DeliveryBegun(holder=command.holder, until=command.until, digest=command.digest),)
     until, digest = held

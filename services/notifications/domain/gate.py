@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.value import Value
-from services.notifications.domain.policy import Urgency
+from services.notifications.domain.policy import Policy, Urgency
 
 COUNTY_TIME: Final = ZoneInfo("Asia/Shanghai")
 
@@ -17,6 +17,10 @@ class Wish(Value, frozen=True):
 
     quiet: str
     daily_at: str = ""
+
+
+def wish(quiet: str, policy: Policy, *, daily: bool) -> Wish:
+    return Wish(quiet, policy.daily_at if daily else "")
 
 
 def held_for(urgency: Urgency, wish: Wish, at: datetime, digest_at: datetime | None) -> tuple[datetime, bool] | None:

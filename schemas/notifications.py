@@ -133,13 +133,17 @@ class BeginDelivery(Message):
 
 
 class RecordDelivery(Message):
-    """What became of a delivery that `holder` leased: `deferred` asks for another try later, `released` was not tried."""
+    """What became of a delivery that `holder` leased `until` then: `deferred` asks for another try later, `released` was not tried.
+
+    Without `until` it is taken for the lease that the holder has.
+    """
 
     TYPE: ClassVar = "suishi.notifications.command.record-delivery.v1"
     notification_id: UUID
     holder: UUID
     outcome: Outcome
     detail: Text
+    until: Instant | None = None
 
 
 class BeginDigest(Message):
@@ -153,7 +157,7 @@ class BeginDigest(Message):
 
 
 class RecordDigest(Message):
-    """What became of a digest that `holder` leased became of all that is in it."""
+    """What became of a digest that `holder` leased `until` then became of all that is in it."""
 
     TYPE: ClassVar = "suishi.notifications.command.record-digest.v1"
     digest_id: UUID
@@ -161,6 +165,7 @@ class RecordDigest(Message):
     holder: UUID
     outcome: Outcome
     detail: Text
+    until: Instant | None = None
 
 
 class NotificationEvent(Message):

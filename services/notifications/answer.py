@@ -36,12 +36,12 @@ def question(lease: Lease, listed: Sequence[UUID], holder: UUID) -> Question:
     return BeginDelivery(notification_id=one, holder=holder, until=until)
 
 
-def answer(one: UUID, listed: Sequence[UUID], holder: UUID, outcome: Outcome) -> Answer:
+def answer(lease: Lease, listed: Sequence[UUID], holder: UUID, outcome: Outcome) -> Answer:
     """What became of a digest became of all that is `listed` in it."""
-    detail = DETAIL[outcome]
+    (one, until), detail = lease, DETAIL[outcome]
     if listed:
-        return RecordDigest(digest_id=one, notification_ids=tuple(listed), holder=holder, outcome=outcome, detail=detail)
-    return RecordDelivery(notification_id=one, holder=holder, outcome=outcome, detail=detail)
+        return RecordDigest(digest_id=one, notification_ids=tuple(listed), holder=holder, outcome=outcome, detail=detail, until=until)
+    return RecordDelivery(notification_id=one, holder=holder, outcome=outcome, detail=detail, until=until)
 
 
 async def publish(producer: AIOKafkaProducer, commands: Iterable[tuple[Lease, Question | Answer]], at: datetime) -> None:

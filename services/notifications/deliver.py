@@ -123,7 +123,7 @@ class Delivery:
         self._answers = {lease: answer for lease, answer in self._answers.items() if lease in ours or lease in gone}
         for lease in gone.keys() - self._answers.keys():
             holder, listed = gone[lease]
-            self._answers[lease] = answer(lease[0], listed, holder, "unknown")
+            self._answers[lease] = answer(lease, listed, holder, "unknown")
         begun = {one for one, _ in ours}
         self._asked = {one: until for one, until in self._asked.items() if one.id not in begun}
         return ours
@@ -174,7 +174,7 @@ class Delivery:
         return any(held_for(row["urgency"], wanted, at, row["digest_at"]) is not None for row, wanted in wishes)
 
     def _answer(self, lease: Lease, letter: Letter, outcome: Outcome) -> None:
-        self._answers[lease] = answer(lease[0], letter.listed, self._holder, outcome)
+        self._answers[lease] = answer(lease, letter.listed, self._holder, outcome)
 
     async def _tell(self, producer: AIOKafkaProducer) -> int:
         moment = time.monotonic()
@@ -191,7 +191,7 @@ class Delivery:
                 given = {lease: listed(rows) for lease, rows in (await self._leased()).items()}
                 given |= {(one.id, until): one.listed for one, until in self._asked.items()}
                 for lease in given.keys() - self._answers.keys():
-                    self._answers[lease] = answer(lease[0], given[lease], self._holder, "released")
+                    self._answers[lease] = answer(lease, given[lease], self._holder, "released")
                 await self._tell(producer)
 
 

@@ -48,10 +48,11 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
         case words.BeginDigest(notification_ids=listed, holder=holder, until=until):
             wish = {"quiet": found.quiet, "daily": found.daily, "digest": envelope.data.digest_id}
             return [(one, commands.BeginDelivery(**asked, **wish, holder=holder, until=until)) for one in dict.fromkeys(listed)]
-        case words.RecordDelivery(notification_id=notification, holder=holder, outcome=outcome):
-            return [(notification, commands.RecordDelivery(**asked, holder=holder, outcome=outcome))]
-        case words.RecordDigest(notification_ids=listed, holder=holder, outcome=outcome):
-            return [(one, commands.RecordDelivery(**asked, holder=holder, outcome=outcome)) for one in dict.fromkeys(listed)]
+        case words.RecordDelivery(notification_id=notification, holder=holder, outcome=outcome, until=until):
+            return [(notification, commands.RecordDelivery(**asked, holder=holder, outcome=outcome, until=until))]
+        case words.RecordDigest(notification_ids=listed, holder=holder, outcome=outcome, until=until):
+            became = commands.RecordDelivery(**asked, holder=holder, outcome=outcome, until=until)
+            return [(one, became) for one in dict.fromkeys(listed)]
         case words.Acknowledge(notification_id=notification):
             return [(one, commands.Acknowledge(**asked)) for one in (notification, *found.same)]
         case words.WithdrawNotification(notification_id=notification):

@@ -104,8 +104,8 @@ def begin(  # noqa: PLR0913 - what a lease asks
     return ask.BeginDelivery(**asked(at), holder=holder, until=until, quiet=quiet, daily=daily, digest=digest)
 
 
-def outcome(what: str, holder: UUID = HOLDER) -> ask.RecordDelivery:
-    return convert({**asked(), "holder": holder, "outcome": what}, ask.RecordDelivery)
+def outcome(what: str, holder: UUID = HOLDER, until: datetime | None = None) -> ask.RecordDelivery:
+    return convert({**asked(), "holder": holder, "outcome": what, "until": until}, ask.RecordDelivery)
 
 
 def escalate(hours: int = 48, queued_at: datetime | None = None) -> ask.Escalate:

@@ -21,6 +21,7 @@ from tests.notifications.letters import (
     DEFERRED,
     FAILED,
     GIVEN_UP,
+    HOLDER,
     LEASED,
     MAILBOX,
     MINUTE,
@@ -228,6 +229,22 @@ def test_a_letter_that_is_put_off_waits_longer_each_time_and_is_given_up_after_a
 
 def test_a_letter_that_was_put_off_more_often_than_a_newer_pack_allows_is_given_up() -> None:
     given(*QUEUED, *(LEASED, DEFERRED) * 11, LEASED).when(outcome("deferred")).then(replace(REFUSED, tries=12))
+
+
+@pytest.mark.parametrize("what", ["sent", "failed", "deferred", "released", "unknown"])
+def test_the_late_answer_to_a_lease_that_is_over_ends_no_lease_that_the_same_holder_got_later(what: str) -> None:
+    later = did.DeliveryBegun(holder=HOLDER, until=UNTIL + MINUTE)
+    leased_again = (*SENDING, RELEASED, later)
+    given(*leased_again).when(outcome(what, until=UNTIL)).then()
+    assert len(given(*leased_again).when(outcome(what, until=UNTIL + MINUTE)).happened) == 1
+
+
+def test_an_answer_of_before_it_named_its_lease_is_taken_for_the_one_that_there_is() -> None:
+    given(*SENDING, RELEASED, LEASED).when(outcome("released")).then(RELEASED)
+
+
+def test_what_was_sent_under_a_lease_that_is_over_was_sent() -> None:
+    given(*UNKNOWN).when(outcome("sent", until=UNTIL)).then(did.NotificationSent(recipient=CADRE, at=NOON))
 
 
 def test_a_lease_that_is_given_back_costs_nothing() -> None:

@@ -22,6 +22,7 @@ from tests.notifications.letters import (
     NOTIFICATION,
     QUEUED,
     SUCCESSOR,
+    UNTIL,
     URGENT,
     WORKER,
     acknowledge,
@@ -44,12 +45,13 @@ from tests.notifications.letters import (
 EVENTS = AnyEvent.__args__
 AFTER = NOON + timedelta(days=1)
 holders = st.sampled_from([HOLDER, SUCCESSOR])
+ends = st.sampled_from([UNTIL, AFTER])
 villages = st.sampled_from(["370323001001", "370323001002"])
 notices = st.sampled_from([CLUE, replace(CLUE, event="event 2")])
 deliveries = st.one_of(
     st.builds(queue, st.one_of(notices, st.just(URGENT)), st.sampled_from([CADRE, WORKER])),
-    st.builds(begin, holders, at=st.sampled_from([NOON, AFTER]), daily=st.booleans(), digest=st.sampled_from([None, NOTIFICATION])),
-    st.builds(outcome, st.sampled_from(["sent", "failed", "deferred", "released", "unknown"]), holders),
+    st.builds(begin, holders, ends, at=st.sampled_from([NOON, AFTER]), daily=st.booleans(), digest=st.sampled_from([None, NOTIFICATION])),
+    st.builds(outcome, st.sampled_from(["sent", "failed", "deferred", "released", "unknown"]), holders, st.one_of(st.none(), ends)),
     st.builds(acknowledge),
     st.builds(withdraw, retired=st.booleans()),
     st.builds(escalate, st.sampled_from([0, 4, 48]), st.sampled_from([None, NOON])),

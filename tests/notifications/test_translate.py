@@ -85,6 +85,8 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="failed", detail="refused"), NOTIFICATION, outcome("failed")),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="deferred", detail="later"), NOTIFICATION, outcome("deferred")),
     (words.BeginDigest(**DIGEST, holder=HOLDER, until=UNTIL), NOTIFICATION, begin(digest=UUID(int=56))),
+    (words.RecordDelivery(**ID, holder=HOLDER, outcome="sent", detail="sent", until=UNTIL), NOTIFICATION, outcome("sent", until=UNTIL)),
+    (words.RecordDigest(**DIGEST, holder=HOLDER, outcome="sent", detail="sent", until=UNTIL), NOTIFICATION, outcome("sent", until=UNTIL)),
     (words.RecordDigest(**DIGEST, holder=HOLDER, outcome="unknown", detail="no answer"), NOTIFICATION, outcome("unknown")),
     (words.EscalateNotification(**ID), NOTIFICATION, escalate(0)),
     (words.WithdrawNotification(**ID), NOTIFICATION, withdraw(retired=False)),

@@ -127,8 +127,11 @@ class BeginDelivery(Command, frozen=True, kw_only=True):
 
 
 class RecordDelivery(Command, frozen=True, kw_only=True):
+    """It answers the lease of `holder` that ends at `until`; an older message does not say which one."""
+
     holder: UUID
     outcome: Literal["sent", "failed", "deferred", "released", "unknown"]
+    until: datetime | None = None
 
 
 class Acknowledge(Command, frozen=True, kw_only=True):

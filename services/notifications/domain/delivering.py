@@ -80,7 +80,8 @@ def _begin(command: BeginDelivery, state: Notification, policy: Policy) -> Event
 
 
 def _record(command: RecordDelivery, state: Notification, policy: Policy) -> Events:
-    ours = state.step == "sending" and state.holder == command.holder
+    """The answer to a lease that is over ends no other one; only that it was sent counts whenever it comes."""
+    ours = state.step == "sending" and state.holder == command.holder and command.until in {None, state.until}
     match command.outcome:
         case "sent":
             late = state.step == "unknown" or (state.step == "queued" and state.repeated)
@@ -92,7 +93,7 @@ def _record(command: RecordDelivery, state: Notification, policy: Policy) -> Eve
         case "released":
             return (DeliveryReleased(),) if ours else ()
         case "unknown":
-            return _lose(command.at, state, policy) if state.step == "sending" else ()
+            return _lose(command.at, state, policy) if ours else ()
         case _:
             assert_never(command.outcome)
 

@@ -44,7 +44,7 @@ AnyStep: TypeAlias = (
 class Notification(Value, frozen=True):
     """`told_at` is when its outcome was told, `held_until` how long it was held back last; `repeated` may have arrived before.
 
-    `digest_at` is when the daily digest leaves for which it was held back.
+    `until` is when the lease of `holder` ends. `digest_at` is when the daily digest leaves for which it was held back.
     """
 
     recipient: UUID
@@ -53,6 +53,7 @@ class Notification(Value, frozen=True):
     escalates: bool = False
     step: Step = "queued"
     holder: UUID | None = None
+    until: datetime | None = None
     attempts: int = 0
     deferrals: int = 0
     repeated: bool = False
@@ -69,8 +70,8 @@ def begun(event: NotificationQueued) -> Notification:
 
 def after(state: Notification, event: AnyStep) -> Notification:
     match event:
-        case DeliveryBegun(holder=holder):
-            return replace(state, step="sending", holder=holder)
+        case DeliveryBegun(holder=holder, until=until):
+            return replace(state, step="sending", holder=holder, until=until)
         case DeliveryDeferred():
             return replace(state, step="queued", holder=None, deferrals=state.deferrals + 1)
         case DeliveryReleased():

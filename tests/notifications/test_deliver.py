@@ -148,7 +148,7 @@ async def test_a_letter_whose_lease_ended_before_it_was_sent_goes_out_under_anot
     assert await office.models.difference() is None
 
 
-@pytest.mark.parametrize(("daily", "before"), [(False, ()), (True, ("notification-held",))])
+@pytest.mark.parametrize(("daily", "before"), [(False, ()), (True, ("notification-held",))], ids=["alone", "digest"])
 async def test_what_was_leased_before_quiet_hours_does_not_leave_within_them(
     office: PostOffice,
     monkeypatch: pytest.MonkeyPatch,

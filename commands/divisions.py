@@ -7,8 +7,8 @@ from typing import Final
 from county.divisions import TABLE
 from local.language import say
 from local.problem import Problem
-from services.enrollment.divisions import WrongDivisions, read
-from services.enrollment.domain.pack.divisions import Divisions
+from services.division_table import WrongDivisions, read
+from services.divisions import Divisions
 
 VARIABLE: Final = "SUISHI_DIVISIONS"
 

@@ -15,10 +15,10 @@ from schemas.clock import DayStarted
 from schemas.facts import FactWithdrawn, WaterTested
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
+from services.division_table import read
 from services.enrollment import packs, translate, views
 from services.enrollment.clock import Clock
 from services.enrollment.custodian import Custodian
-from services.enrollment.divisions import read
 from services.enrollment.domain import DECIDER, AnyState
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import AnyEvent

@@ -12,7 +12,7 @@ from county.divisions import COUNTY, TABLE, towns, villages
 from county.officials import officials
 from county.population import population
 from schemas.topics import FACTS
-from services.enrollment.divisions import read
+from services.division_table import read
 
 if TYPE_CHECKING:
     from county.households import Household

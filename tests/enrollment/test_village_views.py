@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from services.divisions import Divisions, Village
 from services.enrollment.domain import events as did
 from services.enrollment.domain.members.change_events import HouseholdEnded, HouseholdMoved, VillageKnown
-from services.enrollment.domain.pack.divisions import Divisions, Village
 from services.enrollment.identify.villages import misplaced
 from tests.enrollment.villages import DIVISIONS, FEBRUARY, LAST_DAY, LOST, MERGED, NEW, NOWHERE, OLD, registered
 from tests.enrollment.zhang import HOUSEHOLD, TODAY

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from services.enrollment.divisions import WrongDivisions, read
+from services.division_table import WrongDivisions, read
+from services.divisions import Divisions, Village
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.members.change_events import HouseholdMoved, VillageKnown, VillageUnknown
-from services.enrollment.domain.pack.divisions import Divisions, Village
 from tests.enrollment.villages import DIVISIONS, FEBRUARY, LAST_DAY, LOST, MERGED, NEW, NOWHERE, OLD, registered
 from tests.enrollment.zhang import ILL, POLICIES, REGISTERED, TODAY, fact, morning, move, record, register
 from tests.specification import Specification

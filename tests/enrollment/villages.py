@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from services.divisions import Divisions, Village
 from services.enrollment.domain import events as did
 from services.enrollment.domain.members.change_events import VillageUnknown
-from services.enrollment.domain.pack.divisions import Divisions, Village
 from tests.enrollment.zhang import HOUSEHOLD, REGISTERED, VILLAGE
 
 OLD, NEW, NOWHERE = "370323001002", VILLAGE, "370323001999"

@@ -8,10 +8,10 @@ from datetime import date
 from functools import lru_cache
 from typing import assert_never
 
+from services.divisions import Divisions
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, RegisterHousehold
 from services.enrollment.domain.household.stages import ClueOpen, Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
-from services.enrollment.domain.pack.divisions import Divisions
 from services.enrollment.domain.pack.lines import Line, assigned
 from services.enrollment.domain.pack.policy import Policy
 

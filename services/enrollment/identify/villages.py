@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.enrollment.domain.pack.divisions import Divisions
+from services.divisions import Divisions
 
 CODES = "SELECT DISTINCT village_code FROM households WHERE stage <> 'ended'"
 UNTOLD = """

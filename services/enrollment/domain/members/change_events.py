@@ -7,10 +7,10 @@ from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Event
+from services.divisions import Misplaced
 from services.enrollment.domain.commands import Category, Member
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.members.change import End
-from services.enrollment.domain.pack.divisions import Misplaced
 
 
 class MembersJoined(Event, frozen=True):

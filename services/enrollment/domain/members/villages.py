@@ -6,11 +6,11 @@ from functools import reduce
 from typing import Final
 
 from pipeline.decider import Events
+from services.divisions import Divisions
 from services.enrollment.domain.commands import ChangeHousehold, OfHousehold, RegisterHousehold, StartDay
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.members.change_events import VillageKnown, VillageUnknown
-from services.enrollment.domain.pack.divisions import Divisions
 
 PLACING: Final = (RegisterHousehold, ChangeHousehold, StartDay)
 

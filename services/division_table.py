@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from schemas.message import VillageCode
-from services.enrollment.domain.pack.divisions import Divisions, Village
+from services.divisions import Divisions, Village
 
 Named = Annotated[str, Field(min_length=1)]
 

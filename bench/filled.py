@@ -24,7 +24,8 @@ from services.enrollment.domain.commands import Member
 from services.enrollment.domain.events import FactRecorded, HouseholdRegistered
 from services.enrollment.domain.fact import Fact
 from services.enrollment.translate.facts import fact_id
-from services.enrollment.vault import Identity, Keys, Vault
+from services.enrollment.vault import Identity, Vault
+from services.enrollment.vault_keys import Keys
 from services.enrollment.views.feeds import came_by
 
 PAGE: Final = 20_000

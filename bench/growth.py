@@ -21,7 +21,7 @@ from county.population import Population, population
 from local.passwords import passwords
 from local.stack import Stack
 from schemas.topics import EVENTS, FACTS
-from services.enrollment.vault import Keys
+from services.enrollment.vault_keys import Keys
 
 OURS: Final = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'suishi-%'"
 HEAD_AND_BYTES: Final = "SELECT position, pg_database_size(current_database()) AS bytes FROM enrollment.log_head"

@@ -96,7 +96,7 @@ def _bring_in(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 
     """Sends what was not sent before and waits until each was answered; gives what the services refused."""
     from commands.register_sheet import messages  # noqa: PLC0415 - as above
     from commands.register_sheet.delivery import bring_in  # noqa: PLC0415 - as above
-    from services.enrollment.vault import Keys, NoVaultKey  # noqa: PLC0415 - as above
+    from services.enrollment.vault_keys import Keys, NoVaultKey  # noqa: PLC0415 - as above
 
     stack = both()
     try:

@@ -21,7 +21,7 @@ from pipeline.envelope import Record
 from pipeline.envelope import redrive as redrive_of
 from pipeline.set_aside import unpack
 from schemas.topics import SERVICES
-from services.enrollment.vault import Keys, NoVaultKey
+from services.enrollment.vault_keys import Keys, NoVaultKey
 
 OPEN: Final = """
 SELECT '{service}' AS service, id, sequence, stream, topic, partition, record_offset, record_timestamp, record, sealed, reason, field,

@@ -22,7 +22,8 @@ from pipeline.postgres import connect
 from services.enrollment import packs
 from services.enrollment.domain.household.stays import HEAD
 from services.enrollment.notice import Notice, head_of, page
-from services.enrollment.vault import Keys, NoVaultKey, Vault
+from services.enrollment.vault import Vault
+from services.enrollment.vault_keys import Keys, NoVaultKey
 
 # `head` is the head of the household, or else whoever was registered with it first.
 ROWS: Final = """

@@ -15,7 +15,8 @@ from pipeline.migrate import HISTORY, OlderDatabase, bring_up, digest, migration
 from pipeline.migrate import LOCK as MIGRATION
 from pipeline.store import Partition
 from schemas.topics import FOLLOWS, SERVICES
-from services.enrollment.vault import Keys, NoVaultKey, Vault
+from services.enrollment.vault import Vault
+from services.enrollment.vault_keys import Keys, NoVaultKey
 from services.prepare import MIGRATIONS, ROLES
 
 PATIENCE: Final = "SET LOCAL lock_timeout = '30s'"

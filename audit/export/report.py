@@ -12,7 +12,8 @@ from uuid import UUID
 from audit.export.extract import Part, extract
 from audit.export.files import Writing, digest, writing
 from pipeline.postgres import connect
-from services.enrollment.vault import Keys, Vault
+from services.enrollment.vault import Vault
+from services.enrollment.vault_keys import Keys
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from commands.reach import database, from_database, vault_key
 from local.language import say
 from local.problem import Problem
 from local.stack import named_secret
-from services.enrollment.vault import NoVaultKey
+from services.enrollment.vault_keys import NoVaultKey
 
 
 @audit.command(

@@ -26,7 +26,8 @@ from services.enrollment.domain.members.membership import hand_over
 from services.enrollment.domain.policies import Policies
 from services.enrollment.identify import Identify
 from services.enrollment.translate import Found
-from services.enrollment.vault import Keys, Vault
+from services.enrollment.vault import Vault
+from services.enrollment.vault_keys import Keys
 
 
 async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool

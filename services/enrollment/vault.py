@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from os import urandom
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -15,12 +13,9 @@ import asyncpg
 import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from schemas.topics import PERSONAL
+from services.enrollment.vault_keys import Keys, NoVaultKey, close, derive, open_
 
-NONCE: Final = 12
 KEEP: Final = """
 INSERT INTO persons (person, hash, wrapped_key, sealed) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[])
 ON CONFLICT (hash) DO NOTHING"""
@@ -37,61 +32,6 @@ COMPLETE: Final = "UPDATE persons SET sealed = $2 WHERE hash = $1"
 OF_PERSON: Final = "SELECT person, hash, wrapped_key, sealed FROM persons WHERE person = $1 AND erased_at IS NULL"
 CHANGE: Final = "UPDATE persons SET sealed = $2 WHERE person = $1 AND erased_at IS NULL"
 CORRECTIONS: Final = "corrections"
-
-
-class NoVaultKey(Exception):  # noqa: N818 - it says what is so
-    """SUISHI_VAULT_KEY is missing, short or another vault's: without it nobody can be found or read."""
-
-
-def _derive(master: bytes, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), 32, None, b"suishi " + purpose).derive(master)
-
-
-def _close(key: bytes, plain: bytes, place: bytes | None = None) -> bytes:
-    """What was closed for a place, the key of its row, opens there only: rows cannot be exchanged unseen."""
-    nonce = urandom(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, place)
-
-
-def _open(key: bytes, sealed: bytes, place: bytes | None = None) -> bytes:
-    """Raises `InvalidTag`; what was closed before places were named opens anywhere until it is written again."""
-    try:
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], place)
-    except InvalidTag:
-        if place is None:
-            raise
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], None)
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Derived from one master secret (64 hexadecimal digits), each for one purpose."""
-
-    master: bytes = field(repr=False)
-    personal: frozenset[str] = PERSONAL
-
-    @classmethod
-    def from_text(cls, text: str) -> Keys:
-        """Raises `NoVaultKey`."""
-        try:
-            master = bytes.fromhex(text)
-        except ValueError:
-            master = b""
-        if len(master) < 32:  # noqa: PLR2004 - bytes of an AES-256 key
-            message = "set SUISHI_VAULT_KEY to 64 hexadecimal digits, for instance from: openssl rand -hex 32"
-            raise NoVaultKey(message)
-        return cls(master)
-
-    def close(self, plain: bytes, place: bytes | None = None) -> bytes:
-        return _close(_derive(self.master, b"records"), plain, place)
-
-    def open(self, sealed: bytes, place: bytes | None = None) -> bytes:
-        return _open(_derive(self.master, b"records"), sealed, place)
-
-    def names(self) -> Callable[[str], UUID]:
-        """Gives the same id for the same text, to whoever has the key; without it anybody could try the numbers of a county."""
-        key = _derive(self.master, b"names")
-        return lambda text: UUID(bytes=hmac.digest(key, text.encode(), sha256)[:16], version=5)
 
 
 class Identity(NamedTuple):
@@ -116,7 +56,7 @@ class Vault:
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], keys: Keys) -> None:
         self._pool, self._keys = pool, keys
-        self._hash_key, self._wrap = _derive(keys.master, b"hash"), _derive(keys.master, b"wrap")
+        self._hash_key, self._wrap = derive(keys.master, b"hash"), derive(keys.master, b"wrap")
 
     async def persons(self, identities: Sequence[Identity]) -> dict[tuple[str, str], UUID]:
         """The internal id of each person, given out at first sight; keys are (id_type, number)."""
@@ -160,7 +100,7 @@ class Vault:
         row = await self._pool.fetchrow(OF_PERSON, person)
         if row is not None:
             key, before = self._plain(row)
-            await self._pool.execute(CHANGE, person, _close(key, orjson.dumps(change(before)), _place(person, row["hash"])))
+            await self._pool.execute(CHANGE, person, close(key, orjson.dumps(change(before)), _place(person, row["hash"])))
 
     async def check(self) -> None:
         """Raises `NoVaultKey` when the vault was written with another key: everybody would be a stranger."""
@@ -188,8 +128,8 @@ class Vault:
         """The person's key and what is known of him."""
         place = _place(row["person"], row["hash"])
         try:
-            key = _open(self._wrap, row["wrapped_key"], place)
-            return key, orjson.loads(_open(key, row["sealed"], place))
+            key = open_(self._wrap, row["wrapped_key"], place)
+            return key, orjson.loads(open_(key, row["sealed"], place))
         except InvalidTag:
             message = (
                 "SUISHI_VAULT_KEY is not the key of this vault; set the one that it was written with,"
@@ -212,7 +152,7 @@ class Vault:
         for row in await self._pool.fetch(SEALED, list(known)):
             (key, before), digest = self._plain(row), row["hash"]
             after = orjson.dumps(_completed(before, known[digest].details))
-            completed.append((digest, _close(key, after, _place(row["person"], digest))))
+            completed.append((digest, close(key, after, _place(row["person"], digest))))
         await self._pool.executemany(COMPLETE, completed)
 
     async def _keep(self, fresh: Mapping[bytes, Identity]) -> None:
@@ -224,7 +164,7 @@ class Vault:
         """How somebody is kept: his id, the hash that finds him, his key under ours, and what is known of him under his."""
         key, plain = AESGCM.generate_key(256), orjson.dumps({"id_type": identity.id_type, "id_number": identity.number, **identity.details})
         digest = self._hash(identity)
-        return person, digest, _close(self._wrap, key, _place(person, digest)), _close(key, plain, _place(person, digest))
+        return person, digest, close(self._wrap, key, _place(person, digest)), close(key, plain, _place(person, digest))
 
 
 def _place(person: UUID, digest: bytes) -> bytes:

@@ -25,7 +25,8 @@ from local.language import speak
 from local.problem import Problem
 from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import connect
-from services.enrollment.vault import Identity, Keys, NoVaultKey, Vault
+from services.enrollment.vault import Identity, Vault
+from services.enrollment.vault_keys import Keys, NoVaultKey
 from tests.audit.sealed import KEY, ROW, Superuser, evidence, sealed, superuser
 
 __all__ = ["evidence", "sealed", "superuser"]

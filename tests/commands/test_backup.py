@@ -21,7 +21,8 @@ from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.store import Checkpoint, Commit, NewEvent
 from services import prepare
 from services.enrollment.domain.events import RiskAdded
-from services.enrollment.vault import Identity, Keys, Vault
+from services.enrollment.vault import Identity, Vault
+from services.enrollment.vault_keys import Keys
 from tests.commands.conftest import run
 from tests.conftest import a_database
 from tests.pipeline.backends import no_read_models

@@ -18,7 +18,8 @@ from pipeline.postgres import connect
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import NoticeEnded, NoticePosted
 from services.enrollment.domain.commands import Member
-from services.enrollment.vault import Identity, Keys, Vault
+from services.enrollment.vault import Identity, Vault
+from services.enrollment.vault_keys import Keys
 from tests.commands.conftest import Suishi, run
 from tests.enrollment.national import REVIEWED
 from tests.enrollment.zhang import CASE, HOUSEHOLD, VILLAGE

@@ -15,7 +15,7 @@ from commands.register_sheet.messages import Sender, Sent, messages
 from schemas.assistance import AssignCadre
 from schemas.enrollment import EnrolledBefore, MeasureBefore, Opening, RegisterHousehold
 from schemas.notifications import RegisterRecipient
-from services.enrollment.vault import Keys
+from services.enrollment.vault_keys import Keys
 from tests.schemas.identities import resident, wrong_check_digit
 
 TODAY: Final = date(2021, 1, 5)

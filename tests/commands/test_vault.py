@@ -14,7 +14,8 @@ from local.passwords import passwords
 from local.services import SEALER
 from pipeline.postgres import connect
 from services.enrollment.translate.custody import custody_stream
-from services.enrollment.vault import Keys, Vault
+from services.enrollment.vault import Vault
+from services.enrollment.vault_keys import Keys
 from tests.commands.conftest import Suishi
 from tests.journeys.system import System
 from tests.journeys.test_in_and_out import COMMANDS, VILLAGE, identity

@@ -14,7 +14,8 @@ import pytest
 from local.stack import Stack
 from pipeline.postgres import connect
 from services.enrollment.custodian import Custodian, reading_message
-from services.enrollment.vault import Identity, Keys, Vault
+from services.enrollment.vault import Identity, Vault
+from services.enrollment.vault_keys import Keys
 from tests.schemas.identities import resident
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"

@@ -25,7 +25,8 @@ from services.enrollment.main import rules
 from services.enrollment.translate import Found
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import absent_from, feed_stream
-from services.enrollment.vault import Keys, Vault
+from services.enrollment.vault import Vault
+from services.enrollment.vault_keys import Keys
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, MOTHER, POLICIES, REGISTERED, VILLAGE, fact, noon
 from tests.messages import envelope
 from tests.read_models import ReadModels, read_models

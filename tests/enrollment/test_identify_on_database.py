@@ -30,7 +30,8 @@ from services.enrollment.translate import Found
 from services.enrollment.translate.days import TOLD_DAYS
 from services.enrollment.translate.facts import fact_id, village_stream
 from services.enrollment.translate.publications import area_stream
-from services.enrollment.vault import Identity, Keys, Vault, text_digest
+from services.enrollment.vault import Identity, Vault, text_digest
+from services.enrollment.vault_keys import Keys
 from tests.enrollment.zhang import HOUSEHOLD, POLICIES, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
 from tests.messages import TOPIC, envelope

@@ -11,7 +11,8 @@ from schemas.facts import FactWithdrawn
 from services.enrollment.domain import events as did
 from services.enrollment.identify import Identify
 from services.enrollment.main import rules
-from services.enrollment.vault import Keys, Vault
+from services.enrollment.vault import Vault
+from services.enrollment.vault_keys import Keys
 from tests.enrollment.zhang import HOUSEHOLD, POLICIES, REGISTERED, VILLAGE, fact
 from tests.messages import TOPIC
 from tests.read_models import read_models

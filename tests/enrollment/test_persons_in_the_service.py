@@ -14,7 +14,8 @@ from schemas.message import Message
 from schemas.topics import ALLOWED
 from services.enrollment.identify import Identify
 from services.enrollment.main import rules
-from services.enrollment.vault import Keys, Vault
+from services.enrollment.vault import Vault
+from services.enrollment.vault_keys import Keys
 from tests.enrollment.book import CHILD, FATHER, MOTHER, NUMBER_OF, SON, STRANGER, WANG, WIFE, ZHANG, registers
 from tests.enrollment.told import bill, corrected, one_person, two_persons
 from tests.enrollment.zhang import POLICIES

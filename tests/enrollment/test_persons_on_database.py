@@ -22,7 +22,8 @@ from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.translate import Found
 from services.enrollment.translate.facts import fact_id
-from services.enrollment.vault import Keys, Vault, text_digest
+from services.enrollment.vault import Vault, text_digest
+from services.enrollment.vault_keys import Keys
 from tests.enrollment.test_identify_on_database import NEIGHBOURS, NUMBER, SON, Register, about, registers, waits
 from tests.enrollment.zhang import HOUSEHOLD, TODAY
 from tests.enrollment.zhang import fact as heard

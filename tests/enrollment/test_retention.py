@@ -19,7 +19,8 @@ from services.enrollment.domain.erasure.custody_events import PersonErased
 from services.enrollment.domain.members.change_events import HouseholdEnded, MembersLeft
 from services.enrollment.domain.members.person_events import PersonsMerged
 from services.enrollment.translate.custody import Kept, custody_stream
-from services.enrollment.vault import Keys, Vault
+from services.enrollment.vault import Vault
+from services.enrollment.vault_keys import Keys
 from tests.enrollment.test_identify_on_database import NEIGHBOURS, NUMBER, SON, Register, waits
 from tests.enrollment.zhang import HOUSEHOLD, TODAY
 from tests.old_persons import as_recorded_on, know_since

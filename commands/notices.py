@@ -21,7 +21,8 @@ from local.problem import Problem
 from pipeline.postgres import connect
 from services.enrollment import packs
 from services.enrollment.domain.household.stays import HEAD
-from services.enrollment.notice import Notice, head_of, page
+from services.enrollment.masking import head_of
+from services.enrollment.notice import Notice, page
 from services.enrollment.vault import Vault
 from services.enrollment.vault_keys import Keys, NoVaultKey
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.enrollment.notice import Notice, chinese, english, head_of, masked, page
+from services.enrollment.masking import head_of, masked
+from services.enrollment.notice import Notice, chinese, english, page
 from tests.laws import law
 from tests.schemas.identities import resident
 

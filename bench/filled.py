@@ -39,7 +39,7 @@ HOUSEHOLD: Final = ("household", "village_code", "category", "member_count", "st
 MEMBER: Final = ("person", "household", "relation", "position")
 RELATION: Final = "户主"
 FACT: Final = ("fact", "stream", "position", "department", "period", "village_code", "told_at", "withdrawn")
-PERSON: Final = ("person", "hash", "wrapped_key", "sealed")
+PERSON: Final = ("person", "hash", "wrapped_key", "sealed", "masked")
 REGISTERED: Final = "SELECT household, min(person::text)::uuid AS person FROM enrollment.members GROUP BY household"
 HEAD: Final = "SELECT position, recorded_at, (SELECT pack_hash FROM enrollment.stored_events LIMIT 1) AS pack_hash FROM enrollment.log_head"
 LOG_ENDS: Final = "UPDATE enrollment.log_head SET position = $1"

@@ -10,7 +10,7 @@ import asyncpg
 
 from services.enrollment.vault import Identity, Vault
 
-KNOWN: Final = "INSERT INTO persons (person, hash, wrapped_key, sealed) VALUES ($1, $2, $3, $4)"
+KNOWN: Final = "INSERT INTO persons (person, hash, wrapped_key, sealed, masked) VALUES ($1, $2, $3, $4, $5)"
 
 
 async def know_since(vault: Vault, pool: Any, number: str, at: datetime) -> UUID:  # noqa: ANN401 - a pool of asyncpg

@@ -26,6 +26,7 @@ from services.enrollment.domain.members.membership import hand_over
 from services.enrollment.domain.policies import Policies
 from services.enrollment.identify import Identify
 from services.enrollment.translate import Found
+from services.enrollment.unmasked import Unmasked
 from services.enrollment.vault import Vault
 from services.enrollment.vault_keys import Keys
 
@@ -44,7 +45,11 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         log=Log("enrollment", projection(views.statements), bytes.fromhex(policies.digest), keys),
         rules=rules(policies, Identify(pool, vault, policies)),
         door=Exit("enrollment", topic, PARTITIONS[topic], translate.to_message, notice),
-        beside=[Custodian(pool, vault, settings.connection), *([Clock(settings.connection)] if settings.clock == "system" else [])],
+        beside=[
+            Custodian(pool, vault, settings.connection),
+            Unmasked(vault),
+            *([Clock(settings.connection)] if settings.clock == "system" else []),
+        ],
     )
 
 

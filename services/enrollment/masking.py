@@ -35,6 +35,11 @@ def _is_chinese(letters: list[str]) -> bool:
     return not MIDDLE_DOTS.intersection(letters) and category(letters[0]) == "Lo"
 
 
+def shown(known: Mapping[str, Any], on: date) -> str | None:
+    """As `head_of`; None where it would say nothing."""
+    return None if (name := head_of(known, on)) == HIDDEN else name
+
+
 def head_of(known: Mapping[str, Any], on: date) -> str:
     """The masked name of whom the vault knows; nothing of a minor's, nor where nobody can tell."""
     born = _born(known)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -14,24 +15,38 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from pipeline.envelope import COUNTY_TIME
+from services.enrollment.masking import shown
 from services.enrollment.vault_keys import Keys, NoVaultKey, close, derive, open_
 
 KEEP: Final = """
-INSERT INTO persons (person, hash, wrapped_key, sealed) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[])
+INSERT INTO persons (person, hash, wrapped_key, sealed, masked)
+SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[], $5::text[])
 ON CONFLICT (hash) DO NOTHING"""
 NEW_IDS: Final = "SELECT uuidv7() FROM generate_series(1, $1)"
 SEALED: Final = "SELECT person, hash, wrapped_key, sealed FROM persons WHERE hash = ANY($1::bytea[])"
 # What is left is an id that says nothing; his number, should it come again, is that of somebody new.
 ERASE: Final = """
 UPDATE persons SET hash = sha256(hash || gen_random_uuid()::text::bytea || gen_random_uuid()::text::bytea),
-    wrapped_key = '', sealed = '', erased_at = clock_timestamp()
+    wrapped_key = '', sealed = '', masked = NULL, erased_at = clock_timestamp()
 WHERE person = ANY($1::uuid[]) AND erased_at IS NULL RETURNING person"""
 UNTOLD: Final = "SELECT id, what, by_whom, purpose, read_at FROM reads WHERE told_at IS NULL ORDER BY id LIMIT $1"
 TOLD: Final = "UPDATE reads SET told_at = clock_timestamp() WHERE id = ANY($1::bigint[])"
-COMPLETE: Final = "UPDATE persons SET sealed = $2 WHERE hash = $1"
+COMPLETE: Final = "UPDATE persons SET sealed = $2, masked = $3 WHERE hash = $1"
 OF_PERSON: Final = "SELECT person, hash, wrapped_key, sealed FROM persons WHERE person = $1 AND erased_at IS NULL"
-CHANGE: Final = "UPDATE persons SET sealed = $2 WHERE person = $1 AND erased_at IS NULL"
+CHANGE: Final = "UPDATE persons SET sealed = $2, masked = $3 WHERE person = $1 AND erased_at IS NULL"
+UNMASKED: Final = """
+SELECT person, hash, wrapped_key, sealed FROM persons
+WHERE masked IS NULL AND erased_at IS NULL AND ($1::uuid IS NULL OR person > $1) ORDER BY person LIMIT $2"""
+# Whoever was written anew or erased since he was read is left as he is now.
+MASK: Final = """
+UPDATE persons p SET masked = shown.masked FROM unnest($1::uuid[], $2::bytea[], $3::text[]) AS shown (person, sealed, masked)
+WHERE p.person = shown.person AND p.sealed = shown.sealed"""
 CORRECTIONS: Final = "corrections"
+
+
+def local_today() -> date:
+    return datetime.now(COUNTY_TIME).date()
 
 
 class Identity(NamedTuple):
@@ -54,8 +69,8 @@ class Correction(NamedTuple):
 class Vault:
     """The vault's tables; its role may not read the log and the log's role may not read it."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], keys: Keys) -> None:
-        self._pool, self._keys = pool, keys
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], keys: Keys, today: Callable[[], date] = local_today) -> None:
+        self._pool, self._keys, self._today = pool, keys, today
         self._hash_key, self._wrap = derive(keys.master, b"hash"), derive(keys.master, b"wrap")
 
     async def persons(self, identities: Sequence[Identity]) -> dict[tuple[str, str], UUID]:
@@ -100,7 +115,7 @@ class Vault:
         row = await self._pool.fetchrow(OF_PERSON, person)
         if row is not None:
             key, before = self._plain(row)
-            await self._pool.execute(CHANGE, person, close(key, orjson.dumps(change(before)), _place(person, row["hash"])))
+            await self._pool.execute(CHANGE, person, *self._closed(key, change(before), _place(person, row["hash"])))
 
     async def check(self) -> None:
         """Raises `NoVaultKey` when the vault was written with another key: everybody would be a stranger."""
@@ -116,6 +131,20 @@ class Vault:
     async def erase(self, persons: Sequence[UUID]) -> list[UUID]:
         """Destroys their keys and what was sealed under them; gives those who were there until now."""
         return [row[0] for row in await self._pool.fetch(ERASE, persons)]
+
+    async def mask(self, after: UUID | None, most: int) -> UUID | None:
+        """Masks the names of the next of whom nothing is shown, where something may be; gives the last of them, None at the end.
+
+        Whoever cannot be opened is passed over: that is told when he is read.
+        """
+        rows, today, masks = await self._pool.fetch(UNMASKED, after, most), self._today(), list[tuple[UUID, bytes, str]]()
+        for row in rows:
+            with suppress(NoVaultKey):
+                if (name := shown(_with_right_number(self._plain(row)[1]), today)) is not None:
+                    masks.append((row["person"], row["sealed"], name))
+        if masks:
+            await self._pool.execute(MASK, *zip(*masks, strict=True))
+        return rows[-1]["person"] if rows else None
 
     async def untold_reads(self, most: int) -> list[asyncpg.Record]:
         """Readings of which the log does not know yet, the oldest first."""
@@ -148,11 +177,11 @@ class Vault:
 
     async def _complete(self, known: Mapping[bytes, Identity]) -> None:
         """A registration adds what was not known of a person; what is known stays."""
-        completed: list[tuple[bytes, bytes]] = []
+        completed: list[tuple[bytes, bytes, str | None]] = []
         for row in await self._pool.fetch(SEALED, list(known)):
             (key, before), digest = self._plain(row), row["hash"]
-            after = orjson.dumps(_completed(before, known[digest].details))
-            completed.append((digest, close(key, after, _place(row["person"], digest))))
+            after = _completed(before, known[digest].details)
+            completed.append((digest, *self._closed(key, after, _place(row["person"], digest))))
         await self._pool.executemany(COMPLETE, completed)
 
     async def _keep(self, fresh: Mapping[bytes, Identity]) -> None:
@@ -160,11 +189,17 @@ class Vault:
         rows = [self.row(person, identity) for person, identity in zip(ids, fresh.values(), strict=True)]
         await self._pool.execute(KEEP, *zip(*rows, strict=True))
 
-    def row(self, person: UUID, identity: Identity) -> tuple[UUID, bytes, bytes, bytes]:
-        """How somebody is kept: his id, the hash that finds him, his key under ours, and what is known of him under his."""
-        key, plain = AESGCM.generate_key(256), orjson.dumps({"id_type": identity.id_type, "id_number": identity.number, **identity.details})
+    def row(self, person: UUID, identity: Identity) -> tuple[UUID, bytes, bytes, bytes, str | None]:
+        """How somebody is kept: his id, the hash that finds him, his key under ours, what is known under his, and his masked name."""
+        key, known = AESGCM.generate_key(256), {"id_type": identity.id_type, "id_number": identity.number, **identity.details}
         digest = self._hash(identity)
-        return person, digest, close(self._wrap, key, _place(person, digest)), close(key, plain, _place(person, digest))
+        place = _place(person, digest)
+        return person, digest, close(self._wrap, key, place), *self._closed(key, known, place)
+
+    def _closed(self, key: bytes, known: Mapping[str, Any], place: bytes) -> tuple[bytes, str | None]:
+        """What is known of somebody, and what may be shown of it."""
+        plain = orjson.dumps(known)
+        return close(key, plain, place), shown(_with_right_number(orjson.loads(plain)), self._today())
 
 
 def _place(person: UUID, digest: bytes) -> bytes:

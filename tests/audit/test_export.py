@@ -116,7 +116,7 @@ async def test_a_name_is_in_the_file_only_where_it_was_asked_for_and_each_readin
     connection = superuser.connection
     (person,) = await connection.fetchrow("SELECT person FROM enrollment.members ORDER BY household, person LIMIT 1") or ()
     await connection.execute(
-        "INSERT INTO vault.persons (person, hash, wrapped_key, sealed) VALUES ($1, $2, $3, $4)", *await li(superuser, person)
+        "INSERT INTO vault.persons (person, hash, wrapped_key, sealed, masked) VALUES ($1, $2, $3, $4, $5)", *await li(superuser, person)
     )
     await exported(superuser.dsn, tmp_path / "masked.jsonl")
     assert "李一" not in (tmp_path / "masked.jsonl").read_text()

@@ -79,7 +79,7 @@ async def test_two_at_once_give_a_person_one_id(vault: Vault) -> None:
     assert 1 == len(set(found))
 
 
-async def test_nothing_personal_can_be_read_in_the_tables(vault: Vault, prepared: str) -> None:
+async def test_nothing_personal_but_what_may_be_shown_can_be_read_in_the_tables(vault: Vault, prepared: str) -> None:
     await vault.persons([ZHANG, CARD, LI])
     await vault.correct(await id_of(vault, ZHANG), UUID(int=1), Correction(NUMBER, resident(order="055"), date(2021, 2, 1)))
     await vault.texts(["住院花费大"])

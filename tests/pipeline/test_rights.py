@@ -38,6 +38,9 @@ THE_AUDITORS = [
 ]
 ENROLLMENTS = [f"TABLE enrollment.{table}" for table in ("stored_events", "events", "inbox", "set_aside", "log_head", "households")]
 PERSONAL = [f"TABLE vault.{table}" for table in ("persons", "texts", "reads")]
+LENT = "vault.household_heads"
+IN_VAULT = "SELECT format('vault.%I', relname) FROM pg_class WHERE relnamespace = 'vault'::regnamespace AND relkind IN ('r', 'v', 'm')"
+COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0 ORDER BY attnum"
 
 
 @pytest.fixture
@@ -96,3 +99,15 @@ async def test_no_service_reads_anothers_schema(prepared: str) -> None:
 async def test_only_the_vaults_own_role_reads_personal_data(prepared: str) -> None:
     readers = ["suishi_enrollment", "suishi_assistance", "suishi_notifications", "suishi_auditor"]
     assert {reader: await refused(prepared, reader, PERSONAL) for reader in readers} == dict.fromkeys(readers, PERSONAL)
+
+
+async def test_what_the_vault_lends_to_notifications_is_one_view_and_to_read_only(prepared: str) -> None:
+    owner = await asyncpg.connect(prepared)
+    everything = [f"TABLE {row[0]}" for row in await owner.fetch(IN_VAULT)]
+    columns = [row[0] for row in await owner.fetch(COLUMNS, LENT)]
+    changes = await owner.fetchval("SELECT has_table_privilege('suishi_notifications', $1, 'INSERT, UPDATE, DELETE, TRUNCATE')", LENT)
+    await owner.close()
+    assert (4, ["household", "masked"], False) == (len(everything), columns, changes)
+    assert {*everything} - {f"TABLE {LENT}"} == {*await refused(prepared, "suishi_notifications", everything)}
+    for reader in ("suishi_enrollment", "suishi_assistance", "suishi_auditor", "suishi_sealer"):
+        assert everything == await refused(prepared, reader, everything)

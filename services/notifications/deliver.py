@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -30,7 +30,7 @@ from services.notifications.domain.events import (
 )
 from services.notifications.domain.gate import held_for, wish
 from services.notifications.domain.policy import Limit, Policy
-from services.notifications.letter import calls, listed
+from services.notifications.letter import Writer, listed
 from services.notifications.outbox import Outbox, Waiting
 from services.notifications.pace import Pace
 
@@ -47,14 +47,11 @@ class Delivery:
     """Runs beside the writer, one for each channel; `holder` names this run, so that nothing is sent by a run that did not lease it.
 
     A daily digest has one lease and one answer for all that is in it. `asked` are leases that were asked for, `answers` what became of
-    those we got, `told` when an answer is to be told again: Kafka may lose either before it is read. `link` says where a notification is
-    acknowledged.
+    those we got, `told` when an answer is to be told again: Kafka may lose either before it is read.
     """
 
-    def __init__(
-        self, outbox: Outbox, kafka: Connection, policy: Policy, outlet: Outlet, link: Callable[[UUID], str | None] = lambda _: None
-    ) -> None:
-        self._outbox, self._kafka, self._policy, self._outlet, self._link = outbox, kafka, policy, outlet, link
+    def __init__(self, outbox: Outbox, kafka: Connection, policy: Policy, outlet: Outlet, writer: Writer) -> None:
+        self._outbox, self._kafka, self._policy, self._outlet, self._writer = outbox, kafka, policy, outlet, writer
         self._limit = policy.limits.get(outlet.kind, Limit())
         self._pace, self._holder = Pace(self._limit), uuid4()
         self._asked: dict[Waiting, datetime] = {}
@@ -146,7 +143,7 @@ class Delivery:
 
     async def _send(self, producer: AIOKafkaProducer, leased: Leased) -> int:
         unanswered = {lease: rows for lease, rows in leased.items() if lease not in self._answers}
-        for call in calls(unanswered, self._policy.subjects, self._link, self._limit.largest):
+        for call in await self._writer.calls(unanswered, self._limit.largest):
             if not self._outlet.is_open:
                 break
             await _to_its_end(self._deliver(call, leased))

@@ -12,25 +12,49 @@ import asyncpg
 
 from services.notifications.answer import Lease
 from services.notifications.channels.outlet import Letter
+from services.notifications.households import Home, Households
+from services.notifications.wording import wording
 
 Link: TypeAlias = Callable[[UUID], str | None]
+Leased: TypeAlias = Mapping[Lease, Sequence[asyncpg.Record]]
 DAILY: Final = "daily-digest"
 
 
-def to_letter(rows: Sequence[asyncpg.Record], subjects: Mapping[str, str], link: Link) -> Letter:
-    """No personal data: the household is named by its number in the register; `link` says where it is acknowledged, a digest as a whole."""
-    first = rows[0]
-    one, kind = (first["digest"], DAILY) if first["digest"] else (first["notification"], first["kind"])
-    items = [f"{number}. {_subject(row['kind'], subjects)}\n{_text(row)}" for number, row in enumerate(rows, 1)]
-    return Letter(
-        notification=one,
-        correlation=first["correlation"],
-        to=first["address"],
-        subject=_subject(kind, subjects) + (f" ({len(rows)})" if first["digest"] else ""),
-        text="".join(items) if first["digest"] else _text(first),
-        link=link(one),
-        listed=listed(rows),
-    )
+class Writer:
+    """Writes letters when they are about to leave: names are read then, and kept nowhere.
+
+    `subjects` are those of the pack; `link` says where a letter is acknowledged, a digest as a whole.
+    """
+
+    def __init__(self, households: Households, subjects: Mapping[str, str], link: Link = lambda _: None) -> None:
+        self._households, self._subjects, self._link, self._wording = households, subjects, link, wording()
+
+    async def calls(self, leased: Leased, largest: int) -> Iterator[Mapping[Lease, Letter]]:
+        """Letters of the same words together, no more than `largest` in a call and one to an address; the oldest words first."""
+        about = {row["household"] for rows in leased.values() for row in rows if row["household"]}
+        homes = await self._households.homes(about)
+        return _calls({lease: self._letter(rows, homes) for lease, rows in leased.items()}, largest)
+
+    def _letter(self, rows: Sequence[asyncpg.Record], homes: Mapping[UUID, Home]) -> Letter:
+        """No personal data but the masked name of who heads the household."""
+        first = rows[0]
+        one, kind = (first["digest"], DAILY) if first["digest"] else (first["notification"], first["kind"])
+        homed = [(row, homes[row["household"]] if row["household"] else self._households.area(row["area"])) for row in rows]
+        brief = [self._wording.brief(home, row["due"]) for row, home in homed]
+        items = [f"{number}. {self._subject(row['kind'])}\n{said}" for number, (row, said) in enumerate(zip(rows, brief, strict=True), 1)]
+        return Letter(
+            notification=one,
+            correlation=first["correlation"],
+            to=first["address"],
+            subject=self._subject(kind) + (f" ({len(rows)})" if first["digest"] else ""),
+            text="".join(items) if first["digest"] else self._wording.whole(kind, homed[0][1], first["due"]),
+            brief="" if first["digest"] else brief[0],
+            link=self._link(one),
+            listed=listed(rows),
+        )
+
+    def _subject(self, kind: str) -> str:
+        return self._subjects.get(kind, kind)
 
 
 def listed(rows: Sequence[asyncpg.Record]) -> tuple[UUID, ...]:
@@ -38,14 +62,10 @@ def listed(rows: Sequence[asyncpg.Record]) -> tuple[UUID, ...]:
     return tuple(row["notification"] for row in rows if row["digest"])
 
 
-def calls(
-    leased: Mapping[Lease, Sequence[asyncpg.Record]], subjects: Mapping[str, str], link: Link, largest: int
-) -> Iterator[Mapping[Lease, Letter]]:
-    """Letters of the same words together, no more than `largest` in a call and one to an address; the oldest words first."""
+def _calls(written: Mapping[Lease, Letter], largest: int) -> Iterator[Mapping[Lease, Letter]]:
     same: dict[tuple[str, str, str | None, int], dict[Lease, Letter]] = {}
     said = Counter[tuple[str, str, str | None, str | None]]()
-    for lease, rows in leased.items():
-        letter = to_letter(rows, subjects, link)
+    for lease, letter in written.items():
         before = said[letter.subject, letter.text, letter.link, letter.to]
         said[letter.subject, letter.text, letter.link, letter.to] += 1
         same.setdefault((letter.subject, letter.text, letter.link, before), {})[lease] = letter
@@ -53,13 +73,3 @@ def calls(
         every = iter(letters.items())
         while call := dict(islice(every, largest)):
             yield call
-
-
-def _subject(kind: str, subjects: Mapping[str, str]) -> str:
-    return subjects.get(kind, kind)
-
-
-def _text(row: asyncpg.Record) -> str:
-    due = f"\n请于 {row['due']} 前办理。 Please act by {row['due']}." if row["due"] else ""
-    about = f"户编号 Household: {row['household']}" if row["household"] else f"地区 Area: {row['area']}"
-    return f"{about}{due}\n"

@@ -14,6 +14,7 @@ from pipeline.settings import Settings, secret
 from schemas.notifications import Acknowledge, BeginDigest, ContinueAnnouncement, RecordDigest, RegisterRecipient
 from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
+from services.division_table import read
 from services.notifications import acknowledge, packs, translate, views
 from services.notifications.announce import announcing
 from services.notifications.channels.apprise import Apprise
@@ -26,7 +27,9 @@ from services.notifications.domain.delivering import hand_over
 from services.notifications.domain.events import AnyEvent
 from services.notifications.domain.policy import Limit, Policy
 from services.notifications.domain.state import State
+from services.notifications.households import Households
 from services.notifications.identify import Found, Identify
+from services.notifications.letter import Writer
 from services.notifications.outbox import Outbox
 from services.notifications.pass_on import passing_on
 from services.notifications.remind import reminding
@@ -40,6 +43,8 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
     topic = EVENTS["notifications"]
     signature = acknowledge.signature()
     page = acknowledge.AcknowledgePage(settings.connection, signature) if signature.url else None
+    divisions = read(settings.divisions) if settings.divisions is not None else None
+    writer = Writer(Households(pool, divisions), policy.subjects, signature.link)
     missing = [] if secret(WECOM) else [Unconfigured(pool, "wecom", f"set {WECOM}, _AGENT_ID and _SECRET: docs/how-to/reach-cadres.md")]
     return Service(
         name="notifications",
@@ -52,7 +57,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             announcing(pool, settings.connection),
             passing_on(pool, settings.connection),
             reminding(pool, settings.connection, policy),
-            *(_delivery(pool, settings, policy, outlet, signature) for outlet in outlets(settings)),
+            *(_delivery(pool, settings, policy, outlet, writer) for outlet in outlets(settings)),
             *missing,
             *([page] if page else []),
         ],
@@ -71,9 +76,9 @@ def outlets(settings: Settings) -> Iterator[Outlet]:
         yield Wecom(access())
 
 
-def _delivery(pool: Any, settings: Settings, policy: Policy, outlet: Outlet, signature: acknowledge.Signature) -> Delivery:  # noqa: ANN401
+def _delivery(pool: Any, settings: Settings, policy: Policy, outlet: Outlet, writer: Writer) -> Delivery:  # noqa: ANN401
     outbox = Outbox(pool, outlet.kind, policy.limits.get(outlet.kind, Limit()))
-    return Delivery(outbox, settings.connection, policy, outlet, signature.link)
+    return Delivery(outbox, settings.connection, policy, outlet, writer)
 
 
 def rules(policy: Policy, pool: Any) -> Rules[Found, AnyCommand, State, Policy]:  # noqa: ANN401

@@ -187,6 +187,9 @@ async def test_no_identity_number_or_name_leaves_the_vault(system: System) -> No
     assert [] == [place for place, said in places.items() if any(form in said for form in spelled)]
     told = {place for place, said in places.items() if str(household).encode() in said}
     assert {"enrollment.stored_events", "suishi.enrollment.events.v1", "suishi.assistance.events.v1"} <= told  # it reads what is there
+    called = {letter.called for letter in system.mailbox.read() if letter.household == str(household)}
+    assert {("欧**", "历山居委会, 历山街道")} == called  # a masked name is in the letters, and nowhere else
+    assert [] == [place for place, said in places.items() if "欧**".encode() in said]
     assert b"grade" in places["suishi.facts.housing.v1.dlq"]
     assert all(places[place] for place in ("enrollment.log", "metrics of enrollment"))
 

@@ -26,6 +26,7 @@ from pipeline.service import Beside, end
 from pipeline.store import Commit, Recorded
 from schemas.notifications import RegisterRecipient
 from schemas.topics import COMMANDS, PARTITIONS
+from services.divisions import Divisions, Village
 from services.notifications.address_book import enter
 from services.notifications.announce import announcing
 from services.notifications.channels.email import Email
@@ -34,7 +35,8 @@ from services.notifications.deliver import Delivery
 from services.notifications.domain import events as did
 from services.notifications.domain.commands import Notice
 from services.notifications.domain.policy import Limit, Policy
-from services.notifications.letter import Link
+from services.notifications.households import Households
+from services.notifications.letter import Link, Writer
 from services.notifications.main import rules
 from services.notifications.outbox import Outbox
 from services.notifications.pass_on import passing_on
@@ -42,6 +44,7 @@ from tests.notifications.letters import ADDRESS, CLUE, HOUSEHOLD, PILOT, VILLAGE
 from tests.read_models import ReadModels
 
 TOPIC: Final = COMMANDS["notifications"]
+DIVISIONS: Final = Divisions({VILLAGE: Village(VILLAGE, "历山居委会", "历山街道")})
 PATIENCE_S: Final = 30.0
 
 
@@ -211,7 +214,7 @@ class PostOffice:
 
     def _delivery(self, outlet: Outlet, policy: Policy, link: Link) -> Delivery:
         outbox = Outbox(self.models.pool, outlet.kind, policy.limits.get(outlet.kind, Limit()))
-        return Delivery(outbox, self.kafka, policy, outlet, link)
+        return Delivery(outbox, self.kafka, policy, outlet, Writer(Households(self.models.pool, DIVISIONS), policy.subjects, link))
 
     async def _decide(self, door: Any, beside: Sequence[Beside], policy: Policy) -> None:  # noqa: ANN401 - an aiokafka consumer
         def tell(commit: Commit, recorded: Sequence[Recorded]) -> None:

@@ -44,14 +44,18 @@ async def test_a_letter_is_sent_once_under_a_lease(office: PostOffice) -> None:
     assert await office.models.difference() is None
 
 
-async def test_a_letter_says_what_to_do_and_names_the_household_by_its_number_only(office: PostOffice) -> None:
+async def test_a_letter_says_what_to_do_about_which_household_and_until_when(office: PostOffice) -> None:
     letter, mailbox = await office.queue(await office.register()), Reading()
     async with listening(mailbox) as smtp, office.open(smtp):
         await office.wait_for(letter, "sent")
     (sent,) = mailbox.letters
     assert (ADDRESS, "预警线索，请入户核查 · Clue: please visit") == (sent["To"], sent["Subject"])
     assert (f"<{letter}@suishi>", "correlation") == (sent["Message-ID"], sent["X-Correlation-Id"])
-    assert [f"户编号 Household: {HOUSEHOLD}", "请于 2021-01-08 前办理。 Please act by 2021-01-08."] == sent.get_content().splitlines()
+    assert sent.get_content().splitlines() == [
+        "请入户核查，如实填报。请于 2021-01-08 前办理。",
+        f"户编号 Household: {HOUSEHOLD}",
+        "Please visit the household and report what you find. Please act by 2021-01-08.",
+    ]
 
 
 async def test_a_letter_tells_where_it_is_acknowledged_where_there_is_such_a_page(office: PostOffice) -> None:

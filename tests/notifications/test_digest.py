@@ -133,8 +133,8 @@ async def test_a_digest_is_one_message_that_lists_its_letters(office: PostOffice
     (sent,) = mailbox.letters
     digest = digest_id(letters)
     assert ("每日汇总 · Daily digest (3)", f"<{digest}@suishi>") == (sent["Subject"], sent["Message-ID"])
-    visit, by = f"户编号 Household: {HOUSEHOLD}", "请于 2021-01-08 前办理。 Please act by 2021-01-08."
-    said = [line for number in (1, 2, 3) for line in (f"{number}. 预警线索，请入户核查 · Clue: please visit", visit, by)]
+    visit = ("请于 2021-01-08 前办理。", f"户编号 Household: {HOUSEHOLD}", "Please act by 2021-01-08.")
+    said = [line for number in (1, 2, 3) for line in (f"{number}. 预警线索，请入户核查 · Clue: please visit", *visit)]
     assert [*said, f"确认收到 Acknowledge: https://county.example/{digest}"] == sent.get_content().splitlines()
     assert mailbox.received == {str(letter): 1 for letter in letters}
     assert [await office.history(letter) for letter in letters] == histories("delivery-begun", "notification-sent")

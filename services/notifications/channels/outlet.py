@@ -17,7 +17,8 @@ class Away(Exception):  # noqa: N818 - it says what is so
 class Letter(Value, frozen=True):
     """A notification as its recipient reads it; `to` is his address on the channel, None where he has none there any more.
 
-    `link` is where he acknowledges it, None where there is no such place. A daily digest goes by an id of its own, and says which
+    `brief` is its text for where there is little room, empty where the text is as short as it gets. `link` is where he acknowledges it,
+    None where there is no such place. A daily digest goes by an id of its own, and says which
     notifications are `listed` in it.
     """
 
@@ -28,6 +29,7 @@ class Letter(Value, frozen=True):
     text: str
     link: str | None = None
     listed: tuple[UUID, ...] = ()
+    brief: str = ""
 
 
 class Outlet(Protocol):

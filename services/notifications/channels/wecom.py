@@ -94,7 +94,7 @@ class Wecom:
         return await self._post(http, letters)
 
     async def _post(self, http: httpx.AsyncClient, letters: Sequence[Letter]) -> Answer:
-        body = {"touser": "|".join(str(letter.to) for letter in letters), "agentid": self._access.agent_id, **_content(letters)}
+        body = {"touser": "|".join(str(letter.to) for letter in letters), "agentid": self._access.agent_id, **content(letters)}
         answer = await http.post("/cgi-bin/message/send", params={"access_token": self._token}, json=body)
         if answer.status_code == TOO_MANY:
             return {"errcode": TOO_MANY}
@@ -112,7 +112,7 @@ class Wecom:
         self._until = time.monotonic() + max(float(answer["expires_in"]) - SPARE_SECONDS, 0.0)
 
 
-def _content(letters: Sequence[Letter]) -> dict[str, Any]:
+def content(letters: Sequence[Letter]) -> dict[str, Any]:
     """A card with a button where there is something to acknowledge; its task id tells WeCom that a repeat is one.
 
     A card has no room for a digest, whose text names households; the same words alone may be two letters.
@@ -126,7 +126,7 @@ def _content(letters: Sequence[Letter]) -> dict[str, Any]:
         "card_type": "text_notice",
         "task_id": letter.notification.hex,
         "main_title": {"title": letter.subject},
-        "sub_title_text": letter.text,
+        "sub_title_text": letter.brief or letter.text,
         "jump_list": [{"type": 1, "title": "确认收到 · Acknowledge", "url": letter.link}],
         "card_action": {"type": 1, "url": letter.link},
     }

@@ -31,7 +31,8 @@ class Phones:
         notification = str(UUID(card["task_id"]))
         for user in message["touser"].split("|"):
             self.received[notification] += 1
-            said = (card["main_title"]["title"], household_in(card["sub_title_text"]), card["card_action"]["url"])
+            text: str = card["sub_title_text"]
+            said = (card["main_title"]["title"], household_in(text), card["card_action"]["url"], text)
             self.letters.append(Letter(notification, "wecom", user, *said))
         return {"errcode": 0, "errmsg": "ok", "msgid": notification}
 

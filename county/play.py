@@ -17,6 +17,7 @@ from audit.replay import Replayed, replay_all
 from audit.verify import Verdict, verify_all
 from county.account import Account, account, checks, log_checks
 from county.actors import Actors
+from county.calling import Calling, calling, calling_checks
 from county.care_account import CareAccount, care_account, care_checks
 from county.care_oracle import expected_care
 from county.caring import Caregivers, care
@@ -67,7 +68,7 @@ class Accounts:
 class Performance:
     """What came of it; `latencies` from fact to letter in milliseconds, sorted; `messages` read by the services in `seconds`.
 
-    `received` counts letters by channel.
+    `received` counts letters by channel, `called` says how they call their households.
     """
 
     facts: int
@@ -77,6 +78,7 @@ class Performance:
     replayed: Mapping[str, Replayed]
     latencies: tuple[float, ...]
     received: Mapping[str, int]
+    called: Calling
     messages: int
     seconds: float
 
@@ -109,7 +111,7 @@ async def play(kafka: Connection, dsn: str, script: Script, post: Post, evidence
         found = await _accounts(database, home_visits.month)
     finally:
         await database.close()
-    outcome = expected(script.people, script.season)
+    outcome, called = expected(script.people, script.season), calling(post.letters, script.people)
     return Performance(
         facts=facts,
         accounts=found,
@@ -120,11 +122,13 @@ async def play(kafka: Connection, dsn: str, script: Script, post: Post, evidence
             **_of_visits(script, home_visits, found.visits, outcome),
             **care_checks(found.care, expected_care(cared, script.season.days[-1].date), caregivers.persons),
             **notification_checks(found.notifications, before, post.letters, recipients(script.people)),
+            **calling_checks(called),
         },
         verdicts=verdicts,
         replayed=replayed,
         latencies=tuple(latencies),
         received={"email": post.mailbox.received.total(), "wecom": post.phones.received.total()},
+        called=called,
         messages=messages,
         seconds=seconds,
     )

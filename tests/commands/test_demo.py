@@ -14,6 +14,7 @@ from audit.verify import Verdict
 from commands.demo import CHINESE, latency_text, with_a_folder
 from commands.stages import Stages
 from county.account import Account, checks, log_checks
+from county.calling import Calling, calling_checks
 from county.care_account import CareAccount, care_checks
 from county.care_oracle import CareExpectation
 from county.notification_account import NotificationAccount, notification_checks
@@ -36,6 +37,7 @@ def test_every_check_has_its_chinese_name() -> None:
     made |= visit_checks(nobody, ExpectedVisits(*[frozenset()] * 5), frozenset())
     made |= referral_checks(ReferralAccount({"forgotten": 0}, frozenset()), frozenset())
     made |= care_checks(CareAccount(), CareExpectation(*[frozenset()] * 4), {})
+    made |= calling_checks(Calling(0, 0, 0, ""))
     made |= notification_checks(NotificationAccount({}, frozenset(), Counter()), [], [], {})
     assert set(made) == set(CHINESE)
     assert all(made.values())

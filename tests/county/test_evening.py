@@ -46,7 +46,9 @@ def test_every_other_recipient_leaves_his_letters() -> None:
 
 def test_a_letter_is_read_as_it_was_sent() -> None:
     sent = Sent(UUID(ONE), "correlation", "cadre@example.org", VISIT, f"户编号 Household: {HOUSE}\n请于 2021-01-08 前办理。\n")
-    assert Letter(ONE, "email", "cadre@example.org", VISIT, HOUSE) == by_email(to_message(sent).as_bytes(), "cadre@example.org")
+    assert Letter(ONE, "email", "cadre@example.org", VISIT, HOUSE, text=sent.text) == by_email(
+        to_message(sent).as_bytes(), "cadre@example.org"
+    )
 
 
 def test_a_letter_about_an_area_names_no_household() -> None:
@@ -63,7 +65,7 @@ def test_a_card_is_read_with_its_button() -> None:
         "card_action": {"type": 1, "url": link},
     }
     assert phones.take({"touser": "secretary-1", "template_card": card})["errcode"] == 0
-    assert [Letter(ONE, "wecom", "secretary-1", HELP, HOUSE, link)] == phones.letters
+    assert [Letter(ONE, "wecom", "secretary-1", HELP, HOUSE, link, f"户编号 Household: {HOUSE}\n")] == phones.letters
     assert phones.received == {ONE: 1}
 
 

@@ -1,8 +1,20 @@
+import asyncio
+import os
+import subprocess
+import sys
+
 import pytest
 
 from audit.verify import Verdict, verify
 from local.language import speak
+from local.services import ROOT
 from tests.audit.conftest import Tamper
+
+
+def commanded(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SUISHI_LANG": "en", "SUISHI_DATABASE": database, "SUISHI_KAFKA": "127.0.0.1:1"}
+    command = [sys.executable, "-P", "-m", "commands", *arguments]
+    return subprocess.run(command, env=environment, cwd=ROOT, text=True, capture_output=True, check=False)  # noqa: S603 - our own
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +60,14 @@ async def test_a_removed_end_is_found(log: str, tamper: Tamper) -> None:
 async def test_an_end_beyond_the_head_is_found(log: str, tamper: Tamper) -> None:
     await tamper("UPDATE enrollment.log_head SET position = 11")
     assert (await verify(log, "enrollment")).first_bad == 12
+
+
+async def test_the_command_names_the_log_and_the_position_and_ends_with_1(log: str, tamper: Tamper) -> None:
+    await tamper("UPDATE enrollment.log_head SET position = 15")
+    done = await asyncio.to_thread(commanded, log, "audit", "verify")
+    assert 1 == done.returncode
+    assert "✗ enrollment     position 15: positions 15 to 15 are missing at the end" in done.stdout.splitlines()
+    assert "✓ assistance     0 positions  0 sealed" in done.stdout.splitlines()
 
 
 async def test_an_event_moved_to_another_stream_is_found(log: str, tamper: Tamper) -> None:

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
 import asyncpg
+from msgspec.structs import replace
 
 from audit.by_service import Tell
 from audit.diff.compare import Turned, stand, turned
 from audit.histories import histories
-from audit.what_if.report import POSITION, rules_in_force
+from audit.question import Question
+from audit.what_if.report import HEARD, POSITION, rules_in_force
 
-EVER_ENROLLED: Final = """
+EVER_ENROLLED: Final = f"""
 SELECT DISTINCT originator_id FROM enrollment.stored_events
-WHERE topic = 'enrollment.household-enrolled' AND recorded_at <= $1 ORDER BY originator_id"""
+WHERE topic = 'enrollment.household-enrolled' AND {HEARD} ORDER BY originator_id"""  # noqa: S608 - constants of our own
 
 
 @dataclass(frozen=True)
 class Diff:
-    """`first` and `last` are local dates on which `enrolled` households were in; the same log up to `position` gives it again.
+    """On the first and the last day that were `asked` for `enrolled` households were in; `asked` names the position of the log as well.
 
     `packs` are the SHA-256 of the packs' contents by name, by which criteria were judged.
     """
 
-    first: date
-    last: date
-    known: datetime
-    position: int
+    asked: Question
     packs: dict[str, str]
     enrolled: tuple[int, int]
     differences: Sequence[Turned]
@@ -41,27 +39,28 @@ class Diff:
         return [one for one in self.differences if one.way == way]
 
 
-async def diff(dsn: str, default: str, days: tuple[date, date], known: datetime, tell: Tell) -> Diff:
+async def diff(dsn: str, default: str, asked: Question, tell: Tell) -> Diff:
     """Reads one snapshot as the owner or the auditor; `default` is the pack of areas for which none was published.
 
     Raises `UnreadableLog` and `WrongPack`.
     """
-    first, last = days
+    first, last, known = asked.first, asked.last, asked.known
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            in_force = await rules_in_force(connection, default, known)
-            households: list[UUID] = [row[0] for row in await connection.fetch(EVER_ENROLLED, known)]
+            in_force = await rules_in_force(connection, default, asked)
+            households: list[UUID] = [row[0] for row in await connection.fetch(EVER_ENROLLED, known, asked.position)]
             found, counted, read = list[Turned](), [0, 0], 0
             async for _, recorded in histories(connection, households):
-                before, after = (first, stand(recorded, first, known)), (last, stand(recorded, last, known))
+                heard = asked.heard(recorded)
+                before, after = (first, stand(heard, first, known)), (last, stand(heard, last, known))
                 counted = [counted[0] + before[1].is_in, counted[1] + after[1].is_in]
                 if one := turned(before, after, in_force):
                     found.append(one)
                 tell(read := read + 1, len(households))
-            position: int = await connection.fetchval(POSITION, known)
+            position: int = await connection.fetchval(POSITION, known, asked.position)
     finally:
         await connection.close()
     digests = {name: pack.digest for name, pack in sorted(in_force.policies.packs.items())}
     differences = sorted(found, key=attrgetter("village_code", "household"))
-    return Diff(first, last, known, position, digests, (counted[0], counted[1]), differences)
+    return Diff(replace(asked, position=position), digests, (counted[0], counted[1]), differences)

@@ -7,12 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from audit.as_of.knowledge import known_on
-from pipeline.store import Recorded
+from audit.question import Question
 from pipeline.value import Value
 from services.enrollment.domain.commands import StartDay
-from services.enrollment.domain.evolution import evolve
-from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.pack.explanations import Criterion, Evaluation, Truth
 from services.enrollment.domain.pack.lines import Published
@@ -36,11 +34,13 @@ class Changed(Value, frozen=True):
 
 
 class Difference(Value, frozen=True):
-    """A household that would have qualified, would not have, or of which it would have been unknown."""
+    """A household that would have qualified, would not have, or of whom it would have been unknown, on each day from `since` to `until`."""
 
     household: UUID
     village_code: str
     way: Way
+    since: date
+    until: date
     changed: tuple[Changed, ...]
 
 
@@ -59,11 +59,15 @@ class InForce(NamedTuple):
         return self.policies.packs[pack].with_lines(self.published.lines)
 
 
-class WhatIf(NamedTuple):
-    """Another `line` in fen for each person and year, in every village, or another `pack`, or both."""
+class WhatIf(Question, frozen=True):
+    """Another line, in fen for each person and year in every village, or another pack, or both.
+
+    It is held against each household's own rules, or those of the pack `against`.
+    """
 
     line_fen: int | None = None
     pack: str | None = None
+    against: str | None = None
 
     def policy(self, in_force: InForce, before: Policy) -> Policy:
         policy = before if self.pack is None else in_force.named(self.pack)
@@ -75,22 +79,14 @@ def _with_line(policy: Policy, fen: int) -> Policy:
     return policy.model_copy(update={"lines": (everywhere,)})
 
 
-def state_on(recorded: Iterable[Recorded], on: date, known: datetime) -> State:
-    """What the rules knew of a household on a local date, as known at an instant."""
-    state: State = Unregistered()
-    for one in known_on(recorded, on, known):
-        state = evolve(state, one.event)
-    return state
-
-
-def compare(state: State, on: date, in_force: InForce, against: str | None, instead: WhatIf) -> Difference | None:
-    """Judged by its own pack, or the one named `against`, and by what is `instead`; None where both come to the same."""
+def compare(state: State, on: date, in_force: InForce, asked: WhatIf) -> Difference | None:
+    """Judged on a local date by what was in force, and by what is asked for; None where both come to the same."""
     if not isinstance(state, Household) or state.ended is not None:
         return None
-    own = in_force.of(state, on) if against is None else in_force.named(against)
-    before, after = evaluate(state, on, own), evaluate(state, on, instead.policy(in_force, own))
+    own = in_force.of(state, on) if asked.against is None else in_force.named(asked.against)
+    before, after = evaluate(state, on, own), evaluate(state, on, asked.policy(in_force, own))
     way = _way(before.outcome, after.outcome)
-    return Difference(state.id, state.village_code, way, tuple(changes(before, after))) if way is not None else None
+    return Difference(state.id, state.village_code, way, on, on, tuple(changes(before, after))) if way is not None else None
 
 
 def _way(before: Truth, after: Truth) -> Way | None:

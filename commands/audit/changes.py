@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Protocol
+from uuid import UUID
 
 from audit.what_if.compare import Changed
 from commands.audit.telling import called
@@ -16,10 +17,18 @@ class Moved(Protocol):
     """A household, where it is, and which way it went."""
 
     @property
+    def household(self) -> UUID: ...
+
+    @property
     def village_code(self) -> str: ...
 
     @property
     def way(self) -> str: ...
+
+
+def once_each(moved: Iterable[Moved]) -> Iterable[Moved]:
+    """A household that went the same way on several days counts once."""
+    return {(one.household, one.way): one for one in moved}.values()
 
 
 def by_town(moved: Iterable[Moved]) -> dict[str, Counter[str]]:

@@ -3,21 +3,20 @@
 import asyncio
 import os
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-import orjson
 import typer
 from msgspec import to_builtins
 
 from audit.diff.compare import Turned
 from audit.diff.report import Diff, diff
-from commands.app import out
+from audit.question import Question
 from commands.audit.changes import by_town, line, towns, way
 from commands.audit.group import audit
-from commands.audit.moment import Known, from_log, said, to_instant
+from commands.audit.moment import Known, from_log, in_order, said, to_instant
 from commands.audit.progress import Bars
+from commands.audit.saved import Again, Kept, asked_before, tell
 from commands.audit.telling import called, named
 from commands.options import Json
 from commands.pack import USUAL, check_pack
@@ -30,31 +29,43 @@ from local.problem import Problem
     "diff",
     help=say("两日之间谁进、谁出，逐户列出原因。", "Who entered and who left between two days, household by household with the reason."),
 )
-def diff_of(
+def diff_of(  # noqa: PLR0913 - the options of the command
     *,
     first: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help=say("与这一日的情况相比", "what was so on this day"))
-    ],
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help=say("与这一日的情况相比", "what was so on this day")),
+    ] = None,
     last: Annotated[
-        datetime, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help=say("这一日的情况", "against what was so on this day"))
-    ],
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help=say("这一日的情况", "against what was so on this day")),
+    ] = None,
     known: Known = "",
+    file: Kept = None,
+    again: Again = None,
     as_json: Json = False,
 ) -> None:
     check_pack()
-    days, instant = (first.date(), last.date()), to_instant(known)
-    if days[0] > days[1]:
-        raise Problem(say("--from 应不晚于 --to。", "--from is the earlier day, --to the later one."))
+    if again is not None:
+        asked = asked_before(again, Question, first, last, known, file)
+    elif first is None or last is None:
+        raise Problem(say("请给出 --from 与 --to。", "name two days with --from and --to."))
+    else:
+        days = in_order(first.date(), last.date())
+        asked = Question(to_instant(known), *days)
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
-        found = asyncio.run(diff(dsn, os.environ.get("SUISHI_PACK", USUAL), days, instant, lambda done, of: bars.heard("diff", done, of)))
-    if as_json:
-        differences = [to_builtins(one) for one in found.differences]
-        counted = {town: dict(ways) for town, ways in sorted(by_town(found.differences).items())}
-        document = {**asdict(found), "from": found.first, "to": found.last, "towns": counted, "differences": differences}
-        out.print_json(orjson.dumps({key: value for key, value in document.items() if key not in {"first", "last"}}, default=str).decode())
-    else:
-        out.print(*_table(found), sep="\n", markup=False, highlight=False)
+        found = asyncio.run(diff(dsn, os.environ.get("SUISHI_PACK", USUAL), asked, lambda done, of: bars.heard("diff", done, of)))
+    tell(_document(found), _table(found), file, again, as_json=as_json)
+
+
+def _document(found: Diff) -> dict[str, Any]:
+    return {
+        "asked": to_builtins(found.asked),
+        "packs": found.packs,
+        "enrolled": found.enrolled,
+        "towns": {town: dict(ways) for town, ways in sorted(by_town(found.differences).items())},
+        "differences": [to_builtins(one) for one in found.differences],
+    }
 
 
 def _table(found: Diff) -> Iterator[str]:
@@ -62,9 +73,10 @@ def _table(found: Diff) -> Iterator[str]:
         yield f"{one.household}  {one.village_code}  {way(one.way)}  {one.since}  {_event(one)}"
         yield from (f"    {line(changed)}" for changed in one.changed)
     yield from towns(found.differences)
-    entered, left, (before, after) = len(found.of("entered")), len(found.of("left")), found.enrolled
-    zh = f"按 {said(found.known)} 所知（日志至第 {found.position} 条），{found.first} 在册 {before} 户，{found.last} 在册 {after} 户："
-    en = f"as known on {said(found.known)} (the log up to {found.position}), in on {found.first}: {before}, on {found.last}: {after}; "
+    asked, (before, after) = found.asked, found.enrolled
+    entered, left = len(found.of("entered")), len(found.of("left"))
+    zh = f"按 {said(asked.known)} 所知（日志至第 {asked.position} 条），{asked.first} 在册 {before} 户，{asked.last} 在册 {after} 户："
+    en = f"as known on {said(asked.known)} (the log up to {asked.position}), in on {asked.first}: {before}, on {asked.last}: {after}; "
     yield say(f"{zh}进 {entered}，出 {left}。", f"{en}entered {entered}, left {left}.")
 
 

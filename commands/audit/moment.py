@@ -30,6 +30,13 @@ def to_day(on: datetime | None) -> date:
     return (on or datetime.now(COUNTY_TIME)).date()
 
 
+def in_order(first: date, last: date) -> tuple[date, date]:
+    """Raises Problem."""
+    if first > last:
+        raise Problem(say("--from 应不晚于 --to。", "--from is the earlier day, --to the later one."))
+    return first, last
+
+
 def to_instant(known: str) -> datetime:
     """UTC; without an offset it is the county's time, and a date alone is its end. Raises a Problem."""
     if not known:

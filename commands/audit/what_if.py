@@ -1,34 +1,34 @@
-"""`./suishi audit what-if`: who would have entered and left on a past day by another line or another pack."""
+"""`./suishi audit what-if`: who would have entered and left by another line or another pack, on a past day or on any day of a period."""
 
 import asyncio
 import os
 from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
-import orjson
 import typer
 from msgspec import to_builtins
 
-from audit.what_if.compare import WhatIf
+from audit.what_if.compare import Difference, WhatIf
 from audit.what_if.report import Comparison, report
-from commands.app import fail, out
-from commands.audit.changes import line, towns, way
+from commands.app import fail
+from commands.audit.changes import by_town, line, once_each, towns, way
 from commands.audit.group import audit
-from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
+from commands.audit.moment import Known, On, from_log, in_order, said, to_day, to_instant
+from commands.audit.progress import Bars
+from commands.audit.saved import Again, Kept, asked_before, tell
 from commands.options import Json
 from commands.pack import USUAL, check_pack
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem
 
-TOWN_DIGITS = 9
-
 
 @audit.command(
     "what-if",
     help=say(
-        "换一条标准线或一个政策包，某日谁会进、谁会出；不改动任何数据。", "Another line or pack on a past day: who enters, who leaves."
+        "换一条标准线或一个政策包，某日或某时段谁会进、谁会出；不改动任何数据。",
+        "Another line or pack on a past day or in a period: who enters, who leaves.",
     ),
 )
 def what_if(  # noqa: PLR0913 - the options of the command
@@ -41,33 +41,74 @@ def what_if(  # noqa: PLR0913 - the options of the command
         str | None, typer.Option(help=say("与之比较的政策包（默认各户自己的）", "instead of which (each household's own)"))
     ] = None,
     on: On = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help=say("不问一日而问一个时段：首日", "of a period: its first day")),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help=say("时段的末日（默认今天）", "its last day (today)")),
+    ] = None,
     known: Known = "",
+    file: Kept = None,
+    again: Again = None,
     as_json: Json = False,
 ) -> None:
     check_pack()
-    if line_yuan is None and pack is None:
+    if again is not None:
+        asked = asked_before(again, WhatIf, line_yuan, pack, against, on, first, last, known, file)
+    elif line_yuan is None and pack is None:
         fail(say("请给出 --line 或 --pack。", "say what else: --line or --pack."))
-    moment, instead = (to_day(on), to_instant(known)), WhatIf(None if line_yuan is None else line_yuan * 100, pack)
+    else:
+        days = _days(on, first, last)
+        asked = WhatIf(to_instant(known), *days, None, None if line_yuan is None else line_yuan * 100, pack, against)
+    found = _answer(asked)
+    tell(_document(found), _table(found), file, again, as_json=as_json)
+
+
+def _days(on: datetime | None, first: datetime | None, last: datetime | None) -> tuple[date, date]:
+    if on is not None and (first is not None or last is not None):
+        raise Problem(say("--on 与 --from、--to 请择一。", "name a day with --on, or a period with --from and --to."))
+    if first is None and last is not None:
+        raise Problem(say("时段缺少 --from。", "a period begins with --from."))
+    days = (to_day(on), to_day(on)) if first is None else (first.date(), to_day(last))
+    return in_order(*days)
+
+
+def _answer(asked: WhatIf) -> Comparison:
     dsn = database()
-    with from_database(dsn), from_log():
+    with from_database(dsn), from_log(), Bars() as bars:
         try:
-            found = asyncio.run(report(dsn, os.environ.get("SUISHI_PACK", USUAL), moment, against, instead))
+            return asyncio.run(report(dsn, os.environ.get("SUISHI_PACK", USUAL), asked, lambda done, of: bars.heard("what-if", done, of)))
         except KeyError as unknown:
             name = unknown.args[0]
             raise Problem(say(f"没有政策包 {name}。", f"there is no pack {name}.")) from unknown
-    if as_json:
-        differences = [to_builtins(one) for one in found.differences]
-        out.print_json(orjson.dumps({**asdict(found), "differences": differences}, default=str).decode())
-    else:
-        out.print(*_table(found), sep="\n", markup=False, highlight=False)
+
+
+def _document(found: Comparison) -> dict[str, Any]:
+    counted = {town: dict(ways) for town, ways in sorted(by_town(once_each(found.differences)).items())}
+    return {
+        "asked": to_builtins(found.asked),
+        "packs": found.packs,
+        "households": found.households,
+        "towns": counted,
+        "differences": [to_builtins(one) for one in found.differences],
+    }
 
 
 def _table(found: Comparison) -> Iterator[str]:
+    asked = found.asked
     for one in found.differences:
-        yield f"{one.household}  {one.village_code}  {way(one.way)}"
+        yield f"{one.household}  {one.village_code}  {way(one.way)}{_spell(one, asked)}"
         yield from (f"    {line(changed)}" for changed in one.changed)
-    yield from towns(found.differences)
-    totals = ", ".join(f"{way(name)} {len(found.of(name))}" for name in ("entered", "left", "to-verify"))
-    zh = f"按 {said(found.known)} 所知（日志至第 {found.position} 条），{found.on} 评定 {found.households} 户：{totals}。"
-    en = f"on {found.on}, as known on {said(found.known)} (the log up to {found.position}), of {found.households} households: {totals}."
+    yield from towns(once_each(found.differences))
+    totals = ", ".join(f"{way(name)} {found.of(name)}" for name in ("entered", "left", "to-verify"))
+    days = str(asked.first) if asked.first == asked.last else say(f"{asked.first} 至 {asked.last}", f"{asked.first} to {asked.last}")
+    zh = f"按 {said(asked.known)} 所知（日志至第 {asked.position} 条），{days} 评定 {found.households} 户：{totals}。"
+    en = f"on {days}, as known on {said(asked.known)} (the log up to {asked.position}), of {found.households} households: {totals}."
     yield say(zh, en)
+
+
+def _spell(one: Difference, asked: WhatIf) -> str:
+    """On which days of a period."""
+    return "" if asked.first == asked.last else say(f"  {one.since} 至 {one.until}", f"  {one.since} to {one.until}")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import json
 from msgspec.structs import replace
 
-from audit.what_if.compare import Changed, InForce, WhatIf, compare, state_on
+from audit.question import Question
+from audit.what_if.compare import Changed, Difference, InForce, WhatIf
+from audit.what_if.period import through
 from pipeline.decider import Event
 from pipeline.store import Recorded
 from services.enrollment import packs
 from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Income
-from services.enrollment.domain.household.state import State
 from services.enrollment.domain.pack.lines import Line, Published
 from tests.audit.test_as_of import CASE, HOUSEHOLD, JUDGED, REGISTERED, illness, log, noon
 
@@ -36,50 +40,59 @@ def household(*more: tuple[str, str, Event]) -> list[Recorded]:
     return log(("01-05", "01-05", REGISTERED), ("01-08", "01-10", BILL), ("02-01", "02-01", OPENED), *more)
 
 
-def on_the_day(recorded: list[Recorded], known: str = "06-30") -> State:
-    return state_on(recorded, THE_DAY, noon(known))
+def asked(  # noqa: PLR0913 - everything that may be asked
+    line_fen: int | None = None, pack: str | None = None, *, against: str | None = None, first: date = THE_DAY, last: date = THE_DAY,
+    known: str = "06-30", position: int | None = None,
+) -> WhatIf:  # fmt: skip
+    return WhatIf(noon(known), first, last, position, line_fen, pack, against)
 
 
-ABOVE: Final = on_the_day(household(("02-10", "02-10", visited(24_000))))
-BELOW: Final = on_the_day(household(("02-10", "02-10", visited(11_000))))
+def found_of(recorded: list[Recorded], question: WhatIf, rules: InForce = RULES) -> Difference | None:
+    """On the one day."""
+    found = through(recorded, question, rules)[1]
+    return found[0] if found else None
+
+
+ABOVE: Final = household(("02-10", "02-10", visited(24_000)))
+BELOW: Final = household(("02-10", "02-10", visited(11_000)))
 
 
 def test_a_higher_line_takes_in_who_was_above_it() -> None:
     """Two persons with 24,000 yuan: not below two lines of 6,000, but below two of 13,000."""
-    found = compare(ABOVE, THE_DAY, RULES, None, WhatIf(line_fen=1_300_000))
+    found = found_of(ABOVE, asked(1_300_000))
     assert found is not None
     assert (HOUSEHOLD, "370323001001", "entered") == (found.household, found.village_code, found.way)
     assert (Changed("income.reference-below-line", "false", "true", 2_400_000, 1_200_000, 2_600_000, 2_400_000),) == found.changed
 
 
 def test_a_lower_line_lets_out_who_was_below_it() -> None:
-    found = compare(BELOW, THE_DAY, RULES, None, WhatIf(line_fen=100_000))
+    found = found_of(BELOW, asked(100_000))
     assert found is not None
     assert ("left", "true", "false") == (found.way, found.changed[0].before, found.changed[0].after)
 
 
 def test_the_line_that_was_in_force_changes_nothing() -> None:
-    assert None is compare(BELOW, THE_DAY, RULES, None, WhatIf(line_fen=600_000))
+    assert None is found_of(BELOW, asked(600_000))
 
 
 def test_what_nobody_knew_is_never_taken_for_a_no() -> None:
-    unvisited, visited_late = on_the_day(household()), household(("02-10", "05-01", visited(24_000)))
-    assert None is compare(unvisited, THE_DAY, RULES, None, WhatIf(line_fen=1_300_000))
-    assert None is compare(on_the_day(visited_late, "04-30"), THE_DAY, RULES, None, WhatIf(line_fen=1_300_000))
-    assert None is not compare(on_the_day(visited_late, "05-01"), THE_DAY, RULES, None, WhatIf(line_fen=1_300_000))
+    unvisited, visited_late = household(), household(("02-10", "05-01", visited(24_000)))
+    assert None is found_of(unvisited, asked(1_300_000))
+    assert None is found_of(visited_late, asked(1_300_000, known="04-30"))
+    assert None is not found_of(visited_late, asked(1_300_000, known="05-01"))
 
 
 def test_a_line_that_was_published_is_what_the_other_one_is_held_against() -> None:
     published = RULES._replace(published=Published((Line("370323", date(2021, 2, 1), 1_300_000),)))
-    found = compare(ABOVE, THE_DAY, published, None, WhatIf(line_fen=600_000))
+    found = found_of(ABOVE, asked(600_000), published)
     assert found is not None
     assert "left" == found.way
 
 
 def test_one_pack_is_held_against_another() -> None:
     """The national pack has the sudden severe difficulty, which may be above the line: a bill above 70 % of the income."""
-    found = compare(ABOVE, THE_DAY, RULES, PILOT, WhatIf(pack=NATIONAL))
-    back = compare(ABOVE, THE_DAY, RULES, NATIONAL, WhatIf(pack=PILOT))
+    found = found_of(ABOVE, asked(pack=NATIONAL, against=PILOT))
+    back = found_of(ABOVE, asked(pack=PILOT, against=NATIONAL))
     assert found is not None
     assert back is not None
     assert ("entered", "left") == (found.way, back.way)
@@ -88,4 +101,49 @@ def test_one_pack_is_held_against_another() -> None:
 
 
 def test_who_is_not_in_the_register_is_not_judged() -> None:
-    assert None is compare(on_the_day(household()[1:]), THE_DAY, RULES, None, WhatIf(line_fen=1_300_000))
+    assert (False, []) == through(household()[1:], asked(1_300_000), RULES)
+    assert (True, []) == through(household(), asked(1_300_000), RULES)
+
+
+MARCH: Final = [date(2021, 3, 1) + timedelta(days=number) for number in range(31)]
+
+
+def test_in_a_period_a_spell_goes_on_from_its_first_day_to_its_last() -> None:
+    """Visited on 10 February with too much for a line of 6,000; from 1 April one of 13,000 is in force, and nothing differs."""
+    published = RULES._replace(published=Published((Line("370323", date(2021, 4, 1), 1_300_000),)))
+    (spell,) = through(ABOVE, asked(1_300_000, first=date(2021, 2, 1), last=date(2021, 5, 1)), published)[1]
+    assert ("entered", date(2021, 2, 10), date(2021, 3, 31)) == (spell.way, spell.since, spell.until)
+    assert (Changed("income.reference-below-line", "false", "true", 2_400_000, 1_200_000, 2_600_000, 2_400_000),) == spell.changed
+
+
+def test_who_would_have_gone_another_way_later_has_two_spells() -> None:
+    published = RULES._replace(
+        published=Published((Line("370323", date(2021, 3, 5), 1_300_000), Line("370323", date(2021, 3, 9), 600_000)))
+    )
+    spells = through(ABOVE, asked(600_000, first=MARCH[0], last=MARCH[-1]), published)[1]
+    assert [("left", MARCH[4], MARCH[7])] == [(one.way, one.since, one.until) for one in spells]
+    spells = through(ABOVE, asked(1_300_000, first=MARCH[0], last=MARCH[-1]), published)[1]
+    assert [(MARCH[0], MARCH[3]), (MARCH[8], MARCH[30])] == [(one.since, one.until) for one in spells]
+
+
+@given(st.integers(100_000, 3_000_000), st.dates(date(2021, 1, 1), date(2021, 4, 30)), st.integers(0, 40))
+def test_a_period_says_of_each_day_what_is_said_of_the_day_alone(line: int, first: date, more: int) -> None:
+    last = first + timedelta(days=more)
+    spells = through(ABOVE, asked(line, first=first, last=last), RULES)[1]
+    for number in range(more + 1):
+        day = first + timedelta(days=number)
+        alone = found_of(ABOVE, asked(line, first=day, last=day))
+        assert ([] if alone is None else [alone.way]) == [one.way for one in spells if one.since <= day <= one.until]
+
+
+def test_what_came_behind_the_position_is_not_heard() -> None:
+    assert None is found_of(ABOVE, asked(1_300_000, position=3))
+    assert None is not found_of(ABOVE, asked(1_300_000, position=4))
+
+
+def test_a_question_is_the_same_after_it_was_kept() -> None:
+    question = asked(1_300_000, NATIONAL, against=PILOT, position=7)
+    kept = json.encode(question)
+    assert question == json.decode(kept, type=WhatIf)
+    assert b'"from":"2021-03-01","to":"2021-03-01"' in kept
+    assert Question(noon("06-30"), THE_DAY, THE_DAY, 7) == json.decode(kept, type=Question)

@@ -1,0 +1,28 @@
+"""What is asked of the past, in a form that is kept with its answer and can be asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from msgspec import field
+
+from pipeline.store import Recorded
+from pipeline.value import Value
+
+
+class Question(Value, frozen=True):
+    """The local dates `first` to `last`, as known at an instant, from the log of enrollment up to `position` (None: all that is there)."""
+
+    known: datetime
+    first: date = field(name="from")
+    last: date = field(name="to")
+    position: int | None = None
+
+    @property
+    def days(self) -> Iterator[date]:
+        return (self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1))
+
+    def heard(self, recorded: Iterable[Recorded]) -> list[Recorded]:
+        """Of these events those up to the position."""
+        return [one for one in recorded if self.position is None or one.position <= self.position]

@@ -1,0 +1,47 @@
+"""One household judged twice on every day of a period; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from msgspec.structs import replace
+
+from audit.as_of.knowledge import known_on
+from audit.what_if.compare import Difference, InForce, WhatIf, compare
+from pipeline.store import Recorded
+from services.enrollment.domain.evolution import evolve
+from services.enrollment.domain.household.state import Household, State, Unregistered
+
+
+def through(recorded: Iterable[Recorded], asked: WhatIf, in_force: InForce) -> tuple[bool, Sequence[Difference]]:
+    """Whether it was there to be judged on any day, and the spells of days on which the two sides came to different things.
+
+    A spell begins with the criteria of its first day and ends where the household goes another way.
+    """
+    there, spells = False, list[Difference]()
+    for day, state in _states(asked.heard(recorded), asked):
+        there = there or (isinstance(state, Household) and state.ended is None)
+        found = compare(state, day, in_force, asked)
+        if found is None:
+            continue
+        before = spells[-1] if spells else None
+        if before is not None and before.way == found.way and (day - before.until).days == 1:
+            spells[-1] = replace(before, until=day)
+        else:
+            spells.append(found)
+    return there, spells
+
+
+def _states(recorded: Sequence[Recorded], asked: WhatIf) -> Iterator[tuple[date, State]]:
+    """Of every day; built anew only where an event begins to count."""
+    counted = list(known_on(recorded, asked.last, asked.known))
+    begins = {one.metadata.valid_on for one in counted}
+    state: State = Unregistered()
+    for day in asked.days:
+        if day == asked.first or day in begins:
+            state = Unregistered()
+            for one in counted:
+                if one.metadata.valid_on <= day:
+                    state = evolve(state, one.event)
+        yield day, state

@@ -75,7 +75,7 @@ def planned(
     group = tuple(did.Caregiver(one, from_day, SEVENTY) for one in caregivers)
     return did.CarePlanSet(
         **about(), care_dependency=dependency, from_day=from_day, counts_from=counts_from, required=required, kept_weeks=12,
-        caregivers=group, tasks=TASKS,
+        caregivers=group, tasks=TASKS, watched=(SEVENTY,),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from tests.assistance.cared import (
     OVER,
     PARTLY,
     PERSON,
+    SEVENTY,
     about,
     absence,
     corrected,
@@ -136,7 +137,8 @@ def test_a_plan_begins_no_earlier_than_a_visit_may_be_told() -> None:
 
 
 def away(first: date, last: date, *, covered: bool, **more: object) -> did.CaregiverAbsent:
-    return did.CaregiverAbsent(**about(), **{"caregiver": ANNA, "from_day": first, "to_day": last, "covered": covered, **more})  # pyright: ignore[reportArgumentType]
+    said = {"caregiver": ANNA, "from_day": first, "to_day": last, "covered": covered, "watched": (SEVENTY,), **more}
+    return did.CaregiverAbsent(**about(), **said)  # pyright: ignore[reportArgumentType]
 
 
 def test_an_absence_is_told_with_whether_enough_are_left() -> None:
@@ -148,7 +150,7 @@ def test_an_absence_is_told_with_whether_enough_are_left() -> None:
 
 def test_whoever_stands_in_counts() -> None:
     asked = absence(TUESDAY, SUNDAY, Candidate(DORA, date(1980, 1, 1)))
-    given(*PARTLY).when(asked).then(away(TUESDAY, SUNDAY, covered=True, replacement=DORA))
+    given(*PARTLY).when(asked).then(away(TUESDAY, SUNDAY, covered=True, replacement=DORA, limit_on=date(2050, 1, 1)))
     unknown = absence(TUESDAY, SUNDAY, Candidate(DORA))
     given(*PARTLY).when(unknown).then(away(TUESDAY, SUNDAY, covered=True, replacement=DORA, age_unknown=True))
 
@@ -164,6 +166,17 @@ def test_an_absence_told_again_counts_once_and_the_latest_stands() -> None:
     first = away(TUESDAY, SUNDAY, covered=False)
     given(*PARTLY, first).when(absence(TUESDAY, SUNDAY)).then()
     given(*PARTLY, first).when(absence(TUESDAY, WEDNESDAY)).then(away(TUESDAY, WEDNESDAY, covered=False))
+
+
+def test_who_is_away_is_of_the_group_of_those_days_also_where_another_plan_is_set_already() -> None:
+    later = planned(CLARA, DORA, from_day=NEXT, counts_from=NEXT)
+    given(*PARTLY, later).when(absence(TUESDAY, SUNDAY)).then(away(TUESDAY, SUNDAY, covered=False))
+    given(*PARTLY, later).when(absence(NEXT, NEXT)).then(refused("care.caregiver-unknown"))
+    given(*PARTLY, later).when(absence(SUNDAY, NEXT, caregiver=CLARA)).then(away(SUNDAY, NEXT, covered=False, caregiver=CLARA))
+    stands_in = absence(TUESDAY, SUNDAY, Candidate(CLARA, date(1980, 5, 1)))
+    given(*PARTLY, later).when(stands_in).then(away(TUESDAY, SUNDAY, covered=True, replacement=CLARA, limit_on=SEVENTY))
+    three = planned(ANNA, CLARA, DORA, from_day=NEXT, counts_from=NEXT)
+    given(*PARTLY, three).when(absence(NEXT, NEXT)).then(away(NEXT, NEXT, covered=True))
 
 
 @pytest.mark.parametrize(

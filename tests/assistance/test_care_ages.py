@@ -51,7 +51,7 @@ from tests.read_models import ReadModels, read_models
 
 TUESDAY, WEDNESDAY, THURSDAY, SUNDAY = (date(2021, 1, number) for number in (5, 6, 7, 10))
 GROUP = (did.Caregiver(ANNA, MONDAY, WEDNESDAY), did.Caregiver(BEN, MONDAY, THURSDAY))
-AGEING: tuple[Event, ...] = (FILE, replace(planned(ANNA, BEN), caregivers=GROUP))
+AGEING: tuple[Event, ...] = (FILE, replace(planned(ANNA, BEN), caregivers=GROUP, watched=(WEDNESDAY, THURSDAY)))
 STREAM = care_stream(PERSON)
 
 
@@ -90,7 +90,8 @@ def test_a_plan_keeps_the_day_on_which_each_reaches_the_limit() -> None:
 )
 def test_a_caregiver_is_below_the_limit_when_he_begins(birth: date, limit: date | None) -> None:
     group = (did.Caregiver(ANNA, MONDAY, limit), did.Caregiver(BEN, MONDAY, SEVENTY))
-    expected = replace(planned(ANNA, BEN), caregivers=group) if limit is not None else refused("care.age-limit", "70")
+    days = (TUESDAY, SEVENTY)
+    expected = replace(planned(ANNA, BEN), caregivers=group, watched=days) if limit is not None else refused("care.age-limit", "70")
     given(FILE).when(set_plan(Candidate(ANNA, birth), BEN)).then(expected)
 
 
@@ -117,6 +118,53 @@ def test_who_is_not_of_the_group_any_more_is_not_told_of() -> None:
 def test_of_an_age_that_nobody_knows_and_of_a_plan_from_before_nobody_is_told() -> None:
     before = replace(planned(ANNA, BEN), caregivers=(did.Caregiver(ANNA, MONDAY), did.Caregiver(BEN, MONDAY)))
     given(FILE, before).when(day(SUNDAY)).then()
+
+
+def test_until_a_plan_of_a_day_to_come_begins_the_old_group_is_watched() -> None:
+    (plan,) = given(*AGEING).when(set_plan(CLARA, DORA, on=TUESDAY, from_day=THURSDAY)).happened
+    assert (WEDNESDAY, SEVENTY) == getattr(plan, "watched", None)
+    story = given(*AGEING, plan)
+    story.when(day(TUESDAY)).then()
+    story.when(day(WEDNESDAY)).then(over(ANNA, WEDNESDAY, next_on=SEVENTY))
+    story.when(day(WEDNESDAY), day(THURSDAY), day(SUNDAY)).then()
+
+
+def test_the_old_group_of_a_log_from_before_is_watched_too() -> None:
+    before = replace(planned(CLARA, DORA, from_day=THURSDAY, counts_from=NEXT), watched=None)
+    given(*AGEING, before).when(day(WEDNESDAY)).then(over(ANNA, WEDNESDAY, next_on=SEVENTY))
+
+
+def test_of_whom_it_was_told_it_is_not_told_again_with_another_plan_unless_his_limit_is_another() -> None:
+    told = given(*AGEING).when(day(WEDNESDAY)).happened
+    again = set_plan(Candidate(ANNA, date(1951, 1, 6)), CLARA, from_day=TUESDAY, on=WEDNESDAY)
+    given(*AGEING, *told).when(again, day(WEDNESDAY)).then()
+    younger = set_plan(Candidate(ANNA, date(1951, 1, 8)), CLARA, from_day=TUESDAY, on=WEDNESDAY)
+    given(*AGEING, *told).when(younger, day(THURSDAY)).then()
+    friday = date(2021, 1, 8)
+    expected = did.CaregiverOverAge(**about(), caregiver=ANNA, on=friday, group=(ANNA, CLARA), next_on=SEVENTY)
+    given(*AGEING, *told).when(younger, day(friday)).then(expected)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [(TUESDAY, TUESDAY, False), (TUESDAY, WEDNESDAY, True), (TUESDAY, SUNDAY, True)],
+    ids=["gone the day before", "his last day", "longer"],
+)
+def test_who_stands_in_is_told_of_on_the_day_on_which_he_reaches_the_limit(first: date, last: date, told: bool) -> None:  # noqa: FBT001
+    away = given(*PARTLY).when(absence(first, last, Candidate(DORA, date(1951, 1, 6)))).happened
+    assert ((WEDNESDAY, SEVENTY) if told else (SEVENTY,)) == getattr(away[0], "watched", None)
+    story = given(*PARTLY, *away)
+    story.when(day(TUESDAY)).then()
+    limit = did.CaregiverOverAge(**about(), caregiver=DORA, on=WEDNESDAY, group=(ANNA, BEN, DORA), next_on=SEVENTY)
+    story.when(day(WEDNESDAY)).then(*((limit,) if told else ()))
+    story.when(day(WEDNESDAY), day(THURSDAY)).then()
+
+
+def test_an_absence_that_ends_sooner_after_all_watches_nobody_in_vain() -> None:
+    long = given(*PARTLY).when(absence(TUESDAY, SUNDAY, Candidate(DORA, date(1951, 1, 6)))).happened
+    (short,) = given(*PARTLY, *long).when(absence(TUESDAY, TUESDAY, Candidate(DORA, date(1951, 1, 6)))).happened
+    assert (SEVENTY,) == getattr(short, "watched", None)
+    given(*PARTLY, *long, short).when(day(SUNDAY)).then()
 
 
 def test_an_ended_file_tells_of_nobody_and_one_that_goes_on_does() -> None:
@@ -189,6 +237,19 @@ async def test_a_day_finds_the_files_with_a_caregiver_at_the_limit(care: ReadMod
     assert [False, True] == await due(care, 6, 7)
     await care.write(STREAM, over(BEN, THURSDAY))
     assert [False, False, True] == await due(care, 7, 10, 11)
+    assert await care.difference() is None
+
+
+async def test_a_day_finds_the_files_whose_old_group_or_stand_in_reaches_the_limit(care: ReadModels) -> None:
+    old = given(*AGEING).when(set_plan(CLARA, DORA, on=TUESDAY, from_day=THURSDAY))
+    await care.write(STREAM, *old.history, *old.happened)
+    assert [False, True] == await due(care, 5, 6)
+    told = given(*old.history, *old.happened).when(day(WEDNESDAY))
+    await care.write(STREAM, *told.happened)
+    assert [False, False] == await due(care, 6, 10)
+    away = given(*told.history, *told.happened).when(absence(THURSDAY, SUNDAY, Candidate(EMIL, date(1951, 1, 9)), caregiver=CLARA))
+    await care.write(STREAM, *away.happened)
+    assert [False, True] == await due(care, 8, 9)
     assert await care.difference() is None
 
 

@@ -27,6 +27,7 @@ from tests.assistance.cared import (
     NEXT,
     PARTLY,
     PERSON,
+    SEVENTY,
     TASKS,
     about,
     planned,
@@ -214,6 +215,7 @@ def test_what_is_carried_says_the_weeks_and_their_visits() -> None:
         judged=MONDAY,
         weeks=(merge.CarriedWeek(MONDAY, 1, 3, 0, 3, "missed"),),
         since=MONDAY,
+        watched=(SEVENTY,),
     )
     assert merge.PersonMerged(person=PERSON, into=KEPT, on=MERGED.on, carried=carried) == merged
 

@@ -137,6 +137,26 @@ EXPECTED: Final[dict[str, Event]] = {
         replacement=BEN,
         age_unknown=True,
     ),
+    "care-plan-set.v1-with-days-to-watch": care.CarePlanSet(
+        **ABOUT,
+        care_dependency="full",
+        from_day=date(2021, 2, 1),
+        counts_from=date(2021, 2, 1),
+        required=7,
+        kept_weeks=12,
+        caregivers=(care.Caregiver(ANNA, date(2021, 2, 1), date(2031, 5, 1)),),
+        watched=(date(2021, 1, 20), date(2031, 5, 1)),
+    ),
+    "caregiver-absent.v1-with-the-limit-of-who-stands-in": care.CaregiverAbsent(
+        **ABOUT,
+        caregiver=ANNA,
+        from_day=date(2021, 1, 5),
+        to_day=date(2021, 1, 6),
+        covered=True,
+        replacement=BEN,
+        limit_on=date(2021, 1, 6),
+        watched=(date(2021, 1, 6),),
+    ),
     "caregiver-over-age": care.CaregiverOverAge(**ABOUT, caregiver=ANNA, on=date(2021, 5, 1), group=(ANNA, BEN), next_on=date(2022, 3, 1)),
     "care-visit-recorded.v1-outside-the-group": care.CareVisitRecorded(
         **WEEK, done=2, visit=VISIT, on=date(2021, 1, 6), tasks=("laundry",), caregiver=BEN, outside=True

@@ -96,6 +96,8 @@ def statements(stream: UUID, event: events.AnyCareEvent) -> Iterable[Statement]:
         case events.CaregiverAbsent() as one:
             until = (one.to_day, one.covered, one.replacement, one.age_unknown)
             yield ABSENCE, (stream, one.caregiver, one.from_day, one.person, *until)
+            if one.watched is not None:
+                yield LIMIT, (stream, min(one.watched, default=None))
         case events.CareVisitRecorded(visit=visit, person=person, on=on, week=week, caregiver=caregiver, tasks=tasks):
             yield VISIT, (stream, visit, person, on, week, caregiver, ",".join(tasks), event.outside)
             yield _week(stream, event, None)
@@ -166,7 +168,10 @@ def _shown(stream: UUID, person: UUID, carried: Carried) -> Iterable[Statement]:
     for week in carried.weeks or ():
         yield WEEK, (stream, week.week, person, week.done, week.required, week.tasks_done, week.tasks_required, week.told)
     yield NEXT_DUE, (stream, _due(carried) if carried.ended is None else None)
-    yield _limit(stream, carried.plans[-1], carried.over_age) if carried.plans else (LIMIT, (stream, None))
+    if carried.watched is not None:
+        yield LIMIT, (stream, min(carried.watched, default=None))
+    elif carried.plans:
+        yield _limit(stream, carried.plans[-1], carried.over_age)
 
 
 def _due(carried: Carried) -> date | None:
@@ -188,7 +193,9 @@ def _plan(stream: UUID, plan: events.CarePlanSet) -> Iterable[Statement]:
 
 
 def _limit(stream: UUID, plan: events.CarePlanSet, told: Sequence[UUID]) -> Statement:
-    """When the next of the group reaches the limit of age."""
+    """When the next one reaches the limit of age; a log from before says it of the group alone."""
+    if plan.watched is not None:
+        return LIMIT, (stream, min(plan.watched, default=None))
     return LIMIT, (stream, min((one.limit_on for one in plan.caregivers if one.limit_on is not None and one.id not in told), default=None))
 
 

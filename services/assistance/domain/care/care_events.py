@@ -49,6 +49,7 @@ class CarePlanSet(CareEvent, frozen=True):
 
     `required` visits (partly dependent) or days with a visit (fully dependent) a week; a visit may correct one of the `kept_weeks` before.
     `flexible_needs` are digests; of the caregivers in `ages_unknown` nobody knows whether they are below the limit of age.
+    `watched` are the days to come on which somebody reaches it, also of who looks after the person until then; a log from before says none.
     """
 
     TOPIC: ClassVar = "assistance.care-plan-set"
@@ -61,10 +62,14 @@ class CarePlanSet(CareEvent, frozen=True):
     tasks: tuple[Task, ...] = ()
     flexible_needs: tuple[str, ...] = ()
     ages_unknown: tuple[UUID, ...] = ()
+    watched: tuple[date, ...] | None = None
 
 
 class CaregiverAbsent(CareEvent, frozen=True):
-    """Both days included; `covered` says that on every one of them as many are there as the pack asks for."""
+    """Both days included; `covered` says that on every one of them as many are there as the pack asks for.
+
+    `limit_on` is the day on which the replacement reaches the limit of age, `watched` are such days as in `CarePlanSet`.
+    """
 
     TOPIC: ClassVar = "assistance.caregiver-absent"
     caregiver: UUID
@@ -73,10 +78,15 @@ class CaregiverAbsent(CareEvent, frozen=True):
     covered: bool
     replacement: UUID | None = None
     age_unknown: bool = False
+    limit_on: date | None = None
+    watched: tuple[date, ...] | None = None
 
 
 class CaregiverOverAge(CareEvent, frozen=True):
-    """A caregiver of the plan reached the limit of age on the local date `on`; `group` is all of it, `next_on` when the next one does."""
+    """Who gives care or stands in reached the limit of age on the local date `on`.
+
+    `group` is everybody who does, `next_on` when the next one reaches it.
+    """
 
     TOPIC: ClassVar = "assistance.caregiver-over-age"
     caregiver: UUID

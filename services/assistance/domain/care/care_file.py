@@ -60,7 +60,7 @@ class Taken(Value, frozen=True):
 class CareFile(Value, frozen=True):
     """`since` is the day of the household, `began` the first of any plan, `judged` the last week that was; `plans` by `counts_from`.
 
-    `forgotten` are the ids of visits whose weeks nobody may correct any more, `over_age` those of the present plan of whom it was told.
+    `forgotten` are the ids of visits whose weeks nobody may correct any more, `over_age` those of whom it was told.
     `taken` says that it was the file of a duplicate of the person.
     """
 
@@ -100,12 +100,16 @@ class CareFile(Value, frozen=True):
             return None
         return next((plan for plan in reversed(self.plans) if plan.counts_from <= week), None)
 
+    def plan_on(self, day: date) -> CarePlanSet | None:
+        """By whom the person is looked after on that day."""
+        return next((plan for plan in reversed(self.plans) if plan.from_day <= day), None)
+
     def visit(self, identity: UUID) -> Visit | None:
         return next((week.visits[identity] for week in self.weeks.values() if identity in week.visits), None)
 
     def is_outside(self, caregiver: UUID, on: date) -> bool:
         """Neither of the group that looked after the person on that day nor standing in for one of it."""
-        plan = next((plan for plan in reversed(self.plans) if plan.from_day <= on), None)
+        plan = self.plan_on(on)
         if plan is None:
             return False
         instead = {one.replacement for one in self.absences if one.from_day <= on <= one.to_day}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -40,12 +42,12 @@ def _of_file(care: CareFile, event: AnyCareEvent) -> CareFile:
     match event:
         case CarePlanSet(from_day=from_day, counts_from=counts_from):
             before = tuple(plan for plan in care.plans if plan.counts_from < counts_from)
-            return replace(
-                care, plans=(*before, event), over_age=frozenset(), began=from_day if care.began is None else min(care.began, from_day)
-            )
+            told = _told(care, {(one.id, one.limit_on) for one in event.caregivers})
+            return replace(care, plans=(*before, event), over_age=told, began=from_day if care.began is None else min(care.began, from_day))
         case CaregiverAbsent():
             others = tuple(one for one in care.absences if not is_of_the_same_day(one, event))
-            return replace(care, absences=(*others, event))
+            instead = {(event.replacement, event.limit_on)} if event.replacement is not None else set[tuple[UUID, date | None]]()
+            return replace(care, absences=(*others, event), over_age=_told(care, instead))
         case CareVisitRecorded(visit=visit, week=week):
             known = care.weeks.get(week, Week())
             made = Visit(event.on, event.tasks, event.caregiver)
@@ -64,6 +66,13 @@ def _of_file(care: CareFile, event: AnyCareEvent) -> CareFile:
             return _resumed(care, event)
         case CareFileSet():
             return care
+
+
+def _told(care: CareFile, limits: Iterable[tuple[UUID, date | None]]) -> frozenset[UUID]:
+    """Whoever has another limit than was known is told of again."""
+    known = {(one.id, one.limit_on) for plan in care.plans for one in plan.caregivers}
+    known |= {(one.replacement, one.limit_on) for one in care.absences if one.replacement is not None}
+    return care.over_age - {caregiver for caregiver, limit in limits if (caregiver, limit) not in known}
 
 
 def _resumed(care: CareFile, event: CareResumed) -> CareFile:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from services.assistance.domain.care.ages import watched
 from services.assistance.domain.care.care_events import Gap
 from services.assistance.domain.care.care_file import CareFile, Taken, Visit, Week
 from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, Carried, CarriedVisit, CarriedWeek
@@ -34,6 +35,7 @@ def carried(care: CareFile) -> Carried:
         weeks=tuple(_weeks(care)),
         forgotten=tuple(sorted(care.forgotten)),
         since=care.since,
+        watched=watched(care),
         origins=care.origins,
         beneath=carried(taken.beneath) if taken is not None and taken.beneath is not None else None,
     )

@@ -35,7 +35,7 @@ class Carried(Value, frozen=True):
 
     `judged` is the last week that was held against its quota, by its Monday; `gaps` are weeks that never are.
     `over_age` are those of whom it was told, `forgotten` the ids of visits that nobody may correct any more.
-    A log from before says no `weeks`.
+    A log from before says no `weeks` and no `watched`, the days to come on which somebody reaches the limit of age.
     `origins` are whose file it was and through whom it came, none where it is the person's own; `beneath` is the one that it covers.
     """
 
@@ -54,6 +54,7 @@ class Carried(Value, frozen=True):
     weeks: tuple[CarriedWeek, ...] | None = None
     forgotten: tuple[UUID, ...] = ()
     since: date | None = None
+    watched: tuple[date, ...] | None = None
     origins: tuple[UUID, ...] = ()
     beneath: Carried | None = None
 

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from pipeline.decider import Events
-from services.assistance.domain.care.ages import limit_day
+from services.assistance.domain.care.ages import limit_day, watched
 from services.assistance.domain.care.care_commands import Candidate, RecordAbsence, SetCarePlan
 from services.assistance.domain.care.care_events import Caregiver, CaregiverAbsent, CarePlanSet
 from services.assistance.domain.care.care_file import CareFile
-from services.assistance.domain.care.evolution import is_of_the_same_day
+from services.assistance.domain.care.evolution import evolve, is_of_the_same_day
 from services.assistance.domain.care.policy import Care
 from services.assistance.domain.care.refusal import refused
 from services.assistance.domain.care.weeks import WEEK, first_whole_week
@@ -33,7 +33,7 @@ def set_plan(command: SetCarePlan, care: CareFile | None, policy: Care) -> Event
     if any(_is_too_old(one, one.from_day or from_day, policy) for one in command.caregivers):
         return refused(command, care, "care.age-limit", policy.age_limit)
     plan = _plan(command, care, policy, from_day)
-    return () if care.plans and _same(care.plans[-1], plan) else (plan,)
+    return () if care.plans and _same(care.plans[-1], plan) else (replace(plan, watched=watched(evolve(care, plan))),)
 
 
 def _plan(command: SetCarePlan, care: CareFile, policy: Care, from_day: date) -> CarePlanSet:
@@ -55,7 +55,7 @@ def _plan(command: SetCarePlan, care: CareFile, policy: Care, from_day: date) ->
 
 def _same(known: CarePlanSet, asked: CarePlanSet) -> bool:
     """Asked once more, when weeks were judged or the person lives elsewhere, it is the same plan."""
-    return known == replace(asked, household=known.household, counts_from=known.counts_from)
+    return known == replace(asked, household=known.household, counts_from=known.counts_from, watched=known.watched)
 
 
 def record_absence(command: RecordAbsence, care: CareFile | None, policy: Care) -> Events:
@@ -66,24 +66,25 @@ def record_absence(command: RecordAbsence, care: CareFile | None, policy: Care) 
         return refused(command, care, "care.ended", care.ended)
     if not care.plans:
         return refused(command, care, "care.no-plan")
-    instead, group = command.replacement, [one.id for one in care.plans[-1].caregivers]
-    if command.caregiver not in group:
+    days = list(_days(command.from_day, command.to_day))
+    instead, groups = command.replacement, [{one.id for one in plan.caregivers} for plan in _plans(care, days)]
+    if not any(command.caregiver in group for group in groups):
         return refused(command, care, "care.caregiver-unknown")
-    if instead is not None and instead.id in group:
+    if instead is not None and all(instead.id in group for group in groups):
         return refused(command, care, "care.replacement-in-group")
     if instead is not None and _is_too_old(instead, command.from_day, policy):
         return refused(command, care, "care.age-limit", policy.age_limit)
-    absent = _absent(command, care)
+    absent = _absent(command, care, policy)
     known = [one for one in care.absences if is_of_the_same_day(one, absent)]
-    if any(replace(one, household=care.household, covered=False) == absent for one in known):
+    if any(replace(one, household=care.household, covered=False, watched=None) == absent for one in known):
         return ()
-    plan, others = care.plans[-1], [one for one in care.absences if one not in known]
-    least = policy.quota(plan.care_dependency).least
-    covered = all(_there(plan, [*others, absent], day) >= least for day in _days(absent.from_day, absent.to_day))
-    return (replace(absent, covered=covered),)
+    absences = [*(one for one in care.absences if one not in known), absent]
+    covered = all(_enough(plan, absences, day, policy) for plan, day in zip(_plans(care, days), days, strict=True))
+    absent = replace(absent, covered=covered)
+    return (replace(absent, watched=watched(evolve(care, absent))),)
 
 
-def _absent(command: RecordAbsence, care: CareFile) -> CaregiverAbsent:
+def _absent(command: RecordAbsence, care: CareFile, policy: Care) -> CaregiverAbsent:
     instead = command.replacement
     return CaregiverAbsent(
         person=care.person,
@@ -94,15 +95,22 @@ def _absent(command: RecordAbsence, care: CareFile) -> CaregiverAbsent:
         covered=False,
         replacement=instead.id if instead is not None else None,
         age_unknown=instead is not None and instead.birth is None,
+        limit_on=limit_day(instead.birth, policy) if instead is not None else None,
     )
 
 
-def _there(plan: CarePlanSet, absences: list[CaregiverAbsent], day: date) -> int:
-    """How many give care on that day."""
+def _plans(care: CareFile, days: Iterable[date]) -> list[CarePlanSet]:
+    """By whom the person is looked after on each of them; before any plan began, as the first one says."""
+    return [care.plan_on(day) or care.plans[0] for day in days]
+
+
+def _enough(plan: CarePlanSet, absences: list[CaregiverAbsent], day: date, policy: Care) -> bool:
+    """Whether as many give care on that day as the pack asks for."""
     today = [one for one in absences if one.from_day <= day <= one.to_day]
     away = {one.caregiver for one in today}
     instead = {one.replacement for one in today if one.replacement is not None}
-    return len([one for one in plan.caregivers if one.id not in away]) + len(instead - away)
+    there = len([one for one in plan.caregivers if one.id not in away]) + len(instead - away)
+    return there >= policy.quota(plan.care_dependency).least
 
 
 def _days(first: date, last: date) -> Iterable[date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -14,7 +14,15 @@ from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas.assistance import AssignCadre, ReleaseCadre
 from schemas.clock import DayStarted
-from schemas.enrollment import HouseholdEvent, PersonsMerged, PersonsUnmerged, ReferralAnswered
+from schemas.enrollment import (
+    HouseholdEnded,
+    HouseholdEvent,
+    HouseholdMoved,
+    MembersJoined,
+    PersonsMerged,
+    PersonsUnmerged,
+    ReferralAnswered,
+)
 from services.assistance.domain.policy import Policy
 from services.assistance.one_person import ways
 
@@ -27,12 +35,14 @@ AND NOT EXISTS (
     SELECT FROM pairings p WHERE p.household = h.household AND p.from_day <= $1 AND (p.until IS NULL OR p.until >= $1)
     AND NOT EXISTS (SELECT FROM pairings o WHERE o.household = p.household AND o.from_day > p.from_day AND o.from_day <= $1))
 ORDER BY household"""
-# Those for whom somebody else answers on a day than was told.
+# Those for whom somebody else answers on a day than was told, or of whom a log from before told pairings and nothing else.
 ANSWERED = """
 SELECT household FROM (
     SELECT household, cadre FROM paired WHERE from_day <= $1 AND (to_day IS NULL OR to_day >= $1)
 ) AS today FULL JOIN answering AS told USING (household)
-WHERE today.cadre IS DISTINCT FROM told.cadre ORDER BY household"""
+WHERE today.cadre IS DISTINCT FROM told.cadre
+UNION SELECT household FROM pairings WHERE household NOT IN (SELECT household FROM answering)
+ORDER BY household"""
 # Of each file the first day that concerns it: after the last Sunday that was not judged, or that of a caregiver's limit of age.
 CARE_DUE = """
 SELECT least(due + 1, CASE WHEN ended_on IS NULL THEN limit_on END) AS first, stream, person, household FROM care_files
@@ -52,6 +62,7 @@ UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND s
 class Found(Value, frozen=True):
     """`pairings` are the households whose pairing a day or a cadre who leaves may concern, `late` those in whose plan something is late.
 
+    `today` is the last day that began before the message, where one did since the process began.
     Of a day, `care` are the care files with a week to judge or a caregiver at the limit of age: person and household by stream.
     Of two persons who are one, or two after all, `way` is who is kept, and from there everybody in whose place he is.
     """
@@ -61,13 +72,14 @@ class Found(Value, frozen=True):
     late: tuple[UUID, ...] = ()
     care: Mapping[UUID, tuple[UUID, UUID]] = field(default_factory=dict[UUID, tuple[UUID, UUID]])
     way: tuple[UUID, ...] = ()
+    today: date | None = None
 
 
 class Identify:
     """The batched queries of assistance; most batches need none."""
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], policy: Policy) -> None:
-        self._pool, self._policy = pool, policy
+        self._pool, self._policy, self._today = pool, policy, date.min
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
         households, referred, late = await self._households(envelopes), await self._referred(envelopes), await self._late(envelopes)
@@ -75,9 +87,15 @@ class Identify:
         care, merged = await self._care(envelopes), await self._merged(envelopes)
         found = [replace(what, way=way) if way else what for what, way in zip(found, ways(envelopes, merged), strict=True)]
         return [
-            replace(what, late=late, care=care[one.data.date]) if isinstance(one.data, DayStarted) else what
-            for one, what in zip(envelopes, found, strict=True)
+            replace(what, late=late, care=care[one.data.date]) if isinstance(one.data, DayStarted) else replace(what, today=today)
+            for one, what, today in zip(envelopes, found, self._todays(envelopes), strict=True)
         ]
+
+    def _todays(self, envelopes: Sequence[Envelope]) -> Iterator[date | None]:
+        for one in envelopes:
+            yield self._today if self._today > date.min else None
+            if isinstance(one.data, DayStarted):
+                self._today = max(self._today, one.data.date)
 
     async def _merged(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:
         two = [one.data for one in envelopes if isinstance(one.data, PersonsMerged | PersonsUnmerged)]
@@ -109,10 +127,11 @@ class Identify:
         for cadre, household in await self._pool.fetch(PAIRED_WITH, leaving) if leaving else ():
             asked[cadre][household] = None
         for one in envelopes:
-            if isinstance(one.data, AssignCadre) and one.subject is not None:
-                for key, concerned in asked.items():
-                    if isinstance(key, date) or key == one.data.cadre_id:
-                        concerned[UUID(one.subject)] = None
+            if isinstance(one.data, AssignCadre) and one.data.cadre_id in asked and one.subject is not None:
+                asked[one.data.cadre_id][UUID(one.subject)] = None
+        for key in asked:
+            if isinstance(key, date):
+                asked[key] |= dict.fromkeys(_changing(envelopes, asked))
         return asked
 
     async def _care(self, envelopes: Sequence[Envelope]) -> dict[date, dict[UUID, tuple[UUID, UUID]]]:
@@ -120,6 +139,20 @@ class Identify:
         days = {one.data.date for one in envelopes if isinstance(one.data, DayStarted)}
         rows = await self._pool.fetch(CARE_DUE, max(days)) if days else []
         return {day: {stream: (person, household) for first, stream, person, household in rows if first <= day} for day in days}
+
+
+def _changing(envelopes: Sequence[Envelope], asked: Mapping[object, Mapping[UUID, None]]) -> Iterator[UUID]:
+    """The households for which somebody else may answer by what this batch says, today or on a later day of it."""
+    for one in envelopes:
+        match one.data:
+            case AssignCadre() if one.subject is not None:
+                yield UUID(one.subject)
+            case ReleaseCadre(cadre_id=cadre):
+                yield from asked[cadre]
+            case HouseholdMoved(household_id=household) | HouseholdEnded(household_id=household) | MembersJoined(household_id=household):
+                yield household
+            case _:
+                pass
 
 
 def found_by_name(envelope: Envelope, referred: Mapping[UUID, UUID]) -> Found:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from services.assistance.domain.pairing.pairing_commands import AnyPairingCommand
+from services.assistance.domain.pairing.pairing_commands import AnyPairingCommand, CheckPairing
 from services.assistance.domain.pairing.pairing_events import CadreAnswers, CadreMissing, CadreReleased, HouseholdEnded
 from services.assistance.domain.pairing.pairings import answers_on
 from tests.assistance.helped import CADRE, OPENED, SUCCESSOR, TODAY, given
@@ -66,6 +67,24 @@ def test_a_log_from_before_is_told_on_the_first_day_that_begins() -> None:
     given(*ended).when(check(day(6))).then()
 
 
+def test_a_pairing_of_a_log_from_before_that_is_over_or_has_not_begun_is_told_as_nobody() -> None:
+    over = (placed(), paired(CADRE, day(1), until=day(4)))
+    given(*over).when(check(day(6))).then(CadreMissing(on=day(6), since=day(5)), answers(None, day(6)))
+    to_come = (placed("never_registered"), paired(CADRE, day(20)))
+    given(*to_come).when(check(day(6))).then(answers(None, day(6)))
+    given(*to_come).when(check(day(6)), check(day(7))).then()
+    given(*to_come, answers(None, day(6))).when(check(day(20))).then(answers(CADRE, day(20)))
+
+
+def test_what_is_read_after_a_day_that_began_is_held_against_that_day() -> None:
+    """The pairing until the ninth was sent on the fifth, and read when the twentieth had begun; nothing had changed since."""
+    before = (placed("never_registered"), paired(CADRE, day(1), until=day(2)), answers(None, day(3)))
+    late = replace(pair(SUCCESSOR, day(5), until=day(9)), today=day(20))
+    given(*before).when(late).then(paired(SUCCESSOR, day(5), until=day(9)))
+    stays = replace(pair(SUCCESSOR, day(5)), today=day(20))
+    given(*before).when(stays).then(paired(SUCCESSOR, day(5)), answers(SUCCESSOR, day(20)))
+
+
 def test_what_is_told_late_does_not_go_back_behind_the_day_that_was_told_last() -> None:
     """On 2021-01-20 nobody answered any more; the pairing until the ninth was sent on the fifth."""
     told = (placed(), paired(CADRE, day(1), until=day(4)), CadreMissing(on=day(20)), answers(None, day(20)))
@@ -106,11 +125,23 @@ def test_when_a_day_has_begun_it_is_told_who_answers_on_it(asked: list[AnyPairin
 
 
 @law
+@for_all(st.lists(st.lists(commands, max_size=4), min_size=1, max_size=6))
+def test_whatever_is_read_between_two_days_it_is_told_who_answers_on_the_last_one_that_began(days: list[list[AnyPairingCommand]]) -> None:
+    """However late it is read."""
+    story = given()
+    for number, asked in enumerate(days):
+        today = LAST + timedelta(days=number)
+        story = story.when(check(today), *(replace(one, today=today) for one in asked if not isinstance(one, CheckPairing)))
+        told = story.state.answering.cadre if story.state.answering is not None else None
+        assert answers_on(story.state.pairings, today) == told
+
+
+@law
 @for_all(st.lists(commands, max_size=12))
 def test_it_is_told_only_when_it_changes(asked: list[AnyPairingCommand]) -> None:
     story = given().when(*asked)
     told = [event.cadre for event in (*story.history, *story.happened) if isinstance(event, CadreAnswers)]
-    assert all(before != after for before, after in zip([None, *told], told, strict=False))
+    assert all(before != after for before, after in pairwise(told))
 
 
 @law

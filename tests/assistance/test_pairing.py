@@ -160,8 +160,8 @@ def test_a_household_to_which_somebody_comes_back_is_there_again() -> None:
         pytest.param((placed("never_registered"), *OPENED), True, id="enrolled"),
         pytest.param((placed("never_registered"), *CLOSED), False, id="enrolled no more"),
         pytest.param((placed("lifted_receiving"), paired(CADRE, TODAY), answers(CADRE)), False, id="paired from that day"),
-        pytest.param((placed("lifted_receiving"), paired(CADRE, day(6))), True, id="paired from the next day"),
-        pytest.param((paired(CADRE, day(6)),), False, id="not known where it lives"),
+        pytest.param((placed("lifted_receiving"), paired(CADRE, day(6)), answers(None)), True, id="paired from the next day"),
+        pytest.param((paired(CADRE, day(6)), answers(None)), False, id="not known where it lives"),
     ],
 )
 def test_a_day_finds_nobody_where_the_pack_wants_somebody(history: tuple[Event, ...], missed: bool) -> None:  # noqa: FBT001
@@ -171,7 +171,7 @@ def test_a_day_finds_nobody_where_the_pack_wants_somebody(history: tuple[Event, 
 def test_that_nobody_answers_is_told_once_and_again_when_the_next_one_has_left() -> None:
     told = (placed(), CadreMissing(on=TODAY))
     given(*told).when(check(day(6))).then()
-    again = (*told, paired(SUCCESSOR, day(6)), CadreReleased(cadre=SUCCESSOR, from_day=day(6), on=day(8), reason="left"))
+    again = (*told, paired(SUCCESSOR, day(6)), CadreReleased(cadre=SUCCESSOR, from_day=day(6), on=day(8), reason="left"), answers(None))
     given(*again).when(check(day(9))).then(CadreMissing(on=day(9), since=day(8)))
 
 
@@ -180,7 +180,8 @@ def test_that_nobody_answers_is_told_anew_where_a_household_is_enrolled() -> Non
 
 
 def test_a_skipped_day_tells_since_when_nobody_answers() -> None:
-    given(placed(), paired(CADRE, day(1), until=day(9))).when(check(day(31))).then(CadreMissing(on=day(31), since=day(10)))
+    missing = CadreMissing(on=day(31), since=day(10))
+    given(placed(), paired(CADRE, day(1), until=day(9))).when(check(day(31))).then(missing, answers(None, day(31)))
 
 
 def test_a_pairing_outlives_the_plan() -> None:

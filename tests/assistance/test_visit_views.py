@@ -11,8 +11,10 @@ import pytest
 from local.services import ROOT
 from schemas.assistance import AssignCadre, ReleaseCadre
 from schemas.clock import DayStarted
+from schemas.enrollment import HouseholdEnded, HouseholdMoved
 from services.assistance.domain import events as did
 from services.assistance.identify import Identify
+from services.assistance.translate import to_commands
 from tests.assistance.helped import CADRE, HOUSEHOLD, OPENED, PILOT, SUCCESSOR, TODAY
 from tests.assistance.paired import (
     FINDING,
@@ -138,6 +140,34 @@ async def test_a_cadre_who_leaves_concerns_all_his_households_also_those_of_a_mo
     await county.write(NEIGHBOUR, placed(), paired(SUCCESSOR, day(1)))
     batch = [envelope(AssignCadre(cadre_id=CADRE, from_day=day(3)), subject=THIRD_HOUSE), envelope(ReleaseCadre(cadre_id=CADRE, on=TODAY))]
     assert [(), (HOUSEHOLD, THIRD_HOUSE)] == [one.pairings for one in await Identify(county.pool, PILOT)(batch)]
+
+
+async def test_a_day_concerns_whoever_left_moved_or_ended_in_the_same_batch(county: ReadModels) -> None:
+    """Each of them on a day to come, which is one of the batch."""
+    for household in (HOUSEHOLD, NEIGHBOUR, THIRD_HOUSE):
+        await county.write(household, placed(), paired(CADRE if household == HOUSEHOLD else SUCCESSOR, day(1)))
+        await county.write(household, answers(CADRE if household == HOUSEHOLD else SUCCESSOR, day(1)))
+    batch = [
+        envelope(DayStarted(date=day(6))),
+        envelope(ReleaseCadre(cadre_id=CADRE, on=day(7))),
+        envelope(HouseholdMoved(household_id=NEIGHBOUR, village_code=OTHER_TOWN, on=day(7), category="lifted_receiving")),
+        envelope(HouseholdEnded(household_id=THIRD_HOUSE, on=day(7), reason="died")),
+        envelope(DayStarted(date=day(7))),
+    ]
+    found_of = await Identify(county.pool, PILOT)(batch)
+    everybody = (HOUSEHOLD, NEIGHBOUR, THIRD_HOUSE)
+    assert [(HOUSEHOLD,), everybody] == [found_of[1].pairings, found_of[-1].pairings]
+
+
+async def test_what_is_read_is_held_against_the_last_day_that_began(county: ReadModels) -> None:
+    said = envelope(AssignCadre(cadre_id=CADRE, from_day=day(3)), subject=HOUSEHOLD)
+    identify = Identify(county.pool, PILOT)
+    batch = [said, envelope(DayStarted(date=day(20))), envelope(DayStarted(date=day(19))), said]
+    assert [None, None, None, day(20)] == [one.today for one in await identify(batch)]
+    (later,) = await identify([said])
+    assert day(20) == later.today
+    ((_, command),) = to_commands(said, later)
+    assert day(20) == getattr(command, "today", None)
 
 
 async def test_a_message_that_names_its_household_asks_the_database_nothing() -> None:

@@ -57,17 +57,17 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCom
             late = [(household, commands.CheckPlan(id=envelope.id, on=day)) for household in found.late]
             return [*pairing.to_many(envelope, started, found.pairings), *late, *of_care]
         case words.ReleaseCadre() as release:
-            return pairing.to_many(envelope, release, found.pairings)
+            return pairing.to_many(envelope, release, found.pairings, found.today)
         case HouseholdEnrolled() as enrolled:
-            place = pairing.where_it_lives(enrolled, {"id": envelope.id, "on": envelope.on})
-            asked = [place, _command(envelope)]
+            place = pairing.where_it_lives(enrolled, {"id": envelope.id, "on": envelope.on, "today": found.today})
+            asked = [place, _command(envelope, found)]
             return [(enrolled.household_id, command) for command in asked if command is not None]
         case _:
-            command = _command(envelope)
+            command = _command(envelope, found)
             return [(found.household, command), *of_care] if command is not None and found.household is not None else of_care
 
 
-def _command(envelope: Envelope) -> AnyCommand | None:
+def _command(envelope: Envelope, found: Found) -> AnyCommand | None:
     asked: dict[str, Any] = {"id": envelope.id, "on": envelope.on}
     match envelope.data:
         case HouseholdEnrolled(case_id=case, episode=episode, risks=risks, taken_over=before):
@@ -94,7 +94,7 @@ def _command(envelope: Envelope) -> AnyCommand | None:
             reasons = tuple(commands.Unanswered(one.risk, digest(one.reason)) for one in unanswered)
             return commands.DraftPlan(**asked, measures=drafts, unanswered=reasons)
         case HouseholdRegistered() | HouseholdMoved() | HouseholdEnded() | MembersJoined() | words.AssignCadre():
-            return pairing.to_command(envelope.data, asked)
+            return pairing.to_command(envelope.data, {**asked, "today": found.today})
         case ReferralAnswered() | words.AnswerReferral():
             return referrals.to_command(envelope.data, asked)
         case words.RecordVisit() | words.ResolveFinding():

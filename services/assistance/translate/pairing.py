@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TypeAlias, assert_never
 from uuid import UUID
 
@@ -18,13 +19,15 @@ Asks: TypeAlias = heard.HouseholdRegistered | heard.HouseholdMoved | heard.House
 OfMany: TypeAlias = DayStarted | words.ReleaseCadre
 
 
-def to_many(envelope: Envelope, data: OfMany, households: Iterable[UUID]) -> list[tuple[UUID, commands.AnyPairingCommand]]:
+def to_many(
+    envelope: Envelope, data: OfMany, households: Iterable[UUID], today: date | None = None
+) -> list[tuple[UUID, commands.AnyPairingCommand]]:
     """A day and a cadre who leaves ask the same of many households."""
     match data:
-        case DayStarted(date=today):
-            return [(household, commands.CheckPairing(id=envelope.id, on=today)) for household in households]
+        case DayStarted(date=begun):
+            return [(household, commands.CheckPairing(id=envelope.id, on=begun)) for household in households]
         case words.ReleaseCadre(cadre_id=cadre, on=day):
-            release = commands.ReleaseCadre(id=envelope.id, on=envelope.on, cadre=cadre, day=day)
+            release = commands.ReleaseCadre(id=envelope.id, on=envelope.on, today=today, cadre=cadre, day=day)
             return [(household, release) for household in households]
         case _:
             assert_never(data)

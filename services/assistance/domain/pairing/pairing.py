@@ -34,12 +34,16 @@ TOWN_DIGITS = 9
 
 
 def pair(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
-    """What is so from today on is told beside it; a log from before that told nobody is told on the next day that begins."""
+    """What is so from today on is told beside it.
+
+    Of a log from before that told of pairings only, it is told on the next day that begins, also that nobody answers.
+    """
     events = _paired(command, state, policy)
-    today = _today(command.on, state)
+    today = _today(command, state)
     told = state.answering.cadre if state.answering is not None else None
     answers = answers_on(reduce(evolve, events, state).pairings, today)
-    return events if answers == told else (*events, CadreAnswers(cadre=answers, on=today))
+    never_told = isinstance(command, CheckPairing) and state.answering is None and state.pairings != ()
+    return (*events, CadreAnswers(cadre=answers, on=today)) if never_told or answers != told else events
 
 
 def _paired(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
@@ -63,9 +67,9 @@ def _paired(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
             return (event,) if assigned(state.pairings, event) != state.pairings else ()
         case ReleaseCadre(cadre=cadre, day=day):
             over = _released((one for one in intervals(state.pairings) if one.cadre == cadre), day, "left")
-            return (*over, *_missing(reduce(evolve, over, state), command.on, policy)) if over else ()
-        case CheckPairing(on=on):
-            return _missing(state, on, policy)
+            return (*over, *_missing(reduce(evolve, over, state), command, policy)) if over else ()
+        case CheckPairing():
+            return _missing(state, command, policy)
         case _:
             assert_never(command)
 
@@ -89,7 +93,7 @@ def _move(village: str, day: date, command: MoveHousehold, state: State, policy:
         return moved
     over = _released((one for one in intervals(state.pairings) if one.from_day < day), day, "moved")
     events = (*moved, *over)
-    return (*events, *_missing(reduce(evolve, events, state), command.on, policy)) if over else events
+    return (*events, *_missing(reduce(evolve, events, state), command, policy)) if over else events
 
 
 def _released(pairings: Iterable[Pairing], day: date, reason: Literal["left", "moved", "ended"]) -> tuple[CadreReleased, ...]:
@@ -101,13 +105,14 @@ def _released(pairings: Iterable[Pairing], day: date, reason: Literal["left", "m
     )
 
 
-def _today(on: date, state: State) -> date:
-    """What is told late does not go back behind the day that was told last."""
-    return on if state.answering is None else max(on, state.answering.on)
+def _today(command: AnyPairingCommand, state: State) -> date:
+    """What is told late does not go back behind the last day that began, nor behind the one that was told last."""
+    told = state.answering.on if state.answering is not None else None
+    return max(day for day in (command.on, command.today, told) if day is not None)
 
 
-def _missing(state: State, told: date, policy: Policy) -> Events:
-    on = _today(told, state)
+def _missing(state: State, command: AnyPairingCommand, policy: Policy) -> Events:
+    on = _today(command, state)
     if state.unpaired or not must_be_paired(state, policy) or answers_on(state.pairings, on) is not None:
         return ()
     return (CadreMissing(on=on, since=over_since(state.pairings, on)),)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias, cast
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.assistance import Department
@@ -16,6 +16,9 @@ Outcome = Literal["sent", "failed", "deferred", "released", "unknown"]
 ADDRESS: Final = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$"
 WECOM_USER: Final = r"^[A-Za-z0-9][A-Za-z0-9_@.-]{0,63}$"
 QUIET_HOURS: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
+NAMED: Final = ("email", "wecom", "apprise")
+OTHER: Final = "other"
+KIND: Final = r"^[a-z][a-z0-9-]{0,30}$"
 URL: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://[!-~]+$"
 
 
@@ -52,7 +55,28 @@ class AppriseChannel(Value):
         return self.url
 
 
-Channel: TypeAlias = Annotated[EmailChannel | WecomChannel | AppriseChannel, Field(discriminator="kind")]
+class OtherChannel(Value):
+    """A way of a `kind` that the county added; notifications refuses one that it does not have, and what is no address of it."""
+
+    kind: Annotated[str, Field(pattern=KIND, json_schema_extra={"not": {"enum": list(NAMED)}})]
+    to: Annotated[Text, personal]
+
+
+def _which(said: Any) -> str | None:  # noqa: ANN401 - a document or a channel
+    """The tag of its class; what says neither a known kind nor where `to` is told which kinds there are."""
+    if not isinstance(said, dict):
+        return getattr(said, "kind", None) if not isinstance(said, OtherChannel) else OTHER
+    kind = cast("dict[str, Any]", said).get("kind")
+    return OTHER if kind is not None and kind not in NAMED and "to" in said else kind
+
+
+Channel: TypeAlias = Annotated[
+    Annotated[EmailChannel, Tag("email")]
+    | Annotated[WecomChannel, Tag("wecom")]
+    | Annotated[AppriseChannel, Tag("apprise")]
+    | Annotated[OtherChannel, Tag(OTHER)],
+    Discriminator(_which),
+]
 """A way to reach a recipient; `to` is where."""
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from schemas.facts import SCHOOL_YEAR
 from schemas.message import AREA, MONTH, NO_NUL, VILLAGE
-from schemas.notifications import ADDRESS, QUIET_HOURS, URL, WECOM_USER
+from schemas.notifications import ADDRESS, KIND, QUIET_HOURS, URL, WECOM_USER
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -130,6 +130,14 @@ _WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
         Words("is a desk of no department, or of one and no desk", "name the department of a department-desk, and of nobody else"),
         Words("部门工作台未写明部门，或非部门工作台却写了部门", "仅为部门工作台（department-desk）填写 department"),
     ),
+    "channel_unknown": (
+        Words("is no channel of this county", "name one that it has, or add its file"),
+        Words("本县没有该通道", "请填写本县已有的通道，或先添加该通道的文件"),
+    ),
+    "channel_address": (
+        Words("has no address of its channel", "write it as the channel's file says"),
+        Words("不是该通道的地址", "请按该通道文件的要求填写"),
+    ),
     "visitor_twice": (
         Words("names a visitor twice", "name each visitor once; a visit needs two"),
         Words("核查人员姓名重复", "每人只写一次，入户核查须两人以上"),
@@ -152,6 +160,10 @@ _FORMS: Final[Mapping[str, tuple[Words, Words]]] = {
     URL: (
         Words("is not a URL", "write it as apprise does, for instance dingtalk://..."),
         Words("不是 URL", "请按 apprise 的写法填写，例如 dingtalk://..."),
+    ),
+    KIND: (
+        Words("is no kind of channel", "write it in small letters, digits and hyphens, as its file is called"),
+        Words("不是通道种类", "请按通道文件名填写，只含小写字母、数字和连字符"),
     ),
     QUIET_HOURS: (
         Words("are no hours of a day", "write them as HH:MM-HH:MM, for instance 22:00-07:00"),

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from pipeline.postgres import Log
 from pipeline.projection import projection
 from pipeline.relay import Exit
 from pipeline.rules import Rules
 from pipeline.service import Service, run
-from pipeline.settings import Settings, secret
-from schemas.notifications import Acknowledge, BeginDigest, ContinueAnnouncement, RecordDigest, RegisterRecipient
-from schemas.topics import ALLOWED, EVENTS, FOLLOWS, PARTITIONS, partitions
+from pipeline.settings import Settings
+from schemas.notifications import Acknowledge, BeginDigest, ContinueAnnouncement, RecordDigest
+from schemas.topics import ALLOWED, COMMANDS, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.division_table import read
 from services.notifications import acknowledge, packs, translate, views
 from services.notifications.announce import announcing
-from services.notifications.channels.apprise import Apprise
-from services.notifications.channels.email import Email
-from services.notifications.channels.outlet import Outlet
+from services.notifications.channel_files import channels, registration
+from services.notifications.channels.outlet import Channel, Outlet
 from services.notifications.deliver import Delivery
 from services.notifications.domain import DECIDER
 from services.notifications.domain.commands import AnyCommand
@@ -35,29 +34,29 @@ from services.notifications.pass_on import passing_on
 from services.notifications.remind import reminding
 from services.notifications.unconfigured import Unconfigured
 
-WECOM: Final = "SUISHI_WECOM_CORP_ID"
-
 
 async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - an asyncpg pool
-    policy = packs.load(settings.pack)
+    known = channels()
+    policy = limited(packs.load(settings.pack), known)
     topic = EVENTS["notifications"]
     signature = acknowledge.signature()
     page = acknowledge.AcknowledgePage(settings.connection, signature) if signature.url else None
     divisions = read(settings.divisions) if settings.divisions is not None else None
     writer = Writer(Households(pool, divisions), policy.subjects, signature.link)
-    missing = [] if secret(WECOM) else [Unconfigured(pool, "wecom", f"set {WECOM}, _AGENT_ID and _SECRET: docs/how-to/reach-cadres.md")]
+    outlets = {kind: channel.outlet(settings) for kind, channel in known.items()}
+    missing = [Unconfigured(pool, kind, known[kind].remedy) for kind, outlet in outlets.items() if outlet is None]
     return Service(
         name="notifications",
         events=AnyEvent.__args__,
         partitions=partitions("notifications"),
         log=Log("notifications", projection(views.statements), bytes.fromhex(policy.digest)),
-        rules=rules(policy, pool),
+        rules=rules(policy, pool, known),
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[
             announcing(pool, settings.connection),
             passing_on(pool, settings.connection),
             reminding(pool, settings.connection, policy),
-            *(_delivery(pool, settings, policy, outlet, writer) for outlet in outlets(settings)),
+            *(_delivery(pool, settings, policy, outlet, writer) for outlet in outlets.values() if outlet is not None),
             *missing,
             *([page] if page else []),
         ],
@@ -66,14 +65,9 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
     )
 
 
-def outlets(settings: Settings) -> Iterator[Outlet]:
-    """The channels that this county has; apprise needs nothing but the URL of each recipient."""
-    yield Email(settings.smtp)
-    yield Apprise()
-    if secret(WECOM):
-        from services.notifications.channels.wecom import Wecom, access  # noqa: PLC0415 - a fifth of a second, for who has it
-
-        yield Wecom(access())
+def limited(policy: Policy, known: Mapping[str, Channel]) -> Policy:
+    """With what each channel's file says of its limits, where the pack says nothing."""
+    return policy.model_copy(update={"limits": {**{kind: channel.limit for kind, channel in known.items()}, **policy.limits}})
 
 
 def _delivery(pool: Any, settings: Settings, policy: Policy, outlet: Outlet, writer: Writer) -> Delivery:  # noqa: ANN401
@@ -81,18 +75,19 @@ def _delivery(pool: Any, settings: Settings, policy: Policy, outlet: Outlet, wri
     return Delivery(outbox, settings.connection, policy, outlet, writer)
 
 
-def rules(policy: Policy, pool: Any) -> Rules[Found, AnyCommand, State, Policy]:  # noqa: ANN401
+def rules(policy: Policy, pool: Any, known: Mapping[str, Channel] | None = None) -> Rules[Found, AnyCommand, State, Policy]:  # noqa: ANN401
     """A new recipient is told of many households, many are told of one event, and many are in a digest: one parked holds back no other."""
+    own, register = COMMANDS["notifications"], registration(known if known is not None else channels())
     return Rules(
         decider=DECIDER,
         policy=policy,
         identify=Identify(pool, policy),
         to_commands=translate.to_commands,
-        allowed={followed: ALLOWED[followed] for followed in FOLLOWS["notifications"]},
+        allowed={**{followed: ALLOWED[followed] for followed in FOLLOWS["notifications"]}, own: {**ALLOWED[own], register.TYPE: register}},
         event_topics=frozenset(EVENTS.values()),
         heeded=FOLLOWS["notifications"],
         hand_over=hand_over,
-        fans_out=frozenset({RegisterRecipient, ContinueAnnouncement, BeginDigest, RecordDigest, Acknowledge}),
+        fans_out=frozenset({register, ContinueAnnouncement, BeginDigest, RecordDigest, Acknowledge}),
     )
 
 

@@ -61,7 +61,8 @@ async def test_the_auditor_does_not_read_the_address_book(prepared: str) -> None
 @pytest.mark.parametrize(
     ("channel", "problem"),
     [
-        ({"kind": "pigeon"}, ("channels.0", "has a kind that is not allowed", "use one of the allowed kinds: email, wecom, apprise")),
+        ({"kind": "pigeon"}, ("channels.0", "has a kind that is not allowed",
+            "use one of the allowed kinds: email, wecom, apprise, other")),
         ({"address": "a@example.org"}, ("channels.0", "does not say its kind", "add the field kind")),
         ({"kind": "wecom", "user": "张三"}, ("channels.0.wecom.user", "is not the id of a WeCom user",
             "write it as WeCom's address book does, 1 to 64 characters")),

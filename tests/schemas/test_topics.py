@@ -63,6 +63,7 @@ PERSONAL_FIELDS = {
     "EmailChannel": {"address"},
     "WecomChannel": {"user"},
     "AppriseChannel": {"url"},
+    "OtherChannel": {"to"},
     "ToldFinding": {"text"},
     "ResolveFinding": {"evidence"},
 }

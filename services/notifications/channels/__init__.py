@@ -1,1 +1,1 @@
-"""The ways out, a file for each kind of channel in `schemas.notifications`: how its server is spoken to, and what its answers mean."""
+"""The ways out, found by their files: how its server is spoken to, and what its answers mean. `outlet.py` says what such a file has."""

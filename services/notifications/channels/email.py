@@ -11,7 +11,7 @@ from uuid import UUID
 import aiosmtplib
 
 from schemas.notifications import Outcome
-from services.notifications.channels.outlet import Away, Letter
+from services.notifications.channels.outlet import Away, Channel, Letter
 
 SENDER: Final = "suishi@county.invalid"
 PERMANENT: Final = 500
@@ -79,3 +79,6 @@ def to_message(letter: Letter) -> EmailMessage:
 def _refused(code: int) -> Outcome:
     """RFC 5321, 4.2.1: a 4yz reply asks to try again, as greylisting does."""
     return "failed" if code >= PERMANENT else "deferred"
+
+
+CHANNEL: Final = Channel(outlet=lambda settings: Email(settings.smtp))

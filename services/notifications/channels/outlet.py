@@ -1,13 +1,16 @@
-"""What the delivery asks of a channel."""
+"""What a channel's file says of itself, and what the delivery asks of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+from pipeline.settings import Settings
 from pipeline.value import Value
 from schemas.notifications import Outcome
+from services.notifications.domain.policy import Limit
 
 
 class Away(Exception):  # noqa: N818 - it says what is so
@@ -56,3 +59,17 @@ class Outlet(Protocol):
     async def close(self) -> None:
         """Also when it was never opened."""
         ...
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A file of this package has one as its `CHANNEL`; its kind is the name of the file, with - for _.
+
+    `outlet` gives the way out, None where the county has not set it up: what is to go by it waits then, and `remedy` says what to set.
+    `limit` holds where the pack has none. `address` is what a recipient's `to` looks like, of a kind without a class in `schemas`.
+    """
+
+    outlet: Callable[[Settings], Outlet | None]
+    remedy: str = ""
+    limit: Limit = field(default_factory=Limit)
+    address: str = ".+"

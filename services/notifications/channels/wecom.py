@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.settings import secret
 from schemas.notifications import Outcome
-from services.notifications.channels.outlet import Away, Letter
+from services.notifications.channels.outlet import Away, Channel, Letter
 
 Answer: TypeAlias = Mapping[str, Any]
 PATIENCE_SECONDS: Final = 10.0
@@ -22,6 +22,7 @@ SPARE_SECONDS: Final = 60.0
 OLD_TOKEN: Final = frozenset({40014, 42001, 41001})
 NOBODY: Final = frozenset({81013, 60111, 40003, 44004, 82001})  # no such member, or none who may read; an empty or unfit message
 TOO_MANY: Final = 429
+FIRST_SETTING: Final = "SUISHI_WECOM_CORP_ID"
 
 
 class Access(BaseSettings):
@@ -38,7 +39,7 @@ class Access(BaseSettings):
 def access() -> Access:
     """From the environment; ends the process with a sentence for each variable that is missing or wrong."""
     try:
-        given: dict[str, Any] = {"corp_id": secret("SUISHI_WECOM_CORP_ID"), "secret": SecretStr(secret("SUISHI_WECOM_SECRET"))}
+        given: dict[str, Any] = {"corp_id": secret(FIRST_SETTING), "secret": SecretStr(secret("SUISHI_WECOM_SECRET"))}
         return Access(**given)
     except ValidationError as error:
         sys.exit("\n".join(f"SUISHI_WECOM_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False)))
@@ -149,3 +150,9 @@ def _outcome(answer: Answer, letter: Letter) -> Outcome:
         return "deferred"
     unreached = {user.lower() for name in ("invaliduser", "unlicenseduser") for user in str(answer.get(name, "")).split("|")}
     return "failed" if str(letter.to).lower() in unreached else "sent"
+
+
+CHANNEL: Final = Channel(
+    outlet=lambda _: Wecom(access()) if secret(FIRST_SETTING) else None,
+    remedy=f"set {FIRST_SETTING}, _AGENT_ID and _SECRET: docs/how-to/reach-cadres.md",
+)

@@ -59,6 +59,7 @@ class Delivery:
         self._told: dict[Lease, float] = {}
         self._gone: Mapping[Lease, tuple[UUID, tuple[UUID, ...]]] = {}
         self._look_at = 0.0
+        self._recalled = False
         self._awake = asyncio.Event()
 
     def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:  # noqa: ARG002 - every loop hears the same
@@ -91,6 +92,9 @@ class Delivery:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _while_open(self, producer: AIOKafkaProducer) -> None:
+        if not self._recalled:
+            self._pace.recall(await self._outbox.gone(now()))
+            self._recalled = True
         await self._outlet.open()
         try:
             while self._outlet.is_open:

@@ -41,6 +41,13 @@ OURS: Final = f"""
 SELECT o.notification, o.digest, o.kind, o.household, o.area, o.due, o.correlation, o.until, {ADDRESS} AS address,
     o.urgency, o.digest_at, r.quiet, r.daily
 FROM {ADDRESSED} WHERE o.state = 'sending' AND o.channel = $1 AND o.holder = $2 ORDER BY o.position"""  # noqa: S608 - our own words
+# What is under way may leave at any moment; a digest is one letter.
+GONE: Final = f"""
+SELECT address, extract(epoch FROM $2 - max(at))::float FROM (
+    SELECT {ADDRESS} AS address, coalesce(o.digest, o.notification) AS letter,
+        CASE WHEN o.state = 'sending' THEN $2 ELSE o.told_at END AS at
+    FROM {ADDRESSED} WHERE o.channel = $1 AND (o.state = 'sending' OR o.told_at > $2 - make_interval(secs => $3))
+) AS gone WHERE address IS NOT NULL GROUP BY address, letter ORDER BY max(at)"""  # noqa: S608 - our own words
 ABANDONED: Final = """
 SELECT coalesce(digest, notification), until, holder, array_agg(notification ORDER BY position) FILTER (WHERE digest IS NOT NULL)
 FROM outbox WHERE state = 'sending' AND channel = $1 AND holder <> $2 AND until < clock_timestamp()
@@ -80,6 +87,12 @@ class Outbox:
     def _parts(self, listed: tuple[UUID, ...]) -> list[tuple[UUID, ...]]:
         size = self._limit.listed
         return [listed[start : start + size] for start in range(0, len(listed), size)]
+
+    async def gone(self, at: datetime) -> list[tuple[str, float]]:
+        """To which address a letter went, or may have gone, and how many seconds ago, for as long as the limit reaches back."""
+        if self._limit.each is None:
+            return []
+        return [(row[0], row[1]) for row in await self._pool.fetch(GONE, self._channel, at, float(self._limit.seconds))]
 
     async def leased(self, holder: UUID) -> Mapping[Lease, Sequence[asyncpg.Record]]:
         """Each notification, or all of a digest together."""

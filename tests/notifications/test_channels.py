@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -17,9 +19,11 @@ from services.notifications.channel_files import channels
 from services.notifications.channels.apprise import Apprise
 from services.notifications.channels.outlet import Channel
 from services.notifications.channels.wecom import Wecom
+from services.notifications.domain import events as did
 from services.notifications.domain.policy import Limit
+from services.notifications.outbox import Outbox
 from tests.notifications.http_server import serving
-from tests.notifications.letters import PILOT
+from tests.notifications.letters import HOLDER, PILOT
 from tests.notifications.post_office import TOPIC, PostOffice, listening
 from tests.notifications.wecom_server import WecomServer, wecom
 from tests.pipeline.kafka import Broker
@@ -139,6 +143,32 @@ async def test_the_robot_of_a_group_gets_no_more_than_it_bears_and_another_one_d
             await asyncio.sleep(1.5)
     states = [await office.state(letter) for letter in many]
     assert (states, heard) == (["sent"] * 3 + ["queued"] * 57, {"/busy": 3, "/calm": 1})
+
+
+async def test_after_a_restart_an_address_gets_no_more_than_it_bears(office: PostOffice) -> None:
+    busy, calm = await office.enrol(ZHANG), await office.enrol(LI)
+    lost = await office.queue(busy, "wecom")
+    await office.lease(lost, timedelta(minutes=1))
+    many, server = [await office.queue(busy, "wecom") for _ in range(5)], WecomServer()
+    slow = PILOT.model_copy(update=limited("wecom", Limit(each=3, seconds=600)))
+    with wecom(server) as access:
+        async with office.open(Wecom(access), slow):
+            await office.wait_for(many[1], "sent")
+        one = await office.queue(calm, "wecom")
+        async with office.open(Wecom(access), slow):
+            await office.wait_for(one, "sent")
+            await asyncio.sleep(1.5)
+    assert [await office.state(letter) for letter in (lost, *many)] == ["sending", *["sent"] * 2, *["queued"] * 3]
+    assert Counter(message["touser"] for message in server.taken) == {"zhang.san": 2, "li.si": 1}
+
+
+async def test_a_digest_that_left_before_a_restart_is_one_letter_and_what_left_long_ago_none(office: PostOffice) -> None:
+    at, cadre = datetime.now(UTC), await office.enrol(ZHANG)
+    for ago, digest in ((10, UUID(int=57)), (10, UUID(int=57)), (30, None), (70, None)):
+        sent = did.NotificationSent(recipient=cadre, at=at - timedelta(seconds=ago))
+        await office.models.write(await office.queue(cadre, "wecom"), did.DeliveryBegun(holder=HOLDER, until=at, digest=digest), sent)
+    await office.queue(cadre, "wecom")
+    assert [("zhang.san", 30.0), ("zhang.san", 10.0)] == await Outbox(office.models.pool, "wecom", PILOT.limits["wecom"]).gone(at)
 
 
 def test_a_county_has_every_channel_that_a_message_may_name_once_wecom_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:

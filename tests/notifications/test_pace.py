@@ -27,6 +27,16 @@ def test_an_address_has_room_again_when_its_letters_are_as_old_as_the_limit_says
     assert pace.room("robot") == 1
 
 
+def test_what_went_before_a_restart_counts() -> None:
+    clock = Clock()
+    clock.now = 100.0
+    pace = Pace(Limit(each=3, seconds=60), clock)
+    pace.recall([("robot", 50.0), ("robot", 10.0), ("another", 0.0)])
+    assert (pace.room("robot"), pace.room("another")) == (1, 2)
+    clock.now = 110.0
+    assert pace.room("robot") == 2
+
+
 def test_a_channel_without_a_limit_always_has_room() -> None:
     pace = Pace(Limit())
     for _ in range(100):

@@ -23,8 +23,9 @@ from schemas.enrollment import (
 from schemas.message import Message
 from schemas.notifications import RegisterRecipient, RetireRecipient
 from services.notifications.domain.commands import Notice
-from services.notifications.identify.directory import Directory, Found, Waiting
+from services.notifications.identify.directory import Directory, Found
 from services.notifications.identify.notices import to_notice
+from services.notifications.identify.waiting import Waiting
 from services.notifications.names import post_of
 from tests.messages import TODAY, envelope
 from tests.notifications.letters import ADDRESS, ALONE, CADRE, CLUE, HOUSEHOLD, PILOT, VILLAGE, WHO_ANSWERS, WORKER

@@ -19,7 +19,7 @@ from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.delivering import hand_over
 from services.notifications.domain.routing import successor
 from services.notifications.identify import Found, Identify
-from services.notifications.identify.directory import Waiting
+from services.notifications.identify.waiting import Waiting
 from services.notifications.names import notification_id, waiting_id
 from tests.messages import envelope
 from tests.notifications.letters import (

@@ -29,7 +29,8 @@ from schemas.problems import problems
 from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.policy import Addressee, Policy, Route
 from services.notifications.domain.routing import Subject, route_of, targets_of
-from services.notifications.identify.directory import Directory, Found, Waiting
+from services.notifications.identify.directory import Directory, Found
+from services.notifications.identify.waiting import Waiting
 from services.notifications.names import post_of, waiting_id
 from tests.messages import envelope
 from tests.notifications.letters import ADDRESS, CADRE, CLUE, HOUSEHOLD, PILOT, VILLAGE, WORKER

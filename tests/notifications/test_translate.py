@@ -18,7 +18,8 @@ from schemas.generate import TYPES
 from schemas.message import Message
 from services.notifications.domain import events as did
 from services.notifications.domain.commands import AnyCommand
-from services.notifications.identify.directory import Directory, Found, Waiting
+from services.notifications.identify.directory import Directory, Found
+from services.notifications.identify.waiting import Waiting
 from services.notifications.names import announcement_id, notification_id
 from services.notifications.translate import to_commands, to_message
 from tests.messages import TODAY, envelope, recorded

@@ -15,7 +15,7 @@ from schemas.notifications import RegisterRecipient
 from services.notifications.domain import events as did
 from services.notifications.domain.commands import Contact, Notice, Target
 from services.notifications.identify import Found, Identify
-from services.notifications.identify.directory import Waiting
+from services.notifications.identify.waiting import Waiting
 from services.notifications.names import waiting_id
 from tests.messages import TODAY, envelope
 from tests.notifications.letters import (

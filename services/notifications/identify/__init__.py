@@ -29,7 +29,8 @@ from schemas.notifications import (
 from services.notifications.address_book import enter
 from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.policy import Policy
-from services.notifications.identify.directory import AS_BEFORE, DIGITS, Directory, Found, Waiting, personal
+from services.notifications.identify.directory import DIGITS, Directory, Found
+from services.notifications.identify.waiting import AS_BEFORE, Waiting, personal
 from services.notifications.names import post_of
 
 __all__ = ["Directory", "Found", "Identify"]

@@ -29,22 +29,11 @@ from services.notifications.domain.commands import Contact, Notice, Target
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.routing import above, successor
 from services.notifications.identify.notices import to_notice
-from services.notifications.names import post_of, waiting_id
+from services.notifications.identify.waiting import PAIRED, Waiting, at_level, personal, wait_at, wait_with
+from services.notifications.names import post_of
 
 BY_EMAIL: Final = ("email",)
-PAIRED: Final = "paired-cadre"
 DIGITS: Final = {"village": 12, "town": 9, "county": 6}
-# What a log from before there were routes meant by a notice that waits.
-AS_BEFORE: Final = Target(role=PAIRED, level="village", instead="grid-worker")
-
-
-class Waiting(Value, frozen=True):
-    """What waits in `stream` for `target`: with its household, or in a stream of its own for whoever takes `post`."""
-
-    stream: UUID
-    post: str
-    notice: Notice
-    target: Target
 
 
 class Found(Value, frozen=True):
@@ -174,7 +163,7 @@ class Directory:
     def _hand_over(self, posts: Sequence[str], recipient: UUID) -> Found:
         """All that waits for what he took is his, and households that nobody answered for may have somebody now."""
         his, rest = self._taken(posts), self.place(self._taken([at for at in self.waiting if isinstance(at, UUID)]))
-        return Found((*((_at_level(one.notice, one.target), recipient) for one in his), *rest.told), rest.waiting, (*his, *rest.over))
+        return Found((*((at_level(one.notice, one.target), recipient) for one in his), *rest.told), rest.waiting, (*his, *rest.over))
 
     def _announce(self, envelope: Envelope) -> Found:
         told = to_notice(envelope, self.policy)
@@ -189,7 +178,7 @@ class Directory:
         for before, notice, target in [*((one, one.notice, one.target) for one in waited), *((None, *new) for new in asked)]:
             place = self._answers(notice, target)
             if isinstance(place, UUID):
-                told[_at_level(notice, target), place] = None
+                told[at_level(notice, target), place] = None
             elif before is None or place.stream != before.stream:
                 self.keep(place)
                 waiting.append(place)
@@ -202,17 +191,17 @@ class Directory:
     def _answers(self, notice: Notice, target: Target) -> UUID | Waiting:
         """A cadre who is paired and not known yet is waited for; one who has retired is as none."""
         if target.person is not None:
-            return target.person if self.post_by.get(target.person) else _at(personal(target.person), notice, target)
+            return target.person if self.post_by.get(target.person) else wait_at(personal(target.person), notice, target)
         role, household = target.role, notice.household
         cadre = self.cadre_of.get(household) if role == PAIRED and household is not None else None
         if household is not None and cadre is not None and self.post_by.get(cadre) != "":
-            return cadre if cadre in self.post_by else _with(household, notice, target)
+            return cadre if cadre in self.post_by else wait_with(household, notice, target)
         post, area = self._post(notice, target)
         holder = next(reversed(self.holders.get(post, {})), None) if area else None
         if holder is not None:
             return holder
         stays = household is not None and (role == PAIRED or not area)
-        return _with(household, notice, target) if household is not None and stays else _at(post, notice, target)
+        return wait_with(household, notice, target) if household is not None and stays else wait_at(post, notice, target)
 
     def _post(self, notice: Notice, target: Target) -> tuple[str, str]:
         """The post, and its area, which is empty as long as nobody knows where the household lives."""
@@ -227,22 +216,3 @@ class Directory:
 
     def _taken(self, at: Sequence[UUID | str]) -> list[Waiting]:
         return [waiting for one in at for waiting in self.waiting.pop(one, [])]
-
-
-def personal(recipient: UUID) -> str:
-    """The post that is one person's own: what waits for him and for nobody else."""
-    return f"person/{recipient}"
-
-
-def _at_level(notice: Notice, target: Target) -> Notice:
-    return notice if notice.level == target.level else replace(notice, level=target.level)
-
-
-def _at(post: str, notice: Notice, target: Target) -> Waiting:
-    """Until somebody takes the post."""
-    return Waiting(waiting_id(notice.event, post), post, notice, target)
-
-
-def _with(household: UUID, notice: Notice, target: Target) -> Waiting:
-    """Until the household is paired or located, or somebody who can answer for it is registered."""
-    return Waiting(household, "" if target == AS_BEFORE else f"{target.role}/{target.level}/{target.department}", notice, target)

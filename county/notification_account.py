@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,19 +16,29 @@ from county.population import Recipient
 
 INTENDED: Final = "SELECT channel, count(*) FROM notifications.outbox GROUP BY 1 ORDER BY 1"
 ACKNOWLEDGED: Final = "SELECT notification::text FROM notifications.outbox WHERE state = 'acknowledged'"
+EVENTS: Final = "SELECT notification::text, event FROM notifications.outbox"
 ESCALATED: Final = """
 SELECT e.stream::text, e.state->>'to' FROM notifications.events e WHERE e.topic = 'notifications.notification-escalated'"""
 # Whom the pack names above each level; nobody is above the county.
-ABOVE: Final = {"paired-cadre": "town", "grid-worker": "town", "first-secretary": "town", "town-officer": "county"}
+ABOVE: Final = {
+    "paired-cadre": ("town", "county"),
+    "grid-worker": ("town", "county"),
+    "first-secretary": ("town", "county"),
+    "town-officer": ("county",),
+}
 
 
 @dataclass(frozen=True)
 class NotificationAccount:
-    """`channels` are the intents of each, `acknowledged` notifications; `escalated` counts how often each went up, and to whom."""
+    """`channels` are the intents of each, `acknowledged` notifications; `escalated` counts how often each event went up, and to whom.
+
+    `event_of` says of each notification what it tells.
+    """
 
     channels: Mapping[str, int]
     acknowledged: frozenset[str]
     escalated: Counter[tuple[str, str]]
+    event_of: Mapping[str, str]
 
     def gone_up_to(self, level: str) -> int:
         return sum(times for (_, to), times in self.escalated.items() if to == level)
@@ -35,11 +46,13 @@ class NotificationAccount:
 
 async def notification_account(database: asyncpg.Connection[asyncpg.Record]) -> NotificationAccount:
     intended: Sequence[Any] = await database.fetch(INTENDED)
+    event_of = {row[0]: row[1] for row in await database.fetch(EVENTS)}
     escalated: Sequence[Any] = await database.fetch(ESCALATED)
     return NotificationAccount(
         channels={row[0]: row[1] for row in intended},
         acknowledged=frozenset(row[0] for row in await database.fetch(ACKNOWLEDGED)),
-        escalated=Counter((row[0], row[1]) for row in escalated),
+        escalated=Counter((event_of[row[0]], row[1]) for row in escalated),
+        event_of=event_of,
     )
 
 
@@ -48,15 +61,24 @@ def notification_checks(
 ) -> dict[str, bool]:
     """Reckoned from the letters alone: `before` are those that everybody had when the evening began, `after` those at its end."""
     silent = [letter for letter in before if leaves_letters(known[letter.to].id)]
-    up = [(letter, ABOVE[known[letter.to].role]) for letter in silent if letter.is_urgent and known[letter.to].role in ABOVE]
+    told = {(found.event_of[letter.notification], known[letter.to].role) for letter in before}
+    seen = {(found.event_of[letter.notification], known[letter.to].role) for letter in before if not leaves_letters(known[letter.to].id)}
+    asked = [(letter, found.event_of[letter.notification], known[letter.to].role) for letter in silent if letter.is_urgent]
+    up = {(event, to): letter.household for letter, event, role in asked if (to := _next_above(event, role, told, seen))}
     late = Counter(letter.household for letter in after) - Counter(letter.household for letter in before)
-    told = {(letter.household, letter.subject, known[letter.to].role) for letter in before}
-    fresh = Counter(letter.household for letter, to in up if (letter.household, letter.subject, f"{to}-officer") not in told)
     return {
         "acknowledged = by those who answer": found.acknowledged == _ids(before) - _ids(silent),
-        "gone up = urgent and unanswered, once each": found.escalated == Counter((letter.notification, to) for letter, to in up),
-        "who is above was told of what went up": late == fresh,
+        "gone up = urgent and unanswered, once each": found.escalated == Counter(up.keys()),
+        "who is above was told of what went up": late == Counter(up.values()),
     }
+
+
+def _next_above(event: str, role: str, told: AbstractSet[tuple[str, str]], seen: AbstractSet[tuple[str, str]]) -> str | None:
+    """Past those who were told already, as long as nobody of them has seen it."""
+    higher = ABOVE.get(role, ())
+    if any((event, f"{level}-officer") in seen for level in higher):
+        return None
+    return next((level for level in higher if (event, f"{level}-officer") not in told), None)
 
 
 def _ids(letters: Sequence[Letter]) -> frozenset[str]:

@@ -58,7 +58,7 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
         case words.WithdrawNotification(notification_id=notification):
             return [(notification, commands.Withdraw(**asked, retired=found.retired))]
         case words.EscalateNotification(notification_id=notification):
-            return [(notification, commands.Escalate(**asked, queued_at=found.queued_at))]
+            return [(notification, commands.Escalate(**asked, queued_at=found.queued_at, to=found.up))]
         case _:
             return []
 

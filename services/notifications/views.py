@@ -12,7 +12,7 @@ from pipeline.store import Recorded
 from pipeline.value import Value
 from services.notifications.domain import events
 
-TABLES: Final = ("recipients", "answerable", "awaiting", "announcements", "outbox")
+TABLES: Final = ("recipients", "answerable", "awaiting", "announcements", "outbox", "gone_up")
 RECIPIENT: Final = """
 INSERT INTO recipients (recipient, role, area, address, contacts, department, quiet, daily, since, retired)
 SELECT *, false
@@ -65,6 +65,10 @@ FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::in
 WHERE o.notification = new.notification"""
 ESCALATED: Final = "UPDATE outbox o SET escalated = true FROM unnest($1::uuid[]) AS up (id) WHERE o.notification = up.id"
 
+GONE_UP: Final = """
+INSERT INTO gone_up (event, level) SELECT event, level FROM outbox o JOIN unnest($1::uuid[]) AS up (id) ON o.notification = up.id
+ON CONFLICT DO NOTHING"""
+
 
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
@@ -114,6 +118,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield ENDED, (stream, "acknowledged" if isinstance(ended, events.NotificationAcknowledged) else "withdrawn", None, None, None)
         case events.NotificationEscalated():
             yield ESCALATED, (stream,)
+            yield GONE_UP, (stream,)
         case _:
             return
 

@@ -38,7 +38,7 @@ def test_every_check_has_its_chinese_name() -> None:
     made |= referral_checks(ReferralAccount({"forgotten": 0}, frozenset()), frozenset())
     made |= care_checks(CareAccount(), CareExpectation(*[frozenset()] * 4), {})
     made |= calling_checks(Calling(0, 0, 0, ""))
-    made |= notification_checks(NotificationAccount({}, frozenset(), Counter()), [], [], {})
+    made |= notification_checks(NotificationAccount({}, frozenset(), Counter(), {}), [], [], {})
     assert set(made) == set(CHINESE)
     assert all(made.values())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -27,6 +28,7 @@ KNOWN = {
     "silent-cadre": Recipient(UUID(int=2), "paired-cadre", "370323001", "silent-cadre"),
     "cadre": Recipient(UUID(int=3), "paired-cadre", "370323001", "cadre"),
     "silent-town": Recipient(UUID(int=4), "town-officer", "370323001", "silent-town"),
+    "town": Recipient(UUID(int=5), "town-officer", "370323001", "town"),
     "county": Recipient(UUID(int=6), "county-officer", "370323", "county"),
 }
 ALL_KEPT = {
@@ -77,7 +79,8 @@ def test_what_is_urgent_begins_with_the_words_of_the_pack() -> None:
 
 
 def account(acknowledged: set[str], *escalated: tuple[str, str]) -> NotificationAccount:
-    return NotificationAccount({"email": 3}, frozenset(acknowledged), Counter(escalated))
+    """One, two and three each tell of an event of their own."""
+    return NotificationAccount({"email": 3}, frozenset(acknowledged), Counter(escalated), {ONE: ONE, TWO: TWO, THREE: THREE})
 
 
 BEFORE = [letter(ONE, "cadre"), letter(TWO, "silent-cadre"), letter(THREE, "silent-town", OVERDUE)]
@@ -88,10 +91,16 @@ def test_who_answers_has_acknowledged_and_what_is_urgent_of_the_others_has_gone_
     assert ALL_KEPT == notification_checks(account({ONE}, (THREE, "county")), BEFORE, AFTER, KNOWN)
 
 
-def test_who_is_above_and_was_told_already_needs_no_other_letter() -> None:
+def test_what_cadre_and_town_leave_goes_to_the_county_once() -> None:
     before = [letter(ONE, "silent-cadre", HELP), letter(TWO, "silent-town", HELP)]
-    found = account(set(), (ONE, "town"), (TWO, "county"))
+    found = replace(account(set(), (ONE, "county")), event_of={ONE: ONE, TWO: ONE})
     assert ALL_KEPT == notification_checks(found, before, [*before, letter("new", "county", HELP)], KNOWN)
+
+
+def test_what_the_town_has_seen_goes_no_further() -> None:
+    before = [letter(ONE, "silent-cadre", HELP), letter(TWO, "town", HELP)]
+    found = replace(account({TWO}), event_of={ONE: ONE, TWO: ONE})
+    assert ALL_KEPT == notification_checks(found, before, before, KNOWN)
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,8 @@ def outcome(what: str, holder: UUID = HOLDER, until: datetime | None = None) -> 
     return convert({**asked(), "holder": holder, "outcome": what, "until": until}, ask.RecordDelivery)
 
 
-def escalate(hours: int = 48, queued_at: datetime | None = None) -> ask.Escalate:
-    return ask.Escalate(**asked(NOON + timedelta(hours=hours)), queued_at=queued_at)
+def escalate(hours: int = 48, queued_at: datetime | None = None, *, to: str = "town") -> ask.Escalate:
+    return ask.Escalate(**asked(NOON + timedelta(hours=hours)), queued_at=queued_at, to=to)
 
 
 def withdraw(*, retired: bool = True) -> ask.Withdraw:

@@ -23,7 +23,7 @@ from schemas.notifications import Acknowledge, BeginDelivery, EscalateNotificati
 from schemas.topics import COMMANDS, EVENTS
 from services.notifications import views
 from services.notifications.domain import events as did
-from services.notifications.domain.commands import Notice
+from services.notifications.domain.commands import Contact, Notice
 from services.notifications.domain.policy import Policy
 from services.notifications.main import rules
 from services.notifications.names import notification_id
@@ -102,6 +102,12 @@ class Service:
         return len(due)
 
 
+async def gone_up(models: ReadModels) -> list[str]:
+    """To which levels, in the log's order."""
+    topics = ["notifications.notification-escalated", "notifications.notice-escalated"]
+    return [row[0] for row in await models.rows("SELECT state->>'to' FROM events WHERE topic = ANY($1) ORDER BY position", topics)]
+
+
 def clue() -> ClueRaised:
     said = {"household_id": HOUSEHOLD, "clue_id": UUID(int=3), "risk": "illness", "fact_source": "/d", "fact_id": "1", "due": "2021-01-08"}
     return ClueRaised.model_validate(said)
@@ -132,6 +138,7 @@ async def test_each_level_hears_once_of_what_the_level_below_did_not_acknowledge
     assert levels[-1] == Counter(POSTS.keys())
     sent = await models.rows("SELECT stream, count(*) FROM events WHERE topic = 'notifications.notification-sent' GROUP BY stream")
     assert {notification_id("clue", one, "email"): 1 for one in POSTS} == dict(sent)
+    assert ["town", "county"] == await gone_up(models)
     assert service.deaths > 0
     assert await models.difference() is None
 
@@ -146,6 +153,43 @@ async def test_what_one_acknowledged_goes_up_only_from_the_other(models: ReadMod
     assert await service.remind(NOON + HOURS) == 1
     await service.hear((seen[1], NOON + HOURS))
     assert [(TOWN_OFFICER, "queued")] == await models.rows("SELECT recipient, state FROM outbox WHERE state <> 'acknowledged'")
+
+
+async def test_what_one_has_by_two_channels_goes_up_once(models: ReadModels) -> None:
+    contacts = (Contact("email", UUID(int=901)), Contact("wecom", UUID(int=902)))
+    await models.write(CADRE, did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=contacts))
+    service = Service(models)
+    await service.lead()
+    await service.hear((clue(), NOON))
+    await service.send_all(NOON)
+    letters = [notification_id("clue", CADRE, channel) for channel in ("email", "wecom")]
+    for letter in letters:
+        await service.hear((EscalateNotification(notification_id=letter), NOON + HOURS))
+    assert ["town"] == await gone_up(models)
+    assert await overdue(models.pool, PILOT, NOON + HOURS) == []
+    assert [("clue", "village")] == await models.rows("TABLE gone_up")
+    assert await models.difference() is None
+
+
+@pytest.mark.parametrize(("seen", "levels"), [(False, ["county"]), (True, [])])
+async def test_where_the_next_level_was_told_already_it_goes_on_unless_it_was_seen_there(
+    models: ReadModels,
+    seen: bool,  # noqa: FBT001
+    levels: list[str],
+) -> None:
+    service = Service(models)
+    await service.lead()
+    await service.hear((emergency(), NOON))
+    await service.send_all(NOON)
+    if seen:
+        await service.hear((Acknowledge(notification_id=notification_id("emergency", TOWN_OFFICER, "email")), NOON))
+    late = notification_id("emergency", CADRE, "email")
+    assert (late in await overdue(models.pool, PILOT, NOON + URGENT_HOURS)) is not seen
+    await service.hear((EscalateNotification(notification_id=late), NOON + URGENT_HOURS))
+    assert levels == await gone_up(models)
+    told = {CADRE, TOWN_OFFICER} if seen else {CADRE, TOWN_OFFICER, COUNTY_OFFICER}
+    assert told == {row[0] for row in await models.rows("SELECT recipient FROM outbox")}
+    assert await overdue(models.pool, PILOT, NOON + URGENT_HOURS) == []
 
 
 async def test_an_acknowledgement_that_comes_with_the_question_stops_it(models: ReadModels) -> None:
@@ -174,13 +218,10 @@ async def test_what_is_urgent_and_never_leaves_goes_up_level_by_level(models: Re
     await service.lead()
     before = datetime.now(UTC)
     await service.hear((emergency(), NOON), (clue(), NOON))
-    told = {recipient: notification_id("emergency", recipient, "email") for recipient in POSTS}
     assert await overdue(models.pool, PILOT, before + URGENT_HOURS) == []
     for _ in range(2):
         await service.remind(datetime.now(UTC) + URGENT_HOURS)
-    up = "SELECT stream, state->>'to' FROM events WHERE topic = 'notifications.notification-escalated' ORDER BY position"
-    assert {(told[CADRE], "town"), (told[TOWN_OFFICER], "county")} == set(await models.rows(up))
-    assert len(await models.rows(up)) == 2
+    assert ["county"] == await gone_up(models)
     queued = await models.rows("SELECT recipient, state FROM outbox WHERE event = 'emergency'")
     assert {(CADRE, "queued"), (TOWN_OFFICER, "queued"), (COUNTY_OFFICER, "queued")} == set(queued)
     assert await overdue(models.pool, PILOT, before + timedelta(days=99)) == []

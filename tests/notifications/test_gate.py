@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from services.notifications.domain import events as did
 from services.notifications.domain.commands import Notice
 from services.notifications.domain.delivering import hand_over
 from services.notifications.domain.gate import shut_until
+from services.notifications.domain.routing import Heard, untold_above
 from tests.notifications.letters import (
     CADRE,
     CLUE,
@@ -29,7 +31,6 @@ from tests.notifications.letters import (
     SENT,
     SUCCESSOR,
     UNTIL,
-    WORKER,
     acknowledge,
     begin,
     escalate,
@@ -150,12 +151,37 @@ def test_what_went_up_can_still_be_acknowledged() -> None:
     given(*SENT, up).when(acknowledge()).then(did.NotificationAcknowledged(recipient=CADRE))
 
 
-@pytest.mark.parametrize("level", ["town", "county"])
-def test_what_the_town_does_not_acknowledge_goes_to_the_county_and_there_is_nothing_above_it(level: str) -> None:
-    notice = Notice(event="event 1", kind="clue-raised", household=HOUSEHOLD, level=level, escalates=True)
-    sent = (did.NotificationQueued(notice=notice, recipient=WORKER, channel="email"), did.NotificationSent(recipient=WORKER, at=NOON))
-    expected = (did.NotificationEscalated(recipient=WORKER, to="county"),) if level == "town" else ()
-    given(*sent).when(escalate()).then(*expected)
+def test_it_goes_up_to_whoever_is_left_to_be_told_and_nowhere_where_nobody_is() -> None:
+    given(*SENT).when(escalate(to="county")).then(did.NotificationEscalated(recipient=CADRE, to="county"))
+    given(*SENT).when(escalate(to="")).then()
+
+
+OFFICERS = {level: Heard(level, f"{level}-officer") for level in ("town", "county")}
+SEEN_BY = {level: replace(one, seen=True) for level, one in OFFICERS.items()}
+
+
+@pytest.mark.parametrize(
+    ("level", "heard", "to"),
+    [
+        ("village", [], "town"),
+        ("village", [Heard("village", "first-secretary", seen=True)], "town"),
+        ("village", [Heard("town", "grid-worker", seen=True)], "town"),
+        ("village", [OFFICERS["town"]], "county"),
+        ("village", [OFFICERS["town"], SEEN_BY["town"]], None),
+        ("village", [SEEN_BY["county"]], None),
+        ("village", [OFFICERS["county"]], "town"),
+        ("village", [*OFFICERS.values()], None),
+        ("town", [], "county"),
+        ("town", [OFFICERS["town"]], "county"),
+        ("town", [OFFICERS["county"]], None),
+        ("county", [], None),
+    ],
+)
+def test_it_goes_past_those_above_who_were_told_already_and_no_further_than_to_who_has_seen_it(
+    level: str, heard: list[Heard], to: str | None
+) -> None:
+    higher = untold_above(level, heard, PILOT)
+    assert (higher.level if higher is not None else None) == to
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ deliveries = st.one_of(
     st.builds(outcome, st.sampled_from(["sent", "failed", "deferred", "released", "unknown"]), holders, st.one_of(st.none(), ends)),
     st.builds(acknowledge),
     st.builds(withdraw, retired=st.booleans()),
-    st.builds(escalate, st.sampled_from([0, 4, 48]), st.sampled_from([None, NOON])),
+    st.builds(escalate, st.sampled_from([0, 4, 48]), st.sampled_from([None, NOON]), to=st.sampled_from(["", "town"])),
 )
 people = st.sampled_from([None, CADRE, WORKER])
 commands = st.one_of(

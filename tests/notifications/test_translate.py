@@ -89,7 +89,7 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="sent", detail="sent", until=UNTIL), NOTIFICATION, outcome("sent", until=UNTIL)),
     (words.RecordDigest(**DIGEST, holder=HOLDER, outcome="sent", detail="sent", until=UNTIL), NOTIFICATION, outcome("sent", until=UNTIL)),
     (words.RecordDigest(**DIGEST, holder=HOLDER, outcome="unknown", detail="no answer"), NOTIFICATION, outcome("unknown")),
-    (words.EscalateNotification(**ID), NOTIFICATION, escalate(0)),
+    (words.EscalateNotification(**ID), NOTIFICATION, escalate(0, to="")),
     (words.WithdrawNotification(**ID), NOTIFICATION, withdraw(retired=False)),
     (words.Acknowledge(**ID), NOTIFICATION, acknowledge()),
 ]
@@ -148,7 +148,7 @@ def test_what_hangs_on_an_escalation_is_told_after_it() -> None:
     asked = list(to_commands(envelope(words.EscalateNotification(**ID)), Found(told=((CLUE, WORKER),), waiting=(waits,))))
     higher = notification_id("event 1", WORKER, "email")
     waiting = replace(wait(post=waits.post), if_passed_on=True)
-    assert asked == [(NOTIFICATION, escalate(0)), (higher, queue(to=WORKER, if_passed_on=True)), (UUID(int=9), waiting)]
+    assert asked == [(NOTIFICATION, escalate(0, to="")), (higher, queue(to=WORKER, if_passed_on=True)), (UUID(int=9), waiting)]
 
 
 def test_whoever_has_seen_it_on_one_channel_has_seen_it_on_all() -> None:

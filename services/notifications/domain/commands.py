@@ -139,9 +139,13 @@ class Acknowledge(Command, frozen=True, kw_only=True):
 
 
 class Escalate(Command, frozen=True, kw_only=True):
-    """It may have been unacknowledged for too long, or be queued still since `queued_at`, where that is known."""
+    """It may have been unacknowledged for too long, or be queued still since `queued_at`, where that is known.
+
+    `to` is the level that hears of it; empty where it has gone up already, or nobody above it is left to be told.
+    """
 
     queued_at: datetime | None = None
+    to: str = ""
 
 
 class Withdraw(Command, frozen=True, kw_only=True):

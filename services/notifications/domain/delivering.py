@@ -26,7 +26,6 @@ from services.notifications.domain.events import (
 from services.notifications.domain.gate import held_for, wish
 from services.notifications.domain.notification import Notification
 from services.notifications.domain.policy import Policy
-from services.notifications.domain.routing import above
 
 RETIRED: Final = "recipient-retired"
 
@@ -124,11 +123,11 @@ def _lose(at: datetime, state: Notification, policy: Policy) -> Events:
 
 def _escalate(command: Escalate, state: Notification, policy: Policy) -> Events:
     """Once: whoever acknowledges it before its hours are over stops it."""
-    to, since = above(state.level, policy), _unanswered_since(command, state)
-    if to is None or not state.escalates or state.escalated or since is None:
+    since = _unanswered_since(command, state)
+    if not command.to or not state.escalates or state.escalated or since is None:
         return ()
     due = since + timedelta(hours=policy.escalation.hours[state.urgency])
-    return (NotificationEscalated(recipient=state.recipient, to=to.level),) if command.at >= due else ()
+    return (NotificationEscalated(recipient=state.recipient, to=command.to),) if command.at >= due else ()
 
 
 def _unanswered_since(command: Escalate, state: Notification) -> datetime | None:

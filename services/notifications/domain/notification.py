@@ -49,7 +49,6 @@ class Notification(Value, frozen=True):
 
     recipient: UUID
     urgency: Urgency = "normal"
-    level: str = "village"
     escalates: bool = False
     step: Step = "queued"
     holder: UUID | None = None
@@ -65,7 +64,7 @@ class Notification(Value, frozen=True):
 
 def begun(event: NotificationQueued) -> Notification:
     notice = event.notice
-    return Notification(event.recipient, notice.urgency, notice.level, notice.escalates)
+    return Notification(event.recipient, notice.urgency, notice.escalates)
 
 
 def after(state: Notification, event: AnyStep) -> Notification:

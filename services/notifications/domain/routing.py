@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +19,14 @@ class Subject(Value, frozen=True):
     of: str = ""
     department: str = ""
     people: tuple[UUID, ...] = ()
+
+
+class Heard(Value, frozen=True):
+    """Somebody with this role was told of an event at this level, or is waited for there; he may have `seen` it."""
+
+    level: str
+    role: str
+    seen: bool = False
 
 
 def route_of(subject: Subject, policy: Policy) -> Route | None:
@@ -42,6 +50,28 @@ def above(level: str, policy: Policy) -> Target | None:
     """Who hears of what nobody acknowledged at a level; None at the top."""
     addressee = next((addressee for below, addressee in policy.escalation.to.items() if below == level), None)
     return Target(role=addressee.role, level=addressee.level) if addressee is not None else None
+
+
+def rungs(policy: Policy) -> tuple[tuple[str, Target], ...]:
+    """Each level with everybody above it, the lowest first."""
+    found: list[tuple[str, Target]] = []
+    for level in policy.escalation.to:
+        higher = above(level, policy)
+        while higher is not None:
+            found.append((level, higher))
+            higher = above(higher.level, policy)
+    return tuple(found)
+
+
+def untold_above(level: str, heard: Collection[Heard], policy: Policy) -> Target | None:
+    """Who hears next of what nobody acknowledged at a level: the first above it who was not told of the event already.
+
+    None where there is nobody, and where somebody above has seen it, whoever told him: then it has arrived where it was to go.
+    """
+    higher = [target for below, target in rungs(policy) if below == level]
+    if any(Heard(target.level, target.role, seen=True) in heard for target in higher):
+        return None
+    return next((target for target in higher if Heard(target.level, target.role) not in heard), None)
 
 
 def successor(role: str, department: str, notice: Notice, policy: Policy) -> Target | None:

@@ -1,11 +1,12 @@
 """Who must be told? One batched look at the register of recipients, then memory.
 
-`directory` follows a batch message by message, `notices` says what of a message there is to tell.
+`directory` follows a batch message by message, `notices` says what of a message there is to tell, `waiting` what nobody can be told yet,
+`upwards` what goes up and to whom.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,7 +30,9 @@ from schemas.notifications import (
 from services.notifications.address_book import enter
 from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.policy import Policy
+from services.notifications.domain.routing import Heard
 from services.notifications.identify.directory import DIGITS, Directory, Found
+from services.notifications.identify.upwards import Upwards
 from services.notifications.identify.waiting import AS_BEFORE, Waiting, personal
 from services.notifications.names import post_of
 
@@ -61,6 +64,8 @@ SAME: Final = """
 SELECT asked.id, b.notification FROM unnest($1::uuid[]) AS asked (id)
 JOIN outbox a ON a.notification = asked.id OR a.digest = asked.id JOIN outbox b USING (event, recipient)
 WHERE b.notification <> asked.id GROUP BY asked.id, b.notification, b.position ORDER BY b.position"""
+HEARD: Final = "SELECT DISTINCT event, level, role, seen FROM heard WHERE event = ANY($1)"
+GONE_UP: Final = "SELECT event, level FROM gone_up WHERE event = ANY($1)"
 NEXT: Final = """
 SELECT a.notice::text, array(
     SELECT recipient FROM recipients r
@@ -119,7 +124,15 @@ class Identify:
         due += directory.left
         for notification, notice, queued_at in await self._pool.fetch(NOTICES, due) if due else ():
             directory.notice_of[notification], directory.queued_at[notification] = json.decode(notice, type=Notice), queued_at
+        await self._look_up(directory.upwards, {directory.notice_of[one].event for one in due if one in directory.notice_of})
         return [notice.household for notice in directory.notice_of.values() if notice.household is not None]
+
+    async def _look_up(self, upwards: Upwards, events: Collection[str]) -> None:
+        if not events:
+            return
+        for event, level, role, seen in await self._pool.fetch(HEARD, events):
+            upwards.heard.setdefault(event, set()).add(Heard(level, role, seen=seen))
+        upwards.gone |= {(event, level) for event, level in await self._pool.fetch(GONE_UP, events)}
 
     async def _enter_recipients(self, directory: Directory, said: Sequence[Any]) -> None:
         people = [*directory.cadre_of.values()]

@@ -27,8 +27,9 @@ from schemas.notifications import (
 from services.notifications.address_book import kinds
 from services.notifications.domain.commands import Contact, Notice, Target
 from services.notifications.domain.policy import Policy
-from services.notifications.domain.routing import above, successor
+from services.notifications.domain.routing import successor
 from services.notifications.identify.notices import to_notice
+from services.notifications.identify.upwards import Upwards
 from services.notifications.identify.waiting import PAIRED, Waiting, at_level, personal, wait_at, wait_with
 from services.notifications.names import post_of
 
@@ -42,7 +43,7 @@ class Found(Value, frozen=True):
     `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
     who have others than e-mail alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's recipient, who
     may want a `daily` digest or have `retired`, `same` what else he was told of the same event, or what is in the digest. `queued_at` is
-    since when a notification that may go up is in the outbox.
+    since when a notification that may go up is in the outbox, `up` the level that it may go up to, empty for none.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -57,6 +58,7 @@ class Found(Value, frozen=True):
     same: tuple[UUID, ...] = ()
     retired: bool = False
     queued_at: datetime | None = None
+    up: str = ""
 
 
 @dataclass
@@ -85,7 +87,11 @@ class Directory:
     notice_of: dict[UUID, Notice] = field(default_factory=dict[UUID, Notice])
     same_as: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
     queued_at: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
+    upwards: Upwards = field(init=False)
     left: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict[UUID, tuple[UUID, str, str]])
+
+    def __post_init__(self) -> None:
+        self.upwards = Upwards(self.policy)
 
     def find(self, envelope: Envelope) -> Found:
         found = self._find(envelope)
@@ -125,10 +131,7 @@ class Directory:
             case Acknowledge(notification_id=notification):
                 return Found(same=tuple(self.same_as.get(notification, ())))
             case EscalateNotification(notification_id=notification):
-                notice = self.notice_of.get(notification)
-                higher = above(notice.level, self.policy) if notice is not None else None
-                found = self.place((), [(notice, higher)]) if notice is not None and higher is not None else Found()
-                return replace(found, queued_at=self.queued_at.get(notification))
+                return replace(self._go_up(self.notice_of.get(notification)), queued_at=self.queued_at.get(notification))
             case WithdrawNotification(notification_id=notification):
                 return self._succeed(notification)
             case _:
@@ -140,6 +143,10 @@ class Directory:
         recipient = recipients.pop() if len(recipients) == 1 else None
         quiet, daily = self.wish_of.get(recipient, (None, False)) if recipient is not None else (None, False)
         return Found(quiet=quiet, daily=daily)
+
+    def _go_up(self, notice: Notice | None) -> Found:
+        higher = self.upwards.next_above(notice) if notice is not None else None
+        return replace(self.place((), [(notice, higher)]), up=higher.level) if notice is not None and higher is not None else Found()
 
     def _succeed(self, notification: UUID) -> Found:
         """Nothing where he came back meanwhile."""

@@ -13,6 +13,7 @@ from commands.app import app, out
 from commands.audit.telling import called
 from commands.options import Json
 from commands.reach import database, from_database
+from commands.showing import show
 from local.language import say
 from local.problem import Problem
 
@@ -39,7 +40,7 @@ def cases(
         out.print_json(orjson.dumps({"cases": found}, default=str).decode())
         return
     for one in found:
-        out.print(*_lines(one), sep="\n", markup=False, highlight=False)
+        show(_lines(one))
     out.print(say(f"共 {len(found)} 户。", f"{len(found)} in all."), highlight=False)
 
 

@@ -12,6 +12,7 @@ from commands.app import fail, out
 from commands.audit.group import audit
 from commands.audit.witness import PublicKeys, from_keys, public_of
 from commands.options import Json
+from commands.showing import show
 from local.language import say
 from local.problem import Problem
 
@@ -63,4 +64,4 @@ def _show(proved: Proved) -> None:
         zh = f"✓ {proved.service}：大小为 {sizes[1]} 的检查点由大小为 {sizes[0]} 的延续而来，此前没有任何改动。"
         en = f"✓ {proved.service}: the checkpoint of size {sizes[1]} goes on from the one of size {sizes[0]}; nothing before was changed."
         lines = [say(zh, en)]
-    out.print(*lines, sep="\n", markup=False, highlight=False)
+    show(lines)

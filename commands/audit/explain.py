@@ -15,6 +15,7 @@ from commands.audit.group import audit
 from commands.audit.telling import deed, named, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
+from commands.showing import show
 from local.language import say
 
 
@@ -36,7 +37,7 @@ def explain_event(
     if as_json:
         out.print_json(orjson.dumps(asdict(found), default=str).decode())
     else:
-        out.print(*_lines(found), sep="\n", markup=False, highlight=False)
+        show(_lines(found))
 
 
 def _lines(found: Explanation) -> Iterator[str]:

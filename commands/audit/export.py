@@ -21,6 +21,7 @@ from commands.audit.moment import from_log
 from commands.audit.progress import Bars
 from commands.options import Json
 from commands.reach import database, from_database, vault_key
+from commands.showing import show
 from local.language import say
 from local.problem import Problem
 from local.stack import named_secret
@@ -65,7 +66,7 @@ def export_days(  # noqa: PLR0913 - the options of the command
     if as_json:
         out.print_json(orjson.dumps(_document(file, days, done, purpose=purpose, plain=plain), default=str).decode())
     else:
-        out.print(*_lines(file, done), sep="\n", markup=False, highlight=False)
+        show(_lines(file, done))
 
 
 def _check(file: Path, *, plain: bool, purpose: str) -> None:

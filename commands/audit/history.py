@@ -16,7 +16,9 @@ from commands.audit.group import audit
 from commands.audit.telling import called, deed, named, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
+from commands.showing import show, show_table
 from local.language import say
+from local.problem import Problem
 from pipeline.envelope import COUNTY_TIME
 
 # Steps that judge again what the visit found.
@@ -33,8 +35,13 @@ def history_of(
     as_tree: Annotated[
         bool, typer.Option("--tree", help=say("按因果排成树，一行一个事件", "as a tree of what followed from what, a line for each event"))
     ] = False,
+    as_table: Annotated[
+        bool, typer.Option("--table", help=say("排成表，一行一个事件", "as a table, a line for each event with what caused it"))
+    ] = False,
     as_json: Json = False,
 ) -> None:
+    if as_tree and as_table:
+        raise Problem(say("--tree 与 --table 请择一。", "choose --tree or --table."))
     identity = to_uuid(household, "户编号或人员编号", "id of a household or a person")
     dsn = database()
     with from_database(dsn):
@@ -48,12 +55,26 @@ def history_of(
         kinds = {step.state["measure"]: step.state["kind"] for step in steps if step.topic == "assistance.measure-proposed"}
         sources = told_by(steps)
         if as_tree:
-            out.print(*(line for cause in tree(steps) for line in _branch(cause, kinds)), sep="\n", markup=False, highlight=False)
-        for step in () if as_tree else steps:
-            lines = _lines(step, places.get(step.causation, step.causation), kinds, sources)
-            out.print(*lines, sep="\n", markup=False, highlight=False)
+            show(line for cause in tree(steps) for line in _branch(cause, kinds))
+        elif as_table:
+            show_table(_headings(), (_row(step, places.get(step.causation, step.causation), kinds) for step in steps))
+        else:
+            for step in steps:
+                show(_lines(step, places.get(step.causation, step.causation), kinds, sources))
     if not steps:
         fail(say(f"日志中没有户或人员 {identity}。", f"the logs know no household or person {identity}."), 1)
+
+
+def _headings() -> tuple[str, ...]:
+    return tuple(map(say, ("记录于", "日期", "位置", "事件", "操作人", "起因"), ("recorded", "day", "place", "event", "by", "caused by")))
+
+
+def _row(step: Step, cause: str, kinds: Mapping[str, str]) -> tuple[str, ...]:
+    return (_recorded(step), str(step.valid_on), _place(step), _event(step, kinds), step.actor or step.source, cause)
+
+
+def _recorded(step: Step) -> str:
+    return step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _place(step: Step) -> str:
@@ -92,8 +113,7 @@ def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[st
 
     `kinds` are those of the measures by id, `sources` the positions at which facts, requests and visits were told.
     """
-    recorded = step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
-    yield f"{recorded}  {_place(step):<19}  {_event(step, kinds)}"
+    yield f"{_recorded(step)}  {_place(step):<19}  {_event(step, kinds)}"
     yield deed(step, step.valid_on, cause)
     yield from words(step, step.reason)
     if step.reason not in REPEATED:

@@ -16,6 +16,7 @@ from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
 from commands.audit.telling import called
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
+from commands.showing import show
 from local.language import say
 
 WORDS: Final = {
@@ -52,7 +53,7 @@ def household_on(
         document = {"household": wanted, "on": day, "known": instant, "statements": [to_builtins(one) for one in statements]}
         out.print_json(orjson.dumps(document, default=str).decode())
     elif statements:
-        out.print(*map(_line, statements), sep="\n", markup=False, highlight=False)
+        show(map(_line, statements))
     if not statements:
         zh = f"按 {said(instant)} 所知，{day} 登记册中没有户 {wanted}。"
         fail(say(zh, f"as known on {said(instant)} there was no household {wanted} in the register on {day}."), 1)

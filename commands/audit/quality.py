@@ -17,6 +17,7 @@ from commands.audit.moment import from_log
 from commands.options import Json
 from commands.pack import USUAL, check_pack
 from commands.reach import database, from_database
+from commands.showing import show
 from local.language import say
 from pipeline.envelope import COUNTY_TIME
 
@@ -40,7 +41,7 @@ def quality(
     if as_json:
         out.print_json(orjson.dumps(_document(found), default=str).decode())
     else:
-        out.print(*_table(found), sep="\n", markup=False, highlight=False)
+        show(_table(found))
     if not found.ok:
         raise typer.Exit(1)
 

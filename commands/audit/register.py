@@ -1,7 +1,7 @@
 """`./suishi audit register`: who was in on a day, since when and why, as it was known at an instant."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import orjson
@@ -13,6 +13,7 @@ from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
 from commands.audit.telling import called
 from commands.options import Json
 from commands.reach import database, from_database
+from commands.showing import show, show_table
 from local.language import say
 
 
@@ -29,14 +30,21 @@ def register_on(*, on: On = None, known: Known = "", as_json: Json = False) -> N
         totals = {"households": len(found), "persons": sum(one.persons for one in found)}
         out.print_json(orjson.dumps({"on": day, "known": instant, **totals, "enrolled": found}, default=str).decode())
     else:
-        out.print(*_table(found, day, instant), sep="\n", markup=False, highlight=False)
+        show_table(_headings(), map(_row, found))
+        show([_total(found, day, instant)])
 
 
-def _table(found: Sequence[Enrolled], on: date, known: datetime) -> Iterable[str]:
-    for one in found:
-        risks = say("、", ", ").join(called(risk, "risk") for risk in one.risks)
-        people = say(f"{one.persons} 人", f"{one.persons} persons")
-        yield f"{one.household}  {one.village_code}  {one.since}  {people}  {called(one.type)}  {risks}  {one.event_id}"
+def _headings() -> tuple[str, ...]:
+    zh = ("户", "村", "自", "人", "类型", "风险", "纳入决定的事件")
+    return tuple(map(say, zh, ("household", "village", "since", "persons", "type", "risks", "event of the decision")))
+
+
+def _row(one: Enrolled) -> tuple[str, ...]:
+    risks = say("、", ", ").join(called(risk, "risk") for risk in one.risks)
+    return (str(one.household), one.village_code, str(one.since), str(one.persons), called(one.type), risks, str(one.event_id))
+
+
+def _total(found: Sequence[Enrolled], on: date, known: datetime) -> str:
     persons = sum(one.persons for one in found)
-    zh = f"按 {said(known)} 所知，{on} 在册 {len(found)} 户 {persons} 人；末列为纳入决定的事件编号。"
-    yield say(zh, f"in on {on}, as known on {said(known)}: households {len(found)}, persons {persons}; the last column is the decision.")
+    zh = f"按 {said(known)} 所知，{on} 在册 {len(found)} 户 {persons} 人。"
+    return say(zh, f"in on {on}, as known on {said(known)}: households {len(found)}, persons {persons}.")

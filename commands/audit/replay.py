@@ -14,6 +14,7 @@ from commands.audit.group import audit
 from commands.audit.progress import Bars
 from commands.options import Json
 from commands.reach import database, from_database
+from commands.showing import show
 from local.language import say
 from local.problem import Problem
 from schemas.topics import SERVICES
@@ -49,7 +50,7 @@ def replay(
         for name, one in replay_all(dsn, chosen, to, bars.heard, messages=messages):
             replayed[name] = one
             if not as_json:
-                out.print(*_lines(name, one), sep="\n", markup=False, highlight=False)
+                show(_lines(name, one))
     if as_json:
         out.print_json(orjson.dumps(_document(replayed)).decode())
     if not all(one.ok for one in replayed.values()):

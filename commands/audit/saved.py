@@ -11,6 +11,7 @@ from rich.console import Console
 
 from audit.question import Question
 from commands.app import out, steps
+from commands.showing import show
 from local.language import say
 from local.problem import Problem
 
@@ -51,7 +52,7 @@ def tell(answer: Mapping[str, Any], lines: Iterable[str], keep: Path | None, aga
     if as_json:
         out.print(document.decode(), end="", markup=False, highlight=False)
     elif again is None:
-        out.print(*lines, sep="\n", markup=False, highlight=False)
+        show(lines)
     if again is not None:
         _hold(again, document, steps if as_json else out)
 

@@ -14,6 +14,7 @@ from commands.audit.progress import Bars
 from commands.audit.witness import CopyFile, PublicKeys, evidence_of, from_keys
 from commands.options import Json
 from commands.reach import database, from_database
+from commands.showing import show
 from local.language import say
 
 
@@ -28,7 +29,7 @@ def verify_logs(*, key: PublicKeys = None, file: CopyFile = None, as_json: Json 
         for service, verdict in verify_all(dsn, evidence, bars.heard):
             verdicts[service] = verdict
             if not as_json:
-                out.print(_line(service, verdict), markup=False, highlight=False)
+                show([_line(service, verdict)])
     ok = all(verdict.ok for verdict in verdicts.values())
     if as_json:
         services = {name: asdict(verdict) for name, verdict in verdicts.items()}

@@ -82,6 +82,9 @@ async def test_a_history_tells_what_happened_to_a_household_in_all_services(syst
     assert "household-registered" in on("audit", "history", household).stdout
     grown = on("audit", "history", household, "--tree").stdout.splitlines()
     assert len(told) == sum("─ " in line for line in grown)
+    table = on("audit", "history", household, "--table").stdout.splitlines()
+    assert (len(told), ["recorded", "day", "place", "event", "by", "caused", "by"]) == (len(table) - 1, table[0].split())
+    assert 2 == on("audit", "history", household, "--table", "--tree").returncode
     assert {"message", "caused"} == set(json.loads(on("audit", "history", household, "--tree", "--json").stdout)["tree"][0])
 
 

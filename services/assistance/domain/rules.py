@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import assert_never
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -44,6 +44,7 @@ from services.assistance.domain.events import (
 from services.assistance.domain.lateness import begins_by, late
 from services.assistance.domain.pairing.pairing import pair
 from services.assistance.domain.pairing.pairing_commands import PairingCommand
+from services.assistance.domain.plan_ids import base_name, measure_id, plan_id, risk_name
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
 from services.assistance.domain.referrals.referring import meant_by
@@ -88,16 +89,12 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             assert_never(command)
 
 
-def measure_id(plan: UUID, answers: str) -> UUID:
-    return uuid5(plan, answers)
-
-
 def _refused(command: Command, reason_code: str) -> Events:
     return (CommandRefused(command=command.id, reason_code=reason_code),)
 
 
 def _open(command: OpenPlan, state: State, policy: Policy) -> Events:
-    plan = uuid5(command.case, f"plan {command.episode}")
+    plan = plan_id(command.case, command.episode)
     if state.plan is not None:
         return () if state.plan.id == plan else _refused(command, "plan.already-open")
     if command.episode <= state.episode:
@@ -128,7 +125,7 @@ def _begun(plan: UUID, before: Help, on: date) -> Events:
 def _bases(plan: UUID, on: date, policy: Policy) -> Iterable[MeasureProposed]:
     for number, item in enumerate(policy.base, 1):
         yield MeasureProposed(
-            measure=measure_id(plan, "base" if number == 1 else f"base {number}"),
+            measure=measure_id(plan, base_name(number)),
             plan=plan,
             kind=item.kind,
             department=item.department,
@@ -158,8 +155,7 @@ def _answer(risk: str, plan: Plan, on: date, policy: Policy) -> Events:
     before = [measure for measure in plan.measures.values() if risk in measure.answers]
     if any(measure.is_open for measure in before):
         return back
-    name = f"{risk} {len(before) + 1}" if before else risk
-    return (*back, _propose(plan.id, name, risk, on, policy))
+    return (*back, _propose(plan.id, risk_name(risk, len(before) + 1), risk, on, policy))
 
 
 def _advance(command: AdvanceMeasure, state: State) -> Events:

@@ -25,6 +25,7 @@ from schemas.enrollment import (
 )
 from services.assistance.domain.policy import Policy
 from services.assistance.one_person import ways
+from services.assistance.referred import OpenPlan, asked_by, with_a_plan
 
 PAIRED_WITH = "SELECT cadre, household FROM pairings WHERE cadre = ANY($1::uuid[]) ORDER BY household"
 # Those whom the pack wants paired and for whom nobody answers on a day, unless it was told.
@@ -54,6 +55,11 @@ WITH RECURSIVE way AS (
     UNION SELECT m.person, m.into_person FROM merged_persons m JOIN way ON m.person = way.into_person)
 SELECT person, into_person FROM way"""
 REFERRED = "SELECT referral, household FROM referrals WHERE referral = ANY($1::uuid[])"
+# Of households the open plan, and how many measures it has for each risk.
+OPEN_PLANS = """
+SELECT p.household, p.plan, asked.risk, count(*) FROM plans p LEFT JOIN measures m USING (plan, household)
+LEFT JOIN LATERAL unnest(m.answers) AS asked (risk) ON true
+WHERE p.household = ANY($1::uuid[]) AND p.closed_on IS NULL GROUP BY p.household, p.plan, asked.risk"""
 LATE = """
 SELECT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL
 UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND state IN ('proposed', 'accepted') ORDER BY household"""
@@ -62,6 +68,7 @@ UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND s
 class Found(Value, frozen=True):
     """`pairings` are the households whose pairing a day or a cadre who leaves may concern, `late` those in whose plan something is late.
 
+    `answers` are those of departments that were read before the message that asks for them.
     `today` is the last day that began before the message, where one did since the process began.
     Of a day, `care` are the care files with a week to judge or a caregiver at the limit of age: person and household by stream.
     Of two persons who are one, or two after all, `way` is who is kept, and from there everybody in whose place he is.
@@ -72,6 +79,7 @@ class Found(Value, frozen=True):
     late: tuple[UUID, ...] = ()
     care: Mapping[UUID, tuple[UUID, UUID]] = field(default_factory=dict[UUID, tuple[UUID, UUID]])
     way: tuple[UUID, ...] = ()
+    answers: tuple[Envelope, ...] = ()
     today: date | None = None
 
 
@@ -84,6 +92,7 @@ class Identify:
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
         households, referred, late = await self._households(envelopes), await self._referred(envelopes), await self._late(envelopes)
         found = [replace(found_by_name(one, referred), pairings=tuple(households.get(_key(one), ()))) for one in envelopes]
+        found = await self._asked_beside(envelopes, found, referred)
         care, merged = await self._care(envelopes), await self._merged(envelopes)
         found = [replace(what, way=way) if way else what for what, way in zip(found, ways(envelopes, merged), strict=True)]
         return [
@@ -106,6 +115,30 @@ class Identify:
         """The households of the referrals that are answered."""
         answered = [one.data.referral_id for one in envelopes if isinstance(one.data, ReferralAnswered)]
         return {row[0]: row[1] for row in await self._pool.fetch(REFERRED, answered)} if answered else {}
+
+    async def _asked_beside(self, envelopes: Sequence[Envelope], found: list[Found], referred: Mapping[UUID, UUID]) -> list[Found]:
+        """An answer to what this very batch asks goes to that household; one that was read too early follows whoever asks."""
+        unknown = {
+            place: one.data.referral_id
+            for place, one in enumerate(envelopes)
+            if isinstance(one.data, ReferralAnswered) and one.data.referral_id not in referred
+        }
+        if not unknown:
+            return found
+        plans = dict[UUID, OpenPlan]()
+        for household, plan, risk, number in await self._pool.fetch(OPEN_PLANS, sorted(with_a_plan(envelopes))):
+            known = plans.get(household, OpenPlan(plan))
+            plans[household] = OpenPlan(plan, {**known.measures, risk: number}) if risk is not None else known
+        asked, answers = asked_by(envelopes, plans, len(self._policy.base)), list(found)
+        for place, referral in unknown.items():
+            if (asking := asked.get(referral)) is None:
+                continue
+            early = place < asking.place
+            answers[place] = Found(None if early else asking.household)
+            if early:
+                before = answers[asking.place]
+                answers[asking.place] = replace(before, answers=(*before.answers, envelopes[place]))
+        return answers
 
     async def _late(self, envelopes: Sequence[Envelope]) -> tuple[UUID, ...]:
         """Whom the last day concerns: the rules know what was late on the days before it."""

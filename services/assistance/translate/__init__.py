@@ -51,6 +51,14 @@ REMEDIES: Final = {**visits.REMEDIES, **{code: remedy for code, (_, remedy) in c
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
+    own, household = _own(envelope, found), found.household
+    if not found.answers or household is None:
+        return own
+    asked = [_command(answer, found) for answer in found.answers]
+    return [*own, *((household, command) for command in asked if command is not None)]
+
+
+def _own(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     of_care = care.to_commands(envelope, found.household, found.care, found.way)
     match envelope.data:
         case DayStarted(date=day) as started:

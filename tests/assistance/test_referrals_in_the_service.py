@@ -1,0 +1,87 @@
+"""A department's answer that is read together with what asks it, as after a restore of the database, counts in whatever order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from itertools import permutations
+from typing import Final
+from uuid import UUID, uuid5
+
+import pytest
+
+from schemas import assistance as words
+from schemas.assistance import DraftedMeasure
+from schemas.enrollment import HouseholdEnrolled, ReferralAnswered, RiskAdded
+from schemas.message import Message
+from services.assistance.domain.plan_ids import measure_id, plan_id
+from tests.assistance.helped import BASE, CASE, HEALTH, HOUSEHOLD, HOUSING, PLAN, TODAY
+from tests.assistance.test_care_in_the_service import take
+from tests.messages import EVENT_ID
+from tests.read_models import ReadModels, read_models
+
+ENROLLED: Final = HouseholdEnrolled(
+    household_id=HOUSEHOLD,
+    case_id=CASE,
+    episode=1,
+    type="immediate-assistance",
+    risks=("illness",),
+    pack="example-pilot",
+    line_fen=600_000,
+    decision_event_id=EVENT_ID,
+)
+MORE: Final = RiskAdded(household_id=HOUSEHOLD, risk="housing")
+DRAFT: Final = words.DraftPlan(measures=(DraftedMeasure(kind="employment", department="human-resources", answers=("illness",)),))
+HELD: Final = "SELECT measure, outcome FROM referrals WHERE outcome IS NOT NULL ORDER BY measure"
+REFUSED: Final = "SELECT convert_from(state, 'UTF8')::jsonb ->> 'reason_code' FROM stored_events WHERE topic = 'assistance.command-refused'"
+
+
+def answer(measure: UUID, department: str = "medical-insurance") -> ReferralAnswered:
+    return ReferralAnswered(referral_id=uuid5(measure, "referral"), department=department, outcome="accepted", on=TODAY)
+
+
+@pytest.fixture
+async def models(prepared: str) -> AsyncIterator[ReadModels]:
+    async with read_models(prepared, "assistance") as made:
+        yield made
+        assert await made.difference() is None
+        assert [] == await made.rows("SELECT id FROM set_aside")
+
+
+async def at_once(models: ReadModels, *told: Message) -> list[tuple[object, ...]]:
+    await take(models, [(one, TODAY) for one in told], len(told))
+    assert [] == await models.rows(REFUSED)
+    return await models.rows(HELD)
+
+
+BATCHES: Final = list(permutations([ENROLLED, answer(HEALTH), answer(BASE, "civil-affairs")]))
+
+
+@pytest.mark.parametrize("told", BATCHES, ids=lambda told: " ".join(type(one).__name__ for one in told))
+async def test_the_answer_to_a_plan_of_the_same_batch_is_taken(models: ReadModels, told: Sequence[Message]) -> None:
+    assert sorted([(HEALTH, "accepted"), (BASE, "accepted")]) == await at_once(models, *told)
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["behind it", "before it"])
+async def test_so_is_the_answer_about_a_risk_of_the_same_batch(models: ReadModels, early: bool) -> None:  # noqa: FBT001
+    await at_once(models, ENROLLED)
+    said = [MORE, answer(HOUSING, "housing")]
+    await take(models, [(ENROLLED, TODAY), *((one, TODAY) for one in (reversed(said) if early else said))], 3)
+    assert [(HOUSING, "accepted")] == await models.rows(HELD)
+
+
+async def test_so_is_the_answer_about_a_draft_of_the_same_batch(models: ReadModels) -> None:
+    """The message has the id of its place in the batch."""
+    drafted = measure_id(PLAN, "1/0")
+    assert plan_id(CASE, 1) == PLAN
+    assert [(drafted, "accepted")] == await at_once(models, ENROLLED, DRAFT, answer(drafted, "human-resources"))
+
+
+async def test_an_answer_to_what_nobody_asked_is_refused(models: ReadModels) -> None:
+    told = [ENROLLED, answer(HOUSING, "housing")]
+    await take(models, [(one, TODAY) for one in told], len(told))
+    assert [("referral.unknown",)] == await models.rows(REFUSED)
+
+
+async def test_a_plan_and_its_answer_that_come_in_two_batches_are_taken(models: ReadModels) -> None:
+    await take(models, [(ENROLLED, TODAY), (answer(HEALTH), TODAY)], 1)
+    assert [(HEALTH, "accepted")] == await models.rows(HELD)

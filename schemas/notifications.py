@@ -141,7 +141,7 @@ class EscalateNotification(Message):
 
 
 class WithdrawNotification(Message):
-    """Its recipient has retired while it was queued: whoever has his post now is told in his place."""
+    """Its recipient retired while it was queued, and his successor is told in his place; or left its channel, and is told by another."""
 
     TYPE: ClassVar = "suishi.notifications.command.withdraw-notification.v1"
     notification_id: UUID
@@ -226,7 +226,10 @@ class NotificationUnknown(NotificationEvent):
 
 
 class NotificationWithdrawn(NotificationEvent):
-    """The notification is not sent, for the `reason` recipient-retired: whoever has the post now is told in his place."""
+    """The notification is not sent, for the `reason`: recipient-retired, whoever has the post now is told; channel-changed, he by another.
+
+    One that is withdrawn may come to be sent after all, when its recipient is back or has the channel again.
+    """
 
     TYPE: ClassVar = "suishi.notifications.event.notification-withdrawn.v1"
     reason: Text

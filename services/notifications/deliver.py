@@ -156,9 +156,7 @@ class Delivery:
     async def _deliver(self, call: Mapping[Lease, Letter], leased: Leased) -> None:
         at, went = now(), list[Letter]()
         for lease, letter in call.items():
-            if letter.to is None:
-                self._answer(lease, letter, "failed")
-            elif at >= lease[1] or self._is_shut(leased[lease], at):
+            if letter.to is None or at >= lease[1] or self._is_shut(leased[lease], at):
                 self._answer(lease, letter, "released")
             elif self._pace.room(letter.to) > 0:
                 self._pace.take(letter.to)

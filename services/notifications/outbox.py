@@ -21,7 +21,11 @@ OR EXISTS (SELECT FROM outbox WHERE state = 'queued' AND digest_at <= clock_time
 OR EXISTS (SELECT FROM outbox WHERE state = 'sending' AND channel = $1)"""
 DUE: Final = """
 state = 'queued' AND digest_at IS NULL AND channel = $1 AND (not_before IS NULL OR not_before <= clock_timestamp())"""
-QUEUED: Final = f"SELECT notification, '' AS address FROM outbox WHERE {DUE} ORDER BY position LIMIT $2"  # noqa: S608 - our own words
+# What its recipient is not reached by any more is not leased: it is told by his other channels (`pass_on.py`).
+REACHED: Final = """
+(SELECT r.contacts ? channel OR (channel = 'email' AND r.address <> '') FROM recipients r WHERE r.recipient = outbox.recipient)"""
+QUEUED: Final = f"""
+SELECT notification, '' AS address FROM outbox WHERE {DUE} AND {REACHED} ORDER BY position LIMIT $2"""  # noqa: S608 - our own words
 ADDRESSED: Final = """
 outbox o JOIN recipients r USING (recipient) LEFT JOIN address_book b ON b.entry = (r.contacts ->> o.channel)::uuid"""
 ADDRESS: Final = "coalesce(b.address, CASE WHEN o.channel = 'email' THEN nullif(r.address, '') END)"
@@ -29,12 +33,12 @@ ADDRESS: Final = "coalesce(b.address, CASE WHEN o.channel = 'email' THEN nullif(
 IN_TURN: Final = f"""
 SELECT notification, coalesce(address, '') AS address FROM (
     SELECT notification, position, {ADDRESS} AS address, row_number() OVER (PARTITION BY {ADDRESS} ORDER BY position) AS turn
-    FROM {ADDRESSED} WHERE {DUE}
+    FROM {ADDRESSED} WHERE {DUE} AND {ADDRESS} IS NOT NULL
 ) AS waiting WHERE turn <= $3 ORDER BY turn, position LIMIT $2"""  # noqa: S608 - our own words
 # A digest waits until all that is in it may be tried again.
 DIGESTS: Final = f"""
 SELECT array_agg(o.notification ORDER BY o.position) AS listed, coalesce(min({ADDRESS}), '') AS address
-FROM {ADDRESSED} WHERE o.state = 'queued' AND o.digest_at <= clock_timestamp() AND o.channel = $1
+FROM {ADDRESSED} WHERE o.state = 'queued' AND o.digest_at <= clock_timestamp() AND o.channel = $1 AND {ADDRESS} IS NOT NULL
 GROUP BY o.recipient, o.digest_at HAVING coalesce(max(o.not_before) <= clock_timestamp(), true)
 ORDER BY min(o.position) LIMIT $2"""  # noqa: S608 - our own words
 OURS: Final = f"""

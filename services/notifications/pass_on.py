@@ -1,4 +1,7 @@
-"""What is still queued for somebody who retired is taken back by the service's own door, and told to whoever has his post now."""
+"""What is still queued where nobody reads it is taken back by the service's own door, and told anew.
+
+For somebody who retired: to whoever has his post now. By a channel that its recipient has no more: by those that he has.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +14,29 @@ import asyncpg
 from pipeline.kafka import Connection
 from schemas.notifications import WithdrawNotification
 from services.notifications.asking import Asking, Pause
-from services.notifications.domain.events import RecipientRetired
+from services.notifications.domain.events import DeliveryReleased, RecipientRegistered, RecipientRetired
 from services.notifications.own_door import Sender, to_record
 
 PASS_ON: Final = Sender("pass-on")
 # What was under way when he retired may come back into the queue.
 PAUSE: Final = Pause(busy=1.0, idle=60.0)
 MOST: Final = 500
+STIRRING: Final = (RecipientRegistered, RecipientRetired, DeliveryReleased)
 LEFT: Final = """
-SELECT notification FROM outbox JOIN recipients USING (recipient) WHERE retired AND state = 'queued' ORDER BY position LIMIT $1"""
+SELECT o.notification FROM outbox o JOIN recipients r USING (recipient)
+WHERE o.state = 'queued' AND (r.retired OR NOT (r.contacts ? o.channel OR (o.channel = 'email' AND r.address <> '')))
+ORDER BY o.position LIMIT $1"""
 
 
 def passing_on(pool: asyncpg.Pool[asyncpg.Record], kafka: Connection) -> Asking[UUID]:
     async def left(_: datetime) -> list[UUID]:
         return await left_behind(pool)
 
-    return Asking(kafka, left, asked_for, PAUSE, stirring=(RecipientRetired,))
+    return Asking(kafka, left, asked_for, PAUSE, stirring=STIRRING)
 
 
 async def left_behind(pool: asyncpg.Pool[asyncpg.Record]) -> list[UUID]:
-    """What waits for somebody who retired, the oldest first."""
+    """The oldest first."""
     return [row[0] for row in await pool.fetch(LEFT, MOST)]
 
 

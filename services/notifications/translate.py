@@ -56,7 +56,7 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
         case words.Acknowledge(notification_id=notification):
             return [(one, commands.Acknowledge(**asked)) for one in (notification, *found.same)]
         case words.WithdrawNotification(notification_id=notification):
-            return [(notification, commands.Withdraw(**asked, retired=found.retired))]
+            return [(notification, commands.Withdraw(**asked, retired=found.retired, moved=found.moved))]
         case words.EscalateNotification(notification_id=notification):
             return [(notification, commands.Escalate(**asked, queued_at=found.queued_at, to=found.up))]
         case _:

@@ -106,7 +106,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield WAITING, (stream, until)
         case events.NotificationHeld(until=until, digest=daily):
             yield HELD, (stream, until, daily)
-        case events.DeliveryReleased():
+        case events.DeliveryReleased() | events.NotificationResumed():
             yield WAITING, (stream, None)
         case events.NotificationSent(at=at):
             yield ENDED, (stream, "sent", at, recorded.recorded_at, None)

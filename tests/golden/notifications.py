@@ -45,5 +45,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "notification-failed.v1-with-tries": did.NotificationFailed(recipient=CADRE, final=True, at=UNTIL, tries=10),
     "notification-unknown": did.NotificationUnknown(recipient=CADRE),
     "notification-withdrawn": did.NotificationWithdrawn(recipient=CADRE, reason="recipient-retired"),
+    "notification-resumed": did.NotificationResumed(recipient=CADRE),
+    "notification-withdrawn.v1-channel-changed": did.NotificationWithdrawn(recipient=CADRE, reason="channel-changed"),
     "notification-acknowledged": did.NotificationAcknowledged(recipient=CADRE),
 }

@@ -112,8 +112,8 @@ def escalate(hours: int = 48, queued_at: datetime | None = None, *, to: str = "t
     return ask.Escalate(**asked(NOON + timedelta(hours=hours)), queued_at=queued_at, to=to)
 
 
-def withdraw(*, retired: bool = True) -> ask.Withdraw:
-    return ask.Withdraw(**asked(), retired=retired)
+def withdraw(*, retired: bool = True, moved: bool = False) -> ask.Withdraw:
+    return ask.Withdraw(**asked(), retired=retired, moved=moved)
 
 
 def acknowledge() -> ask.Acknowledge:

@@ -74,16 +74,6 @@ async def test_a_recipient_of_before_the_address_book_is_reached_where_his_event
     assert [sent["To"] for sent in mailbox.letters] == ["before@example.org"]
 
 
-async def test_a_letter_to_who_is_reached_otherwise_by_now_has_failed_and_what_goes_by_another_channel_is_not_touched(
-    office: PostOffice,
-) -> None:
-    cadre, mailbox = await office.enrol({"kind": "wecom", "user": "zhang.san"}), Mailbox()
-    letter, other = await office.queue(cadre), await office.queue(cadre, "wecom")
-    async with listening(mailbox) as smtp, office.open(smtp):
-        await office.wait_for(letter, "failed")
-    assert (await office.history(other), mailbox.received) == (["notification-queued"], {})
-
-
 async def test_many_letters_arrive_once_each(office: PostOffice) -> None:
     cadre, mailbox = await office.register(), Mailbox()
     letters = [await office.queue(cadre) for _ in range(20)]

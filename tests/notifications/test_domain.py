@@ -69,7 +69,7 @@ STATES = {
     "withdrawn": WITHDRAWN,
 }
 PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
-    ("queue", queue(), ("notification-queued", "", "", "", "", "", "", "")),
+    ("queue", queue(), ("notification-queued", "", "", "", "", "", "", "notification-resumed")),
     ("begin", begin(), ("", "delivery-begun", "", "", "", "", "", "")),
     ("begin by another", begin(SUCCESSOR), ("", "delivery-begun", "", "", "", "", "", "")),
     ("sent", outcome("sent"), ("", "", "notification-sent", "", "", "notification-sent", "", "")),

@@ -116,6 +116,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (did.NotificationHeld(until=UNTIL), None),
     (did.NotificationRepeated(), None),
     (WITHDRAWN[-1], words.NotificationWithdrawn(**TOLD, reason="recipient-retired")),
+    (did.NotificationResumed(recipient=CADRE), None),
     (did.NotificationEscalated(recipient=CADRE, to="town"), words.NotificationEscalated(**TOLD, to="town")),
     (GIVEN_UP[-1], words.NotificationFailed(**TOLD)),
     (UNKNOWN[-1], words.NotificationUnknown(**TOLD)),

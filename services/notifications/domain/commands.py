@@ -149,9 +149,10 @@ class Escalate(Command, frozen=True, kw_only=True):
 
 
 class Withdraw(Command, frozen=True, kw_only=True):
-    """Nothing where its recipient has not `retired`."""
+    """Nothing where its recipient has neither `retired` nor `moved` to other channels."""
 
     retired: bool
+    moved: bool = False
 
 
 AnyCommand: TypeAlias = (

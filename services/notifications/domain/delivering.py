@@ -19,6 +19,7 @@ from services.notifications.domain.events import (
     NotificationFailed,
     NotificationHeld,
     NotificationRepeated,
+    NotificationResumed,
     NotificationSent,
     NotificationUnknown,
     NotificationWithdrawn,
@@ -28,6 +29,7 @@ from services.notifications.domain.notification import Notification
 from services.notifications.domain.policy import Policy
 
 RETIRED: Final = "recipient-retired"
+MOVED: Final = "channel-changed"
 
 
 def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate | Withdraw, state: Notification, policy: Policy) -> Events:
@@ -41,10 +43,17 @@ def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate | W
         case Escalate():
             return _escalate(command, state, policy)
         case Withdraw():
-            left = command.retired and state.step == "queued"
-            return (NotificationWithdrawn(recipient=state.recipient, reason=RETIRED),) if left else ()
+            left = (command.retired or command.moved) and state.step == "queued"
+            reason = RETIRED if command.retired else MOVED
+            return (NotificationWithdrawn(recipient=state.recipient, reason=reason),) if left else ()
         case _:
             assert_never(command)
+
+
+def queue(command: Queue, state: Notification) -> Events:
+    """Who was told is not told again; what was taken back from him is his again when he is to be told of it once more."""
+    back = state.step == "withdrawn" and not command.if_passed_on
+    return (NotificationResumed(recipient=state.recipient),) if back else ()
 
 
 def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:

@@ -160,11 +160,18 @@ class NotificationRepeated(Event, frozen=True):
 
 
 class NotificationWithdrawn(Event, frozen=True):
-    """It was still queued when its recipient retired: it is not sent, and whoever has his post now is told in his place."""
+    """It was still queued when its recipient retired, or left the channel: it is not sent, and his successor is told, or he by another."""
 
     TOPIC: ClassVar = "notifications.notification-withdrawn"
     recipient: UUID
     reason: str
+
+
+class NotificationResumed(Event, frozen=True):
+    """It was withdrawn, and its recipient is to be told of it by this channel after all: it is queued again."""
+
+    TOPIC: ClassVar = "notifications.notification-resumed"
+    recipient: UUID
 
 
 class NotificationAcknowledged(Event, frozen=True):
@@ -202,5 +209,6 @@ AnyEvent: TypeAlias = (
     | NotificationHeld
     | NotificationRepeated
     | NotificationWithdrawn
+    | NotificationResumed
     | NotificationEscalated
 )

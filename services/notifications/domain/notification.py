@@ -19,6 +19,7 @@ from services.notifications.domain.events import (
     NotificationHeld,
     NotificationQueued,
     NotificationRepeated,
+    NotificationResumed,
     NotificationSent,
     NotificationUnknown,
     NotificationWithdrawn,
@@ -37,6 +38,7 @@ AnyStep: TypeAlias = (
     | NotificationRepeated
     | NotificationSent
     | NotificationUnknown
+    | NotificationResumed
     | NotificationWithdrawn
 )
 
@@ -85,6 +87,8 @@ def after(state: Notification, event: AnyStep) -> Notification:
             return replace(state, step="unknown", holder=None, told_at=at)
         case NotificationRepeated():
             return replace(state, step="queued", attempts=state.attempts + 1, repeated=True)
+        case NotificationResumed():
+            return replace(state, step="queued")
         case NotificationWithdrawn():
             return replace(state, step="withdrawn")
         case NotificationAcknowledged():

@@ -22,7 +22,7 @@ from services.notifications.domain.commands import (
     StopAwaiting,
     Withdraw,
 )
-from services.notifications.domain.delivering import deliver
+from services.notifications.domain.delivering import deliver, queue
 from services.notifications.domain.events import (
     AnnouncementAdvanced,
     AnnouncementBegun,
@@ -70,6 +70,8 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
             if not isinstance(state, Announcement) or state.ended or state.after != after:
                 return ()
             return (AnnouncementEnded() if through is None else AnnouncementAdvanced(through=through),)
+        case Queue() if isinstance(state, Notification):
+            return queue(command, state)
         case Queue(notice=notice, recipient=recipient, channel=channel, if_passed_on=waits):
             fresh = isinstance(state, Unknown) and not waits
             return (NotificationQueued(notice=notice, recipient=recipient, channel=channel),) if fresh else ()

@@ -29,6 +29,7 @@ from services.notifications.domain.events import (
     NotificationHeld,
     NotificationQueued,
     NotificationRepeated,
+    NotificationResumed,
     NotificationSent,
     NotificationUnknown,
     NotificationWithdrawn,
@@ -103,6 +104,7 @@ def evolve(state: State, event: Event) -> State:
             | NotificationUnknown()
             | NotificationRepeated()
             | NotificationWithdrawn()
+            | NotificationResumed()
             | NotificationAcknowledged()
             | NotificationEscalated()
         ):

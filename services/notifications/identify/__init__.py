@@ -57,6 +57,9 @@ WHERE notification = ANY($1::uuid[]) AND NOT retired"""
 LEFT: Final = """
 SELECT notification, recipient, role, department FROM outbox JOIN recipients USING (recipient)
 WHERE notification = ANY($1::uuid[]) AND retired"""
+STAYED: Final = """
+SELECT notification, recipient, channel FROM outbox JOIN recipients USING (recipient)
+WHERE notification = ANY($1::uuid[]) AND NOT retired"""
 NOTICES: Final = """
 SELECT stream, (state->'notice')::text, recorded_at FROM events
 WHERE stream = ANY($1::uuid[]) AND version = 1 AND topic = 'notifications.notification-queued'"""
@@ -103,7 +106,7 @@ class Identify:
             if isinstance(one, ContinueAnnouncement):
                 await self._look_ahead(directory, one.announcement_id, one.after)
         following = [recipient for part in directory.next_of.values() for _, recipient in part]
-        known = [*directory.post_by, *following]
+        known = [*directory.post_by, *following, *(recipient for recipient, _ in directory.stayed.values())]
         for recipient, channels in await self._pool.fetch(CHANNELS, known) if known else ():
             directory.channels[recipient] = tuple(channels)
         return directory
@@ -121,7 +124,9 @@ class Identify:
             directory.same_as.setdefault(notification, []).append(other)
         for notification, *post in await self._pool.fetch(LEFT, left) if left else ():
             directory.left[notification] = (post[0], post[1], post[2])
-        due += directory.left
+        for notification, recipient, channel in await self._pool.fetch(STAYED, left) if left else ():
+            directory.stayed[notification] = (recipient, channel)
+        due += [*directory.left, *directory.stayed]
         for notification, notice, queued_at in await self._pool.fetch(NOTICES, due) if due else ():
             directory.notice_of[notification], directory.queued_at[notification] = json.decode(notice, type=Notice), queued_at
         await self._look_up(directory.upwards, {directory.notice_of[one].event for one in due if one in directory.notice_of})

@@ -42,8 +42,9 @@ class Found(Value, frozen=True):
 
     `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
     who have others than e-mail alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's recipient, who
-    may want a `daily` digest or have `retired`, `same` what else he was told of the same event, or what is in the digest. `queued_at` is
-    since when a notification that may go up is in the outbox, `up` the level that it may go up to, empty for none.
+    may want a `daily` digest, have `retired` or `moved` to other channels, `same` what else he was told of the same event, or what is in
+    the digest. `queued_at` is since when a notification that may go up is in the outbox, `up` the level that it may go up to, empty for
+    none.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -57,6 +58,7 @@ class Found(Value, frozen=True):
     daily: bool = False
     same: tuple[UUID, ...] = ()
     retired: bool = False
+    moved: bool = False
     queued_at: datetime | None = None
     up: str = ""
 
@@ -66,9 +68,10 @@ class Directory:
     """The part of the register of recipients that one batch touches; it follows the batch message by message.
 
     `post_by` tells the post of whoever was registered, an empty one of whoever retired; `holders` are those registered for a post, the
-    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next. The last six tell
+    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next. The last seven tell
     of notifications whose they are, of recipients their quiet hours and whether they want a digest, and again of notifications what they
-    say, what goes with them, since when they are queued, and whose they were who retired, in which role of which department.
+    say, what goes with them, since when they are queued, whose they were who retired, in which role of which department, and by which
+    channel they wait for whom who did not.
     """
 
     policy: Policy
@@ -89,6 +92,7 @@ class Directory:
     queued_at: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     upwards: Upwards = field(init=False)
     left: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict[UUID, tuple[UUID, str, str]])
+    stayed: dict[UUID, tuple[UUID, str]] = field(default_factory=dict[UUID, tuple[UUID, str]])
 
     def __post_init__(self) -> None:
         self.upwards = Upwards(self.policy)
@@ -149,13 +153,21 @@ class Directory:
         return replace(self.place((), [(notice, higher)]), up=higher.level) if notice is not None and higher is not None else Found()
 
     def _succeed(self, notification: UUID) -> Found:
-        """Nothing where he came back meanwhile."""
+        """To his successor, or by his other channels; nothing where he came back, or has this one again."""
+        if notification in self.stayed:
+            return self._follow(notification)
         recipient, role, department = self.left.get(notification, (None, "", ""))
         notice = self.notice_of.get(notification)
         if notice is None or recipient is None or self.post_by.get(recipient):
             return Found()
         target = successor(role, department, notice, self.policy)
         return replace(self.place((), [(notice, target)] if target is not None else ()), retired=True)
+
+    def _follow(self, notification: UUID) -> Found:
+        (recipient, channel), notice = self.stayed[notification], self.notice_of.get(notification)
+        if notice is None or self.post_by.get(recipient) == "" or channel in self.channels.get(recipient, BY_EMAIL):
+            return Found()
+        return Found(told=((notice, recipient),), moved=True)
 
     def enter(self, recipient: UUID, post: str) -> None:
         """He has this post from now on, and no other one; an empty one for whoever retires."""

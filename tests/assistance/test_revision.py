@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -16,6 +17,7 @@ from tests.assistance.helped import (
     CASE,
     DELIVERED,
     HEALTH,
+    HOUSING,
     OPENED,
     PLAN,
     STARTED,
@@ -118,6 +120,18 @@ def test_a_risk_that_is_gone_ends_what_answers_it_alone() -> None:
     both = given(*OPENED).when(answer("housing"), draft(Draft("relocation", "housing", ("illness", "housing"))))
     ended = [event.measure for event in both.when(resolve("illness")).happened if isinstance(event, did.MeasureEnded)]
     assert [HEALTH] == ended
+
+
+def test_what_answers_several_risks_ends_with_the_last_of_them() -> None:
+    story = given(*OPENED).when(answer("housing"), draft(Draft("relocation", "housing", ("illness", "housing"))))
+    both = measures_that_end(story.when(resolve("illness"), resolve("housing")).happened)
+    assert [HOUSING, DRAFTED] == both
+    back = story.when(resolve("illness"), answer("illness"), resolve("housing"))
+    assert [HOUSING] == measures_that_end(back.happened)
+
+
+def measures_that_end(happened: Iterable[Event]) -> list[UUID]:
+    return [event.measure for event in happened if isinstance(event, did.MeasureEnded)]
 
 
 def test_what_reached_the_household_stays_delivered_when_its_risk_is_gone() -> None:

@@ -217,15 +217,20 @@ def _drafted(plan: UUID, name: str, draft: Draft, on: date, policy: Policy) -> M
 
 
 def _resolve(risk: str, plan: Plan, on: date, policy: Policy) -> Events:
-    """What answers this risk alone and reached nobody yet is over, unless it began and ends by itself."""
+    """What answers no other risk that is left and reached nobody yet is over, unless it began and ends by itself."""
     if risk not in plan.risks or risk in plan.resolved:
         return ()
+    gone = plan.resolved | {risk}
     ended = (
         MeasureEnded(measure=identity, on=on)
         for identity, measure in plan.measures.items()
-        if measure.answers == (risk,) and measure.is_open and measure.step != "delivered" and not _runs_on(measure, policy)
+        if risk in measure.answers and gone.issuperset(measure.answers) and _stops(measure, policy)
     )
     return (PlanRevised(plan=plan.id, risk=risk, on=on, open=False), *ended)
+
+
+def _stops(measure: Measure, policy: Policy) -> bool:
+    return measure.is_open and measure.step != "delivered" and not _runs_on(measure, policy)
 
 
 def _close(plan: Plan, on: date, policy: Policy) -> Events:

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.decider import Events
+from services.assistance.domain.advancing import advance, decline
 from services.assistance.domain.asked import Command
 from services.assistance.domain.care import rules as care
 from services.assistance.domain.care.care_commands import CareCommand
@@ -31,7 +32,6 @@ from services.assistance.domain.commands import (
 from services.assistance.domain.events import (
     CommandRefused,
     MeasureAccepted,
-    MeasureDeclined,
     MeasureDelivered,
     MeasureEnded,
     MeasureProposed,
@@ -48,7 +48,7 @@ from services.assistance.domain.plan_ids import base_name, measure_id, plan_id, 
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
 from services.assistance.domain.referrals.referring import meant_by
-from services.assistance.domain.state import NEXT, Measure, Plan, State
+from services.assistance.domain.state import Measure, Plan, State
 from services.assistance.domain.visits.visit_commands import VisitCommand
 from services.assistance.domain.visits.visits import visit
 
@@ -60,9 +60,9 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
         case AnswerRisk(risk=risk, on=on):
             return _answer(risk, state.plan, on, policy) if state.plan is not None else ()
         case AdvanceMeasure():
-            return _advance(command, state)
+            return advance(command, state)
         case DeclineMeasure():
-            return _decline(command, state)
+            return decline(command, state)
         case EndMeasure(measure=measure, reason_sha256=reason):
             known = state.measures.get(measure)
             if known is None:
@@ -156,35 +156,6 @@ def _answer(risk: str, plan: Plan, on: date, policy: Policy) -> Events:
     if any(measure.is_open for measure in before):
         return back
     return (*back, _propose(plan.id, risk_name(risk, len(before) + 1), risk, on, policy))
-
-
-def _advance(command: AdvanceMeasure, state: State) -> Events:
-    known = state.measures.get(command.measure)
-    if known is None or not known.is_open:
-        return _refused(command, "measure.not-open")
-    if NEXT.get(known.step) != command.to:
-        passed = list(NEXT.values())
-        repeated = known.step in passed and passed.index(command.to) <= passed.index(known.step)
-        return () if repeated else _refused(command, "measure.not-ready")
-    match command.to:
-        case "accepted":
-            return (MeasureAccepted(measure=command.measure, on=command.on),)
-        case "started":
-            return (MeasureStarted(measure=command.measure, on=command.on),)
-        case "delivered":
-            return (MeasureDelivered(measure=command.measure, on=command.on, evidence_sha256=command.evidence_sha256),)
-
-
-def _decline(command: DeclineMeasure, state: State) -> Events:
-    """What has begun is ended, no more declined."""
-    known = state.measures.get(command.measure)
-    if known is None or known.step == "ended":
-        return _refused(command, "measure.not-open")
-    if known.step == "declined":
-        return ()
-    if known.step not in {"proposed", "accepted"}:
-        return _refused(command, "measure.begun")
-    return (MeasureDeclined(measure=command.measure, on=command.on, reason_sha256=command.reason_sha256),)
 
 
 def _draft(command: DraftPlan, state: State, policy: Policy) -> Events:

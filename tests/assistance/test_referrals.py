@@ -35,6 +35,7 @@ from tests.assistance.helped import (
     open_plan,
     refused,
     reply,
+    resolve,
 )
 
 LAST = date(2021, 1, 10)
@@ -112,7 +113,10 @@ def test_the_same_answer_changes_nothing(history: tuple[Event, ...]) -> None:
 def test_a_department_may_change_its_mind_until_the_measure_has_begun() -> None:
     changed = given(*ACCEPTED).when(reply("declined"))
     changed.then(did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"), answered("declined", why="why"))
-    changed.when(reply("accepted")).then(refused("measure.not-open"))
+    changed.when(reply("accepted")).then(TAKEN_ON, answered(why="why"))
+    changed.when(reply("accepted"), reply("accepted")).then()
+    changed.when(resolve("illness"), reply("accepted")).then(refused("measure.not-open"))
+    changed.when(close(), reply("accepted")).then(refused("referral.unknown"))
     given(*STARTED).when(reply("declined")).then(refused("measure.begun"))
 
 

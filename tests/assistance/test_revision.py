@@ -70,8 +70,9 @@ def test_what_has_begun_is_ended_and_not_declined(history: tuple[Event, ...]) ->
 
 
 def test_what_is_over_goes_no_further() -> None:
-    for over in (DECLINED, (*OPENED, did.MeasureEnded(measure=HEALTH, on=TODAY))):
-        given(*over).when(advance("accepted")).then(refused("measure.not-open"))
+    given(*OPENED, did.MeasureEnded(measure=HEALTH, on=TODAY)).when(advance("accepted")).then(refused("measure.not-open"))
+    given(*DECLINED).when(advance("started")).then(refused("measure.not-open"))
+    given(*DECLINED).when(advance("accepted")).then(did.MeasureAccepted(measure=HEALTH, on=TODAY), answered())
     given(*DECLINED).when(decline()).then()
     given(*DECLINED).when(end()).then()
     given(*OPENED, did.MeasureEnded(measure=HEALTH, on=TODAY)).when(decline()).then(refused("measure.not-open"))

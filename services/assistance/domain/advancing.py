@@ -6,11 +6,13 @@ from pipeline.decider import Events
 from services.assistance.domain.asked import Command
 from services.assistance.domain.commands import AdvanceMeasure, DeclineMeasure
 from services.assistance.domain.events import CommandRefused, MeasureAccepted, MeasureDeclined, MeasureDelivered, MeasureStarted
-from services.assistance.domain.state import NEXT, State
+from services.assistance.domain.state import NEXT, Measure, Plan, State
 
 
 def advance(command: AdvanceMeasure, state: State) -> Events:
     known = state.measures.get(command.measure)
+    if known is not None and command.to == "accepted" and _may_come_back(known, state.plan):
+        return (MeasureAccepted(measure=command.measure, on=command.on),)
     if known is None or not known.is_open:
         return _refused(command, "measure.not-open")
     if NEXT.get(known.step) != command.to:
@@ -24,6 +26,12 @@ def advance(command: AdvanceMeasure, state: State) -> Events:
             return (MeasureStarted(measure=command.measure, on=command.on),)
         case "delivered":
             return (MeasureDelivered(measure=command.measure, on=command.on, evidence_sha256=command.evidence_sha256),)
+
+
+def _may_come_back(known: Measure, plan: Plan | None) -> bool:
+    """Whoever declined may take it on after all, as long as the household needs it."""
+    needed = plan is not None and (not known.answers or not plan.resolved.issuperset(known.answers))
+    return known.step == "declined" and needed
 
 
 def decline(command: DeclineMeasure, state: State) -> Events:

@@ -26,6 +26,12 @@ SELECT {key}, rebuilt IS NULL AS extra, live IS NULL AS missing, ARRAY[{same}] A
 FROM pg_temp.{table} rebuilt FULL JOIN {schema}.{table} live USING ({key})
 WHERE (rebuilt *<> live) IS NOT FALSE ORDER BY {key} LIMIT $1"""
 ROWS: Final = "SELECT * FROM pg_temp.{table} ORDER BY {key}"
+OTHERS: Final = """
+DELETE FROM {schema}.{table} live
+WHERE NOT EXISTS (SELECT FROM pg_temp.{table} rebuilt WHERE {same_key} AND rebuilt *= live)"""
+MISSING: Final = """
+INSERT INTO {schema}.{table} SELECT * FROM pg_temp.{table} rebuilt
+WHERE NOT EXISTS (SELECT FROM {schema}.{table} live WHERE {same_key})"""
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,21 @@ class Rebuilt:
         key = await self._key(f"{self._audited.name}.{table}")
         copied = await self._connection.copy_from_query(ROWS.format(table=table, key=", ".join(key)), output=take)
         return Model(int(copied.rpartition(" ")[2]), content.hexdigest())
+
+    async def remove_others(self, table: str) -> int:
+        """Live rows that are not the rebuilt ones; gives how many."""
+        await self._connection.execute(f"ANALYZE pg_temp.{table}")
+        return await self._change(OTHERS, table)
+
+    async def write_missing(self, table: str) -> int:
+        """Rebuilt rows whose key no live one has; gives how many."""
+        return await self._change(MISSING, table)
+
+    async def _change(self, statement: str, table: str) -> int:
+        key = await self._key(f"{self._audited.name}.{table}")
+        same_key = " AND ".join(f"rebuilt.{name} = live.{name}" for name in key)
+        done = await self._connection.execute(statement.format(schema=self._audited.name, table=table, same_key=same_key))
+        return int(done.rpartition(" ")[2])
 
     async def _key(self, live: str) -> list[str]:
         return [row[0] for row in await self._connection.fetch(KEY, live)]

@@ -43,8 +43,8 @@ out = Console(soft_wrap=True)
 steps = Console(stderr=True, soft_wrap=True)
 # As a newcomer meets them; what is not named here comes after.
 ORDER = [
-    "demo", "test", "up", "status", "validate", "publish", "import-register", "deadletters", "audit", "cases", "notices", "vault", "backup",
-    "restore", "down", "reset", "doctor", "check", "bench",
+    "demo", "test", "up", "status", "validate", "publish", "import-register", "deadletters", "audit", "cases", "notices", "vault",
+    "rebuild", "backup", "restore", "down", "reset", "doctor", "check", "bench",
 ]  # fmt: skip
 
 

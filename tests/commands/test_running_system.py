@@ -175,6 +175,17 @@ async def test_the_logs_are_verified_and_what_is_shown_of_them_is_replayed(syste
     )  # fmt: skip
 
 
+async def test_a_read_model_is_put_right_while_the_services_run(system: System, on: Suishi) -> None:
+    await register(system, household := uuid4(), 18)
+    await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1", household)
+    await system.see("UPDATE enrollment.households SET member_count = 9 WHERE household = $1", household)
+    assert "    households: 1 rows removed, 1 written" in on("rebuild", "--service", "enrollment").stdout.splitlines()
+    assert 0 == on("audit", "replay").returncode
+    done = json.loads(on("rebuild", "--json").stdout)["services"]
+    assert {0} == {rows for one in done.values() for rows in (*one["removed"].values(), *one["written"].values())}
+    assert (2, 1) == ((said := on("rebuild", "--service", "nobody")).returncode, said.stderr.count("\n"))
+
+
 async def test_a_dead_letter_is_listed_shown_and_sent_again(system: System, on: Suishi) -> None:
     household = uuid4()
     await system.say_raw(HOUSING, b'{"grade":"C"', [*TYPED, ("ce_time", b"2021-01-05T04:00:00Z")], household)

@@ -1,0 +1,79 @@
+"""Read models made anew beside the live ones, and put in their place while the service runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+
+from audit.by_service import HEAD, Tell, unheard
+from audit.histories import COLUMNS, to_recorded
+from audit.rebuild import Rebuilt
+from audit.services import AUDITED
+from pipeline.store import Recorded
+
+PAGE: Final = 2_000
+EVENTS: Final = f"SELECT {COLUMNS} FROM {{schema}}.stored_events WHERE notification_id > $1 ORDER BY notification_id LIMIT $2"  # noqa: S608 - a constant of our own
+
+
+class Unfit(Exception):  # noqa: N818 - it says what is so
+    """The log is not one that read models can be made of; `./suishi audit verify` and `replay` say why."""
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """`positions` events were read; `removed` rows were not as the log says, or not known to it, and `written` are new, by read model."""
+
+    positions: int
+    removed: Mapping[str, int]
+    written: Mapping[str, int]
+
+
+async def renew(dsn: str, service: str, tell: Tell = unheard) -> Renewed:
+    """As the owner. New events are followed while the tables are built; only for the last of them, and to change places, the writer waits.
+
+    It is one transaction: whoever reads sees the old rows or the new ones, and after a kill the old ones.
+
+    Raises `Unfit` and `UnreadableLog`.
+    """
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="read_committed"):
+            return await _Renewal(connection, service, tell).renewed()
+    finally:
+        await connection.close()
+
+
+class _Renewal:
+    """One of them."""
+
+    def __init__(self, connection: asyncpg.Connection, service: str, tell: Tell) -> None:
+        self._connection, self._audited, self._tell = connection, AUDITED[service], tell
+        self._rebuilt, self._read = Rebuilt(connection, self._audited), 0
+
+    async def renewed(self) -> Renewed:
+        self._audited.register()
+        await self._rebuilt.prepare()
+        head = HEAD.format(schema=self._audited.name)
+        await self._follow(await self._connection.fetchval(head) or 0)
+        await self._follow(await self._connection.fetchval(f"{head} FOR UPDATE") or 0)
+        tables = self._audited.tables
+        removed = {table: await self._rebuilt.remove_others(table) for table in tables}
+        return Renewed(self._read, removed, {table: await self._rebuilt.write_missing(table) for table in tables})
+
+    async def _follow(self, head: int) -> None:
+        while self._read < head:
+            page = await self._page()
+            await self._rebuilt.project(page)
+            self._read = page[-1].position
+            self._tell(self._read, max(head, self._read))
+
+    async def _page(self) -> Sequence[Recorded]:
+        rows = await self._connection.fetch(EVENTS.format(schema=self._audited.name), self._read, PAGE)
+        page = list(to_recorded(rows))
+        if [one.position for one in page] != list(range(self._read + 1, self._read + 1 + len(page))) or not page:
+            message = f"the log of {self._audited.name} is not whole behind position {self._read}"
+            raise Unfit(message)
+        return page

@@ -1,0 +1,61 @@
+"""`./suishi rebuild`: read models made anew from the log and put in the place of the live ones, while the services run."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated
+
+import orjson
+import typer
+
+from audit.renew import Renewed, Unfit, renew
+from audit.unreadable import UnreadableLog
+from commands.app import app, out
+from commands.audit.progress import Bars
+from commands.options import Json
+from commands.reach import database, from_database
+from commands.showing import show
+from local.language import say
+from local.problem import Problem
+from schemas.topics import SERVICES
+
+
+@app.command(
+    help=say("由日志重建读模型，并在服务运行中换下现用的。", "Make read models anew from the log, and swap them in while the services run.")
+)
+def rebuild(
+    *,
+    service: Annotated[
+        list[str] | None, typer.Option(help=say("只重建这个服务（可多次给出）", "only this service; may be repeated"))
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    chosen = tuple(service or SERVICES)
+    if unknown := [name for name in chosen if name not in SERVICES]:
+        there = ", ".join(SERVICES)
+        raise Problem(say(f"没有服务 {unknown[0]}；可用：{there}", f"there is no service {unknown[0]}; there are: {there}"))
+    dsn = database()
+    done: dict[str, Renewed] = {}
+    with from_database(dsn), Bars() as bars:
+        for name in chosen:
+            try:
+                done[name] = asyncio.run(renew(dsn, name, lambda read, of, name=name: bars.heard(name, read, of)))
+            except (Unfit, UnreadableLog) as unfit:
+                zh = f"{name} 的日志不完整或无法解读，未作改动；请执行 ./suishi audit verify 与 replay。"
+                en = f"the log of {name} has a gap or cannot be read, nothing was changed; run ./suishi audit verify and replay."
+                raise Problem(say(zh, en)) from unfit
+            if not as_json:
+                show(_lines(name, done[name]))
+    if as_json:
+        out.print_json(orjson.dumps({"services": {name: asdict(one) for name, one in done.items()}}).decode())
+
+
+def _lines(service: str, one: Renewed) -> list[str]:
+    changed = [(table, one.removed[table], one.written[table]) for table in one.removed if one.removed[table] or one.written[table]]
+    same = "" if changed else say("，与日志相符，无一改动", ", all as the log says")
+    return [
+        say(f"✓ {service:<13}  {one.positions} 条{same}", f"✓ {service:<13}  {one.positions} positions{same}"),
+        *(
+            say(f"    {table}：去除 {removed} 行，写入 {written} 行", f"    {table}: {removed} rows removed, {written} written")
+            for table, removed, written in changed
+        ),
+    ]

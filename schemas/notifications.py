@@ -140,6 +140,15 @@ class EscalateNotification(Message):
     notification_id: UUID
 
 
+class EscalateNotice(Message):
+    """Nobody came in time for whom a notice waits: the next level up is told, once; it goes on waiting at `waiting_id` for its `post`."""
+
+    TYPE: ClassVar = "suishi.notifications.command.escalate-notice.v1"
+    waiting_id: UUID
+    event_id: Reference
+    post: Reference = ""
+
+
 class WithdrawNotification(Message):
     """Its recipient retired while it was queued, and his successor is told in his place; or left its channel, and is told by another."""
 

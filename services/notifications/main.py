@@ -32,6 +32,7 @@ from services.notifications.letter import Writer
 from services.notifications.outbox import Outbox
 from services.notifications.pass_on import passing_on
 from services.notifications.remind import reminding
+from services.notifications.unclaimed import going_up
 from services.notifications.unconfigured import Unconfigured
 
 
@@ -56,6 +57,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             announcing(pool, settings.connection),
             passing_on(pool, settings.connection),
             reminding(pool, settings.connection, policy),
+            going_up(pool, settings.connection, policy),
             *(_delivery(pool, settings, policy, outlet, writer) for outlet in outlets.values() if outlet is not None),
             *missing,
             *([page] if page else []),

@@ -20,7 +20,7 @@ from services.notifications.names import announcement_id, notification_id
 
 EMAIL: Final = "email"
 # What they lead to is told only where the notification went up, or was taken back.
-PASSED_ON: Final = (words.EscalateNotification, words.WithdrawNotification)
+PASSED_ON: Final = (words.EscalateNotification, words.EscalateNotice, words.WithdrawNotification)
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
@@ -57,6 +57,9 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
             return [(one, commands.Acknowledge(**asked)) for one in (notification, *found.same)]
         case words.WithdrawNotification(notification_id=notification):
             return [(notification, commands.Withdraw(**asked, retired=found.retired, moved=found.moved))]
+        case words.EscalateNotice(waiting_id=waiting, event_id=event, post=post):
+            known: dict[str, Any] = {"notice": found.awaited, "since": found.queued_at, "to": found.up}
+            return [(waiting, commands.EscalateNotice(**asked, event=event, post=post, **known))]
         case words.EscalateNotification(notification_id=notification):
             return [(notification, commands.Escalate(**asked, queued_at=found.queued_at, to=found.up))]
         case _:

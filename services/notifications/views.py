@@ -32,8 +32,8 @@ INSERT INTO answerable (household, cadre) SELECT * FROM unnest($1::uuid[], $2::u
 ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre"""
 UNPAIRED: Final = "UPDATE answerable a SET cadre = NULL FROM unnest($1::uuid[]) AS alone (id) WHERE a.household = alone.id"
 AWAITED: Final = """
-INSERT INTO awaiting (stream, event, post, notice, target, position)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::bigint[])"""
+INSERT INTO awaiting (stream, event, post, notice, target, position, since)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::bigint[], $7::timestamptz[])"""
 ADDRESSED: Final = """
 DELETE FROM awaiting a USING unnest($1::uuid[], $2::text[], $3::text[]) AS over (stream, event, post)
 WHERE a.stream = over.stream AND a.event = over.event AND a.post = over.post"""
@@ -69,6 +69,10 @@ GONE_UP: Final = """
 INSERT INTO gone_up (event, level) SELECT event, level FROM outbox o JOIN unnest($1::uuid[]) AS up (id) ON o.notification = up.id
 ON CONFLICT DO NOTHING"""
 
+NOTICE_GONE_UP: Final = """
+INSERT INTO gone_up (event, level) SELECT event, level FROM unnest($1::uuid[], $2::text[], $3::text[]) AS up (stream, event, level)
+ON CONFLICT DO NOTHING"""
+
 
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
@@ -87,9 +91,11 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield UNPAIRED, (stream,)
         case events.NoticeAwaited(notice=notice, target=target, post=post):
             wanted = _json(target) if target is not None else None
-            yield AWAITED, (stream, notice.event, post, _json(notice), wanted, recorded.position)
+            yield AWAITED, (stream, notice.event, post, _json(notice), wanted, recorded.position, recorded.recorded_at)
         case events.NoticeAddressed(event=event, post=post):
             yield ADDRESSED, (stream, event, post)
+        case events.NoticeEscalated(event=event, level=level):
+            yield NOTICE_GONE_UP, (stream, event, level)
         case events.AnnouncementBegun(notice=n, target=target):
             yield ANNOUNCED, (stream, _json(n), target.role, n.area, target.department, recorded.position)
         case events.AnnouncementAdvanced(through=through):
@@ -117,8 +123,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.NotificationAcknowledged() | events.NotificationWithdrawn() as ended:
             yield ENDED, (stream, "acknowledged" if isinstance(ended, events.NotificationAcknowledged) else "withdrawn", None, None, None)
         case events.NotificationEscalated():
-            yield ESCALATED, (stream,)
-            yield GONE_UP, (stream,)
+            yield from ((ESCALATED, (stream,)), (GONE_UP, (stream,)))
         case _:
             return
 

@@ -26,6 +26,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "household-paired": did.HouseholdPaired(cadre=CADRE),
     "household-unpaired": did.HouseholdUnpaired(),
     "notice-awaited": did.NoticeAwaited(notice=CLUE),
+    "notice-escalated": did.NoticeEscalated(event=CLUE.event, post="first-secretary/370323001001/", level="village", to="town"),
     "notice-addressed": did.NoticeAddressed(event=CLUE.event),
     "announcement-begun": did.AnnouncementBegun(notice=LINE, target=ask.Target(role="paired-cadre", level="county")),
     "announcement-advanced": did.AnnouncementAdvanced(through=CADRE),

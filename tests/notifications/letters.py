@@ -112,6 +112,12 @@ def escalate(hours: int = 48, queued_at: datetime | None = None, *, to: str = "t
     return ask.Escalate(**asked(NOON + timedelta(hours=hours)), queued_at=queued_at, to=to)
 
 
+def escalate_notice(hours: int = 48, notice: Notice | None = CLUE, post: str = "", *, to: str = "town") -> ask.EscalateNotice:
+    """Of a notice that began to wait at noon."""
+    since = NOON if notice is not None else None
+    return ask.EscalateNotice(**asked(NOON + timedelta(hours=hours)), event="event 1", post=post, notice=notice, since=since, to=to)
+
+
 def withdraw(*, retired: bool = True, moved: bool = False) -> ask.Withdraw:
     return ask.Withdraw(**asked(), retired=retired, moved=moved)
 

@@ -100,7 +100,7 @@ def test_of_every_step_of_a_notification_it_is_known_what_follows(history: tuple
 
 def test_no_command_is_forgotten() -> None:
     others = {ask.RegisterRecipient, ask.RetireRecipient, ask.LocateHousehold, ask.PairHousehold, ask.Await, ask.StopAwaiting}
-    others |= {ask.Announce, ask.ContinueAnnouncement}
+    others |= {ask.Announce, ask.ContinueAnnouncement, ask.EscalateNotice}
     assert set(get_args(AnyCommand)) == others | {type(command) for _, command, _ in PAIRS}
 
 

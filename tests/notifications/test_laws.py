@@ -29,6 +29,7 @@ from tests.notifications.letters import (
     announce,
     begin,
     escalate,
+    escalate_notice,
     given,
     go_on,
     locate,
@@ -66,6 +67,7 @@ commands = st.one_of(
     st.builds(locate, villages),
     st.builds(pair, st.sampled_from([None, CADRE, WORKER])),
     st.builds(wait, notices),
+    st.builds(escalate_notice, st.sampled_from([0, 48]), st.sampled_from([None, CLUE]), to=st.sampled_from(["", "town"])),
     st.builds(stop_waiting, st.sampled_from(["event 1", "event 2"])),
 )
 sequences = st.one_of(st.lists(commands, max_size=15), st.lists(deliveries, max_size=25))

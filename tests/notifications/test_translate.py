@@ -56,6 +56,7 @@ from tests.notifications.letters import (
     announce,
     begin,
     escalate,
+    escalate_notice,
     go_on,
     locate,
     outcome,
@@ -90,6 +91,7 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.RecordDigest(**DIGEST, holder=HOLDER, outcome="sent", detail="sent", until=UNTIL), NOTIFICATION, outcome("sent", until=UNTIL)),
     (words.RecordDigest(**DIGEST, holder=HOLDER, outcome="unknown", detail="no answer"), NOTIFICATION, outcome("unknown")),
     (words.EscalateNotification(**ID), NOTIFICATION, escalate(0, to="")),
+    (words.EscalateNotice(waiting_id=HOUSEHOLD, event_id="event 1"), HOUSEHOLD, escalate_notice(0, None, to="")),
     (words.WithdrawNotification(**ID), NOTIFICATION, withdraw(retired=False)),
     (words.Acknowledge(**ID), NOTIFICATION, acknowledge()),
 ]
@@ -99,6 +101,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (ANSWERABLE[1], None),
     (WAITING[-1], None),
     (did.NoticeAddressed(event="event 1"), None),
+    (did.NoticeEscalated(event="event 1", level="village", to="town"), None),
     (did.RecipientRetired(), None),
     (did.HouseholdUnpaired(), None),
     (ANNOUNCED[0], None),

@@ -90,6 +90,19 @@ class StopAwaiting(Command, frozen=True, kw_only=True):
     post: str
 
 
+class EscalateNotice(Command, frozen=True, kw_only=True):
+    """A `notice` may have waited for its `post` for too long, `since` then; neither is known where it waits no more.
+
+    `to` is the level that hears of it; empty where it has gone up already, or nobody above it is left to be told.
+    """
+
+    event: str
+    post: str
+    notice: Notice | None = None
+    since: datetime | None = None
+    to: str = ""
+
+
 class Announce(Command, frozen=True, kw_only=True):
     """Everybody of the target's role is to be told, however many they are."""
 
@@ -162,6 +175,7 @@ AnyCommand: TypeAlias = (
     | PairHousehold
     | Await
     | StopAwaiting
+    | EscalateNotice
     | Announce
     | ContinueAnnouncement
     | Queue

@@ -14,6 +14,7 @@ from services.notifications.domain.events import (
     DeliveryBegun,
     DeliveryDeferred,
     DeliveryReleased,
+    NoticeEscalated,
     NotificationAcknowledged,
     NotificationEscalated,
     NotificationFailed,
@@ -30,6 +31,7 @@ from services.notifications.domain.policy import Policy
 
 RETIRED: Final = "recipient-retired"
 MOVED: Final = "channel-changed"
+PASSED_ON: Final = (NotificationEscalated, NoticeEscalated, NotificationWithdrawn)
 
 
 def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate | Withdraw, state: Notification, policy: Policy) -> Events:
@@ -58,7 +60,7 @@ def queue(command: Queue, state: Notification) -> Events:
 
 def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     """The next level is told only where something went up to it in the same message, a successor only where it was withdrawn."""
-    if isinstance(command, Queue | Await) and any(isinstance(event, NotificationEscalated | NotificationWithdrawn) for event in events):
+    if isinstance(command, Queue | Await) and any(isinstance(event, PASSED_ON) for event in events):
         return replace(command, if_passed_on=False)
     return command
 

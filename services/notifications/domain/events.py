@@ -62,6 +62,16 @@ class NoticeAddressed(Event, frozen=True):
     post: str = ""
 
 
+class NoticeEscalated(Event, frozen=True):
+    """Nobody came in time for whom a notice of this level waits: the next level hears of it, and it goes on waiting."""
+
+    TOPIC: ClassVar = "notifications.notice-escalated"
+    event: str
+    level: str
+    to: str
+    post: str = ""
+
+
 class AnnouncementBegun(Event, frozen=True):
     """Everybody of the target's role in the notice's area is to be told, a part of them in each commit."""
 
@@ -195,6 +205,7 @@ AnyEvent: TypeAlias = (
     | HouseholdUnpaired
     | NoticeAwaited
     | NoticeAddressed
+    | NoticeEscalated
     | AnnouncementBegun
     | AnnouncementAdvanced
     | AnnouncementEnded

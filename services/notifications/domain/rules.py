@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import assert_never
 
 from pipeline.decider import Event
@@ -13,6 +14,7 @@ from services.notifications.domain.commands import (
     BeginDelivery,
     ContinueAnnouncement,
     Escalate,
+    EscalateNotice,
     LocateHousehold,
     PairHousehold,
     Queue,
@@ -32,6 +34,7 @@ from services.notifications.domain.events import (
     HouseholdUnpaired,
     NoticeAddressed,
     NoticeAwaited,
+    NoticeEscalated,
     NotificationQueued,
     RecipientRegistered,
     RecipientRetired,
@@ -40,6 +43,7 @@ from services.notifications.domain.notification import Notification
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.state import (
     Announcement,
+    Household,
     Recipient,
     State,
     Unknown,
@@ -64,6 +68,8 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
             return () if nothing else (NoticeAwaited(notice=notice, target=target, post=post),)
         case StopAwaiting(event=event, post=post):
             return (NoticeAddressed(event=event, post=post),) if (event, post) in household_of(state).awaiting else ()
+        case EscalateNotice():
+            return _escalate(command, household_of(state), policy)
         case Announce(notice=notice, target=target):
             return (AnnouncementBegun(notice=notice, target=target),) if isinstance(state, Unknown) else ()
         case ContinueAnnouncement(after=after, through=through):
@@ -79,6 +85,16 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
             return deliver(command, state, policy) if isinstance(state, Notification) else ()
         case _:
             assert_never(command)
+
+
+def _escalate(command: EscalateNotice, state: Household, policy: Policy) -> tuple[Event, ...]:
+    """Once, and only what is to be acknowledged by whoever is told of it."""
+    one, notice, since = (command.event, command.post), command.notice, command.since
+    if one not in state.awaiting or one in state.escalated or notice is None or since is None:
+        return ()
+    if not command.to or not notice.escalates or command.at < since + timedelta(hours=policy.escalation.hours[notice.urgency]):
+        return ()
+    return (NoticeEscalated(event=command.event, post=command.post, level=notice.level, to=command.to),)
 
 
 def _register(command: RegisterRecipient, state: State) -> tuple[Event, ...]:

@@ -23,6 +23,7 @@ from services.notifications.domain.events import (
     HouseholdUnpaired,
     NoticeAddressed,
     NoticeAwaited,
+    NoticeEscalated,
     NotificationAcknowledged,
     NotificationEscalated,
     NotificationFailed,
@@ -54,11 +55,15 @@ class Recipient(Value, frozen=True):
 
 
 class Household(Value, frozen=True):
-    """`awaiting` are event and post of what waits here: with its household, or in a stream that is only there for it to wait in."""
+    """`awaiting` are event and post of what waits here: with its household, or in a stream that is only there for it to wait in.
+
+    `escalated` are those that went up.
+    """
 
     village_code: str | None = None
     cadre: UUID | None = None
     awaiting: frozenset[tuple[str, str]] = frozenset()
+    escalated: frozenset[tuple[str, str]] = frozenset()
 
 
 class Announcement(Value, frozen=True):
@@ -86,6 +91,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(household_of(state), awaiting=household_of(state).awaiting | {(notice.event, post)})
         case NoticeAddressed(event=addressed, post=post):
             return replace(household_of(state), awaiting=household_of(state).awaiting - {(addressed, post)})
+        case NoticeEscalated(event=waiting, post=post):
+            return replace(household_of(state), escalated=household_of(state).escalated | {(waiting, post)})
         case AnnouncementBegun():
             return Announcement()
         case AnnouncementAdvanced(through=through):

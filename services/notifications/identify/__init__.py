@@ -22,6 +22,7 @@ from schemas.notifications import (
     BeginDelivery,
     BeginDigest,
     ContinueAnnouncement,
+    EscalateNotice,
     EscalateNotification,
     RegisterRecipient,
     RetireRecipient,
@@ -33,7 +34,7 @@ from services.notifications.domain.policy import Policy
 from services.notifications.domain.routing import Heard
 from services.notifications.identify.directory import DIGITS, Directory, Found
 from services.notifications.identify.upwards import Upwards
-from services.notifications.identify.waiting import AS_BEFORE, Waiting, personal
+from services.notifications.identify.waiting import AS_BEFORE, Waiting, at_level, personal
 from services.notifications.names import post_of
 
 __all__ = ["Directory", "Found", "Identify"]
@@ -67,6 +68,9 @@ SAME: Final = """
 SELECT asked.id, b.notification FROM unnest($1::uuid[]) AS asked (id)
 JOIN outbox a ON a.notification = asked.id OR a.digest = asked.id JOIN outbox b USING (event, recipient)
 WHERE b.notification <> asked.id GROUP BY asked.id, b.notification, b.position ORDER BY b.position"""
+UNCLAIMED: Final = """
+SELECT stream, event, post, notice::text, target::text, since FROM awaiting
+JOIN unnest($1::uuid[], $2::text[], $3::text[]) AS asked (stream, event, post) USING (stream, event, post)"""
 HEARD: Final = "SELECT DISTINCT event, level, role, seen FROM heard WHERE event = ANY($1)"
 GONE_UP: Final = "SELECT event, level FROM gone_up WHERE event = ANY($1)"
 NEXT: Final = """
@@ -129,8 +133,20 @@ class Identify:
         due += [*directory.left, *directory.stayed]
         for notification, notice, queued_at in await self._pool.fetch(NOTICES, due) if due else ():
             directory.notice_of[notification], directory.queued_at[notification] = json.decode(notice, type=Notice), queued_at
-        await self._look_up(directory.upwards, {directory.notice_of[one].event for one in due if one in directory.notice_of})
-        return [notice.household for notice in directory.notice_of.values() if notice.household is not None]
+        notices = [
+            *directory.notice_of.values(),
+            *await self._unclaimed(directory, [one for one in said if isinstance(one, EscalateNotice)]),
+        ]
+        if due or directory.unclaimed:
+            await self._look_up(directory.upwards, {notice.event for notice in notices})
+        return [notice.household for notice in notices if notice.household is not None]
+
+    async def _unclaimed(self, directory: Directory, asked: Sequence[EscalateNotice]) -> list[Notice]:
+        keys = [(one.waiting_id, one.event_id, one.post) for one in asked]
+        for *key, notice, target, since in await self._pool.fetch(UNCLAIMED, *zip(*keys, strict=True)) if keys else ():
+            wanted = json.decode(target, type=Target) if target is not None else AS_BEFORE
+            directory.unclaimed[key[0], key[1], key[2]] = at_level(json.decode(notice, type=Notice), wanted), since
+        return [notice for notice, _ in directory.unclaimed.values()]
 
     async def _look_up(self, upwards: Upwards, events: Collection[str]) -> None:
         if not events:
@@ -149,7 +165,7 @@ class Identify:
             *(one.village_code for one in said if isinstance(one, HouseholdRegistered | HouseholdMoved)),
         }
         places |= {str(getattr(one, "area", "")) for one in said}
-        places |= {notice.area for notice in directory.notice_of.values()}
+        places |= {notice.area for notice in (*directory.notice_of.values(), *(one for one, _ in directory.unclaimed.values()))}
         areas = {place[:digits] for place in places for digits in DIGITS.values()}
         wanted = bool(people or areas - {""})
         for recipient, role, area, department, retired in await self._pool.fetch(RECIPIENTS, people, list(areas)) if wanted else ():

@@ -19,6 +19,7 @@ from schemas.notifications import (
     BeginDelivery,
     BeginDigest,
     ContinueAnnouncement,
+    EscalateNotice,
     EscalateNotification,
     RegisterRecipient,
     RetireRecipient,
@@ -43,8 +44,8 @@ class Found(Value, frozen=True):
     `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
     who have others than e-mail alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's recipient, who
     may want a `daily` digest, have `retired` or `moved` to other channels, `same` what else he was told of the same event, or what is in
-    the digest. `queued_at` is since when a notification that may go up is in the outbox, `up` the level that it may go up to, empty for
-    none.
+    the digest. `queued_at` is since when a notification that may go up is in the outbox, or a notice is `awaited` that nobody came for.
+    `up` is the level that either may go up to, empty for none.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -61,6 +62,7 @@ class Found(Value, frozen=True):
     moved: bool = False
     queued_at: datetime | None = None
     up: str = ""
+    awaited: Notice | None = None
 
 
 @dataclass
@@ -90,6 +92,9 @@ class Directory:
     notice_of: dict[UUID, Notice] = field(default_factory=dict[UUID, Notice])
     same_as: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
     queued_at: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
+    unclaimed: dict[tuple[UUID, str, str], tuple[Notice, datetime]] = field(
+        default_factory=dict["tuple[UUID, str, str]", "tuple[Notice, datetime]"]
+    )
     upwards: Upwards = field(init=False)
     left: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict[UUID, tuple[UUID, str, str]])
     stayed: dict[UUID, tuple[UUID, str]] = field(default_factory=dict[UUID, tuple[UUID, str]])
@@ -136,6 +141,9 @@ class Directory:
                 return Found(same=tuple(self.same_as.get(notification, ())))
             case EscalateNotification(notification_id=notification):
                 return replace(self._go_up(self.notice_of.get(notification)), queued_at=self.queued_at.get(notification))
+            case EscalateNotice(waiting_id=stream, event_id=event, post=post):
+                notice, since = self.unclaimed.get((stream, event, post), (None, None))
+                return replace(self._go_up(notice), awaited=notice, queued_at=since)
             case WithdrawNotification(notification_id=notification):
                 return self._succeed(notification)
             case _:

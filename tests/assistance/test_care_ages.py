@@ -1,4 +1,4 @@
-"""A caregiver's limit of age while the plan runs, and visits by somebody who is not of the group; 2021-01-04 is a Monday."""
+"""A caregiver's limit of age while the plan runs; 2021-01-04 is a Monday."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.decider import Event
-from schemas.assistance import CareVisitRecorded
 from schemas.clock import DayStarted
 from services.assistance import packs
 from services.assistance.domain.care import care_events as did
@@ -17,7 +16,6 @@ from services.assistance.domain.care.ages import limit_day
 from services.assistance.domain.care.care_commands import Candidate
 from services.assistance.domain.care.care_file import care_stream
 from services.assistance.identify import Identify
-from services.assistance.translate import to_message
 from tests.assistance.cared import (
     ANNA,
     BEN,
@@ -40,13 +38,10 @@ from tests.assistance.cared import (
     planned,
     refused,
     resume,
-    seen,
     set_plan,
-    visit,
-    week,
 )
 from tests.assistance.helped import PILOT, given
-from tests.messages import envelope, recorded
+from tests.messages import envelope
 from tests.read_models import ReadModels, read_models
 
 TUESDAY, WEDNESDAY, THURSDAY, SUNDAY = (date(2021, 1, number) for number in (5, 6, 7, 10))
@@ -173,52 +168,6 @@ def test_an_ended_file_tells_of_nobody_and_one_that_goes_on_does() -> None:
     assert (over(ANNA, WEDNESDAY, next_on=THURSDAY), over(BEN, THURSDAY)) == (first, second)
 
 
-@pytest.mark.parametrize(
-    ("caregiver", "on", "outside"),
-    [
-        (ANNA, MONDAY, False),
-        (EMIL, MONDAY, True),
-        (CLARA, MONDAY, True),
-        (CLARA, TUESDAY, False),
-        (DORA, TUESDAY, True),
-        (DORA, WEDNESDAY, False),
-        (DORA, THURSDAY, False),
-        (None, MONDAY, False),
-    ],
-    ids=["of it", "a stranger", "before her first day", "from her first day", "not yet stands in", "stands in", "still", "nobody named"],
-)
-def test_a_visit_by_somebody_outside_the_group_counts_and_is_marked(caregiver: object, on: date, outside: bool) -> None:  # noqa: FBT001
-    group = (did.Caregiver(ANNA, MONDAY), did.Caregiver(BEN, MONDAY), did.Caregiver(CLARA, TUESDAY))
-    away = given(*PARTLY).when(absence(WEDNESDAY, THURSDAY, Candidate(DORA))).happened
-    story = given(FILE, replace(planned(ANNA, BEN), caregivers=group), *away)
-    story.when(visit(1, on, caregiver=caregiver)).then(  # pyright: ignore[reportArgumentType]
-        replace(seen(1, on, week(MONDAY, 1), caregiver=caregiver), outside=outside)  # pyright: ignore[reportArgumentType]
-    )
-
-
-def test_three_visits_by_a_stranger_meet_the_quota() -> None:
-    made = [visit(number, date(2021, 1, number), caregiver=EMIL) for number in (4, 5, 6)]
-    given(*PARTLY).when(*made, day(NEXT)).then(did.CareQuotaMet(**week(MONDAY, 3)))
-
-
-def test_the_others_are_told_that_somebody_else_came() -> None:
-    (event,) = given(*PARTLY).when(visit(1, MONDAY, caregiver=EMIL)).happened
-    told = to_message(recorded(event, STREAM))
-    assert told is not None
-    assert isinstance(told.data, CareVisitRecorded)
-    assert told.data.outside_group is True
-
-
-def test_a_group_is_the_one_of_the_day_of_the_visit() -> None:
-    changed = given(*PARTLY).when(set_plan(CLARA, DORA, on=WEDNESDAY)).happened
-    story = given(*PARTLY, *changed)
-    outside = [
-        getattr(story.when(visit(1, on, caregiver=caregiver, on=SUNDAY)).happened[0], "outside", None)
-        for caregiver, on in ((ANNA, TUESDAY), (CLARA, TUESDAY), (ANNA, WEDNESDAY), (CLARA, WEDNESDAY))
-    ]
-    assert [False, True, True, False] == outside
-
-
 @pytest.fixture
 async def care(prepared: str) -> AsyncIterator[ReadModels]:
     async with read_models(prepared, "assistance") as models:
@@ -259,11 +208,4 @@ async def test_an_ended_file_is_not_found_for_an_age_and_a_new_plan_sets_its_own
     assert [False] == await due(care, 8)
     await care.write(STREAM, replace(FILE, on=NEXT), planned(CLARA, DORA, counts_from=NEXT))
     assert [(date(2050, 5, 1),)] == await care.rows("SELECT limit_on FROM care_files")
-    assert await care.difference() is None
-
-
-async def test_who_came_from_outside_is_seen(care: ReadModels) -> None:
-    story = given(*PARTLY).when(visit(1, MONDAY), visit(2, TUESDAY, caregiver=EMIL))
-    await care.write(STREAM, *story.history, *story.happened)
-    assert [(ANNA, False), (EMIL, True)] == await care.rows("SELECT caregiver, outside FROM care_visits ORDER BY on_day")
     assert await care.difference() is None

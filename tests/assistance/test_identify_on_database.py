@@ -8,13 +8,14 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from schemas.assistance import AcceptMeasure
+from schemas.assistance import AcceptMeasure, AssignCadre
 from schemas.clock import DayStarted
 from schemas.enrollment import ReferralAnswered
 from services.assistance.domain import events as did
 from services.assistance.domain.referrals.referral_events import ReferralOverdue
 from services.assistance.identify import Found, Identify
-from tests.assistance.helped import BASE, CLOSED, DUE, HEALTH, HOUSEHOLD, OPENED, PILOT, TODAY, answered
+from services.assistance.translate import to_commands
+from tests.assistance.helped import BASE, CADRE, CLOSED, DUE, HEALTH, HOUSEHOLD, OPENED, PILOT, TODAY, answered
 from tests.messages import envelope
 from tests.read_models import ReadModels, read_models
 
@@ -81,3 +82,14 @@ async def test_a_day_concerns_whoever_waits_for_a_measure_to_begin(plans: ReadMo
     assert [Found(None, late=(HOUSEHOLD,))] == await found(plans, date(2021, 1, 16))
     await plans.write(HOUSEHOLD, did.MeasureOverdue(measure=HEALTH, kind="health", department="medical-insurance", due=DUE))
     assert [NOBODY] == await found(plans, date(2021, 1, 16))
+
+
+async def test_what_is_read_is_held_against_the_last_day_that_began(plans: ReadModels) -> None:
+    said = envelope(AssignCadre(cadre_id=CADRE, from_day=date(2021, 1, 3)), subject=HOUSEHOLD)
+    identify = Identify(plans.pool, PILOT)
+    batch = [said, envelope(DayStarted(date=date(2021, 1, 20))), envelope(DayStarted(date=date(2021, 1, 19))), said]
+    assert [None, None, None, date(2021, 1, 20)] == [one.today for one in await identify(batch)]
+    (later,) = await identify([said])
+    assert date(2021, 1, 20) == later.today
+    ((_, command),) = to_commands(said, later)
+    assert date(2021, 1, 20) == getattr(command, "today", None)

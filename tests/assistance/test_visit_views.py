@@ -14,7 +14,6 @@ from schemas.clock import DayStarted
 from schemas.enrollment import HouseholdEnded, HouseholdMoved
 from services.assistance.domain import events as did
 from services.assistance.identify import Identify
-from services.assistance.translate import to_commands
 from tests.assistance.helped import CADRE, HOUSEHOLD, OPENED, PILOT, SUCCESSOR, TODAY
 from tests.assistance.paired import (
     FINDING,
@@ -157,17 +156,6 @@ async def test_a_day_concerns_whoever_left_moved_or_ended_in_the_same_batch(coun
     found_of = await Identify(county.pool, PILOT)(batch)
     everybody = (HOUSEHOLD, NEIGHBOUR, THIRD_HOUSE)
     assert [(HOUSEHOLD,), everybody] == [found_of[1].pairings, found_of[-1].pairings]
-
-
-async def test_what_is_read_is_held_against_the_last_day_that_began(county: ReadModels) -> None:
-    said = envelope(AssignCadre(cadre_id=CADRE, from_day=day(3)), subject=HOUSEHOLD)
-    identify = Identify(county.pool, PILOT)
-    batch = [said, envelope(DayStarted(date=day(20))), envelope(DayStarted(date=day(19))), said]
-    assert [None, None, None, day(20)] == [one.today for one in await identify(batch)]
-    (later,) = await identify([said])
-    assert day(20) == later.today
-    ((_, command),) = to_commands(said, later)
-    assert day(20) == getattr(command, "today", None)
 
 
 async def test_a_message_that_names_its_household_asks_the_database_nothing() -> None:

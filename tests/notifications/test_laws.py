@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 from hypothesis import given as for_all
 from hypothesis import strategies as st
@@ -108,3 +109,22 @@ def test_a_letter_is_never_leased_more_often_than_the_pack_allows_and_not_after_
     assert topics.count("delivery-deferred") <= 9
     if "notification-sent" in topics:
         assert "delivery-begun" not in topics[topics.index("notification-sent") :]
+
+
+@law
+@for_all(st.lists(st.tuples(st.booleans(), st.sampled_from(["released", "sent", "unknown"])), min_size=2, max_size=8), st.randoms())
+def test_however_late_and_often_the_answers_come_a_letter_that_may_not_be_repeated_leaves_once(
+    leases: list[tuple[bool, str]], random: Random
+) -> None:
+    """Under each lease it is sent or given back, nobody may have heard of either when it ends, and earlier answers come again."""
+    history, answers, left = list[Event](QUEUED), list[AnyCommand](), 0
+    for number, (again, became) in enumerate(leases):
+        until = UNTIL + timedelta(minutes=number)
+        begun = given(*history).when(begin(until=until)).happened
+        if begun:
+            left += became != "released"
+            answers.append(outcome(became, until=until))
+        history += begun
+        for answer in random.sample(answers, len(answers)) if again else answers[-1:]:
+            history += given(*history).when(answer).happened
+    assert left <= 1

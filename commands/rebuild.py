@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -38,7 +39,7 @@ def rebuild(
     with from_database(dsn), Bars() as bars:
         for name in chosen:
             try:
-                done[name] = asyncio.run(renew(dsn, name, lambda read, of, name=name: bars.heard(name, read, of)))
+                done[name] = asyncio.run(renew(dsn, name, partial(bars.heard, name)))
             except (Unfit, UnreadableLog) as unfit:
                 zh = f"{name} 的日志不完整或无法解读，未作改动；请执行 ./suishi audit verify 与 replay。"
                 en = f"the log of {name} has a gap or cannot be read, nothing was changed; run ./suishi audit verify and replay."

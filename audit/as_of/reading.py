@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from audit.as_of.household import Statement, household_as_of
+from audit.by_service import Tell, unheard
 from audit.histories import histories
 
 EVER_ENROLLED: Final = """
@@ -45,7 +46,7 @@ async def household(dsn: str, identity: UUID, on: date, known: datetime) -> tupl
     return ()
 
 
-async def register(dsn: str, on: date, known: datetime) -> list[Enrolled]:
+async def register(dsn: str, on: date, known: datetime, tell: Tell = unheard) -> list[Enrolled]:
     """Every household that was enrolled on the local date `on` as known at the instant `known`, by village and id.
 
     Raises `UnreadableLog`.
@@ -54,7 +55,10 @@ async def register(dsn: str, on: date, known: datetime) -> list[Enrolled]:
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             households = [row[0] for row in await connection.fetch(EVER_ENROLLED)]
-            read = [(stream, household_as_of(recorded, on, known)) async for stream, recorded in histories(connection, households)]
+            read = list[tuple[UUID, tuple[Statement, ...]]]()
+            async for stream, recorded in histories(connection, households):
+                read.append((stream, household_as_of(recorded, on, known)))
+                tell(len(read), len(households))
     finally:
         await connection.close()
     found = [one for stream, statements in read if (one := _as_enrolled(stream, statements))]

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
+from audit.by_service import Tell, unheard
 from audit.quality import figures
 from audit.quality.catalogue import RULES, Rule
 from audit.quality.figures import Figures
@@ -50,7 +51,7 @@ class Report:
         return not any(self.found.values())
 
 
-async def report(dsn: str, on: date, pack: str) -> Report:
+async def report(dsn: str, on: date, pack: str, tell: Tell = unheard) -> Report:
     """Reads one snapshot as the owner or the auditor; `pack` is whose figures count where no case was.
 
     Raises `UnreadableLog` and `WrongPack`.
@@ -67,6 +68,7 @@ async def report(dsn: str, on: date, pack: str) -> Report:
                 for row in await _rows(connection, households[first : first + PAGE], policies):
                     for rule in broken(row, on, known):
                         found[rule.id].append(row.household)
+                tell(min(first + PAGE, len(households)), len(households))
             return Report(on, len(households), found)
     finally:
         await connection.close()

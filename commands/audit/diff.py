@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -54,7 +55,7 @@ def diff_of(  # noqa: PLR0913 - the options of the command
         asked = Question(to_instant(known), *days)
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
-        found = asyncio.run(diff(dsn, os.environ.get("SUISHI_PACK", USUAL), asked, lambda done, of: bars.heard("diff", done, of)))
+        found = asyncio.run(diff(dsn, os.environ.get("SUISHI_PACK", USUAL), asked, partial(bars.heard, "diff")))
     tell(_document(found), _table(found), file, again, as_json=as_json)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -14,6 +15,7 @@ from audit.quality.report import Report, report
 from commands.app import out
 from commands.audit.group import audit
 from commands.audit.moment import from_log
+from commands.audit.progress import Bars
 from commands.options import Json
 from commands.pack import USUAL, check_pack
 from commands.reach import database, from_database
@@ -36,8 +38,8 @@ def quality(
     check_pack()
     day = (on or datetime.now(COUNTY_TIME)).date()
     dsn = database()
-    with from_database(dsn), from_log():
-        found = asyncio.run(report(dsn, day, os.environ.get("SUISHI_PACK", USUAL)))
+    with from_database(dsn), from_log(), Bars() as bars:
+        found = asyncio.run(report(dsn, day, os.environ.get("SUISHI_PACK", USUAL), partial(bars.heard, "quality")))
     if as_json:
         out.print_json(orjson.dumps(_document(found), default=str).decode())
     else:

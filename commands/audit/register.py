@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 import orjson
 
@@ -10,6 +11,7 @@ from audit.as_of.reading import Enrolled, register
 from commands.app import out
 from commands.audit.group import audit
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
+from commands.audit.progress import Bars
 from commands.audit.telling import called
 from commands.options import Json
 from commands.reach import database, from_database
@@ -24,8 +26,8 @@ from local.language import say
 def register_on(*, on: On = None, known: Known = "", as_json: Json = False) -> None:
     day, instant = to_day(on), to_instant(known)
     dsn = database()
-    with from_database(dsn), from_log():
-        found = asyncio.run(register(dsn, day, instant))
+    with from_database(dsn), from_log(), Bars() as bars:
+        found = asyncio.run(register(dsn, day, instant, partial(bars.heard, "register")))
     if as_json:
         totals = {"households": len(found), "persons": sum(one.persons for one in found)}
         out.print_json(orjson.dumps({"on": day, "known": instant, **totals, "enrolled": found}, default=str).decode())

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -79,7 +80,7 @@ def _answer(asked: WhatIf) -> Comparison:
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
         try:
-            return asyncio.run(report(dsn, os.environ.get("SUISHI_PACK", USUAL), asked, lambda done, of: bars.heard("what-if", done, of)))
+            return asyncio.run(report(dsn, os.environ.get("SUISHI_PACK", USUAL), asked, partial(bars.heard, "what-if")))
         except KeyError as unknown:
             name = unknown.args[0]
             raise Problem(say(f"没有政策包 {name}。", f"there is no pack {name}.")) from unknown

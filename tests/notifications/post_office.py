@@ -80,6 +80,23 @@ class Greylisting(Refusing):
     answer = "451 come back later"
 
 
+class Barring(Mailbox):
+    """Lets so many begin a letter, and nobody after them; `barred` tells of the first of these."""
+
+    def __init__(self, let: int) -> None:
+        super().__init__()
+        self.let, self.barred = let, asyncio.Event()
+
+    async def handle_MAIL(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+        if self.let <= 0:
+            self.barred.set()
+            return "550 not from here"
+        self.let -= 1
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 go on"
+
+
 class Reading(Mailbox):
     """Keeps the letters whole."""
 

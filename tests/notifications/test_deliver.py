@@ -16,7 +16,19 @@ from schemas.notifications import BeginDelivery, RecordDelivery
 from services.notifications import deliver, outbox
 from services.notifications.domain import events as did
 from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT, VILLAGE
-from tests.notifications.post_office import TOPIC, Clock, Dawdling, Greylisting, HangingUp, PostOffice, Reading, Refusing, Slow, listening
+from tests.notifications.post_office import (
+    TOPIC,
+    Barring,
+    Clock,
+    Dawdling,
+    Greylisting,
+    HangingUp,
+    PostOffice,
+    Reading,
+    Refusing,
+    Slow,
+    listening,
+)
 from tests.pipeline.kafka import Broker
 from tests.read_models import read_models
 
@@ -121,6 +133,28 @@ async def test_a_letter_that_is_put_off_is_not_tried_before_the_pause_is_over(of
                 await asyncio.sleep(0.05)
         await asyncio.sleep(2.5)
     assert await office.history(letter) == ["notification-queued", "delivery-begun", "delivery-deferred"]
+
+
+async def test_where_the_server_lets_us_not_write_at_all_no_letter_is_tried_and_none_is_lost(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Barring(0)
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await mailbox.barred.wait()
+        mailbox.let = 99
+        await office.wait_for(letter, "sent")
+    assert await office.history(letter) == ["notification-queued", "delivery-begun", "notification-sent"]
+    assert mailbox.received == {str(letter): 1}
+
+
+async def test_a_server_that_bars_us_between_two_letters_loses_neither(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Barring(1)
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await mailbox.barred.wait()
+        mailbox.let = 99
+        await office.wait_for(letter, "sent")
+    given_back = ["delivery-begun", "delivery-released", "delivery-begun", "notification-sent"]
+    assert await office.history(letter) == ["notification-queued", *given_back]
+    assert mailbox.received == {str(letter): 1}
+    assert await office.models.difference() is None
 
 
 async def test_an_address_that_no_letter_can_bear_costs_only_its_own_letter(office: PostOffice) -> None:

@@ -35,6 +35,8 @@ class Email:
         self._mail = aiosmtplib.SMTP(hostname=self._host, port=self._port, start_tls=False)
         try:
             await self._mail.connect()
+            await self._mail.mail(SENDER)  # a server that does not let us write at all would refuse letter after letter for good
+            await self._mail.rset()
         except (OSError, aiosmtplib.SMTPException) as error:
             raise Away(type(error).__name__) from None
 
@@ -49,10 +51,16 @@ class Email:
             written = to_message(letter)
         except Exception:  # noqa: BLE001 - the standard library raises whatever it likes at an odd address
             return "failed"
+        return await self._handed_over(written, str(letter.to))
+
+    async def _handed_over(self, written: EmailMessage, to: str) -> Outcome:
         try:
-            await self._mail.send_message(written, sender=SENDER, recipients=[str(letter.to)])
+            await self._mail.send_message(written, sender=SENDER, recipients=[to])
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _refused(error.recipients[0].code)
+        except aiosmtplib.SMTPSenderRefused:
+            self._mail.close()
+            return "released"
         except aiosmtplib.SMTPResponseException as error:
             return _refused(error.code)
         except (ValueError, aiosmtplib.SMTPNotSupported):

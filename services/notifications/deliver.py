@@ -95,7 +95,7 @@ class Delivery:
         if not self._recalled:
             self._pace.recall(await self._outbox.gone(now()))
             self._recalled = True
-        await self._outlet.open()
+        await self._opened()
         try:
             while self._outlet.is_open:
                 self._awake.clear()
@@ -107,6 +107,15 @@ class Delivery:
                     await self._idle()
         finally:
             await self._outlet.close()
+
+    async def _opened(self) -> None:
+        """Raises `Away`, whatever the channel's file raises."""
+        try:
+            await self._outlet.open()
+        except Away:
+            raise
+        except Exception as error:
+            raise Away(type(error).__name__) from error
 
     async def _idle(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -161,11 +170,19 @@ class Delivery:
             elif self._pace.room(letter.to) > 0:
                 self._pace.take(letter.to)
                 went.append(letter)
-        became = await self._outlet.send(went) if went else dict[UUID, Outcome]()
+        became = await self._sent(went) if went else dict[UUID, Outcome]()
         sent = {letter.notification for letter in went}
         for lease, letter in call.items():
             if lease[0] in sent:
                 self._answer(lease, letter, became.get(lease[0], "unknown"))
+
+    async def _sent(self, letters: Sequence[Letter]) -> Mapping[UUID, Outcome]:
+        """A mistake in one channel's file concerns its letters, of which nobody knows then what became of them, and no other channel."""
+        try:
+            return await self._outlet.send(letters)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the channel's
+            log.error("delivery.broken", channel=self._outlet.kind, problem=type(error).__name__)  # noqa: TRY400 - its text may name somebody
+            return {}
 
     def _is_shut(self, rows: Sequence[asyncpg.Record], at: datetime) -> bool:
         """A lease that began before quiet hours does not reach into them."""

@@ -80,6 +80,18 @@ class Greylisting(Refusing):
     answer = "451 come back later"
 
 
+class Babbling(Mailbox):
+    """Takes a letter, and says something that is no answer."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__()
+        self.said = said
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await super().handle_DATA(server, session, envelope)
+        return self.said
+
+
 class Barring(Mailbox):
     """Lets so many begin a letter, and nobody after them; `barred` tells of the first of these."""
 

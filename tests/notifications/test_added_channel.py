@@ -99,6 +99,34 @@ async def test_a_letter_leaves_by_a_channel_that_is_nothing_but_a_file(office: P
     assert pigeon.smtp == "127.0.0.1:26"
 
 
+async def test_a_mistake_in_the_file_concerns_its_own_letters_and_ends_nothing(
+    office: PostOffice, known: Mapping[str, Channel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the letter that it was sending nobody knows what became of it."""
+    await Handler(rules(PILOT, office.models.pool, known), office.models.store).handle(
+        [register({"kind": "carrier-pigeon", "to": "loft 3"})]
+    )
+    office.models.versions[CADRE] = 1
+    letter = await office.queue(CADRE, "carrier-pigeon")
+    pigeon: Any = known["carrier-pigeon"].outlet(Settings(kafka="nowhere:9092"))
+    flights = iter([KeyError("feather"), None])
+
+    async def clumsy(_: object) -> None:
+        if (mistake := next(flights)) is not None:
+            raise mistake
+        pigeon.is_open = True
+
+    monkeypatch.setattr(pigeon, "open", lambda: clumsy(None))
+    monkeypatch.setattr(pigeon, "send", lambda _: clumsy_send())
+    async with office.open(pigeon, limited(PILOT, known)):
+        await office.wait_for(letter, "unknown")
+
+
+async def clumsy_send() -> None:
+    message = "wing"
+    raise TypeError(message)
+
+
 def test_what_the_file_says_of_its_limits_holds_where_the_pack_says_nothing(known: Mapping[str, Channel]) -> None:
     assert Limit(each=2, seconds=60) == limited(PILOT, known).limits["carrier-pigeon"]
     stricter = PILOT.model_copy(update={"limits": {"carrier-pigeon": Limit(each=1)}})

@@ -18,6 +18,7 @@ from services.notifications.domain import events as did
 from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT, VILLAGE
 from tests.notifications.post_office import (
     TOPIC,
+    Babbling,
     Barring,
     Clock,
     Dawdling,
@@ -155,6 +156,14 @@ async def test_a_server_that_bars_us_between_two_letters_loses_neither(office: P
     assert await office.history(letter) == ["notification-queued", *given_back]
     assert mailbox.received == {str(letter): 1}
     assert await office.models.difference() is None
+
+
+@pytest.mark.parametrize("said", ["354 go on", "no answer at all", "199 what"])
+async def test_of_a_letter_that_was_taken_with_no_answer_nobody_knows_and_it_is_not_sent_again(office: PostOffice, said: str) -> None:
+    letter, mailbox = await office.queue(await office.register()), Babbling(said)
+    async with listening(mailbox) as smtp, office.open(smtp):
+        await office.wait_for(letter, "unknown")
+    assert mailbox.received == {str(letter): 1}
 
 
 async def test_an_address_that_no_letter_can_bear_costs_only_its_own_letter(office: PostOffice) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -88,6 +89,21 @@ async def test_of_a_message_without_an_answer_nobody_knows(meets: str) -> None:
     async with opened(server) as channel:
         assert {UUID(int=1): "unknown"} == await channel.send([letter(1)])
     assert server.calls == 1
+
+
+@pytest.mark.parametrize("said", [{}, {"message": "queued"}, {"errcode": "0"}, {"errcode": None}, {"errcode": [1]}, {"errcode": True}])
+async def test_of_an_answer_that_is_not_wecoms_nobody_knows_what_it_means(said: dict[str, Any]) -> None:
+    async with opened(WecomServer(next=[said])) as channel:
+        assert {UUID(int=1): "unknown"} == await channel.send([letter(1)])
+
+
+@pytest.mark.parametrize("said", [{}, {"errcode": 0}, {"errcode": 0, "access_token": "t", "expires_in": None}, {"errcode": {}}])
+async def test_what_gives_no_token_opens_nothing(said: dict[str, Any]) -> None:
+    with wecom(WecomServer(odd=said)) as access:
+        channel = Wecom(access)
+        with pytest.raises(Away):
+            await channel.open()
+        await channel.close()
 
 
 async def test_what_finds_no_server_was_not_sent_and_the_channel_is_away() -> None:

@@ -24,11 +24,12 @@ class WecomServer:
     """`taken` are the messages that WeCom accepted; `next` are what the next calls of message/send meet before they come to it."""
 
     members: set[str] = field(default_factory=lambda: set(MEMBERS))
-    next: list[int | str] = field(default_factory=list[int | str])
+    next: list[int | str | dict[str, Any]] = field(default_factory=list[int | str | dict[str, Any]])
     tokens: int = 0
     lasting: int = 7200
     taken: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     calls: int = 0
+    odd: dict[str, Any] | None = None
 
     def answer(self, asked: Asked) -> tuple[int, bytes]:
         said = {"/cgi-bin/gettoken": self._token, "/cgi-bin/message/send": self._send}[asked.path](asked)
@@ -41,6 +42,8 @@ class WecomServer:
     def _token(self, asked: Asked) -> dict[str, Any]:
         if asked.query != {"corpid": CORP, "corpsecret": SECRET}:
             return {"errcode": 40001, "errmsg": "invalid credential"}
+        if self.odd is not None:
+            return self.odd
         self.tokens += 1
         return {"errcode": 0, "errmsg": "ok", "access_token": f"token {self.tokens}", "expires_in": self.lasting}
 
@@ -52,6 +55,8 @@ class WecomServer:
         if meets == "takes it and hangs up":
             self._take(json.loads(asked.body))
             raise HangUp
+        if isinstance(meets, dict):
+            return meets
         if meets == "gateway":
             return 502, b"<html>bad gateway</html>"
         if meets:

@@ -14,7 +14,6 @@ from schemas.notifications import Outcome
 from services.notifications.channels.outlet import Away, Channel, Letter
 
 SENDER: Final = "suishi@county.invalid"
-PERMANENT: Final = 500
 
 
 class Email:
@@ -62,7 +61,9 @@ class Email:
             self._mail.close()
             return "released"
         except aiosmtplib.SMTPResponseException as error:
-            return _refused(error.code)
+            if (became := _refused(error.code)) == "unknown":
+                self._mail.close()
+            return became
         except (ValueError, aiosmtplib.SMTPNotSupported):
             return "failed"
         except (OSError, aiosmtplib.SMTPException):
@@ -85,8 +86,14 @@ def to_message(letter: Letter) -> EmailMessage:
 
 
 def _refused(code: int) -> Outcome:
-    """RFC 5321, 4.2.1: a 4yz reply asks to try again, as greylisting does."""
-    return "failed" if code >= PERMANENT else "deferred"
+    """RFC 5321, 4.2.1: a 4yz reply asks to try again, as greylisting does, a 5yz one not to; nobody knows what any other one means."""
+    match code // 100:
+        case 4:
+            return "deferred"
+        case 5:
+            return "failed"
+        case _:
+            return "unknown"
 
 
 CHANNEL: Final = Channel(outlet=lambda settings: Email(settings.smtp))

@@ -102,15 +102,18 @@ class Wecom:
         return _read(answer)
 
     async def _authorise(self, http: httpx.AsyncClient) -> None:
-        """Raises `Away`, or what httpx raises."""
+        """Raises `Away`, ValueError, or what httpx raises."""
         if self._token and time.monotonic() < self._until:
             return
         params = {"corpid": self._access.corp_id, "corpsecret": self._access.secret.get_secret_value()}
         answer = _read(await http.get("/cgi-bin/gettoken", params=params))
-        if answer.get("errcode", 0) != 0:
+        if answer["errcode"] != 0:
             raise Away(str(answer["errcode"]))
-        self._token = str(answer["access_token"])
-        self._until = time.monotonic() + max(float(answer["expires_in"]) - SPARE_SECONDS, 0.0)
+        match answer:
+            case {"access_token": str(token), "expires_in": int(seconds)}:
+                self._token, self._until = token, time.monotonic() + max(seconds - SPARE_SECONDS, 0.0)
+            case _:
+                raise ValueError
 
 
 def content(letters: Sequence[Letter]) -> dict[str, Any]:
@@ -137,8 +140,8 @@ def content(letters: Sequence[Letter]) -> dict[str, Any]:
 def _read(answer: httpx.Response) -> Answer:
     """Raises ValueError or httpx.HTTPError where WeCom did not say what it did."""
     said = answer.raise_for_status().json()
-    if not isinstance(said, dict):
-        raise ValueError  # noqa: TRY004 - as the decoder says of what is no JSON
+    if not isinstance(said, dict) or type(said.get("errcode")) is not int:  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        raise ValueError
     return said  # pyright: ignore[reportUnknownVariableType]
 
 

@@ -18,6 +18,10 @@ PAGE: Final = 2_000
 EVENTS: Final = f"SELECT {COLUMNS} FROM {{schema}}.stored_events WHERE notification_id > $1 ORDER BY notification_id LIMIT $2"  # noqa: S608 - a constant of our own
 
 
+# From here on every commit of the service waits for us, and we may be stopped.
+PATIENCE: Final = "SET LOCAL idle_in_transaction_session_timeout = '10s'"
+
+
 class Unfit(Exception):  # noqa: N818 - it says what is so
     """The log is not one that read models can be made of; `./suishi audit verify` and `replay` say why."""
 
@@ -58,6 +62,7 @@ class _Renewal:
         await self._rebuilt.prepare()
         head = HEAD.format(schema=self._audited.name)
         await self._follow(await self._connection.fetchval(head) or 0)
+        await self._connection.execute(PATIENCE)
         await self._follow(await self._connection.fetchval(f"{head} FOR UPDATE") or 0)
         tables = self._audited.tables
         removed = {table: await self._rebuilt.remove_others(table) for table in tables}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -20,6 +21,7 @@ from audit.services import AUDITED
 from audit.snapshot import snapshot
 from audit.verdict import Bad, Verdict
 from local.language import say
+from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import event_id
 
 HOLE: Final = """
@@ -28,6 +30,10 @@ SELECT min(position) FROM (
         notification_id > lag(notification_id, 1, 0::bigint) OVER stream AS later
     FROM {schema}.stored_events WINDOW stream AS (PARTITION BY originator_id ORDER BY originator_version)
 ) AS steps WHERE step <> 1 OR NOT later"""
+# The sealer is at most two seconds behind; who stops it could change what follows.
+UNSEALED: Final = """
+SELECT recorded_at FROM {schema}.stored_events
+WHERE notification_id = $1 + 1 AND recorded_at NOT BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp()"""
 ALONE: Final = Evidence()
 
 
@@ -75,6 +81,8 @@ class _Pass:
         else:
             if (position := await hole) is not None:
                 problem = say("所在流的版本不连续或顺序颠倒", "the versions of its stream do not count 1, 2, 3 up to it")
+            elif keys and (since := await self._seals.fetchval(UNSEALED.format(schema=self._service), self._held.sealed)):
+                position, problem = self._held.sealed + 1, _unsealed(self._held.sealed + 1, self._read, since)
         return Verdict(self._read, position, problem, self._held.sealed, self._held.checkpoints, tuple(copies.missing))
 
     async def _rows(self) -> None:
@@ -105,3 +113,9 @@ class _Pass:
                 raise Bad(position, say("事件编号与所在流及版本不符", "the event id does not follow from its stream and version"))
         self._read += len(rows)
         self._tell(self._read, self._head)
+
+
+def _unsealed(first: int, last: int, since: datetime) -> str:
+    on = since.astimezone(COUNTY_TIME).isoformat(" ", "seconds")
+    zh = f"第 {first} 条至第 {last} 条自 {on} 起未封存：封存进程未运行，或封存记录被去除"
+    return say(zh, f"positions {first} to {last} are not sealed, since {on}: the sealer stands still, or somebody took seals away")

@@ -57,6 +57,8 @@ def from_keys() -> Generator[None]:
 
 def _there(variable: str, local: Path | None) -> list[Path]:
     named = os.environ.get(variable)
+    if named and not Path(named).is_file():
+        raise Problem(say(f"{variable}：没有文件 {named}。", f"{variable}: there is no file {named}."))
     found = Path(named) if named else local
     return [found] if found is not None and found.is_file() else []
 

@@ -103,6 +103,28 @@ async def test_while_the_places_change_the_writer_waits_and_nobody_sees_less(
     assert 0 == await differences(log)
 
 
+async def test_whoever_is_stopped_while_the_writer_waits_loses_the_lock_and_changed_nothing(
+    log: str, tamper: Tamper, writer: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by Ctrl-Z."""
+    await tamper("UPDATE enrollment.households SET episode = 7")
+    stopped = asyncio.Event()
+
+    async def never(_rebuilt: Rebuilt, _table: str) -> int:
+        stopped.set()
+        await asyncio.Event().wait()
+        return 0
+
+    monkeypatch.setattr(Rebuilt, "remove_others", never)
+    monkeypatch.setattr("audit.renew.PATIENCE", "SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+    renewing = asyncio.create_task(renew(log, "enrollment"))
+    await stopped.wait()
+    assert 21 == (await writer.commit(Commit(events=a_household())))[-1].position
+    renewing.cancel()
+    await asyncio.gather(renewing, return_exceptions=True)
+    assert 2 == await differences(log)
+
+
 async def test_of_a_log_with_a_gap_nothing_is_made(log: str, tamper: Tamper) -> None:
     await tamper("UPDATE enrollment.households SET episode = 7; DELETE FROM enrollment.stored_events WHERE notification_id = 6")
     with pytest.raises(Unfit, match="the log of enrollment is not whole behind position 0"):

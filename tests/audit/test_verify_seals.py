@@ -54,6 +54,26 @@ async def test_what_is_not_sealed_yet_is_no_harm(superuser: Superuser, evidence:
     assert Verdict(28, sealed=14) == await verify(superuser.dsn, "enrollment", Evidence(evidence.keys, earlier))
 
 
+async def test_what_should_have_been_sealed_a_minute_ago_is_named(superuser: Superuser, evidence: Evidence, tmp_path: Path) -> None:
+    """Who stops the sealer, or takes its checkpoints away, could change what follows."""
+    await superuser.does(
+        "DELETE FROM audit.checkpoints WHERE size > 14; UPDATE enrollment.stored_events"
+        " SET recorded_at = recorded_at - interval '61 seconds' WHERE notification_id = 15"
+    )
+    assert evidence.file
+    earlier = tmp_path / "earlier"
+    earlier.write_bytes(b"".join(evidence.file.read_bytes().splitlines(keepends=True)[:2]))
+    verdict = await verify(superuser.dsn, "enrollment", Evidence(evidence.keys, earlier))
+    assert (28, 15, 14) == (verdict.positions, verdict.first_bad, verdict.sealed)
+    assert str(verdict.problem).startswith("positions 15 to 28 are not sealed, since 20")
+    assert str(verdict.problem).endswith(": the sealer stands still, or somebody took seals away")
+
+
+async def test_a_log_whose_seals_are_all_gone_is_named(superuser: Superuser, evidence: Evidence) -> None:
+    await superuser.does("DELETE FROM audit.checkpoints; UPDATE enrollment.stored_events SET recorded_at = recorded_at - interval '1 day'")
+    assert 1 == (await verify(superuser.dsn, "enrollment", Evidence(evidence.keys))).first_bad
+
+
 @pytest.mark.parametrize(
     "column", [name for name in COLUMNS if name not in {"notification_id", "originator_id", "originator_version", "event_id"}]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from msgspec import field
 
@@ -13,6 +14,8 @@ from pipeline.value import Value
 
 class Question(Value, frozen=True):
     """The local dates `first` to `last`, as known at an instant, from the log of enrollment up to `position` (None: all that is there)."""
+
+    KIND: ClassVar[str] = "diff"
 
     known: datetime
     first: date = field(name="from")

@@ -33,14 +33,15 @@ WHERE notification_id > $1 AND notification_id <= $2 ORDER BY notification_id LI
 class Replayed:
     """The read models of the first `positions` events; `head` is where the live ones stand, and only those are held against them.
 
-    `different` rows differ in all, the first of each table are in `differences`. `problem` says why the log could not be followed,
-    at position `first_bad`. `seconds` are those of reading and building, without comparing.
+    With `messages` each event can be published. `different` rows differ in all, the first of each table are in `differences`. `problem`
+    says why the log could not be followed, at position `first_bad`. `seconds` are those of reading and building, without comparing.
     """
 
     positions: int
     head: int
     seconds: float
     models: Mapping[str, Model]
+    messages: bool = False
     different: int = 0
     differences: Sequence[Difference] = ()
     first_bad: int | None = None
@@ -101,7 +102,7 @@ class _Replay:
         seconds = time.monotonic() - began
         models = {table: await self._rebuilt.model(table) for table in self._audited.tables}
         different, differences = await self._held() if last == head else (0, [])
-        return Replayed(last, head, seconds, models, different, differences)
+        return Replayed(last, head, seconds, models, self._messages, different, differences)
 
     async def _build(self, last: int) -> None:
         self._tell(0, last)

@@ -10,8 +10,10 @@ import typer
 
 from audit.renew import Renewed, Unfit, renew
 from audit.unreadable import UnreadableLog
+from audit.verify import Verdict, verify
 from commands.app import app, out
 from commands.audit.progress import Bars
+from commands.audit.witness import evidence_of, from_keys
 from commands.options import Json
 from commands.reach import database, from_database
 from commands.showing import show
@@ -28,16 +30,19 @@ def rebuild(
     service: Annotated[
         list[str] | None, typer.Option(help=say("只重建这个服务（可多次给出）", "only this service; may be repeated"))
     ] = None,
+    unverified: Annotated[bool, typer.Option("--unverified", help=say("不先核验日志", "without verifying the log before"))] = False,
     as_json: Json = False,
 ) -> None:
     chosen = tuple(service or SERVICES)
     if unknown := [name for name in chosen if name not in SERVICES]:
         there = ", ".join(SERVICES)
         raise Problem(say(f"没有服务 {unknown[0]}；可用：{there}", f"there is no service {unknown[0]}; there are: {there}"))
-    dsn = database()
+    dsn, evidence = database(), evidence_of([], None)
     done: dict[str, Renewed] = {}
-    with from_database(dsn), Bars() as bars:
+    with from_keys(), from_database(dsn), Bars() as bars:
         for name in chosen:
+            if not unverified:
+                _refuse_bad(name, asyncio.run(verify(dsn, name, evidence)))
             try:
                 done[name] = asyncio.run(renew(dsn, name, partial(bars.heard, name)))
             except (Unfit, UnreadableLog) as unfit:
@@ -48,6 +53,14 @@ def rebuild(
                 show(_lines(name, done[name]))
     if as_json:
         out.print_json(orjson.dumps({"services": {name: asdict(one) for name, one in done.items()}}).decode())
+
+
+def _refuse_bad(service: str, verdict: Verdict) -> None:
+    """Read models of a log that was changed would hide by what it was changed; raises Problem."""
+    if not verdict.ok:
+        zh = f"{service} 的日志未通过核验（{verdict.problem}），未作改动；请先查明，或加 --unverified。"
+        en = f"the log of {service} is not verified ({verdict.problem}), nothing was changed; find out why, or add --unverified."
+        raise Problem(say(zh, en))
 
 
 def _lines(service: str, one: Renewed) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from audit.question import Question
@@ -64,6 +64,8 @@ class WhatIf(Question, frozen=True):
 
     It is held against each household's own rules, or those of the pack `against`.
     """
+
+    KIND: ClassVar[str] = "what-if"
 
     line_fen: int | None = None
     pack: str | None = None

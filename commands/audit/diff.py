@@ -61,6 +61,7 @@ def diff_of(  # noqa: PLR0913 - the options of the command
 
 def _document(found: Diff) -> dict[str, Any]:
     return {
+        "kind": found.asked.KIND,
         "asked": to_builtins(found.asked),
         "packs": found.packs,
         "enrolled": found.enrolled,

@@ -86,7 +86,8 @@ def _verdict(one: Replayed) -> str:
         return say(zh, f"not compared, the live ones stand at {one.head}; rows and SHA-256 of each:")
     rows = sum(model.rows for model in one.models.values())
     if one.ok:
-        return say(f"{len(one.models)} 个读模型 {rows} 行逐字节相同", f"{len(one.models)} read models, {rows} rows, the same to the byte")
+        said = say(f"{len(one.models)} 个读模型 {rows} 行逐字节相同", f"{len(one.models)} read models, {rows} rows, the same to the byte")
+        return said + (say("，均可重新发布", ", every event can be published") if one.messages else "")
     return say(f"有 {one.different} 行不同", f"rows that differ: {one.different}")
 
 

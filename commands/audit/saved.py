@@ -34,11 +34,16 @@ def asked_before(file: Path, kind: type[Asked], *options: object) -> Asked:
     if any(option not in {None, ""} for option in options):
         raise Problem(say("--again 的问题已在文件之中，请去掉其他选项。", "--again asks what the file says; leave the other options out."))
     try:
-        return msgspec.convert(orjson.loads(file.read_bytes())["asked"], kind)
+        answer = orjson.loads(file.read_bytes())
+        asked = msgspec.convert(answer["asked"], kind)
     except OSError as error:
         raise Problem(say(f"无法读取 {file}：{error.strerror}。", f"cannot read {file}: {error.strerror}.")) from error
     except (ValueError, KeyError, TypeError) as error:
         raise Problem(say(f"{file} 不是以 --out 保存的答案。", f"{file} holds no answer that was kept with --out.")) from error
+    if answer.get("kind") != kind.KIND:
+        zh, en = f"{file} 是另一条命令保存的答案。", f"{file} was kept by another command: {answer.get('kind')}."
+        raise Problem(say(zh, en))
+    return asked
 
 
 def tell(answer: Mapping[str, Any], lines: Iterable[str], keep: Path | None, again: Path | None, *, as_json: bool) -> None:
@@ -69,7 +74,10 @@ def _hold(file: Path, document: bytes, console: Console) -> None:
 
 def _write(file: Path, document: bytes) -> None:
     try:
-        file.write_bytes(document)
+        with file.open("xb") as kept:
+            kept.write(document)
+    except FileExistsError as error:
+        raise Problem(say(f"{file} 已存在，请另取文件名。", f"{file} is already there; name another file.")) from error
     except OSError as error:
         raise Problem(say(f"无法写入 {file}：{error.strerror}。", f"cannot write {file}: {error.strerror}.")) from error
 

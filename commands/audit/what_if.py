@@ -89,6 +89,7 @@ def _answer(asked: WhatIf) -> Comparison:
 def _document(found: Comparison) -> dict[str, Any]:
     counted = {town: dict(ways) for town, ways in sorted(by_town(once_each(found.differences)).items())}
     return {
+        "kind": found.asked.KIND,
         "asked": to_builtins(found.asked),
         "packs": found.packs,
         "households": found.households,

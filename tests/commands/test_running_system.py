@@ -132,6 +132,12 @@ def test_an_answer_that_was_kept_is_the_same_again_or_says_what_is_not(on: Suish
     assert (0, told.stdout) == (told.returncode, file.read_text())
     again = on("audit", asked[0], "--again", file)
     assert (0, f"the same to the byte as in {file}.\n") == (again.returncode, again.stdout)
+    assert (2, f"suishi: {file} is already there; name another file.\n") == (
+        (said := on("audit", *asked, "--out", file)).returncode,
+        said.stderr,
+    )
+    other = {"what-if": "diff", "diff": "what-if"}[asked[0]]
+    assert 2 == on("audit", other, "--again", file).returncode
     file.write_text(json.dumps(json.loads(told.stdout) | {"packs": {}}))
     again = on("audit", asked[0], "--again", file)
     assert (1, f"not the same as in {file}: packs.\n") == (again.returncode, again.stdout)
@@ -165,6 +171,7 @@ async def test_the_logs_are_verified_and_what_is_shown_of_them_is_replayed(syste
     document = json.loads(done.stdout)
     assert (done.returncode, document["ok"], set(document["services"])) == (0, True, {"enrollment", "assistance", "notifications"})
     assert document["services"]["enrollment"]["positions"] > 0
+    assert ", every event can be published" in on("audit", "replay", "--messages").stdout
     replayed = json.loads(on("audit", "replay", "--messages", "--json").stdout)
     assert (True, True) == (replayed["ok"], replayed["services"]["enrollment"]["compared"])
     await system.see("UPDATE enrollment.households SET member_count = 9 WHERE household = $1", household)

@@ -17,7 +17,7 @@ from services.enrollment.domain.pack.lines import Published
 from services.enrollment.domain.pack.policy import Policy, WrittenLine
 from services.enrollment.domain.policies import Policies
 
-Way: TypeAlias = Literal["entered", "left", "to-verify"]
+Way: TypeAlias = Literal["entered", "left", "to-verify", "other-type"]
 NOBODY_ASKED: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -34,13 +34,18 @@ class Changed(Value, frozen=True):
 
 
 class Difference(Value, frozen=True):
-    """A household that would have qualified, would not have, or of whom it would have been unknown, on each day from `since` to `until`."""
+    """A household that on each day from `since` to `until` would have qualified, or not, or as another type, or nobody could have told.
+
+    The types are empty where it does not qualify.
+    """
 
     household: UUID
     village_code: str
     way: Way
     since: date
     until: date
+    type_before: str
+    type_after: str
     changed: tuple[Changed, ...]
 
 
@@ -87,13 +92,16 @@ def compare(state: State, on: date, in_force: InForce, asked: WhatIf) -> Differe
         return None
     own = in_force.of(state, on) if asked.against is None else in_force.named(asked.against)
     before, after = evaluate(state, on, own), evaluate(state, on, asked.policy(in_force, own))
-    way = _way(before.outcome, after.outcome)
-    return Difference(state.id, state.village_code, way, on, on, tuple(changes(before, after))) if way is not None else None
+    if (way := _way(before, after)) is None:
+        return None
+    return Difference(state.id, state.village_code, way, on, on, before.type, after.type, tuple(changes(before, after)))
 
 
-def _way(before: Truth, after: Truth) -> Way | None:
-    match before, after:
-        case _ if before == after:
+def _way(before: Evaluation, after: Evaluation) -> Way | None:
+    match before.outcome, after.outcome:
+        case "true", "true":
+            return "other-type" if before.type != after.type else None
+        case was, now if was == now:
             return None
         case _, "true":
             return "entered"

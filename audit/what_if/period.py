@@ -26,11 +26,15 @@ def through(recorded: Iterable[Recorded], asked: WhatIf, in_force: InForce) -> t
         if found is None:
             continue
         before = spells[-1] if spells else None
-        if before is not None and before.way == found.way and (day - before.until).days == 1:
+        if before is not None and _goes(before) == _goes(found) and (day - before.until).days == 1:
             spells[-1] = replace(before, until=day)
         else:
             spells.append(found)
     return there, spells
+
+
+def _goes(one: Difference) -> tuple[str, str, str]:
+    return one.way, one.type_before, one.type_after
 
 
 def _states(recorded: Sequence[Recorded], asked: WhatIf) -> Iterator[tuple[date, State]]:

@@ -46,7 +46,14 @@ def towns(moved: Iterable[Moved]) -> Iterator[str]:
 
 
 def way(name: str) -> str:
-    return say(*{"entered": ("进", "entered"), "left": ("出", "left"), "to-verify": ("待核查", "to verify")}[name])
+    return say(
+        *{
+            "entered": ("进", "entered"),
+            "left": ("出", "left"),
+            "to-verify": ("待核查", "to verify"),
+            "other-type": ("类型改变", "other type"),
+        }[name]
+    )
 
 
 def line(one: Changed) -> str:

@@ -18,6 +18,7 @@ from commands.audit.group import audit
 from commands.audit.moment import Known, On, from_log, in_order, said, to_day, to_instant
 from commands.audit.progress import Bars
 from commands.audit.saved import Again, Kept, asked_before, tell
+from commands.audit.telling import called
 from commands.options import Json
 from commands.pack import USUAL, check_pack
 from commands.reach import database, from_database
@@ -101,14 +102,18 @@ def _document(found: Comparison) -> dict[str, Any]:
 def _table(found: Comparison) -> Iterator[str]:
     asked = found.asked
     for one in found.differences:
-        yield f"{one.household}  {one.village_code}  {way(one.way)}{_spell(one, asked)}"
+        yield f"{one.household}  {one.village_code}  {way(one.way)}{_types(one)}{_spell(one, asked)}"
         yield from (f"    {line(changed)}" for changed in one.changed)
     yield from towns(once_each(found.differences))
-    totals = ", ".join(f"{way(name)} {found.of(name)}" for name in ("entered", "left", "to-verify"))
+    totals = ", ".join(f"{way(name)} {found.of(name)}" for name in ("entered", "left", "other-type", "to-verify"))
     days = str(asked.first) if asked.first == asked.last else say(f"{asked.first} 至 {asked.last}", f"{asked.first} to {asked.last}")
     zh = f"按 {said(asked.known)} 所知（日志至第 {asked.position} 条），{days} 评定 {found.households} 户：{totals}。"
     en = f"on {days}, as known on {said(asked.known)} (the log up to {asked.position}), of {found.households} households: {totals}."
     yield say(zh, en)
+
+
+def _types(one: Difference) -> str:
+    return f": {called(one.type_before)} -> {called(one.type_after)}" if one.way == "other-type" else ""
 
 
 def _spell(one: Difference, asked: WhatIf) -> str:

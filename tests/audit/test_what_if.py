@@ -105,6 +105,13 @@ def test_who_is_not_in_the_register_is_not_judged() -> None:
     assert (True, []) == through(household(), asked(1_300_000), RULES)
 
 
+def test_who_would_be_in_as_another_type_is_named_with_both() -> None:
+    """By the national pack: below a line of 6,000 a marginal household; below none of 2,000, but with a bill above 70 % of the income."""
+    below = asked(200_000, NATIONAL, against=NATIONAL)
+    (found,) = through(BELOW, below, RULES)[1]
+    assert ("other-type", "marginal", "sudden-difficulty") == (found.way, found.type_before, found.type_after)
+
+
 MARCH: Final = [date(2021, 3, 1) + timedelta(days=number) for number in range(31)]
 
 

@@ -63,7 +63,15 @@ async def _rows(dsn: str, area: str, until: date | None) -> list[dict[str, Any]]
 def _lines(one: dict[str, Any]) -> Iterator[str]:
     done = say("、", ", ").join(called(step) for step in one["done"] or ())
     yield f"{one['household']}  {one['village_code']}  {called(one['stage'])}{say('，已完成：', ', done: ') if done else ''}{done}"
-    for deadline in one["deadlines"]:
-        until = deadline["due"] or say(f"暂停，余 {deadline['days_left']} 天", f"paused, {deadline['days_left']} days left")
-        level = say(f"，已提级（{deadline['level']}）", f", gone up ({deadline['level']})") if deadline["level"] else ""
-        yield f"    {until}  {called(deadline['kind'])}{level}"
+    yield from (f"    {_until(deadline)}  {called(deadline['kind'])}{_level(deadline)}" for deadline in one["deadlines"])
+
+
+def _until(deadline: dict[str, Any]) -> str:
+    """Nobody is above the level to which it has gone up where that has no last day."""
+    if deadline["state"] == "paused":
+        return say(f"暂停，余 {deadline['days_left']} 天", f"paused, {deadline['days_left']} days left")
+    return deadline["due"] or say("已逾期", "overdue")
+
+
+def _level(deadline: dict[str, Any]) -> str:
+    return say(f"，已提级（{deadline['level']}）", f", gone up ({deadline['level']})") if deadline["level"] else ""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import date
 from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
 
-from services.enrollment.domain.clocks.deadline_events import DeadlinePaused
+from services.enrollment.domain.clocks.deadline_events import DeadlineEscalated, DeadlinePaused
 from tests.commands.conftest import Suishi, run
 from tests.enrollment.national import VISITED, WITH_CLUE
 from tests.enrollment.zhang import HOUSEHOLD
@@ -48,6 +49,18 @@ async def test_who_waits_for_what_is_listed_with_every_last_day(register: ReadMo
     assert suishi("cases", "--lang", "en").stdout.splitlines()[:2] == [
         "00000000-0000-0000-0000-000000000064  370323001001  case, done: authorisation, verification",
         "    2021-01-10  compare",
+    ]
+
+
+async def test_what_has_gone_up_is_overdue_where_it_has_no_last_day_any_more(register: ReadModels, suishi: Suishi) -> None:
+    await register.write(
+        NEIGHBOURS,
+        DeadlineEscalated(kind="verify", level=1, to="township", until=date(2021, 1, 25)),
+        DeadlineEscalated(kind="whole-entry", level=2, to="county", until=None),
+    )
+    assert suishi("cases", "--lang", "en", "--area", NEXT_TOWN).stdout.splitlines()[1:3] == [
+        "    2021-01-25  verify, gone up (1)",
+        "    overdue  whole-entry, gone up (2)",
     ]
 
 

@@ -10,7 +10,6 @@ from typing import Final, Literal
 import asyncpg
 
 from audit.services import Audited
-from local.language import say
 from pipeline.projection import projection
 from pipeline.store import Recorded
 
@@ -83,14 +82,6 @@ class Rebuilt:
     async def project(self, recorded: Sequence[Recorded]) -> None:
         await projection(self._audited.statements)(self._connection, recorded)
 
-    async def difference(self) -> str | None:
-        """What differs first, by table and key; None when every live row is as the log says."""
-        for table in self._audited.tables:
-            found, _ = await self.differences(table, 1)
-            if found:
-                return _said(found[0])
-        return None
-
     async def differences(self, table: str, most: int) -> tuple[Sequence[Difference], int]:
         """The first of them by key, and how many there are."""
         live = f"{self._audited.name}.{table}"
@@ -142,13 +133,3 @@ def _difference(table: str, key: Sequence[str], names: Sequence[str], row: async
     cells = zip(names, row["same"], row["live_values"], row["rebuilt_values"], strict=True)
     changed = [Cell(name, live, rebuilt) for name, same, live, rebuilt in cells if not same] if way == "changed" else []
     return Difference(table, {name: str(row[name]) for name in key}, way, changed)
-
-
-def _said(one: Difference) -> str:
-    match one.way:
-        case "missing":
-            return say(f"{one.table} 缺少日志所要求的一行：{one.place}", f"{one.table} lacks a row that the log asks for: {one.place}")
-        case "extra":
-            return say(f"{one.table} 有一行在日志中没有依据：{one.place}", f"{one.table} has a row that the log does not know: {one.place}")
-        case "changed":
-            return say(f"{one.table} 有一行与日志不符：{one.place}", f"{one.table} has a row that is not as the log says: {one.place}")

@@ -31,6 +31,10 @@ ORDER BY notification_id"""  # noqa: S608 - constants of our own
 POSITION: Final = f"SELECT coalesce(max(notification_id), 0) FROM enrollment.stored_events WHERE {HEARD}"  # noqa: S608 - constants of our own
 
 
+class NoSuchPack(Exception):  # noqa: N818 - it says what is so
+    """No pack of the release has the name that was asked for."""
+
+
 @dataclass(frozen=True)
 class Comparison:
     """What would have been so; `asked` names the position up to which the log was read, and with the same packs it is answered alike again.
@@ -51,19 +55,22 @@ class Comparison:
 async def report(dsn: str, default: str, asked: WhatIf, tell: Tell) -> Comparison:
     """Reads one snapshot as the owner or the auditor; `default` is the pack of areas for which none was published.
 
-    Raises `UnreadableLog` and `WrongPack`; `KeyError` where a pack has not the name that was asked for.
+    Raises `UnreadableLog`, `WrongPack` and `NoSuchPack`.
     """
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             in_force = await rules_in_force(connection, default, asked)
-            every = in_force.policies.packs
-            named = {name: every[name] for name in (asked.pack, asked.against) if name is not None} or every
+            every, wanted = in_force.policies.packs, [name for name in (asked.pack, asked.against) if name is not None]
+            if unknown := [name for name in wanted if name not in every]:
+                raise NoSuchPack(unknown[0])
+            named = {name: every[name] for name in wanted} or every
             households: list[UUID] = [row[0] for row in await connection.fetch(HOUSEHOLDS, asked.known, asked.position)]
             judged, found, read = 0, list[Difference](), 0
             async for _, recorded in histories(connection, households):
                 there, differences = through(recorded, asked, in_force)
-                judged, found = judged + there, [*found, *differences]
+                judged += there
+                found += differences
                 tell(read := read + 1, len(households))
             position: int = await connection.fetchval(POSITION, asked.known, asked.position)
     finally:

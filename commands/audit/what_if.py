@@ -11,7 +11,7 @@ import typer
 from msgspec import to_builtins
 
 from audit.what_if.compare import Difference, WhatIf
-from audit.what_if.report import Comparison, report
+from audit.what_if.report import Comparison, NoSuchPack, report
 from commands.app import fail
 from commands.audit.changes import by_town, line, once_each, towns, way
 from commands.audit.group import audit
@@ -82,9 +82,8 @@ def _answer(asked: WhatIf) -> Comparison:
     with from_database(dsn), from_log(), Bars() as bars:
         try:
             return asyncio.run(report(dsn, os.environ.get("SUISHI_PACK", USUAL), asked, partial(bars.heard, "what-if")))
-        except KeyError as unknown:
-            name = unknown.args[0]
-            raise Problem(say(f"没有政策包 {name}。", f"there is no pack {name}.")) from unknown
+        except NoSuchPack as unknown:
+            raise Problem(say(f"没有政策包 {unknown}。", f"there is no pack {unknown}.")) from unknown
 
 
 def _document(found: Comparison) -> dict[str, Any]:

@@ -22,8 +22,9 @@ SECRETS: Final = ("kafka_password", "database", "vault_key")
 class Settings(BaseSettings):
     """`database` is a DSN, `kafka` bootstrap servers, `http` and `smtp` are host:port; `kafka_ca` is a PEM file and switches TLS on.
 
-    `divisions` is a CSV file of villages. `seal_key` and `seal_public` are PEM files, to `checkpoints` the sealer appends;
-    `seal_hash` makes the leaves of a log that is not sealed yet.
+    `mail_from` is the address that e-mails are from; a mail server may want one that it knows. `divisions` is a CSV file of villages.
+    `seal_key` and `seal_public` are PEM files, to `checkpoints` the sealer appends; `seal_hash` makes the leaves of a log that is not
+    sealed yet.
     """
 
     model_config = SettingsConfigDict(env_prefix="SUISHI_")
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     http: Address = "127.0.0.1:0"
     vault_key: SecretStr = SecretStr("")
     smtp: Address = "127.0.0.1:25"
+    mail_from: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] = "suishi@county.invalid"
     clock: Literal["system", "external"] = "system"
     pack: str = "example-pilot"
     divisions: FilePath | None = None

@@ -14,6 +14,7 @@ from local.stack import Stack
 from pipeline.kafka import Connection
 from schemas.notifications import BeginDelivery, RecordDelivery
 from services.notifications import deliver, outbox
+from services.notifications.channels.email import Email
 from services.notifications.domain import events as did
 from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT, VILLAGE
 from tests.notifications.post_office import (
@@ -69,6 +70,13 @@ async def test_a_letter_says_what_to_do_about_which_household_and_until_when(off
         f"户编号 Household: {HOUSEHOLD}",
         "Please visit the household and report what you find. Please act by 2021-01-08.",
     ]
+
+
+async def test_a_letter_is_from_the_countys_own_address_where_one_is_set(office: PostOffice) -> None:
+    letter, mailbox = await office.queue(await office.register()), Reading()
+    async with listening(mailbox) as smtp, office.open(Email(smtp, "office@county.example")):
+        await office.wait_for(letter, "sent")
+    assert "office@county.example" == mailbox.letters[0]["From"]
 
 
 async def test_a_letter_tells_where_it_is_acknowledged_where_there_is_such_a_page(office: PostOffice) -> None:

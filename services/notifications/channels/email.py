@@ -17,13 +17,13 @@ SENDER: Final = "suishi@county.invalid"
 
 
 class Email:
-    """`smtp` is host:port of the county's mail server; a connection serves until the server ends it."""
+    """`smtp` is host:port of the county's mail server, `sender` who writes; a connection serves until the server ends it."""
 
     kind: str = "email"
 
-    def __init__(self, smtp: str) -> None:
+    def __init__(self, smtp: str, sender: str = SENDER) -> None:
         host, _, port = smtp.rpartition(":")
-        self._host, self._port = host, int(port)
+        self._host, self._port, self._sender = host, int(port), sender
         self._mail = aiosmtplib.SMTP()
 
     @property
@@ -34,7 +34,7 @@ class Email:
         self._mail = aiosmtplib.SMTP(hostname=self._host, port=self._port, start_tls=False)
         try:
             await self._mail.connect()
-            await self._mail.mail(SENDER)  # a server that does not let us write at all would refuse letter after letter for good
+            await self._mail.mail(self._sender)  # a server that does not let us write at all would refuse letter after letter for good
             await self._mail.rset()
         except (OSError, aiosmtplib.SMTPException) as error:
             raise Away(type(error).__name__) from None
@@ -47,14 +47,14 @@ class Email:
 
     async def _send(self, letter: Letter) -> Outcome:
         try:
-            written = to_message(letter)
+            written = to_message(letter, self._sender)
         except Exception:  # noqa: BLE001 - the standard library raises whatever it likes at an odd address
             return "failed"
         return await self._handed_over(written, str(letter.to))
 
     async def _handed_over(self, written: EmailMessage, to: str) -> Outcome:
         try:
-            await self._mail.send_message(written, sender=SENDER, recipients=[to])
+            await self._mail.send_message(written, sender=self._sender, recipients=[to])
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _refused(error.recipients[0].code)
         except aiosmtplib.SMTPSenderRefused:
@@ -71,10 +71,10 @@ class Email:
         return "sent"
 
 
-def to_message(letter: Letter) -> EmailMessage:
+def to_message(letter: Letter, sender: str) -> EmailMessage:
     """Its Message-ID is the same whenever it is sent, so that a mail server may know a repeat; raises whatever `email` does."""
     message = EmailMessage()
-    message["From"], message["To"] = SENDER, letter.to
+    message["From"], message["To"] = sender, letter.to
     message["Subject"] = letter.subject
     message["Message-ID"] = f"<{letter.notification}@suishi>"
     for notification in letter.listed or (letter.notification,):
@@ -96,4 +96,4 @@ def _refused(code: int) -> Outcome:
             return "unknown"
 
 
-CHANNEL: Final = Channel(outlet=lambda settings: Email(settings.smtp))
+CHANNEL: Final = Channel(outlet=lambda settings: Email(settings.smtp, settings.mail_from))

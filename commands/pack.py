@@ -5,8 +5,11 @@ from collections.abc import Callable
 from typing import Final
 
 from commands.divisions import named_divisions
+from commands.started_with import kept
+from commands.system import folder
 from local.language import say
 from local.problem import Problem
+from local.stack import named_secret
 from pipeline.settings import Settings
 from services.assistance import packs as assistance
 from services.enrollment import packs as enrollment
@@ -15,6 +18,12 @@ from services.policy_pack import WrongPack
 
 LOADERS: Final[tuple[Callable[[str], object], ...]] = (enrollment.load, assistance.load, notifications.load)
 USUAL: Final[str] = Settings.model_fields["pack"].default
+
+
+def usual_pack() -> str:
+    """Of the system that is asked: by which households are judged for which no other pack was published."""
+    local = None if named_secret("SUISHI_DATABASE") else kept(folder())
+    return os.environ.get("SUISHI_PACK") or (local or {}).get("SUISHI_PACK") or USUAL
 
 
 def check_pack() -> None:

@@ -9,6 +9,7 @@ from audit.seal.keys import public_keys
 from audit.seal.note import origin, verifier
 from commands.app import app, out, steps
 from commands.pack import check_pack
+from commands.started_with import recall, remember
 from commands.system import anything_runs, folder, started, stop
 from local.folder import only_one
 from local.language import say
@@ -38,6 +39,7 @@ def up(
     if login and login not in RIGHTS:
         users = ", ".join(sorted(RIGHTS))
         raise Problem(say(f"没有用户 {login}；可用：{users}", f"there is no user {login}; there are: {users}"))
+    recall(folder())
     check_pack()
     with only_one(folder()):
         alone = not anything_runs()
@@ -59,7 +61,9 @@ def _start() -> tuple[Stack, list[Service]]:
     steps.print(say("正在启动 PostgreSQL 与 Kafka……", "starting PostgreSQL and Kafka ..."), highlight=False)
     stack = started()
     steps.print(say("正在启动三个服务与封存进程……", "starting the three services and the sealer ..."), highlight=False)
-    return stack, start_all(stack, folder())
+    services = start_all(stack, folder())
+    remember(folder())
+    return stack, services
 
 
 def login_of(user: str, stack: Stack) -> Rows:

@@ -1,7 +1,6 @@
 """`./suishi audit diff`: who entered and who left between two days, household by household with the reason."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -20,7 +19,7 @@ from commands.audit.progress import Bars
 from commands.audit.saved import Again, Kept, asked_before, tell
 from commands.audit.telling import called, named
 from commands.options import Json
-from commands.pack import USUAL, check_pack
+from commands.pack import check_pack, usual_pack
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem
@@ -55,7 +54,7 @@ def diff_of(  # noqa: PLR0913 - the options of the command
         asked = Question(to_instant(known), *days)
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
-        found = asyncio.run(diff(dsn, os.environ.get("SUISHI_PACK", USUAL), asked, partial(bars.heard, "diff")))
+        found = asyncio.run(diff(dsn, usual_pack(), asked, partial(bars.heard, "diff")))
     tell(_document(found), _table(found), file, again, as_json=as_json)
 
 

@@ -1,7 +1,6 @@
 """`./suishi audit what-if`: who would have entered and left by another line or another pack, on a past day or on any day of a period."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
@@ -20,7 +19,7 @@ from commands.audit.progress import Bars
 from commands.audit.saved import Again, Kept, asked_before, tell
 from commands.audit.telling import called
 from commands.options import Json
-from commands.pack import USUAL, check_pack
+from commands.pack import check_pack, usual_pack
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem
@@ -81,7 +80,7 @@ def _answer(asked: WhatIf) -> Comparison:
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
         try:
-            return asyncio.run(report(dsn, os.environ.get("SUISHI_PACK", USUAL), asked, partial(bars.heard, "what-if")))
+            return asyncio.run(report(dsn, usual_pack(), asked, partial(bars.heard, "what-if")))
         except NoSuchPack as unknown:
             raise Problem(say(f"没有政策包 {unknown}。", f"there is no pack {unknown}.")) from unknown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import typer
 
 from commands import system
 from commands.down import down
+from commands.pack import usual_pack
 from commands.reset import reset
+from commands.started_with import recall, remember
 from commands.status import described, remarked, status
 from commands.up import places
 from local.language import speak
@@ -52,6 +55,36 @@ def test_with_nothing_there_reset_says_so(local: Path, capsys: pytest.CaptureFix
     reset(yes=False)
     assert capsys.readouterr().out == "there is no local system to delete.\n"
     assert {entry.name for entry in local.iterdir()} == {"venv.lock"}
+
+
+def test_a_system_is_started_again_as_it_was_started_first(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A county's days and packs would not be taken back."""
+    monkeypatch.setenv("SUISHI_CLOCK", "external")
+    monkeypatch.setenv("SUISHI_PACK", "example-national-2021")
+    recall(local)
+    remember(local)
+    monkeypatch.delenv("SUISHI_CLOCK")
+    monkeypatch.delenv("SUISHI_PACK")
+    assert "example-national-2021" == usual_pack()
+    recall(local)
+    assert ("external", "example-national-2021") == (os.environ["SUISHI_CLOCK"], os.environ["SUISHI_PACK"])
+    monkeypatch.setenv("SUISHI_CLOCK", "system")
+    with pytest.raises(Problem, match="started with SUISHI_CLOCK=external, not system; set it so"):
+        recall(local)
+
+
+def test_a_clock_is_not_chosen_afterwards(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remember(local)
+    monkeypatch.setenv("SUISHI_CLOCK", "external")
+    with pytest.raises(Problem, match="started without SUISHI_CLOCK, not external"):
+        recall(local)
+
+
+def test_servers_of_the_environment_are_nothing_to_remember(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUISHI_DATABASE", "postgresql://somewhere/county")
+    monkeypatch.setenv("SUISHI_CLOCK", "external")
+    remember(local)
+    assert not list(local.glob("started*"))
 
 
 def test_up_says_how_the_auditor_comes_to_the_log(local: Path) -> None:

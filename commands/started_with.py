@@ -1,0 +1,44 @@
+"""What a local system was first started with, so that it is started so again: its clock, its pack and its division table."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from local.language import say
+from local.problem import Problem
+from local.stack import named_secret
+
+FILE: Final = "started-with.json"
+# Days that were told, and households that were judged, cannot be taken back; a table of divisions may grow.
+FOR_GOOD: Final = ("SUISHI_CLOCK", "SUISHI_PACK")
+PLACES: Final = ("SUISHI_DIVISIONS",)
+
+
+def recall(folder: Path) -> None:
+    """Takes into the environment what it does not say itself; raises Problem where it says something else than before."""
+    if named_secret("SUISHI_DATABASE") or (before := kept(folder)) is None:
+        return
+    for name in FOR_GOOD:
+        said, was = os.environ.get(name), before.get(name)
+        if said and said != was:
+            zh = f"本系统启动时{f'的 {name} 为 {was}' if was else f'未设 {name}'}，现为 {said}；请照旧设置，或先执行 ./suishi reset。"
+            before_it = f"with {name}={was}" if was else f"without {name}"
+            raise Problem(say(zh, f"this system was started {before_it}, not {said}; set it so, or ./suishi reset first."))
+    os.environ.update({name: value for name, value in before.items() if not os.environ.get(name)})
+
+
+def remember(folder: Path) -> None:
+    """After the start."""
+    if named_secret("SUISHI_DATABASE"):
+        return
+    chosen = {name: value for name in FOR_GOOD if (value := os.environ.get(name))}
+    chosen |= {name: str(Path(value).absolute()) for name in PLACES if (value := os.environ.get(name))}
+    (folder / FILE).write_text(json.dumps(chosen, indent=2) + "\n", encoding="utf-8")
+
+
+def kept(folder: Path) -> Mapping[str, str] | None:
+    """None where nothing was started yet, or by a release that did not remember it."""
+    file = folder / FILE
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None

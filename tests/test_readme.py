@@ -30,6 +30,13 @@ def test_the_lines_to_read_are_as_many_as_it_says(page: str) -> None:
     assert sum(len(file.read_text().splitlines()) for file in listed(text)) == pytest.approx(int(said.replace(",", "")), rel=0.1)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_the_second_service_costs_as_much_as_it_says(page: str) -> None:
+    (said,) = re.findall(r"(?:costs|再读) (\d+,\d{3}) (?:more|行)", (ROOT / page).read_text())
+    files = [file for place in ("services", "schemas") for file in (ROOT / place / "assistance").rglob("*.py")]
+    assert sum(len(file.read_text().splitlines()) for file in files) == pytest.approx(int(said.replace(",", "")), rel=0.1)
+
+
 def test_the_disk_that_is_needed_is_the_same_wherever_it_is_asked_for() -> None:
     (launcher,) = re.findall(r"^NEEDED_MB = (\d+)", (ROOT / "suishi").read_text(), re.MULTILINE)
     assert int(launcher) == NEEDED_MB

@@ -33,7 +33,7 @@ SELECT min(position) FROM (
 # The sealer is at most two seconds behind; who stops it could change what follows.
 UNSEALED: Final = """
 SELECT recorded_at FROM {schema}.stored_events
-WHERE notification_id = $1 + 1 AND recorded_at NOT BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp()"""
+WHERE notification_id = $1 + 1 AND clock_timestamp() - recorded_at NOT BETWEEN interval '-1 minute' AND interval '1 minute'"""
 ALONE: Final = Evidence()
 
 

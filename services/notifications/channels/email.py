@@ -71,7 +71,7 @@ class Email:
         return "sent"
 
 
-def to_message(letter: Letter, sender: str) -> EmailMessage:
+def to_message(letter: Letter, sender: str = SENDER) -> EmailMessage:
     """Its Message-ID is the same whenever it is sent, so that a mail server may know a repeat; raises whatever `email` does."""
     message = EmailMessage()
     message["From"], message["To"] = sender, letter.to

@@ -105,8 +105,7 @@ async def play(kafka: Connection, dsn: str, script: Script, post: Post, evidence
         messages = sum([await database.fetchval(READ.format(service)) for service in SERVICES])
         script.tell("verify", 0, 1)
         await _sealed(database)
-        verdicts = dict(await asyncio.to_thread(list, verify_all(dsn, evidence)))
-        replayed = dict(await asyncio.to_thread(list, replay_all(dsn, messages=True)))
+        verdicts, replayed = await asyncio.to_thread(_audited, dsn, evidence)
         script.tell("verify", 1, 1)
         found = await _accounts(database, home_visits.month)
     finally:
@@ -132,6 +131,10 @@ async def play(kafka: Connection, dsn: str, script: Script, post: Post, evidence
         messages=messages,
         seconds=seconds,
     )
+
+
+def _audited(dsn: str, evidence: Evidence) -> tuple[Mapping[str, Verdict], Mapping[str, Replayed]]:
+    return dict(verify_all(dsn, evidence)), dict(replay_all(dsn, messages=True))
 
 
 async def _accounts(database: asyncpg.Connection[asyncpg.Record], month: date) -> Accounts:

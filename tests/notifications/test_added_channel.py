@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -12,10 +11,8 @@ from typing import Any, Final
 import orjson
 import pytest
 
-from local.stack import Stack
 from pipeline.envelope import Record
 from pipeline.handler import Handler
-from pipeline.kafka import Connection
 from pipeline.settings import Settings
 from schemas.notifications import RegisterRecipient
 from services.notifications.channel_files import channels
@@ -24,8 +21,6 @@ from services.notifications.domain.policy import Limit
 from services.notifications.main import limited, rules
 from tests.notifications.letters import CADRE, PILOT, VILLAGE
 from tests.notifications.post_office import TOPIC, PostOffice
-from tests.pipeline.kafka import Broker
-from tests.read_models import read_models
 
 PIGEON: Final = """
 from services.notifications.channels.outlet import Channel
@@ -64,18 +59,6 @@ def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[s
     yield channels(import_module("pigeons"))
     for name in ("pigeons", "pigeons.carrier_pigeon"):
         sys.modules.pop(name, None)
-
-
-@pytest.fixture(scope="module")
-def kafka(stack: Stack) -> Connection:
-    asyncio.run(Broker(stack.kafka, TOPIC).create())
-    return stack.kafka
-
-
-@pytest.fixture
-async def office(kafka: Connection, prepared: str) -> AsyncIterator[PostOffice]:
-    async with read_models(prepared, "notifications") as models:
-        yield PostOffice(models, kafka)
 
 
 def register(channel: dict[str, str], offset: int = 0) -> Record:

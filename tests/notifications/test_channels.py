@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from county.mailbox import Mailbox
-from local.stack import Stack
-from pipeline.kafka import Connection
 from pipeline.settings import Settings
 from schemas.notifications import NAMED
 from services.notifications.channel_files import channels
@@ -24,24 +22,10 @@ from services.notifications.domain.policy import Limit
 from services.notifications.outbox import Outbox
 from tests.notifications.http_server import serving
 from tests.notifications.letters import HOLDER, PILOT
-from tests.notifications.post_office import TOPIC, PostOffice, listening
+from tests.notifications.post_office import PostOffice, listening
 from tests.notifications.wecom_server import WecomServer, wecom
-from tests.pipeline.kafka import Broker
-from tests.read_models import read_models
 
 ZHANG, LI, NOBODY = ({"kind": "wecom", "user": user} for user in ("zhang.san", "li.si", "no.body"))
-
-
-@pytest.fixture(scope="module")
-def kafka(stack: Stack) -> Connection:
-    asyncio.run(Broker(stack.kafka, TOPIC).create())
-    return stack.kafka
-
-
-@pytest.fixture
-async def office(kafka: Connection, prepared: str) -> AsyncIterator[PostOffice]:
-    async with read_models(prepared, "notifications") as models:
-        yield PostOffice(models, kafka)
 
 
 def limited(kind: str, limit: Limit, **changes: object) -> dict[str, object]:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from county.mailbox import Mailbox
-from local.stack import Stack
-from pipeline.kafka import Connection
 from schemas.notifications import BeginDelivery, RecordDelivery
 from services.notifications import deliver, outbox
 from services.notifications.channels.email import Email
 from services.notifications.domain import events as did
 from tests.notifications.letters import ADDRESS, HOUSEHOLD, PILOT, VILLAGE
 from tests.notifications.post_office import (
-    TOPIC,
     Babbling,
     Barring,
     Clock,
@@ -31,22 +27,8 @@ from tests.notifications.post_office import (
     Slow,
     listening,
 )
-from tests.pipeline.kafka import Broker
-from tests.read_models import read_models
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="module")
-def kafka(stack: Stack) -> Connection:
-    asyncio.run(Broker(stack.kafka, TOPIC).create())
-    return stack.kafka
-
-
-@pytest.fixture
-async def office(kafka: Connection, prepared: str) -> AsyncIterator[PostOffice]:
-    async with read_models(prepared, "notifications") as models:
-        yield PostOffice(models, kafka)
 
 
 async def test_a_letter_is_sent_once_under_a_lease(office: PostOffice) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,8 +10,6 @@ from uuid import UUID
 import pytest
 
 from county.mailbox import Mailbox
-from local.stack import Stack
-from pipeline.kafka import Connection
 from schemas.message import Message
 from schemas.notifications import Acknowledge, BeginDigest, RecordDigest
 from services.notifications.domain import events as did
@@ -37,9 +34,7 @@ from tests.notifications.letters import (
     escalate,
     given,
 )
-from tests.notifications.post_office import TOPIC, Greylisting, PostOffice, Reading, listening
-from tests.pipeline.kafka import Broker
-from tests.read_models import read_models
+from tests.notifications.post_office import Greylisting, PostOffice, Reading, listening
 
 DIGEST = UUID(int=56)
 FIVE = datetime(2021, 1, 5, 9, tzinfo=UTC)  # 17:00 of the 5th in Shandong, the hour of the pack
@@ -87,18 +82,6 @@ def test_a_digest_of_the_same_letters_is_the_same_message() -> None:
     one, other = UUID(int=1), UUID(int=2)
     assert digest_id([one, other]) == digest_id((one, other))
     assert len({digest_id([one, other]), digest_id([one]), digest_id([other, one])}) == 3
-
-
-@pytest.fixture(scope="module")
-def kafka(stack: Stack) -> Connection:
-    asyncio.run(Broker(stack.kafka, TOPIC).create())
-    return stack.kafka
-
-
-@pytest.fixture
-async def office(kafka: Connection, prepared: str) -> AsyncIterator[PostOffice]:
-    async with read_models(prepared, "notifications") as models:
-        yield PostOffice(models, kafka)
 
 
 async def of_today(office: PostOffice, cadre: UUID, channel: str = "email") -> list[UUID]:

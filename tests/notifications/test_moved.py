@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import pytest
-
 from county.mailbox import Mailbox
-from local.stack import Stack
-from pipeline.kafka import Connection
 from schemas.notifications import RegisterRecipient, WithdrawNotification
 from services.notifications.address_book import enter
 from services.notifications.channels.wecom import Wecom
@@ -22,10 +16,8 @@ from services.notifications.names import notification_id
 from services.notifications.outbox import Outbox
 from tests.messages import envelope
 from tests.notifications.letters import CADRE, PILOT, QUEUED, SENDING, VILLAGE, WITHDRAWN, given, queue, withdraw
-from tests.notifications.post_office import TOPIC, PostOffice, Reading, listening
+from tests.notifications.post_office import PostOffice, Reading, listening
 from tests.notifications.wecom_server import WecomServer, wecom
-from tests.pipeline.kafka import Broker
-from tests.read_models import read_models
 
 WECOM, MAIL, OTHER_MAIL = {"kind": "wecom", "user": "zhang.san"}, {"kind": "email", "address": "a@b"}, {"kind": "email", "address": "c@d"}
 LEFT = did.NotificationWithdrawn(recipient=CADRE, reason="channel-changed")
@@ -43,18 +35,6 @@ def test_what_was_withdrawn_is_queued_again_when_he_is_to_be_told_by_this_channe
     given(*WITHDRAWN).when(queue()).then(BACK)
     given(*QUEUED, LEFT, BACK).when(queue()).then()
     given(*QUEUED, LEFT).when(queue(if_passed_on=True)).then()
-
-
-@pytest.fixture(scope="module")
-def kafka(stack: Stack) -> Connection:
-    asyncio.run(Broker(stack.kafka, TOPIC).create())
-    return stack.kafka
-
-
-@pytest.fixture
-async def office(kafka: Connection, prepared: str) -> AsyncIterator[PostOffice]:
-    async with read_models(prepared, "notifications") as models:
-        yield PostOffice(models, kafka)
 
 
 async def reach(office: PostOffice, cadre: UUID, *channels: dict[str, str], daily: bool = False) -> UUID:

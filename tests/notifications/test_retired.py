@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -10,7 +9,6 @@ import pytest
 from msgspec.structs import replace
 
 from county.mailbox import Mailbox
-from local.stack import Stack
 from pipeline.kafka import Connection
 from schemas.message import Message
 from schemas.notifications import BeginDelivery, BeginDigest, WithdrawNotification
@@ -45,8 +43,7 @@ from tests.notifications.letters import (
     queue,
     withdraw,
 )
-from tests.notifications.post_office import TOPIC, PostOffice, listening
-from tests.pipeline.kafka import Broker
+from tests.notifications.post_office import PostOffice, listening
 from tests.read_models import read_models
 
 OFFICER = UUID(int=810)
@@ -86,12 +83,6 @@ def test_who_is_told_in_his_place_has_his_post_and_a_caregiver_has_none() -> Non
 
 def test_what_all_cadres_were_told_needs_no_successor() -> None:
     assert successor("paired-cadre", "", LINE, PILOT) is None
-
-
-@pytest.fixture(scope="module")
-def kafka(stack: Stack) -> Connection:
-    asyncio.run(Broker(stack.kafka, TOPIC).create())
-    return stack.kafka
 
 
 @pytest.fixture

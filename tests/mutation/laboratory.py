@@ -15,7 +15,7 @@ import pytest
 
 from local.services import ROOT
 
-COPIED: Final = ("pipeline", "schemas", "services", "local", "audit", "tests", "pyproject.toml")
+COPIED: Final = ("pipeline", "schemas", "services", "local", "audit", "county", "tests", "pyproject.toml")
 LIBRARIES: Final = ("aiokafka", "asyncpg", "eventsourcing.popo", "faststream.kafka", "hypothesis.strategies", "cloudevents.core", "uvloop")
 PRELOADED: Final = "pytest.PytestAssertRewriteWarning"
 PATIENCE_S: Final = 300

@@ -9,8 +9,8 @@ from typing import Final
 import asyncpg
 
 from audit.by_service import HEAD, Tell, unheard
-from audit.histories import COLUMNS, to_recorded
 from audit.rebuild import Rebuilt
+from audit.recorded import COLUMNS, to_recorded
 from audit.services import AUDITED
 from pipeline.store import Recorded
 

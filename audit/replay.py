@@ -13,8 +13,8 @@ import asyncpg
 
 from audit.by_service import HEAD, WORTH_A_PROCESS, Heard, Tell, each, events, in_silence, unheard
 from audit.collector import without_collector
-from audit.histories import COLUMNS, to_recorded
 from audit.rebuild import Difference, Model, Rebuilt
+from audit.recorded import COLUMNS, to_recorded
 from audit.services import AUDITED
 from audit.snapshot import snapshot
 from audit.unreadable import UnreadableLog

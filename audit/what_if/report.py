@@ -12,8 +12,9 @@ import asyncpg
 from msgspec.structs import replace
 
 from audit.by_service import Tell
-from audit.histories import COLUMNS, histories, to_recorded
+from audit.histories import histories
 from audit.question import Question
+from audit.recorded import COLUMNS, to_recorded
 from audit.services import AUDITED
 from audit.what_if.compare import Difference, InForce, WhatIf
 from audit.what_if.period import through

@@ -1,4 +1,4 @@
-"""Rows of a log as the events that were recorded."""
+"""Rows of a log as the events that were recorded, and a log from its first event on, page by page."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from audit.unreadable import UnreadableLog
+from audit.verdict import Bad
+from local.language import say
 from pipeline.kernel import StructMapper
 from pipeline.store import Metadata, Recorded
 
 COLUMNS: Final = """notification_id, originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
     valid_on, occurred_at, recorded_at"""
+PAGE: Final = 2_000
+FOLLOWING: Final = f"""
+SELECT {COLUMNS} FROM {{schema}}.stored_events
+WHERE notification_id > $1 AND notification_id <= $2 ORDER BY notification_id LIMIT $3"""  # noqa: S608 - a constant of our own
 
 
 def to_recorded(rows: Iterable[Any]) -> Iterator[Recorded]:
@@ -22,3 +28,17 @@ def to_recorded(rows: Iterable[Any]) -> Iterator[Recorded]:
         except Exception as error:
             raise UnreadableLog(stream) from error
         yield Recorded(position, stream, version, event, identity, Metadata(*metadata), recorded_at)
+
+
+async def following(connection: Any, schema: str, after: int, last: int) -> list[Recorded]:  # noqa: ANN401 - asyncpg's
+    """What follows position `after`, up to `last` and at most `PAGE`; raises Bad at a position that is missing or cannot be read."""
+    rows = await connection.fetch(FOLLOWING.format(schema=schema), after, last, PAGE)
+    for expected, place in enumerate([row[0] for row in rows] or [0], after + 1):
+        if place != expected:
+            raise Bad(expected, say("该位置的事件缺失", "the event at this position is missing"))
+    page = list[Recorded]()
+    try:
+        page.extend(to_recorded(rows))
+    except UnreadableLog as unread:
+        raise Bad(after + len(page) + 1, say("该事件无法解读", "the event at this position cannot be read")) from unread
+    return page

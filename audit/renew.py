@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,20 +10,11 @@ import asyncpg
 
 from audit.by_service import HEAD, Tell, unheard
 from audit.rebuild import Rebuilt
-from audit.recorded import COLUMNS, to_recorded
+from audit.recorded import following
 from audit.services import AUDITED
-from pipeline.store import Recorded
-
-PAGE: Final = 2_000
-EVENTS: Final = f"SELECT {COLUMNS} FROM {{schema}}.stored_events WHERE notification_id > $1 ORDER BY notification_id LIMIT $2"  # noqa: S608 - a constant of our own
-
 
 # From here on every commit of the service waits for us, and we may be stopped.
 PATIENCE: Final = "SET LOCAL idle_in_transaction_session_timeout = '10s'"
-
-
-class Unfit(Exception):  # noqa: N818 - it says what is so
-    """The log is not one that read models can be made of; `./suishi audit verify` and `replay` say why."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +31,7 @@ async def renew(dsn: str, service: str, tell: Tell = unheard) -> Renewed:
 
     It is one transaction: whoever reads sees the old rows or the new ones, and after a kill the old ones.
 
-    Raises `Unfit` and `UnreadableLog`.
+    Raises Bad where the log has a gap or cannot be read.
     """
     connection = await asyncpg.connect(dsn)
     try:
@@ -70,15 +61,7 @@ class _Renewal:
 
     async def _follow(self, head: int) -> None:
         while self._read < head:
-            page = await self._page()
+            page = await following(self._connection, self._audited.name, self._read, head)
             await self._rebuilt.project(page)
             self._read = page[-1].position
-            self._tell(self._read, max(head, self._read))
-
-    async def _page(self) -> Sequence[Recorded]:
-        rows = await self._connection.fetch(EVENTS.format(schema=self._audited.name), self._read, PAGE)
-        page = list(to_recorded(rows))
-        if [one.position for one in page] != list(range(self._read + 1, self._read + 1 + len(page))) or not page:
-            message = f"the log of {self._audited.name} is not whole behind position {self._read}"
-            raise Unfit(message)
-        return page
+            self._tell(self._read, head)

@@ -14,19 +14,14 @@ import asyncpg
 from audit.by_service import HEAD, WORTH_A_PROCESS, Heard, Tell, each, events, in_silence, unheard
 from audit.collector import without_collector
 from audit.rebuild import Difference, Model, Rebuilt
-from audit.recorded import COLUMNS, to_recorded
+from audit.recorded import following
 from audit.services import AUDITED
 from audit.snapshot import snapshot
-from audit.unreadable import UnreadableLog
 from audit.verdict import Bad
 from local.language import say
 from pipeline.store import Recorded
 
-PAGE: Final = 2_000
 MOST: Final = 20
-EVENTS: Final = f"""
-SELECT {COLUMNS} FROM {{schema}}.stored_events
-WHERE notification_id > $1 AND notification_id <= $2 ORDER BY notification_id LIMIT $3"""  # noqa: S608 - a constant of our own
 
 
 @dataclass(frozen=True)
@@ -126,23 +121,8 @@ class _Replay:
             raise Bad(page[0].position, problem) from error
 
     async def _next(self, after: int, last: int) -> list[Recorded]:
-        """Nothing behind the last."""
-        if after >= last:
-            return []
-        return self._followed(await self._log.fetch(EVENTS.format(schema=self._audited.name), after, last, PAGE), after)
-
-    def _followed(self, rows: Sequence[asyncpg.Record], after: int) -> list[Recorded]:
-        """Every next position, and none that this release cannot read or publish; raises Bad."""
-        places = [row["notification_id"] for row in rows] or [0]
-        for expected, place in enumerate(places, after + 1):
-            if place != expected:
-                raise Bad(expected, say("该位置的事件缺失", "the event at this position is missing"))
-        page = list[Recorded]()
-        try:
-            page.extend(to_recorded(rows))
-        except UnreadableLog as unread:
-            place = after + len(page) + 1
-            raise Bad(place, say("该事件无法解读", "the event at this position cannot be read")) from unread
+        """Nothing behind the last, and none that cannot be published, if that is asked; raises Bad."""
+        page = await following(self._log, self._audited.name, after, last) if after < last else []
         for one in page if self._messages else ():
             self._publishable(one)
         return page

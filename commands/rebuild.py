@@ -8,8 +8,8 @@ from typing import Annotated
 import orjson
 import typer
 
-from audit.renew import Renewed, Unfit, renew
-from audit.unreadable import UnreadableLog
+from audit.renew import Renewed, renew
+from audit.verdict import Bad
 from audit.verify import Verdict, verify
 from commands.app import app, out
 from commands.audit.progress import Bars
@@ -45,10 +45,10 @@ def rebuild(
                 _refuse_bad(name, asyncio.run(verify(dsn, name, evidence)))
             try:
                 done[name] = asyncio.run(renew(dsn, name, partial(bars.heard, name)))
-            except (Unfit, UnreadableLog) as unfit:
-                zh = f"{name} 的日志不完整或无法解读，未作改动；请执行 ./suishi audit verify 与 replay。"
-                en = f"the log of {name} has a gap or cannot be read, nothing was changed; run ./suishi audit verify and replay."
-                raise Problem(say(zh, en)) from unfit
+            except Bad as bad:
+                zh = f"{name} 的日志第 {bad.position} 条：{bad.problem}；未作改动，请执行 ./suishi audit verify 与 replay。"
+                en = f"{name}, position {bad.position}: {bad.problem}; nothing was changed, run ./suishi audit verify and replay."
+                raise Problem(say(zh, en)) from bad
             if not as_json:
                 show(_lines(name, done[name]))
     if as_json:

@@ -9,9 +9,11 @@ import asyncpg
 import pytest
 
 from audit.rebuild import Rebuilt
-from audit.renew import Unfit, renew
+from audit.renew import renew
 from audit.replay import replay
 from audit.services import AUDITED
+from audit.verdict import Bad
+from local.language import speak
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.projection import projection
 from pipeline.store import Commit
@@ -125,10 +127,19 @@ async def test_whoever_is_stopped_while_the_writer_waits_loses_the_lock_and_chan
     assert 2 == await differences(log)
 
 
-async def test_of_a_log_with_a_gap_nothing_is_made(log: str, tamper: Tamper) -> None:
-    await tamper("UPDATE enrollment.households SET episode = 7; DELETE FROM enrollment.stored_events WHERE notification_id = 6")
-    with pytest.raises(Unfit, match="the log of enrollment is not whole behind position 0"):
+@pytest.mark.parametrize(
+    ("lost", "problem"),
+    [
+        ("DELETE FROM enrollment.stored_events WHERE notification_id = 6", "the event at this position is missing"),
+        ("UPDATE enrollment.stored_events SET topic = 'unheard-of' WHERE notification_id = 6", "the event at this position cannot be read"),
+    ],
+)
+async def test_of_a_log_that_cannot_be_followed_nothing_is_made(log: str, tamper: Tamper, lost: str, problem: str) -> None:
+    speak("en")
+    await tamper(f"UPDATE enrollment.households SET episode = 7; {lost}")
+    with pytest.raises(Bad, match=problem) as raised:
         await renew(log, "enrollment")
+    assert 6 == raised.value.position
     connection = await asyncpg.connect(log)
     assert {7} == {row[0] for row in await connection.fetch("SELECT episode FROM enrollment.households")}
     await connection.close()

@@ -19,7 +19,7 @@ DAY_LENGTH: Final = 10
 class Value(BaseModel):
     """A part of a message: frozen; its errors never show the input, which may be personal."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class Message(Value):

@@ -12,12 +12,13 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from bench.ground import NAIVE, Ground
 from bench.library import application
 from bench.timing import Round
+from pipeline.consumer import security
 from schemas.topics import FACTS
 
 
 async def consume(ground: Ground, name: str, most: int) -> Round:
     """The first `most` facts; the clock runs from the first fact in the handler to the last acknowledgement."""
-    broker = KafkaBroker(ground.stack.kafka.servers, security=ground.stack.kafka.security, logger=None)
+    broker = KafkaBroker(ground.stack.kafka.servers, security=security(ground.stack.kafka), logger=None)
     done, handled = asyncio.Event(), list[float]()
     with application(await ground.empty(name)) as register:
 

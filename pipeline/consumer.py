@@ -15,6 +15,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, TopicPartition
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
 from faststream.message import StreamMessage
+from faststream.security import BaseSecurity, SASLScram512
 
 from pipeline import header_names
 from pipeline.envelope import Envelope, Record, Refusal, to_record
@@ -43,6 +44,11 @@ class OtherCluster(Exception):  # noqa: N818 - it says what is so
         super().__init__(f"Kafka is another cluster now: {now} instead of {before}")
 
 
+def security(kafka: Connection) -> BaseSecurity:
+    """What `Connection.options` says, for FastStream's broker."""
+    return SASLScram512(kafka.user, kafka.password, ssl_context=kafka.tls) if kafka.user else BaseSecurity(ssl_context=kafka.tls)
+
+
 async def _parse(records: Raw) -> StreamMessage[Raw]:
     """FastStream's own parser loses a message with a null header; ours looks at nothing."""
     return StreamMessage(raw_message=records, body=[record.value or b"" for record in records], headers={})
@@ -69,7 +75,7 @@ class Consumer:
         header_names.survive()
         self._broker = KafkaBroker(
             kafka.servers,
-            security=kafka.security,
+            security=security(kafka),
             middlewares=[KafkaPrometheusMiddleware(registry=metrics.registry)],
             logger=None,
             graceful_timeout=PATIENCE_SECONDS,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final, Literal, TypedDict
 
 from aiokafka.admin import AIOKafkaAdminClient
-from faststream.security import BaseSecurity, SASLScram512
 
 MECHANISM: Final = "SCRAM-SHA-512"
 
@@ -41,18 +40,17 @@ class Connection:
     def options(self) -> Options:
         """The keyword arguments of aiokafka's producer, consumer and admin client."""
         chosen: Options = {"bootstrap_servers": self.servers}
-        if self.authority:
-            chosen |= {"security_protocol": "SSL", "ssl_context": _trusting(self.authority)}
+        if self.tls:
+            chosen |= {"security_protocol": "SSL", "ssl_context": self.tls}
         if self.user:
-            chosen |= {"security_protocol": "SASL_SSL" if self.authority else "SASL_PLAINTEXT", "sasl_mechanism": MECHANISM}
+            chosen |= {"security_protocol": "SASL_SSL" if self.tls else "SASL_PLAINTEXT", "sasl_mechanism": MECHANISM}
             chosen |= {"sasl_plain_username": self.user, "sasl_plain_password": self.password}
         return chosen
 
     @property
-    def security(self) -> BaseSecurity:
-        """The same for FastStream's broker."""
-        context = _trusting(self.authority) if self.authority else None
-        return SASLScram512(self.user, self.password, ssl_context=context) if self.user else BaseSecurity(ssl_context=context)
+    def tls(self) -> ssl.SSLContext | None:
+        """None where nothing is encrypted."""
+        return _trusting(self.authority) if self.authority else None
 
 
 async def cluster_of(kafka: Connection) -> str:

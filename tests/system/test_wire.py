@@ -18,6 +18,7 @@ from faststream.kafka import KafkaBroker
 
 from local import kafka
 from local.folder import throw_away_folder
+from pipeline.consumer import security
 from pipeline.kafka import Connection
 from schemas.access import ADMINISTRATOR
 from services import prepare
@@ -70,7 +71,7 @@ async def test_the_topics_are_made_and_the_rights_given_over_tls(encrypted: Conn
 
 
 async def test_a_broker_of_faststream_comes_over_tls(encrypted: Connection) -> None:
-    async with KafkaBroker(encrypted.servers, security=encrypted.security, logger=None) as broker:
+    async with KafkaBroker(encrypted.servers, security=security(encrypted), logger=None) as broker:
         await broker.start()
         assert await broker.ping(timeout=20)
 

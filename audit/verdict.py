@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Verdict:
     """`first_bad` is a log position, None where the log is whole; `problem` says what is wrong, None when nothing is.
 
-    `sealed` positions are under `checkpoints` signed checkpoints; `not_compared` names what there was to hold against, and was not:
-    signatures, file, topic.
+    The first `positions` events are in their places: all, or those before `first_bad`. The first `sealed` of them are as the last of
+    `checkpoints` signed checkpoints has them. `not_compared` names what there was to hold against, and was not: signatures, file, topic.
     """
 
     positions: int

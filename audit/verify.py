@@ -28,8 +28,9 @@ HOLE: Final = """
 SELECT min(position) FROM (
     SELECT notification_id AS position, originator_version - lag(originator_version, 1, 0::bigint) OVER stream AS step,
         notification_id > lag(notification_id, 1, 0::bigint) OVER stream AS later
-    FROM {schema}.stored_events WINDOW stream AS (PARTITION BY originator_id ORDER BY originator_version)
+    FROM {schema}.stored_events WHERE notification_id <= $1 WINDOW stream AS (PARTITION BY originator_id ORDER BY originator_version)
 ) AS steps WHERE step <> 1 OR NOT later"""
+EVERY: Final = 2**63 - 1
 # The sealer is at most two seconds behind; who stops it could change what follows.
 UNSEALED: Final = """
 SELECT recorded_at FROM {schema}.stored_events
@@ -45,7 +46,7 @@ async def verify(dsn: str, service: str, evidence: Evidence = ALONE, tell: Tell 
     keys = evidence.public()
     with without_collector():
         async with evidence.of(service) as copies, snapshot(dsn, 3) as (log, seals, streams):
-            whole = asyncio.create_task(streams.fetchval(HOLE.format(schema=AUDITED[service].name)))
+            whole = asyncio.create_task(streams.fetchval(HOLE.format(schema=AUDITED[service].name), EVERY))
             try:
                 return await _Pass(service, log, seals, Held(seals, service, keys), tell).verdict(copies, keys, whole)
             finally:
@@ -72,18 +73,34 @@ class _Pass:
 
     async def verdict(self, copies: Opened, keys: Sequence[Ed25519PublicKey], hole: asyncio.Task[int | None]) -> Verdict:
         """`hole` is the first event behind which the versions of its stream do not go on; PostgreSQL looks for it meanwhile."""
-        position, problem = None, None
+        bad = None
         try:
             await self._rows()
             await copies.hold(self._seals, keys)
-        except Bad as bad:
-            position, problem = bad.position, bad.problem
+        except Bad as found:
+            bad = found if (before := await self._hole_before(found)) is None else _hole(before)
         else:
             if (position := await hole) is not None:
-                problem = say("所在流的版本不连续或顺序颠倒", "the versions of its stream do not count 1, 2, 3 up to it")
+                bad = _hole(position)
             elif keys and (since := await self._seals.fetchval(UNSEALED.format(schema=self._service), self._held.sealed)):
-                position, problem = self._held.sealed + 1, _unsealed(self._held.sealed + 1, self._read, since)
-        return Verdict(self._read, position, problem, self._held.sealed, self._held.checkpoints, tuple(copies.missing))
+                bad = Bad(self._held.sealed + 1, _unsealed(self._held.sealed + 1, self._read, since))
+        return self._said(bad, tuple(copies.missing))
+
+    async def _hole_before(self, bad: Bad) -> int | None:
+        """What was found first need not come first; nobody waits for the whole log then."""
+        if bad.position is None:
+            return None
+        position: int | None = await self._seals.fetchval(HOLE.format(schema=self._service), bad.position - 1)
+        return position
+
+    def _said(self, bad: Bad | None, missing: Sequence[str]) -> Verdict:
+        """Nothing from the first bad position on counts as held."""
+        whole, sealed, checkpoints = self._read, self._held.sealed, self._held.checkpoints
+        if bad is None:
+            return Verdict(whole, None, None, sealed, checkpoints, missing)
+        if bad.position is not None:
+            whole = bad.position - 1
+        return Verdict(whole, bad.position, bad.problem, min(sealed, whole), checkpoints, missing)
 
     async def _rows(self) -> None:
         self._head = await self._seals.fetchval(HEAD.format(schema=self._service)) or 0
@@ -104,15 +121,25 @@ class _Pass:
         await self._held.end()
 
     async def _take(self, rows: Sequence[Row]) -> None:
-        for expected, (position, *_) in enumerate(rows, self._read + 1):
-            if position != expected:
-                raise Bad(expected, say("该位置的事件缺失", "the event at this position is missing"))
-        await self._held.take([sealed for *_, sealed in rows])
-        for position, stream, version, identity, _ in rows:
-            if identity != event_id(self._service, DriverUUID(stream), version).bytes:
-                raise Bad(position, say("事件编号与所在流及版本不符", "the event id does not follow from its stream and version"))
+        """What was sealed of an event is told before what follows from it, and nothing before what comes earlier."""
+        bad, held = None, len(rows)
+        for place, (position, stream, version, identity, _) in enumerate(rows):
+            if position != (expected := self._read + place + 1):
+                bad, held = Bad(expected, say("该位置的事件缺失", "the event at this position is missing")), place
+            elif identity != event_id(self._service, DriverUUID(stream), version).bytes:
+                zh = "事件编号与所在流及版本不符"
+                bad, held = Bad(position, say(zh, "the event id does not follow from its stream and version")), place + 1
+            if bad:
+                break
+        await self._held.take([sealed for *_, sealed in rows[:held]])
+        if bad:
+            raise bad
         self._read += len(rows)
         self._tell(self._read, self._head)
+
+
+def _hole(position: int) -> Bad:
+    return Bad(position, say("所在流的版本不连续或顺序颠倒", "the versions of its stream do not count 1, 2, 3 up to it"))
 
 
 def _unsealed(first: int, last: int, since: datetime) -> str:

@@ -41,12 +41,14 @@ def verify_logs(*, key: PublicKeys = None, file: CopyFile = None, as_json: Json 
 
 
 def _line(service: str, verdict: Verdict) -> str:
-    size = say(f"{verdict.positions} 条", f"{verdict.positions} positions")
+    sealed = say(f"已封存 {verdict.sealed} 条", f"{verdict.sealed} sealed")
     if verdict.ok:
-        sealed = say(f"已封存 {verdict.sealed} 条", f"{verdict.sealed} sealed")
-        return f"✓ {service:<13}  {size}  {sealed}"
-    place = "" if verdict.first_bad is None else say(f"第 {verdict.first_bad} 条：", f"position {verdict.first_bad}: ")
-    return f"✗ {service:<13}  {place}{verdict.problem}"
+        return f"✓ {service:<13}  {say(f'{verdict.positions} 条', f'{verdict.positions} positions')}  {sealed}"
+    if verdict.first_bad is None:
+        return f"✗ {service:<13}  {verdict.problem}"
+    before = say(f"此前 {verdict.positions} 条在位，{sealed}", f"{verdict.positions} before it are in their places, {sealed}")
+    place = say(f"第 {verdict.first_bad} 条：{verdict.problem}（{before}）", f"position {verdict.first_bad}: {verdict.problem} ({before})")
+    return f"✗ {service:<13}  {place}"
 
 
 MISSING: Final = {

@@ -71,7 +71,7 @@ async def test_what_the_first_checkpoint_says_holds_for_those_behind_it(log: str
 async def test_a_changed_event_is_found_where_it_is(log: str, evidence: Evidence, tamper: Tamper) -> None:
     await sealed_by(log, "sm3", 14)
     await tamper("UPDATE enrollment.stored_events SET actor = 'somebody else' WHERE notification_id = 9")
-    assert Verdict(0, 9, "the event is not the one that was sealed") == await verify(log, "enrollment", evidence)
+    assert Verdict(8, 9, "the event is not the one that was sealed") == await verify(log, "enrollment", evidence)
 
 
 async def test_an_event_is_proved_and_another_is_not(log: str) -> None:

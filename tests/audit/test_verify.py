@@ -49,7 +49,7 @@ async def test_what_an_event_means_is_not_asked(log: str, tamper: Tamper) -> Non
 
 async def test_a_removed_row_is_found(log: str, tamper: Tamper) -> None:
     await tamper("DELETE FROM enrollment.stored_events WHERE notification_id = 6")
-    assert Verdict(0, 6, "the event at this position is missing") == await verify(log, "enrollment")
+    assert Verdict(5, 6, "the event at this position is missing") == await verify(log, "enrollment")
 
 
 async def test_a_removed_end_is_found(log: str, tamper: Tamper) -> None:
@@ -66,13 +66,14 @@ async def test_the_command_names_the_log_and_the_position_and_ends_with_1(log: s
     await tamper("UPDATE enrollment.log_head SET position = 15")
     done = await asyncio.to_thread(commanded, log, "audit", "verify")
     assert 1 == done.returncode
-    assert "✗ enrollment     position 15: positions 15 to 15 are missing at the end" in done.stdout.splitlines()
+    told = "position 15: positions 15 to 15 are missing at the end (14 before it are in their places, 0 sealed)"
+    assert f"✗ enrollment     {told}" in done.stdout.splitlines()
     assert "✓ assistance     0 positions  0 sealed" in done.stdout.splitlines()
 
 
 async def test_an_event_moved_to_another_stream_is_found(log: str, tamper: Tamper) -> None:
     await tamper("UPDATE enrollment.stored_events SET originator_id = gen_random_uuid() WHERE notification_id = 4")
-    assert Verdict(0, 4, "the event id does not follow from its stream and version") == await verify(log, "enrollment")
+    assert Verdict(3, 4, "the event id does not follow from its stream and version") == await verify(log, "enrollment")
 
 
 async def test_an_empty_column_is_found(log: str, tamper: Tamper) -> None:
@@ -87,4 +88,17 @@ async def test_exchanged_positions_are_found_as_a_hole_in_their_stream(log: str,
         "UPDATE enrollment.stored_events SET notification_id = 5 WHERE notification_id = 7;"
         "UPDATE enrollment.stored_events SET notification_id = 7 WHERE notification_id = 100"
     )
-    assert Verdict(14, 5, "the versions of its stream do not count 1, 2, 3 up to it") == await verify(log, "enrollment")
+    assert Verdict(4, 5, "the versions of its stream do not count 1, 2, 3 up to it") == await verify(log, "enrollment")
+
+
+async def test_the_first_of_several_findings_is_named_wherever_it_is_found(log: str, tamper: Tamper) -> None:
+    """A hole that comes before a row that is gone, and an event of another stream before it in the same page."""
+    await tamper(
+        "UPDATE enrollment.stored_events SET notification_id = 100 WHERE notification_id = 5;"
+        "UPDATE enrollment.stored_events SET notification_id = 5 WHERE notification_id = 7;"
+        "UPDATE enrollment.stored_events SET notification_id = 7 WHERE notification_id = 100;"
+        "DELETE FROM enrollment.stored_events WHERE notification_id = 9"
+    )
+    assert Verdict(4, 5, "the versions of its stream do not count 1, 2, 3 up to it") == await verify(log, "enrollment")
+    await tamper("UPDATE enrollment.stored_events SET originator_id = gen_random_uuid() WHERE notification_id = 4")
+    assert Verdict(3, 4, "the event id does not follow from its stream and version") == await verify(log, "enrollment")

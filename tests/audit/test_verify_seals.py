@@ -64,7 +64,7 @@ async def test_what_should_have_been_sealed_a_minute_ago_is_named(superuser: Sup
     earlier = tmp_path / "earlier"
     earlier.write_bytes(b"".join(evidence.file.read_bytes().splitlines(keepends=True)[:2]))
     verdict = await verify(superuser.dsn, "enrollment", Evidence(evidence.keys, earlier))
-    assert (28, 15, 14) == (verdict.positions, verdict.first_bad, verdict.sealed)
+    assert (14, 15, 14) == (verdict.positions, verdict.first_bad, verdict.sealed)
     assert str(verdict.problem).startswith("positions 15 to 28 are not sealed, since 20")
     assert str(verdict.problem).endswith(": the sealer stands still, or somebody took seals away")
 
@@ -81,7 +81,7 @@ async def test_a_change_in_any_column_is_found_where_it_is(superuser: Superuser,
     await superuser.does(
         f"UPDATE enrollment.stored_events SET {column} = {FLIPPED[COLUMNS[column]].format(column)} WHERE notification_id = 17"
     )
-    assert Verdict(0, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(16, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 @pytest.mark.parametrize("column", ["originator_id", "originator_version", "event_id"])
@@ -89,23 +89,23 @@ async def test_a_change_of_an_events_place_is_found_where_it_is(superuser: Super
     await superuser.does(
         f"UPDATE enrollment.stored_events SET {column} = {FLIPPED[COLUMNS[column]].format(column)} WHERE notification_id = 17"
     )
-    assert Verdict(0, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(16, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 @pytest.mark.parametrize("day", ["20000-01-01", "-infinity"])
 async def test_a_date_that_no_calendar_of_ours_has_is_found_where_it_is(superuser: Superuser, evidence: Evidence, day: str) -> None:
     await superuser.does(f"UPDATE enrollment.stored_events SET valid_on = '{day}' WHERE notification_id = 17")
-    assert Verdict(0, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(16, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_a_moved_position_is_found_where_it_was(superuser: Superuser, evidence: Evidence) -> None:
     await superuser.does("UPDATE enrollment.stored_events SET notification_id = 1041 WHERE notification_id = 17")
-    assert Verdict(0, 17, "the event at this position is missing") == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(16, 17, "the event at this position is missing", sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_a_removed_row_is_found(superuser: Superuser, evidence: Evidence) -> None:
     await superuser.does("DELETE FROM enrollment.stored_events WHERE notification_id = 17")
-    assert Verdict(0, 17, "the event at this position is missing") == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(16, 17, "the event at this position is missing", sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_a_removed_row_over_which_the_others_closed_up_is_found(superuser: Superuser, evidence: Evidence) -> None:
@@ -115,7 +115,7 @@ async def test_a_removed_row_over_which_the_others_closed_up_is_found(superuser:
         "UPDATE enrollment.stored_events SET notification_id = notification_id - 1000 WHERE notification_id > 999;"
         "UPDATE enrollment.log_head SET position = 27"
     )
-    assert Verdict(0, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(16, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_two_swapped_rows_are_found(superuser: Superuser, evidence: Evidence) -> None:
@@ -124,7 +124,7 @@ async def test_two_swapped_rows_are_found(superuser: Superuser, evidence: Eviden
         "UPDATE enrollment.stored_events SET notification_id = 15 WHERE notification_id = 16;"
         "UPDATE enrollment.stored_events SET notification_id = 16 WHERE notification_id = 100"
     )
-    assert Verdict(0, 15, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(14, 15, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_an_inserted_row_is_found(superuser: Superuser, evidence: Evidence) -> None:
@@ -136,7 +136,7 @@ async def test_an_inserted_row_is_found(superuser: Superuser, evidence: Evidence
         f" SELECT 17, 99, {', '.join(columns)} FROM {ROW} = 16;"
         "UPDATE enrollment.log_head SET position = 29"
     )
-    assert Verdict(0, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(16, 17, ANOTHER, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_a_cut_end_is_found_in_the_table(superuser: Superuser, evidence: Evidence) -> None:
@@ -160,13 +160,13 @@ async def test_an_end_that_was_cut_from_the_log_and_from_the_checkpoints_is_foun
 async def test_removed_checkpoints_are_found(superuser: Superuser, evidence: Evidence) -> None:
     await superuser.does("DELETE FROM audit.checkpoints WHERE size = 14")
     problem = "a checkpoint between positions 8 and 21 was removed or replaced"
-    assert Verdict(0, 8, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(7, 8, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_a_tree_recomputed_without_the_key_is_found(superuser: Superuser, evidence: Evidence) -> None:
     await superuser.does("UPDATE enrollment.stored_events SET actor = 'somebody else' WHERE notification_id = 17")
     await superuser.recomputes(None)
-    assert Verdict(0, 15, "the signature of the checkpoint of size 21 is wrong", sealed=14) == await verify(
+    assert Verdict(14, 15, "the signature of the checkpoint of size 21 is wrong", sealed=14) == await verify(
         superuser.dsn, "enrollment", evidence
     )
 
@@ -182,19 +182,19 @@ async def test_a_tree_recomputed_with_another_key_is_found_in_the_file_even_with
     await superuser.does("UPDATE enrollment.stored_events SET actor = 'somebody else' WHERE notification_id = 17")
     await superuser.recomputes(OTHER)
     problem = "the file of checkpoints holds another checkpoint of size 21 than the database"
-    assert Verdict(28, 15, problem, sealed=28) == await verify(superuser.dsn, "enrollment", Evidence(file=evidence.file))
+    assert Verdict(14, 15, problem, sealed=14) == await verify(superuser.dsn, "enrollment", Evidence(file=evidence.file))
 
 
 async def test_an_old_checkpoint_replaced_by_another_signed_one_is_found(superuser: Superuser, evidence: Evidence) -> None:
     await superuser.does("UPDATE audit.checkpoints SET note = (SELECT note FROM seals WHERE size = 7) WHERE size = 14")
     problem = "the checkpoint of size 14 was replaced by another one"
-    assert Verdict(0, 8, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(7, 8, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_a_changed_hash_beside_a_checkpoint_is_told_from_a_changed_event(superuser: Superuser, evidence: Evidence) -> None:
     await superuser.does("UPDATE audit.checkpoints SET leaves = set_byte(leaves, 70, get_byte(leaves, 70) # 1) WHERE size = 21")
     problem = "the log is as it was signed, but the hash kept of this event beside the checkpoint was changed"
-    assert Verdict(0, 17, problem, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(16, 17, problem, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_an_event_changed_together_with_its_hash_is_found(superuser: Superuser, evidence: Evidence) -> None:
@@ -204,13 +204,13 @@ async def test_an_event_changed_together_with_its_hash_is_found(superuser: Super
     leaves = [*peaks_of(row)[:2], leaf, *peaks_of(row)[3:]]
     await superuser.does(f"UPDATE audit.checkpoints SET leaves = '\\x{b''.join(leaves).hex()}' WHERE size = 21")
     problem = "positions 15 to 21 do not have the root that was signed"
-    assert Verdict(0, 15, problem, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(14, 15, problem, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_changed_peaks_are_found(superuser: Superuser, evidence: Evidence) -> None:
     await superuser.does("UPDATE audit.checkpoints SET peaks = set_byte(peaks, 0, get_byte(peaks, 0) # 1) WHERE size = 14")
     problem = "the peaks kept beside the checkpoint of size 14 were changed"
-    assert Verdict(0, 14, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(13, 14, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 @pytest.mark.parametrize("column", ["first", "leaves", "peaks", "note"])
@@ -218,7 +218,7 @@ async def test_a_checkpoint_that_lost_a_column_is_found_where_it_begins(superuse
     await superuser.lifts_the_checks()
     await superuser.does(f"UPDATE audit.checkpoints SET {column} = NULL WHERE size = 14")
     problem = f"the checkpoint of size 14 has lost its {column}"
-    assert Verdict(0, 8, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(7, 8, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ async def test_hashes_that_were_cut_or_padded_are_found(superuser: Superuser, ev
     await superuser.lifts_the_checks()
     await superuser.does(f"UPDATE audit.checkpoints SET leaves = {leaves} WHERE size = 21")
     problem = "the hashes kept beside the checkpoint of size 21 were cut or padded"
-    assert Verdict(0, position, problem, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(position - 1, position, problem, sealed=14) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 async def test_a_hash_that_was_cut_in_its_middle_is_found_where_it_is(superuser: Superuser, evidence: Evidence) -> None:
@@ -249,13 +249,13 @@ async def test_the_root_in_the_place_of_the_peaks_is_found(superuser: Superuser,
     root = Tree(14, peaks_of(row["peaks"])).root
     await superuser.does(f"UPDATE audit.checkpoints SET peaks = '\\x{root.hex()}' WHERE size = 14")
     problem = "the peaks kept beside the checkpoint of size 14 were changed"
-    assert Verdict(0, 14, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
+    assert Verdict(13, 14, problem, sealed=7) == await verify(superuser.dsn, "enrollment", evidence)
 
 
 @pytest.mark.parametrize(
     ("kept", "expected"),
     [
-        ([0, 2, 3], Verdict(28, 8, "the file of checkpoints lacks the checkpoint of size 14", sealed=28)),
+        ([0, 2, 3], Verdict(7, 8, "the file of checkpoints lacks the checkpoint of size 14", sealed=7)),
         ([0, 1], Verdict(28, sealed=28)),
         ([0, 1, 1, 2, 3], Verdict(28, sealed=28)),
     ],

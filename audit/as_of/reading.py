@@ -18,6 +18,8 @@ from audit.histories import histories
 EVER_ENROLLED: Final = """
 SELECT DISTINCT originator_id FROM enrollment.stored_events WHERE topic = 'enrollment.household-enrolled' ORDER BY originator_id"""
 
+BEGAN: Final = "SELECT recorded_at FROM enrollment.stored_events ORDER BY notification_id LIMIT 1"
+
 
 @dataclass(frozen=True)
 class Enrolled:
@@ -63,6 +65,16 @@ async def register(dsn: str, on: date, known: datetime, tell: Tell = unheard) ->
         await connection.close()
     found = [one for stream, statements in read if (one := _as_enrolled(stream, statements))]
     return sorted(found, key=attrgetter("village_code", "household"))
+
+
+async def began(dsn: str) -> datetime | None:
+    """When the first event of enrollment was recorded; None where there is none."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        instant: datetime | None = await connection.fetchval(BEGAN)
+    finally:
+        await connection.close()
+    return instant
 
 
 def _as_enrolled(identity: UUID, statements: Iterable[Statement]) -> Enrolled | None:

@@ -9,9 +9,10 @@ from msgspec import to_builtins
 from rich.cells import set_cell_size
 
 from audit.as_of.household import Statement
-from audit.as_of.reading import household
+from audit.as_of.reading import began, household
 from commands.app import fail, out
 from commands.audit.group import audit
+from commands.audit.hints import document, of_moment
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
 from commands.audit.telling import called
 from commands.options import Json, to_uuid
@@ -49,14 +50,16 @@ def household_on(
     dsn = database()
     with from_database(dsn), from_log():
         statements = asyncio.run(household(dsn, wanted, day, instant))
+        hints = list(of_moment(day, instant, asyncio.run(began(dsn))))
     if as_json:
-        document = {"household": wanted, "on": day, "known": instant, "statements": [to_builtins(one) for one in statements]}
-        out.print_json(orjson.dumps(document, default=str).decode())
+        told = {"household": wanted, "on": day, "known": instant, "hints": document(hints), "statements": to_builtins(statements)}
+        out.print_json(orjson.dumps(told, default=str).decode())
     elif statements:
-        show(map(_line, statements))
+        show([*map(_line, statements), *(one.line for one in hints)])
     if not statements:
         zh = f"按 {said(instant)} 所知，{day} 登记册中没有户 {wanted}。"
-        fail(say(zh, f"as known on {said(instant)} there was no household {wanted} in the register on {day}."), 1)
+        sentence = say(zh, f"as known on {said(instant)} there was no household {wanted} in the register on {day}.")
+        fail(say("", " ").join([sentence, *(one.line for one in hints)]), 1)
 
 
 def _line(one: Statement) -> str:

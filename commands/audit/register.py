@@ -7,9 +7,10 @@ from functools import partial
 
 import orjson
 
-from audit.as_of.reading import Enrolled, register
+from audit.as_of.reading import Enrolled, began, register
 from commands.app import out
 from commands.audit.group import audit
+from commands.audit.hints import document, of_moment
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
 from commands.audit.progress import Bars
 from commands.audit.telling import called
@@ -28,12 +29,14 @@ def register_on(*, on: On = None, known: Known = "", as_json: Json = False) -> N
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
         found = asyncio.run(register(dsn, day, instant, partial(bars.heard, "register")))
+        hints = list(of_moment(day, instant, asyncio.run(began(dsn))))
     if as_json:
         totals = {"households": len(found), "persons": sum(one.persons for one in found)}
-        out.print_json(orjson.dumps({"on": day, "known": instant, **totals, "enrolled": found}, default=str).decode())
+        told = {"on": day, "known": instant, "hints": document(hints), **totals, "enrolled": found}
+        out.print_json(orjson.dumps(told, default=str).decode())
     else:
         show_table(_headings(), map(_row, found))
-        show([_total(found, day, instant)])
+        show([_total(found, day, instant), *(one.line for one in hints)])
 
 
 def _headings() -> tuple[str, ...]:

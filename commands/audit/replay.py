@@ -11,6 +11,7 @@ from audit.rebuild import Cell, Difference
 from audit.replay import Replayed, replay_all
 from commands.app import out
 from commands.audit.group import audit
+from commands.audit.hints import document, of_position
 from commands.audit.progress import Bars
 from commands.options import Json
 from commands.reach import database, from_database
@@ -51,15 +52,18 @@ def replay(
             replayed[name] = one
             if not as_json:
                 show(_lines(name, one))
+                show(f"    {hint.line}" for hint in of_position(to, one.head))
     if as_json:
-        out.print_json(orjson.dumps(_document(replayed)).decode())
+        out.print_json(orjson.dumps(_document(replayed, to)).decode())
     if not all(one.ok for one in replayed.values()):
         raise typer.Exit(1)
 
 
-def _document(replayed: Mapping[str, Replayed]) -> dict[str, Any]:
+def _document(replayed: Mapping[str, Replayed], to: int | None) -> dict[str, Any]:
     services = {
-        name: {**asdict(one), "ok": one.ok, "compared": one.compared, "per_second": one.per_second} for name, one in replayed.items()
+        name: asdict(one)
+        | {"ok": one.ok, "compared": one.compared, "per_second": one.per_second, "hints": document(of_position(to, one.head))}
+        for name, one in replayed.items()
     }
     return {"ok": all(one.ok for one in replayed.values()), "services": services}
 

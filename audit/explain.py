@@ -38,8 +38,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A decision: what it says, under which pack (by the SHA-256 of its content), and by id what its criteria rest on.
+    """A decision: what it says, and by id what its criteria rest on.
 
+    `pack_sha256` is of the content of the pack under which it was taken, None where it was under none; `pack_hash` names all packs in
+    force when the event was written, and is empty where there was none. Both are hexadecimal.
     `criteria` are as the log keeps them: `id`, `result`, `value`, `threshold`, `facts`, `asks`; none where the event judges nothing.
     """
 
@@ -52,7 +54,8 @@ class Explanation:
     actor: str
     source: str
     causation: str
-    pack_sha256: str
+    pack_sha256: str | None
+    pack_hash: str
     state: Mapping[str, Any]
     criteria: Sequence[Mapping[str, Any]]
     sources: Mapping[str, Source]
@@ -78,7 +81,7 @@ async def _explained(connection: Any, service: str, decision: UUID, row: Any) ->
     criteria: list[Mapping[str, Any]] = judged.get("criteria", [])
     named = sorted({fact for one in criteria for fact in one.get("facts", ())})
     rows: list[Any] = await connection.fetch(SOURCES, row["stream"], row["version"], named)
-    deployed: bytes = await connection.fetchval(PACK.format(service=service), decision)
+    in_force: bytes = await connection.fetchval(PACK.format(service=service), decision)
     return Explanation(
         event_id=decision,
         service=service,
@@ -89,7 +92,8 @@ async def _explained(connection: Any, service: str, decision: UUID, row: Any) ->
         actor=row["actor"],
         source=row["source"],
         causation=row["causation"],
-        pack_sha256=basis.get("pack_sha256") or deployed.hex(),
+        pack_sha256=basis.get("pack_sha256"),
+        pack_hash=in_force.hex(),
         state=state,
         criteria=criteria,
         sources={one["named"]: _source(one) for one in rows},

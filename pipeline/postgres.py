@@ -108,7 +108,7 @@ class Seal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What a service brings to its log: `pack_hash` names the rules in force, `project` keeps its read models."""
+    """What a service brings to its log: `pack_hash` names the packs in force, `project` keeps its read models."""
 
     schema: str
     project: Project

@@ -26,7 +26,7 @@ FROM {service}.stored_events WHERE recorded_at >= $1 AND recorded_at < $2"""
 # The leaf is what the checkpoint's tree is made of.
 EVENTS: Final = f"""
 SELECT notification_id AS position, event_id, originator_id AS stream, originator_version AS version, topic, recorded_at, occurred_at,
-    valid_on, actor, source, correlation, causation, encode(pack_hash, 'hex') AS pack_sha256, encode({LEAF}, 'hex') AS leaf, state
+    valid_on, actor, source, correlation, causation, encode(pack_hash, 'hex') AS pack_hash, encode({LEAF}, 'hex') AS leaf, state
 FROM {{service}}.stored_events WHERE notification_id BETWEEN $1 AND $2 ORDER BY notification_id LIMIT $3"""  # noqa: S608 - a constant of our own
 CHECKPOINT: Final = "SELECT note FROM audit.checkpoints WHERE service = $1 AND size >= $2 ORDER BY size LIMIT 1"
 PERSONS: Final = """

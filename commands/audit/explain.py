@@ -46,7 +46,12 @@ def _lines(found: Explanation) -> Iterator[str]:
     yield from words(found)
     if text := sentence(found.service, found.state):
         yield f"    {text}"
-    yield say(f"    政策包内容 SHA-256 {found.pack_sha256}", f"    content of the pack SHA-256 {found.pack_sha256}")
+    if found.pack_sha256 is not None:
+        yield say(f"    政策包内容 SHA-256 {found.pack_sha256}", f"    content of the pack SHA-256 {found.pack_sha256}")
+    elif found.pack_hash:
+        yield say(
+            f"    未依据某一政策包；在用政策包的散列 {found.pack_hash}", f"    under no pack; the hash of those in force {found.pack_hash}"
+        )
     if not found.criteria:
         yield say("    该事件不含逐项评定。", "    this event judges no criteria.")
     for one in found.criteria:

@@ -61,6 +61,7 @@ async def test_every_event_of_the_days_is_a_line_with_the_leaf_that_was_sealed(s
     await connection.close()
     assert [leaves[start : start + 32].hex() for start in range(0, len(leaves), 32)] == [one["leaf"] for one in events]
     assert states == [one["state"] for one in events]
+    assert {""} == {one["pack_hash"] for one in events}  # the tests' log was written by no pack
     assert (28, 4, 28) == (done.events, done.persons, opened(last["enrollment_checkpoint"], [KEY.public_key()]).size)
     assert (0, 0, None) == (last["assistance_first"], last["assistance_last"], last["assistance_checkpoint"])
 

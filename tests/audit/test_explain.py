@@ -1,0 +1,51 @@
+"""A decision names the pack under which it was taken, which is another thing than all packs that were in force."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from audit.explain import explain
+from commands.audit.explain import explain_event
+from local.language import speak
+from pipeline.kernel import register
+from pipeline.postgres import Log, PostgresStore, connect
+from pipeline.projection import projection
+from pipeline.store import Commit, Metadata, NewEvent
+from services.enrollment import views
+from services.enrollment.domain.events import CaseOpened, HouseholdRegistered
+from tests.audit.conftest import AT
+from tests.enrollment.zhang import BASIS, CASE, HOUSEHOLD, PILOT, TODAY, VILLAGE
+
+
+async def written(dsn: str) -> list[UUID]:
+    """A registration, and a case that is opened under a pack, by a service with that pack and others."""
+    did = (
+        HouseholdRegistered(household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=()),
+        CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),
+    )
+    register([HouseholdRegistered, CaseOpened])
+    pool = await connect(dsn, "enrollment", size=1)
+    store = PostgresStore(pool, Log("enrollment", projection(views.statements), bytes.fromhex("01ff")))
+    await store.lead()
+    why = Metadata("correlation", "cause", "clerk", "/test", TODAY, AT)
+    recorded = await store.commit(Commit(events=[NewEvent(HOUSEHOLD, version, event, why) for version, event in enumerate(did, 1)]))
+    await pool.close()
+    return [one.event_id for one in recorded]
+
+
+async def test_a_pack_is_named_by_its_content_and_all_of_them_by_their_hash(
+    prepared: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registered, opened = await written(prepared)
+    found = await explain(prepared, opened)
+    assert found
+    assert (PILOT.digest, "01ff") == (found.pack_sha256, found.pack_hash)
+    monkeypatch.setenv("SUISHI_DATABASE", prepared)
+    speak("en")
+    await asyncio.to_thread(explain_event, str(opened))
+    assert f"    content of the pack SHA-256 {PILOT.digest}" in capsys.readouterr().out.splitlines()
+    await asyncio.to_thread(explain_event, str(registered))
+    assert "    under no pack; the hash of those in force 01ff" in capsys.readouterr().out.splitlines()

@@ -12,9 +12,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from audit.seal.hashes import SHA256
-from audit.seal.leaf import LEAF
-from audit.seal.note import BadNote, unverified
+from audit.seal.hashes import LEAF_HASHES, SHA256, leaves
+from audit.seal.note import BadNote, Checkpoint, unverified
 from audit.services import AUDITED
 from audit.unreadable import UnreadableLog
 from pipeline.envelope import COUNTY_TIME
@@ -23,11 +22,12 @@ PAGE: Final = 2_000
 BOUNDS: Final = """
 SELECT coalesce(min(notification_id), 0) AS first, coalesce(max(notification_id), 0) AS last
 FROM {service}.stored_events WHERE recorded_at >= $1 AND recorded_at < $2"""
-# The leaf is what the checkpoint's tree is made of.
-EVENTS: Final = f"""
+EVENTS: Final = """
 SELECT notification_id AS position, event_id, originator_id AS stream, originator_version AS version, topic, recorded_at, occurred_at,
-    valid_on, actor, source, correlation, causation, encode(pack_hash, 'hex') AS pack_hash, encode({LEAF}, 'hex') AS leaf, state
-FROM {{service}}.stored_events WHERE notification_id BETWEEN $1 AND $2 ORDER BY notification_id LIMIT $3"""  # noqa: S608 - a constant of our own
+    valid_on, actor, source, correlation, causation, encode(pack_hash, 'hex') AS pack_hash, state
+FROM {service}.stored_events WHERE notification_id BETWEEN $1 AND $2 ORDER BY notification_id LIMIT $3"""
+# What it says of the leaves holds for the whole log.
+FIRST: Final = "SELECT note FROM audit.checkpoints WHERE service = $1 ORDER BY size LIMIT 1"
 CHECKPOINT: Final = "SELECT note FROM audit.checkpoints WHERE service = $1 AND size >= $2 ORDER BY size LIMIT 1"
 PERSONS: Final = """
 SELECT DISTINCT person, household FROM enrollment.members
@@ -36,17 +36,16 @@ WHERE household = ANY($1::uuid[]) OR person = ANY($1::uuid[]) ORDER BY household
 
 @dataclass(frozen=True)
 class Part:
-    """Positions `first` to `last` of a log, 0 where it has none; the note of the first checkpoint over them, None where none is."""
+    """Positions `first` to `last` of a log, 0 where it has none; the note of the first checkpoint over them, None where none is.
+
+    `leaves` is the hash of the log's leaves, which are what the tree under its checkpoints is made of.
+    """
 
     service: str
     first: int
     last: int
     checkpoint: str | None
-
-    @property
-    def by_sha256(self) -> bool:
-        """Whether PostgreSQL itself makes the leaves as they were sealed."""
-        return self.checkpoint is None or unverified(self.checkpoint).leaves == SHA256
+    leaves: str = SHA256
 
     @property
     def events(self) -> int:
@@ -65,10 +64,11 @@ class Extract:
         for part in self.parts:
             position = part.first
             while part.first and (rows := await self._page(part, position)):
-                for row in rows:
-                    self._named |= {row["stream"], *named(row["stream"], row["state"])}
-                    leaf = row["leaf"] if part.by_sha256 else None
-                    yield {"service": part.service, **row, "leaf": leaf, "state": orjson.Fragment(row["state"])}
+                for row, leaf in zip(rows, await self._leaves(part, position, len(rows)), strict=True):
+                    event = dict(row)
+                    state = event.pop("state")
+                    self._named |= {event["stream"], *named(event["stream"], state)}
+                    yield {"service": part.service, **event, "leaf": leaf, "state": orjson.Fragment(state)}
                 position = rows[-1]["position"] + 1
 
     async def persons(self) -> Sequence[tuple[UUID, UUID]]:
@@ -77,6 +77,12 @@ class Extract:
 
     async def _page(self, part: Part, position: int) -> Sequence[asyncpg.Record]:
         return await self._connection.fetch(EVENTS.format(service=part.service), position, part.last, PAGE)
+
+    async def _leaves(self, part: Part, position: int, most: int) -> Sequence[str | None]:
+        """None of a hash that this release does not know."""
+        if part.leaves not in LEAF_HASHES:
+            return [None] * most
+        return [leaf.hex() for _, leaf in await leaves(self._connection, part.service, position, most, part.leaves)]
 
 
 @asynccontextmanager
@@ -95,15 +101,16 @@ async def _part(connection: asyncpg.Connection, service: str, began: datetime, e
     bounds = await connection.fetchrow(BOUNDS.format(service=service), began, ended)
     assert bounds is not None  # noqa: S101 - an aggregate has a row
     note = await connection.fetchval(CHECKPOINT, service, bounds["last"]) if bounds["first"] else None
-    return Part(service, bounds["first"], bounds["last"], note if _is_note(note) else None)
+    begun = _read(await connection.fetchval(FIRST, service))
+    return Part(service, bounds["first"], bounds["last"], note if _read(note) else None, begun.leaves if begun else SHA256)
 
 
-def _is_note(note: str | None) -> bool:
+def _read(note: str | None) -> Checkpoint | None:
     """What somebody put in its place is none; `./suishi audit verify` says so."""
     try:
-        return bool(unverified(note or ""))
+        return unverified(note or "")
     except BadNote:
-        return False
+        return None
 
 
 def named(stream: UUID, recorded: bytes) -> Iterator[UUID]:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from typing import TypeAlias
-
 import pytest
 
 from pipeline.envelope import Record
-from pipeline.handler import Handler
-from pipeline.postgres import connect
-from schemas.message import Message
-from schemas.topics import ALLOWED
-from services.enrollment.identify import Identify
-from services.enrollment.main import rules
 from services.enrollment.vault import Vault
-from services.enrollment.vault_keys import Keys
 from tests.enrollment.book import CHILD, FATHER, MOTHER, NUMBER_OF, SON, STRANGER, WANG, WIFE, ZHANG, registers
+from tests.enrollment.in_the_service import record, take
 from tests.enrollment.told import bill, corrected, one_person, two_persons
-from tests.enrollment.zhang import POLICIES
-from tests.read_models import ReadModels, read_models
+from tests.read_models import read_models
 
-Row: TypeAlias = tuple[object, ...]
 MESSAGES = (
     bill(STRANGER),
     registers(ZHANG, FATHER, MOTHER, SON),
@@ -36,30 +25,6 @@ MESSAGES = (
     bill(WIFE, 7),
     corrected(WIFE, CHILD),
 )
-EVENTS = "SELECT originator_id, originator_version, topic, convert_from(state, 'UTF8') FROM stored_events ORDER BY 1, 2"
-
-
-def record(offset: int, message: Message) -> Record:
-    """Said by `/department` at noon in Shandong, on the first topic that may carry it."""
-    topic = next(topic for topic, types in ALLOWED.items() if message.TYPE in types)
-    attributes = {"specversion": "1.0", "id": str(offset), "source": "/department", "type": message.TYPE, "time": "2021-01-05T04:00:00Z"}
-    named = {**attributes, "authid": "clerk", "subject": str(ZHANG)}
-    headers = tuple((f"ce_{name}", text.encode()) for name, text in named.items())
-    return Record(topic, 0, offset, 1_609_819_200_000, None, message.model_dump_json(exclude_none=True).encode(), headers)
-
-
-async def take(models: ReadModels, vault: Vault, batches: Sequence[Sequence[Record]]) -> list[Row]:
-    """Each batch is taken by a process that just began."""
-    for batch in batches:
-        await Handler(rules(POLICIES, Identify(models.pool, vault, POLICIES)), models.store).handle(batch)
-    return await models.rows(EVENTS)
-
-
-@pytest.fixture
-async def vault(prepared: str) -> AsyncIterator[Vault]:
-    pool = await connect(prepared, "vault", size=1)
-    yield Vault(pool, Keys.from_text("ab" * 32))
-    await pool.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import reduce
@@ -142,7 +143,7 @@ class Book:
                     waiting[:] = [one for one in waiting if one.id != fact]
             case did.HouseholdRegistered(members=members) | changed.MembersJoined(members=members):
                 for gone in (stream, *(member.person for member in members)):
-                    directory.facts.waiting.pop(gone, None)
+                    _wait_no_more(directory, gone)
             case _:
                 self._persons(stream, event, directory)
 
@@ -150,12 +151,11 @@ class Book:
         match event:
             case merged.PersonsMerged(keep=keep, duplicate=duplicate, fact=said) if stream == duplicate:
                 directory.persons.links[duplicate] = Link(keep, said)
-                directory.facts.waiting.pop(stream, None)
+                _wait_no_more(directory, stream)
             case merged.PersonsUnmerged(duplicate=duplicate, facts=facts):
                 if stream == duplicate:
                     del directory.persons.links[duplicate]
-                gone = {fact.id for fact in facts}
-                directory.facts.waiting[stream] = [fact for fact in directory.facts.waiting.get(stream, []) if fact.id not in gone]
+                _wait_no_more(directory, stream, {fact.id for fact in facts})
             case _:
                 pass
 
@@ -182,6 +182,15 @@ class Book:
                 case _:
                     pass
         return found
+
+
+def _wait_no_more(directory: Directory, stream: UUID, gone: Container[UUID] | None = None) -> None:
+    """These facts, or all of them, are in another stream now."""
+    waiting = directory.facts.waiting.pop(stream, [])
+    going = [fact for fact in waiting if gone is None or fact.id in gone]
+    directory.facts.waiting[stream] = [fact for fact in waiting if fact not in going]
+    for fact in going:
+        directory.facts.streams_of[fact.id].remove(stream)
 
 
 def taken_back(number: int) -> FactWithdrawn:

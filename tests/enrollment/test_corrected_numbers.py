@@ -18,7 +18,20 @@ from services.enrollment.domain.household.stages import ClueOpen, Outside
 from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.members.person_events import PersonsMerged
 from tests.enrollment.book import FATHER, MOTHER, NUMBER_OF, SON, STRANGER, WANG, WIFE, ZHANG, Book, kinds, named, registers, taken_back
-from tests.enrollment.told import LATER, bill, code_of, corrected, died, home, message_fact, neighbours, one_person, stage, two_persons
+from tests.enrollment.told import (
+    LATER,
+    bill,
+    code_of,
+    corrected,
+    died,
+    home,
+    married,
+    message_fact,
+    neighbours,
+    one_person,
+    stage,
+    two_persons,
+)
 from tests.enrollment.zhang import TODAY
 from tests.laws import law
 from tests.messages import envelope
@@ -138,6 +151,15 @@ def test_a_withdrawn_correction_parts_nobody_and_says_who_does(book: Book) -> No
     refusal = happened[-1][1]
     assert isinstance(refusal, did.CommandRefused)
     assert ("identity.not-reversible", ("unmerge-persons",)) == (refusal.reason_code, refusal.fits)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
+def test_a_withdrawn_correction_is_answered_where_the_person_lives_by_now(together: bool) -> None:  # noqa: FBT001
+    book = neighbours()
+    messages = [corrected(OLD, NEW), married(WIFE, OLD), taken_back(3)]
+    for batch in [messages] if together else [[one] for one in messages]:
+        book.tell(*batch)
+    assert [WANG] == [stream for stream, event in book.log if isinstance(event, did.CommandRefused)]
 
 
 def test_the_county_parts_whom_a_correction_joined() -> None:

@@ -119,7 +119,7 @@ async def test_a_withdrawal_knows_whom_its_fact_joined(register: Register) -> No
     await register.registered(HOUSEHOLD, person)
     await register.models.write(HOUSEHOLD, did.FactRecorded(fact=waits("correction", person)))
     back = FactWithdrawn(source="/department", id="correction", reason="wrong")
-    assert Found((HOUSEHOLD,), joined=True) == await register.find(back)
+    assert Found((HOUSEHOLD,), joined=HOUSEHOLD) == await register.find(back)
 
 
 async def test_a_correction_finds_the_person_and_the_vault_has_both_numbers(register: Register) -> None:

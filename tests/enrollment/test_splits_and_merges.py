@@ -109,6 +109,12 @@ def test_a_fact_that_went_along_is_taken_back_everywhere_in_the_same_batch_too()
     assert (Outside, Outside) == (stage(book, ZHANG), stage(book, new_home(3)))
 
 
+def test_a_fact_that_stayed_behind_is_taken_back_where_it_is_and_nowhere_else() -> None:
+    book = home()
+    book.tell(bill(FATHER), split(SON, on=TODAY), taken_back(2))
+    assert {ZHANG} == {stream for stream, event in book.log if isinstance(event, did.FactWithdrawn)}
+
+
 def test_a_withdrawn_split_does_not_bring_anybody_back_and_says_so() -> None:
     book = home()
     book.tell(split(SON))

@@ -79,13 +79,15 @@ class ChangeHousehold(Command, frozen=True, kw_only=True):
 class WithdrawFact(Command, frozen=True, kw_only=True):
     """The department takes back one fact, for instance because it was about the wrong person.
 
-    `joined`: by this fact two persons are one, which the county alone undoes.
+    `joined`: by this fact two persons are one, which the county alone undoes. `along`: it is not known whether the fact went along to
+    this household; where it did not, there is nothing to take back.
     """
 
     fact: UUID
     source: str
     reference: str
     joined: bool = False
+    along: bool = False
 
 
 class RecordVerification(Command, frozen=True, kw_only=True):

@@ -56,6 +56,7 @@ from services.enrollment.identify.one_person import Merging, Persons
 from services.enrollment.identify.places import Places
 from services.enrollment.identify.registering import Registering
 from services.enrollment.identify.vital_events import FOLLOWED, VitalEvents
+from services.enrollment.identify.withdrawing import Withdrawing
 from services.enrollment.translate import Found
 from services.enrollment.translate.custody import Kept
 from services.enrollment.translate.discovery import FeedToday
@@ -89,10 +90,12 @@ class Directory:
     merging: Merging = field(init=False)
     vital_events: VitalEvents = field(init=False)
     registering: Registering = field(init=False)
+    withdrawing: Withdrawing = field(init=False)
 
     def __post_init__(self, ids: Mapping[tuple[str, str], UUID], policies: Policies) -> None:
         self.persons, self.places = Persons(ids), Places(self.household_of)
         self.merging, self.vital_events = Merging(self.persons, self.places, self.facts), VitalEvents(self.places, self.facts)
+        self.withdrawing = Withdrawing(self.places, self.facts, self.merging)
         self.registering = Registering(self.persons, self.places, self.dwellings, self.facts, self.vital_events, policies)
 
     def find(self, envelope: Envelope) -> Found:
@@ -130,7 +133,7 @@ class Directory:
             case RegisterHousehold() as data:
                 return self.registering.register(envelope, data, self.published)
             case FactWithdrawn(source=source, id=reference):
-                return self._withdraw(fact_id(envelope.record.topic, source, reference))
+                return self.withdrawing.withdraw(fact_id(envelope.record.topic, source, reference))
             case MeasureStarted(household_id=household) | MeasureDelivered(household_id=household) | VisitRecorded(household_id=household):
                 return Found((household,))
             case DayStarted():
@@ -256,9 +259,3 @@ class Directory:
             return ()
         self.dwellings.live(household, village)
         return self.facts.copy(village_stream(village), household)
-
-    def _withdraw(self, fact: UUID) -> Found:
-        """A withdrawal that came before its fact waits in a stream of its own."""
-        self.facts.withdraw(fact)
-        joined = any(link.fact == fact for link in self.persons.links.values())
-        return Found(self.places.facts_of(self.facts.streams_of.get(fact, [fact])), joined=joined)

@@ -163,6 +163,11 @@ class Merging:
                 self.places.lead(person)
         return last.household
 
+    def joined_by(self, fact: UUID) -> UUID | None:
+        """Where somebody lives, or lived last, who is one with another by this fact."""
+        kept = next((self.persons.kept(link.keep) for link in self.persons.links.values() if link.fact == fact), None)
+        return self._home(kept, date.max) if kept is not None else None
+
     def _home(self, person: UUID, on: date) -> UUID:
         return self.places.streams(person, on)[-1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -98,12 +98,12 @@ class Places:
         self.household_of[person], self.relation_of[person] = household, relation
         self._dwellers.setdefault(household, {})[person] = None
 
-    def facts_of(self, streams: Iterable[UUID]) -> tuple[UUID, ...]:
-        """With the households into which what was known there was taken in this batch."""
+    def gone_to(self, streams: Sequence[UUID]) -> tuple[UUID, ...]:
+        """The households into which somebody went from these in this batch, and from those in turn."""
         found = list(streams)
         for stream in found:
             found += sorted(to for to in self.went.get(stream, ()) if to not in found)
-        return tuple(found)
+        return tuple(found[len(streams) :])
 
     def is_known(self, person: UUID) -> bool:
         """He belongs to a household, or did once."""

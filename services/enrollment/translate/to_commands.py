@@ -39,8 +39,9 @@ class Found(Value, frozen=True):
     `parts` are what a change of membership asks of each household, `since` the day on which members came from another one, `placed`
     the births that waited too long: the child belongs elsewhere. `dead` are members of a registration who died elsewhere, `merged` those
     whom it names by the number of an entry that was merged into them.
-    `named` is whom the department named, where another person is kept in his place; by a fact that is taken back two persons were
-    `joined`. `today` is the last day that was told until then.
+    `named` is whom the department named, where another person is kept in his place. Of a fact that is taken back, `joined` is where
+    somebody lives who is one with another by it, and `along` are the households to which it may have gone in the same batch.
+    `today` is the last day that was told until then.
     """
 
     streams: tuple[UUID, ...] = ()
@@ -60,7 +61,8 @@ class Found(Value, frozen=True):
     placed: frozenset[UUID] = frozenset()
     merge: Merge | None = None
     unmerge: Unmerge | None = None
-    joined: bool = False
+    joined: UUID | None = None
+    along: tuple[UUID, ...] = ()
     against: Decision | None = None
     kept: Kept = Kept()
     today: date | None = None
@@ -82,8 +84,8 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
         case FactWithdrawn(source=source, id=reference):
             fact = fact_id(envelope.record.topic, source, reference)
             same: dict[str, Any] = {**asked, "fact": fact, "source": source, "reference": reference}
-            last = found.streams[-1:] if found.joined else ()
-            return [(stream, commands.WithdrawFact(**same, joined=stream in last)) for stream in found.streams]
+            streams = (*found.streams, *found.along)
+            return [(one, commands.WithdrawFact(**same, joined=one == found.joined, along=one in found.along)) for one in streams]
         case words.RegisterHousehold():
             return _register(data, found, asked)
         case words.Apply() | words.ReportScreening():

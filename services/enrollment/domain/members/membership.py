@@ -59,7 +59,7 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
 
 def record(command: RecordFact, state: State) -> Events:
     fact = command.fact
-    if _is_known(fact, state):
+    if _is_known(fact.id, state):
         return ()
     if isinstance(state, Unregistered):
         return (FactUnmatched(fact=fact),)
@@ -83,7 +83,7 @@ def record(command: RecordFact, state: State) -> Events:
 
 def withdraw(command: WithdrawFact, state: State) -> Events:
     """A birth or a death that was not so is undone; of the other changes only the opposite one takes back what they did."""
-    if command.fact in state.withdrawn:
+    if command.fact in state.withdrawn or (command.along and not _is_known(command.fact, state)):
         return ()
     gone = FactWithdrawn(fact=command.fact, source=command.source, reference=command.reference)
     if command.joined:
@@ -93,7 +93,7 @@ def withdraw(command: WithdrawFact, state: State) -> Events:
 
 def change(command: ChangeHousehold, state: State) -> Events:
     """One household's part in a change; nothing, where another household's part was refused."""
-    if command.handed.refused or _is_known(command.fact, state):
+    if command.handed.refused or _is_known(command.fact.id, state):
         return ()
     match state:
         case Unregistered():
@@ -181,7 +181,7 @@ def _receive(command: ChangeHousehold, part: Receive, home: Household) -> Events
     joined = MembersJoined(
         members=members, on=handed.on or command.fact.valid_on, reason=part.reason, fact=command.fact.id, origin=part.origin
     )
-    brought = tuple(FactRecorded(fact=fact) for fact in handed.facts if not _is_known(fact, home) or _is_of_another(fact, home))
+    brought = tuple(FactRecorded(fact=fact) for fact in handed.facts if not _is_known(fact.id, home) or _is_of_another(fact, home))
     return (at_home(joined, home), *brought)
 
 
@@ -215,9 +215,9 @@ def _unborn(command: WithdrawFact, began: Iterable[Stay], home: Household) -> Ev
     return (left, *end(home, left)) if home.members == frozenset(stay.person for stay in began) else (left,)
 
 
-def _is_known(fact: Fact, state: State) -> bool:
-    known = fact.id in state.facts or fact.id in state.withdrawn
-    return known or (isinstance(state, Household) and fact.id in state.former)
+def _is_known(fact: UUID, state: State) -> bool:
+    known = fact in state.facts or fact in state.withdrawn
+    return known or (isinstance(state, Household) and fact in state.former)
 
 
 def _is_of_another(fact: Fact, home: Household) -> bool:

@@ -31,6 +31,7 @@ from services.enrollment.domain.policies import Policies
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.one_person import Link
 from services.enrollment.identify.places import Place
+from services.enrollment.identify.vital_events import Vital
 from services.enrollment.translate import to_commands
 from tests.enrollment.zhang import POLICIES, TODAY, VILLAGE
 from tests.messages import envelope
@@ -146,6 +147,18 @@ class Book:
                     _wait_no_more(directory, gone)
             case _:
                 self._persons(stream, event, directory)
+        self._vital(stream, event, directory)
+
+    def _vital(self, stream: UUID, event: Event, directory: Directory) -> None:
+        match event:
+            case changed.MembersJoined(members=(one,), reason="born", fact=fact):
+                directory.vital_events.told[fact] = Vital(one.person, stream, born=True)
+            case changed.MembersLeft(members=(one,), reason="died", fact=fact):
+                directory.vital_events.told[fact] = Vital(one.person, stream, born=False)
+            case did.FactWithdrawn(fact=fact):
+                directory.vital_events.told.pop(fact, None)
+            case _:
+                pass
 
     def _persons(self, stream: UUID, event: Event, directory: Directory) -> None:
         match event:

@@ -20,9 +20,9 @@ Row: TypeAlias = tuple[object, ...]
 EVENTS = "SELECT originator_id, originator_version, topic, convert_from(state, 'UTF8') FROM stored_events ORDER BY 1, 2"
 
 
-def record(offset: int, message: Message) -> Record:
-    """Said by `/department` at noon in Shandong, on the first topic that may carry it."""
-    topic = next(topic for topic, types in ALLOWED.items() if message.TYPE in types)
+def record(offset: int, message: Message, topic: str | None = None) -> Record:
+    """Said by `/department` at noon in Shandong, on the first topic that may carry it unless another one is named."""
+    topic = topic or next(topic for topic, types in ALLOWED.items() if message.TYPE in types)
     attributes = {"specversion": "1.0", "id": str(offset), "source": "/department", "type": message.TYPE, "time": "2021-01-05T04:00:00Z"}
     named = {**attributes, "authid": "clerk", "subject": str(ZHANG)}
     headers = tuple((f"ce_{name}", text.encode()) for name, text in named.items())

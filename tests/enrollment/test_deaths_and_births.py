@@ -23,6 +23,7 @@ from tests.enrollment.book import (
     ZHANG,
     Book,
     kinds,
+    named,
     registers,
     taken_back,
 )
@@ -39,10 +40,14 @@ from tests.enrollment.told import (
     merged,
     moved,
     neighbours,
+    new_home,
+    split,
     stage,
     visited,
 )
 from tests.enrollment.zhang import TODAY
+
+LI = UUID(int=300)
 
 
 def test_the_dead_count_until_the_day_before() -> None:
@@ -128,6 +133,36 @@ def test_who_was_not_dead_after_all_is_in_another_household_still() -> None:
     book = home()
     book.tell(died(SON), taken_back(2))
     assert "person.in-another-household" == code_of(book.tell(registers(WANG, WIFE, SON)))
+
+
+def test_who_did_not_die_marries_right_behind_the_withdrawal() -> None:
+    book = neighbours()
+    book.tell(died(SON))
+    book.tell(taken_back(3), married(WIFE, SON))
+    assert (frozenset({FATHER, MOTHER}), frozenset({WIFE, SON})) == (book.household(ZHANG).members, book.household(WANG).members)
+
+
+def test_who_did_not_die_heads_the_household_as_before() -> None:
+    """Both are heads, so the spouse moves to the person that the marriage is about."""
+    book = neighbours()
+    book.tell(registers(LI, STRANGER))
+    book.tell(married(WIFE, SON))
+    book.tell(say.HeadChanged(valid_on=LATER, person=named(SON)), died(SON), taken_back(6), married(SON, STRANGER))
+    assert frozenset({WIFE, SON, STRANGER}) == book.household(WANG).members
+
+
+def test_who_did_not_die_finds_another_head() -> None:
+    """She heads her household no more, so it is she who moves."""
+    book = neighbours(STRANGER)
+    book.tell(died(WIFE), say.HeadChanged(valid_on=LATER, person=named(STRANGER)), taken_back(3), married(WIFE, FATHER))
+    assert frozenset({STRANGER}) == book.household(WANG).members
+
+
+def test_a_death_taken_back_again_is_no_second_return() -> None:
+    book = neighbours()
+    book.tell(died(SON))
+    book.tell(taken_back(3), died(SON), taken_back(3), married(WIFE, SON))
+    assert "person.died" == code_of(book.log)
 
 
 def test_a_household_is_registered_without_its_dead() -> None:
@@ -244,3 +279,17 @@ def test_a_birth_that_was_not_so_is_undone() -> None:
     assert isinstance(happened[-1][1], changed.MembersLeft)
     assert happened[-1][1].on == LATER
     assert 3 == book.household(ZHANG).size_on(LATER)
+
+
+def test_who_was_not_born_there_is_registered_elsewhere_right_behind_the_withdrawal() -> None:
+    book = home()
+    book.tell(born())
+    book.tell(taken_back(2), registers(WANG, WIFE, CHILD))
+    assert frozenset({WIFE, CHILD}) == book.household(WANG).members
+
+
+def test_a_birth_is_not_undone_of_a_child_that_moved_on() -> None:
+    book = neighbours()
+    book.tell(born(), split(CHILD), taken_back(3), split(FATHER))
+    assert "change.not-reversible" in {event.reason_code for _, event in book.log if isinstance(event, did.CommandRefused)}
+    assert frozenset({CHILD}) == book.household(new_home(4)).members

@@ -17,6 +17,7 @@ from services.enrollment.domain import DECIDER, commands
 from services.enrollment.domain.pack.lines import Assignment, Line, Published
 from services.enrollment.domain.policies import Policies
 from services.enrollment.identify.appeals import decisions
+from services.enrollment.identify.births_and_deaths import vital_events
 from services.enrollment.identify.changes import document
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.named import Named
@@ -117,7 +118,9 @@ class Identify:
         for fact, stream, withdrawn in await self._pool.fetch(FACTS, named.facts):
             directory.facts.streams_of.setdefault(fact, []).append(stream)
             directory.facts.withdrawn |= {fact} if withdrawn else set()
-        if named.changes or named.merging:
+        if named.withdrawn:
+            directory.vital_events.told |= await vital_events(self._pool, named.withdrawn)
+        if named.changes or named.merging or directory.vital_events.told:
             await self._households(named, directory)
         if named.registers or named.changes or named.merging:
             await self._waiting(named, directory)
@@ -148,7 +151,8 @@ class Identify:
     async def _households(self, named: Named, directory: Directory) -> None:
         """Everybody in the households that may change: a household ends with its last member."""
         merging = {place for one in named.merging for place in directory.merging.households(one)}
-        changing = sorted({*households_of(named.changes, directory), *merging})
+        taken_back = {one.household for one in directory.vital_events.told.values()}
+        changing = sorted({*households_of(named.changes, directory), *merging, *taken_back})
         there = set(directory.household_of) | set(directory.places.past)
         rows = [row for row in await self._pool.fetch(MEMBERS, [], changing) if row[0] not in there]
         await self._belongings(directory, list({row[0] for row in rows}), [])

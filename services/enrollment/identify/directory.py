@@ -95,7 +95,7 @@ class Directory:
     def __post_init__(self, ids: Mapping[tuple[str, str], UUID], policies: Policies) -> None:
         self.persons, self.places = Persons(ids), Places(self.household_of)
         self.merging, self.vital_events = Merging(self.persons, self.places, self.facts), VitalEvents(self.places, self.facts)
-        self.withdrawing = Withdrawing(self.places, self.facts, self.merging)
+        self.withdrawing = Withdrawing(self.places, self.dwellings, self.facts, self.merging, self.vital_events)
         self.registering = Registering(self.persons, self.places, self.dwellings, self.facts, self.vital_events, policies)
 
     def find(self, envelope: Envelope) -> Found:

@@ -81,7 +81,7 @@ class Places:
         if home is not None and not past:
             past.append(Place(home, self.relation_of.get(person, "member")))
         if home is not None:
-            past[-1] = replace(past[-1], until=day, left=left)
+            past[-1] = replace(past[-1], relation=self.relation_of.get(person, past[-1].relation), until=day, left=left)
         if home is not None and to is not None:
             self.went.setdefault(home, set()).add(to)
         if to is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from schemas.facts import HeadChanged, PersonBorn, PersonDied
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.household.stays import HEAD
 from services.enrollment.identify.known_facts import KnownFacts
 from services.enrollment.identify.places import Places
 
@@ -15,10 +17,21 @@ from services.enrollment.identify.places import Places
 FOLLOWED = (PersonBorn, PersonDied, HeadChanged)
 
 
+class Vital(NamedTuple):
+    """Somebody came into a household by his birth, or left it by his death."""
+
+    person: UUID
+    household: UUID
+    born: bool
+
+
 @dataclass
 class VitalEvents:
+    """`told` are those that the batch may take back, by their facts."""
+
     places: Places
     facts: KnownFacts
+    told: dict[UUID, Vital] = field(default_factory=dict[UUID, Vital])
 
     def is_born(self, fact: Fact, household: UUID) -> bool:
         """The fact brings a child into this household."""
@@ -32,10 +45,12 @@ class VitalEvents:
             return ()
         if self.is_born(fact, household):
             self.places.move([person], household, fact.valid_on, "child")
+            self.told[fact.id] = Vital(person, household, born=True)
             waiting = self.facts.take(person, household)
             return (*waiting, *(more for one in waiting for more in self.follow(one, household)))
         if fact.name == "person-died" and person in self.places.household_of:
             self.places.move([person], None, fact.valid_on, left="died")
+            self.told[fact.id] = Vital(person, household, born=False)
         if fact.name == "head-changed" and person in self.places.household_of:
             self.places.lead(person)
         return ()
@@ -52,3 +67,18 @@ class VitalEvents:
         if fact.name != "person-born" or person is None:
             return False
         return self.places.streams(person, fact.valid_on)[-1] not in {person, household}
+
+    def take_back(self, fact: UUID) -> UUID | None:
+        """As the rules will, where nothing else has happened to him since. Gives the household in which somebody is back."""
+        if fact not in self.told:
+            return None
+        person, household, born = self.told.pop(fact)
+        *before, last = self.places.past[person]
+        if born and not before and last.since is not None and last.until is None:
+            self.places.move([person], None, last.since, left="withdrawn")
+        if born or last.left != "died" or last.until is None:
+            return None
+        headed = any(self.places.is_head(one) for one in self.places.members(household))
+        relation = "member" if headed and last.relation in HEAD else last.relation
+        self.places.move([person], household, last.until, relation)
+        return household

@@ -1,7 +1,6 @@
 """`./suishi deadletters`: what was refused and why, and a second chance for it."""
 
 import asyncio
-import getpass
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -10,6 +9,7 @@ import orjson
 import typer
 from rich.table import Table
 
+from commands.account import account
 from commands.app import app, out
 from commands.letters import Letter, Letters, redrive
 from commands.options import Json, to_uuid
@@ -61,7 +61,7 @@ def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Jso
 
     async def read(letters: Letters) -> tuple[Letter, Record]:
         letter = await letters.find(letter_id)
-        return letter, await letters.read(letter, vault_key() if letter.sealed else "", getpass.getuser())
+        return letter, await letters.read(letter, vault_key() if letter.sealed else "", account())
 
     letter, record = ask(dsn, read)
     fields = {**_fields(letter), "key": _text(record.key), "value": _text(record.value)}

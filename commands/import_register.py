@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Annotated, Any, Final
 import orjson
 import typer
 
+from commands.account import account
 from commands.app import app, out, steps
 from commands.options import Json
 from commands.reach import both, from_database, from_kafka, vault_key
@@ -103,7 +103,7 @@ def _bring_in(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 
         names = Keys.from_text(vault_key()).names()
     except NoVaultKey as error:
         raise Problem(say(f"缺少保险库密钥：{error}", f"the key of the vault is missing: {error}")) from error
-    sender = messages.Sender(f"clerk:{getpass.getuser()}", datetime.now(UTC), names)
+    sender = messages.Sender(f"clerk:{account()}", datetime.now(UTC), names)
     sent = list(messages.messages(reading.households, reading.addresses, sender))
     with from_kafka(stack.kafka), from_database(stack.database):
         delivered = asyncio.run(bring_in(stack, sent))

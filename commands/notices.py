@@ -1,7 +1,6 @@
 """`./suishi notices`: which public notices hang, and each as a page to print."""
 
 import asyncio
-import getpass
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import asyncpg
 import orjson
 import typer
 
+from commands.account import account
 from commands.app import app, out, steps
 from commands.divisions import named_divisions
 from commands.options import Json, to_uuid
@@ -146,6 +146,6 @@ async def _known(dsn: str, person: UUID, key: str) -> dict[str, Any]:
     """What the vault knows of a person; it writes down who asked."""
     pool = await connect(dsn, "vault", size=1)
     try:
-        return await Vault(pool, Keys.from_text(key)).read(person, getpass.getuser(), "notices print")
+        return await Vault(pool, Keys.from_text(key)).read(person, account(), "notices print")
     finally:
         await pool.close()

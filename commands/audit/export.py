@@ -1,7 +1,6 @@
 """`./suishi audit export`: the events of some days in a file for somebody else, with its hash and the checkpoint it belongs to."""
 
 import asyncio
-import getpass
 import os
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from audit.export.extract import Part
 from audit.export.files import FORMS, TooManyRows, beside
 from audit.export.report import Exported, Reading, export
 from audit.seal.note import unverified
+from commands.account import account
 from commands.app import out
 from commands.audit.group import audit
 from commands.audit.moment import from_log
@@ -55,7 +55,7 @@ def export_days(  # noqa: PLR0913 - the options of the command
     if days[0] > days[1]:
         raise Problem(say(f"--from {days[0]} 晚于 --to {days[1]}。", f"--from {days[0]} comes after --to {days[1]}."))
     dsn = database()
-    reading = Reading(getpass.getuser(), purpose, named_secret("SUISHI_DATABASE_VAULT") or dsn, vault_key()) if plain else None
+    reading = Reading(account(), purpose, named_secret("SUISHI_DATABASE_VAULT") or dsn, vault_key()) if plain else None
     with from_database(dsn), from_log(), Bars() as bars:
         try:
             done = asyncio.run(export(dsn, days, file, reading, lambda told, of: bars.heard("export", told, of)))

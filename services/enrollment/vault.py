@@ -30,7 +30,9 @@ ERASE: Final = """
 UPDATE persons SET hash = sha256(hash || gen_random_uuid()::text::bytea || gen_random_uuid()::text::bytea),
     wrapped_key = '', sealed = '', masked = NULL, erased_at = clock_timestamp()
 WHERE person = ANY($1::uuid[]) AND erased_at IS NULL RETURNING person"""
-UNTOLD: Final = "SELECT id, what, by_whom, purpose, read_at FROM reads WHERE told_at IS NULL ORDER BY id LIMIT $1"
+# Readings of an earlier release have no login.
+UNTOLD: Final = """
+SELECT id, what, concat_ws('@', by_whom, login) AS by_whom, purpose, read_at FROM reads WHERE told_at IS NULL ORDER BY id LIMIT $1"""
 TOLD: Final = "UPDATE reads SET told_at = clock_timestamp() WHERE id = ANY($1::bigint[])"
 COMPLETE: Final = "UPDATE persons SET sealed = $2, masked = $3 WHERE hash = $1"
 OF_PERSON: Final = "SELECT person, hash, wrapped_key, sealed FROM persons WHERE person = $1 AND erased_at IS NULL"
@@ -92,7 +94,10 @@ class Vault:
         await self._pool.executemany("INSERT INTO texts (sha256, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING", rows)
 
     async def read(self, person: UUID, by_whom: str, purpose: str) -> dict[str, Any]:
-        """What is known of a person, nothing of whom was erased; the reading itself is written down first."""
+        """What is known of a person, nothing of whom was erased.
+
+        The reading is written down first, and who reads: `by_whom` as the caller says, the database's login as the database says.
+        """
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("INSERT INTO reads (what, by_whom, purpose) VALUES ($1, $2, $3)", str(person), by_whom, purpose)
             row = await connection.fetchrow(OF_PERSON, person)
@@ -147,7 +152,7 @@ class Vault:
         return rows[-1]["person"] if rows else None
 
     async def untold_reads(self, most: int) -> list[asyncpg.Record]:
-        """Readings of which the log does not know yet, the oldest first."""
+        """Readings of which the log does not know yet, the oldest first; `by_whom` with the login behind an @."""
         return await self._pool.fetch(UNTOLD, most)
 
     async def reads_told(self, reads: Sequence[int]) -> None:

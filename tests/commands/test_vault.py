@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -126,7 +127,8 @@ async def test_every_reading_of_a_person_becomes_an_event_with_its_purpose(syste
     assert "端木测试" == known["name"]
     events = "SELECT actor, state FROM enrollment.events WHERE topic = 'enrollment.data-read'"
     ((actor, state),) = await system.wait_for(events)
-    assert ("auditor:sun", {"what": str(person), "purpose": "a complaint"}) == (actor, json.loads(state))
+    login = urlsplit(system.stack.database).username
+    assert (f"auditor:sun@{login}", {"what": str(person), "purpose": "a complaint"}) == (actor, json.loads(state))
     for about in (person, await household_of(system, person)):
         assert "data-read: a complaint\n" in on("audit", "history", about).stdout
     assert json.loads(on("audit", "verify", "--json").stdout)["ok"]

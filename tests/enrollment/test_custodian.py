@@ -103,5 +103,7 @@ async def test_the_same_reading_is_told_under_the_same_id_and_marked_once(pools:
     await vault.read(zhang, "auditor:sun", "a complaint")
     (read,), (again,) = await vault.untold_reads(10), await vault.untold_reads(10)
     assert reading_message(read) == reading_message(again)
+    login = await pools[0].fetchval("SELECT session_user")
+    assert f"auditor:sun@{login}".encode() == dict(reading_message(read)[2])["ce_authid"]
     await vault.reads_told([read["id"]])
     assert [] == await vault.untold_reads(10)

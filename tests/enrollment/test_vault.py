@@ -112,6 +112,16 @@ async def test_every_reading_is_written_down(vault: Vault, vault_pool: Pool) -> 
     assert abs(datetime.now(UTC) - row["read_at"]) < timedelta(minutes=1)
 
 
+async def test_by_which_login_and_when_somebody_reads_is_written_by_the_database(vault: Vault, vault_pool: Pool) -> None:
+    await vault.read(uuid4(), "auditor", "a complaint")
+    assert [await vault_pool.fetchval("SELECT session_user")] == [row[0] for row in await vault_pool.fetch("SELECT login FROM reads")]
+    for column, value in (("login", "'somebody'"), ("read_at", "'2021-01-01'"), ("told_at", "now()")):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await vault_pool.execute(f"INSERT INTO reads (what, by_whom, purpose, {column}) VALUES ('x', 'y', 'z', {value})")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await vault_pool.execute("UPDATE reads SET login = 'somebody'")
+
+
 async def test_a_reading_that_finds_nobody_is_written_down_too(vault: Vault, vault_pool: Pool) -> None:
     assert await vault.read(uuid4(), "auditor", "curiosity") == {}
     assert 1 == await vault_pool.fetchval("SELECT count(*) FROM reads")

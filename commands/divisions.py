@@ -4,9 +4,12 @@ import os
 from pathlib import Path
 from typing import Final
 
+from commands.started_with import kept
+from commands.system import folder
 from county.divisions import TABLE
 from local.language import say
 from local.problem import Problem
+from local.stack import named_secret
 from services.division_table import WrongDivisions, read
 from services.divisions import Divisions
 
@@ -18,8 +21,19 @@ def named_divisions() -> Divisions:
 
     Raises Problem where the file cannot be used.
     """
+    return _read(Path(os.environ.get(VARIABLE) or TABLE))
+
+
+def usual_divisions() -> Divisions | None:
+    """Of the system that is asked; None where it has no table. Raises Problem as above."""
+    local = None if named_secret("SUISHI_DATABASE") else kept(folder())
+    named = os.environ.get(VARIABLE) or (local or {}).get(VARIABLE)
+    return _read(Path(named)) if named else None
+
+
+def _read(table: Path) -> Divisions:
     try:
-        return read(Path(os.environ.get(VARIABLE) or TABLE))
+        return read(table)
     except WrongDivisions as wrong:
         zh = f"{VARIABLE} 指定的区划表不可用：{wrong}"
         raise Problem(say(zh, f"the division table of {VARIABLE} cannot be used: {wrong}")) from wrong

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -14,11 +15,16 @@ import typer
 
 from commands.account import account
 from commands.app import app, out, steps
+from commands.divisions import usual_divisions
 from commands.options import Json
-from commands.reach import both, from_database, from_kafka, vault_key
+from commands.pack import usual_pack
+from commands.reach import both, database, from_database, from_kafka, runs, vault_key
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import COUNTY_TIME
+from schemas.enrollment import RegisterHousehold
+from services.enrollment import packs
+from services.enrollment.vault_keys import Keys, NoVaultKey
 
 SHOWN: Final = 20
 
@@ -35,13 +41,17 @@ class Finding:
 
 @dataclass
 class Outcome:
-    """What the sheet holds, what is wrong in it, and what became of the rest; an earlier copy of it is left as it is."""
+    """What the sheet holds, what is wrong in it, and what became of the rest, or would become of it where a system was `asked`.
+
+    An earlier copy of the sheet is left as it is.
+    """
 
     rows: int
     households: int
     enrolled: int
     pairings: int
     findings: list[Finding] = field(default_factory=list[Finding])
+    asked: bool = False
     brought_in: int = 0
     there_before: int = 0
     refused: int = 0
@@ -72,7 +82,8 @@ def import_register(
     reading = households.read_households(book.rows(file), datetime.now(COUNTY_TIME).date())
     found = reading.households
     outcome = Outcome(reading.rows, len(found), sum(one.enrolled for one in found), sum(bool(one.cadre) for one in found))
-    faults = reading.faults if dry_run or not found else [*reading.faults, *_bring_in(reading, outcome)]
+    answer = _ask if dry_run else _bring_in
+    faults = [*reading.faults, *answer(reading, outcome)] if found else reading.faults
     outcome.findings = [Finding(f.row, f.column, say(*f.problem), say(*f.remedy)) for f in faults]
     if faults:
         earlier = book.errors_file(file)
@@ -94,22 +105,50 @@ def _write_template(file: Path) -> None:
 
 def _bring_in(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 - a Reading, whose module is imported when it is asked for
     """Sends what was not sent before and waits until each was answered; gives what the services refused."""
-    from commands.register_sheet import messages  # noqa: PLC0415 - as above
     from commands.register_sheet.delivery import bring_in  # noqa: PLC0415 - as above
-    from services.enrollment.vault_keys import Keys, NoVaultKey  # noqa: PLC0415 - as above
 
     stack = both()
-    try:
-        names = Keys.from_text(vault_key()).names()
-    except NoVaultKey as error:
-        raise Problem(say(f"缺少保险库密钥：{error}", f"the key of the vault is missing: {error}")) from error
-    sender = messages.Sender(f"clerk:{account()}", datetime.now(UTC), names)
-    sent = list(messages.messages(reading.households, reading.addresses, sender))
+    sent = _messages(reading, _keys())
     with from_kafka(stack.kafka), from_database(stack.database):
         delivered = asyncio.run(bring_in(stack, sent))
     outcome.there_before, outcome.refused = delivered.there_before, len(delivered.refused)
     outcome.brought_in = len(reading.households) - delivered.there_before - len(delivered.refused)
     return delivered.refused
+
+
+def _ask(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 - as above
+    """What the system that runs would refuse; nothing is sent."""
+    from commands.register_sheet.asking import ask  # noqa: PLC0415 - as above
+
+    outcome.asked = runs()
+    if not outcome.asked:
+        return ()
+    keys, policies = _keys(), replace(packs.load_all(usual_pack()), divisions=usual_divisions())
+    registrations = [one for one in _messages(reading, keys) if isinstance(one.envelope.data, RegisterHousehold)]
+    with from_database(database()), _of_vault():
+        answer = asyncio.run(ask(database(), registrations, policies, keys))
+    outcome.there_before, outcome.refused = answer.before, answer.refused
+    return answer.faults
+
+
+def _messages(reading: Any, keys: Keys) -> list[Any]:  # noqa: ANN401 - as above
+    from commands.register_sheet import messages  # noqa: PLC0415 - as above
+
+    sender = messages.Sender(f"clerk:{account()}", datetime.now(UTC), keys.names())
+    return list(messages.messages(reading.households, reading.addresses, sender))
+
+
+def _keys() -> Keys:
+    with _of_vault():
+        return Keys.from_text(vault_key())
+
+
+@contextmanager
+def _of_vault() -> Generator[None]:
+    try:
+        yield
+    except NoVaultKey as error:
+        raise Problem(say(f"保险库密钥不可用：{error}", f"the key of the vault cannot be used: {error}")) from error
 
 
 def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
@@ -124,7 +163,15 @@ def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
     zh = f"{outcome.rows} 行；可导入 {outcome.households} 户，其中已纳入 {outcome.enrolled} 户，结对 {outcome.pairings} 户。"
     en = f"{outcome.rows} rows; {outcome.households} households are right, {outcome.enrolled} of them enrolled, {outcome.pairings} paired."
     out.print(say(zh, en), highlight=False)
-    if not dry_run and outcome.households:
+    if dry_run and outcome.asked:
+        zh = f"按当前登记册、政策包和区划表核对：此前已导入 {outcome.there_before} 户，将被拒 {outcome.refused} 户。"
+        en = f"By the register, the pack and the division table: {outcome.there_before} there before, {outcome.refused} would be refused."
+        out.print(say(zh, en), highlight=False)
+    elif dry_run and outcome.households:
+        zh = "系统未运行：只检查了表格，未核对登记册、政策包和区划表。"
+        en = "Nothing runs here: only the sheet was checked, and not the register, the pack and the division table."
+        out.print(say(zh, en), highlight=False)
+    elif outcome.households:
         zh = f"新导入 {outcome.brought_in} 户，此前已导入 {outcome.there_before} 户，被拒 {outcome.refused} 户。"
         en = f"{outcome.brought_in} brought in, {outcome.there_before} there before, {outcome.refused} refused."
         out.print(say(zh, en), highlight=False)

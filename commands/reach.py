@@ -39,9 +39,18 @@ def vault_key() -> str:
     return settings(_local(), folder())["SUISHI_VAULT_KEY"]
 
 
+def runs() -> bool:
+    """A system is named by the environment, or the local one was started."""
+    return bool(named_secret("SUISHI_DATABASE")) or _started(Servers(folder()))
+
+
+def _started(servers: Servers) -> bool:
+    return servers.postgres.program.pid is not None and servers.kafka.program.pid is not None
+
+
 def _local() -> Stack:
     servers = Servers(folder())
-    if servers.postgres.program.pid is None or servers.kafka.program.pid is None:
+    if not _started(servers):
         zh = "系统未运行；请先执行 ./suishi up，或设置 SUISHI_KAFKA 与 SUISHI_DATABASE。"
         raise Problem(say(zh, "nothing runs here; start it with ./suishi up, or set SUISHI_KAFKA and SUISHI_DATABASE."))
     return servers.stack()

@@ -51,7 +51,7 @@ async def bring_in(stack: Stack, messages: Sequence[Sent]) -> Delivered:
                 bar.update(sending, completed=min(start + AT_ONCE, len(fresh)))
             answering = bar.add_task(say("处理", "taking in"), total=len(fresh))
             await _answered(connection, fresh, lambda done: bar.update(answering, completed=done))
-        refused = await _refused(connection, messages)
+        refused = await refused_of(connection, messages)
         registrations = {one.envelope.id for one in messages if isinstance(one.envelope.data, RegisterHousehold)}
         before = registrations - {one.envelope.id for one in fresh} - refused.keys()
         return Delivered(len(before), list(refused.values()))
@@ -84,15 +84,19 @@ async def _unanswered(connection: asyncpg.Connection, messages: Sequence[Sent]) 
     return [one for one in messages if one.envelope.digest not in handled]
 
 
-async def _refused(connection: asyncpg.Connection, messages: Sequence[Sent]) -> dict[str, Fault]:
+async def refused_of(connection: asyncpg.Connection, messages: Sequence[Sent]) -> dict[str, Fault]:
     """By message id; the sentence is the one that enrollment tells everybody."""
     asked = {one.envelope.id: one for one in messages if isinstance(one.envelope.data, RegisterHousehold)}
     streams = [one.envelope.subject for one in asked.values()]
     refused: dict[str, Fault] = {}
     for identity, code in await connection.fetch(REFUSED, streams, list(asked)):
-        text, remedy = text_of(code)
-        refused[identity] = Fault(asked[identity].rows[0], WHOLE, _said(text), _said(remedy))
+        refused[identity] = refused_as(asked[identity].rows[0], code)
     return refused
+
+
+def refused_as(row: int, code: str) -> Fault:
+    text, remedy = text_of(code)
+    return Fault(row, WHOLE, _said(text), _said(remedy))
 
 
 def _said(text: str) -> Said:

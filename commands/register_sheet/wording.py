@@ -21,4 +21,6 @@ ENROLLED_NEEDS: Final = Said("已纳入的户请填写；未纳入的户请清�
 NO_ANSWER: Final = Said("措施重复，或不对应本户的致贫风险", "has a measure twice, or one that answers none of the risks")
 EACH_ONCE: Final = Said("写兜底或本户的致贫风险，每项一次", "write 兜底 or a risk of the household, once")
 OTHER_ADDRESS: Final = Said("与该干部在上方的邮箱不同", "differs from this cadre's above")
+NO_VILLAGE: Final = Said("不在本县区划表中", "is not in the county's division table")
+ABOLISHED: Final = Said("已撤销", "is not in force any more")
 UNNAMED: Final = Said("填有邮箱而无干部", "is missing beside an address")

@@ -39,4 +39,4 @@ def on(system: System) -> Suishi:
     """The command line on the running system."""
     place = {**kafka_settings(system.stack.kafka), "SUISHI_DATABASE": system.stack.database}
     key = passwords(system.stack.folder).vault_key
-    return lambda *arguments: run(*arguments, **place, SUISHI_VAULT_KEY=key)
+    return lambda *arguments, **more: run(*arguments, **{**place, "SUISHI_VAULT_KEY": key, **more})

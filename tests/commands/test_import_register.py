@@ -10,6 +10,7 @@ from uuid import UUID
 
 from openpyxl import Workbook, load_workbook
 
+from county.divisions import TABLE
 from local.services import ROOT
 from tests.commands.conftest import Suishi
 from tests.journeys.system import System
@@ -46,8 +47,8 @@ def write(file: Path, *rows: tuple[object, ...]) -> Path:
     return file
 
 
-def told(on: Suishi, *arguments: object) -> dict[str, Any]:
-    done = on("import-register", *arguments, "--json")
+def told(on: Suishi, *arguments: object, **environment: str) -> dict[str, Any]:
+    done = on("import-register", *arguments, "--json", **environment)
     assert done.stdout, done.stderr
     return json.loads(done.stdout) | {"code": done.returncode}
 
@@ -69,7 +70,8 @@ async def test_a_register_comes_in_once_and_its_wrong_rows_when_they_are_mended(
     file = write(tmp_path / "r.xlsx", ZHANG, WIFE, WANG, MISSED)
     dry = told(on, file, "--dry-run")
     assert (1, 4, 2, 1, 1, 0) == tuple(dry[name] for name in ("code", "rows", "households", "enrolled", "pairings", "brought_in"))
-    assert [] == await system.see("SELECT 1 FROM enrollment.households WHERE village_code = $1", VILLAGE)
+    assert (True, 0, 0) == tuple(dry[name] for name in ("asked", "there_before", "refused"))
+    assert [] == await system.see("SELECT 1 FROM enrollment.households UNION ALL SELECT 1 FROM vault.persons")
 
     first = told(on, file)
     assert (1, 2, 0, 0) == tuple(first[name] for name in ("code", "brought_in", "there_before", "refused"))
@@ -83,6 +85,7 @@ async def test_a_register_comes_in_once_and_its_wrong_rows_when_they_are_mended(
     kinds = "SELECT kind FROM notifications.outbox WHERE household = ANY($1::uuid[])"
     assert ["measure-proposed"] == [row[0] for row in await system.wait_for(kinds, households)]  # housing: nobody has begun with it
 
+    assert (2, 0) == tuple(told(on, file, "--dry-run")[name] for name in ("there_before", "refused"))
     again = told(on, file)
     assert (1, 0, 2, 0) == tuple(again[name] for name in ("code", "brought_in", "there_before", "refused"))
     copy: Any = load_workbook(first["errors_file"])
@@ -99,11 +102,22 @@ async def test_a_register_comes_in_once_and_its_wrong_rows_when_they_are_mended(
 def test_what_the_service_refuses_is_told_on_its_row(on: Suishi, tmp_path: Path) -> None:
     taken = (*ZHANG[:3], "赵测试", resident(order="511"), "户主")
     told(on, write(tmp_path / "a.xlsx", ("R1", *taken[1:])))
-    refused = told(on, write(tmp_path / "b.xlsx", ("R2", *taken[1:])))
+    dry = told(on, write(tmp_path / "b.xlsx", ("R2", *taken[1:])), "--dry-run")
+    refused = told(on, tmp_path / "b.xlsx")
+    assert (1, 0, 1, refused["findings"]) == tuple(dry[name] for name in ("code", "there_before", "refused", "findings"))
     assert (1, 0, 0, 1) == tuple(refused[name] for name in ("code", "brought_in", "there_before", "refused"))
     assert [(2, "整户", "A member belongs to another household")] == [(o["row"], o["column"], o["problem"]) for o in refused["findings"]]
     copy: Any = load_workbook(refused["errors_file"])
     assert "整户：成员已属于另一户，请核对身份证号或先办理分户。" in copy.active.cell(2, len(HEADINGS) + 1).value
+
+
+def test_a_dry_run_says_what_the_pack_and_the_division_table_do_not_have(on: Suishi, tmp_path: Path) -> None:
+    unstable = (*ZHANG[:3], "赵测试", resident(order="521"), "户主", "脱贫不稳定户", *ZHANG[7:])
+    nowhere = ("N1", "370323999999", "非建档立卡", "孙测试", resident(order="522"), "户主")
+    dry = told(on, write(tmp_path / "r.xlsx", unstable, nowhere), "--dry-run", SUISHI_DIVISIONS=str(TABLE))
+    assert (1, 2, 0, 1) == tuple(dry[name] for name in ("code", "households", "there_before", "refused"))
+    found = [(one["row"], one["column"], one["problem"]) for one in dry["findings"]]
+    assert [(2, "整户", "The policy pack has no such household type"), (3, "村代码", "is not in the county's division table")] == found
 
 
 def test_the_template_is_written_once(suishi: Suishi, tmp_path: Path) -> None:
@@ -116,6 +130,7 @@ def test_the_template_is_written_once(suishi: Suishi, tmp_path: Path) -> None:
 def test_a_dry_run_needs_no_system_and_shows_no_value(suishi: Suishi, tmp_path: Path) -> None:
     done = suishi("import-register", write(tmp_path / "r.xlsx", ZHANG, WIFE, MISSED), "--dry-run")
     assert 1 == done.returncode
+    assert "Nothing runs here: only the sheet was checked" in done.stdout
     assert "row 4  证件号码: is not an identity number; write 17 digits and a check digit, 0-9 or a capital X" in done.stdout
     assert [] == re.findall("370399|测试|county.invalid", done.stdout + done.stderr)
 

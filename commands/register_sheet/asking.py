@@ -1,0 +1,108 @@
+"""What enrollment would answer to a sheet today, by its own rules and on its own register; it keeps nothing of it, nor does the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from commands.register_sheet import wording
+from commands.register_sheet.cells import Fault, Said
+from commands.register_sheet.columns import NAME_OF
+from commands.register_sheet.delivery import WHOLE, refused_as, refused_of
+from commands.register_sheet.messages import Sent
+from pipeline.decider import Event
+from pipeline.handler import Handler
+from pipeline.kernel import register
+from pipeline.postgres import Log, PostgresStore, connect
+from pipeline.projection import projection
+from pipeline.store import Commit, NewEvent, Recorded
+from services.enrollment import views
+from services.enrollment.domain import AnyState
+from services.enrollment.domain.commands import AnyCommand
+from services.enrollment.domain.events import AnyEvent, CommandRefused
+from services.enrollment.domain.members.change_events import VillageUnknown
+from services.enrollment.domain.policies import Policies
+from services.enrollment.identify import Identify
+from services.enrollment.main import rules
+from services.enrollment.translate import Found
+from services.enrollment.vault import Identity, Vault
+from services.enrollment.vault_keys import Keys
+
+AT_ONCE: Final = 2_000
+
+
+class Answer(NamedTuple):
+    """How many households are there `before`, how many would be `refused`, and what is to be mended, with villages that nobody knows."""
+
+    before: int
+    refused: int
+    faults: list[Fault]
+
+
+class _Unkept(PostgresStore):
+    async def commit(self, commit: Commit) -> list[Recorded]:  # noqa: ARG002 - what a store is given
+        return []
+
+
+class _Glanced(Vault):
+    """Whoever is not in it gets an id for the moment."""
+
+    async def persons(self, identities: Sequence[Identity]) -> dict[tuple[str, str], UUID]:
+        hashes = {(one.id_type, one.number): self._hash(one) for one in identities}
+        strangers = {digest: uuid4() for digest in hashes.values()}
+        found = strangers | await self._find(list(strangers))
+        return {named: found[digest] for named, digest in hashes.items()}
+
+    async def complete(self, person: UUID, details: Mapping[str, object]) -> None:
+        pass
+
+
+async def ask(dsn: str, messages: Sequence[Sent], policies: Policies, keys: Keys) -> Answer:
+    """Raises `NoVaultKey` with another vault's key."""
+    register(AnyEvent.__args__)
+    owner = await asyncpg.connect(_read_only(dsn))
+    log, persons = [await connect(_read_only(dsn), schema, size=2) for schema in ("enrollment", "vault")]
+    try:
+        store, vault = _Unkept(log, Log("enrollment", projection(views.statements))), _Glanced(persons, keys)
+        await vault.check()
+        known = await store.seen([one.envelope.digest for one in messages])
+        fresh, before = list[Sent](), list[Sent]()
+        for one in messages:
+            (before if one.envelope.digest in known else fresh).append(one)
+        handler = Handler(rules(policies, Identify(log, vault, policies)), store)
+        earlier = list((await refused_of(owner, before)).values())
+        faults = [*earlier, *await _faults(handler, fresh)]
+        return Answer(len(before) - len(earlier), sum(one.column == WHOLE for one in faults), faults)
+    finally:
+        await owner.close()
+        await log.close()
+        await persons.close()
+
+
+def _read_only(dsn: str) -> str:
+    return f"{dsn}{'&' if '?' in dsn else '?'}default_transaction_read_only=on"
+
+
+async def _faults(handler: Handler[Found, AnyCommand, AnyState, Policies], asked: Sequence[Sent]) -> list[Fault]:
+    row_of, happened = {one.envelope.id: one.rows[0] for one in asked}, list[NewEvent]()
+    for start in range(0, len(asked), AT_ONCE):
+        some = [one.envelope for one in asked[start : start + AT_ONCE]]
+        happened += (await handler.handle([one.record for one in some], some)).events
+    faults = (_fault(row_of[new.metadata.causation], new.event) for new in happened)
+    return [fault for fault in faults if fault is not None]
+
+
+def _fault(row: int, event: Event) -> Fault | None:
+    match event:
+        case CommandRefused(reason_code=code):
+            return refused_as(row, code)
+        case VillageUnknown(reason="unknown"):
+            return Fault(row, NAME_OF["village_code"], wording.NO_VILLAGE, wording.CHECK)
+        case VillageUnknown(merged_into=other):
+            remedy = Said(f"请改为 {other}", f"write {other}") if other else wording.CHECK
+            return Fault(row, NAME_OF["village_code"], wording.ABOLISHED, remedy)
+        case _:
+            return None

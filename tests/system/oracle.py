@@ -38,6 +38,8 @@ WAITED: Final = """
 SELECT state->'fact'->>'reference' FROM enrollment.events WHERE topic = 'enrollment.fact-unmatched' GROUP BY 1 HAVING count(*) > 1"""
 OUTBOX: Final = "SELECT household, kind, count(*) FROM notifications.outbox WHERE household = ANY($1::uuid[]) GROUP BY 1, 2"
 INTENDED: Final = "SELECT 1 FROM notifications.outbox WHERE household = ANY($1::uuid[]) HAVING count(*) >= $2"
+# As many as a run may have in its hands when it dies.
+IN_A_LEASE: Final = 100
 LETTERS: Final = "SELECT notification::text, state FROM notifications.outbox WHERE household = ANY($1::uuid[])"
 
 

@@ -8,14 +8,13 @@ from typing import Final
 
 from tests.journeys.system import System
 from tests.system.county import House, broken, cadres, day, publish
-from tests.system.oracle import Told, every_effect_is_there_once
+from tests.system.oracle import IN_A_LEASE, Told, every_effect_is_there_once
 from tests.system.processes import kill_in_the_middle, position
 from tests.system.season import STAGE, moments
 
 HOUSES: Final = [House(number) for number in range(300)]
 ENROLLED: Final = HOUSES[::2]
 TOLD: Final = Told(HOUSES, ENROLLED, broken(1), overdue=True)
-IN_A_LEASE: Final = 100
 KILLS: Final = {"enrollment": 2, "assistance": 1, "notifications": 2}
 
 

@@ -18,13 +18,12 @@ from local.services import NAMES
 from schemas.topics import EVENTS, PARTITIONS
 from tests.journeys.system import System
 from tests.system.county import House, cadres, publish
-from tests.system.oracle import Told, every_effect_is_there_once
+from tests.system.oracle import IN_A_LEASE, Told, every_effect_is_there_once
 from tests.system.processes import kill, named, revive
 from tests.system.season import Season
 
 NUMBERS: Final = count(13_000, 200)
 HOUSES: Final = 200
-IN_A_LEASE: Final = 100
 SAVING: Final = """
 SELECT 1 FROM pg_stat_activity
 WHERE application_name = 'suishi-enrollment' AND wait_event_type = 'Lock' AND query LIKE '%relay_checkpoint%'"""

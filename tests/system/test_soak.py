@@ -18,7 +18,7 @@ import pytest
 
 from tests.journeys.system import System
 from tests.system.load import Load
-from tests.system.oracle import every_effect_is_there_once
+from tests.system.oracle import IN_A_LEASE, every_effect_is_there_once
 from tests.system.processes import all_quiet, kill
 from tests.system.season import supervised
 from tests.system.servers import Machine
@@ -30,7 +30,6 @@ SHARE: Final = 0.7
 MEASURING_S: Final = 10
 AWAY_S: Final = 3
 LAG_GONE_S: Final = 120
-IN_A_LEASE: Final = 100
 MEGABYTE: Final = 1024 * 1024
 # What a process fetches and keeps once is there by then; what it remembers of states still grows by some megabytes, up to its own bound.
 WARM_S: Final = 40

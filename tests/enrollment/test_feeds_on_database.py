@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.envelope import Record
 from pipeline.handler import Handler
@@ -17,7 +18,9 @@ from schemas.facts import BenefitChanged, FeedDelivered
 from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.members.change_events import HouseholdEnded, MembersLeft
 from services.enrollment.domain.reporting.feed_events import FeedCompared
 from services.enrollment.domain.reporting.feed_events import FeedDelivered as Delivered
 from services.enrollment.identify import Identify
@@ -94,6 +97,50 @@ async def test_a_benefit_that_a_full_list_does_not_name_has_stopped(register: Re
     await register.write(NEIGHBOUR, did.FactRecorded(fact=allowance("named", FEBRUARY, person=MOTHER)))
     await register.write(FEED, report(1))
     assert ((HOUSEHOLD, absent_from("2021-02", left_out)),) == (await morning(register)).absent
+
+
+async def parted(register: ReadModels, *taken: did.FactRecorded) -> None:
+    """The father leaves for a household of his own and takes along what is known of him."""
+    gone = (Member(person=FATHER, relation="head"),)
+    left = MembersLeft(members=gone, on=FEBRUARY, reason="split", fact=UUID(int=7), to=NEIGHBOUR)
+    await register.write(HOUSEHOLD, left)
+    formed = did.HouseholdRegistered(household=NEIGHBOUR, village_code=VILLAGE, category="never_registered", members=gone, since=FEBRUARY)
+    await register.write(NEIGHBOUR, formed, *taken)
+
+
+async def test_a_benefit_that_went_along_ends_where_its_person_is(register: ReadModels) -> None:
+    grant = allowance("left out", JANUARY)
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=grant))
+    await parted(register, did.FactRecorded(fact=grant))
+    await register.write(FEED, report(0))
+    assert ((NEIGHBOUR, absent_from("2021-02", grant)),) == (await morning(register)).absent
+
+
+async def test_a_benefit_that_was_granted_again_elsewhere_does_not_end_where_its_person_was(register: ReadModels) -> None:
+    grant = allowance("first", JANUARY)
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=grant))
+    await parted(register, did.FactRecorded(fact=grant), did.FactRecorded(fact=allowance("named", FEBRUARY)))
+    await register.write(FEED, report(1))
+    assert (await morning(register)).absent == ()
+
+
+async def test_no_list_ends_a_benefit_of_the_dead(register: ReadModels) -> None:
+    """It would be doubted month after month, for nobody who died has any."""
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=allowance("left out", JANUARY)))
+    died = MembersLeft(members=(Member(person=FATHER, relation="head"),), on=JANUARY, reason="died", fact=UUID(int=7))
+    await register.write(HOUSEHOLD, died)
+    await register.write(FEED, report(0))
+    assert (await morning(register)).absent == ()
+
+
+async def test_what_a_whole_household_has_ends_where_it_went_with_its_last_member(register: ReadModels) -> None:
+    grant = replace(allowance("left out", JANUARY), person=None)
+    await register.write(
+        HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=grant), HouseholdEnded(reason="dissolved", on=FEBRUARY, into=NEIGHBOUR)
+    )
+    await register.write(NEIGHBOUR, did.FactRecorded(fact=grant))
+    await register.write(FEED, report(0))
+    assert ((NEIGHBOUR, absent_from("2021-02", grant)),) == (await morning(register)).absent
 
 
 async def test_a_list_of_which_a_part_is_missing_ends_nothing(register: ReadModels) -> None:

@@ -47,12 +47,17 @@ DELIVERED = """
 SELECT f.department, f.period, count(DISTINCT facts.fact), f.count, f.whole
 FROM feeds f LEFT JOIN facts ON facts.department = f.department AND facts.period = f.period
 WHERE f.count IS NOT NULL AND (f.received IS NULL OR f.received < f.count) GROUP BY f.stream, f.period ORDER BY f.department, f.period"""
-# What stands of each benefit; a list of everybody ends those grants that were told for an earlier period only.
+# What stands of each benefit, where it counts: who left took his along, the dead have none, and that of a household went with its last
+# member. A list of everybody ends those grants that were told for an earlier period only.
 ABSENT = """
 SELECT stream, said::text FROM (
     SELECT DISTINCT ON (b.stream, b.person, b.series) b.* FROM benefits b JOIN facts USING (fact, stream) WHERE NOT facts.withdrawn
     ORDER BY b.stream, b.person, b.series, b.told_at DESC, b.source COLLATE "C" DESC, b.reference COLLATE "C" DESC
-) AS standing WHERE granted AND department = $1 AND period < $2 ORDER BY stream, fact"""
+) AS standing WHERE granted AND department = $1 AND period < $2
+    AND (person IS NULL OR person = stream OR EXISTS (
+        SELECT FROM members m WHERE m.person = standing.person AND m.household = standing.stream AND m.until IS NULL))
+    AND NOT EXISTS (SELECT FROM households h WHERE h.household = standing.stream AND h.stage = 'ended')
+ORDER BY stream, fact"""
 # What every message is judged by: the last day that was told, and what was published, in a row each or none.
 IN_FORCE = """
 SELECT today, area, valid_from, fen_per_person, pack FROM (SELECT max(day) AS today FROM told_days) AS told LEFT JOIN (

@@ -29,10 +29,9 @@ from services.notifications.domain.events import (
     NotificationRepeated,
 )
 from services.notifications.domain.gate import held_for, wish
-from services.notifications.domain.policy import Limit, Policy
+from services.notifications.domain.policy import Policy
 from services.notifications.letter import Writer, listed
 from services.notifications.outbox import Outbox, Waiting
-from services.notifications.pace import Pace
 
 log = structlog.get_logger()
 POLL_SECONDS: Final = 1.0
@@ -52,8 +51,7 @@ class Delivery:
 
     def __init__(self, outbox: Outbox, kafka: Connection, policy: Policy, outlet: Outlet, writer: Writer) -> None:
         self._outbox, self._kafka, self._policy, self._outlet, self._writer = outbox, kafka, policy, outlet, writer
-        self._limit = policy.limits.get(outlet.kind, Limit())
-        self._pace, self._holder = Pace(self._limit), uuid4()
+        self._pace, self._limit, self._holder = outbox.pace, outbox.pace.limit, uuid4()
         self._asked: dict[Waiting, datetime] = {}
         self._answers: dict[Lease, Answer] = {}
         self._told: dict[Lease, float] = {}
@@ -92,11 +90,11 @@ class Delivery:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _while_open(self, producer: AIOKafkaProducer) -> None:
-        if not self._recalled:
-            self._pace.recall(await self._outbox.gone(now()))
-            self._recalled = True
         await self._opened()
         try:
+            if not self._recalled:
+                self._pace.recall(await self._outbox.gone(now()))
+                self._recalled = True
             while self._outlet.is_open:
                 self._awake.clear()
                 looks = time.monotonic() >= self._look_at
@@ -139,16 +137,17 @@ class Delivery:
         return ours
 
     async def _lease(self, producer: AIOKafkaProducer, leased: Leased, *, looks: bool) -> int:
-        """No more for an address than it may be sent now: a lease does not wait for its turn."""
+        """No more for an account than it may be sent now, however it is written: a lease does not wait for its turn."""
         waiting, at = await self._outbox.waiting(), now()
         waiting += await self._outbox.digests() if looks else ()
         self._asked = {one: until for one, until in self._asked.items() if at < until and (one.listed or one in waiting)}
-        held = Counter(rows[0]["address"] or "" for lease, rows in leased.items() if lease not in self._answers)
-        held.update(one.address for one in self._asked)
+        account = self._pace.account
+        held = Counter(account(rows[0]["address"] or "") for lease, rows in leased.items() if lease not in self._answers)
+        held.update(account(one.address) for one in self._asked)
         until, wanted = at + timedelta(seconds=self._policy.lease_seconds), list[Waiting]()
         for one in waiting:
-            if one not in self._asked and (self._limit.each is None or held[one.address] < self._pace.room(one.address)):
-                held[one.address] += 1
+            if one not in self._asked and (self._limit.each is None or held[account(one.address)] < self._pace.room(one.address)):
+                held[account(one.address)] += 1
                 wanted.append(one)
         self._asked |= dict.fromkeys(wanted, until)
         await publish(producer, [((one.id, until), question((one.id, until), one.listed, self._holder)) for one in wanted], at)

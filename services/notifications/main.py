@@ -18,18 +18,19 @@ from services.division_table import read
 from services.notifications import acknowledge, packs, translate, views
 from services.notifications.announce import announcing
 from services.notifications.channel_files import channels, registration
-from services.notifications.channels.outlet import Channel, Outlet
+from services.notifications.channels.outlet import Channel
 from services.notifications.deliver import Delivery
 from services.notifications.domain import DECIDER
 from services.notifications.domain.commands import AnyCommand
 from services.notifications.domain.delivering import hand_over
 from services.notifications.domain.events import AnyEvent
-from services.notifications.domain.policy import Limit, Policy
+from services.notifications.domain.policy import Policy
 from services.notifications.domain.state import State
 from services.notifications.households import Households
 from services.notifications.identify import Found, Identify
 from services.notifications.letter import Writer
 from services.notifications.outbox import Outbox
+from services.notifications.pace import Pace
 from services.notifications.pass_on import passing_on
 from services.notifications.remind import reminding
 from services.notifications.unclaimed import going_up
@@ -46,6 +47,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
     writer = Writer(Households(pool, divisions), policy.subjects, signature.link)
     outlets = {kind: channel.outlet(settings) for kind, channel in known.items()}
     missing = [Unconfigured(pool, kind, known[kind].remedy) for kind, outlet in outlets.items() if outlet is None]
+    outboxes = {kind: Outbox(pool, kind, Pace(policy.limits[kind], channel.account)) for kind, channel in known.items()}
     return Service(
         name="notifications",
         events=AnyEvent.__args__,
@@ -58,7 +60,11 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             passing_on(pool, settings.connection),
             reminding(pool, settings.connection, policy),
             going_up(pool, settings.connection, policy),
-            *(_delivery(pool, settings, policy, outlet, writer) for outlet in outlets.values() if outlet is not None),
+            *(
+                Delivery(outboxes[kind], settings.connection, policy, outlet, writer)
+                for kind, outlet in outlets.items()
+                if outlet is not None
+            ),
             *missing,
             *([page] if page else []),
         ],
@@ -70,11 +76,6 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
 def limited(policy: Policy, known: Mapping[str, Channel]) -> Policy:
     """With what each channel's file says of its limits, where the pack says nothing."""
     return policy.model_copy(update={"limits": {**{kind: channel.limit for kind, channel in known.items()}, **policy.limits}})
-
-
-def _delivery(pool: Any, settings: Settings, policy: Policy, outlet: Outlet, writer: Writer) -> Delivery:  # noqa: ANN401
-    outbox = Outbox(pool, outlet.kind, policy.limits.get(outlet.kind, Limit()))
-    return Delivery(outbox, settings.connection, policy, outlet, writer)
 
 
 def rules(policy: Policy, pool: Any, known: Mapping[str, Channel] | None = None) -> Rules[Found, AnyCommand, State, Policy]:  # noqa: ANN401

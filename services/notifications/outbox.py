@@ -10,8 +10,8 @@ from uuid import UUID
 import asyncpg
 
 from services.notifications.answer import Lease
-from services.notifications.domain.policy import Limit
 from services.notifications.names import digest_id
+from services.notifications.pace import Pace
 
 MOST: Final = 50
 # A part for each index: what waits alone, what waits for a digest whose hour has come, and what is under way.
@@ -67,8 +67,10 @@ class Waiting(NamedTuple):
 
 
 class Outbox:
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], channel: str, limit: Limit) -> None:
-        self._pool, self._channel, self._limit = pool, channel, limit
+    """`pace` is that of the channel: what it has no room for need not be read."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], channel: str, pace: Pace) -> None:
+        self._pool, self._channel, self.pace, self._limit = pool, channel, pace, pace.limit
 
     async def anything(self) -> bool:
         return await self._pool.fetchval(ANYTHING, self._channel) is not None

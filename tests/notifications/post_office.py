@@ -29,6 +29,7 @@ from schemas.topics import COMMANDS, PARTITIONS
 from services.divisions import Divisions, Village
 from services.notifications.address_book import enter
 from services.notifications.announce import announcing
+from services.notifications.channel_files import channels
 from services.notifications.channels.email import Email
 from services.notifications.channels.outlet import Outlet
 from services.notifications.deliver import Delivery
@@ -39,12 +40,14 @@ from services.notifications.households import Households
 from services.notifications.letter import Link, Writer
 from services.notifications.main import rules
 from services.notifications.outbox import Outbox
+from services.notifications.pace import Pace
 from services.notifications.pass_on import passing_on
 from tests.notifications.letters import ADDRESS, CLUE, HOUSEHOLD, PILOT, VILLAGE
 from tests.read_models import ReadModels
 
 TOPIC: Final = COMMANDS["notifications"]
 DIVISIONS: Final = Divisions({VILLAGE: Village(VILLAGE, "历山居委会", "历山街道")})
+OURS: Final = channels()
 PATIENCE_S: Final = 30.0
 
 
@@ -242,7 +245,8 @@ class PostOffice:
                     task.result()
 
     def _delivery(self, outlet: Outlet, policy: Policy, link: Link) -> Delivery:
-        outbox = Outbox(self.models.pool, outlet.kind, policy.limits.get(outlet.kind, Limit()))
+        account = OURS[outlet.kind].account if outlet.kind in OURS else str
+        outbox = Outbox(self.models.pool, outlet.kind, Pace(policy.limits.get(outlet.kind, Limit()), account))
         return Delivery(outbox, self.kafka, policy, outlet, Writer(Households(self.models.pool, DIVISIONS), policy.subjects, link))
 
     async def _decide(self, door: Any, beside: Sequence[Beside], policy: Policy) -> None:  # noqa: ANN401 - an aiokafka consumer

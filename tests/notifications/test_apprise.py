@@ -14,7 +14,7 @@ import apprise
 import pytest
 
 from schemas.notifications import Outcome
-from services.notifications.channels.apprise import Apprise
+from services.notifications.channels.apprise import Apprise, account
 from services.notifications.channels.outlet import Letter
 from tests.notifications.http_server import Asked, HangUp, serving
 
@@ -98,6 +98,21 @@ async def test_a_url_that_apprise_does_not_know_costs_only_its_own_message(url: 
 @pytest.mark.parametrize("url", ["dingtalk://0123456789abcdef", "feishu://0123456789abcdef", "wecombot://0123456789abcdef"])
 async def test_the_robots_of_our_counties_are_known_to_it(url: str) -> None:
     assert apprise.Apprise.instantiate(url) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        ("dingtalk://0123456789abcdef", "DINGTALK://0123456789abcdef/?format=markdown", True),
+        ("feishu://0123456789abcdef", "feishu://0123456789abcdef/", True),
+        ("wecombot://0123456789abcdef", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123456789abcdef", True),
+        ("dingtalk://0123456789abcdef", "dingtalk://fedcba9876543210", False),
+        ("dingtalk://0123456789abcdef", "feishu://0123456789abcdef", False),
+        ("nowhere://0123456789abcdef", "nowhere://fedcba9876543210", False),
+    ],
+)
+def test_a_robot_is_one_account_in_whatever_way_its_url_is_written(one: str, two: str, *, same: bool) -> None:
+    assert (account(one) == account(two)) == same
 
 
 async def test_the_library_writes_nothing_to_our_log() -> None:

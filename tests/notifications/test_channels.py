@@ -20,6 +20,7 @@ from services.notifications.channels.wecom import Wecom
 from services.notifications.domain import events as did
 from services.notifications.domain.policy import Limit
 from services.notifications.outbox import Outbox
+from services.notifications.pace import Pace
 from tests.notifications.http_server import serving
 from tests.notifications.letters import HOLDER, PILOT
 from tests.notifications.post_office import PostOffice, listening
@@ -129,6 +130,22 @@ async def test_the_robot_of_a_group_gets_no_more_than_it_bears_and_another_one_d
     assert (states, heard) == (["sent"] * 3 + ["queued"] * 57, {"/busy": 3, "/calm": 1})
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+async def test_a_robot_that_is_written_in_two_ways_gets_no_more_than_it_bears(office: PostOffice) -> None:
+    heard = Counter[str]()
+    with serving(lambda asked: (200, b"{}" if heard.update([asked.path]) is None else b"")) as port:
+        robot = f"json://127.0.0.1:{port}/busy"
+        cadres = [await office.enrol({"kind": "apprise", "url": url}) for url in (robot, f"{robot}/?format=text")]
+        many = [await office.queue(cadre, "apprise") for _ in range(5) for cadre in cadres]
+        calm = await office.queue(await office.enrol({"kind": "apprise", "url": f"json://127.0.0.1:{port}/calm"}), "apprise")
+        async with office.open(Apprise(), PILOT.model_copy(update=limited("apprise", Limit(each=3, seconds=600)))):
+            await office.wait_for(calm, "sent")
+            await office.wait_for(many[2], "sent")
+            await asyncio.sleep(1.5)
+    assert Counter([await office.state(letter) for letter in many]) == {"sent": 3, "queued": 7}
+    assert sum(heard.values()) == 4
+
+
 async def test_after_a_restart_an_address_gets_no_more_than_it_bears(office: PostOffice) -> None:
     busy, calm = await office.enrol(ZHANG), await office.enrol(LI)
     lost = await office.queue(busy, "wecom")
@@ -152,7 +169,7 @@ async def test_a_digest_that_left_before_a_restart_is_one_letter_and_what_left_l
         sent = did.NotificationSent(recipient=cadre, at=at - timedelta(seconds=ago))
         await office.models.write(await office.queue(cadre, "wecom"), did.DeliveryBegun(holder=HOLDER, until=at, digest=digest), sent)
     await office.queue(cadre, "wecom")
-    assert [("zhang.san", 30.0), ("zhang.san", 10.0)] == await Outbox(office.models.pool, "wecom", PILOT.limits["wecom"]).gone(at)
+    assert [("zhang.san", 30.0), ("zhang.san", 10.0)] == await Outbox(office.models.pool, "wecom", Pace(PILOT.limits["wecom"])).gone(at)
 
 
 def test_a_county_has_every_channel_that_a_message_may_name_once_wecom_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:

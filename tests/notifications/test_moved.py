@@ -14,6 +14,7 @@ from services.notifications.domain.policy import Limit
 from services.notifications.identify import Found, Identify
 from services.notifications.names import notification_id
 from services.notifications.outbox import Outbox
+from services.notifications.pace import Pace
 from tests.messages import envelope
 from tests.notifications.letters import CADRE, PILOT, QUEUED, SENDING, VILLAGE, WITHDRAWN, given, queue, withdraw
 from tests.notifications.post_office import PostOffice, Reading, listening
@@ -52,7 +53,9 @@ async def find(office: PostOffice, letter: UUID) -> Found:
 
 async def waiting(office: PostOffice) -> list[UUID]:
     """What may be leased, for a channel with a pace and for one without."""
-    free, paced = [[one.id for one in await Outbox(office.models.pool, "email", limit).waiting()] for limit in (Limit(), Limit(each=9))]
+    free, paced = [
+        [one.id for one in await Outbox(office.models.pool, "email", Pace(limit)).waiting()] for limit in (Limit(), Limit(each=9))
+    ]
     assert free == paced
     return free
 

@@ -9,6 +9,7 @@ import pytest
 from services.notifications.domain import events as did
 from services.notifications.domain.policy import Limit
 from services.notifications.outbox import Outbox
+from services.notifications.pace import Pace
 from services.notifications.remind import overdue
 from tests.notifications.letters import (
     CADRE,
@@ -87,7 +88,7 @@ def test_what_cannot_have_reached_him_nobody_can_acknowledge(history: tuple[did.
 async def test_what_he_acknowledged_early_waits_for_nothing_in_the_outbox(outbox: ReadModels, history: tuple[did.AnyEvent, ...]) -> None:
     await outbox.write(NOTIFICATION, *history, SEEN)
     assert [("acknowledged", None, None)] == await outbox.rows("SELECT state, holder, until FROM outbox")
-    channel = Outbox(outbox.pool, "email", Limit())
+    channel = Outbox(outbox.pool, "email", Pace(Limit()))
     assert (await channel.anything(), await channel.waiting(), await channel.leased(HOLDER), await channel.abandoned(SUCCESSOR)) == (
         False,
         [],

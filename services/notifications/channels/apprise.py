@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,6 +43,7 @@ class Apprise:
         self._library = None
 
 
+@cache
 def _library() -> Any:  # noqa: ANN401 - a module
     """Some seconds and 50 MB that a county without such a channel never pays; its log names hosts, and some carry their token there."""
     import apprise  # noqa: PLC0415
@@ -53,6 +55,16 @@ def _library() -> Any:  # noqa: ANN401 - a module
     library: Any = apprise
     library.Apprise.instantiate("json://localhost")  # reads the plugins in
     return library
+
+
+@lru_cache(maxsize=1024)
+def account(url: str) -> str:
+    """The same of all URLs of one robot, whatever options are in them; the URL itself where the library cannot tell."""
+    try:
+        place = _library().Apprise.instantiate(url, suppress_exceptions=True)
+        return (place.url_id() if place is not None else None) or url
+    except Exception:  # noqa: BLE001 - a hundred plugins raise whatever they like
+        return url
 
 
 def _send(library: Any, letter: Letter) -> Outcome:  # noqa: ANN401 - a module
@@ -78,4 +90,4 @@ def _not_sent(library: Any, result: Any) -> Outcome:  # noqa: ANN401 - a module 
 
 
 # It needs nothing but the URL of each recipient.
-CHANNEL: Final = Channel(outlet=lambda _: Apprise())
+CHANNEL: Final = Channel(outlet=lambda _: Apprise(), account=account)

@@ -66,10 +66,12 @@ class Channel:
     """A file of this package has one as its `CHANNEL`; its kind is the name of the file, with - for _.
 
     `outlet` gives the way out, None where the county has not set it up: what is to go by it waits then, and `remedy` says what to set.
-    `limit` holds where the pack has none. `address` is what a recipient's `to` looks like, of a kind without a class in `schemas`.
+    `limit` holds where the pack has none. `account` says, while the way is open, whose an address is, where it may be written in several
+    ways. `address` is what a recipient's `to` looks like, of a kind without a class in `schemas`.
     """
 
     outlet: Callable[[Settings], Outlet | None]
     remedy: str = ""
     limit: Limit = field(default_factory=Limit)
+    account: Callable[[str], str] = str
     address: str = ".+"

@@ -158,4 +158,5 @@ def _outcome(answer: Answer, letter: Letter) -> Outcome:
 CHANNEL: Final = Channel(
     outlet=lambda _: Wecom(access()) if secret(FIRST_SETTING) else None,
     remedy=f"set {FIRST_SETTING}, _AGENT_ID and _SECRET: docs/how-to/reach-cadres.md",
+    account=str.lower,  # an id of a member is the same in capitals
 )

@@ -59,13 +59,20 @@ def _show(kafka: str | None, database: str | None, reports: dict[str, Report]) -
 
 def remarked(remark: Mapping[str, object]) -> str:
     """What the office is to know though all is ready, and what to do; a remark of a newer release by its code."""
-    if remark["code"] != "channel.not-configured":
-        return f"{remark['code']}: {remark.get('remedy', '')}"
-    return say(
-        f"渠道 {remark['channel']} 未配置，{remark['waiting']} 条通知在排队，配置并重启通知服务后发出：{remark['remedy']}",
-        f"channel {remark['channel']} is not set up, {remark['waiting']} notifications wait for it;"
-        f" they leave when it is and notifications is started again: {remark['remedy']}",
-    )
+    match remark:
+        case {"code": "channel.not-configured", "channel": channel, "waiting": waiting, "remedy": remedy}:
+            return say(
+                f"渠道 {channel} 未配置，{waiting} 条通知在排队，配置并重启通知服务后发出：{remedy}",
+                f"channel {channel} is not set up, {waiting} notifications wait for it;"
+                f" they leave when it is and notifications is started again: {remedy}",
+            )
+        case {"code": "channel.away", "channel": channel, "problem": problem, "remedy": remedy}:
+            return say(
+                f"渠道 {channel} 的服务器暂时连不上（{problem}），通知在排队，恢复后自动发出：{remedy}",
+                f"channel {channel} is away ({problem}), notifications wait for it and leave when it is back: {remedy}",
+            )
+        case _:
+            return f"{remark['code']}: {remark.get('remedy', '')}"
 
 
 def described(report: Report) -> str:

@@ -37,6 +37,7 @@ log = structlog.get_logger()
 POLL_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 2.0
 FAREWELL_SECONDS: Final = 5.0
+REMEDY: Final = "see that its server runs and lets us in: docs/how-to/reach-cadres.md"
 # What gives the delivery something to do.
 STIRRING: Final = (NotificationQueued, NotificationRepeated, NotificationFailed, DeliveryBegun, DeliveryReleased)
 Leased = Mapping[Lease, Sequence[asyncpg.Record]]
@@ -46,7 +47,7 @@ class Delivery:
     """Runs beside the writer, one for each channel; `holder` names this run, so that nothing is sent by a run that did not lease it.
 
     A daily digest has one lease and one answer for all that is in it. `asked` are leases that were asked for, `answers` what became of
-    those we got, `told` when an answer is to be told again: Kafka may lose either before it is read.
+    those we got, `told` when an answer is to be told again: Kafka may lose either before it is read. `away` is why nothing can leave.
     """
 
     def __init__(self, outbox: Outbox, kafka: Connection, policy: Policy, outlet: Outlet, writer: Writer) -> None:
@@ -57,13 +58,19 @@ class Delivery:
         self._told: dict[Lease, float] = {}
         self._gone: Mapping[Lease, tuple[UUID, tuple[UUID, ...]]] = {}
         self._look_at = 0.0
-        self._recalled = False
+        self._recalled, self._away = False, ""
         self._awake = asyncio.Event()
 
     def wake(self, commit: Commit, recorded: Sequence[Recorded]) -> None:  # noqa: ARG002 - every loop hears the same
         """Something is queued or leased."""
         if any(isinstance(one.event, STIRRING) for one in recorded):
             self._awake.set()
+
+    def remarks(self) -> Sequence[Mapping[str, object]]:
+        """What the service says of it beside its state; nothing unless something waits for a channel that is away."""
+        if not self._away:
+            return ()
+        return [{"code": "channel.away", "channel": self._outlet.kind, "problem": self._away, "remedy": REMEDY}]
 
     async def run(self) -> None:
         """Until cancelled; while the channel is away nothing is leased, and what was leased in vain is given back at the end."""
@@ -86,7 +93,8 @@ class Delivery:
 
     async def _until_something_waits(self) -> None:
         """A channel that nobody uses costs a look each second, and no connection."""
-        while not await self._outbox.anything():  # noqa: ASYNC110 - a table tells nobody of its changes
+        while not await self._outbox.anything():
+            self._away = ""
             await asyncio.sleep(POLL_SECONDS)
 
     async def _while_open(self, producer: AIOKafkaProducer) -> None:
@@ -110,10 +118,10 @@ class Delivery:
         """Raises `Away`, whatever the channel's file raises."""
         try:
             await self._outlet.open()
-        except Away:
-            raise
         except Exception as error:
-            raise Away(type(error).__name__) from error
+            self._away = (str(error) if isinstance(error, Away) else "") or type(error).__name__
+            raise Away(self._away) from error
+        self._away = ""
 
     async def _idle(self) -> None:
         with contextlib.suppress(TimeoutError):

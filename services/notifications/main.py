@@ -45,9 +45,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
     page = acknowledge.AcknowledgePage(settings.connection, signature) if signature.url else None
     divisions = read(settings.divisions) if settings.divisions is not None else None
     writer = Writer(Households(pool, divisions), policy.subjects, signature.link)
-    outlets = {kind: channel.outlet(settings) for kind, channel in known.items()}
-    missing = [Unconfigured(pool, kind, known[kind].remedy) for kind, outlet in outlets.items() if outlet is None]
-    outboxes = {kind: Outbox(pool, kind, Pace(policy.limits[kind], channel.account)) for kind, channel in known.items()}
+    ways = _ways_out(pool, settings, policy, writer, known)
     return Service(
         name="notifications",
         events=AnyEvent.__args__,
@@ -60,17 +58,23 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
             passing_on(pool, settings.connection),
             reminding(pool, settings.connection, policy),
             going_up(pool, settings.connection, policy),
-            *(
-                Delivery(outboxes[kind], settings.connection, policy, outlet, writer)
-                for kind, outlet in outlets.items()
-                if outlet is not None
-            ),
-            *missing,
+            *ways,
             *([page] if page else []),
         ],
         page=page,
-        remarks=lambda: [remark for one in missing for remark in one.remarks()],
+        remarks=lambda: [remark for way in ways for remark in way.remarks()],
     )
+
+
+def _ways_out(pool: Any, settings: Settings, policy: Policy, writer: Writer, known: Mapping[str, Channel]) -> list[Delivery | Unconfigured]:  # noqa: ANN401
+    ways = list[Delivery | Unconfigured]()
+    for kind, channel in known.items():
+        if (outlet := channel.outlet(settings)) is None:
+            ways.append(Unconfigured(pool, kind, channel.remedy))
+        else:
+            outbox = Outbox(pool, kind, Pace(policy.limits[kind], channel.account))
+            ways.append(Delivery(outbox, settings.connection, policy, outlet, writer))
+    return ways
 
 
 def limited(policy: Policy, known: Mapping[str, Channel]) -> Policy:

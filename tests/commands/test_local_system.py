@@ -116,6 +116,13 @@ def test_who_has_letters_waiting_for_a_channel_that_is_not_set_up_is_told_what_t
     assert remarked({"code": "of.later", "remedy": "read on"}) == "of.later: read on"
 
 
+def test_who_has_letters_waiting_for_a_mail_server_that_is_away_is_told_so() -> None:
+    remark = {"code": "channel.away", "channel": "email", "problem": "SMTPConnectError", "remedy": "see that its server runs"}
+    assert "channel email is away (SMTPConnectError), notifications wait for it and leave when it is back: see that its server runs" == (
+        remarked(remark)
+    )
+
+
 def test_a_state_is_told_in_the_language_of_the_user() -> None:
     speak("zh")
     told = [described(Report()), described(Report("ready", ready=True, lag=3))]

@@ -223,7 +223,7 @@ class PostOffice:
     @asynccontextmanager
     async def open(
         self, smtp: str | Outlet, policy: Policy = PILOT, link: Link = lambda _: None, others: Sequence[Outlet] = ()
-    ) -> AsyncIterator[None]:
+    ) -> AsyncIterator[Sequence[Delivery]]:
         """For the time of the block, letters are leased and sent, and the outcomes come back by the service's own door."""
         outlets = [Email(smtp) if isinstance(smtp, str) else smtp, *others]
         deliveries = [self._delivery(outlet, policy, link) for outlet in outlets]
@@ -237,7 +237,7 @@ class PostOffice:
             work = [self._decide(door, beside, policy), *(one.run() for one in beside)]
             tasks = [asyncio.create_task(one) for one in work]
             try:
-                yield
+                yield deliveries
             finally:
                 await end(tasks)
             for task in tasks:

@@ -255,12 +255,3 @@ async def test_many_leases_of_a_run_that_is_gone_do_not_hold_up_the_letters_afte
     async with listening(mailbox) as smtp, office.open(smtp):
         await office.wait_for(letter, "sent")
     assert mailbox.received == {str(letter): 1}
-
-
-async def test_nothing_is_leased_while_the_mail_server_is_away(office: PostOffice) -> None:
-    letter = await office.queue(await office.register())
-    async with listening(Mailbox()) as smtp:
-        nobody = smtp
-    async with office.open(nobody):
-        await asyncio.sleep(0.5)
-    assert await office.history(letter) == ["notification-queued"]

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -55,7 +54,7 @@ class Asking(Generic[Thing]):
             self._awake.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled; waits out an outage, and raises what is none: a table or a right that is missing."""
         producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
         try:
             await producer.start()
@@ -64,7 +63,7 @@ class Asking(Generic[Thing]):
                 wait = self._pause.busy
                 try:
                     wait = self._pause.busy if await self._ask(producer, datetime.now(UTC)) else self._pause.idle
-                except (*OUTAGES, KafkaError, asyncpg.PostgresError) as error:
+                except (*OUTAGES, KafkaError) as error:
                     log.warning("asking.waits", loop=self._question.__module__, problem=type(error).__name__)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._awake.wait(), wait)

@@ -73,7 +73,10 @@ class Delivery:
         return [{"code": "channel.away", "channel": self._outlet.kind, "problem": self._away, "remedy": REMEDY}]
 
     async def run(self) -> None:
-        """Until cancelled; while the channel is away nothing is leased, and what was leased in vain is given back at the end."""
+        """Until cancelled; while the channel is away nothing is leased, and what was leased in vain is given back at the end.
+
+        Waits out an outage, and raises what is none: a table or a right that is missing.
+        """
         producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
         try:
             await producer.start()
@@ -81,7 +84,7 @@ class Delivery:
                 try:
                     await self._until_something_waits()
                     await self._while_open(producer)
-                except (*OUTAGES, Away, asyncpg.PostgresError) as error:
+                except (*OUTAGES, Away) as error:
                     why = str(error) if isinstance(error, Away) else type(error).__name__
                     log.warning("delivery.waits", channel=self._outlet.kind, problem=why)
                     await asyncio.sleep(PATIENCE_SECONDS)

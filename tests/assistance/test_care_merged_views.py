@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
+from pipeline.decider import Event
 from schemas.clock import DayStarted
+from services.assistance.domain import DECIDER
 from services.assistance.domain.care.care_file import care_stream
+from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver
 from services.assistance.identify import Identify
-from tests.assistance.cared import AFTER_NEXT, ELSEWHERE, MONDAY, NEXT, PARTLY, PERSON
+from tests.assistance.cared import AFTER_NEXT, ELSEWHERE, FILE, MONDAY, NEXT, PARTLY, PERSON, SEVENTY
 from tests.assistance.helped import HOUSEHOLD, PILOT
 from tests.assistance.two_persons import KEPT, Two, visited
 from tests.messages import envelope
@@ -83,6 +88,38 @@ async def test_a_file_that_went_back_is_seen_where_it_began(care: ReadModels) ->
     ] == rows
     assert [(HIS, PERSON, UUID(int=5), AFTER_NEXT), (HIS, PERSON, UUID(int=6), date(2021, 1, 25))] == await care.rows(VISITS)
     assert await care.difference() is None
+
+
+async def test_a_file_that_went_back_in_a_log_from_before_leaves_the_persons_own_without_a_plan(care: ReadModels) -> None:
+    """Such a log says neither what remained nor what the weeks came to: what was judged stays where it was told."""
+    two = Two().begin(PERSON, PARTLY).begin(KEPT, [replace(FILE, household=ELSEWHERE)])
+    two.tell(visited(1, MONDAY), MONDAY)
+    two.merge()
+    two.tell(visited(2, AFTER_NEXT, KEPT), AFTER_NEXT)
+    two.part()
+    before = {stream: [as_before(event) for event in told] for stream, told in two.streams.items()}
+    own = DECIDER.fold(before[KEPT_FILE], DECIDER.initial).care
+    assert own is not None
+    assert (own.ended, own.plans, own.weeks) == (None, (), {})
+    for stream in (KEPT_FILE, HIS):
+        await care.write(stream, *before[stream])
+    rows = await care.rows("SELECT stream, household, due, limit_on, ended_by FROM care_files ORDER BY stream = $1", KEPT_FILE)
+    assert [(HIS, HOUSEHOLD, date(2021, 1, 31), SEVENTY, None), (KEPT_FILE, ELSEWHERE, None, None, None)] == rows
+    assert [] == await care.rows("SELECT counts_from FROM care_plans WHERE stream = $1", KEPT_FILE)
+    assert [(HIS, UUID(int=1)), (KEPT_FILE, UUID(int=2))] == await care.rows("SELECT stream, visit FROM care_visits ORDER BY visit")
+    assert await care.difference() is None
+
+
+def as_before(event: Event) -> Event:
+    """As it was stored before files that cover one another were carried."""
+    bare: dict[str, Any] = {"weeks": None, "forgotten": (), "since": None, "watched": None, "origins": (), "beneath": None}
+    match event:
+        case CareFileTakenOver(carried=carried):
+            return replace(event, carried=replace(carried, **bare))
+        case CareFileGivenBack(carried=carried):
+            return replace(event, carried=replace(carried, **bare), remains=None, plans_from=None)
+        case _:
+            return event
 
 
 async def test_of_two_files_one_is_seen_closed(care: ReadModels) -> None:

@@ -118,8 +118,10 @@ def of_merging(stream: UUID, event: MergeEvent) -> Iterable[Statement]:
     match event:
         case CareFileTakenOver():
             yield from _taken_over(stream, event)
-        case CareFileGivenBack(remains=remains) if remains is not None:
+        case CareFileGivenBack(remains=Carried() as remains):
             yield from _given_back(stream, event, remains)
+        case CareFileGivenBack(carried=Carried(weeks=None) as carried):
+            yield from _left_bare(stream, carried)
         case PersonMerged(person=person, into=into):
             yield MERGED, (person, into)
         case PersonUnmerged(person=person):
@@ -145,6 +147,14 @@ def _given_back(stream: UUID, event: CareFileGivenBack, remains: Carried) -> Ite
         yield REPLACED, (stream, event.plans_from)
     yield AS_BEFORE, (stream, remains.household, remains.category, remains.since, remains.ended, remains.ended_by or None)
     yield from _shown(stream, event.person, remains)
+
+
+def _left_bare(stream: UUID, carried: Carried) -> Iterable[Statement]:
+    """A log from before says nothing of what remains: the person's own file had no plan; where he had none, its end is told beside it."""
+    yield from _gone(stream, carried)
+    yield from ((ABSENCE_GONE, (stream, one.caregiver, one.from_day)) for one in carried.absences)
+    yield from ((REPLACED, (stream, plan.counts_from)) for plan in carried.plans[:1])
+    yield from ((NEXT_DUE, (stream, None)), (LIMIT, (stream, None)))
 
 
 def _gone(stream: UUID, carried: Carried) -> Iterable[Statement]:

@@ -21,7 +21,7 @@ from schemas.message import Message
 from services.assistance.domain import events as did
 from services.assistance.domain.commands import AnyCommand, Draft, Unanswered
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
-from services.assistance.identify import Found, found_by_name
+from services.assistance.identify.found import Found, found_by_name
 from services.assistance.translate import TEXTS, to_commands, to_message
 from tests.assistance.helped import (
     BASE,

@@ -14,7 +14,8 @@ from schemas.clock import DayStarted
 from schemas.message import Message
 from services.assistance.domain import DECIDER
 from services.assistance.domain.pairing.pairing_events import CadreMissing
-from services.assistance.identify import Identify, found_by_name
+from services.assistance.identify import Identify
+from services.assistance.identify.found import found_by_name
 from services.assistance.translate import to_commands
 from tests.assistance.helped import CADRE, CASE, HOUSEHOLD, OPENED, PILOT, TODAY
 from tests.assistance.paired import NEXT_VILLAGE, OTHER_TOWN, VILLAGE, answers, day, paired, placed

@@ -20,7 +20,7 @@ from services.assistance.domain.care import care_events as did
 from services.assistance.domain.care.care_file import CareFile, care_stream
 from services.assistance.domain.state import State
 from services.assistance.identify import Found
-from services.assistance.one_person import ways
+from services.assistance.identify.one_person import ways
 from services.assistance.translate import to_commands
 from tests.assistance.cared import (
     ANNA,

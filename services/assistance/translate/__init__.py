@@ -31,7 +31,7 @@ from services.assistance.domain.care.merge_events import CareFileGivenBack, Care
 from services.assistance.domain.commands import AnyCommand
 from services.assistance.domain.referrals.referral_events import ReferralAnswered as Answered
 from services.assistance.domain.referrals.referral_events import ReferralOverdue, ReferralSent
-from services.assistance.identify import Found
+from services.assistance.identify.found import Found
 from services.assistance.translate import care, pairing, referrals, visits
 from services.assistance.translate.digest import digest
 

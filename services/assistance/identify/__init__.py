@@ -1,0 +1,114 @@
+"""Whose stream does a message concern? Most name their household; of a day, a cadre who leaves and an answer the read models know it.
+
+`found` is what comes of it, `paired` asks for the households of a day or a cadre, `referred` follows what a batch itself asks departments,
+`one_person` whom enrollment joins and parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+from msgspec.structs import replace
+
+from pipeline.envelope import Envelope
+from schemas.clock import DayStarted
+from schemas.enrollment import PersonsMerged, PersonsUnmerged, ReferralAnswered
+from services.assistance.domain.policy import Policy
+from services.assistance.identify.found import Found, found_by_name
+from services.assistance.identify.one_person import ways
+from services.assistance.identify.paired import day_or_cadre, households
+from services.assistance.identify.referred import OpenPlan, asked_by, with_a_plan
+
+__all__ = ["Found", "Identify"]
+
+# Of each file the first day that concerns it: after the last Sunday that was not judged, or that of a caregiver's limit of age.
+CARE_DUE = """
+SELECT least(due + 1, CASE WHEN ended_on IS NULL THEN limit_on END) AS first, stream, person, household FROM care_files
+WHERE due < $1 OR (limit_on <= $1 AND ended_on IS NULL) ORDER BY stream"""
+# Of the duplicates among these, and of everybody in whose place they are kept.
+MERGED = """
+WITH RECURSIVE way AS (
+    SELECT person, into_person FROM merged_persons WHERE person = ANY($1::uuid[])
+    UNION SELECT m.person, m.into_person FROM merged_persons m JOIN way ON m.person = way.into_person)
+SELECT person, into_person FROM way"""
+REFERRED = "SELECT referral, household FROM referrals WHERE referral = ANY($1::uuid[])"
+# Of households the open plan, and how many measures it has for each risk.
+OPEN_PLANS = """
+SELECT p.household, p.plan, asked.risk, count(*) FROM plans p LEFT JOIN measures m USING (plan, household)
+LEFT JOIN LATERAL unnest(m.answers) AS asked (risk) ON true
+WHERE p.household = ANY($1::uuid[]) AND p.closed_on IS NULL GROUP BY p.household, p.plan, asked.risk"""
+LATE = """
+SELECT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL
+UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND state IN ('proposed', 'accepted') ORDER BY household"""
+
+
+class Identify:
+    """The batched queries of assistance; most batches need none."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], policy: Policy) -> None:
+        self._pool, self._policy, self._today = pool, policy, date.min
+
+    async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
+        paired, referred = await households(self._pool, self._policy, envelopes), await self._referred(envelopes)
+        found = [replace(found_by_name(one, referred), pairings=tuple(paired.get(day_or_cadre(one), ()))) for one in envelopes]
+        found = await self._asked_beside(envelopes, found, referred)
+        late, care, merged = await self._late(envelopes), await self._care(envelopes), await self._merged(envelopes)
+        found = [replace(what, way=way) if way else what for what, way in zip(found, ways(envelopes, merged), strict=True)]
+        return [
+            replace(what, late=late, care=care[one.data.date]) if isinstance(one.data, DayStarted) else replace(what, today=today)
+            for one, what, today in zip(envelopes, found, self._todays(envelopes), strict=True)
+        ]
+
+    def _todays(self, envelopes: Sequence[Envelope]) -> Iterator[date | None]:
+        for one in envelopes:
+            yield self._today if self._today > date.min else None
+            if isinstance(one.data, DayStarted):
+                self._today = max(self._today, one.data.date)
+
+    async def _merged(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:
+        two = [one.data for one in envelopes if isinstance(one.data, PersonsMerged | PersonsUnmerged)]
+        persons = {person for one in two for person in (one.keep_person_id, one.duplicate_person_id)}
+        return {row[0]: row[1] for row in await self._pool.fetch(MERGED, sorted(persons))} if two else {}
+
+    async def _referred(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:
+        """The households of the referrals that are answered."""
+        answered = [one.data.referral_id for one in envelopes if isinstance(one.data, ReferralAnswered)]
+        return {row[0]: row[1] for row in await self._pool.fetch(REFERRED, answered)} if answered else {}
+
+    async def _asked_beside(self, envelopes: Sequence[Envelope], found: list[Found], referred: Mapping[UUID, UUID]) -> list[Found]:
+        """An answer to what this very batch asks goes to that household; one that was read too early follows whoever asks."""
+        unknown = {
+            place: one.data.referral_id
+            for place, one in enumerate(envelopes)
+            if isinstance(one.data, ReferralAnswered) and one.data.referral_id not in referred
+        }
+        if not unknown:
+            return found
+        plans = dict[UUID, OpenPlan]()
+        for household, plan, risk, number in await self._pool.fetch(OPEN_PLANS, sorted(with_a_plan(envelopes))):
+            known = plans.get(household, OpenPlan(plan))
+            plans[household] = OpenPlan(plan, {**known.measures, risk: number}) if risk is not None else known
+        asked, answers = asked_by(envelopes, plans, len(self._policy.base)), list(found)
+        for place, referral in unknown.items():
+            if (asking := asked.get(referral)) is None:
+                continue
+            early = place < asking.place
+            answers[place] = Found(None if early else asking.household)
+            if early:
+                before = answers[asking.place]
+                answers[asking.place] = replace(before, answers=(*before.answers, envelopes[place]))
+        return answers
+
+    async def _late(self, envelopes: Sequence[Envelope]) -> tuple[UUID, ...]:
+        """Whom the last day concerns: the rules know what was late on the days before it."""
+        days = [one.data.date for one in envelopes if isinstance(one.data, DayStarted)]
+        return tuple(row[0] for row in await self._pool.fetch(LATE, max(days))) if days else ()
+
+    async def _care(self, envelopes: Sequence[Envelope]) -> dict[date, dict[UUID, tuple[UUID, UUID]]]:
+        """By day."""
+        days = {one.data.date for one in envelopes if isinstance(one.data, DayStarted)}
+        rows = await self._pool.fetch(CARE_DUE, max(days)) if days else []
+        return {day: {stream: (person, household) for first, stream, person, household in rows if first <= day} for day in days}

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pipeline.decider import Event
 from services.assistance.domain import commands as ask
 from services.assistance.domain import events as did
+from services.assistance.domain.referrals.referral import UnmatchedAnswer
 from services.assistance.domain.referrals.referral_events import ReferralOverdue, ReferralSent
 from tests.assistance.helped import (
     ACCEPTED,
@@ -103,6 +104,13 @@ def test_an_answer_to_a_referral_that_nobody_sent_is_refused() -> None:
     given().when(reply()).then(refused("referral.unknown"))
     given(*OPENED).when(reply(measure=HOUSING)).then(refused("referral.unknown"))
     given(*CLOSED).when(reply()).then(refused("referral.unknown"))
+
+
+def test_what_a_department_answered_to_a_referral_that_nobody_sent_yet_is_kept_with_its_refusal() -> None:
+    said = UnmatchedAnswer(uuid5(HEALTH, "referral"), "medical-insurance", "declined", TODAY)
+    kept = replace(refused("referral.unknown"), unmatched=said)
+    given().when(reply("declined", "medical-insurance", why=None)).then(kept)
+    given(*OPENED).when(reply("declined", "housing")).then(refused("referral.another-department"))
 
 
 @pytest.mark.parametrize("history", [ACCEPTED, STARTED])

@@ -1,4 +1,4 @@
-"""A department's answer that is read together with what asks it, as after a restore of the database, counts in whatever order."""
+"""A department's answer counts, in whatever order it and what asks it are read: after a restore it may come first, also long before."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ ENROLLED: Final = HouseholdEnrolled(
 MORE: Final = RiskAdded(household_id=HOUSEHOLD, risk="housing")
 DRAFT: Final = words.DraftPlan(measures=(DraftedMeasure(kind="employment", department="human-resources", answers=("illness",)),))
 HELD: Final = "SELECT measure, outcome FROM referrals WHERE outcome IS NOT NULL ORDER BY measure"
+KEPT: Final = "SELECT referral, department, outcome FROM unmatched_answers"
 REFUSED: Final = "SELECT convert_from(state, 'UTF8')::jsonb ->> 'reason_code' FROM stored_events WHERE topic = 'assistance.command-refused'"
 
 
@@ -76,12 +77,43 @@ async def test_so_is_the_answer_about_a_draft_of_the_same_batch(models: ReadMode
     assert [(drafted, "accepted")] == await at_once(models, ENROLLED, DRAFT, answer(drafted, "human-resources"))
 
 
-async def test_an_answer_to_what_nobody_asked_is_refused(models: ReadModels) -> None:
+async def test_an_answer_to_what_nobody_asked_is_refused_and_kept(models: ReadModels) -> None:
     told = [ENROLLED, answer(HOUSING, "housing")]
     await take(models, [(one, TODAY) for one in told], len(told))
     assert [("referral.unknown",)] == await models.rows(REFUSED)
+    assert [(uuid5(HOUSING, "referral"), "housing", "accepted")] == await models.rows(KEPT)
 
 
 async def test_a_plan_and_its_answer_that_come_in_two_batches_are_taken(models: ReadModels) -> None:
     await take(models, [(ENROLLED, TODAY), (answer(HEALTH), TODAY)], 1)
     assert [(HEALTH, "accepted")] == await models.rows(HELD)
+
+
+async def one_after_the_other(models: ReadModels, *told: Message) -> list[tuple[object, ...]]:
+    """Each in a batch of its own; no answer is kept for later."""
+    await take(models, [(one, TODAY) for one in told], 1)
+    assert [] == await models.rows(KEPT)
+    return await models.rows(HELD)
+
+
+@pytest.mark.parametrize("told", BATCHES, ids=lambda told: " ".join(type(one).__name__ for one in told))
+async def test_an_answer_that_was_read_batches_before_the_plan_is_taken_when_it_comes(models: ReadModels, told: Sequence[Message]) -> None:
+    assert sorted([(HEALTH, "accepted"), (BASE, "accepted")]) == await one_after_the_other(models, *told)
+
+
+async def test_so_is_the_answer_about_a_risk_or_a_draft(models: ReadModels) -> None:
+    drafted = measure_id(PLAN, "4/0")
+    early = (answer(HOUSING, "housing"), answer(drafted, "human-resources"))
+    expected = sorted([(HOUSING, "accepted"), (drafted, "accepted")])
+    assert expected == await one_after_the_other(models, ENROLLED, *early, MORE, DRAFT)
+
+
+async def test_of_two_early_answers_of_a_department_the_later_one_is_taken(models: ReadModels) -> None:
+    declined = answer(HEALTH).model_copy(update={"outcome": "declined"})
+    assert [(HEALTH, "declined")] == await one_after_the_other(models, answer(HEALTH), declined, ENROLLED)
+
+
+async def test_an_early_answer_of_another_department_does_not_count(models: ReadModels) -> None:
+    early = (answer(HEALTH, "education"), answer(HEALTH))
+    assert [(HEALTH, "accepted")] == await one_after_the_other(models, *early, ENROLLED)
+    assert ("referral.another-department",) in await models.rows(REFUSED)

@@ -8,6 +8,7 @@ from pipeline.decider import Event
 from services.assistance.domain import events as did
 from services.assistance.domain.care import care_events as care
 from services.assistance.domain.care import merge_events as merge
+from services.assistance.domain.referrals.referral import UnmatchedAnswer
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.domain.visits.visit_events import Finding
 
@@ -112,6 +113,11 @@ EXPECTED: Final[dict[str, Event]] = {
     ),
     "finding-resolved": did.FindingResolved(finding=UUID(int=0x81), on=date(2021, 1, 20), evidence_sha256=SHA),
     "command-refused": did.CommandRefused(command="deliver-measure", reason_code="measure.unknown"),
+    "command-refused.v1-with-an-answer": did.CommandRefused(
+        command="answer-7",
+        reason_code="referral.unknown",
+        unmatched=UnmatchedAnswer(REFERRAL, "medical-insurance", "declined", date(2021, 1, 7)),
+    ),
     "command-refused.v1-about-care": did.CommandRefused(
         command="set-care-plan", reason_code="care.group-size", household=HOUSEHOLD, person=PERSON, limit="2-3"
     ),

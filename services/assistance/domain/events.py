@@ -17,6 +17,7 @@ from services.assistance.domain.pairing.pairing_events import (
     HouseholdEnded,
     HouseholdPlaced,
 )
+from services.assistance.domain.referrals.referral import UnmatchedAnswer
 from services.assistance.domain.referrals.referral_events import ReferralEvent
 from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
 
@@ -131,7 +132,10 @@ class PlanClosed(Event, frozen=True):
 
 
 class CommandRefused(Event, frozen=True):
-    """Where the stream is a care file's, `household` and `person` say whose; `limit` is the figure or day that decided."""
+    """Where the stream is a care file's, `household` and `person` say whose; `limit` is the figure or day that decided.
+
+    `unmatched` is a department's answer that may have been read before what asks for it.
+    """
 
     TOPIC: ClassVar = "assistance.command-refused"
     command: str
@@ -139,6 +143,7 @@ class CommandRefused(Event, frozen=True):
     household: UUID | None = None
     person: UUID | None = None
     limit: str | None = None
+    unmatched: UnmatchedAnswer | None = None
 
 
 AnyEvent: TypeAlias = (

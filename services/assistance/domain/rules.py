@@ -47,7 +47,7 @@ from services.assistance.domain.pairing.pairing_commands import PairingCommand
 from services.assistance.domain.plan_ids import base_name, measure_id, plan_id, risk_name
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
-from services.assistance.domain.referrals.referring import meant_by
+from services.assistance.domain.referrals.referring import meant_by, not_counted
 from services.assistance.domain.state import Measure, Plan, State
 from services.assistance.domain.visits.visit_commands import VisitCommand
 from services.assistance.domain.visits.visits import visit
@@ -78,7 +78,7 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             return late(state, on, policy)
         case AnswerReferral():
             meant = meant_by(command, state)
-            return _refused(command, meant) if isinstance(meant, str) else decide(meant, state, policy)
+            return (not_counted(command, meant),) if isinstance(meant, str) else decide(meant, state, policy)
         case PairingCommand():
             return pair(command, state, policy)
         case VisitCommand():

@@ -1,12 +1,12 @@
 """Whose stream does a message concern? Most name their household; of a day, a cadre who leaves and an answer the read models know it.
 
-`found` is what comes of it, `paired` asks for the households of a day or a cadre, `referred` follows what a batch itself asks departments,
-`one_person` whom enrollment joins and parts.
+`found` is what comes of it, `paired` asks for the households of a day or a cadre, `answers` for those that departments answer about,
+`referred` follows what a batch itself asks them, `one_person` whom enrollment joins and parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from pipeline.envelope import Envelope
 from schemas.clock import DayStarted
-from schemas.enrollment import PersonsMerged, PersonsUnmerged, ReferralAnswered
+from schemas.enrollment import PersonsMerged, PersonsUnmerged
 from services.assistance.domain.policy import Policy
+from services.assistance.identify.answers import referred_by, with_answers
 from services.assistance.identify.found import Found, found_by_name
 from services.assistance.identify.one_person import ways
 from services.assistance.identify.paired import day_or_cadre, households
-from services.assistance.identify.referred import OpenPlan, asked_by, with_a_plan
 
 __all__ = ["Found", "Identify"]
 
@@ -34,12 +34,6 @@ WITH RECURSIVE way AS (
     SELECT person, into_person FROM merged_persons WHERE person = ANY($1::uuid[])
     UNION SELECT m.person, m.into_person FROM merged_persons m JOIN way ON m.person = way.into_person)
 SELECT person, into_person FROM way"""
-REFERRED = "SELECT referral, household FROM referrals WHERE referral = ANY($1::uuid[])"
-# Of households the open plan, and how many measures it has for each risk.
-OPEN_PLANS = """
-SELECT p.household, p.plan, asked.risk, count(*) FROM plans p LEFT JOIN measures m USING (plan, household)
-LEFT JOIN LATERAL unnest(m.answers) AS asked (risk) ON true
-WHERE p.household = ANY($1::uuid[]) AND p.closed_on IS NULL GROUP BY p.household, p.plan, asked.risk"""
 LATE = """
 SELECT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL
 UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND state IN ('proposed', 'accepted') ORDER BY household"""
@@ -52,9 +46,9 @@ class Identify:
         self._pool, self._policy, self._today = pool, policy, date.min
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
-        paired, referred = await households(self._pool, self._policy, envelopes), await self._referred(envelopes)
+        paired, referred = await households(self._pool, self._policy, envelopes), await referred_by(self._pool, envelopes)
         found = [replace(found_by_name(one, referred), pairings=tuple(paired.get(day_or_cadre(one), ()))) for one in envelopes]
-        found = await self._asked_beside(envelopes, found, referred)
+        found = await with_answers(self._pool, self._policy, envelopes, found)
         late, care, merged = await self._late(envelopes), await self._care(envelopes), await self._merged(envelopes)
         found = [replace(what, way=way) if way else what for what, way in zip(found, ways(envelopes, merged), strict=True)]
         return [
@@ -72,35 +66,6 @@ class Identify:
         two = [one.data for one in envelopes if isinstance(one.data, PersonsMerged | PersonsUnmerged)]
         persons = {person for one in two for person in (one.keep_person_id, one.duplicate_person_id)}
         return {row[0]: row[1] for row in await self._pool.fetch(MERGED, sorted(persons))} if two else {}
-
-    async def _referred(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:
-        """The households of the referrals that are answered."""
-        answered = [one.data.referral_id for one in envelopes if isinstance(one.data, ReferralAnswered)]
-        return {row[0]: row[1] for row in await self._pool.fetch(REFERRED, answered)} if answered else {}
-
-    async def _asked_beside(self, envelopes: Sequence[Envelope], found: list[Found], referred: Mapping[UUID, UUID]) -> list[Found]:
-        """An answer to what this very batch asks goes to that household; one that was read too early follows whoever asks."""
-        unknown = {
-            place: one.data.referral_id
-            for place, one in enumerate(envelopes)
-            if isinstance(one.data, ReferralAnswered) and one.data.referral_id not in referred
-        }
-        if not unknown:
-            return found
-        plans = dict[UUID, OpenPlan]()
-        for household, plan, risk, number in await self._pool.fetch(OPEN_PLANS, sorted(with_a_plan(envelopes))):
-            known = plans.get(household, OpenPlan(plan))
-            plans[household] = OpenPlan(plan, {**known.measures, risk: number}) if risk is not None else known
-        asked, answers = asked_by(envelopes, plans, len(self._policy.base)), list(found)
-        for place, referral in unknown.items():
-            if (asking := asked.get(referral)) is None:
-                continue
-            early = place < asking.place
-            answers[place] = Found(None if early else asking.household)
-            if early:
-                before = answers[asking.place]
-                answers[asking.place] = replace(before, answers=(*before.answers, envelopes[place]))
-        return answers
 
     async def _late(self, envelopes: Sequence[Envelope]) -> tuple[UUID, ...]:
         """Whom the last day concerns: the rules know what was late on the days before it."""

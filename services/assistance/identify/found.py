@@ -11,12 +11,13 @@ from msgspec import field
 from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas.enrollment import HouseholdEvent, ReferralAnswered
+from services.assistance.domain.referrals.referral_commands import AnswerReferral
 
 
 class Found(Value, frozen=True):
     """`pairings` are the households whose pairing a day or a cadre who leaves may concern, `late` those in whose plan something is late.
 
-    `answers` are those of departments that were read before the message that asks for them.
+    `answers` are those of departments that were read before the message that asks for them, `kept` those of an earlier batch.
     `today` is the last day that began before the message, where one did since the process began.
     Of a day, `care` are the care files with a week to judge or a caregiver at the limit of age: person and household by stream.
     Of two persons who are one, or two after all, `way` is who is kept, and from there everybody in whose place he is.
@@ -28,6 +29,7 @@ class Found(Value, frozen=True):
     care: Mapping[UUID, tuple[UUID, UUID]] = field(default_factory=dict[UUID, tuple[UUID, UUID]])
     way: tuple[UUID, ...] = ()
     answers: tuple[Envelope, ...] = ()
+    kept: tuple[AnswerReferral, ...] = ()
     today: date | None = None
 
 

@@ -38,6 +38,11 @@ def asked_by(envelopes: Sequence[Envelope], known: Mapping[UUID, OpenPlan], base
     return found
 
 
+def asks(envelope: Envelope) -> bool:
+    """It may lead to a referral."""
+    return isinstance(envelope.data, HouseholdEnrolled | RiskAdded | DraftPlan)
+
+
 def with_a_plan(envelopes: Sequence[Envelope]) -> set[UUID]:
     """The households in whose open plan something may be asked for."""
     named = {one.data.household_id for one in envelopes if isinstance(one.data, RiskAdded)}

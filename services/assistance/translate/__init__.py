@@ -52,9 +52,9 @@ REMEDIES: Final = {**visits.REMEDIES, **{code: remedy for code, (_, remedy) in c
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     own, household = _own(envelope, found), found.household
-    if not found.answers or household is None:
+    if household is None or not (found.answers or found.kept):
         return own
-    asked = [_command(answer, found) for answer in found.answers]
+    asked = [*found.kept, *(_command(answer, found) for answer in found.answers)]
     return [*own, *((household, command) for command in asked if command is not None)]
 
 

@@ -13,7 +13,8 @@ from services.assistance.translate.digest import digest
 
 Answer: TypeAlias = heard.ReferralAnswered | words.AnswerReferral
 TEXTS: Final = {
-    "referral.unknown": "没有这项转介，请核对编号。 There is no such referral; check its id.",
+    "referral.unknown": "没有这项转介，请核对编号；转介发出后，部门的答复即生效。"
+    " There is no such referral; check its id. What a department answered counts once it is sent.",
     "referral.another-department": "该转介是发给另一部门的。 The referral was sent to another department.",
 }
 

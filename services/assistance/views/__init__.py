@@ -10,7 +10,7 @@ from pipeline.store import Recorded
 from services.assistance.domain import events
 from services.assistance.domain.care.care_events import AnyCareEvent, CareEvent
 from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, PersonMerged, PersonUnmerged
-from services.assistance.domain.referrals.referral import referral_id
+from services.assistance.domain.referrals.referral import UnmatchedAnswer, referral_id
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.views import care, pairing, referrals, visits
 
@@ -87,6 +87,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield pairing.LOOKED_AT_ANEW, (household,)
         case (ReferralSent() | ReferralAnswered() | ReferralOverdue()) as told:
             yield from referrals.statements(household, told, on)
+        case events.CommandRefused(command=command, unmatched=UnmatchedAnswer() as answer):
+            yield referrals.unmatched(command, answer)
         case (CareFileTakenOver() | CareFileGivenBack() | PersonMerged() | PersonUnmerged()) as event:
             yield from care.of_merging(recorded.stream, event)
         case CareEvent() as event:

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from pipeline.projection import Statement
 from services.assistance.domain.referrals import referral_events as events
+from services.assistance.domain.referrals.referral import UnmatchedAnswer
 
-TABLES: Final = ("referrals",)
+TABLES: Final = ("referrals", "unmatched_answers")
 # No array of arrays has rows of different lengths: what a measure answers comes as one text.
 SENT: Final = """
 INSERT INTO referrals (referral, household, measure, department, kind, answers, sent_on, due)
@@ -26,6 +27,12 @@ FROM unnest($1::uuid[], $2::date[], $3::text[]) AS new (referral, day, level) WH
 WITHDRAWN: Final = """
 UPDATE referrals r SET withdrawn_on = new.day FROM unnest($1::uuid[], $2::date[]) AS new (referral, day)
 WHERE r.referral = new.referral AND r.outcome IS NULL AND r.withdrawn_on IS NULL"""
+UNMATCHED: Final = """
+INSERT INTO unmatched_answers (referral, department, command, outcome, answered_on)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::date[])
+ON CONFLICT (referral, department) DO UPDATE
+SET command = excluded.command, outcome = excluded.outcome, answered_on = excluded.answered_on"""
+MATCHED: Final = "DELETE FROM unmatched_answers WHERE referral = ANY($1::uuid[])"
 
 
 def statements(household: UUID, event: events.ReferralEvent, on: date) -> Iterable[Statement]:
@@ -33,9 +40,14 @@ def statements(household: UUID, event: events.ReferralEvent, on: date) -> Iterab
         case events.ReferralSent() as sent:
             asked = (sent.department, sent.kind, ",".join(sent.answers))
             yield SENT, (sent.referral, household, sent.measure, *asked, on, sent.due)
+            yield MATCHED, (sent.referral,)
         case events.ReferralAnswered(referral=referral, outcome=outcome, on=day):
             yield ANSWERED, (referral, outcome, day)
         case events.ReferralOverdue(referral=referral, level=level):
             yield OVERDUE, (referral, on, level)
         case _:
             assert_never(event)
+
+
+def unmatched(command: str, answer: UnmatchedAnswer) -> Statement:
+    return UNMATCHED, (answer.referral, answer.department, command, answer.outcome, answer.on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 from uuid import UUID, uuid5
 
 from pipeline.value import Value
@@ -15,6 +16,15 @@ class Referral(Value, frozen=True):
     department: str
     due: date
     overdue: bool = False
+
+
+class UnmatchedAnswer(Value, frozen=True):
+    """What a department answered `on` a local date to a referral that nobody has sent yet; it counts when somebody does."""
+
+    referral: UUID
+    department: str
+    outcome: Literal["accepted", "declined"]
+    on: date
 
 
 def referral_id(measure: UUID) -> UUID:

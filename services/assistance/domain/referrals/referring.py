@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Final
+
+from msgspec.structs import replace
 
 from pipeline.decider import Event, Events
 from services.assistance.domain.commands import AdvanceMeasure, AnyCommand, DeclineMeasure
-from services.assistance.domain.events import MeasureAccepted, MeasureDeclined, MeasureProposed
+from services.assistance.domain.events import CommandRefused, MeasureAccepted, MeasureDeclined, MeasureProposed
 from services.assistance.domain.policy import Policy
-from services.assistance.domain.referrals.referral import referral_id
+from services.assistance.domain.referrals.referral import UnmatchedAnswer, referral_id
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.domain.state import State
+
+UNKNOWN: Final = "referral.unknown"
 
 
 def meant_by(answer: AnswerReferral, state: State) -> AdvanceMeasure | DeclineMeasure | str:
@@ -25,7 +30,15 @@ def meant_by(answer: AnswerReferral, state: State) -> AdvanceMeasure | DeclineMe
         if answer.outcome == "accepted":
             return AdvanceMeasure(id=answer.id, on=answer.on, measure=measure, to="accepted")
         return DeclineMeasure(id=answer.id, on=answer.on, measure=measure, reason_sha256=answer.reason_sha256)
-    return "referral.unknown"
+    return UNKNOWN
+
+
+def not_counted(answer: AnswerReferral, reason_code: str) -> CommandRefused:
+    """After a restore a department's answer may be read before what asks for it: it is kept, and nobody has to ask for it again."""
+    refused = CommandRefused(command=answer.id, reason_code=reason_code)
+    if reason_code != UNKNOWN or answer.department is None:
+        return refused
+    return replace(refused, unmatched=UnmatchedAnswer(answer.referral, answer.department, answer.outcome, answer.on))
 
 
 def with_referrals(happened: Events, command: AnyCommand, state: State, policy: Policy) -> Events:

@@ -107,6 +107,10 @@ def check_plan(on: date) -> ask.CheckPlan:
     return ask.CheckPlan(**asked(on))
 
 
+def tell_day(day: date) -> ask.TellDay:
+    return ask.TellDay(**asked(day))
+
+
 def refused(reason_code: str) -> did.CommandRefused:
     return did.CommandRefused(command="message", reason_code=reason_code)
 

@@ -20,7 +20,7 @@ from services.assistance.domain.care import care_commands as ask
 from services.assistance.domain.care import care_events as did
 from services.assistance.domain.care.care_commands import AnyCareCommand
 from services.assistance.identify import Found
-from services.assistance.translate import care, text_of, to_commands, to_message
+from services.assistance.translate import TOLD_DAYS, care, text_of, to_commands, to_message
 from tests.assistance.cared import (
     ANNA,
     BEN,
@@ -40,7 +40,7 @@ from tests.assistance.cared import (
     seen,
     week,
 )
-from tests.assistance.helped import HOUSEHOLD, TODAY
+from tests.assistance.helped import HOUSEHOLD, TODAY, tell_day
 from tests.messages import envelope, recorded
 
 STREAM: Final = care.care_stream(PERSON)
@@ -150,7 +150,7 @@ def test_only_a_death_that_was_none_asks_a_file_to_go_on(reason: Any) -> None:  
 def test_a_day_asks_the_files_that_have_a_week_to_judge() -> None:
     due = Found(None, care={STREAM: (PERSON, HOUSEHOLD)})
     asks = list(to_commands(envelope(DayStarted(date=NEXT)), due))
-    assert [(STREAM, ask.JudgeWeeks(**asked(NEXT)))] == asks
+    assert [(STREAM, ask.JudgeWeeks(**asked(NEXT))), (TOLD_DAYS, tell_day(NEXT))] == asks
 
 
 @pytest.mark.parametrize(("event", "expected"), SAID, ids=lambda one: getattr(one, "TOPIC", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import get_args
 from uuid import UUID, uuid5
 
@@ -15,6 +15,7 @@ from services.assistance.domain.care.care_commands import AnyCareCommand
 from services.assistance.domain.care.merge_commands import AnyPersonCommand
 from services.assistance.domain.commands import AnyCommand, Draft
 from services.assistance.domain.policy import BaseItem
+from services.assistance.domain.told_days import DayTold
 from tests.assistance.helped import (
     ACCEPTED,
     BASE,
@@ -47,6 +48,7 @@ from tests.assistance.helped import (
     refused,
     reply,
     resolve,
+    tell_day,
 )
 from tests.assistance.paired import OTHER_TOWN, check, come_back, end_household, move, place, release, visit
 from tests.assistance.paired import resolve as put_right
@@ -79,6 +81,7 @@ PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
         check_plan(date(2021, 1, 11)),
         ("", "referral-overdue referral-overdue", *("referral-overdue",) * 3, ""),
     ),
+    ("tell a day", tell_day(TODAY), ("day-told",) * 6),
     ("close", close(), ("", ENDS, ENDS, ENDS, ENDS, "")),
     ("place", place(), ("household-placed",) * 6),
     ("move", move(OTHER_TOWN, TODAY), ("household-placed",) * 6),
@@ -100,6 +103,14 @@ TOLD = [
 def test_of_every_command_in_every_state_it_is_known_what_follows(history: tuple[Event, ...], command: AnyCommand, expected: str) -> None:
     happened = given(*history).when(command).happened
     assert expected.split() == [event.TOPIC.removeprefix("assistance.") for event in happened]
+
+
+def test_a_day_is_told_once_and_one_before_it_is_no_news() -> None:
+    told = DayTold(day=TODAY)
+    given().when(tell_day(TODAY)).then(told)
+    given(told).when(tell_day(TODAY)).then()
+    given(told).when(tell_day(TODAY - timedelta(days=1))).then()
+    given(told).when(tell_day(TODAY + timedelta(days=1))).then(DayTold(day=TODAY + timedelta(days=1)))
 
 
 def test_no_command_is_forgotten() -> None:

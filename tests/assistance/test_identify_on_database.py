@@ -16,6 +16,7 @@ from services.assistance.domain.referrals.referral_events import ReferralOverdue
 from services.assistance.identify import Found, Identify
 from services.assistance.translate import to_commands
 from tests.assistance.helped import BASE, CADRE, CLOSED, DUE, HEALTH, HOUSEHOLD, OPENED, PILOT, TODAY, answered
+from tests.assistance.test_care_in_the_service import take
 from tests.messages import envelope
 from tests.read_models import ReadModels, read_models
 
@@ -93,3 +94,14 @@ async def test_what_is_read_is_held_against_the_last_day_that_began(plans: ReadM
     assert date(2021, 1, 20) == later.today
     ((_, command),) = to_commands(said, later)
     assert date(2021, 1, 20) == getattr(command, "today", None)
+
+
+async def test_the_last_day_that_began_is_known_after_a_restart(plans: ReadModels) -> None:
+    """The pairing until the ninth was sent on the fifth, and is read when the twentieth had begun: nobody is told to answer."""
+    late = AssignCadre(cadre_id=CADRE, from_day=date(2021, 1, 5), until=date(2021, 1, 9))
+    days = [(DayStarted(date=day), day) for day in (date(2021, 1, 20), date(2021, 1, 19))]
+    await take(plans, [*days, (late, late.from_day)], 1)
+    assert [(date(2021, 1, 20),)] == await plans.rows("SELECT day FROM told_days")
+    assert [(CADRE, date(2021, 1, 9))] == await plans.rows("SELECT cadre, until FROM pairings")
+    assert [] == await plans.rows("SELECT household FROM answering")
+    assert await plans.difference() is None

@@ -32,6 +32,7 @@ from tests.assistance.helped import (
     open_plan,
     reply,
     resolve,
+    tell_day,
 )
 from tests.assistance.paired import check, come_back, end_household, found, place, release, visit
 from tests.assistance.paired import resolve as put_right
@@ -60,6 +61,7 @@ commands = st.one_of(
     st.builds(end_household),
     st.builds(come_back),
     st.builds(check),
+    st.builds(tell_day, st.sampled_from([TODAY, date(2021, 1, 6)])),
     st.builds(visit, findings=st.sampled_from([(), (found(),)])),
     st.builds(put_right),
 )

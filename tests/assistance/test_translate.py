@@ -21,8 +21,9 @@ from schemas.message import Message
 from services.assistance.domain import events as did
 from services.assistance.domain.commands import AnyCommand, Draft, Unanswered
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
+from services.assistance.domain.told_days import DayTold
 from services.assistance.identify.found import Found, found_by_name
-from services.assistance.translate import TEXTS, to_commands, to_message
+from services.assistance.translate import TEXTS, TOLD_DAYS, to_commands, to_message
 from tests.assistance.helped import (
     BASE,
     CADRE,
@@ -46,6 +47,7 @@ from tests.assistance.helped import (
     refused,
     reply,
     resolve,
+    tell_day,
 )
 from tests.assistance.paired_border import ASKED as PAIRED_ASKED
 from tests.assistance.paired_border import SAID as PAIRED_SAID
@@ -149,14 +151,16 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         ),
     ),
     *PAIRED_SAID,
+    (DayTold(day=TODAY), None),
     (FactsLost(topic="events", partition=3, from_offset=5, to_offset=9), None),
 ]
 
 
 def commands(message: Message, subject: UUID = HOUSEHOLD) -> list[tuple[UUID, AnyCommand]]:
-    """A day and a cadre who leaves concern one household."""
+    """A day and a cadre who leaves concern one household; that a day began is told beside it."""
     told = envelope(message, subject=subject)
-    return list(to_commands(told, replace(found_by_name(told, {REFERRAL: HOUSEHOLD}), pairings=(HOUSEHOLD,))))
+    asked = to_commands(told, replace(found_by_name(told, {REFERRAL: HOUSEHOLD}), pairings=(HOUSEHOLD,)))
+    return [(stream, command) for stream, command in asked if stream != TOLD_DAYS]
 
 
 @pytest.mark.parametrize(("message", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
@@ -173,8 +177,9 @@ def test_a_day_names_nobody_whatever_its_subject() -> None:
 
 
 def test_a_day_asks_those_in_whose_plan_something_is_late() -> None:
-    asked = to_commands(envelope(DayStarted(date=date(2021, 1, 9))), Found(None, late=(HOUSEHOLD,)))
-    assert asked == [(HOUSEHOLD, check_plan(date(2021, 1, 9)))]
+    day = date(2021, 1, 9)
+    asked = to_commands(envelope(DayStarted(date=day)), Found(None, late=(HOUSEHOLD,)))
+    assert asked == [(HOUSEHOLD, check_plan(day)), (TOLD_DAYS, tell_day(day))]
 
 
 def test_an_answer_to_a_referral_that_nobody_knows_is_refused_apart() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -158,9 +159,22 @@ async def test_a_day_concerns_whoever_left_moved_or_ended_in_the_same_batch(coun
     assert [(HOUSEHOLD,), everybody] == [found_of[1].pairings, found_of[-1].pairings]
 
 
-async def test_a_message_that_names_its_household_asks_the_database_nothing() -> None:
-    (found_alone,) = await Identify(None, PILOT)([envelope(AssignCadre(cadre_id=CADRE, from_day=TODAY), subject=HOUSEHOLD)])
-    assert (HOUSEHOLD, ()) == (found_alone.household, found_alone.pairings)
+class Calendar:
+    """Of the database only which day it is."""
+
+    asked = 0
+
+    async def fetchval(self, _query: str) -> date:
+        self.asked += 1
+        return day(20)
+
+
+async def test_a_message_that_names_its_household_asks_the_database_nothing_but_once_the_day() -> None:
+    calendar, said = Calendar(), envelope(AssignCadre(cadre_id=CADRE, from_day=TODAY), subject=HOUSEHOLD)
+    identify = Identify(cast("Any", calendar), PILOT)
+    found_alone = [*await identify([said]), *await identify([said])]
+    assert [(HOUSEHOLD, (), day(20))] * 2 == [(one.household, one.pairings, one.today) for one in found_alone]
+    assert calendar.asked == 1
 
 
 async def test_a_finding_is_open_until_it_is_put_right(county: ReadModels) -> None:

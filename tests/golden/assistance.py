@@ -10,6 +10,7 @@ from services.assistance.domain.care import care_events as care
 from services.assistance.domain.care import merge_events as merge
 from services.assistance.domain.referrals.referral import UnmatchedAnswer
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
+from services.assistance.domain.told_days import DayTold
 from services.assistance.domain.visits.visit_events import Finding
 
 PLAN, BASE, MEASURE, CADRE, REFERRAL = UUID(int=31), UUID(int=32), UUID(int=33), UUID(int=34), UUID(int=36)
@@ -96,6 +97,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "measure-delivered": did.MeasureDelivered(measure=MEASURE, on=date(2021, 2, 1), evidence_sha256=SHA),
     "measure-ended": did.MeasureEnded(measure=MEASURE, on=date(2021, 3, 1)),
     "plan-closed": did.PlanClosed(plan=PLAN, on=date(2021, 3, 1)),
+    "day-told": DayTold(day=date(2021, 1, 5)),
     "household-placed": did.HouseholdPlaced(village_code="370323100201", category="lifted_receiving", on=date(2021, 1, 1)),
     "household-ended": did.HouseholdEnded(on=date(2021, 3, 1)),
     "cadre-assigned.v1-with-until": did.CadreAssigned(cadre=CADRE, from_day=date(2021, 1, 1), until=date(2021, 6, 30)),

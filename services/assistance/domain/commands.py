@@ -88,6 +88,10 @@ class CheckPlan(Command, frozen=True, kw_only=True):
     """A local day began, and something of the plan may be late."""
 
 
+class TellDay(Command, frozen=True, kw_only=True):
+    """A local day began: it is that of the command."""
+
+
 AnyCommand: TypeAlias = (
     OpenPlan
     | AnswerRisk
@@ -98,6 +102,7 @@ AnyCommand: TypeAlias = (
     | ResolveRisk
     | ClosePlan
     | CheckPlan
+    | TellDay
     | AnswerReferral
     | AnyPairingCommand
     | AnyVisitCommand

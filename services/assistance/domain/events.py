@@ -19,6 +19,7 @@ from services.assistance.domain.pairing.pairing_events import (
 )
 from services.assistance.domain.referrals.referral import UnmatchedAnswer
 from services.assistance.domain.referrals.referral_events import ReferralEvent
+from services.assistance.domain.told_days import DayTold
 from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
 
 
@@ -170,4 +171,5 @@ AnyEvent: TypeAlias = (
     | FindingResolved
     | AnyCareEvent
     | MergeEvent
+    | DayTold
 )

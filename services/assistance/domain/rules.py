@@ -28,6 +28,7 @@ from services.assistance.domain.commands import (
     Help,
     OpenPlan,
     ResolveRisk,
+    TellDay,
 )
 from services.assistance.domain.events import (
     CommandRefused,
@@ -49,6 +50,7 @@ from services.assistance.domain.policy import Policy
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
 from services.assistance.domain.referrals.referring import meant_by, not_counted
 from services.assistance.domain.state import Measure, Plan, State
+from services.assistance.domain.told_days import tell
 from services.assistance.domain.visits.visit_commands import VisitCommand
 from services.assistance.domain.visits.visits import visit
 
@@ -76,6 +78,8 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             return _close(state.plan, on, policy) if state.plan is not None else ()
         case CheckPlan(on=on):
             return late(state, on, policy)
+        case TellDay(on=on):
+            return tell(on, state.told_day)
         case AnswerReferral():
             meant = meant_by(command, state)
             return (not_counted(command, meant),) if isinstance(meant, str) else decide(meant, state, policy)

@@ -42,6 +42,7 @@ from services.assistance.domain.pairing.pairing_events import (
 from services.assistance.domain.pairing.pairings import Pairings, assigned, released
 from services.assistance.domain.referrals.referral import Referral
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
+from services.assistance.domain.told_days import DayTold
 from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
 
 Step: TypeAlias = Literal["proposed", "accepted", "started", "delivered", "declined", "ended"]
@@ -97,6 +98,7 @@ class State(Value, frozen=True):
     `unpaired` says that a missing cadre was told and nothing changed since, `answering` who was told to answer from which day on;
     `resolved` are findings that are put right.
     `care` is what there is where the stream is that of a person in special-group care, `same_as` who he was found to be.
+    `told_day` is the last one that began, where the stream is that of the days.
     """
 
     plan: Plan | None = None
@@ -111,6 +113,7 @@ class State(Value, frozen=True):
     resolved: frozenset[UUID] = frozenset()
     care: CareFile | None = None
     same_as: UUID | None = None
+    told_day: date | None = None
 
     @property
     def found(self) -> frozenset[UUID]:
@@ -176,6 +179,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, same_as=into)
         case PersonUnmerged():
             return replace(state, same_as=None)
+        case DayTold(day=day):
+            return replace(state, told_day=day)
         case CareFileTakenOver() | CareFileGivenBack():
             return replace(state, care=handing.handed(state.care, stored))
         case CareEvent():

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -34,6 +34,7 @@ WITH RECURSIVE way AS (
     SELECT person, into_person FROM merged_persons WHERE person = ANY($1::uuid[])
     UNION SELECT m.person, m.into_person FROM merged_persons m JOIN way ON m.person = way.into_person)
 SELECT person, into_person FROM way"""
+LAST_DAY = "SELECT max(day) FROM told_days"
 LATE = """
 SELECT household FROM outstanding_referrals WHERE due < $1 AND overdue_on IS NULL
 UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND state IN ('proposed', 'accepted') ORDER BY household"""
@@ -43,7 +44,8 @@ class Identify:
     """The batched queries of assistance; most batches need none."""
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], policy: Policy) -> None:
-        self._pool, self._policy, self._today = pool, policy, date.min
+        self._pool, self._policy = pool, policy
+        self._today: date | None = None
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
         paired, referred = await households(self._pool, self._policy, envelopes), await referred_by(self._pool, envelopes)
@@ -53,14 +55,18 @@ class Identify:
         found = [replace(what, way=way) if way else what for what, way in zip(found, ways(envelopes, merged), strict=True)]
         return [
             replace(what, late=late, care=care[one.data.date]) if isinstance(one.data, DayStarted) else replace(what, today=today)
-            for one, what, today in zip(envelopes, found, self._todays(envelopes), strict=True)
+            for one, what, today in zip(envelopes, found, await self._todays(envelopes), strict=True)
         ]
 
-    def _todays(self, envelopes: Sequence[Envelope]) -> Iterator[date | None]:
+    async def _todays(self, envelopes: Sequence[Envelope]) -> list[date | None]:
+        """The log tells it once, and what is read from then on."""
+        self._today = self._today or await self._pool.fetchval(LAST_DAY)
+        todays = list[date | None]()
         for one in envelopes:
-            yield self._today if self._today > date.min else None
+            todays.append(self._today)
             if isinstance(one.data, DayStarted):
-                self._today = max(self._today, one.data.date)
+                self._today = max(self._today or one.data.date, one.data.date)
+        return todays
 
     async def _merged(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:
         two = [one.data for one in envelopes if isinstance(one.data, PersonsMerged | PersonsUnmerged)]

@@ -31,10 +31,13 @@ from services.assistance.domain.care.merge_events import CareFileGivenBack, Care
 from services.assistance.domain.commands import AnyCommand
 from services.assistance.domain.referrals.referral_events import ReferralAnswered as Answered
 from services.assistance.domain.referrals.referral_events import ReferralOverdue, ReferralSent
+from services.assistance.domain.told_days import DayTold
 from services.assistance.identify.found import Found
 from services.assistance.translate import care, pairing, referrals, visits
 from services.assistance.translate.digest import digest
 
+# The stream of the days that were told.
+TOLD_DAYS: Final = UUID("b09cf390-e405-5504-9ffd-f4c4b6857ea3")
 TEXTS: Final = {
     "plan.already-open": "该户已有帮扶方案。 The household has an open plan.",
     "measure.not-open": "没有这项帮扶措施。 There is no such open measure.",
@@ -63,7 +66,8 @@ def _own(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
     match envelope.data:
         case DayStarted(date=day) as started:
             late = [(household, commands.CheckPlan(id=envelope.id, on=day)) for household in found.late]
-            return [*pairing.to_many(envelope, started, found.pairings), *late, *of_care]
+            told = (TOLD_DAYS, commands.TellDay(id=envelope.id, on=day))
+            return [*pairing.to_many(envelope, started, found.pairings), *late, *of_care, told]
         case words.ReleaseCadre() as release:
             return pairing.to_many(envelope, release, found.pairings, found.today)
         case HouseholdEnrolled() as enrolled:
@@ -142,7 +146,7 @@ def _public(household: UUID, event: events.AnyEvent) -> Message | None:
             return words.MeasureEnded(**same, measure_id=measure, on=on)
         case events.MeasureOverdue(measure=measure, kind=kind, department=department, due=due):
             return words.MeasureOverdue(**same, measure_id=measure, kind=kind, department=department, due=due)
-        case events.PlanRevised():
+        case events.PlanRevised() | DayTold():
             return None
         case events.RiskLeftUnanswered(plan=plan, risk=risk):
             return words.RiskLeftUnanswered(**same, plan_id=plan, risk=risk)

@@ -12,9 +12,20 @@ from services.assistance.domain.care.care_events import AnyCareEvent, CareEvent
 from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, PersonMerged, PersonUnmerged
 from services.assistance.domain.referrals.referral import UnmatchedAnswer, referral_id
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
+from services.assistance.domain.told_days import DayTold
 from services.assistance.views import care, pairing, referrals, visits
 
-TABLES: Final = ("plans", "measures", "reasons", "resolved_risks", *referrals.TABLES, *pairing.TABLES, *visits.TABLES, *care.TABLES)
+TABLES: Final = (
+    "plans",
+    "measures",
+    "reasons",
+    "resolved_risks",
+    *referrals.TABLES,
+    *pairing.TABLES,
+    *visits.TABLES,
+    *care.TABLES,
+    "told_days",
+)
 PLAN: Final = """
 INSERT INTO plans (plan, household, episode, opened_on, before)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::date[], $5::uuid[])"""
@@ -42,6 +53,7 @@ DELETE FROM resolved_risks r USING unnest($1::uuid[], $2::text[]) AS back (plan,
 REASON: Final = """
 INSERT INTO reasons (plan, risk, household, told_on) SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[])
 ON CONFLICT (plan, risk) DO UPDATE SET told_on = excluded.told_on"""
+TOLD: Final = "INSERT INTO told_days (day) SELECT * FROM unnest($1::date[]) ON CONFLICT DO NOTHING"
 
 
 def statements(recorded: Recorded) -> Iterable[Statement]:
@@ -91,6 +103,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield referrals.unmatched(command, answer)
         case (CareFileTakenOver() | CareFileGivenBack() | PersonMerged() | PersonUnmerged()) as event:
             yield from care.of_merging(recorded.stream, event)
+        case DayTold(day=day):
+            yield TOLD, (day,)
         case CareEvent() as event:
             yield from care.statements(recorded.stream, cast("AnyCareEvent", event))
         case _:

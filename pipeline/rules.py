@@ -19,7 +19,7 @@ P = TypeVar("P")
 
 @dataclass(frozen=True)
 class Rules(Generic[F, C, S, P]):
-    """`identify` is its one batched query, everything else is pure.
+    """`identify` asks for a whole batch at once, everything else is pure.
 
     `allowed` is what a topic may carry; of a topic in `heeded` only those types are looked at, the others change nothing here.
     A message of a type in `fans_out` tells many households something of their own: one that is parked holds back no other.

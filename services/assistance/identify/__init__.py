@@ -41,7 +41,7 @@ UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND s
 
 
 class Identify:
-    """The batched queries of assistance; most batches need none."""
+    """The queries of assistance, each for a whole batch; most batches need none."""
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], policy: Policy) -> None:
         self._pool, self._policy = pool, policy

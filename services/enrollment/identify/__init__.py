@@ -1,4 +1,4 @@
-"""Whose stream does a message concern? One batched look into the vault and the register, then memory."""
+"""Whose stream does a message concern? A look for the whole batch into the vault and the register, then memory."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ UNION SELECT household FROM notices WHERE until < $1 AND taken_down_on IS NULL O
 
 
 class Identify:
-    """The batched query of enrollment; free texts are put into the vault before the event names their digest."""
+    """The queries of enrollment, each for a whole batch; free texts are put into the vault before the event names their digest."""
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], vault: Vault, policies: Policies) -> None:
         self._pool, self._vault, self._policies = pool, vault, policies

@@ -1,4 +1,4 @@
-"""Who must be told? One batched look at the register of recipients, then memory.
+"""Who must be told? A look for the whole batch at the register of recipients, then memory.
 
 `directory` follows a batch message by message, `notices` says what of a message there is to tell, `waiting` what nobody can be told yet,
 `upwards` what goes up and to whom.
@@ -82,7 +82,7 @@ SELECT a.notice::text, array(
 
 
 class Identify:
-    """The batched query of notifications."""
+    """The queries of notifications, each for a whole batch."""
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], policy: Policy) -> None:
         self._pool, self._policy = pool, policy

@@ -15,7 +15,7 @@ from schemas.notifications import Acknowledge, BeginDigest, ContinueAnnouncement
 from schemas.topics import ALLOWED, COMMANDS, EVENTS, FOLLOWS, PARTITIONS, partitions
 from services.dead_letters import notice
 from services.division_table import read
-from services.notifications import acknowledge, packs, translate, views
+from services.notifications import acknowledge, packs, translate, unacknowledged, unclaimed, views
 from services.notifications.announce import announcing
 from services.notifications.channel_files import channels, registration
 from services.notifications.channels.outlet import Channel
@@ -32,8 +32,6 @@ from services.notifications.letter import Writer
 from services.notifications.outbox import Outbox
 from services.notifications.pace import Pace
 from services.notifications.pass_on import passing_on
-from services.notifications.remind import reminding
-from services.notifications.unclaimed import going_up
 from services.notifications.unconfigured import Unconfigured
 
 
@@ -56,8 +54,8 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         beside=[
             announcing(pool, settings.connection),
             passing_on(pool, settings.connection),
-            reminding(pool, settings.connection, policy),
-            going_up(pool, settings.connection, policy),
+            unacknowledged.going_up(pool, settings.connection, policy),
+            unclaimed.going_up(pool, settings.connection, policy),
             *ways,
             *([page] if page else []),
         ],

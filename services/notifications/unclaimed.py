@@ -12,8 +12,8 @@ from pipeline.kafka import Connection
 from schemas.notifications import EscalateNotice
 from services.notifications.asking import Asking, Pause
 from services.notifications.domain.policy import Policy
+from services.notifications.goes_up import GOES_UP, above_each
 from services.notifications.own_door import Sender, to_record
-from services.notifications.remind import GOES_UP, above_each
 
 UNCLAIMED: Final = Sender("unclaimed")
 # Hours do not wait for events.

@@ -27,7 +27,7 @@ from services.notifications.domain.commands import Contact, Notice
 from services.notifications.domain.policy import Policy
 from services.notifications.main import rules
 from services.notifications.names import notification_id
-from services.notifications.remind import overdue
+from services.notifications.unacknowledged import overdue
 from tests.notifications.letters import ADDRESS, CADRE, HOUSEHOLD, LEASED, NOON, PILOT, URGENT, VILLAGE
 from tests.read_models import ReadModels, read_models
 

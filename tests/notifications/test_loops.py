@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from pipeline.service import Beside, end
-from services.notifications import pass_on
+from services.notifications import pass_on, unacknowledged, unclaimed
 from services.notifications.announce import announcing
 from services.notifications.asking import Asking, Pause
 from services.notifications.channels.email import Email
@@ -25,8 +25,6 @@ from services.notifications.letter import Writer
 from services.notifications.outbox import Outbox
 from services.notifications.pace import Pace
 from services.notifications.pass_on import passing_on
-from services.notifications.remind import reminding
-from services.notifications.unclaimed import going_up
 from tests.notifications.letters import NOTIFICATION, PILOT
 from tests.notifications.post_office import PostOffice
 
@@ -41,8 +39,8 @@ def delivering(office: PostOffice) -> Delivery:
 LOOPS: Final[Mapping[str, tuple[str, Callable[[PostOffice], Beside]]]] = {
     "announcing": ("announcements", lambda office: announcing(office.models.pool, office.kafka)),
     "passing on": ("outbox", lambda office: passing_on(office.models.pool, office.kafka)),
-    "reminding": ("outbox", lambda office: reminding(office.models.pool, office.kafka, PILOT)),
-    "going up": ("awaiting", lambda office: going_up(office.models.pool, office.kafka, PILOT)),
+    "unacknowledged": ("outbox", lambda office: unacknowledged.going_up(office.models.pool, office.kafka, PILOT)),
+    "unclaimed": ("awaiting", lambda office: unclaimed.going_up(office.models.pool, office.kafka, PILOT)),
     "delivering": ("outbox", delivering),
 }
 

@@ -10,7 +10,7 @@ from services.notifications.domain import events as did
 from services.notifications.domain.policy import Limit
 from services.notifications.outbox import Outbox
 from services.notifications.pace import Pace
-from services.notifications.remind import overdue
+from services.notifications.unacknowledged import overdue
 from tests.notifications.letters import (
     CADRE,
     DEFERRED,

@@ -13,7 +13,7 @@ from schemas.notifications import Acknowledge, EscalateNotice, RegisterRecipient
 from services.notifications.domain import events as did
 from services.notifications.domain.delivering import hand_over
 from services.notifications.names import notification_id
-from services.notifications.remind import overdue
+from services.notifications.unacknowledged import overdue
 from services.notifications.unclaimed import asked_for, unclaimed
 from tests.notifications.letters import ADDRESS, CADRE, CLUE, HOUSEHOLD, NOON, PILOT, VILLAGE, WAITING, escalate_notice, given, queue
 from tests.notifications.test_escalation import COUNTY_OFFICER, POSTS, SECRETARY, TOWN_OFFICER, Service, clue, gone_up

@@ -12,22 +12,13 @@ from pipeline.kafka import Connection
 from schemas.notifications import EscalateNotification
 from services.notifications.asking import Asking, Pause
 from services.notifications.domain.policy import Policy
-from services.notifications.domain.routing import rungs
+from services.notifications.goes_up import GOES_UP, above_each
 from services.notifications.own_door import Sender, to_record
 
 REMIND: Final = Sender("remind")
 # Hours do not wait for events.
 PAUSE: Final = Pause(busy=10.0, idle=10.0)
 MOST: Final = 500
-# As the rules say it in `untold_above`: not twice from one level, not past whoever has seen it, and not where all have heard of it.
-GOES_UP: Final = """
-NOT EXISTS (SELECT FROM gone_up WHERE gone_up.event = unanswered.event AND gone_up.level = unanswered.level)
-AND EXISTS (SELECT FROM unnest($4::text[], $5::text[], $6::text[]) AS rung (below, level, role) WHERE rung.below = unanswered.level
-    AND NOT EXISTS (
-        SELECT FROM heard WHERE heard.event = unanswered.event AND heard.level = rung.level AND heard.role = rung.role))
-AND NOT EXISTS (SELECT FROM unnest($4::text[], $5::text[], $6::text[]) AS rung (below, level, role)
-    JOIN heard ON heard.event = unanswered.event AND heard.level = rung.level AND heard.role = rung.role AND heard.seen
-    WHERE rung.below = unanswered.level)"""
 # A part for each index: what was told, and what is urgent and still queued.
 DUE: Final = f"""
 SELECT notification FROM (
@@ -41,7 +32,7 @@ AND NOT EXISTS (
 AND {GOES_UP} ORDER BY since LIMIT $7"""  # noqa: S608 - our own words
 
 
-def reminding(pool: asyncpg.Pool[asyncpg.Record], kafka: Connection, policy: Policy) -> Asking[UUID]:
+def going_up(pool: asyncpg.Pool[asyncpg.Record], kafka: Connection, policy: Policy) -> Asking[UUID]:
     async def due(now: datetime) -> list[UUID]:
         return await overdue(pool, policy, now)
 
@@ -55,12 +46,6 @@ async def overdue(pool: asyncpg.Pool[asyncpg.Record], policy: Policy, now: datet
     """
     hours = policy.escalation.hours
     return [row[0] for row in await pool.fetch(DUE, list(hours), list(hours.values()), now, *above_each(policy), MOST)]
-
-
-def above_each(policy: Policy) -> tuple[list[str], list[str], list[str]]:
-    """Levels, and level and role of each who is above them."""
-    steps = rungs(policy)
-    return [below for below, _ in steps], [above.level for _, above in steps], [above.role for _, above in steps]
 
 
 def asked_for(notification: UUID, at: datetime) -> dict[str, Any]:

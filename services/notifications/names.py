@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pipeline.uuid5 import uuid5
 
+# By what a recipient is reached of whom nothing else is said: there was no other channel once.
+USUAL: Final = "email"
 NOTIFICATIONS: Final = UUID("b3ad9b53-0f0c-5f4d-8a6c-0f7f0ac5d2f1")
 
 

@@ -22,13 +22,13 @@ OR EXISTS (SELECT FROM outbox WHERE state = 'sending' AND channel = $1)"""
 DUE: Final = """
 state = 'queued' AND digest_at IS NULL AND channel = $1 AND (not_before IS NULL OR not_before <= clock_timestamp())"""
 # What its recipient is not reached by any more is not leased: it is told by his other channels (`pass_on.py`).
-REACHED: Final = """
-(SELECT r.contacts ? channel OR (channel = 'email' AND r.address <> '') FROM recipients r WHERE r.recipient = outbox.recipient)"""
+REACHED: Final = "(SELECT r.contacts ? channel FROM recipients r WHERE r.recipient = outbox.recipient)"
 QUEUED: Final = f"""
 SELECT notification, '' AS address FROM outbox WHERE {DUE} AND {REACHED} ORDER BY position LIMIT $2"""  # noqa: S608 - our own words
 ADDRESSED: Final = """
 outbox o JOIN recipients r USING (recipient) LEFT JOIN address_book b ON b.entry = (r.contacts ->> o.channel)::uuid"""
-ADDRESS: Final = "coalesce(b.address, CASE WHEN o.channel = 'email' THEN nullif(r.address, '') END)"
+# Of before the book it is with the recipient.
+ADDRESS: Final = "coalesce(b.address, CASE WHEN r.contacts ? o.channel THEN nullif(r.address, '') END)"
 # One letter of each address, then a second one of each: no address waits behind the many letters of another.
 IN_TURN: Final = f"""
 SELECT notification, coalesce(address, '') AS address FROM (

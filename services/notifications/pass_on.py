@@ -24,7 +24,7 @@ MOST: Final = 500
 STIRRING: Final = (RecipientRegistered, RecipientRetired, DeliveryReleased)
 LEFT: Final = """
 SELECT o.notification FROM outbox o JOIN recipients r USING (recipient)
-WHERE o.state = 'queued' AND (r.retired OR NOT (r.contacts ? o.channel OR (o.channel = 'email' AND r.address <> '')))
+WHERE o.state = 'queued' AND (r.retired OR NOT r.contacts ? o.channel)
 ORDER BY o.position LIMIT $1"""
 
 

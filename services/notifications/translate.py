@@ -16,9 +16,8 @@ from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from services.notifications.domain import commands, events
 from services.notifications.domain.commands import AnyCommand, Contact
 from services.notifications.identify.directory import Found
-from services.notifications.names import announcement_id, notification_id
+from services.notifications.names import USUAL, announcement_id, notification_id
 
-EMAIL: Final = "email"
 # What they lead to is told only where the notification went up, or was taken back.
 PASSED_ON: Final = (words.EscalateNotification, words.EscalateNotice, words.WithdrawNotification)
 
@@ -76,7 +75,7 @@ def _told(found: Found, asked: dict[str, Any], *, passed_on: bool) -> Sequence[t
     """Whoever is known gets his intent, whoever is not is waited for, and what waited waits no more; what is `passed_on` only if it was."""
     routed: list[tuple[UUID, AnyCommand]] = []
     for notice, recipient in found.told:
-        for channel in found.channels.get(recipient, (EMAIL,)):
+        for channel in found.channels.get(recipient, (USUAL,)):
             intent = notification_id(notice.event, recipient, channel)
             routed.append((intent, commands.Queue(**asked, notice=notice, recipient=recipient, channel=channel, if_passed_on=passed_on)))
     for one in found.waiting:

@@ -11,6 +11,7 @@ from pipeline.projection import Statement
 from pipeline.store import Recorded
 from pipeline.value import Value
 from services.notifications.domain import events
+from services.notifications.names import USUAL
 
 TABLES: Final = ("recipients", "answerable", "awaiting", "announcements", "outbox", "gone_up")
 RECIPIENT: Final = """
@@ -78,9 +79,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match recorded.event:
         case events.RecipientRegistered() as new:
-            entries = json.encode({contact.kind: contact.entry for contact in new.contacts}).decode()
             wish = (new.department, new.quiet, new.daily)
-            yield RECIPIENT, (stream, new.role, new.area, new.address, entries, *wish, recorded.position)
+            yield RECIPIENT, (stream, new.role, new.area, new.address, _entries(new), *wish, recorded.position)
         case events.RecipientRetired():
             yield RETIRED, (stream,)
         case events.HouseholdLocated(village_code=village):
@@ -126,6 +126,12 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield from ((ESCALATED, (stream,)), (GONE_UP, (stream,)))
         case _:
             return
+
+
+def _entries(new: events.RecipientRegistered) -> str:
+    """By kind the entries of the book; an event of before it says the address itself."""
+    before = {USUAL: None} if new.address else {}
+    return json.encode({**before, **{contact.kind: contact.entry for contact in new.contacts}}).decode()
 
 
 def _json(value: Value) -> str:

@@ -35,7 +35,7 @@ from services.notifications.domain.routing import Heard
 from services.notifications.identify.directory import DIGITS, Directory, Found
 from services.notifications.identify.upwards import Upwards
 from services.notifications.identify.waiting import AS_BEFORE, Waiting, at_level, personal
-from services.notifications.names import post_of
+from services.notifications.names import USUAL, post_of
 
 __all__ = ["Directory", "Found", "Identify"]
 
@@ -51,7 +51,7 @@ SELECT recipient, role, area, department, retired FROM recipients
 WHERE recipient = ANY($1::uuid[]) OR (area = ANY($2) AND role <> 'paired-cadre') ORDER BY since"""
 CHANNELS: Final = """
 SELECT recipient, ARRAY(SELECT jsonb_object_keys(contacts) ORDER BY 1) FROM recipients
-WHERE recipient = ANY($1::uuid[]) AND contacts - 'email' <> '{}'"""
+WHERE recipient = ANY($1::uuid[]) AND contacts - $2::text <> '{}'"""
 WISHES: Final = """
 SELECT notification, recipient, quiet, daily FROM outbox JOIN recipients USING (recipient)
 WHERE notification = ANY($1::uuid[]) AND NOT retired"""
@@ -111,7 +111,7 @@ class Identify:
                 await self._look_ahead(directory, one.announcement_id, one.after)
         following = [recipient for part in directory.next_of.values() for _, recipient in part]
         known = [*directory.post_by, *following, *(recipient for recipient, _ in directory.stayed.values())]
-        for recipient, channels in await self._pool.fetch(CHANNELS, known) if known else ():
+        for recipient, channels in await self._pool.fetch(CHANNELS, known, USUAL) if known else ():
             directory.channels[recipient] = tuple(channels)
         return directory
 

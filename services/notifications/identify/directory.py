@@ -32,9 +32,9 @@ from services.notifications.domain.routing import successor
 from services.notifications.identify.notices import to_notice
 from services.notifications.identify.upwards import Upwards
 from services.notifications.identify.waiting import PAIRED, Waiting, at_level, personal, wait_at, wait_with
-from services.notifications.names import post_of
+from services.notifications.names import USUAL, post_of
 
-BY_EMAIL: Final = ("email",)
+ALONE: Final = (USUAL,)
 DIGITS: Final = {"village": 12, "town": 9, "county": 6}
 
 
@@ -42,10 +42,10 @@ class Found(Value, frozen=True):
     """Who is told of what, what begins to wait and whose waiting is over, and what everybody of a role is told.
 
     `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
-    who have others than e-mail alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's recipient, who
-    may want a `daily` digest, have `retired` or `moved` to other channels, `same` what else he was told of the same event, or what is in
-    the digest. `queued_at` is since when a notification that may go up is in the outbox, or a notice is `awaited` that nobody came for.
-    `up` is the level that either may go up to, empty for none.
+    who have others than the usual one alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's
+    recipient, who may want a `daily` digest, have `retired` or `moved` to other channels, `same` what else he was told of the same event,
+    or what is in the digest. `queued_at` is since when a notification that may go up is in the outbox, or a notice is `awaited` that
+    nobody came for. `up` is the level that either may go up to, empty for none.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -104,8 +104,8 @@ class Directory:
 
     def find(self, envelope: Envelope) -> Found:
         found = self._find(envelope)
-        told = {recipient: self.channels.get(recipient, BY_EMAIL) for _, recipient in found.told}
-        reached = {recipient: channels for recipient, channels in told.items() if channels != BY_EMAIL}
+        told = {recipient: self.channels.get(recipient, ALONE) for _, recipient in found.told}
+        reached = {recipient: channels for recipient, channels in told.items() if channels != ALONE}
         return replace(found, channels=reached) if reached else found
 
     def _find(self, envelope: Envelope) -> Found:
@@ -173,7 +173,7 @@ class Directory:
 
     def _follow(self, notification: UUID) -> Found:
         (recipient, channel), notice = self.stayed[notification], self.notice_of.get(notification)
-        if notice is None or self.post_by.get(recipient) == "" or channel in self.channels.get(recipient, BY_EMAIL):
+        if notice is None or self.post_by.get(recipient) == "" or channel in self.channels.get(recipient, ALONE):
             return Found()
         return Found(told=((notice, recipient),), moved=True)
 

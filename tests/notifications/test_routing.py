@@ -240,7 +240,7 @@ def test_a_desk_is_the_desk_of_a_department_and_nobody_else_is(role: str, depart
 
 def test_what_nobody_acknowledged_is_told_to_the_next_level_up() -> None:
     book = everybody()
-    book.notice_of = {UUID(int=1): CLUE, UUID(int=2): replace(CLUE, level="town"), UUID(int=3): replace(CLUE, level="county")}
+    book.letters.notice_of = {UUID(int=1): CLUE, UUID(int=2): replace(CLUE, level="town"), UUID(int=3): replace(CLUE, level="county")}
     found = [book.find(envelope(EscalateNotification(notification_id=UUID(int=number)))) for number in (1, 2, 3, 4)]
     assert [found.told for found in found] == [
         ((replace(CLUE, level="town"), TOWN_OFFICER),),

@@ -29,6 +29,7 @@ from services.notifications.address_book import kinds
 from services.notifications.domain.commands import Contact, Notice, Target
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.routing import successor
+from services.notifications.identify.letters import Letters
 from services.notifications.identify.notices import to_notice
 from services.notifications.identify.upwards import Upwards
 from services.notifications.identify.waiting import PAIRED, Waiting, at_level, personal, wait_at, wait_with
@@ -70,10 +71,7 @@ class Directory:
     """The part of the register of recipients that one batch touches; it follows the batch message by message.
 
     `post_by` tells the post of whoever was registered, an empty one of whoever retired; `holders` are those registered for a post, the
-    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next. The last seven tell
-    of notifications whose they are, of recipients their quiet hours and whether they want a digest, and again of notifications what they
-    say, what goes with them, since when they are queued, whose they were who retired, in which role of which department, and by which
-    channel they wait for whom who did not.
+    newest last. `waiting` is by household, or by post. `next_of` are the recipients that an announcement comes to next.
     """
 
     policy: Policy
@@ -87,17 +85,8 @@ class Directory:
         default_factory=dict["tuple[UUID, UUID | None]", "list[tuple[Notice, UUID]]"]
     )
 
-    recipient_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
-    wish_of: dict[UUID, tuple[str, bool]] = field(default_factory=dict[UUID, tuple[str, bool]])
-    notice_of: dict[UUID, Notice] = field(default_factory=dict[UUID, Notice])
-    same_as: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
-    queued_at: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
-    unclaimed: dict[tuple[UUID, str, str], tuple[Notice, datetime]] = field(
-        default_factory=dict["tuple[UUID, str, str]", "tuple[Notice, datetime]"]
-    )
+    letters: Letters = field(default_factory=Letters)
     upwards: Upwards = field(init=False)
-    left: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict[UUID, tuple[UUID, str, str]])
-    stayed: dict[UUID, tuple[UUID, str]] = field(default_factory=dict[UUID, tuple[UUID, str]])
 
     def __post_init__(self) -> None:
         self.upwards = Upwards(self.policy)
@@ -122,13 +111,13 @@ class Directory:
                 return self.place(self._taken([household]))
             case RegisterRecipient(recipient_id=recipient, role=role, area=area, department=department):
                 self.channels[recipient] = kinds(envelope.data)
-                self.wish_of[recipient] = (envelope.data.quiet_hours or "", bool(envelope.data.daily_digest))
+                self.letters.wish_of[recipient] = (envelope.data.quiet_hours or "", bool(envelope.data.daily_digest))
                 post = post_of(role, area, department or "")
                 self.enter(recipient, post)
                 return self._hand_over([post, personal(recipient)], recipient)
             case RetireRecipient(recipient_id=recipient):
                 self.enter(recipient, "")
-                self.wish_of.pop(recipient, None)
+                self.letters.wish_of.pop(recipient, None)
                 return Found()
             case ContinueAnnouncement(announcement_id=announcement, after=after):
                 next_ones = self.next_of.get((announcement, after), ())
@@ -138,11 +127,11 @@ class Directory:
             case BeginDigest(notification_ids=notifications):
                 return self._wish(notifications)
             case Acknowledge(notification_id=notification):
-                return Found(same=tuple(self.same_as.get(notification, ())))
+                return Found(same=tuple(self.letters.same_as.get(notification, ())))
             case EscalateNotification(notification_id=notification):
-                return replace(self._go_up(self.notice_of.get(notification)), queued_at=self.queued_at.get(notification))
+                return replace(self._go_up(self.letters.notice_of.get(notification)), queued_at=self.letters.queued_at.get(notification))
             case EscalateNotice(waiting_id=stream, event_id=event, post=post):
-                notice, since = self.unclaimed.get((stream, event, post), (None, None))
+                notice, since = self.letters.unclaimed.get((stream, event, post), (None, None))
                 return replace(self._go_up(notice), awaited=notice, queued_at=since)
             case WithdrawNotification(notification_id=notification):
                 return self._succeed(notification)
@@ -151,9 +140,9 @@ class Directory:
 
     def _wish(self, notifications: Sequence[UUID]) -> Found:
         """None is known where not all are of one recipient."""
-        recipients = {self.recipient_of.get(notification) for notification in notifications}
+        recipients = {self.letters.recipient_of.get(notification) for notification in notifications}
         recipient = recipients.pop() if len(recipients) == 1 else None
-        quiet, daily = self.wish_of.get(recipient, (None, False)) if recipient is not None else (None, False)
+        quiet, daily = self.letters.wish_of.get(recipient, (None, False)) if recipient is not None else (None, False)
         return Found(quiet=quiet, daily=daily)
 
     def _go_up(self, notice: Notice | None) -> Found:
@@ -162,17 +151,17 @@ class Directory:
 
     def _succeed(self, notification: UUID) -> Found:
         """To his successor, or by his other channels; nothing where he came back, or has this one again."""
-        if notification in self.stayed:
+        if notification in self.letters.stayed:
             return self._follow(notification)
-        recipient, role, department = self.left.get(notification, (None, "", ""))
-        notice = self.notice_of.get(notification)
+        recipient, role, department = self.letters.left.get(notification, (None, "", ""))
+        notice = self.letters.notice_of.get(notification)
         if notice is None or recipient is None or self.post_by.get(recipient):
             return Found()
         target = successor(role, department, notice, self.policy)
         return replace(self.place((), [(notice, target)] if target is not None else ()), retired=True)
 
     def _follow(self, notification: UUID) -> Found:
-        (recipient, channel), notice = self.stayed[notification], self.notice_of.get(notification)
+        (recipient, channel), notice = self.letters.stayed[notification], self.letters.notice_of.get(notification)
         if notice is None or self.post_by.get(recipient) == "" or channel in self.channels.get(recipient, ALONE):
             return Found()
         return Found(told=((notice, recipient),), moved=True)

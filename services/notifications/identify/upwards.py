@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Final
+
+import asyncpg
 
 from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.routing import Heard, untold_above
+
+HEARD: Final = "SELECT DISTINCT event, level, role, seen FROM heard WHERE event = ANY($1)"
+GONE_UP: Final = "SELECT event, level FROM gone_up WHERE event = ANY($1)"
 
 
 @dataclass
@@ -16,6 +23,13 @@ class Upwards:
     policy: Policy
     heard: dict[str, set[Heard]] = field(default_factory=dict[str, set[Heard]])
     gone: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    async def look_up(self, pool: asyncpg.Pool[asyncpg.Record], events: Collection[str]) -> None:
+        if not events:
+            return
+        for event, level, role, seen in await pool.fetch(HEARD, events):
+            self.heard.setdefault(event, set()).add(Heard(level, role, seen=seen))
+        self.gone |= {(event, level) for event, level in await pool.fetch(GONE_UP, events)}
 
     def next_above(self, notice: Notice) -> Target | None:
         """What goes up here and may not by the rules is asked about again."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +17,14 @@ from commands.app import app, out, steps
 from commands.divisions import usual_divisions
 from commands.options import Json
 from commands.pack import usual_pack
-from commands.reach import both, database, from_database, from_kafka, runs, vault_key
+from commands.reach import both, database, from_database, from_kafka, runs
+from commands.vault_access import from_vault, opening_key
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import COUNTY_TIME
 from schemas.enrollment import RegisterHousehold
 from services.enrollment import packs
-from services.enrollment.vault_keys import Keys, NoVaultKey
+from services.enrollment.vault_keys import Keys
 
 SHOWN: Final = 20
 
@@ -108,7 +108,7 @@ def _bring_in(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 
     from commands.register_sheet.delivery import bring_in  # noqa: PLC0415 - as above
 
     stack = both()
-    sent = _messages(reading, _keys())
+    sent = _messages(reading, Keys.from_text(opening_key()))
     with from_kafka(stack.kafka), from_database(stack.database):
         delivered = asyncio.run(bring_in(stack, sent))
     outcome.there_before, outcome.refused = delivered.there_before, len(delivered.refused)
@@ -123,9 +123,9 @@ def _ask(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 - as 
     outcome.asked = runs()
     if not outcome.asked:
         return ()
-    keys, policies = _keys(), replace(packs.load_all(usual_pack()), divisions=usual_divisions())
+    keys, policies = Keys.from_text(opening_key()), replace(packs.load_all(usual_pack()), divisions=usual_divisions())
     registrations = [one for one in _messages(reading, keys) if isinstance(one.envelope.data, RegisterHousehold)]
-    with from_database(database()), _of_vault():
+    with from_database(database()), from_vault():
         answer = asyncio.run(ask(database(), registrations, policies, keys))
     outcome.there_before, outcome.refused = answer.before, answer.refused
     return answer.faults
@@ -136,19 +136,6 @@ def _messages(reading: Any, keys: Keys) -> list[Any]:  # noqa: ANN401 - as above
 
     sender = messages.Sender(f"clerk:{account()}", datetime.now(UTC), keys.names())
     return list(messages.messages(reading.households, reading.addresses, sender))
-
-
-def _keys() -> Keys:
-    with _of_vault():
-        return Keys.from_text(vault_key())
-
-
-@contextmanager
-def _of_vault() -> Generator[None]:
-    try:
-        yield
-    except NoVaultKey as error:
-        raise Problem(say(f"保险库密钥不可用：{error}", f"the key of the vault cannot be used: {error}")) from error
 
 
 def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:

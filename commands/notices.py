@@ -15,7 +15,8 @@ from commands.account import account
 from commands.app import app, out, steps
 from commands.divisions import named_divisions
 from commands.options import Json, to_uuid
-from commands.reach import database, from_database, vault_key
+from commands.reach import database, from_database
+from commands.vault_access import from_vault, opening_key
 from local.language import say
 from local.problem import Problem
 from pipeline.postgres import connect
@@ -24,7 +25,7 @@ from services.enrollment.domain.household.stays import HEAD
 from services.enrollment.masking import head_of
 from services.enrollment.notice import Notice, page
 from services.enrollment.vault import Vault
-from services.enrollment.vault_keys import Keys, NoVaultKey
+from services.enrollment.vault_keys import Keys
 
 # `head` is the head of the household, or else whoever was registered with it first.
 ROWS: Final = """
@@ -73,12 +74,9 @@ def print_page(
 ) -> None:
     identity, dsn = to_uuid(case, "案卷编号", "id of a case"), database()
     _writable(file)
-    with from_database(dsn):
+    with from_database(dsn), from_vault():
         row = hanging(asyncio.run(_rows(dsn, identity)), identity)
-        try:
-            known = asyncio.run(_known(dsn, row["head"], vault_key())) if row["head"] is not None else {}
-        except NoVaultKey as error:
-            raise Problem(say(f"保险库无法打开：{error}", f"the vault stays closed: {error}")) from error
+        known = asyncio.run(_known(dsn, row["head"], opening_key())) if row["head"] is not None else {}
     file.write_text(page(notice(row, known)), encoding="utf-8")
     if as_json:
         out.print_json(orjson.dumps({"case": identity, "file": str(file), "until": row["until"]}, default=str).decode())

@@ -1,6 +1,7 @@
 """`./suishi rebuild`: read models made anew from the log and put in the place of the live ones, while the services run."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Annotated
@@ -9,6 +10,7 @@ import orjson
 import typer
 
 from audit.renew import Renewed, renew
+from audit.rights import may_renew
 from audit.verdict import Bad
 from audit.verify import Verdict, verify
 from commands.app import app, out
@@ -40,6 +42,7 @@ def rebuild(
     dsn, evidence = database(), evidence_of([], None)
     done: dict[str, Renewed] = {}
     with from_keys(), from_database(dsn), Bars() as bars:
+        _refuse_reader(dsn, chosen)
         for name in chosen:
             if not unverified:
                 _refuse_bad(name, asyncio.run(verify(dsn, name, evidence)))
@@ -53,6 +56,14 @@ def rebuild(
                 show(_lines(name, done[name]))
     if as_json:
         out.print_json(orjson.dumps({"services": {name: asdict(one) for name, one in done.items()}}).decode())
+
+
+def _refuse_reader(dsn: str, services: Sequence[str]) -> None:
+    """Raises Problem."""
+    if not all(asyncio.run(may_renew(dsn, name)) for name in services):
+        zh = "该数据库登录只能读取：rebuild 改写读模型，须用库主的 DSN（SUISHI_DATABASE）；只作比对请执行 ./suishi audit replay。"
+        en = "this login may only read: rebuild changes read models and takes the owner's DSN (SUISHI_DATABASE);"
+        raise Problem(say(zh, f"{en} ./suishi audit replay compares them and changes nothing."))
 
 
 def _refuse_bad(service: str, verdict: Verdict) -> None:

@@ -20,12 +20,12 @@ from commands.audit.group import audit
 from commands.audit.moment import from_log
 from commands.audit.progress import Bars
 from commands.options import Json
-from commands.reach import database, from_database, vault_key
+from commands.reach import database, from_database
 from commands.showing import show
+from commands.vault_access import from_vault, opening_key
 from local.language import say
 from local.problem import Problem
 from local.stack import named_secret
-from services.enrollment.vault_keys import NoVaultKey
 
 
 @audit.command(
@@ -55,12 +55,10 @@ def export_days(  # noqa: PLR0913 - the options of the command
     if days[0] > days[1]:
         raise Problem(say(f"--from {days[0]} 晚于 --to {days[1]}。", f"--from {days[0]} comes after --to {days[1]}."))
     dsn = database()
-    reading = Reading(account(), purpose, named_secret("SUISHI_DATABASE_VAULT") or dsn, vault_key()) if plain else None
-    with from_database(dsn), from_log(), Bars() as bars:
+    reading = Reading(account(), purpose, named_secret("SUISHI_DATABASE_VAULT") or dsn, opening_key()) if plain else None
+    with from_database(dsn), from_vault(), from_log(), Bars() as bars:
         try:
             done = asyncio.run(export(dsn, days, file, reading, lambda told, of: bars.heard("export", told, of)))
-        except NoVaultKey as error:
-            raise Problem(say(f"保险库无法打开：{error}", f"the vault stays closed: {error}")) from error
         except TooManyRows as error:
             raise Problem(say("一张工作表放不下；请导出为 .jsonl。", "a sheet takes no more rows; export to .jsonl.")) from error
     if as_json:

@@ -13,7 +13,7 @@ import pytest
 from pipeline.postgres import connect
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.events import HouseholdRegistered
-from services.enrollment.domain.members.change_events import HeadChanged, MembersLeft
+from services.enrollment.domain.members.change_events import HeadChanged, MembersJoined, MembersLeft
 from services.enrollment.unmasked import Unmasked
 from services.enrollment.vault import MASK, Correction, Identity, Vault
 from services.enrollment.vault_keys import Keys
@@ -153,3 +153,29 @@ async def test_a_household_whose_head_is_a_minor_is_called_by_nobody(vault: Vaul
     child, wife = await ids(vault, CHILD, WIFE)
     await register(models, (wife, "aunt"), (child, "head"))
     assert {} == await heads(models)
+
+
+async def test_of_two_who_are_no_head_the_household_is_called_by_who_was_registered_first(vault: Vault, models: ReadModels) -> None:
+    """Whatever order their ids are in."""
+    masked = dict(zip(await ids(vault, ZHANG, WIFE), ("张**", "欧阳**"), strict=True))
+    lower, higher = sorted(masked)
+    await register(models, (higher, "aunt"))
+    joined = MembersJoined(members=(Member(person=lower, relation="nephew"),), on=TODAY, reason="married", fact=UUID(int=1))
+    await models.write(HOUSEHOLD, joined)
+    assert {HOUSEHOLD: masked[higher]} == await heads(models)
+
+
+async def test_a_condition_of_the_reader_sees_nothing_of_a_household_that_is_not_shown(vault: Vault, models: ReadModels) -> None:
+    """A function of his own would be asked of every member first, and could tell what it was asked about."""
+    zhang, child = await ids(vault, ZHANG, CHILD)
+    await register(models, (child, "head"), (zhang, "uncle"))
+    told = list[str]()
+    connection = await asyncpg.connect(models.owner, server_settings={"role": "suishi_notifications"})
+    connection.add_log_listener(lambda _, notice: told.append(notice.message))
+    await connection.execute(
+        "CREATE FUNCTION pg_temp.tells(household uuid) RETURNS boolean STABLE COST 0.0001 LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE NOTICE '%', household; RETURN true; END $$"
+    )
+    assert [] == await connection.fetch("SELECT household FROM vault.household_heads WHERE pg_temp.tells(household)")
+    await connection.close()
+    assert [] == told

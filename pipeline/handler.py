@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 
-from pipeline.envelope import Envelope, Record, Refusal, read_batch, redriven, type_of
+from pipeline.envelope import NO_TYPES, Envelope, Record, Refusal, Types, read_batch, redriven, type_of
 from pipeline.facts_lost import FactsLost, written_down
 from pipeline.kernel import refuse_unfit
 from pipeline.rules import Rules
@@ -59,8 +59,14 @@ class _Batch(Generic[S]):
 class Handler(Generic[F, C, S, P]):
     """Takes batches of records one after the other; raises only what reading the batch again can mend."""
 
-    def __init__(self, rules: Rules[F, C, S, P], store: Store, committed: Committed = lambda _commit, _recorded: None) -> None:
-        self._rules, self._store, self._committed = rules, store, committed
+    def __init__(
+        self,
+        rules: Rules[F, C, S, P],
+        store: Store,
+        committed: Committed = lambda _commit, _recorded: None,
+        happened: Types = NO_TYPES,
+    ) -> None:
+        self._rules, self._store, self._committed, self._happened = rules, store, committed, happened
         self._passed_over = rules.passed_over()
         self._cursors: dict[Partition, int] | None = None
         self._cache: OrderedDict[UUID, tuple[int, S]] = OrderedDict()
@@ -70,7 +76,7 @@ class Handler(Generic[F, C, S, P]):
         """What the records say, as far as it matters here; it needs no state, so the next batch can be read while this one commits."""
         over = self._passed_over
         heeded = [record for record in records if record.topic not in over or type_of(record) not in over[record.topic]]
-        return read_batch(heeded, self._rules.allowed, datetime.now(UTC))
+        return read_batch(heeded, self._rules.allowed, datetime.now(UTC), self._happened)
 
     async def handle(
         self, records: Sequence[Record], taken: Sequence[Envelope | Refusal] | None = None, decided: Callable[[], None] = lambda: None

@@ -14,6 +14,7 @@ import uvloop
 from aiokafka.errors import KafkaError
 
 from pipeline.consumer import Consumer
+from pipeline.envelope import NO_TYPES
 from pipeline.facts_lost import FactsLost
 from pipeline.handler import Handler
 from pipeline.health import Health, Page, Remarks
@@ -25,6 +26,7 @@ from pipeline.relay import Exit, Relay
 from pipeline.rules import Rules
 from pipeline.settings import Settings, log_as_json, settings
 from pipeline.store import OUTAGES, Commit, Partition, Recorded
+from schemas.clock import DayStarted
 
 log = structlog.get_logger()
 LIVE_SECONDS = 60.0
@@ -105,7 +107,8 @@ async def _lead(
     await store.lead()
     relay = Relay(store, service.door, settings.connection, health.metrics)
     loops = [relay, *service.beside]
-    handler = Handler(service.rules, store, committed=lambda commit, recorded: _tell(commit, recorded, health.metrics, loops))
+    happened = frozenset({DayStarted}) if settings.clock == "system" else NO_TYPES
+    handler = Handler(service.rules, store, lambda commit, recorded: _tell(commit, recorded, health.metrics, loops), happened)
     consumer = Consumer(settings.connection, service.partitions, handler, health.metrics)
     await consumer.start(store)
     _spare_the_collector()

@@ -27,12 +27,14 @@ class Message(Value):
 
     Where `HOUSEHOLD_IS_SUBJECT`, the data names no household: the CloudEvents subject does, as a UUID.
     Where `SENDER_IS_SOURCE`, the field `source` must be the sender's own: nobody takes back what another said.
-    Where it `HAS_HAPPENED`, `valid_on` lies at most a day after the local date of the message: nobody has died tomorrow week.
+    Where it `HAS_HAPPENED`, the day that it is `DATED` by lies at most a day after the local date of the message: nobody has died
+    tomorrow week.
     """
 
     TYPE: ClassVar[str]
     SENDER_IS_SOURCE: ClassVar[bool] = False
     HAS_HAPPENED: ClassVar[bool] = False
+    DATED: ClassVar[str] = "valid_on"
     HOUSEHOLD_IS_SUBJECT: ClassVar[bool] = False
 
 

@@ -70,9 +70,10 @@ class Clock:
 
 
 def told_by(record: ConsumerRecord[Any, Any]) -> date | None:
-    """The day of a record, in whatever form somebody sent it; None of one that nobody can read."""
+    """The day of a record, in whatever form somebody sent it; None of one that nobody can read or that is to come."""
     headers = tuple((name, value) for name, value in record.headers)
-    found = read(Record(CLOCK, 0, record.offset, record.timestamp, record.key, record.value, headers), ALLOWED[CLOCK])
+    told = Record(CLOCK, 0, record.offset, record.timestamp, record.key, record.value, headers)
+    found = read(told, ALLOWED[CLOCK], happened=frozenset({DayStarted}))
     return found.data.date if isinstance(found, Envelope) and isinstance(found.data, DayStarted) else None
 
 

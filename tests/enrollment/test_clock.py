@@ -51,6 +51,21 @@ async def test_a_restarted_clock_goes_on_after_the_last_day_that_was_told(stack:
     assert told == days
 
 
+async def test_a_day_to_come_that_somebody_told_does_not_stop_the_clock(stack: Stack) -> None:
+    await prepare.topics(stack.kafka)
+    today = datetime.now(COUNTY_TIME).date()
+    told = [day_message(day, datetime.now(UTC)) for day in (today - timedelta(days=1), today + timedelta(days=9))]
+    async with AIOKafkaProducer(**stack.kafka.options) as producer:
+        *_, wrong = [await producer.send_and_wait(CLOCK, value, headers=headers) for value, headers in told]
+    ticking = asyncio.create_task(Clock(stack.kafka).run())
+    async with AIOKafkaConsumer(**stack.kafka.options) as consumer:
+        consumer.assign([TopicPartition(CLOCK, 0)])
+        consumer.seek(TopicPartition(CLOCK, 0), wrong.offset + 1)
+        following = DayStarted.model_validate_json((await consumer.getone()).value or b"").date
+    await end([ticking])
+    assert today == following
+
+
 async def test_the_last_day_is_known_in_whatever_form_it_was_told_and_whatever_came_after_it(stack: Stack) -> None:
     await prepare.topics(stack.kafka)
     today = datetime.now(COUNTY_TIME).date()

@@ -11,8 +11,9 @@ import orjson
 import pytest
 
 from pipeline.envelope import Envelope, Record, Refusal, read
+from schemas.clock import DayStarted
 from schemas.generate import TYPES
-from schemas.topics import ALLOWED
+from schemas.topics import ALLOWED, CLOCK
 from tests.pipeline.stranger import headers, said
 
 GOLDEN: Final = Path(__file__).parents[1] / "schemas" / "golden"
@@ -46,6 +47,16 @@ def test_the_day_of_a_message_is_the_countys() -> None:
 
 def test_what_begins_later_may_be_told_before() -> None:
     assert isinstance(told("benefit-changed", "2021-03-01"), Envelope)
+
+
+@pytest.mark.parametrize(("day", "taken"), [("2021-01-06", True), ("2021-01-07", False)])
+def test_where_the_clock_is_ours_nobody_tells_a_day_to_come(day: str, taken: bool) -> None:  # noqa: FBT001
+    sent = tuple(headers(type=DayStarted.TYPE))
+    record = Record(CLOCK, 0, 41, 1_609_819_200_000, None, orjson.dumps({"date": day}), sent)
+    found = read(record, ALLOWED[CLOCK], LONG_AFTER, frozenset({DayStarted}))
+    assert taken == isinstance(found, Envelope)
+    assert taken or said(found) == ("day.future", "data.date", *NOT_YET[2:])
+    assert isinstance(read(record, ALLOWED[CLOCK], LONG_AFTER), Envelope)
 
 
 def test_no_other_message_is_about_what_has_happened() -> None:

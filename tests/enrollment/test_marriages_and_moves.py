@@ -173,3 +173,11 @@ def test_changes_of_one_batch_follow_one_another() -> None:
     assert frozenset({SON, WIFE}) == book.household(new_home(2)).members
     assert stage(book, new_home(2)) is ClueOpen
     assert isinstance(book.state(WANG), Household)
+
+
+def test_who_is_registered_again_is_a_member_no_earlier_than_he_left() -> None:
+    """The registration is dated before the move out of the county that it follows."""
+    book = home(FATHER)
+    book.tell(moved(NEXT_COUNTY))
+    book.tell(registers(WANG, FATHER))
+    assert [LATER] == [stay.since for stay in book.household(WANG).stays]

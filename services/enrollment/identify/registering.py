@@ -40,12 +40,17 @@ class Registering:
         asked = self._asked(data, members)
         if self._is_refused(envelope, replace(asked, published=published)):
             return asked
-        since = envelope.on if any(person in self.places.past for person in members) else None
+        since = self._since(envelope.on, members)
         waiting = [fact for stream in (household, *members) for fact in self.facts.take(stream, household)]
         waiting += self.facts.copy(village_stream(data.village_code), household)
         self._settle(data, members, since)
         taken_in, placed = self.vital_events.take_in(self.facts.in_order(waiting), household)
         return replace(asked, waiting=taken_in, since=since, placed=placed)
+
+    def _since(self, on: date, members: Sequence[UUID]) -> date | None:
+        """None where nobody ever moved; who left the register comes back no earlier than he left it, whenever the registration is told."""
+        past = [place for person in members for place in self.places.past.get(person, ())]
+        return max([on, *(place.until for place in past if place.until is not None)]) if past else None
 
     def _asked(self, data: RegisterHousehold, members: tuple[UUID, ...]) -> Found:
         household, places = data.household_id, self.places

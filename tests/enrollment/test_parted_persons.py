@@ -25,12 +25,14 @@ from tests.enrollment.book import (
     kinds,
     named,
     registers,
+    taken_back,
 )
 from tests.enrollment.told import (
     LATER,
     NEXT_COUNTY,
     bill,
     code_of,
+    corrected,
     died,
     home,
     married,
@@ -222,3 +224,9 @@ def test_who_heads_it_no_more_after_the_parting_moves_to_his_wife_in_the_same_ba
     book = neighbours()
     book.tell(one_person(SON, FATHER), two_persons(SON, FATHER), married(SON, WIFE))
     assert frozenset({SON, WIFE}) == book.household(WANG).members
+
+
+def test_what_was_parted_is_taken_back_in_the_same_batch_too() -> None:
+    book = home()
+    book.tell(bill(STRANGER), corrected(SON, STRANGER), two_persons(SON, STRANGER), taken_back(2))
+    assert STRANGER in {stream for stream, event in book.log if isinstance(event, did.FactWithdrawn)}

@@ -151,7 +151,9 @@ class Merging:
         link = self.persons.links.pop(parted)
         waiting = tuple(about_named(fact, parted) for fact in self.facts.waiting.get(home, ()) if fact.named in persons)
         self.facts.part(home, waiting, parted)
-        return Unmerge(link.keep, parted, home, persons, self._come_back(parted), link.fact, waiting)
+        back = self._come_back(parted)
+        self.places.went.setdefault(home, set()).add(back or parted)
+        return Unmerge(link.keep, parted, home, persons, back, link.fact, waiting)
 
     def _come_back(self, person: UUID) -> UUID | None:
         if not self.places.is_known(person):

@@ -137,7 +137,7 @@ class Book:
                 directory.facts.streams_of.setdefault(fact.id, []).append(stream)
             case did.FactUnmatched(fact=fact):
                 directory.facts.streams_of.setdefault(fact.id, []).append(stream)
-                directory.facts.waiting.setdefault(stream, []).append(fact)
+                directory.facts.wait(stream, fact)
             case did.FactWithdrawn(fact=fact):
                 directory.facts.withdrawn.add(fact)
                 for waiting in directory.facts.waiting.values():

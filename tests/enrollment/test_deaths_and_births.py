@@ -158,6 +158,15 @@ def test_who_did_not_die_finds_another_head() -> None:
     assert frozenset({STRANGER}) == book.household(WANG).members
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
+def test_a_child_that_waited_for_its_mother_is_born_when_she_did_not_die(together: bool) -> None:  # noqa: FBT001
+    book = home()
+    messages = [died(MOTHER), born(), taken_back(2)]
+    for batch in [messages] if together else [[one] for one in messages]:
+        book.tell(*batch)
+    assert frozenset({FATHER, MOTHER, SON, CHILD}) == book.household(ZHANG).members
+
+
 def test_a_death_taken_back_again_is_no_second_return() -> None:
     book = neighbours()
     book.tell(died(SON))

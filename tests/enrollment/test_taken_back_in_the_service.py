@@ -68,3 +68,15 @@ async def test_a_household_that_lives_again_hears_of_its_villages_water_in_the_s
     async with read_models(prepared, "enrollment") as models:
         await taken(models, vault, [13])
         assert [(1,)] == await models.rows("SELECT count(*)::int FROM facts WHERE stream = $1 AND department = 'water'", LI)
+
+
+@pytest.mark.parametrize("cuts", [[], [3], [1, 2, 3]], ids=str)
+async def test_a_birth_that_waited_for_who_did_not_die_is_told_at_home(prepared: str, vault: Vault, cuts: list[int]) -> None:
+    born = say.PersonBorn(valid_on=TODAY, person=named(CHILD), mother_id_number=NUMBER_OF[MOTHER])
+    back = say.FactWithdrawn(source="/department", id="1", reason="wrong")
+    messages = (registers(ZHANG, FATHER, MOTHER), died(MOTHER, TODAY), born, back)
+    told = [record(n, one, OF_PERSONS if one is back else None) for n, one in enumerate(messages)]
+    async with read_models(prepared, "enrollment") as models:
+        await take(models, vault, [told[start:end] for start, end in pairwise([0, *cuts, len(told)])])
+        assert [(ZHANG, 3)] == await models.rows(LIVING)
+        assert await models.difference() is None

@@ -127,7 +127,7 @@ class Identify:
             directory.vital_events.told |= await vital_events(self._pool, named.withdrawn)
         if named.changes or named.merging or directory.vital_events.told:
             await self._households(named, directory)
-        if named.registers or named.changes or named.merging:
+        if named.registers or named.changes or named.merging or directory.vital_events.told:
             await self._waiting(named, directory)
         if named.appeals:
             directory.decisions = await decisions(self._pool, named.appeals)
@@ -223,6 +223,7 @@ def _places(named: Named, directory: Directory) -> Iterable[UUID]:
         yield data.household_id
         yield village_stream(data.village_code)
         yield from (directory.persons[document(member)] for member in data.members)
+    yield from (one.person for one in directory.vital_events.told.values())
     for one in named.merging:
         yield from directory.persons.merged_into(directory.persons[one])
     for data in named.changes:

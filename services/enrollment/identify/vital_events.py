@@ -68,11 +68,11 @@ class VitalEvents:
             return False
         return self.places.streams(person, fact.valid_on)[-1] not in {person, household}
 
-    def take_back(self, fact: UUID) -> UUID | None:
-        """As the rules will, where nothing else has happened to him since. Gives the household in which somebody is back."""
+    def take_back(self, fact: UUID) -> Vital | None:
+        """As the rules will, where nothing else has happened to him since. Gives the death of who is back."""
         if fact not in self.told:
             return None
-        person, household, born = self.told.pop(fact)
+        vital = person, household, born = self.told.pop(fact)
         *before, last = self.places.past[person]
         if born and not before and last.since is not None and last.until is None:
             self.places.move([person], None, last.since, left="withdrawn")
@@ -81,4 +81,4 @@ class VitalEvents:
         headed = any(self.places.is_head(one) for one in self.places.members(household))
         relation = "member" if headed and last.relation in HEAD else last.relation
         self.places.move([person], household, last.until, relation)
-        return household
+        return vital

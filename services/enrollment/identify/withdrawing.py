@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from services.enrollment.identify.dwellings import Dwellings
 from services.enrollment.identify.known_facts import KnownFacts
 from services.enrollment.identify.one_person import Merging
@@ -28,11 +30,13 @@ class Withdrawing:
         along = self.places.gone_to(streams)
         home = self.merging.joined_by(fact)
         joined = home if home is None or home in (*streams, *along) else streams[-1]
-        self._undo(fact)
-        return Found(streams, joined=joined, along=along)
+        found = Found(streams, joined=joined, along=along)
+        back = self.vital_events.take_back(fact)
+        return self._come_back(found, back.person, back.household) if back is not None else found
 
-    def _undo(self, fact: UUID) -> None:
-        """A household that had ended lives in its village again."""
-        home = self.vital_events.take_back(fact)
-        if home is not None and home in self.dwellings.village_of:
+    def _come_back(self, found: Found, person: UUID, home: UUID) -> Found:
+        """A household that had ended lives in its village again, and is told what waited for who is back: births, for instance."""
+        if home in self.dwellings.village_of:
             self.dwellings.live(home, self.dwellings.village_of[home])
+        waiting, placed = self.vital_events.take_in(self.facts.take(person, home), home)
+        return replace(found, back=home, waiting=waiting, placed=placed)

@@ -40,7 +40,8 @@ class Found(Value, frozen=True):
     the births that waited too long: the child belongs elsewhere. `dead` are members of a registration who died elsewhere, `merged` those
     whom it names by the number of an entry that was merged into them.
     `named` is whom the department named, where another person is kept in his place. Of a fact that is taken back, `joined` is where
-    somebody lives who is one with another by it, and `along` are the households to which it may have gone in the same batch.
+    somebody lives who is one with another by it, `along` are the households to which it may have gone in the same batch, and `back` is
+    the one in which somebody is again who did not die.
     `today` is the last day that was told until then.
     """
 
@@ -63,6 +64,7 @@ class Found(Value, frozen=True):
     unmerge: Unmerge | None = None
     joined: UUID | None = None
     along: tuple[UUID, ...] = ()
+    back: UUID | None = None
     against: Decision | None = None
     kept: Kept = Kept()
     today: date | None = None
@@ -85,7 +87,8 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             fact = fact_id(envelope.record.topic, source, reference)
             same: dict[str, Any] = {**asked, "fact": fact, "source": source, "reference": reference}
             streams = (*found.streams, *found.along)
-            return [(one, commands.WithdrawFact(**same, joined=one == found.joined, along=one in found.along)) for one in streams]
+            told = [(one, commands.WithdrawFact(**same, joined=one == found.joined, along=one in found.along)) for one in streams]
+            return [*told, *_waited(found.back, found, asked)] if found.back is not None else told
         case words.RegisterHousehold():
             return _register(data, found, asked)
         case words.Apply() | words.ReportScreening():

@@ -21,6 +21,7 @@ STAGE: Final = "SELECT 1 FROM enrollment.households WHERE household = ANY($1::uu
 # Fewer than come of each household that is taken in (seven): a moment beyond the last event would be waited for in vain.
 EVENTS_EACH: Final = 5
 PATIENCE_S: Final = 120
+MOMENTS: Final = 2  # of a season: while its households are found, and while they are taken in
 
 
 def moments() -> Random:
@@ -47,7 +48,7 @@ class Season:
 
     async def pass_with(self, fault: Fault, *, times: int = 1) -> Told:
         """Everything is told, and the fault happens at so many moments of it; gives what was told."""
-        phases = self.random.sample([0, 1], k=min(times, 2))
+        phases = self.random.sample(range(MOMENTS), k=min(times, MOMENTS))
         found, taken_in = self._found(), self._taken_in()
         await self._tell(found, fault if 0 in phases else None)
         await self.system.wait_for(STAGE, self.told.ids, "clue", len(self.told.houses), patience_s=PATIENCE_S)

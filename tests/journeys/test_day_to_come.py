@@ -21,7 +21,7 @@ def system() -> Iterator[System]:
 
 async def test_nobody_makes_a_day_to_come_today(system: System) -> None:
     now = datetime.now(UTC)
-    wrong = (now.astimezone(COUNTY_TIME) + timedelta(days=30)).date()
+    wrong = (now.astimezone(COUNTY_TIME) + timedelta(days=1)).date()
     await system.say("suishi.clock.v1", "suishi.clock.day-started.v1", {"date": wrong.isoformat()}, at=now)
     for service in SERVICES:
         await system.wait_for(f"SELECT 1 FROM {service}.set_aside WHERE topic = 'suishi.clock.v1' AND reason = 'day.future'")

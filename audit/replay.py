@@ -11,9 +11,9 @@ from typing import Final
 
 import asyncpg
 
+from audit.built_anew import BuiltAnew, Difference, Model
 from audit.by_service import HEAD, WORTH_A_PROCESS, Heard, Tell, each, events, in_silence, unheard
 from audit.collector import without_collector
-from audit.rebuild import Difference, Model, Rebuilt
 from audit.recorded import following
 from audit.services import AUDITED
 from audit.snapshot import snapshot
@@ -83,11 +83,11 @@ class _Replay:
 
     def __init__(self, log: asyncpg.Connection, tables: asyncpg.Connection, service: str, tell: Tell, *, messages: bool) -> None:
         self._log, self._audited, self._tell, self._messages = log, AUDITED[service], tell, messages
-        self._rebuilt, self._read = Rebuilt(tables, self._audited), 0
+        self._anew, self._read = BuiltAnew(tables, self._audited), 0
 
     async def to(self, position: int | None) -> Replayed:
         self._audited.register()
-        await self._rebuilt.prepare()
+        await self._anew.prepare()
         head: int = await self._log.fetchval(HEAD.format(schema=self._audited.name)) or 0
         last, began = head if position is None else min(position, head), time.monotonic()
         try:
@@ -95,7 +95,7 @@ class _Replay:
         except Bad as bad:
             return Replayed(self._read, head, time.monotonic() - began, {}, first_bad=bad.position, problem=bad.problem)
         seconds = time.monotonic() - began
-        models = {table: await self._rebuilt.model(table) for table in self._audited.tables}
+        models = {table: await self._anew.model(table) for table in self._audited.tables}
         different, differences = await self._held() if last == head else (0, [])
         return Replayed(last, head, seconds, models, self._messages, different, differences)
 
@@ -115,7 +115,7 @@ class _Replay:
 
     async def _project(self, page: Sequence[Recorded]) -> None:
         try:
-            await self._rebuilt.project(page)
+            await self._anew.project(page)
         except asyncpg.PostgresError as error:
             problem = say(f"无法由日志重建读模型：{error}", f"the read models cannot be rebuilt from the log: {error}")
             raise Bad(page[0].position, problem) from error
@@ -138,6 +138,6 @@ class _Replay:
     async def _held(self) -> tuple[int, list[Difference]]:
         different, first = 0, list[Difference]()
         for table in self._audited.tables:
-            found, total = await self._rebuilt.differences(table, MOST)
+            found, total = await self._anew.differences(table, MOST)
             different, first = different + total, [*first, *found]
         return different, first

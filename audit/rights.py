@@ -7,7 +7,7 @@ import asyncpg
 CHANGES: Final = "SELECT has_table_privilege('{schema}.log_head', 'UPDATE')"
 
 
-async def may_renew(dsn: str, service: str) -> bool:
+async def may_rebuild(dsn: str, service: str) -> bool:
     """Whether it may put read models in the place of the live ones: the owner may, the auditor may not."""
     connection = await asyncpg.connect(dsn)
     try:

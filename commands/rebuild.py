@@ -9,8 +9,8 @@ from typing import Annotated
 import orjson
 import typer
 
-from audit.renew import Renewed, renew
-from audit.rights import may_renew
+from audit.rebuild import Rebuilt, rebuild
+from audit.rights import may_rebuild
 from audit.verdict import Bad
 from audit.verify import Verdict, verify
 from commands.app import app, out
@@ -25,9 +25,12 @@ from schemas.topics import SERVICES
 
 
 @app.command(
-    help=say("由日志重建读模型，并在服务运行中换下现用的。", "Make read models anew from the log, and swap them in while the services run.")
+    "rebuild",
+    help=say(
+        "由日志重建读模型，并在服务运行中换下现用的。", "Make read models anew from the log, and swap them in while the services run."
+    ),
 )
-def rebuild(
+def rebuild_all(
     *,
     service: Annotated[
         list[str] | None, typer.Option(help=say("只重建这个服务（可多次给出）", "only this service; may be repeated"))
@@ -40,14 +43,14 @@ def rebuild(
         there = ", ".join(SERVICES)
         raise Problem(say(f"没有服务 {unknown[0]}；可用：{there}", f"there is no service {unknown[0]}; there are: {there}"))
     dsn, evidence = database(), evidence_of([], None)
-    done: dict[str, Renewed] = {}
+    done: dict[str, Rebuilt] = {}
     with from_keys(), from_database(dsn), Bars() as bars:
         _refuse_reader(dsn, chosen)
         for name in chosen:
             if not unverified:
                 _refuse_bad(name, asyncio.run(verify(dsn, name, evidence)))
             try:
-                done[name] = asyncio.run(renew(dsn, name, partial(bars.heard, name)))
+                done[name] = asyncio.run(rebuild(dsn, name, partial(bars.heard, name)))
             except Bad as bad:
                 zh = f"{name} 的日志第 {bad.position} 条：{bad.problem}；未作改动，请执行 ./suishi audit verify 与 replay。"
                 en = f"{name}, position {bad.position}: {bad.problem}; nothing was changed, run ./suishi audit verify and replay."
@@ -60,7 +63,7 @@ def rebuild(
 
 def _refuse_reader(dsn: str, services: Sequence[str]) -> None:
     """Raises Problem."""
-    if not all(asyncio.run(may_renew(dsn, name)) for name in services):
+    if not all(asyncio.run(may_rebuild(dsn, name)) for name in services):
         zh = "该数据库登录只能读取：rebuild 改写读模型，须用库主的 DSN（SUISHI_DATABASE）；只作比对请执行 ./suishi audit replay。"
         en = "this login may only read: rebuild changes read models and takes the owner's DSN (SUISHI_DATABASE);"
         raise Problem(say(zh, f"{en} ./suishi audit replay compares them and changes nothing."))
@@ -74,7 +77,7 @@ def _refuse_bad(service: str, verdict: Verdict) -> None:
         raise Problem(say(zh, en))
 
 
-def _lines(service: str, one: Renewed) -> list[str]:
+def _lines(service: str, one: Rebuilt) -> list[str]:
     changed = [(table, one.removed[table], one.written[table]) for table in one.removed if one.removed[table] or one.written[table]]
     same = "" if changed else say("，与日志相符，无一改动", ", all as the log says")
     return [

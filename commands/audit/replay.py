@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from audit.rebuild import Cell, Difference
+from audit.built_anew import Cell, Difference
 from audit.replay import Replayed, replay_all
 from commands.app import out
 from commands.audit.group import audit

@@ -7,8 +7,8 @@ from hashlib import sha256
 import asyncpg
 import pytest
 
+from audit.built_anew import Cell, Difference, Model
 from audit.by_service import Tell, each
-from audit.rebuild import Cell, Difference, Model
 from audit.replay import replay, replay_all
 from local.language import speak
 from services.enrollment.views import TABLES

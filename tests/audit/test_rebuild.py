@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from audit.rebuild import Rebuilt
-from audit.renew import renew
+from audit.built_anew import BuiltAnew
+from audit.rebuild import rebuild
 from audit.replay import replay
 from audit.services import AUDITED
 from audit.verdict import Bad
@@ -39,7 +39,7 @@ async def differences(log: str) -> int:
 
 
 async def test_nothing_is_written_where_nothing_differs(log: str) -> None:
-    done = await renew(log, "enrollment")
+    done = await rebuild(log, "enrollment")
     assert (14, {0}, {0}) == (done.positions, set(done.removed.values()), set(done.written.values()))
     assert 0 == await differences(log)
 
@@ -51,7 +51,7 @@ async def test_rows_that_are_wrong_missing_or_unknown_are_put_right(log: str, ta
         "INSERT INTO enrollment.deadlines VALUES (gen_random_uuid(), 'verify', '2021-01-01', 'running')"
     )
     assert 4 == await differences(log)
-    done = await renew(log, "enrollment")
+    done = await rebuild(log, "enrollment")
     assert {"households": 1, "deadlines": 1} == {table: rows for table, rows in done.removed.items() if rows}
     assert {"households": 1, "members": 2} == {table: rows for table, rows in done.written.items() if rows}
     assert 0 == await differences(log)
@@ -62,15 +62,15 @@ async def test_the_service_writes_on_while_the_tables_are_built(
 ) -> None:
     """What was recorded behind the first head is followed before the places are changed."""
     await tamper("UPDATE enrollment.households SET episode = 7")
-    project, more = Rebuilt.project, [a_household()]
+    project, more = BuiltAnew.project, [a_household()]
 
-    async def with_more(rebuilt: Rebuilt, recorded: object) -> None:
+    async def with_more(rebuilt: BuiltAnew, recorded: object) -> None:
         if more:
             await writer.commit(Commit(events=more.pop()))
         await project(rebuilt, recorded)  # pyright: ignore[reportArgumentType] - handed on as it came
 
-    monkeypatch.setattr(Rebuilt, "project", with_more)
-    assert 21 == (await renew(log, "enrollment")).positions
+    monkeypatch.setattr(BuiltAnew, "project", with_more)
+    assert 21 == (await rebuild(log, "enrollment")).positions
     assert (0, 21) == (await differences(log), (await replay(log, "enrollment")).head)
 
 
@@ -79,17 +79,17 @@ async def test_while_the_places_change_the_writer_waits_and_nobody_sees_less(
 ) -> None:
     await tamper("UPDATE enrollment.households SET episode = 7")
     removed, go_on = asyncio.Event(), asyncio.Event()
-    remove = Rebuilt.remove_others
+    remove = BuiltAnew.remove_others
 
-    async def slowly(rebuilt: Rebuilt, table: str) -> int:
+    async def slowly(rebuilt: BuiltAnew, table: str) -> int:
         count = await remove(rebuilt, table)
         removed.set()
         await go_on.wait()
         return count
 
-    monkeypatch.setattr(Rebuilt, "remove_others", slowly)
+    monkeypatch.setattr(BuiltAnew, "remove_others", slowly)
     reader = await asyncpg.connect(log)
-    renewing = asyncio.create_task(renew(log, "enrollment"))
+    rebuilding = asyncio.create_task(rebuild(log, "enrollment"))
     await removed.wait()
     writing = asyncio.create_task(writer.commit(Commit(events=a_household())))
     assert [(7, 2)] == [tuple(row) for row in await reader.fetch("SELECT episode, count(*) FROM enrollment.households GROUP BY 1")]
@@ -98,7 +98,7 @@ async def test_while_the_places_change_the_writer_waits_and_nobody_sees_less(
     ):
         assert not writing.done()
     go_on.set()
-    assert 14 == (await renewing).positions
+    assert 14 == (await rebuilding).positions
     assert [15, 21] == [one.position for one in await writing][::6]
     assert [(0, 3)] == [tuple(row) for row in await reader.fetch("SELECT episode, count(*) FROM enrollment.households GROUP BY 1")]
     await reader.close()
@@ -112,18 +112,18 @@ async def test_whoever_is_stopped_while_the_writer_waits_loses_the_lock_and_chan
     await tamper("UPDATE enrollment.households SET episode = 7")
     stopped = asyncio.Event()
 
-    async def never(_rebuilt: Rebuilt, _table: str) -> int:
+    async def never(_rebuilt: BuiltAnew, _table: str) -> int:
         stopped.set()
         await asyncio.Event().wait()
         return 0
 
-    monkeypatch.setattr(Rebuilt, "remove_others", never)
-    monkeypatch.setattr("audit.renew.PATIENCE", "SET LOCAL idle_in_transaction_session_timeout = '100ms'")
-    renewing = asyncio.create_task(renew(log, "enrollment"))
+    monkeypatch.setattr(BuiltAnew, "remove_others", never)
+    monkeypatch.setattr("audit.rebuild.PATIENCE", "SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+    rebuilding = asyncio.create_task(rebuild(log, "enrollment"))
     await stopped.wait()
     assert 21 == (await writer.commit(Commit(events=a_household())))[-1].position
-    renewing.cancel()
-    await asyncio.gather(renewing, return_exceptions=True)
+    rebuilding.cancel()
+    await asyncio.gather(rebuilding, return_exceptions=True)
     assert 2 == await differences(log)
 
 
@@ -138,7 +138,7 @@ async def test_of_a_log_that_cannot_be_followed_nothing_is_made(log: str, tamper
     speak("en")
     await tamper(f"UPDATE enrollment.households SET episode = 7; {lost}")
     with pytest.raises(Bad, match=problem) as raised:
-        await renew(log, "enrollment")
+        await rebuild(log, "enrollment")
     assert 6 == raised.value.position
     connection = await asyncpg.connect(log)
     assert {7} == {row[0] for row in await connection.fetch("SELECT episode FROM enrollment.households")}

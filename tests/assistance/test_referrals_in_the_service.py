@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from itertools import permutations
 from typing import Final
 from uuid import UUID, uuid5
 
 import pytest
 
+from pipeline.decider import Events
+from pipeline.handler import Handler
 from schemas import assistance as words
 from schemas.assistance import DraftedMeasure
 from schemas.enrollment import HouseholdEnrolled, ReferralAnswered, RiskAdded
 from schemas.message import Message
+from services.assistance.domain import DECIDER
+from services.assistance.domain.commands import AnyCommand, OpenPlan
 from services.assistance.domain.plan_ids import measure_id, plan_id
-from tests.assistance.helped import BASE, CASE, HEALTH, HOUSEHOLD, HOUSING, PLAN, TODAY
-from tests.assistance.test_care_in_the_service import take
+from services.assistance.domain.policy import Policy
+from services.assistance.domain.state import State
+from services.assistance.main import rules
+from tests.assistance.helped import BASE, CASE, HEALTH, HOUSEHOLD, HOUSING, PILOT, PLAN, TODAY
+from tests.assistance.test_care_in_the_service import record, take
 from tests.messages import EVENT_ID
+from tests.pipeline.houses import again
 from tests.read_models import ReadModels, read_models
 
 ENROLLED: Final = HouseholdEnrolled(
@@ -49,8 +58,9 @@ async def models(prepared: str) -> AsyncIterator[ReadModels]:
 
 
 async def at_once(models: ReadModels, *told: Message) -> list[tuple[object, ...]]:
+    """In one batch; no answer is kept for later."""
     await take(models, [(one, TODAY) for one in told], len(told))
-    assert [] == await models.rows(REFUSED)
+    assert [] == await models.rows(KEPT)
     return await models.rows(HELD)
 
 
@@ -59,7 +69,9 @@ BATCHES: Final = list(permutations([ENROLLED, answer(HEALTH), answer(BASE, "civi
 
 @pytest.mark.parametrize("told", BATCHES, ids=lambda told: " ".join(type(one).__name__ for one in told))
 async def test_the_answer_to_a_plan_of_the_same_batch_is_taken(models: ReadModels, told: Sequence[Message]) -> None:
+    """One that is read before the plan is refused all the same: the plan may yet be parked."""
     assert sorted([(HEALTH, "accepted"), (BASE, "accepted")]) == await at_once(models, *told)
+    assert [("referral.unknown",)] * told.index(ENROLLED) == await models.rows(REFUSED)
 
 
 @pytest.mark.parametrize("early", [False, True], ids=["behind it", "before it"])
@@ -117,3 +129,24 @@ async def test_an_early_answer_of_another_department_does_not_count(models: Read
     early = (answer(HEALTH, "education"), answer(HEALTH))
     assert [(HEALTH, "accepted")] == await one_after_the_other(models, *early, ENROLLED)
     assert ("referral.another-department",) in await models.rows(REFUSED)
+
+
+def no_plan_opens(command: AnyCommand, state: State, policy: Policy) -> Events:
+    """The rules with a mistake in them."""
+    if isinstance(command, OpenPlan):
+        raise ZeroDivisionError
+    return DECIDER.decide(command, state, policy)
+
+
+@pytest.mark.parametrize("told", BATCHES, ids=lambda told: " ".join(type(one).__name__ for one in told))
+async def test_the_answer_to_a_plan_that_is_parked_is_taken_when_the_plan_is_redriven(prepared: str, told: Sequence[Message]) -> None:
+    async with read_models(prepared, "assistance") as models:
+        mended = rules(PILOT, models.pool)
+        mistaken = replace(mended, decider=replace(DECIDER, decide=no_plan_opens))
+        commit = await Handler(mistaken, models.store).handle([record(offset, one, TODAY) for offset, one in enumerate(told)])
+        assert [] == await models.rows(HELD)
+        for offset, row in enumerate(commit.set_aside, len(told)):
+            await Handler(mended, models.store).handle([again(row, offset)])
+        assert sorted([(HEALTH, "accepted"), (BASE, "accepted")]) == await models.rows(HELD)
+        assert [] == await models.rows(KEPT)
+        assert await models.difference() is None

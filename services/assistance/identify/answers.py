@@ -68,9 +68,10 @@ def _with_those_beside(
     for place, referral in unknown.items():
         if (asking := asked.get(referral)) is None:
             continue
-        early = place < asking.place
-        found[place] = Found(None if early else asking.household)
-        if early:
+        if place > asking.place:
+            found[place] = Found(asking.household)
+        else:
+            # It is refused and kept as well: whoever asks may be parked, and comes again without it.
             before = found[asking.place]
             found[asking.place] = replace(before, answers=(*before.answers, envelopes[place]))
     return found

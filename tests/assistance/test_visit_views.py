@@ -169,10 +169,9 @@ class Calendar:
         return day(20)
 
 
-async def test_a_message_that_names_its_household_asks_the_database_nothing_but_once_the_day() -> None:
+async def test_messages_that_name_their_households_ask_the_database_nothing_but_the_day_once_for_all() -> None:
     calendar, said = Calendar(), envelope(AssignCadre(cadre_id=CADRE, from_day=TODAY), subject=HOUSEHOLD)
-    identify = Identify(cast("Any", calendar), PILOT)
-    found_alone = [*await identify([said]), *await identify([said])]
+    found_alone = await Identify(cast("Any", calendar), PILOT)([said, said])
     assert [(HOUSEHOLD, (), day(20))] * 2 == [(one.household, one.pairings, one.today) for one in found_alone]
     assert calendar.asked == 1
 

@@ -41,11 +41,10 @@ UNION SELECT household FROM measures WHERE due < $1 AND overdue_on IS NULL AND s
 
 
 class Identify:
-    """The queries of assistance, each for a whole batch; most batches need none."""
+    """The queries of assistance, each for a whole batch; most batches need but the last day."""
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], policy: Policy) -> None:
         self._pool, self._policy = pool, policy
-        self._today: date | None = None
 
     async def __call__(self, envelopes: Sequence[Envelope]) -> list[Found]:
         paired, referred = await households(self._pool, self._policy, envelopes), await referred_by(self._pool, envelopes)
@@ -59,13 +58,13 @@ class Identify:
         ]
 
     async def _todays(self, envelopes: Sequence[Envelope]) -> list[date | None]:
-        """The log tells it once, and what is read from then on."""
-        self._today = self._today or await self._pool.fetchval(LAST_DAY)
+        """Asked for each batch: one that could not be committed is read again, as a whole or in halves."""
+        today: date | None = await self._pool.fetchval(LAST_DAY)
         todays = list[date | None]()
         for one in envelopes:
-            todays.append(self._today)
+            todays.append(today)
             if isinstance(one.data, DayStarted):
-                self._today = max(self._today or one.data.date, one.data.date)
+                today = max(today or one.data.date, one.data.date)
         return todays
 
     async def _merged(self, envelopes: Sequence[Envelope]) -> dict[UUID, UUID]:

@@ -212,6 +212,24 @@ def test_every_refusal_has_its_words() -> None:
     assert of_plans | of_referrals | of_visits | {"finding.unknown"} == {code for code in TEXTS if not code.startswith("care.")}
 
 
+def test_whoever_answers_a_referral_too_early_is_told_whether_his_answer_is_kept() -> None:
+    """A department that answers on its own topic, and whoever answers for it by command, read the same."""
+    told = to_message(recorded(refused("referral.unknown"), HOUSEHOLD))
+    assert told is not None
+    assert (
+        words.CommandRefused(
+            **ID,
+            command_id="message",
+            reason_code="referral.unknown",
+            text="没有这项转介；部门经本部门主题作出的答复，转介发出后即生效。"
+            " There is no such referral; what a department answered on its own topic counts once it is sent.",
+            remedy="请核对编号；以命令作出的答复不予保留，请在转介发出后换新编号重发。"
+            " Check its id; a command is not kept: send it again, under a new id, when the referral is there.",
+        )
+        == told.data
+    )
+
+
 def test_the_text_of_the_evidence_goes_nowhere() -> None:
     ((_, command),) = commands(words.DeliverMeasure(measure_id=HEALTH, evidence="补助已到账"))
     public = [told.data.model_dump_json() for event, _ in SAID if (told := to_message(recorded(event, HOUSEHOLD))) is not None]

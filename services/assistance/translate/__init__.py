@@ -50,7 +50,7 @@ TEXTS: Final = {
     **{code: text for code, (text, _) in care.TEXTS.items()},
 }
 # What whoever was refused can do about it, where that is not plain.
-REMEDIES: Final = {**visits.REMEDIES, **{code: remedy for code, (_, remedy) in care.TEXTS.items()}}
+REMEDIES: Final = {**referrals.REMEDIES, **visits.REMEDIES, **{code: remedy for code, (_, remedy) in care.TEXTS.items()}}
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:

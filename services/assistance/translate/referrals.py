@@ -13,9 +13,13 @@ from services.assistance.translate.digest import digest
 
 Answer: TypeAlias = heard.ReferralAnswered | words.AnswerReferral
 TEXTS: Final = {
-    "referral.unknown": "没有这项转介，请核对编号；转介发出后，部门的答复即生效。"
-    " There is no such referral; check its id. What a department answered counts once it is sent.",
+    "referral.unknown": "没有这项转介；部门经本部门主题作出的答复，转介发出后即生效。"
+    " There is no such referral; what a department answered on its own topic counts once it is sent.",
     "referral.another-department": "该转介是发给另一部门的。 The referral was sent to another department.",
+}
+REMEDIES: Final = {
+    "referral.unknown": "请核对编号；以命令作出的答复不予保留，请在转介发出后换新编号重发。"
+    " Check its id; a command is not kept: send it again, under a new id, when the referral is there.",
 }
 
 

@@ -17,7 +17,7 @@ from commands.app import app, out, steps
 from commands.divisions import usual_divisions
 from commands.options import Json
 from commands.pack import usual_pack
-from commands.reach import both, database, from_database, from_kafka, runs
+from commands.reach import both, database, from_database, from_kafka, runs, vault_database
 from commands.vault_access import from_vault, opening_key
 from local.language import say
 from local.problem import Problem
@@ -118,15 +118,16 @@ def _bring_in(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 
 
 def _ask(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 - as above
     """What the system that runs would refuse; nothing is sent."""
-    from commands.register_sheet.asking import ask  # noqa: PLC0415 - as above
+    from commands.register_sheet.asking import Databases, ask  # noqa: PLC0415 - as above
 
     outcome.asked = runs()
     if not outcome.asked:
         return ()
     keys, policies = Keys.from_text(opening_key()), replace(packs.load_all(usual_pack()), divisions=usual_divisions())
     registrations = [one for one in _messages(reading, keys) if isinstance(one.envelope.data, RegisterHousehold)]
-    with from_database(database()), from_vault():
-        answer = asyncio.run(ask(database(), registrations, policies, keys))
+    where = Databases(database(), vault_database())
+    with from_database(where.register), from_vault():
+        answer = asyncio.run(ask(where, registrations, policies, keys))
     outcome.there_before, outcome.refused = answer.before, answer.refused
     return answer.faults
 

@@ -15,7 +15,7 @@ from commands.account import account
 from commands.app import app, out, steps
 from commands.divisions import named_divisions
 from commands.options import Json, to_uuid
-from commands.reach import database, from_database
+from commands.reach import database, from_database, vault_database
 from commands.vault_access import from_vault, opening_key
 from local.language import say
 from local.problem import Problem
@@ -76,7 +76,7 @@ def print_page(
     _writable(file)
     with from_database(dsn), from_vault():
         row = hanging(asyncio.run(_rows(dsn, identity)), identity)
-        known = asyncio.run(_known(dsn, row["head"], opening_key())) if row["head"] is not None else {}
+        known = asyncio.run(_known(vault_database(), row["head"], opening_key())) if row["head"] is not None else {}
     file.write_text(page(notice(row, known)), encoding="utf-8")
     if as_json:
         out.print_json(orjson.dumps({"case": identity, "file": str(file), "until": row["until"]}, default=str).decode())

@@ -22,6 +22,11 @@ def database() -> str:
     return named_secret("SUISHI_DATABASE") or _local().database
 
 
+def vault_database() -> str:
+    """The DSN with which the vault is read: `SUISHI_DATABASE_VAULT`, else that of `database`."""
+    return named_secret("SUISHI_DATABASE_VAULT") or database()
+
+
 def kafka() -> Connection:
     """What `SUISHI_KAFKA` and its companions name, else the local system's with its administrator."""
     return named_kafka() or _local().kafka

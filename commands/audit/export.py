@@ -20,12 +20,11 @@ from commands.audit.group import audit
 from commands.audit.moment import from_log
 from commands.audit.progress import Bars
 from commands.options import Json
-from commands.reach import database, from_database
+from commands.reach import database, from_database, vault_database
 from commands.showing import show
 from commands.vault_access import from_vault, opening_key
 from local.language import say
 from local.problem import Problem
-from local.stack import named_secret
 
 
 @audit.command(
@@ -55,7 +54,7 @@ def export_days(  # noqa: PLR0913 - the options of the command
     if days[0] > days[1]:
         raise Problem(say(f"--from {days[0]} 晚于 --to {days[1]}。", f"--from {days[0]} comes after --to {days[1]}."))
     dsn = database()
-    reading = Reading(account(), purpose, named_secret("SUISHI_DATABASE_VAULT") or dsn, opening_key()) if plain else None
+    reading = Reading(account(), purpose, vault_database(), opening_key()) if plain else None
     with from_database(dsn), from_vault(), from_log(), Bars() as bars:
         try:
             done = asyncio.run(export(dsn, days, file, reading, lambda told, of: bars.heard("export", told, of)))

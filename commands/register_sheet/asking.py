@@ -42,6 +42,13 @@ class Answer(NamedTuple):
     faults: list[Fault]
 
 
+class Databases(NamedTuple):
+    """The DSNs with which the register is read and the vault, which need not be open to the same login."""
+
+    register: str
+    vault: str
+
+
 class _Unkept(PostgresStore):
     async def commit(self, commit: Commit) -> list[Recorded]:  # noqa: ARG002 - what a store is given
         return []
@@ -60,11 +67,11 @@ class _Glanced(Vault):
         pass
 
 
-async def ask(dsn: str, messages: Sequence[Sent], policies: Policies, keys: Keys) -> Answer:
+async def ask(where: Databases, messages: Sequence[Sent], policies: Policies, keys: Keys) -> Answer:
     """Raises `NoVaultKey` with another vault's key."""
     register(AnyEvent.__args__)
-    owner = await asyncpg.connect(_read_only(dsn))
-    log, persons = [await connect(_read_only(dsn), schema, size=2) for schema in ("enrollment", "vault")]
+    owner = await asyncpg.connect(_read_only(where.register))
+    log, persons = await connect(_read_only(where.register), "enrollment", size=2), await connect(_read_only(where.vault), "vault", size=2)
     try:
         store, vault = _Unkept(log, Log("enrollment", projection(views.statements))), _Glanced(persons, keys)
         await vault.check()

@@ -3,46 +3,88 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from commands.audit.export import export_days
+from commands.import_register import import_register
+from commands.notices import print_page
 from commands.rebuild import rebuild
 from local.language import speak
 from local.problem import Problem
 from local.stack import Stack
+from services.enrollment.domain import events as did
+from services.enrollment.domain.case.procedure_events import NoticePosted
 from services.logins import let_in
+from tests.commands.test_import_register import WANG, write
+from tests.enrollment.national import REVIEWED
+from tests.enrollment.zhang import CASE, HOUSEHOLD, MEMBERS, VILLAGE
+from tests.read_models import read_models
+
+SINCE: Final = datetime(2021, 1, 5, tzinfo=UTC)
+POSTED: Final = NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 10))
+
+
+@pytest.fixture
+def logins(stack: Stack, prepared: str) -> Callable[[str], str]:
+    """The DSN of a role that comes by itself."""
+    if stack.secrets is None:
+        pytest.skip("the environment names the servers, and their roles have no passwords of ours")
+    roles = ("suishi_auditor", "suishi_enrollment", "suishi_vault")
+    asyncio.run(let_in(prepared, {role: stack.secrets.of(role) for role in roles}))
+    return replace(stack, database=prepared).database_as
 
 
 @pytest.fixture(autouse=True)
-def auditor(stack: Stack, prepared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def auditor(logins: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands are called as functions here; their environment is the auditor's."""
-    if stack.secrets is None:
-        pytest.skip("the environment names the servers, and their roles have no passwords of ours")
-    asyncio.run(let_in(prepared, {"suishi_auditor": stack.secrets.of("suishi_auditor")}))
-    monkeypatch.setenv("SUISHI_DATABASE", replace(stack, database=prepared).database_as("suishi_auditor"))
+    monkeypatch.setenv("SUISHI_DATABASE", logins("suishi_auditor"))
     speak("en")
 
 
-def in_plain(file: Path) -> None:
-    day = datetime(2021, 1, 5, tzinfo=UTC)
-    export_days(file, first=day, last=day, plain=True, purpose="a complaint")
+@pytest.fixture
+async def posted(prepared: str) -> None:
+    """The Zhangs' notice hangs."""
+    registered = did.HouseholdRegistered(household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=MEMBERS)
+    async with read_models(prepared, "enrollment") as models:
+        await models.write(HOUSEHOLD, registered, *REVIEWED[1:], POSTED, on=SINCE.date())
+
+
+def in_plain(folder: Path) -> None:
+    export_days(folder / "plain.jsonl", first=SINCE, last=SINCE, plain=True, purpose="a complaint")
+
+
+def printed(folder: Path) -> None:
+    print_page(str(CASE), folder / "notice.html")
+
+
+def tried(folder: Path) -> None:
+    import_register(write(folder / "r.xlsx", WANG), dry_run=True)
 
 
 def test_who_has_no_key_of_the_vault_is_told_which_one_and_where_it_is(tmp_path: Path) -> None:
     with pytest.raises(Problem, match=r"set SUISHI_VAULT_KEY to the 64 hexadecimal digits with which it was written .* up shows"):
-        in_plain(tmp_path / "plain.jsonl")
+        in_plain(tmp_path)
     assert [] == list(tmp_path.iterdir())
 
 
-def test_who_has_the_key_and_no_login_of_the_vault_is_told_which_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("posted")
+@pytest.mark.parametrize(("command", "login"), [(in_plain, "auditor"), (printed, "auditor"), (tried, "enrollment")])
+def test_who_has_the_key_and_no_login_of_the_vault_is_told_which_one_and_it_does(
+    command: Callable[[Path], None], login: str, logins: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SUISHI_VAULT_KEY", "ab" * 32)
+    monkeypatch.setenv("SUISHI_DATABASE", logins(f"suishi_{login}"))
     with pytest.raises(Problem, match="name in SUISHI_DATABASE_VAULT the DSN of one that may act as suishi_vault"):
-        in_plain(tmp_path / "plain.jsonl")
-    assert [] == list(tmp_path.iterdir())
+        command(tmp_path)
+    assert [] == [file for file in tmp_path.iterdir() if file.suffix != ".xlsx"]
+    monkeypatch.setenv("SUISHI_DATABASE_VAULT", logins("suishi_vault"))
+    command(tmp_path)
 
 
 def test_the_auditor_rebuilds_nothing_and_is_told_what_he_may_do() -> None:

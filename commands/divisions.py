@@ -21,17 +21,21 @@ def named_divisions() -> Divisions:
 
     Raises Problem where the file cannot be used.
     """
-    return _read(Path(os.environ.get(VARIABLE) or TABLE))
+    return divisions(Path(os.environ.get(VARIABLE) or TABLE))
 
 
-def usual_divisions() -> Divisions | None:
-    """Of the system that is asked; None where it has no table. Raises Problem as above."""
+def usual_table() -> Path | None:
+    """What `SUISHI_DIVISIONS` names, else what the local system was started with; None where there is neither.
+
+    The table of servers that `SUISHI_DATABASE` names is not asked for: whoever calls has to name the one that enrollment has.
+    """
     local = None if named_secret("SUISHI_DATABASE") else kept(folder())
     named = os.environ.get(VARIABLE) or (local or {}).get(VARIABLE)
-    return _read(Path(named)) if named else None
+    return Path(named) if named else None
 
 
-def _read(table: Path) -> Divisions:
+def divisions(table: Path) -> Divisions:
+    """Raises Problem where the file cannot be used."""
     try:
         return read(table)
     except WrongDivisions as wrong:

@@ -14,7 +14,7 @@ import typer
 
 from commands.account import account
 from commands.app import app, out, steps
-from commands.divisions import usual_divisions
+from commands.divisions import divisions, usual_table
 from commands.options import Json
 from commands.pack import usual_pack
 from commands.reach import both, database, from_database, from_kafka, runs, vault_database
@@ -43,6 +43,7 @@ class Finding:
 class Outcome:
     """What the sheet holds, what is wrong in it, and what became of the rest, or would become of it where a system was `asked`.
 
+    It was asked by the rules of `pack` and by the villages of `division_table`, None where no table was read.
     An earlier copy of the sheet is left as it is.
     """
 
@@ -52,6 +53,8 @@ class Outcome:
     pairings: int
     findings: list[Finding] = field(default_factory=list[Finding])
     asked: bool = False
+    pack: str | None = None
+    division_table: str | None = None
     brought_in: int = 0
     there_before: int = 0
     refused: int = 0
@@ -123,7 +126,9 @@ def _ask(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 - as 
     outcome.asked = runs()
     if not outcome.asked:
         return ()
-    keys, policies = Keys.from_text(opening_key()), replace(packs.load_all(usual_pack()), divisions=usual_divisions())
+    keys, pack, table = Keys.from_text(opening_key()), usual_pack(), usual_table()
+    policies = replace(packs.load_all(pack), divisions=divisions(table) if table is not None else None)
+    outcome.pack, outcome.division_table = pack, str(table) if table is not None else None
     registrations = [one for one in _messages(reading, keys) if isinstance(one.envelope.data, RegisterHousehold)]
     where = Databases(database(), vault_database())
     with from_database(where.register), from_vault():
@@ -139,6 +144,14 @@ def _messages(reading: Any, keys: Keys) -> list[Any]:  # noqa: ANN401 - as above
     return list(messages.messages(reading.households, reading.addresses, sender))
 
 
+def _asked_by(outcome: Outcome) -> str:
+    pack, table = outcome.pack, outcome.division_table
+    if table is None:
+        zh = f"按当前登记册和政策包 {pack} 核对（无区划表，未核对村代码）："
+        return say(zh, f"By the register and the pack {pack}, without a division table, so that no village was checked: ")
+    return say(f"按当前登记册、政策包 {pack} 和区划表 {table} 核对：", f"By the register, the pack {pack} and the division table {table}: ")
+
+
 def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         out.print_json(orjson.dumps(asdict(outcome)).decode())
@@ -152,9 +165,9 @@ def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
     en = f"{outcome.rows} rows; {outcome.households} households are right, {outcome.enrolled} of them enrolled, {outcome.pairings} paired."
     out.print(say(zh, en), highlight=False)
     if dry_run and outcome.asked:
-        zh = f"按当前登记册、政策包和区划表核对：此前已导入 {outcome.there_before} 户，将被拒 {outcome.refused} 户。"
-        en = f"By the register, the pack and the division table: {outcome.there_before} there before, {outcome.refused} would be refused."
-        out.print(say(zh, en), highlight=False)
+        zh = f"此前已导入 {outcome.there_before} 户，将被拒 {outcome.refused} 户。"
+        en = f"{outcome.there_before} there before, {outcome.refused} would be refused."
+        out.print(f"{_asked_by(outcome)}{say(zh, en)}", markup=False, highlight=False)
     elif dry_run and outcome.households:
         zh = "系统未运行：只检查了表格，未核对登记册、政策包和区划表。"
         en = "Nothing runs here: only the sheet was checked, and not the register, the pack and the division table."

@@ -21,7 +21,10 @@ USUAL: Final[str] = Settings.model_fields["pack"].default
 
 
 def usual_pack() -> str:
-    """Of the system that is asked: by which households are judged for which no other pack was published."""
+    """By which households are judged for which no other pack was published: `SUISHI_PACK`, else the local system's, else the release's.
+
+    That of servers that `SUISHI_DATABASE` names is not asked for: whoever calls has to name the one that enrollment has.
+    """
     local = None if named_secret("SUISHI_DATABASE") else kept(folder())
     return os.environ.get("SUISHI_PACK") or (local or {}).get("SUISHI_PACK") or USUAL
 

@@ -120,6 +120,18 @@ def test_a_dry_run_says_what_the_pack_and_the_division_table_do_not_have(on: Sui
     assert [(2, "整户", "The policy pack has no such household type"), (3, "村代码", "is not in the county's division table")] == found
 
 
+def test_a_dry_run_says_by_which_pack_and_which_table_it_answers(on: Suishi, tmp_path: Path) -> None:
+    """Those of other servers are not to be seen from here: who asks can see that he named the wrong ones, or none."""
+    file = write(tmp_path / "r.xlsx", ("S1", *WANG[1:4], resident(order="531"), "户主"))
+    answer = "0 there before, 0 would be refused.\n"
+    without = on("import-register", file, "--dry-run", SUISHI_PACK="", SUISHI_DIVISIONS="").stdout
+    by = "By the register and the pack example-pilot, without a division table, so that no village was checked: "
+    assert without.endswith(f"paired.\n{by}{answer}")
+    named = {"SUISHI_PACK": "example-national-2021", "SUISHI_DIVISIONS": str(TABLE)}
+    by = f"By the register, the pack example-national-2021 and the division table {TABLE}: "
+    assert on("import-register", file, "--dry-run", **named).stdout.endswith(f"paired.\n{by}{answer}")
+
+
 def test_the_template_is_written_once(suishi: Suishi, tmp_path: Path) -> None:
     written = suishi("import-register", "--template", tmp_path / "t.xlsx")
     assert (0, f"{tmp_path}/t.xlsx written; its second sheet explains the columns.\n") == (written.returncode, written.stdout)

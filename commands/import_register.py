@@ -16,7 +16,7 @@ from commands.account import account
 from commands.app import app, out, steps
 from commands.divisions import divisions, usual_table
 from commands.options import Json
-from commands.pack import usual_pack
+from commands.pack import from_packs, usual_pack
 from commands.reach import both, database, from_database, from_kafka, runs, vault_database
 from commands.vault_access import from_vault, opening_key
 from local.language import say
@@ -43,7 +43,8 @@ class Finding:
 class Outcome:
     """What the sheet holds, what is wrong in it, and what became of the rest, or would become of it where a system was `asked`.
 
-    It was asked by the rules of `pack` and by the villages of `division_table`, None where no table was read.
+    It was asked by the rules of `pack` and by the villages of `division_table`, None where no table was read. Where a `problem` stood in
+    the way, only what is said of the sheet counts.
     An earlier copy of the sheet is left as it is.
     """
 
@@ -58,6 +59,7 @@ class Outcome:
     brought_in: int = 0
     there_before: int = 0
     refused: int = 0
+    problem: str | None = None
     errors_file: str | None = None
     earlier_copy: str | None = None
 
@@ -85,14 +87,19 @@ def import_register(
     reading = households.read_households(book.rows(file), datetime.now(COUNTY_TIME).date())
     found = reading.households
     outcome = Outcome(reading.rows, len(found), sum(one.enrolled for one in found), sum(bool(one.cadre) for one in found))
-    answer = _ask if dry_run else _bring_in
-    faults = [*reading.faults, *answer(reading, outcome)] if found else reading.faults
+    faults, problem = list(reading.faults), None
+    try:
+        faults += (_ask if dry_run else _bring_in)(reading, outcome) if found else ()
+    except Problem as failure:  # what is wrong in the sheet is known all the same
+        problem, outcome.problem = failure, str(failure)
     outcome.findings = [Finding(f.row, f.column, say(*f.problem), say(*f.remedy)) for f in faults]
     if faults:
         earlier = book.errors_file(file)
         outcome.earlier_copy = str(earlier) if earlier.exists() else None
         outcome.errors_file = str(book.write_errors(file, book.errors_of([(f.row, f.text) for f in faults], reading.groups)))
     _tell(outcome, dry_run=dry_run, as_json=as_json)
+    if problem is not None:
+        raise problem
     if faults:
         raise typer.Exit(1)
 
@@ -123,16 +130,16 @@ def _ask(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 - as 
     """What the system that runs would refuse; nothing is sent."""
     from commands.register_sheet.asking import Databases, ask  # noqa: PLC0415 - as above
 
-    outcome.asked = runs()
-    if not outcome.asked:
+    if not runs():
         return ()
     keys, pack, table = Keys.from_text(opening_key()), usual_pack(), usual_table()
-    policies = replace(packs.load_all(pack), divisions=divisions(table) if table is not None else None)
-    outcome.pack, outcome.division_table = pack, str(table) if table is not None else None
+    with from_packs():
+        policies = replace(packs.load_all(pack), divisions=divisions(table) if table is not None else None)
     registrations = [one for one in _messages(reading, keys) if isinstance(one.envelope.data, RegisterHousehold)]
     where = Databases(database(), vault_database())
     with from_database(where.register), from_vault():
         answer = asyncio.run(ask(where, registrations, policies, keys))
+    outcome.asked, outcome.pack, outcome.division_table = True, pack, str(table) if table is not None else None
     outcome.there_before, outcome.refused = answer.before, answer.refused
     return answer.faults
 
@@ -142,14 +149,6 @@ def _messages(reading: Any, keys: Keys) -> list[Any]:  # noqa: ANN401 - as above
 
     sender = messages.Sender(f"clerk:{account()}", datetime.now(UTC), keys.names())
     return list(messages.messages(reading.households, reading.addresses, sender))
-
-
-def _asked_by(outcome: Outcome) -> str:
-    pack, table = outcome.pack, outcome.division_table
-    if table is None:
-        zh = f"按当前登记册和政策包 {pack} 核对（无区划表，未核对村代码）："
-        return say(zh, f"By the register and the pack {pack}, without a division table, so that no village was checked: ")
-    return say(f"按当前登记册、政策包 {pack} 和区划表 {table} 核对：", f"By the register, the pack {pack} and the division table {table}: ")
 
 
 def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
@@ -164,18 +163,8 @@ def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
     zh = f"{outcome.rows} 行；可导入 {outcome.households} 户，其中已纳入 {outcome.enrolled} 户，结对 {outcome.pairings} 户。"
     en = f"{outcome.rows} rows; {outcome.households} households are right, {outcome.enrolled} of them enrolled, {outcome.pairings} paired."
     out.print(say(zh, en), highlight=False)
-    if dry_run and outcome.asked:
-        zh = f"此前已导入 {outcome.there_before} 户，将被拒 {outcome.refused} 户。"
-        en = f"{outcome.there_before} there before, {outcome.refused} would be refused."
-        out.print(f"{_asked_by(outcome)}{say(zh, en)}", markup=False, highlight=False)
-    elif dry_run and outcome.households:
-        zh = "系统未运行：只检查了表格，未核对登记册、政策包和区划表。"
-        en = "Nothing runs here: only the sheet was checked, and not the register, the pack and the division table."
-        out.print(say(zh, en), highlight=False)
-    elif outcome.households:
-        zh = f"新导入 {outcome.brought_in} 户，此前已导入 {outcome.there_before} 户，被拒 {outcome.refused} 户。"
-        en = f"{outcome.brought_in} brought in, {outcome.there_before} there before, {outcome.refused} refused."
-        out.print(say(zh, en), highlight=False)
+    if outcome.households and outcome.problem is None:
+        _tell_answer(outcome, dry_run=dry_run)
     if outcome.errors_file:
         out.print(
             say(f"带“错误”列的副本：{outcome.errors_file}", f"a copy with a column 错误: {outcome.errors_file}"),
@@ -186,3 +175,27 @@ def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
         zh = f"此前的副本 {outcome.earlier_copy} 保持原样，未被覆盖；若已在其中改正，请导入它。"
         en = f"the earlier copy {outcome.earlier_copy} was left as it is; if it was mended, bring that one in."
         out.print(say(zh, en), markup=False, highlight=False)
+
+
+def _tell_answer(outcome: Outcome, *, dry_run: bool) -> None:
+    """What became of the right households, or would."""
+    if outcome.asked:
+        zh = f"此前已导入 {outcome.there_before} 户，将被拒 {outcome.refused} 户。"
+        en = f"{outcome.there_before} there before, {outcome.refused} would be refused."
+        out.print(f"{_asked_by(outcome)}{say(zh, en)}", markup=False, highlight=False)
+    elif dry_run:
+        zh = "系统未运行：只检查了表格，未核对登记册、政策包和区划表。"
+        en = "Nothing runs here: only the sheet was checked, and not the register, the pack and the division table."
+        out.print(say(zh, en), highlight=False)
+    else:
+        zh = f"新导入 {outcome.brought_in} 户，此前已导入 {outcome.there_before} 户，被拒 {outcome.refused} 户。"
+        en = f"{outcome.brought_in} brought in, {outcome.there_before} there before, {outcome.refused} refused."
+        out.print(say(zh, en), highlight=False)
+
+
+def _asked_by(outcome: Outcome) -> str:
+    pack, table = outcome.pack, outcome.division_table
+    if table is None:
+        zh = f"按当前登记册和政策包 {pack} 核对（无区划表，未核对村代码）："
+        return say(zh, f"By the register and the pack {pack}, without a division table, so that no village was checked: ")
+    return say(f"按当前登记册、政策包 {pack} 和区划表 {table} 核对：", f"By the register, the pack {pack} and the division table {table}: ")

@@ -1,7 +1,8 @@
 """Asks for the policy pack before any server starts, so that a wrong name costs a moment and not a start."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Final
 
 from commands.divisions import named_divisions
@@ -33,9 +34,16 @@ def check_pack() -> None:
     """Raises Problem where a service could not use the pack that `SUISHI_PACK` names, or the division table beside it."""
     name = os.environ.get("SUISHI_PACK", USUAL)
     named_divisions()
-    for load in LOADERS:
-        try:
+    with from_packs():
+        for load in LOADERS:
             load(name)
-        except WrongPack as wrong:
-            zh = f"SUISHI_PACK 指定的政策包不可用：{wrong}"
-            raise Problem(say(zh, f"the policy pack of SUISHI_PACK cannot be used: {wrong}")) from wrong
+
+
+@contextmanager
+def from_packs() -> Generator[None]:
+    """A policy pack that cannot be used, as a Problem."""
+    try:
+        yield
+    except WrongPack as wrong:
+        zh = f"SUISHI_PACK 指定的政策包不可用：{wrong}"
+        raise Problem(say(zh, f"the policy pack of SUISHI_PACK cannot be used: {wrong}")) from wrong

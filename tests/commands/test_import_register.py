@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+import pytest
 from openpyxl import Workbook, load_workbook
 
 from county.divisions import TABLE
@@ -145,6 +146,27 @@ def test_a_dry_run_needs_no_system_and_shows_no_value(suishi: Suishi, tmp_path: 
     assert "Nothing runs here: only the sheet was checked" in done.stdout
     assert "row 4  证件号码: is not an identity number; write 17 digits and a check digit, 0-9 or a capital X" in done.stdout
     assert [] == re.findall("370399|测试|county.invalid", done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize("only", [("--dry-run",), ()])
+@pytest.mark.parametrize(("key", "problem"), [("", "the key of the vault is missing"), ("ab" * 32, "cannot be used: ")])
+def test_what_is_wrong_in_the_sheet_is_told_where_no_system_answers(
+    suishi: Suishi, tmp_path: Path, only: tuple[str, ...], key: str, problem: str
+) -> None:
+    away = {"SUISHI_DATABASE": "postgresql://127.0.0.1:1/none", "SUISHI_KAFKA": "127.0.0.1:1", "SUISHI_VAULT_KEY": key}
+    done = suishi("import-register", write(tmp_path / "r.xlsx", ZHANG, MISSED), *only, **away)
+    assert "row 3  证件号码: is not an identity number" in done.stdout
+    counted = "2 rows; 1 households are right, 1 of them enrolled, 1 paired."
+    assert done.stdout.endswith(f"{counted}\na copy with a column 错误: {tmp_path}/r-errors.xlsx\n")
+    said = done.stderr.removeprefix(f"reading {tmp_path}/r.xlsx ...\n")
+    assert (2, 1, True, True) == (done.returncode, said.count("\n"), said.startswith("suishi: "), problem in said)
+
+
+def test_a_pack_that_cannot_be_used_withholds_nothing_of_the_sheet(suishi: Suishi, tmp_path: Path) -> None:
+    place = {"SUISHI_DATABASE": "postgresql://127.0.0.1:1/none", "SUISHI_VAULT_KEY": "ab" * 32, "SUISHI_PACK": "none"}
+    told_of = told(suishi, write(tmp_path / "r.xlsx", ZHANG, MISSED), "--dry-run", **place)
+    assert (2, False, [3]) == (told_of["code"], told_of["asked"], [one["row"] for one in told_of["findings"]])
+    assert told_of["problem"].startswith("the policy pack of SUISHI_PACK cannot be used: ")
 
 
 def test_a_copy_from_before_is_left_as_it_is_and_said_so(suishi: Suishi, tmp_path: Path) -> None:

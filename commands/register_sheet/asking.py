@@ -18,16 +18,13 @@ from pipeline.handler import Handler
 from pipeline.kernel import register
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.projection import projection
-from pipeline.store import Commit, NewEvent, Recorded
+from pipeline.store import Commit, NewEvent, Recorded, SetAside
 from services.enrollment import views
-from services.enrollment.domain import AnyState
-from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import AnyEvent, CommandRefused
 from services.enrollment.domain.members.change_events import VillageUnknown
 from services.enrollment.domain.policies import Policies
 from services.enrollment.identify import Identify
 from services.enrollment.main import rules
-from services.enrollment.translate import Found
 from services.enrollment.vault import Identity, Vault
 from services.enrollment.vault_keys import Keys
 
@@ -35,7 +32,10 @@ AT_ONCE: Final = 2_000
 
 
 class Answer(NamedTuple):
-    """How many households are there `before`, how many would be `refused`, and what is to be mended, with villages that nobody knows."""
+    """How many households are there `before`, and how many would be `refused` or set aside.
+
+    `faults` say what is to be mended, with villages that nobody knows.
+    """
 
     before: int
     refused: int
@@ -50,7 +50,15 @@ class Databases(NamedTuple):
 
 
 class _Unkept(PostgresStore):
-    async def commit(self, commit: Commit) -> list[Recorded]:  # noqa: ARG002 - what a store is given
+    """Gathers what would have been kept: a batch with a message that cannot be handled comes in several commits."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], log: Log) -> None:
+        super().__init__(pool, log)
+        self.events, self.set_aside = list[NewEvent](), list[SetAside]()
+
+    async def commit(self, commit: Commit) -> list[Recorded]:
+        self.events += commit.events
+        self.set_aside += commit.set_aside
         return []
 
 
@@ -81,7 +89,10 @@ async def ask(where: Databases, messages: Sequence[Sent], policies: Policies, ke
             (before if one.envelope.digest in known else fresh).append(one)
         handler = Handler(rules(policies, Identify(log, vault, policies)), store)
         earlier = list((await refused_of(owner, before)).values())
-        faults = [*earlier, *await _faults(handler, fresh)]
+        for start in range(0, len(fresh), AT_ONCE):
+            some = [one.envelope for one in fresh[start : start + AT_ONCE]]
+            await handler.handle([one.record for one in some], some)
+        faults = [*earlier, *_faults(store, fresh)]
         return Answer(len(before) - len(earlier), sum(one.column == WHOLE for one in faults), faults)
     finally:
         await owner.close()
@@ -93,13 +104,11 @@ def _read_only(dsn: str) -> str:
     return f"{dsn}{'&' if '?' in dsn else '?'}default_transaction_read_only=on"
 
 
-async def _faults(handler: Handler[Found, AnyCommand, AnyState, Policies], asked: Sequence[Sent]) -> list[Fault]:
-    row_of, happened = {one.envelope.id: one.rows[0] for one in asked}, list[NewEvent]()
-    for start in range(0, len(asked), AT_ONCE):
-        some = [one.envelope for one in asked[start : start + AT_ONCE]]
-        happened += (await handler.handle([one.record for one in some], some)).events
-    faults = (_fault(row_of[new.metadata.causation], new.event) for new in happened)
-    return [fault for fault in faults if fault is not None]
+def _faults(store: _Unkept, asked: Sequence[Sent]) -> list[Fault]:
+    row_of, row_at = {one.envelope.id: one.rows[0] for one in asked}, {one.envelope.record: one.rows[0] for one in asked}
+    answered = (_fault(row_of[new.metadata.causation], new.event) for new in store.events)
+    unanswered = [Fault(row_at[one.record], WHOLE, wording.UNANSWERED, wording.REPORT) for one in store.set_aside]
+    return [*(fault for fault in answered if fault is not None), *unanswered]
 
 
 def _fault(row: int, event: Event) -> Fault | None:

@@ -24,3 +24,5 @@ OTHER_ADDRESS: Final = Said("与该干部在上方的邮箱不同", "differs fro
 NO_VILLAGE: Final = Said("不在本县区划表中", "is not in the county's division table")
 ABOLISHED: Final = Said("已撤销", "is not in force any more")
 UNNAMED: Final = Said("填有邮箱而无干部", "is missing beside an address")
+UNANSWERED: Final = Said("系统处理不了，会被搁置", "would be set aside without an answer")
+REPORT: Final = Said("请报告后再导入", "report it before this household is brought in")

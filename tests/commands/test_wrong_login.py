@@ -14,7 +14,7 @@ import pytest
 from commands.audit.export import export_days
 from commands.import_register import import_register
 from commands.notices import print_page
-from commands.rebuild import rebuild
+from commands.rebuild import rebuild_all
 from local.language import speak
 from local.problem import Problem
 from local.stack import Stack
@@ -89,4 +89,4 @@ def test_who_has_the_key_and_no_login_of_the_vault_is_told_which_one_and_it_does
 
 def test_the_auditor_rebuilds_nothing_and_is_told_what_he_may_do() -> None:
     with pytest.raises(Problem, match=r"this login may only read: .* replay compares them and changes nothing"):
-        rebuild()
+        rebuild_all()

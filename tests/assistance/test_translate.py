@@ -23,7 +23,7 @@ from services.assistance.domain.commands import AnyCommand, Draft, Unanswered
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.domain.told_days import DayTold
 from services.assistance.identify.found import Found, found_by_name
-from services.assistance.translate import TEXTS, TOLD_DAYS, to_commands, to_message
+from services.assistance.translate import REMEDIES, TEXTS, TOLD_DAYS, to_commands, to_message
 from tests.assistance.helped import (
     BASE,
     CADRE,
@@ -58,6 +58,7 @@ from tests.assistance.two_persons import MERGED, UNMERGED
 from tests.messages import EVENT_ID, envelope, recorded
 from tests.schemas.test_golden import FILES
 
+LONGEST = 200  # what is longer cannot be published, and the relay ends at it
 FOLLOWED = sorted({kind for topic in topics.FOLLOWS["assistance"] for kind in topics.ALLOWED[topic]})
 ID: Final = {"household_id": HOUSEHOLD}
 REFERRAL: Final = uuid5(HEALTH, "referral")
@@ -210,6 +211,7 @@ def test_every_refusal_has_its_words() -> None:
     of_visits = {f"visit.{code}" for code in ("in-the-future", "item-unknown", "kind-unknown", "told-differently", "finding-told-before")}
     of_referrals = {"referral.unknown", "referral.another-department"}
     assert of_plans | of_referrals | of_visits | {"finding.unknown"} == {code for code in TEXTS if not code.startswith("care.")}
+    assert [] == [said for said in (*TEXTS.values(), *REMEDIES.values()) if len(said) > LONGEST]
 
 
 def test_whoever_answers_a_referral_too_early_is_told_whether_his_answer_is_kept() -> None:

@@ -13,6 +13,8 @@ from services.enrollment.translate import to_message
 from tests.enrollment.zhang import HOUSEHOLD
 from tests.messages import recorded
 
+LONGEST = 200  # what is longer cannot be published, and the relay ends at it
+
 
 def test_every_refusal_has_its_words() -> None:
     codes = {
@@ -35,6 +37,7 @@ def test_every_refusal_has_its_words() -> None:
         "erasure.too-early", "erasure.not-requested", "erasure.same-person",
     }  # fmt: skip
     assert codes == set(TEXTS)
+    assert [] == [code for code, said in TEXTS.items() if max(map(len, said)) > LONGEST]
 
 
 def test_a_refused_decision_says_that_who_reported_the_visit_may_not_decide() -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+import structlog
 import typer
 from rich.console import Console
 from typer.core import TyperGroup
@@ -76,7 +77,9 @@ def suishi() -> None:
 def run(register: Callable[[], None]) -> NoReturn:
     """Registers the commands and runs the chosen one; 0 fine, 1 a check failed, 2 wrong use or unreachable system, 130 interrupted."""
     signal.signal(signal.SIGTERM, _stop_orderly)
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it has to say becomes one sentence
+    # What they have to say becomes one sentence, or a finding.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         register()
         code = app(ARGUMENTS or ["--help"], prog_name="./suishi", standalone_mode=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import pytest
 
 from commands.audit.export import export_days
@@ -31,13 +32,23 @@ POSTED: Final = NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 10)
 
 
 @pytest.fixture
-def logins(stack: Stack, prepared: str) -> Callable[[str], str]:
-    """The DSN of a role that comes by itself."""
+def logins(stack: Stack, prepared: str) -> Iterator[Callable[[str], str]]:
+    """The DSN of a role that comes by itself, as long as the test runs: the roles are those of the whole server."""
     if stack.secrets is None:
         pytest.skip("the environment names the servers, and their roles have no passwords of ours")
     roles = ("suishi_auditor", "suishi_enrollment", "suishi_vault")
     asyncio.run(let_in(prepared, {role: stack.secrets.of(role) for role in roles}))
-    return replace(stack, database=prepared).database_as
+    yield replace(stack, database=prepared).database_as
+    asyncio.run(let_out(prepared, roles))
+
+
+async def let_out(dsn: str, roles: Sequence[str]) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        for role in roles:
+            await connection.execute(f"ALTER ROLE {role} NOLOGIN PASSWORD NULL")
+    finally:
+        await connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,12 @@ from local.language import speak
 from local.services import ROOT
 from tests.audit.conftest import Tamper
 
+EXCHANGED = (
+    "UPDATE enrollment.stored_events SET notification_id = 100 WHERE notification_id = 5;"
+    "UPDATE enrollment.stored_events SET notification_id = 5 WHERE notification_id = 7;"
+    "UPDATE enrollment.stored_events SET notification_id = 7 WHERE notification_id = 100;"
+)
+
 
 def commanded(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "SUISHI_LANG": "en", "SUISHI_DATABASE": database, "SUISHI_KAFKA": "127.0.0.1:1"}
@@ -83,22 +89,13 @@ async def test_an_empty_column_is_found(log: str, tamper: Tamper) -> None:
 
 
 async def test_exchanged_positions_are_found_as_a_hole_in_their_stream(log: str, tamper: Tamper) -> None:
-    await tamper(
-        "UPDATE enrollment.stored_events SET notification_id = 100 WHERE notification_id = 5;"
-        "UPDATE enrollment.stored_events SET notification_id = 5 WHERE notification_id = 7;"
-        "UPDATE enrollment.stored_events SET notification_id = 7 WHERE notification_id = 100"
-    )
+    await tamper(EXCHANGED)
     assert Verdict(4, 5, "the versions of its stream do not count 1, 2, 3 up to it") == await verify(log, "enrollment")
 
 
 async def test_the_first_of_several_findings_is_named_wherever_it_is_found(log: str, tamper: Tamper) -> None:
     """A hole that comes before a row that is gone, and an event of another stream before it in the same page."""
-    await tamper(
-        "UPDATE enrollment.stored_events SET notification_id = 100 WHERE notification_id = 5;"
-        "UPDATE enrollment.stored_events SET notification_id = 5 WHERE notification_id = 7;"
-        "UPDATE enrollment.stored_events SET notification_id = 7 WHERE notification_id = 100;"
-        "DELETE FROM enrollment.stored_events WHERE notification_id = 9"
-    )
+    await tamper(f"{EXCHANGED}DELETE FROM enrollment.stored_events WHERE notification_id = 9")
     assert Verdict(4, 5, "the versions of its stream do not count 1, 2, 3 up to it") == await verify(log, "enrollment")
     await tamper("UPDATE enrollment.stored_events SET originator_id = gen_random_uuid() WHERE notification_id = 4")
     assert Verdict(3, 4, "the event id does not follow from its stream and version") == await verify(log, "enrollment")

@@ -13,9 +13,8 @@ from aiokafka import TopicPartition as Place
 from pipeline import consumer
 from pipeline.consumer import OtherCluster
 from pipeline.envelope import Record
-from pipeline.kafka import Connection
+from pipeline.kafka import Connection, cluster_of
 from pipeline.memory import MemoryStore, Shared
-from pipeline.service import end
 from pipeline.store import Commit, Fenced, Recorded
 from tests.pipeline.houses import NORTH, SOUTH, Town
 from tests.pipeline.kafka import Broker, until
@@ -77,19 +76,18 @@ async def test_a_topic_of_another_cluster_is_read_from_its_beginning_however_lon
 
 
 async def test_a_service_ends_when_kafka_is_another_cluster(broker: Broker, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def another_at_the_third_time(kafka: Connection) -> str:
+        asked.append("another" if len(asked) == 2 else await cluster_of(kafka))
+        return asked[-1]
+
     monkeypatch.setattr(consumer, "CLUSTER_SECONDS", 0.01)
     async with consuming(broker, town) as running:
-        task = asyncio.create_task(running.same_cluster())
-        ended, _ = await asyncio.wait({task}, timeout=1)
-        await end([task])
-        assert ended == set()
-
-        async def another(_kafka: Connection) -> str:
-            return "another"
-
-        monkeypatch.setattr(consumer, "cluster_of", another)
+        monkeypatch.setattr(consumer, "cluster_of", another_at_the_third_time)
         with pytest.raises(OtherCluster, match="another instead of"):
             await running.same_cluster()
+    assert len(asked) == 3
 
 
 async def test_a_topic_wiped_under_a_running_service_is_read_from_its_beginning(broker: Broker, town: Town) -> None:

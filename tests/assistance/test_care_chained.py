@@ -143,9 +143,11 @@ def order(data: st.DataObject) -> list[Message]:
 
 
 def run(people: Two, said: list[tuple[Any, int]], owner: UUID) -> Two:
-    """Each with its day; a visit is told in the name of whoever has the file."""
+    """Each with its day; a visit is told in the name of whoever has the file. A day has begun before persons are joined or parted on it."""
     for what, number in said:
         on = MONDAY + timedelta(days=number)
+        if isinstance(what, PersonsMerged | PersonsUnmerged):
+            people.tell(DayStarted(date=on), on)
         if isinstance(what, int):
             holder = next((one for one in (owner, *people.persons) if one in people.open_files() and file(people, one).plans), owner)
             people.tell(visited(what, on - timedelta(days=what % 3), holder), on)
@@ -155,6 +157,11 @@ def run(people: Two, said: list[tuple[Any, int]], owner: UUID) -> Two:
             people.tell(replaced(what, on), on)
     people.tell(DayStarted(date=LAST), LAST)
     return people
+
+
+def begins(what: Any) -> Any:  # noqa: ANN401 - a message or the number of a visit
+    """Where nobody is joined the day begins nevertheless."""
+    return DayStarted(date=MONDAY) if isinstance(what, PersonsMerged | PersonsUnmerged) else what
 
 
 def replaced(message: Any, on: date) -> Any:  # noqa: ANN401 - either of two
@@ -174,7 +181,7 @@ def test_what_was_joined_and_parted_again_is_as_if_it_had_never_been(
     dated = list(zip(mixed, days, strict=True))
     owner = next(person for person, history in zip((PERSON, KEPT, THIRD), begun, strict=True) if len(history) > 1)
     wrong = run(three(*begun), dated, owner)
-    plain = run(three(*begun), [one for one in dated if not isinstance(one[0], PersonsMerged | PersonsUnmerged)], owner)
+    plain = run(three(*begun), [(begins(what), number) for what, number in dated], owner)
     had = plain.open_files()
     assert had == wrong.open_files()
     for person in had:

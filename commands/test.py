@@ -1,4 +1,4 @@
-"""`./suishi test`: the whole suite on a real PostgreSQL and a real Kafka, which its fixtures start and stop."""
+"""`./suishi test`: the whole suite on a real PostgreSQL and a real Kafka, which its fixtures start and stop; two workers share it."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from commands.app import app
 from local.language import say
 from local.services import ROOT
 
+SHARED = ["-n", "2"]  # as `tests/conftest.py` says
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": list[str]()}
 
 
@@ -21,4 +22,5 @@ PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_optio
 )
 def test(context: typer.Context) -> None:
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "pytest", *context.args])  # noqa: S606  pytest takes over
+    everything = all(argument.startswith("--") for argument in context.args)
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "pytest", *(SHARED if everything else []), *context.args])  # noqa: S606  pytest takes over

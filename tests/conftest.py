@@ -8,11 +8,14 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from local.stack import Stack, running
 from services import prepare
 
 LONGEST_S: Final = 7200  # with --long
+KILLED: Final = "tests/system/"  # mostly waits, for what it has killed
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,6 +29,24 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("long" if config.getoption("--long") else "usual")
     if config.getoption("--long") and config.getoption("--timeout") is None:
         config.option.timeout = LONGEST_S
+
+
+class Shares(LoadScopeScheduling):
+    """Workers take file after file; one of them all of those that share a system, while the other one has the processors."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return KILLED if nodeid.startswith(KILLED) else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)  # also where nobody shares
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
+    config.option.loadscopereorder = False
+    return Shares(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(KILLED))
 
 
 @pytest.fixture(scope="session")

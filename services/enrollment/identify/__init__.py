@@ -125,7 +125,7 @@ class Identify:
             directory.facts.withdrawn |= {fact} if withdrawn else set()
         if named.withdrawn:
             directory.vital_events.told |= await vital_events(self._pool, named.withdrawn)
-        if named.changes or named.merging or directory.vital_events.told:
+        if named.changes or named.merging or named.villages or directory.vital_events.told:
             await self._households(named, directory)
         if named.registers or named.changes or named.merging or directory.vital_events.told:
             await self._waiting(named, directory)
@@ -157,7 +157,8 @@ class Identify:
         """Everybody in the households that may change: a household ends with its last member."""
         merging = {place for one in named.merging for place in directory.merging.households(one)}
         taken_back = {one.household for one in directory.vital_events.told.values()}
-        changing = sorted({*households_of(named.changes, directory), *merging, *taken_back})
+        ending = directory.household_of.values() if named.villages else ()
+        changing = sorted({*households_of(named.changes, directory), *merging, *taken_back, *ending})
         there = set(directory.household_of) | set(directory.places.past)
         rows = [row for row in await self._pool.fetch(MEMBERS, [], changing) if row[0] not in there]
         await self._belongings(directory, list({row[0] for row in rows}), [])

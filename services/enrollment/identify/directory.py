@@ -213,7 +213,8 @@ class Directory:
         if data.household_id is not None:
             return (data.household_id,)
         village = data.village_code or "" if isinstance(data, WaterTested) else ""
-        return (*self.dwellings.in_village.get(village, []), village_stream(village))
+        there = [household for household in self.dwellings.in_village.get(village, []) if not self.places.is_left(household)]
+        return (*there, village_stream(village))
 
     def _parent(self, data: PersonBorn, child: UUID) -> UUID:
         """The mother's household, else the father's; else the stream where the birth waits for one of them."""

@@ -121,5 +121,9 @@ class Places:
     def is_inhabited(self, household: UUID) -> bool:
         return bool(self._dwellers.get(household))
 
+    def is_left(self, household: UUID) -> bool:
+        """Nobody lives there any more, of those who did when the batch began or came since."""
+        return household in self._dwellers and not self._dwellers[household]
+
     def is_head(self, person: UUID) -> bool:
         return self.relation_of.get(person, "") in HEAD

@@ -11,9 +11,9 @@ from schemas import facts as say
 from schemas.message import Message
 from services.enrollment.translate.facts import village_stream
 from services.enrollment.vault import Vault
-from tests.enrollment.book import FATHER, MOTHER, WANG, WIFE, ZHANG, registers
+from tests.enrollment.book import FATHER, MOTHER, SON, STRANGER, WANG, WIFE, ZHANG, registers
 from tests.enrollment.in_the_service import Row, record, take
-from tests.enrollment.told import died
+from tests.enrollment.told import died, one_person, two_persons
 from tests.enrollment.zhang import TODAY, VILLAGE
 from tests.read_models import ReadModels, read_models
 
@@ -38,3 +38,13 @@ async def test_what_is_told_of_a_village_concerns_no_household_that_ended_in_the
         await taken(models, vault, story, cuts)
         assert {(ZHANG,), (village_stream(VILLAGE),)} == set(await models.rows(TOLD_OF_WATER))
         assert [] == await models.rows(DOUBTED)
+
+
+@pytest.mark.parametrize("cuts", [[], [2], [3], [2, 3, 4]], ids=str)
+async def test_what_is_told_of_a_village_concerns_a_household_to_which_somebody_came_back(
+    prepared: str, vault: Vault, cuts: list[int]
+) -> None:
+    story = [registers(ZHANG, FATHER, SON), registers(WANG, STRANGER), one_person(SON, STRANGER), two_persons(SON, STRANGER), WATER]
+    async with read_models(prepared, "enrollment") as models:
+        await taken(models, vault, story, cuts)
+        assert {(ZHANG,), (WANG,), (village_stream(VILLAGE),)} == set(await models.rows(TOLD_OF_WATER))

@@ -200,6 +200,8 @@ class Directory:
         return replace(found, merge=merge, waiting=waiting)
 
     def _unmerged(self, unmerge: Unmerge) -> Found:
+        if unmerge.back is not None and self.places.is_inhabited(unmerge.back):
+            self.dwellings.live_again(unmerge.back)
         return Found(unmerge=unmerge)
 
     def _person(self, data: Fact) -> UUID | None:

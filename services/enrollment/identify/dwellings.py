@@ -21,3 +21,8 @@ class Dwellings:
         self.registered.add(household)
         self.village_of[household] = village
         self.in_village.setdefault(village, []).append(household)
+
+    def live_again(self, household: UUID) -> None:
+        """Where it lived before it ended, if it had."""
+        if household in self.village_of:
+            self.live(household, self.village_of[household])

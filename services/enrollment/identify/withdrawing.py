@@ -36,7 +36,6 @@ class Withdrawing:
 
     def _come_back(self, found: Found, person: UUID, home: UUID) -> Found:
         """A household that had ended lives in its village again, and is told what waited for who is back: births, for instance."""
-        if home in self.dwellings.village_of:
-            self.dwellings.live(home, self.dwellings.village_of[home])
+        self.dwellings.live_again(home)
         waiting, placed = self.vital_events.take_in(self.facts.take(person, home), home)
         return replace(found, back=home, waiting=waiting, placed=placed)

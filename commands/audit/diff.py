@@ -14,9 +14,10 @@ from audit.diff.report import Diff, diff
 from audit.question import Question
 from commands.audit.changes import by_town, line, towns, way
 from commands.audit.group import audit
+from commands.audit.hints import of_question
 from commands.audit.moment import Known, from_log, in_order, said, to_instant
 from commands.audit.progress import Bars
-from commands.audit.saved import Again, Kept, asked_before, tell
+from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called, named
 from commands.options import Json
 from commands.pack import check_pack, usual_pack
@@ -55,7 +56,8 @@ def diff_of(  # noqa: PLR0913 - the options of the command
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
         found = asyncio.run(diff(dsn, usual_pack(), asked, partial(bars.heard, "diff")))
-    tell(_document(found), _table(found), file, again, as_json=as_json)
+        hints = of_question(dsn, asked)
+    tell(Answer(_document(found), _table(found), hints), file, again, as_json=as_json)
 
 
 def _document(found: Diff) -> dict[str, Any]:

@@ -1,9 +1,13 @@
 """What the figures of an answer do not say: that it was asked for what nobody knew yet, or for what is still to come."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from audit.as_of import reading
+from audit.by_service import events
+from audit.question import Question
 from commands.audit.moment import said
 from local.language import say
 from pipeline.envelope import COUNTY_TIME
@@ -23,6 +27,12 @@ class Hint(NamedTuple):
 def document(hints: Iterable[Hint]) -> list[dict[str, str]]:
     """As a machine reads them."""
     return [one._asdict() for one in hints]
+
+
+def of_question(dsn: str, asked: Question) -> list[Hint]:
+    """Where the log of enrollment begins and ends is asked for."""
+    hints = of_moment(asked.last, asked.known, asyncio.run(reading.began(dsn)))
+    return [*hints, *of_position(asked.position, asyncio.run(events(dsn, ["enrollment"])))]
 
 
 def of_moment(on: date, known: datetime, began: datetime | None) -> Iterator[Hint]:

@@ -1,8 +1,8 @@
 """Answers about the past that are kept in a file with their question, and asked again from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 import msgspec
 import orjson
@@ -11,6 +11,7 @@ from rich.console import Console
 
 from audit.question import Question
 from commands.app import out, steps
+from commands.audit.hints import Hint, document
 from commands.showing import show
 from local.language import say
 from local.problem import Problem
@@ -27,6 +28,14 @@ Again = Annotated[
         help=say("重新回答此文件中的问题，并逐字节比对", "ask the question of this file again, and compare the answers byte for byte"),
     ),
 ]
+
+
+class Answer(NamedTuple):
+    """What is `kept` of it, the `lines` for a person, and the `hints`, which are of today and so are not kept."""
+
+    kept: Mapping[str, Any]
+    lines: Iterable[str]
+    hints: Sequence[Hint]
 
 
 def asked_before(file: Path, kind: type[Asked], *options: object) -> Asked:
@@ -46,28 +55,33 @@ def asked_before(file: Path, kind: type[Asked], *options: object) -> Asked:
     return asked
 
 
-def tell(answer: Mapping[str, Any], lines: Iterable[str], keep: Path | None, again: Path | None, *, as_json: bool) -> None:
+def tell(answer: Answer, keep: Path | None, again: Path | None, *, as_json: bool) -> None:
     """For a person or a machine, and into a file; with `again` only whether it is what that file holds: exit code 1 where it is not.
 
     Raises Problem.
     """
-    document = orjson.dumps(answer, option=FORM)
+    kept = orjson.dumps(answer.kept, option=FORM)
     if keep is not None:
-        _write(keep, document)
+        _write(keep, kept)
     if as_json:
-        out.print(document.decode(), end="", markup=False, highlight=False)
-    elif again is None:
-        show(lines)
+        told = orjson.dumps({**answer.kept, "hints": document(answer.hints)}, option=FORM)
+        out.print(told.decode(), end="", markup=False, highlight=False)
+    else:
+        show([*(answer.lines if again is None else ()), *(one.line for one in answer.hints)])
     if again is not None:
-        _hold(again, document, steps if as_json else out)
+        _hold(again, kept, steps if as_json else out)
 
 
 def _hold(file: Path, document: bytes, console: Console) -> None:
+    """What `--json` wrote has hints as well; they are those of its day."""
     before = file.read_bytes()
-    if document == before:
+    kept, now = orjson.loads(before), orjson.loads(document)
+    if "hints" in kept:
+        now["hints"] = kept["hints"]
+    if orjson.dumps(now, option=FORM) == before:
         console.print(say(f"与 {file} 逐字节相同。", f"the same to the byte as in {file}."), markup=False, highlight=False)
         return
-    names = _different(orjson.loads(before), orjson.loads(document)) or say("写法", "how it is written")
+    names = _different(kept, now) or say("写法", "how it is written")
     console.print(say(f"与 {file} 不同：{names}。", f"not the same as in {file}: {names}."), markup=False, highlight=False)
     raise typer.Exit(1)
 

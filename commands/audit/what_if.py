@@ -14,9 +14,10 @@ from audit.what_if.report import Comparison, NoSuchPack, report
 from commands.app import fail
 from commands.audit.changes import by_town, line, once_each, towns, way
 from commands.audit.group import audit
+from commands.audit.hints import of_question
 from commands.audit.moment import Known, On, from_log, in_order, said, to_day, to_instant
 from commands.audit.progress import Bars
-from commands.audit.saved import Again, Kept, asked_before, tell
+from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called
 from commands.options import Json
 from commands.pack import check_pack, usual_pack
@@ -63,8 +64,7 @@ def what_if(  # noqa: PLR0913 - the options of the command
     else:
         days = _days(on, first, last)
         asked = WhatIf(to_instant(known), *days, None, None if line_yuan is None else line_yuan * 100, pack, against)
-    found = _answer(asked)
-    tell(_document(found), _table(found), file, again, as_json=as_json)
+    tell(_answer(asked), file, again, as_json=as_json)
 
 
 def _days(on: datetime | None, first: datetime | None, last: datetime | None) -> tuple[date, date]:
@@ -76,13 +76,14 @@ def _days(on: datetime | None, first: datetime | None, last: datetime | None) ->
     return in_order(*days)
 
 
-def _answer(asked: WhatIf) -> Comparison:
+def _answer(asked: WhatIf) -> Answer:
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
         try:
-            return asyncio.run(report(dsn, usual_pack(), asked, partial(bars.heard, "what-if")))
+            found = asyncio.run(report(dsn, usual_pack(), asked, partial(bars.heard, "what-if")))
         except NoSuchPack as unknown:
             raise Problem(say(f"没有政策包 {unknown}。", f"there is no pack {unknown}.")) from unknown
+        return Answer(_document(found), _table(found), of_question(dsn, asked))
 
 
 def _document(found: Comparison) -> dict[str, Any]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import pytest
+import typer
 
+from commands.audit.diff import diff_of
 from commands.audit.hints import of_moment
 from commands.audit.household import household_on
 from commands.audit.register import register_on
 from commands.audit.replay import replay
+from commands.audit.what_if import what_if
 from local.language import speak
 from pipeline.envelope import COUNTY_TIME
 
@@ -80,3 +85,48 @@ def test_a_position_beyond_the_head_is_said_of_the_logs_that_end_before_it(capsy
     said = json.loads(capsys.readouterr().out)["services"]
     expected = {"enrollment": [], "assistance": [hint], "notifications": [hint]}
     assert expected == {name: [one["en"] for one in service["hints"]] for name, service in said.items()}
+
+
+BEYOND: Final = "the log ends at 14, there is no position 15."
+NOTHING_CAME_OF_IT: Final = {
+    diff_of: ("in on 2021-01-01: 0, on 2099-01-01: 0; entered 0, left 0.", {}),
+    what_if: ("of 0 households: entered 0, left 0, other type 0, to verify 0.", {"line_yuan": 2_000}),
+}
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("command", NOTHING_CAME_OF_IT)
+def test_what_was_asked_of_a_log_that_had_not_begun_says_so_and_keeps_none_of_it(
+    command: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures, options = NOTHING_CAME_OF_IT[command]
+    days = {"first": datetime(2021, 1, 1, tzinfo=UTC), "last": datetime(2099, 1, 1, tzinfo=UTC), "known": "2021-06-30"}
+    command(**days, **options, file=tmp_path / "kept.json")
+    said, nothing, to_come = capsys.readouterr().out.splitlines()
+    assert (True, True, TO_COME) == (said.endswith(figures), nothing.endswith(NOTHING_YET), to_come)
+    command(**days, **options, as_json=True)
+    (tmp_path / "told.json").write_text(capsys.readouterr().out)
+    kept, told = (json.loads((tmp_path / name).read_bytes()) for name in ("kept.json", "told.json"))
+    assert [nothing, TO_COME] == [one["en"] for one in told.pop("hints")]
+    assert told == kept
+    for name in ("kept.json", "told.json"):
+        command(again=tmp_path / name)
+        assert f"the same to the byte as in {tmp_path / name}." == capsys.readouterr().out.splitlines()[-1]
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("command", NOTHING_CAME_OF_IT)
+def test_a_question_that_was_kept_of_a_longer_log_says_where_this_one_ends(
+    command: Callable[..., None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = datetime(2021, 1, 1, tzinfo=UTC)
+    command(first=day, last=day, **NOTHING_CAME_OF_IT[command][1], file=tmp_path / "kept.json")
+    kept = (tmp_path / "kept.json").read_text()
+    (tmp_path / "longer.json").write_text(kept.replace('"position": 14', '"position": 15'))
+    capsys.readouterr()
+    with pytest.raises(typer.Exit):
+        command(again=tmp_path / "longer.json")
+    assert [BEYOND, f"not the same as in {tmp_path / 'longer.json'}: asked."] == capsys.readouterr().out.splitlines()
+    with pytest.raises(typer.Exit):
+        command(again=tmp_path / "longer.json", as_json=True)
+    assert [BEYOND] == [one["en"] for one in json.loads(capsys.readouterr().out)["hints"]]

@@ -17,8 +17,8 @@ from commands.app import app, out, steps
 from commands.divisions import divisions, usual_table
 from commands.options import Json
 from commands.pack import from_packs, usual_pack
-from commands.reach import both, database, from_database, from_kafka, runs, vault_database
-from commands.vault_access import from_vault, opening_key
+from commands.reach import answers, both, database, from_database, from_kafka, runs, vault_database
+from commands.vault_access import from_database_of_vault, from_vault, opening_key
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import COUNTY_TIME
@@ -137,6 +137,8 @@ def _ask(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 - as 
         policies = replace(packs.load_all(pack), divisions=divisions(table) if table is not None else None)
     registrations = [one for one in _messages(reading, keys) if isinstance(one.envelope.data, RegisterHousehold)]
     where = Databases(database(), vault_database())
+    with from_database_of_vault(where.vault):
+        asyncio.run(answers(where.vault))
     with from_database(where.register), from_vault():
         answer = asyncio.run(ask(where, registrations, policies, keys))
     outcome.asked, outcome.pack, outcome.division_table = True, pack, str(table) if table is not None else None

@@ -16,7 +16,7 @@ from commands.app import app, out, steps
 from commands.divisions import named_divisions
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database, vault_database
-from commands.vault_access import from_vault, opening_key
+from commands.vault_access import from_database_of_vault, from_vault, opening_key
 from local.language import say
 from local.problem import Problem
 from pipeline.postgres import connect
@@ -72,11 +72,12 @@ def print_page(
     *,
     as_json: Json = False,
 ) -> None:
-    identity, dsn = to_uuid(case, "案卷编号", "id of a case"), database()
+    identity, dsn, vault = to_uuid(case, "案卷编号", "id of a case"), database(), vault_database()
     _writable(file)
-    with from_database(dsn), from_vault():
+    with from_database(dsn):
         row = hanging(asyncio.run(_rows(dsn, identity)), identity)
-        known = asyncio.run(_known(vault_database(), row["head"], opening_key())) if row["head"] is not None else {}
+    with from_database_of_vault(vault), from_vault():
+        known = asyncio.run(_known(vault, row["head"], opening_key())) if row["head"] is not None else {}
     file.write_text(page(notice(row, known)), encoding="utf-8")
     if as_json:
         out.print_json(orjson.dumps({"case": identity, "file": str(file), "until": row["until"]}, default=str).decode())

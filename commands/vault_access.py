@@ -6,8 +6,10 @@ from contextlib import contextmanager
 import asyncpg
 
 from commands.reach import vault_key
+from commands.system import masked
 from local.language import say
 from local.problem import Problem
+from pipeline.store import OUTAGES
 from services.enrollment.vault_keys import Keys, NoVaultKey
 
 
@@ -23,6 +25,19 @@ def opening_key() -> str:
         en_where = "nothing). ./suishi up shows a local system's, .secrets/vault-key holds the containers', else ask whoever keeps the key."
         raise Problem(say(zh + zh_where, f"{en} {en_where}")) from error
     return key
+
+
+@contextmanager
+def from_database_of_vault(dsn: str) -> Generator[None]:
+    """A database that is away or is another one, as a Problem which names it and where it is set."""
+    place = masked(dsn)
+    try:
+        yield
+    except (*OUTAGES, asyncpg.PostgresError, ValueError) as error:
+        why = str(error) or type(error).__name__
+        zh = f"无法使用保险库所在的数据库 {place}：{why}。请核对 SUISHI_DATABASE_VAULT（未设置时为 SUISHI_DATABASE），或待其恢复后重试。"
+        en = f"the vault's database {place} cannot be used: {why}. Check SUISHI_DATABASE_VAULT (SUISHI_DATABASE where that is not set),"
+        raise Problem(say(zh, f"{en} or try again when it is back.")) from error
 
 
 @contextmanager

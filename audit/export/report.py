@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,6 +38,12 @@ class Exported:
     file: str
 
 
+async def may_read(reading: Reading) -> None:
+    """Reads nobody; raises `NoVaultKey` with another vault's key, and what asyncpg and the network raise where there is no way in."""
+    async with _opened(reading):
+        pass
+
+
 async def export(dsn: str, days: tuple[date, date], target: Path, reading: Reading | None, tell: Callable[[int, int], None]) -> Exported:
     """Of the local dates from the first to the last; `tell` hears how many events are written, of how many.
 
@@ -69,11 +76,17 @@ async def _told(persons: Sequence[tuple[UUID, UUID]], reading: Reading | None) -
     """By internal ids alone, or with what the vault knows."""
     if reading is None:
         return [{"person": person, "household": household} for person, household in persons]
+    async with _opened(reading) as vault:
+        known = {person: await vault.read(person, reading.by_whom, reading.purpose) for person in dict.fromkeys(one for one, _ in persons)}
+    return [{"person": person, "household": household, "known": known[person]} for person, household in persons]
+
+
+@asynccontextmanager
+async def _opened(reading: Reading) -> AsyncGenerator[Vault]:
     pool = await connect(reading.dsn, "vault", size=1)
     try:
         vault = Vault(pool, Keys.from_text(reading.key))
         await vault.check()
-        known = {person: await vault.read(person, reading.by_whom, reading.purpose) for person in dict.fromkeys(one for one, _ in persons)}
+        yield vault
     finally:
         await pool.close()
-    return [{"person": person, "household": household, "known": known[person]} for person, household in persons]

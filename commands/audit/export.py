@@ -12,7 +12,7 @@ import typer
 
 from audit.export.extract import Part
 from audit.export.files import FORMS, TooManyRows, beside
-from audit.export.report import Exported, Reading, export
+from audit.export.report import Exported, Reading, export, may_read
 from audit.seal.note import unverified
 from commands.account import account
 from commands.app import out
@@ -22,7 +22,7 @@ from commands.audit.progress import Bars
 from commands.options import Json
 from commands.reach import database, from_database, vault_database
 from commands.showing import show
-from commands.vault_access import from_vault, opening_key
+from commands.vault_access import from_database_of_vault, from_vault, opening_key
 from local.language import say
 from local.problem import Problem
 
@@ -55,6 +55,9 @@ def export_days(  # noqa: PLR0913 - the options of the command
         raise Problem(say(f"--from {days[0]} 晚于 --to {days[1]}。", f"--from {days[0]} comes after --to {days[1]}."))
     dsn = database()
     reading = Reading(account(), purpose, vault_database(), opening_key()) if plain else None
+    if reading is not None:
+        with from_database_of_vault(reading.dsn), from_vault():
+            asyncio.run(may_read(reading))
     with from_database(dsn), from_vault(), from_log(), Bars() as bars:
         try:
             done = asyncio.run(export(dsn, days, file, reading, lambda told, of: bars.heard("export", told, of)))

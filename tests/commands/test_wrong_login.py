@@ -19,13 +19,17 @@ from commands.rebuild import rebuild_all
 from local.language import speak
 from local.problem import Problem
 from local.stack import Stack
+from pipeline.postgres import connect
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import NoticePosted
+from services.enrollment.vault import Identity, Vault
+from services.enrollment.vault_keys import Keys
 from services.logins import let_in
 from tests.commands.test_import_register import WANG, write
 from tests.enrollment.national import REVIEWED
 from tests.enrollment.zhang import CASE, HOUSEHOLD, MEMBERS, VILLAGE
 from tests.read_models import read_models
+from tests.schemas.identities import resident
 
 SINCE: Final = datetime(2021, 1, 5, tzinfo=UTC)
 POSTED: Final = NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 10))
@@ -96,6 +100,56 @@ def test_who_has_the_key_and_no_login_of_the_vault_is_told_which_one_and_it_does
     assert [] == [file for file in tmp_path.iterdir() if file.suffix != ".xlsx"]
     monkeypatch.setenv("SUISHI_DATABASE_VAULT", logins("suishi_vault"))
     command(tmp_path)
+
+
+AWAY: Final = ("127.0.0.1:1", "nowhere.invalid")
+
+
+@pytest.mark.usefixtures("posted")
+@pytest.mark.parametrize("server", AWAY)
+@pytest.mark.parametrize("command", [in_plain, printed, tried])
+def test_a_vault_that_is_away_is_told_by_its_own_place_and_where_that_is_set(
+    command: Callable[[Path], None], server: str, logins: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUISHI_VAULT_KEY", "ab" * 32)
+    monkeypatch.setenv("SUISHI_DATABASE", logins("suishi_enrollment" if command is tried else "suishi_auditor"))
+    monkeypatch.setenv("SUISHI_DATABASE_VAULT", f"postgresql://sun:secret@{server}/vault")
+    with pytest.raises(Problem) as told:
+        command(tmp_path)
+    assert str(told.value).startswith(f"the vault's database postgresql://sun@{server}/vault cannot be used: ")
+    assert str(told.value).endswith("Check SUISHI_DATABASE_VAULT (SUISHI_DATABASE where that is not set), or try again when it is back.")
+    assert [] == [file for file in tmp_path.iterdir() if file.suffix != ".xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("login", "key", "problem"),
+    [
+        ("suishi_vault", "cd" * 32, "the vault stays closed: SUISHI_VAULT_KEY is not the key of this vault"),
+        ("suishi_auditor", "ab" * 32, "name in SUISHI_DATABASE_VAULT the DSN of one that may act as suishi_vault"),
+    ],
+)
+def test_who_may_not_read_in_plain_is_told_so_before_a_log_is_read(  # noqa: PLR0913, PLR0917 - the three columns and what pytest brings
+    login: str, key: str, problem: str, prepared: str, logins: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asked for a log here would be told that it is away."""
+    before = asyncio.run(knows_li(prepared))
+    monkeypatch.setenv("SUISHI_VAULT_KEY", key)
+    monkeypatch.setenv("SUISHI_DATABASE", "postgresql://sun@127.0.0.1:1/log")
+    monkeypatch.setenv("SUISHI_DATABASE_VAULT", logins(login))
+    with pytest.raises(Problem, match=problem):
+        in_plain(tmp_path)
+    assert ([], before) == (list(tmp_path.iterdir()), asyncio.run(knows_li(prepared)))
+
+
+async def knows_li(dsn: str) -> int:
+    """Somebody is in the vault, else any key would do; gives how often it was read."""
+    pool = await connect(dsn, "vault", size=1)
+    try:
+        await Vault(pool, Keys.from_text("ab" * 32)).persons([Identity("resident", resident(order=901), {"name": "李一"}, registered=True)])
+        reads: int = await pool.fetchval("SELECT count(*) FROM reads")
+    finally:
+        await pool.close()
+    return reads
 
 
 def test_the_auditor_rebuilds_nothing_and_is_told_what_he_may_do() -> None:

@@ -19,6 +19,8 @@ from audit.unreadable import UnreadableLog
 from pipeline.envelope import COUNTY_TIME
 
 PAGE: Final = 2_000
+# Earlier and later days are taken as these: the midnights of those are, in Greenwich, not in the calendar.
+EARLIEST, LATEST = date(2, 1, 1), date(9998, 12, 31)
 BOUNDS: Final = """
 SELECT coalesce(min(notification_id), 0) AS first, coalesce(max(notification_id), 0) AS last
 FROM {service}.stored_events WHERE recorded_at >= $1 AND recorded_at < $2"""
@@ -88,7 +90,9 @@ class Extract:
 @asynccontextmanager
 async def extract(dsn: str, first: date, last: date) -> AsyncGenerator[Extract]:
     """What was recorded from the first to the last of these local dates; as the owner or the auditor."""
-    began, ended = (datetime.combine(day, time(), COUNTY_TIME).astimezone(UTC) for day in (first, last + timedelta(days=1)))
+    began, ended = (
+        datetime.combine(day, time(), COUNTY_TIME).astimezone(UTC) for day in (max(first, EARLIEST), min(last, LATEST) + timedelta(days=1))
+    )
     connection = await asyncpg.connect(dsn)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):

@@ -19,6 +19,7 @@ from schemas.topics import SERVICES
 EVENT: Final = f"SELECT {SELECTED} FROM {{service}}.stored_events WHERE event_id = $1"  # noqa: S608 - a constant of our own
 COVERING: Final = "SELECT first, size, leaves, peaks, note FROM audit.checkpoints WHERE service = $1 AND size >= $2 ORDER BY size LIMIT 1"
 PEAKS: Final = "SELECT peaks FROM audit.checkpoints WHERE service = $1 AND size = $2"
+LAST_SIZE: Final = (1 << 63) - 1  # that a log can have
 LEAVES: Final = "SELECT leaves FROM audit.checkpoints WHERE service = $1 AND first > $2 AND size <= $3 ORDER BY size"
 
 
@@ -89,7 +90,7 @@ async def prove_beginning(dsn: str, service: str, first: int, second: int) -> Co
 
 
 async def _checkpoint(connection: asyncpg.Connection, service: str, size: int) -> asyncpg.Record:
-    found = await connection.fetchrow(COVERING, service, size)
+    found = await connection.fetchrow(COVERING, service, min(size, LAST_SIZE))
     if found is None or found["size"] != size:
         near = "" if found is None else say(f"；下一个是 {found['size']}", f"; the next one is of size {found['size']}")
         zh = f"{service} 没有大小为 {size} 的检查点{near}。"

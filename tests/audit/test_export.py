@@ -66,6 +66,12 @@ async def test_every_event_of_the_days_is_a_line_with_the_leaf_that_was_sealed(s
     assert (0, 0, None) == (last["assistance_first"], last["assistance_last"], last["assistance_checkpoint"])
 
 
+async def test_the_first_and_the_last_day_of_the_calendar_may_be_asked_for(sealed: str, tmp_path: Path) -> None:
+    assert 28 == (await exported(sealed, tmp_path / "all.jsonl", (date.min, date.max))).events
+    assert 0 == (await exported(sealed, tmp_path / "before.jsonl", (date.min, date.min))).events
+    assert 0 == (await exported(sealed, tmp_path / "after.jsonl", (date.max, date.max))).events
+
+
 async def test_the_file_has_its_hash_beside_it_and_its_lines_theirs_in_the_last(sealed: str, tmp_path: Path) -> None:
     file = tmp_path / "export.jsonl"
     done = await exported(sealed, file)

@@ -96,6 +96,7 @@ async def test_nothing_is_proved_by_a_checkpoint_that_was_changed(superuser: Sup
     [
         (8, 28, "enrollment has no checkpoint of size 8; the next one is of size 14"),
         (7, 99, "enrollment has no checkpoint of size 99"),
+        (7, 1 << 63, "enrollment has no checkpoint of size 9223372036854775808"),
         (14, 7, "name the smaller checkpoint first"),
         (0, 7, "name the smaller checkpoint first"),
     ],

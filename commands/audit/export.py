@@ -17,7 +17,7 @@ from audit.seal.note import unverified
 from commands.account import account
 from commands.app import out
 from commands.audit.group import audit
-from commands.audit.moment import from_log
+from commands.audit.moment import from_log, in_order
 from commands.audit.progress import Bars
 from commands.options import Json
 from commands.reach import database, from_database, vault_database
@@ -50,9 +50,7 @@ def export_days(  # noqa: PLR0913 - the options of the command
     as_json: Json = False,
 ) -> None:
     _check(file, plain=plain, purpose=purpose)
-    days = (first.date(), last.date())
-    if days[0] > days[1]:
-        raise Problem(say(f"--from {days[0]} 晚于 --to {days[1]}。", f"--from {days[0]} comes after --to {days[1]}."))
+    days = in_order(first.date(), last.date())
     dsn = database()
     reading = Reading(account(), purpose, vault_database(), opening_key()) if plain else None
     if reading is not None:

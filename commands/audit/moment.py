@@ -33,7 +33,7 @@ def to_day(on: datetime | None) -> date:
 def in_order(first: date, last: date) -> tuple[date, date]:
     """Raises Problem."""
     if first > last:
-        raise Problem(say("--from 应不晚于 --to。", "--from is the earlier day, --to the later one."))
+        raise Problem(say(f"--from {first} 晚于 --to {last}。", f"--from {first} comes after --to {last}."))
     return first, last
 
 
@@ -42,15 +42,20 @@ def to_instant(known: str) -> datetime:
     if not known:
         return datetime.now(UTC)
     try:
-        read = datetime.fromisoformat(known)
-        if len(known) == len("2021-06-30"):
-            read = datetime.combine(read, time.max)
+        read = _end_of(known) or datetime.fromisoformat(known)
         instant = (read if read.tzinfo else read.replace(tzinfo=COUNTY_TIME)).astimezone(UTC)
         said(instant)
     except (ValueError, OverflowError) as error:
         zh = f"--known {known} 不是日期或时刻；例如 2021-06-30 或 2021-06-30T12:00+08:00。"
         raise Problem(say(zh, f"--known {known} is neither a day nor an instant; say 2021-06-30 or 2021-06-30T12:00+08:00.")) from error
     return instant
+
+
+def _end_of(day: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(day), time.max)
+    except ValueError:
+        return None
 
 
 def said(known: datetime) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from msgspec import field
+from msgspec import Meta, field
 
 from pipeline.store import Recorded
 from pipeline.value import Value
@@ -17,7 +17,7 @@ class Question(Value, frozen=True):
 
     KIND: ClassVar[str] = "diff"
 
-    known: datetime
+    known: Annotated[datetime, Meta(tz=True)]
     first: date = field(name="from")
     last: date = field(name="to")
     position: int | None = None

@@ -2,10 +2,11 @@
 
 import logging
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import structlog
 import typer
@@ -120,15 +121,32 @@ def _wrong_use(failure: Any) -> str:  # noqa: ANN401 - an error of the parser, w
     match type(failure).__name__:
         case "UsageError" if english.startswith("No such command"):
             _, name, _ = english.split("'", 2)
-            return say(f"没有命令“{name}”；./suishi --help 列出全部命令。", english)
+            zh = f"没有命令“{name}”；./suishi --help 列出全部命令。"
+        case "UsageError" if english.startswith("Got unexpected extra argument"):
+            zh = f"多余的参数：{english.rpartition('(')[2].rstrip(')')}；加 --help 可查看用法。"
         case "NoSuchOption":
-            return say(f"没有选项“{failure.option_name}”；加 --help 可列出全部选项。", english)
+            zh = f"没有选项“{failure.option_name}”；加 --help 可列出全部选项。"
         case "MissingParameter":
-            return say(f"缺少 {named}；加 --help 可查看用法。", english)
+            zh = f"缺少 {named}；加 --help 可查看用法。"
         case "BadParameter":
-            return say(f"{named} 的值无效：{failure.message}", english)
+            zh = f"{named} 的值无效：{_chinese(failure.message)}"
+        case "BadOptionUsage":
+            zh = f"选项 {failure.option_name} 缺少值；加 --help 可查看用法。"
         case _:
-            return english
+            zh = english
+    return say(zh, english)
+
+
+VALUES: Final = (
+    (r"(.+) is not in the range (.+)\.", r"\1 不在范围 \2 之内。"),
+    (r"(.+) is not a valid int.*\.", r"\1 不是整数。"),
+    (r"(.+) does not match the formats? '%Y-%m-%d'\.", r"\1 不是日期，应如 2021-06-30。"),
+)
+
+
+def _chinese(message: str) -> str:
+    """Of what the parser says about a value; in its own words where it says something else."""
+    return next((found.expand(chinese) for english, chinese in VALUES if (found := re.fullmatch(english, message))), message)
 
 
 def _stop_orderly(number: int, _frame: object) -> None:

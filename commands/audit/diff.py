@@ -17,7 +17,7 @@ from commands.audit.group import audit
 from commands.audit.hints import of_question
 from commands.audit.moment import Known, from_log, in_order, said, to_instant
 from commands.audit.progress import Bars
-from commands.audit.saved import Again, Answer, Kept, asked_before, tell
+from commands.audit.saved import Again, Answer, Kept, asked_before, check_free, tell
 from commands.audit.telling import called, named
 from commands.options import Json
 from commands.pack import check_pack, usual_pack
@@ -46,6 +46,7 @@ def diff_of(  # noqa: PLR0913 - the options of the command
     as_json: Json = False,
 ) -> None:
     check_pack()
+    check_free(file)
     if again is not None:
         asked = asked_before(again, Question, first, last, known, file)
     elif first is None or last is None:

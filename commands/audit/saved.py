@@ -1,5 +1,6 @@
 """Answers about the past that are kept in a file with their question, and asked again from it."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
@@ -36,6 +37,22 @@ class Answer(NamedTuple):
     kept: Mapping[str, Any]
     lines: Iterable[str]
     hints: Sequence[Hint]
+
+
+def check_free(file: Path | None) -> None:
+    """Before anything is read; raises Problem."""
+    if file is None:
+        return
+    if file.exists():
+        raise _taken(file)
+    if not file.parent.is_dir():
+        raise Problem(say(f"目录 {file.parent} 不存在。", f"there is no folder {file.parent}."))
+    if not os.access(file.parent, os.W_OK):
+        raise Problem(say(f"无法写入目录 {file.parent}。", f"nothing can be written into {file.parent}."))
+
+
+def _taken(file: Path) -> Problem:
+    return Problem(say(f"{file} 已存在，请另取文件名。", f"{file} is already there; name another file."))
 
 
 def asked_before(file: Path, kind: type[Asked], *options: object) -> Asked:
@@ -91,7 +108,7 @@ def _write(file: Path, document: bytes) -> None:
         with file.open("xb") as kept:
             kept.write(document)
     except FileExistsError as error:
-        raise Problem(say(f"{file} 已存在，请另取文件名。", f"{file} is already there; name another file.")) from error
+        raise _taken(file) from error
     except OSError as error:
         raise Problem(say(f"无法写入 {file}：{error.strerror}。", f"cannot write {file}: {error.strerror}.")) from error
 

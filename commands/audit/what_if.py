@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from msgspec import to_builtins
@@ -17,13 +17,16 @@ from commands.audit.group import audit
 from commands.audit.hints import of_question
 from commands.audit.moment import Known, On, from_log, in_order, said, to_day, to_instant
 from commands.audit.progress import Bars
-from commands.audit.saved import Again, Answer, Kept, asked_before, tell
+from commands.audit.saved import Again, Answer, Kept, asked_before, check_free, tell
 from commands.audit.telling import called
 from commands.options import Json
 from commands.pack import check_pack, usual_pack
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem
+
+# Its fen, and what is reckoned from them, are counted by machines in 64 bits.
+MOST_YUAN: Final = 1_000_000_000
 
 
 @audit.command(
@@ -36,7 +39,10 @@ from local.problem import Problem
 def what_if(  # noqa: PLR0913 - the options of the command
     *,
     line_yuan: Annotated[
-        int | None, typer.Option("--line", min=0, metavar="YUAN", help=say("每人每年标准线（元）", "the line, yuan for a person and year"))
+        int | None,
+        typer.Option(
+            "--line", min=0, max=MOST_YUAN, metavar="YUAN", help=say("每人每年标准线（元）", "the line, yuan for a person and year")
+        ),
     ] = None,
     pack: Annotated[str | None, typer.Option(help=say("改用的政策包", "the pack instead"))] = None,
     against: Annotated[
@@ -57,6 +63,7 @@ def what_if(  # noqa: PLR0913 - the options of the command
     as_json: Json = False,
 ) -> None:
     check_pack()
+    check_free(file)
     if again is not None:
         asked = asked_before(again, WhatIf, line_yuan, pack, against, on, first, last, known, file)
     elif line_yuan is None and pack is None:

@@ -1,5 +1,7 @@
 """Wrong use is answered in the user's language, with exit code 2."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.conftest import Suishi
@@ -9,8 +11,19 @@ WRONG = {
     "status --foo": ("没有选项“--foo”；加 --help 可列出全部选项。", "No such option: --foo"),
     "validate": ("缺少 'file'；加 --help 可查看用法。", "Missing argument 'file'."),
     "demo --days 0": (
-        "'--days' 的值无效：0 is not in the range 1<=x<=90.",
+        "'--days' 的值无效：0 不在范围 1<=x<=90 之内。",
         "Invalid value for '--days': 0 is not in the range 1<=x<=90.",
+    ),
+    "audit register --on 2021-02-30": (
+        "'--on' 的值无效：'2021-02-30' 不是日期，应如 2021-06-30。",
+        "Invalid value for '--on': '2021-02-30' does not match the formats '%Y-%m-%d'.",
+    ),
+    "audit replay --to abc": ("'--to' 的值无效：'abc' 不是整数。", "Invalid value for '--to': 'abc' is not a valid int range."),
+    "audit verify extra": ("多余的参数：extra；加 --help 可查看用法。", "Got unexpected extra argument(s) (extra)"),
+    "audit prove --between 1": ("选项 --between 缺少值；加 --help 可查看用法。", "Option '--between' requires 2 arguments."),
+    "audit what-if --line 99999999999999999999": (
+        "'--line' 的值无效：99999999999999999999 不在范围 0<=x<=1000000000 之内。",
+        "Invalid value for '--line': 99999999999999999999 is not in the range 0<=x<=1000000000.",
     ),
 }
 
@@ -19,3 +32,24 @@ WRONG = {
 def test_wrong_use_is_told_in_either_language(words: str, suishi: Suishi) -> None:
     answers = [suishi(*words.split(), "--lang", language) for language in ("zh", "en")]
     assert [(2, f"suishi: {sentence}\n") for sentence in WRONG[words]] == [(one.returncode, one.stderr) for one in answers]
+
+
+@pytest.mark.parametrize("command", ["diff", "what-if --line 1"])
+def test_a_place_where_no_answer_can_be_kept_is_told_before_a_log_is_read(command: str, tmp_path: Path, suishi: Suishi) -> None:
+    """Whoever asked for a log here would be told that it is away."""
+    (tmp_path / "kept.json").touch()
+    places = {
+        tmp_path / "kept.json": f"{tmp_path}/kept.json is already there; name another file.",
+        tmp_path / "none" / "kept.json": f"there is no folder {tmp_path}/none.",
+    }
+    days = ("--from", "2021-01-01", "--to", "2021-01-02", "--known", "2021-02-01")
+    for file, problem in places.items():
+        done = suishi("audit", *command.split(), *days, "--out", file, SUISHI_DATABASE="postgresql://sun@127.0.0.1:1/log")
+        assert (2, f"suishi: {problem}\n") == (done.returncode, done.stderr)
+
+
+def test_a_kept_question_whose_instant_has_no_offset_is_none(tmp_path: Path, suishi: Suishi) -> None:
+    file = tmp_path / "kept.json"
+    file.write_text('{"kind": "diff", "asked": {"known": "2021-02-01T00:00:00", "from": "2021-01-01", "to": "2021-01-02"}}')
+    done = suishi("audit", "diff", "--again", file, SUISHI_DATABASE="postgresql://sun@127.0.0.1:1/log")
+    assert (2, f"suishi: {file} holds no answer that was kept with --out.\n") == (done.returncode, done.stderr)

@@ -122,6 +122,7 @@ async def _log(ground: Ground, plan: Plan, season: Sequence[Outgoing]) -> tuple[
     """By hundred, one by one, read back; what our pipeline wrote built into read models beside the library's reading back, and verified."""
     many = plan.rounds * plan.batches * BATCH
     events = to_append(season, many + plan.rounds * plan.alone)
+    gc.freeze()  # nor while the events are
     async with log.opened(ground) as sides:
         batches = await sides.append(events[:many], plan.rounds, BATCH)
         alone = await sides.append(events[many:], plan.rounds, 1)

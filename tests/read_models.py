@@ -66,13 +66,13 @@ async def read_models(owner: str, service: str) -> AsyncIterator[ReadModels]:
 
 
 async def empty(owner: str, audited: Audited) -> None:
-    """Many times faster than a new database."""
+    """Many times faster than a new database; of the few rows of a test DELETE makes less work than TRUNCATE, which makes new files."""
     name = audited.name
-    written = ", ".join(f"{name}.{table}" for table in (*LOG, *audited.tables))
+    emptied = "".join(f"DELETE FROM {name}.{table};" for table in (*LOG, *audited.tables))
     connection = await asyncpg.connect(owner)
     try:
         await connection.execute(
-            f"ALTER TABLE {name}.stored_events DISABLE TRIGGER append_only; TRUNCATE {written};"
+            f"ALTER TABLE {name}.stored_events DISABLE TRIGGER append_only; {emptied}"
             f"ALTER TABLE {name}.stored_events ENABLE TRIGGER append_only;"
             f"UPDATE {name}.log_head SET position = 0"
         )

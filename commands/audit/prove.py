@@ -10,6 +10,7 @@ from audit.prove.document import Document, written
 from audit.prove.making import Unprovable, prove_beginning, prove_event
 from commands.app import fail, out
 from commands.audit.group import audit
+from commands.audit.saved import check_free, write
 from commands.options import to_uuid
 from commands.reach import database, from_database
 from local.language import say
@@ -39,16 +40,14 @@ def prove(
         raise Problem(
             say(f"没有服务 {service}；可用：{', '.join(SERVICES)}", f"there is no service {service}; there are: {', '.join(SERVICES)}")
         )
+    check_free(to)
     dsn = database()
     with from_database(dsn):
         document = _proof(dsn, event, service, between)
     if to is None:
         out.print(written(document), end="", markup=False, highlight=False)
         return
-    try:
-        to.write_text(written(document), encoding="utf-8")
-    except OSError as error:
-        raise Problem(say(f"无法写入 {to}：{error.strerror}", f"cannot write {to}: {error.strerror}.")) from error
+    write(to, written(document).encode())
     out.print(say(f"证明已写入 {to}。", f"the proof is in {to}."), markup=False, highlight=False)
 
 

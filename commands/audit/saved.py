@@ -1,4 +1,4 @@
-"""Answers about the past that are kept in a file with their question, and asked again from it."""
+"""Answers that are kept in a file of their own, and those about the past, which are asked again from it."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -79,7 +79,7 @@ def tell(answer: Answer, keep: Path | None, again: Path | None, *, as_json: bool
     """
     kept = orjson.dumps(answer.kept, option=FORM)
     if keep is not None:
-        _write(keep, kept)
+        write(keep, kept)
     if as_json:
         told = orjson.dumps({**answer.kept, "hints": document(answer.hints)}, option=FORM)
         out.print(told.decode(), end="", markup=False, highlight=False)
@@ -103,7 +103,8 @@ def _hold(file: Path, document: bytes, console: Console) -> None:
     raise typer.Exit(1)
 
 
-def _write(file: Path, document: bytes) -> None:
+def write(file: Path, document: bytes) -> None:
+    """Into a file that was not there; raises Problem."""
     try:
         with file.open("xb") as kept:
             kept.write(document)

@@ -146,6 +146,8 @@ async def test_a_proof_is_checked_with_nothing_but_the_file_and_the_key(
     assert (0, f"the proof is in {file}.\n") == (made.returncode, made.stdout)
     done = suishi("audit", "check-proof", file, "--key", evidence.keys[0], SUISHI_DATABASE="postgresql://nowhere.invalid/x")
     assert (0, "✓ position 17 of enrollment is under the signed checkpoint of size 21:") == (done.returncode, done.stdout.splitlines()[0])
+    again = suishi("audit", "prove", await event_at(sealed, 18), "--out", file, SUISHI_DATABASE=sealed)
+    assert (2, f"suishi: {file} is already there; name another file.\n") == (again.returncode, again.stderr)
     told = json.loads(suishi("audit", "check-proof", file, "--key", evidence.keys[0], "--json").stdout)
     assert (True, "enrollment", "17") == (told["ok"], told["service"], told["row"]["notification_id"])
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from uuid import UUID
 
 from services.enrollment.domain.fact import Fact
@@ -17,11 +18,12 @@ class KnownFacts:
     streams_of: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
     withdrawn: set[UUID] = field(default_factory=set[UUID])
     _arrived: dict[UUID, int] = field(init=False, default_factory=dict[UUID, int])
+    _count: Iterator[int] = field(init=False, default_factory=count)
 
     def wait(self, stream: UUID, fact: Fact) -> None:
         """Until somebody registers whom it is about."""
         self.waiting.setdefault(stream, []).append(fact)
-        self._arrived.setdefault(fact.id, len(self._arrived))
+        self._arrive(fact.id)
 
     def take(self, stream: UUID, to: UUID) -> tuple[Fact, ...]:
         """What waited there waits no longer: it is told in another stream, and taken back there."""
@@ -43,11 +45,17 @@ class KnownFacts:
             self.waiting[stream] = [fact for fact in self.waiting[stream] if fact.id not in parted]
             self.waiting.setdefault(to, []).extend(parted.values())
             self.streams_of |= {fact: [to] for fact in parted}
+            for fact in parted:
+                self._arrive(fact)
 
     def withdraw(self, fact: UUID) -> None:
         self.withdrawn.add(fact)
         for stream, facts in self.waiting.items():
             self.waiting[stream] = [kept for kept in facts if kept.id != fact]
+
+    def _arrive(self, fact: UUID) -> None:
+        """Last of all, as in the log: what waits with somebody else from here on arrives there anew."""
+        self._arrived[fact] = next(self._count)
 
     def in_order(self, facts: Iterable[Fact]) -> list[Fact]:
         """As they came, whoever they waited for."""

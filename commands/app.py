@@ -48,6 +48,12 @@ ORDER = [
     "demo", "test", "up", "status", "validate", "publish", "import-register", "deadletters", "audit", "cases", "notices", "vault",
     "rebuild", "backup", "restore", "down", "reset", "doctor", "check", "bench",
 ]  # fmt: skip
+# What the parser says of a value.
+VALUES: Final = (
+    (r"(.+) is not in the range (.+)\.", r"\1 不在范围 \2 之内。"),
+    (r"(.+) is not a valid int.*\.", r"\1 不是整数。"),
+    (r"(.+) does not match the formats? '%Y-%m-%d'\.", r"\1 不是日期，应如 2021-06-30。"),
+)
 
 
 class InOrder(TyperGroup):
@@ -135,13 +141,6 @@ def _wrong_use(failure: Any) -> str:  # noqa: ANN401 - an error of the parser, w
         case _:
             zh = english
     return say(zh, english)
-
-
-VALUES: Final = (
-    (r"(.+) is not in the range (.+)\.", r"\1 不在范围 \2 之内。"),
-    (r"(.+) is not a valid int.*\.", r"\1 不是整数。"),
-    (r"(.+) does not match the formats? '%Y-%m-%d'\.", r"\1 不是日期，应如 2021-06-30。"),
-)
 
 
 def _chinese(message: str) -> str:

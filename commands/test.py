@@ -22,5 +22,5 @@ PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_optio
 )
 def test(context: typer.Context) -> None:
     os.chdir(ROOT)
-    everything = all(argument.startswith("--") for argument in context.args)
+    everything = all(argument.startswith("-") for argument in context.args)
     os.execv(sys.executable, [sys.executable, "-P", "-m", "pytest", *(SHARED if everything else []), *context.args])  # noqa: S606  pytest takes over

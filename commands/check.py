@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from commands.app import app, out
+from commands.test import SHARED
 from commands.vulnerabilities import findings, known
 from local.language import say
 from local.services import ROOT
@@ -20,7 +21,7 @@ CHECKS = {
     "types": [str(TOOLS / "basedpyright")],
     "layers": [str(TOOLS / "lint-imports")],
     "schemas": [*PYTHON, "schemas.generate", "--check"],
-    "tests": [*PYTHON, "pytest"],
+    "tests": [*PYTHON, "pytest", *SHARED],
 }
 
 

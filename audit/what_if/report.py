@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final
@@ -33,7 +33,11 @@ POSITION: Final = f"SELECT coalesce(max(notification_id), 0) FROM enrollment.sto
 
 
 class NoSuchPack(Exception):  # noqa: N818 - it says what is so
-    """No pack of the release has the name that was asked for."""
+    """No pack of the release has the `name` that was asked for; there are those that are `known`."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name, self.known = name, sorted(known)
+        super().__init__(name)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ async def report(dsn: str, default: str, asked: WhatIf, tell: Tell) -> Compariso
             in_force = await rules_in_force(connection, default, asked)
             every, wanted = in_force.policies.packs, [name for name in (asked.pack, asked.against) if name is not None]
             if unknown := [name for name in wanted if name not in every]:
-                raise NoSuchPack(unknown[0])
+                raise NoSuchPack(unknown[0], every)
             named = {name: every[name] for name in wanted} or every
             households: list[UUID] = [row[0] for row in await connection.fetch(HOUSEHOLDS, asked.known, asked.position)]
             judged, found, read = 0, list[Difference](), 0

@@ -89,7 +89,10 @@ def _answer(asked: WhatIf) -> Answer:
         try:
             found = asyncio.run(report(dsn, usual_pack(), asked, partial(bars.heard, "what-if")))
         except NoSuchPack as unknown:
-            raise Problem(say(f"没有政策包 {unknown}。", f"there is no pack {unknown}.")) from unknown
+            known = ", ".join(unknown.known)
+            raise Problem(
+                say(f"没有政策包 {unknown.name}；可用：{known}。", f"there is no pack {unknown.name}; there are: {known}.")
+            ) from unknown
         return Answer(_document(found), _table(found), of_question(dsn, asked))
 
 

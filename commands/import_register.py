@@ -15,6 +15,7 @@ import typer
 from commands.account import account
 from commands.app import app, out, steps
 from commands.divisions import divisions, usual_table
+from commands.new_file import check_free
 from commands.options import Json
 from commands.pack import from_packs, usual_pack
 from commands.reach import answers, both, database, from_database, from_kafka, runs, vault_database
@@ -107,8 +108,7 @@ def import_register(
 def _write_template(file: Path) -> None:
     from commands.register_sheet import book  # noqa: PLC0415 - as above
 
-    if file.exists():
-        raise Problem(say(f"{file} 已存在；请换一个文件名。", f"{file} exists; name another file."))
+    check_free(file)
     book.write_template(file)
     out.print(say(f"已写入 {file}，第二张表说明各列。", f"{file} written; its second sheet explains the columns."), markup=False)
 

@@ -17,8 +17,9 @@ from commands.audit.group import audit
 from commands.audit.hints import of_question
 from commands.audit.moment import Known, from_log, in_order, said, to_instant
 from commands.audit.progress import Bars
-from commands.audit.saved import Again, Answer, Kept, asked_before, check_free, tell
+from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called, named
+from commands.new_file import check_free
 from commands.options import Json
 from commands.pack import check_pack, usual_pack
 from commands.reach import database, from_database

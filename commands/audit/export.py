@@ -1,7 +1,6 @@
 """`./suishi audit export`: the events of some days in a file for somebody else, with its hash and the checkpoint it belongs to."""
 
 import asyncio
-import os
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from commands.app import out
 from commands.audit.group import audit
 from commands.audit.moment import from_log, in_order
 from commands.audit.progress import Bars
+from commands.new_file import check_free
 from commands.options import Json
 from commands.reach import database, from_database, vault_database
 from commands.showing import show
@@ -73,12 +73,8 @@ def _check(file: Path, *, plain: bool, purpose: str) -> None:
         raise Problem(say(f"{file} 应以 .xlsx 或 .jsonl 结尾。", f"{file} should end in .xlsx or .jsonl."))
     if plain != bool(purpose.strip()):
         raise Problem(say("--plain 与 --purpose 须一同给出。", "--plain and --purpose go together."))
-    if not file.parent.is_dir():
-        raise Problem(say(f"目录 {file.parent} 不存在。", f"there is no folder {file.parent}."))
-    if not os.access(file.parent, os.W_OK):
-        raise Problem(say(f"无法写入目录 {file.parent}。", f"nothing can be written into {file.parent}."))
-    if taken := next((one for one in (file, beside(file)) if one.exists()), None):
-        raise Problem(say(f"{taken} 已存在；请换一个文件名。", f"{taken} is there already; name another file."))
+    check_free(file)
+    check_free(beside(file))
 
 
 def _document(file: Path, days: tuple[date, date], done: Exported, *, purpose: str, plain: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from audit.prove.document import Document, written
 from audit.prove.making import Unprovable, prove_beginning, prove_event
 from commands.app import fail, out
 from commands.audit.group import audit
-from commands.audit.saved import check_free, write
+from commands.new_file import check_free, write
 from commands.options import to_uuid
 from commands.reach import database, from_database
 from local.language import say

@@ -1,6 +1,5 @@
-"""Answers that are kept in a file of their own, and those about the past, which are asked again from it."""
+"""Answers about the past that are kept in a file with their question, and asked again from it."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
@@ -13,6 +12,7 @@ from rich.console import Console
 from audit.question import Question
 from commands.app import out, steps
 from commands.audit.hints import Hint, document
+from commands.new_file import write
 from commands.showing import show
 from local.language import say
 from local.problem import Problem
@@ -37,22 +37,6 @@ class Answer(NamedTuple):
     kept: Mapping[str, Any]
     lines: Iterable[str]
     hints: Sequence[Hint]
-
-
-def check_free(file: Path | None) -> None:
-    """Before anything is read; raises Problem."""
-    if file is None:
-        return
-    if file.exists():
-        raise _taken(file)
-    if not file.parent.is_dir():
-        raise Problem(say(f"目录 {file.parent} 不存在。", f"there is no folder {file.parent}."))
-    if not os.access(file.parent, os.W_OK):
-        raise Problem(say(f"无法写入目录 {file.parent}。", f"nothing can be written into {file.parent}."))
-
-
-def _taken(file: Path) -> Problem:
-    return Problem(say(f"{file} 已存在，请另取文件名。", f"{file} is already there; name another file."))
 
 
 def asked_before(file: Path, kind: type[Asked], *options: object) -> Asked:
@@ -101,17 +85,6 @@ def _hold(file: Path, document: bytes, console: Console) -> None:
     names = _different(kept, now) or say("写法", "how it is written")
     console.print(say(f"与 {file} 不同：{names}。", f"not the same as in {file}: {names}."), markup=False, highlight=False)
     raise typer.Exit(1)
-
-
-def write(file: Path, document: bytes) -> None:
-    """Into a file that was not there; raises Problem."""
-    try:
-        with file.open("xb") as kept:
-            kept.write(document)
-    except FileExistsError as error:
-        raise _taken(file) from error
-    except OSError as error:
-        raise Problem(say(f"无法写入 {file}：{error.strerror}。", f"cannot write {file}: {error.strerror}.")) from error
 
 
 def _different(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

@@ -137,7 +137,7 @@ def test_the_template_is_written_once(suishi: Suishi, tmp_path: Path) -> None:
     written = suishi("import-register", "--template", tmp_path / "t.xlsx")
     assert (0, f"{tmp_path}/t.xlsx written; its second sheet explains the columns.\n") == (written.returncode, written.stdout)
     again = suishi("import-register", "--template", tmp_path / "t.xlsx")
-    assert (2, "exists; name another file." in again.stderr) == (again.returncode, True)
+    assert (2, "is already there; name another file." in again.stderr) == (again.returncode, True)
 
 
 def test_a_dry_run_needs_no_system_and_shows_no_value(suishi: Suishi, tmp_path: Path) -> None:

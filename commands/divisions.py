@@ -4,12 +4,11 @@ import os
 from pathlib import Path
 from typing import Final
 
-from commands.started_with import kept
+from commands.started_with import usual
 from commands.system import folder
 from county.divisions import TABLE
 from local.language import say
 from local.problem import Problem
-from local.stack import named_secret
 from services.division_table import WrongDivisions, read
 from services.divisions import Divisions
 
@@ -25,12 +24,8 @@ def named_divisions() -> Divisions:
 
 
 def usual_table() -> Path | None:
-    """What `SUISHI_DIVISIONS` names, else what the local system was started with; None where there is neither.
-
-    The table of servers that `SUISHI_DATABASE` names is not asked for: whoever calls has to name the one that enrollment has.
-    """
-    local = None if named_secret("SUISHI_DATABASE") else kept(folder())
-    named = os.environ.get(VARIABLE) or (local or {}).get(VARIABLE)
+    """Of the system that is asked, as `started_with.usual` finds it; None where it has none."""
+    named = usual(folder(), VARIABLE)
     return Path(named) if named else None
 
 

@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from typing import Final
 
 from commands.divisions import named_divisions
-from commands.started_with import kept
+from commands.started_with import usual
 from commands.system import folder
 from local.language import say
 from local.problem import Problem
-from local.stack import named_secret
 from pipeline.settings import Settings
 from services.assistance import packs as assistance
 from services.enrollment import packs as enrollment
@@ -22,12 +21,8 @@ USUAL: Final[str] = Settings.model_fields["pack"].default
 
 
 def usual_pack() -> str:
-    """By which households are judged for which no other pack was published: `SUISHI_PACK`, else the local system's, else the release's.
-
-    That of servers that `SUISHI_DATABASE` names is not asked for: whoever calls has to name the one that enrollment has.
-    """
-    local = None if named_secret("SUISHI_DATABASE") else kept(folder())
-    return os.environ.get("SUISHI_PACK") or (local or {}).get("SUISHI_PACK") or USUAL
+    """By which households are judged for which no other pack was published: as `started_with.usual` finds it, else the release's."""
+    return usual(folder(), "SUISHI_PACK") or USUAL
 
 
 def check_pack() -> None:

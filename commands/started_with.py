@@ -38,6 +38,15 @@ def remember(folder: Path) -> None:
     (folder / FILE).write_text(json.dumps(chosen, indent=2) + "\n", encoding="utf-8")
 
 
+def usual(folder: Path, name: str) -> str | None:
+    """What the environment says, else what the local system was started with.
+
+    That of servers that `SUISHI_DATABASE` names is not asked for: whoever calls has to name the one that enrollment has.
+    """
+    local = None if named_secret("SUISHI_DATABASE") else kept(folder)
+    return os.environ.get(name) or (local or {}).get(name)
+
+
 def kept(folder: Path) -> Mapping[str, str] | None:
     """None where nothing was started yet, or by a release that did not remember it."""
     file = folder / FILE

@@ -6,7 +6,8 @@ import multiprocessing
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,12 @@ import pytest
 from local.services import ROOT
 
 COPIED: Final = ("pipeline", "schemas", "services", "local", "audit", "county", "tests", "pyproject.toml")
-LIBRARIES: Final = ("aiokafka", "asyncpg", "eventsourcing.popo", "faststream.kafka", "hypothesis.strategies", "cloudevents.core", "uvloop")
+LIBRARIES: Final = (
+    "aiokafka", "aiosmtpd.smtp", "aiosmtplib", "anyio.pytest_plugin", "asyncpg", "cloudevents.core.bindings.kafka", "eventsourcing.popo",
+    "faststream.kafka", "httpcore", "httpx", "hypothesis.strategies", "prometheus_client", "pytest_asyncio.plugin", "pytest_timeout",
+    "time_machine", "uvloop", "xdist.plugin", "xdist.scheduler",
+)  # fmt: skip
+UNCOMPILED: Final = shutil.ignore_patterns("__pycache__", "report.txt")
 PRELOADED: Final = "pytest.PytestAssertRewriteWarning"
 PATIENCE_S: Final = 300
 FORKING: Final = multiprocessing.get_context("forkserver")
@@ -37,16 +43,30 @@ class Laboratory:
     folder: Path
     environment: Mapping[str, str]
 
-    def copy(self, name: str) -> Path:
-        """A fresh copy; gives its root."""
-        root = self.folder / name
+    @property
+    def sound(self) -> Path:
+        """The root of the copy in which nothing is taken out."""
+        return self.folder / "sound"
+
+    def copy(self) -> None:
+        """Makes the sound copy."""
         for part in COPIED:
             source = ROOT / part
             if source.is_dir():
-                shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, self.sound / part, ignore=UNCOMPILED)
             else:
-                shutil.copy2(source, root / part)
-        return root
+                shutil.copy2(source, self.sound / part)
+
+    @contextmanager
+    def without(self, name: str, file: str, text: str, instead: str) -> Generator[Path]:
+        """The root of a copy with `instead` for `text` in one file; all others are those of the sound copy, under a second name."""
+        root = self.folder / name
+        shutil.copytree(self.sound, root, ignore=UNCOMPILED, copy_function=os.link)
+        (root / file).unlink()
+        sound = (self.sound / file).read_text(encoding="utf-8")
+        (root / file).write_text(sound.replace(text, instead), encoding="utf-8")
+        yield root
+        shutil.rmtree(root)
 
     def test(self, root: Path, tests: Sequence[str]) -> Outcome:
         """Runs them until one fails."""
@@ -61,7 +81,7 @@ class Laboratory:
 
 def warm_up() -> None:
     """What is in memory before each run; of the project nothing."""
-    FORKING.set_forkserver_preload(list(LIBRARIES))
+    FORKING.set_forkserver_preload([__name__, *LIBRARIES])
 
 
 def _test(root: Path, tests: Sequence[str], report: Path, environment: Mapping[str, str]) -> None:

@@ -30,10 +30,8 @@ class SafetyLine:
     caught_by: str
 
     def taken_out(self, laboratory: Laboratory) -> Outcome:
-        root = laboratory.copy(str(LINES.index(self)))
-        sound = (root / self.file).read_text(encoding="utf-8")
-        (root / self.file).write_text(sound.replace(self.text, self.instead), encoding="utf-8")
-        return laboratory.test(root, [self.caught_by])
+        with laboratory.without(str(LINES.index(self)), self.file, self.text, self.instead) as root:
+            return laboratory.test(root, [self.caught_by])
 
 
 TOLD: Final = tomllib.loads((Path(__file__).parent / "safety_lines.toml").read_text(encoding="utf-8"))
@@ -49,8 +47,9 @@ def outcomes(request: pytest.FixtureRequest, stack: Stack, tmp_path_factory: pyt
     asked = {item.name for item in request.session.items}
     lines = [line for line in LINES if f"{test_without_this_line_a_test_fails.__name__}[{line.name}]" in asked]
     warm_up()
+    laboratory.copy()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        sound = pool.submit(laboratory.test, laboratory.copy("sound"), sorted({line.caught_by for line in lines or LINES}))
+        sound = pool.submit(laboratory.test, laboratory.sound, sorted({line.caught_by for line in lines or LINES}))
         yield {SOUND: sound, **{line.name: pool.submit(line.taken_out, laboratory) for line in lines}}
 
 

@@ -10,7 +10,8 @@ from commands.app import ARGUMENTS, run
 def register() -> None:
     """Import only what is asked for, so that `status` does not wait for what `demo` needs."""
     names = [module.name for module in iter_modules(folder) if module.name != "__main__"]
-    for name in [ARGUMENTS[0]] if ARGUMENTS and ARGUMENTS[0] in names else names:
+    asked = ARGUMENTS[0].replace("-", "_") if ARGUMENTS else ""
+    for name in [asked] if asked in names else names:
         import_module(f"commands.{name}")
 
 

@@ -16,7 +16,7 @@ from audit.verify import Verdict, verify
 from commands.app import app, out
 from commands.audit.progress import Bars
 from commands.audit.witness import evidence_of, from_keys
-from commands.options import Json
+from commands.options import Json, RebuiltServices, services_of
 from commands.reach import database, from_database
 from commands.showing import show
 from local.language import say
@@ -32,16 +32,11 @@ from schemas.topics import SERVICES
 )
 def rebuild_all(
     *,
-    service: Annotated[
-        list[str] | None, typer.Option(help=say("只重建这个服务（可多次给出）", "only this service; may be repeated"))
-    ] = None,
+    service: RebuiltServices = None,
     unverified: Annotated[bool, typer.Option("--unverified", help=say("不先核验日志", "without verifying the log before"))] = False,
     as_json: Json = False,
 ) -> None:
-    chosen = tuple(service or SERVICES)
-    if unknown := [name for name in chosen if name not in SERVICES]:
-        there = ", ".join(SERVICES)
-        raise Problem(say(f"没有服务 {unknown[0]}；可用：{there}", f"there is no service {unknown[0]}; there are: {there}"))
+    chosen = services_of(service or SERVICES)
     dsn, evidence = database(), evidence_of([], None)
     done: dict[str, Rebuilt] = {}
     with from_keys(), from_database(dsn), Bars() as bars:

@@ -11,11 +11,10 @@ from audit.prove.making import Unprovable, prove_beginning, prove_event
 from commands.app import fail, out
 from commands.audit.group import audit
 from commands.new_file import check_free, write
-from commands.options import to_uuid
+from commands.options import services_of, to_uuid
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem
-from schemas.topics import SERVICES
 
 
 @audit.command(
@@ -36,10 +35,7 @@ def prove(
 ) -> None:
     if bool(event) == bool(between):
         raise Problem(say("请给出事件编号，或 --between 与两个大小。", "name an event, or two sizes with --between."))
-    if service not in SERVICES:
-        raise Problem(
-            say(f"没有服务 {service}；可用：{', '.join(SERVICES)}", f"there is no service {service}; there are: {', '.join(SERVICES)}")
-        )
+    services_of([service])
     check_free(to)
     dsn = database()
     with from_database(dsn):

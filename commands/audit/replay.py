@@ -13,11 +13,10 @@ from commands.app import out
 from commands.audit.group import audit
 from commands.audit.hints import document, of_position
 from commands.audit.progress import Bars
-from commands.options import Json
+from commands.options import Json, RebuiltServices, services_of
 from commands.reach import database, from_database
 from commands.showing import show
 from local.language import say
-from local.problem import Problem
 from schemas.topics import SERVICES
 
 
@@ -30,9 +29,7 @@ def replay(
     to: Annotated[
         int | None, typer.Option(min=0, metavar="POSITION", help=say("只重建到日志的这一条", "only up to this position of the log"))
     ] = None,
-    service: Annotated[
-        list[str] | None, typer.Option(help=say("只重建这个服务（可多次给出）", "only this service; may be repeated"))
-    ] = None,
+    service: RebuiltServices = None,
     messages: Annotated[
         bool,
         typer.Option(
@@ -41,10 +38,7 @@ def replay(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    chosen = tuple(service or SERVICES)
-    if unknown := [name for name in chosen if name not in SERVICES]:
-        there = ", ".join(SERVICES)
-        raise Problem(say(f"没有服务 {unknown[0]}；可用：{there}", f"there is no service {unknown[0]}; there are: {there}"))
+    chosen = services_of(service or SERVICES)
     dsn = database()
     replayed: dict[str, Replayed] = {}
     with from_database(dsn), Bars() as bars:

@@ -18,12 +18,12 @@ RebuiltServices = Annotated[
 
 
 def services_of(named: Sequence[str]) -> Sequence[str]:
-    """As they were named; raises a Problem for a name that is none."""
+    """Each once, as they were named; raises a Problem for a name that is none."""
     for name in named:
         if name not in SERVICES:
             there = ", ".join(SERVICES)
             raise Problem(say(f"没有服务 {name}；可用：{there}", f"there is no service {name}; there are: {there}"))
-    return tuple(named)
+    return tuple(dict.fromkeys(named))
 
 
 def to_uuid(text: str, chinese: str, english: str) -> UUID:

@@ -49,7 +49,7 @@ def outcomes(request: pytest.FixtureRequest, stack: Stack, tmp_path_factory: pyt
     warm_up()
     laboratory.copy()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        sound = pool.submit(laboratory.test, laboratory.sound, sorted({line.caught_by for line in lines or LINES}))
+        sound = pool.submit(laboratory.test, laboratory.sound(), sorted({line.caught_by for line in lines or LINES}))
         yield {SOUND: sound, **{line.name: pool.submit(line.taken_out, laboratory) for line in lines}}
 
 

@@ -48,6 +48,7 @@ ORDER = [
     "demo", "test", "up", "status", "validate", "publish", "import-register", "deadletters", "audit", "cases", "notices", "vault",
     "rebuild", "backup", "restore", "down", "reset", "doctor", "check", "bench",
 ]  # fmt: skip
+WHOLE: Final = 1000  # characters
 # What the parser says of a value.
 VALUES: Final = (
     (r"(.+) is not in the range (.+)\.", r"\1 不在范围 \2 之内。"),
@@ -56,7 +57,16 @@ VALUES: Final = (
 )
 
 
-class InOrder(TyperGroup):
+class Listed(TyperGroup):
+    """Lists its commands with their whole first sentence, which the library cuts where the line ends."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - the library vendors its own click
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(WHOLE)) for name, command in commands.items() if command])
+
+
+class InOrder(Listed):
     """Lists the commands in our order, not in that of their modules."""
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # pyright: ignore[reportIncompatibleMethodOverride] - the library vendors its own click

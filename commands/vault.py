@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 import typer
 
-from commands.app import app, out
+from commands.app import Listed, app, out
 from commands.options import Json, to_uuid
 from commands.publish import send
 from commands.reach import both, from_database, from_kafka
@@ -31,7 +31,7 @@ ANSWER: Final = "SELECT state ->> 'reason_code', state ->> 'until' FROM enrollme
 ASKED: Final = "SELECT 1 FROM enrollment.events WHERE stream = $1 AND topic = 'enrollment.erasure-requested' AND state ->> 'by' = $2"
 ALSO: Final = "SELECT state -> 'also' FROM enrollment.events WHERE stream = $1 AND topic = 'enrollment.person-erased'"
 KEYLESS: Final = "SELECT erased_at FROM vault.persons WHERE person = $1 AND erased_at IS NOT NULL"
-vault = typer.Typer(no_args_is_help=True, help=say("删除一个人在保险库中的信息。", "Erase what the vault holds of a person."))
+vault = typer.Typer(cls=Listed, no_args_is_help=True, help=say("删除一个人在保险库中的信息。", "Erase what the vault holds of a person."))
 app.add_typer(vault, name="vault")
 
 

@@ -34,6 +34,19 @@ def test_wrong_use_is_told_in_either_language(words: str, suishi: Suishi) -> Non
     assert [(2, f"suishi: {sentence}\n") for sentence in WRONG[words]] == [(one.returncode, one.stderr) for one in answers]
 
 
+@pytest.mark.parametrize(
+    ("group", "told"),
+    [
+        ([], "every promise checked."),
+        (["audit"], "each reading is recorded."),
+        (["vault"], "wants it kept."),
+    ],
+)
+def test_a_list_of_commands_says_what_each_is_for_to_the_end(group: list[str], told: str, suishi: Suishi) -> None:
+    listed = " ".join(suishi(*group, "--help", COLUMNS="80").stdout.partition("Commands:")[2].split())
+    assert (True, False) == (told in listed, "... " in listed)
+
+
 @pytest.mark.parametrize("command", ["diff", "what-if --line 1"])
 def test_a_place_where_no_answer_can_be_kept_is_told_before_a_log_is_read(command: str, tmp_path: Path, suishi: Suishi) -> None:
     """Whoever asked for a log here would be told that it is away."""

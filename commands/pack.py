@@ -1,4 +1,4 @@
-"""Asks for the policy pack before any server starts, so that a wrong name costs a moment and not a start."""
+"""Asks for the policy pack before any server starts or a log is read, so that a wrong name costs a moment."""
 
 import os
 from collections.abc import Callable, Generator
@@ -23,6 +23,14 @@ USUAL: Final[str] = Settings.model_fields["pack"].default
 def usual_pack() -> str:
     """By which households are judged for which no other pack was published: as `started_with.usual` finds it, else the release's."""
     return usual(folder(), "SUISHI_PACK") or USUAL
+
+
+def judging_pack() -> str:
+    """`usual_pack`, before a log is read; raises Problem where it cannot be used."""
+    name = usual_pack()
+    with from_packs():
+        enrollment.load(name)
+    return name
 
 
 def check_pack() -> None:

@@ -21,7 +21,7 @@ from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called, named
 from commands.new_file import check_free
 from commands.options import Json
-from commands.pack import check_pack, usual_pack
+from commands.pack import judging_pack
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem
@@ -46,7 +46,7 @@ def diff_of(  # noqa: PLR0913 - the options of the command
     again: Again = None,
     as_json: Json = False,
 ) -> None:
-    check_pack()
+    pack = judging_pack()
     check_free(file)
     if again is not None:
         asked = asked_before(again, Question, first, last, known, file)
@@ -57,7 +57,7 @@ def diff_of(  # noqa: PLR0913 - the options of the command
         asked = Question(to_instant(known), *days)
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
-        found = asyncio.run(diff(dsn, usual_pack(), asked, partial(bars.heard, "diff")))
+        found = asyncio.run(diff(dsn, pack, asked, partial(bars.heard, "diff")))
         hints = of_question(dsn, asked)
     tell(Answer(_document(found), _table(found), hints), file, again, as_json=as_json)
 

@@ -16,7 +16,7 @@ from commands.audit.group import audit
 from commands.audit.moment import from_log
 from commands.audit.progress import Bars
 from commands.options import Json
-from commands.pack import check_pack, usual_pack
+from commands.pack import judging_pack
 from commands.reach import database, from_database
 from commands.showing import show
 from local.language import say
@@ -34,11 +34,11 @@ def quality(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    check_pack()
+    pack = judging_pack()
     day = (on or datetime.now(COUNTY_TIME)).date()
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
-        found = asyncio.run(report(dsn, day, usual_pack(), partial(bars.heard, "quality")))
+        found = asyncio.run(report(dsn, day, pack, partial(bars.heard, "quality")))
     if as_json:
         out.print_json(orjson.dumps(_document(found), default=str).decode())
     else:

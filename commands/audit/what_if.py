@@ -21,7 +21,7 @@ from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called
 from commands.new_file import check_free
 from commands.options import Json
-from commands.pack import check_pack, usual_pack
+from commands.pack import judging_pack
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem
@@ -63,7 +63,7 @@ def what_if(  # noqa: PLR0913 - the options of the command
     again: Again = None,
     as_json: Json = False,
 ) -> None:
-    check_pack()
+    usual = judging_pack()
     check_free(file)
     if again is not None:
         asked = asked_before(again, WhatIf, line_yuan, pack, against, on, first, last, known, file)
@@ -72,7 +72,7 @@ def what_if(  # noqa: PLR0913 - the options of the command
     else:
         days = _days(on, first, last)
         asked = WhatIf(to_instant(known), *days, None, None if line_yuan is None else line_yuan * 100, pack, against)
-    tell(_answer(asked), file, again, as_json=as_json)
+    tell(_answer(asked, usual), file, again, as_json=as_json)
 
 
 def _days(on: datetime | None, first: datetime | None, last: datetime | None) -> tuple[date, date]:
@@ -84,11 +84,11 @@ def _days(on: datetime | None, first: datetime | None, last: datetime | None) ->
     return in_order(*days)
 
 
-def _answer(asked: WhatIf) -> Answer:
+def _answer(asked: WhatIf, usual: str) -> Answer:
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
         try:
-            found = asyncio.run(report(dsn, usual_pack(), asked, partial(bars.heard, "what-if")))
+            found = asyncio.run(report(dsn, usual, asked, partial(bars.heard, "what-if")))
         except NoSuchPack as unknown:
             known = ", ".join(unknown.known)
             raise Problem(

@@ -10,7 +10,7 @@ import typer
 
 from commands import system
 from commands.down import down
-from commands.pack import usual_pack
+from commands.pack import judging_pack, usual_pack
 from commands.reset import reset
 from commands.started_with import recall, remember
 from commands.status import described, remarked, status
@@ -71,6 +71,14 @@ def test_a_system_is_started_again_as_it_was_started_first(local: Path, monkeypa
     monkeypatch.setenv("SUISHI_CLOCK", "system")
     with pytest.raises(Problem, match="started with SUISHI_CLOCK=external, not system; set it so"):
         recall(local)
+
+
+def test_the_pack_of_a_system_that_is_there_no_more_is_told_before_a_log_is_read(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUISHI_PACK", "of-our-own")
+    remember(local)
+    monkeypatch.delenv("SUISHI_PACK")
+    with pytest.raises(Problem, match="there is no policy pack 'of-our-own'; there are: example-national-2021"):
+        judging_pack()
 
 
 def test_a_clock_is_not_chosen_afterwards(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:

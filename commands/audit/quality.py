@@ -13,14 +13,13 @@ from audit.quality.catalogue import NOT_JUDGED, RULES, Text
 from audit.quality.report import Report, report
 from commands.app import out
 from commands.audit.group import audit
-from commands.audit.moment import from_log
+from commands.audit.moment import from_log, to_day
 from commands.audit.progress import Bars
 from commands.options import Json
 from commands.pack import judging_pack
 from commands.reach import database, from_database
 from commands.showing import show
 from local.language import say
-from pipeline.envelope import COUNTY_TIME
 
 
 @audit.command(
@@ -35,7 +34,7 @@ def quality(
     as_json: Json = False,
 ) -> None:
     pack = judging_pack()
-    day = (on or datetime.now(COUNTY_TIME)).date()
+    day = to_day(on)
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
         found = asyncio.run(report(dsn, day, pack, partial(bars.heard, "quality")))

@@ -1,4 +1,4 @@
-"""The rules of enrollment, pure: commands, events, state, policy, policies, evaluation, consequences, rules; feeds have their own."""
+"""The rules of enrollment, pure: those of a household, and those of feeds, answers, custody, told days and what is published beside them."""
 
 from typing import Final, TypeAlias, cast
 

@@ -1,4 +1,4 @@
-"""The rules of enrollment, pure: those of a household, and those of feeds, answers, custody, told days and what is published beside them."""
+"""The rules of enrollment, pure: those of a household; those of feeds, answers, custody, told days and publications beside them."""
 
 from typing import Final, TypeAlias, cast
 

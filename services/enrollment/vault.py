@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipeline.envelope import COUNTY_TIME
+from pipeline.text_digest import text_digest
 from services.enrollment.masking import shown
 from services.enrollment.vault_keys import Keys, NoVaultKey, close, derive, open_
 
@@ -223,7 +224,3 @@ def _with_right_number(known: dict[str, Any]) -> dict[str, Any]:
     corrections = [told[fact] for fact in sorted(told, key=lambda fact: (told[fact]["on"], fact))]
     former = [{"id_number": one["old"], "until": one["on"]} for one in corrections]
     return {**known, "id_type": "resident", "id_number": corrections[-1]["new"], "former_numbers": former}
-
-
-def text_digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from pipeline.text_digest import text_digest
 from schemas import enrollment as say
 from services.enrollment.domain import events
 from services.enrollment.domain.erasure import custody_commands as ask
 from services.enrollment.domain.erasure import custody_events as did
 from services.enrollment.translate import Found, to_commands, to_message
 from services.enrollment.translate.custody import Kept, custody_stream
-from services.enrollment.vault import text_digest
 from tests.enrollment.zhang import asked, given
 from tests.messages import envelope, recorded
 

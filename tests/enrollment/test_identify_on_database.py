@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.postgres import connect
+from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from schemas.clock import DayStarted
 from schemas.enrollment import DecideAtCounty, DismissClue, PublishLine, RegisterHousehold
@@ -30,7 +31,7 @@ from services.enrollment.translate import Found
 from services.enrollment.translate.days import TOLD_DAYS
 from services.enrollment.translate.facts import fact_id, village_stream
 from services.enrollment.translate.publications import area_stream
-from services.enrollment.vault import Identity, Vault, text_digest
+from services.enrollment.vault import Identity, Vault
 from services.enrollment.vault_keys import Keys
 from tests.enrollment.zhang import HOUSEHOLD, POLICIES, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard

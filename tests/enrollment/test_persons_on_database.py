@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.postgres import connect
+from pipeline.text_digest import text_digest
 from schemas.enrollment import MergePersons, RequestErasure, UnmergePersons
 from schemas.facts import FactWithdrawn, IdentityCorrected
 from schemas.identity import Person
@@ -22,7 +23,7 @@ from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.translate import Found
 from services.enrollment.translate.facts import fact_id
-from services.enrollment.vault import Vault, text_digest
+from services.enrollment.vault import Vault
 from services.enrollment.vault_keys import Keys
 from tests.enrollment.test_identify_on_database import NEIGHBOURS, NUMBER, SON, Register, about, registers, waits
 from tests.enrollment.zhang import HOUSEHOLD, TODAY

@@ -8,13 +8,13 @@ from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
+from pipeline.text_digest import text_digest
 from schemas import enrollment as words
 from schemas import facts as say
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.reporting.referral_answers import Answers, HandOnAnswer, ReferralAnswered
 from services.enrollment.identify.named import Named
 from services.enrollment.translate import Found, to_commands, to_message
-from services.enrollment.vault import text_digest
 from tests.enrollment.zhang import POLICIES, TODAY, asked, given, morning, noon
 from tests.messages import envelope, recorded
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from pipeline.decider import Event
+from pipeline.text_digest import text_digest
 from schemas import facts as say
 from schemas.enrollment import DismissClue
 from services.enrollment.domain import events as did
@@ -16,7 +17,6 @@ from services.enrollment.domain.household.stays import HEAD
 from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.members.change_events import MembersLeft
 from services.enrollment.domain.members.person_events import PersonsMerged
-from services.enrollment.vault import text_digest
 from tests.enrollment.book import (
     CHILD,
     FATHER,

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from pipeline.postgres import connect
-from services.enrollment.vault import Correction, Identity, Vault, text_digest
+from pipeline.text_digest import text_digest
+from services.enrollment.vault import Correction, Identity, Vault
 from services.enrollment.vault_keys import Keys, NoVaultKey
 from tests.schemas.identities import resident
 

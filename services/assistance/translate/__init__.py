@@ -10,6 +10,7 @@ from pipeline.envelope import Envelope
 from pipeline.facts_lost import FactsLost
 from pipeline.relay import Outgoing
 from pipeline.store import Recorded
+from pipeline.text_digest import text_digest
 from schemas import assistance as words
 from schemas.clock import DayStarted
 from schemas.enrollment import (
@@ -34,7 +35,6 @@ from services.assistance.domain.referrals.referral_events import ReferralOverdue
 from services.assistance.domain.told_days import DayTold
 from services.assistance.identify.found import Found
 from services.assistance.translate import care, pairing, referrals, visits
-from services.assistance.translate.digest import digest
 
 # The stream of the days that were told.
 TOLD_DAYS: Final = UUID("b09cf390-e405-5504-9ffd-f4c4b6857ea3")
@@ -96,14 +96,14 @@ def _command(envelope: Envelope, found: Found) -> AnyCommand | None:
         case words.StartMeasure(measure_id=measure):
             return commands.AdvanceMeasure(**asked, measure=measure, to="started")
         case words.DeliverMeasure(measure_id=measure, evidence=evidence):
-            return commands.AdvanceMeasure(**asked, measure=measure, to="delivered", evidence_sha256=digest(evidence))
+            return commands.AdvanceMeasure(**asked, measure=measure, to="delivered", evidence_sha256=text_digest(evidence))
         case words.DeclineMeasure(measure_id=measure, reason=reason):
-            return commands.DeclineMeasure(**asked, measure=measure, reason_sha256=digest(reason))
+            return commands.DeclineMeasure(**asked, measure=measure, reason_sha256=text_digest(reason))
         case words.EndMeasure(measure_id=measure, reason=reason):
-            return commands.EndMeasure(**asked, measure=measure, reason_sha256=digest(reason))
+            return commands.EndMeasure(**asked, measure=measure, reason_sha256=text_digest(reason))
         case words.DraftPlan(measures=measures, unanswered=unanswered):
             drafts = tuple(commands.Draft(**measure.model_dump()) for measure in measures)
-            reasons = tuple(commands.Unanswered(one.risk, digest(one.reason)) for one in unanswered)
+            reasons = tuple(commands.Unanswered(one.risk, text_digest(one.reason)) for one in unanswered)
             return commands.DraftPlan(**asked, measures=drafts, unanswered=reasons)
         case HouseholdRegistered() | HouseholdMoved() | HouseholdEnded() | MembersJoined() | words.AssignCadre():
             return pairing.to_command(envelope.data, {**asked, "today": found.today})

@@ -7,6 +7,7 @@ from typing import Any, Final, assert_never
 from uuid import UUID
 
 from pipeline.envelope import Envelope
+from pipeline.text_digest import text_digest
 from schemas.assistance import care as words
 from schemas.clock import DayStarted
 from schemas.enrollment import MembersJoined, MembersLeft, PersonsMerged, PersonsUnmerged
@@ -16,7 +17,6 @@ from services.assistance.domain.care.care_commands import AnyCareCommand
 from services.assistance.domain.care.care_file import care_stream
 from services.assistance.domain.care.merge_commands import AnyPersonCommand, GiveFileBack, MergePerson, TakeFileOver, UnmergePerson
 from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, MergeEvent, PersonMerged, PersonUnmerged
-from services.assistance.translate.digest import digest
 
 # What is so, then what to do; `{limit}` is the figure or day that decided.
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -134,7 +134,7 @@ def _command(data: words.CareCommand, asked: dict[str, Any]) -> AnyCareCommand:
             candidate = _candidate(instead) if instead is not None else None
             return commands.RecordAbsence(**asked, caregiver=caregiver, from_day=first, to_day=last, replacement=candidate)
         case words.EndCare(reason=reason):
-            return commands.EndCare(**asked, reason_sha256=digest(reason))
+            return commands.EndCare(**asked, reason_sha256=text_digest(reason))
         case _:
             message = f"no command of care: {data.TYPE}"
             raise TypeError(message)
@@ -146,7 +146,7 @@ def _plan(data: words.SetCarePlan, asked: dict[str, Any]) -> commands.SetCarePla
         care_dependency=data.care_dependency,
         caregivers=tuple(_candidate(one) for one in data.caregivers),
         tasks=tuple(events.Task(one.task, one.times) for one in data.quantified_tasks),
-        flexible_needs=tuple(digest(need) for need in data.flexible_needs),
+        flexible_needs=tuple(text_digest(need) for need in data.flexible_needs),
         from_day=data.from_day,
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeAlias, assert_never
 
+from pipeline.text_digest import text_digest
 from schemas import assistance as words
 from schemas import enrollment as heard
 from schemas.message import Message
 from services.assistance.domain.referrals import referral_events as events
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
-from services.assistance.translate.digest import digest
 
 Answer: TypeAlias = heard.ReferralAnswered | words.AnswerReferral
 TEXTS: Final = {
@@ -29,7 +29,7 @@ def to_command(data: Answer, asked: dict[str, Any]) -> AnswerReferral:
         case heard.ReferralAnswered(referral_id=referral, outcome=outcome, department=department):
             return AnswerReferral(**asked, referral=referral, outcome=outcome, department=department)
         case words.AnswerReferral(referral_id=referral, outcome=outcome, reason=reason):
-            return AnswerReferral(**asked, referral=referral, outcome=outcome, reason_sha256=digest(reason))
+            return AnswerReferral(**asked, referral=referral, outcome=outcome, reason_sha256=text_digest(reason))
         case _:
             assert_never(data)
 

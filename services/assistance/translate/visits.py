@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final, assert_never
 
+from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from schemas import assistance as words
 from schemas.assistance.visits import VisitFinding
 from services.assistance.domain.visits import visit_commands as commands
 from services.assistance.domain.visits import visit_events as events
-from services.assistance.translate.digest import digest
 
 TEXTS: Final = {
     "visit.in-the-future": "走访日期晚于上报日期。 The visit is dated after the day on which it was reported.",
@@ -41,12 +41,12 @@ def to_command(data: words.RecordVisit | words.ResolveFinding, asked: dict[str, 
                 met=frozenset(item for item, met in checklist.items() if met),
                 unmet=frozenset(item for item, met in checklist.items() if not met),
                 findings=tuple(
-                    events.Finding(one.finding_id or uuid5(visit, f"finding {number}"), one.kind, digest(one.text), one.risk)
+                    events.Finding(one.finding_id or uuid5(visit, f"finding {number}"), one.kind, text_digest(one.text), one.risk)
                     for number, one in enumerate(findings)
                 ),
             )
         case words.ResolveFinding(finding_id=finding, evidence=evidence):
-            return commands.ResolveFinding(**asked, finding=finding, evidence_sha256=digest(evidence))
+            return commands.ResolveFinding(**asked, finding=finding, evidence_sha256=text_digest(evidence))
         case _:
             assert_never(data)
 

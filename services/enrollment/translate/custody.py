@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, assert_never
 from uuid import UUID
 
+from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from pipeline.value import Value
 from schemas import enrollment as words
@@ -13,7 +14,6 @@ from schemas.message import Message
 from services.enrollment.domain.erasure import custody_commands as commands
 from services.enrollment.domain.erasure import custody_events as events
 from services.enrollment.domain.erasure.custody_commands import AnyCustodyCommand
-from services.enrollment.vault import text_digest
 
 CUSTODY = UUID("5d1f7c0a-6f4e-5d43-9c0b-1b8f2f6d7a31")
 

@@ -7,6 +7,7 @@ from typing import Any, Final, assert_never
 from uuid import UUID
 
 from pipeline.envelope import Envelope
+from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from pipeline.value import Value
 from schemas import enrollment as words
@@ -21,7 +22,6 @@ from services.enrollment.domain.reporting import feed_events as events
 from services.enrollment.domain.reporting.feed_events import FeedEvent
 from services.enrollment.refusals import APPEAL, text_of
 from services.enrollment.translate.facts import department_of, feed_stream
-from services.enrollment.vault import text_digest
 
 
 class FeedToday(Value, frozen=True):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, assert_never
 from uuid import UUID
 
+from pipeline.text_digest import text_digest
 from schemas import enrollment as words
 from schemas.message import Message
 from services.enrollment.domain.members.person_commands import Merge, MergePersons, Unmerge, UnmergePersons
 from services.enrollment.domain.members.person_events import AnyPersonEvent, PersonsMerged, PersonsUnmerged
-from services.enrollment.vault import text_digest
 
 
 def merging(merge: Merge, asked: dict[str, Any], reason: str | None = None) -> list[tuple[UUID, MergePersons]]:

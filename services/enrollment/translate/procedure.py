@@ -7,13 +7,13 @@ from uuid import UUID
 
 import orjson
 
+from pipeline.text_digest import text_digest
 from schemas import enrollment as words
 from schemas.message import Message
 from services.enrollment.domain.case import procedure_commands as commands
 from services.enrollment.domain.case import procedure_events as events
 from services.enrollment.domain.case.procedure_commands import AnyProcedureCommand
 from services.enrollment.domain.clocks import deadline_events as time
-from services.enrollment.vault import text_digest
 
 
 def free_text(data: words.ProcedureCommand) -> str | None:

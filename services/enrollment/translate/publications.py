@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from schemas import enrollment as words
 from services.enrollment.domain import commands
 from services.enrollment.domain.pack.lines import Assignment, Line
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
-from services.enrollment.vault import text_digest
 
 AREAS: Final = UUID("b0c7d5c5-2f0e-5b43-9d0e-6d0b8f1a7c21")
 

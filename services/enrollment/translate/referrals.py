@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from pipeline.envelope import COUNTY_TIME, Envelope
+from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from schemas import enrollment as words
 from schemas.facts import ReferralAnswered
 from services.enrollment.domain.reporting import referral_answers
 from services.enrollment.domain.reporting.referral_answers import HandOnAnswer
 from services.enrollment.translate.facts import department_of
-from services.enrollment.vault import text_digest
 
 
 def answers_stream(referral: UUID) -> UUID:

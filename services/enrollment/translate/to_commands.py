@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import convert
 
 from pipeline.envelope import Envelope
+from pipeline.text_digest import text_digest
 from pipeline.value import Value
 from schemas import enrollment as words
 from schemas.assistance import MeasureDelivered, MeasureStarted, VisitRecorded
@@ -28,7 +29,6 @@ from services.enrollment.translate.days import TOLD_DAYS
 from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery, found_at_a_visit
 from services.enrollment.translate.facts import fact_id, to_fact
 from services.enrollment.translate.publications import area_stream, to_publication
-from services.enrollment.vault import text_digest
 
 Routed = tuple[UUID, AnyCommand]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pipeline.decider import Events
-from services.assistance.domain.asked import Command
 from services.assistance.domain.commands import AdvanceMeasure, DeclineMeasure
-from services.assistance.domain.events import CommandRefused, MeasureAccepted, MeasureDeclined, MeasureDelivered, MeasureStarted
+from services.assistance.domain.events import MeasureAccepted, MeasureDeclined, MeasureDelivered, MeasureStarted
+from services.assistance.domain.refusal import refused
 from services.assistance.domain.state import NEXT, Measure, Plan, State
 
 
@@ -14,11 +14,11 @@ def advance(command: AdvanceMeasure, state: State) -> Events:
     if known is not None and command.to == "accepted" and _may_come_back(known, state.plan):
         return (MeasureAccepted(measure=command.measure, on=command.on),)
     if known is None or not known.is_open:
-        return _refused(command, "measure.not-open")
+        return refused(command, "measure.not-open")
     if NEXT.get(known.step) != command.to:
         passed = list(NEXT.values())
         repeated = known.step in passed and passed.index(command.to) <= passed.index(known.step)
-        return () if repeated else _refused(command, "measure.not-ready")
+        return () if repeated else refused(command, "measure.not-ready")
     match command.to:
         case "accepted":
             return (MeasureAccepted(measure=command.measure, on=command.on),)
@@ -38,13 +38,9 @@ def decline(command: DeclineMeasure, state: State) -> Events:
     """What has begun is ended, no more declined."""
     known = state.measures.get(command.measure)
     if known is None or known.step == "ended":
-        return _refused(command, "measure.not-open")
+        return refused(command, "measure.not-open")
     if known.step == "declined":
         return ()
     if known.step not in {"proposed", "accepted"}:
-        return _refused(command, "measure.begun")
+        return refused(command, "measure.begun")
     return (MeasureDeclined(measure=command.measure, on=command.on, reason_sha256=command.reason_sha256),)
-
-
-def _refused(command: Command, reason_code: str) -> Events:
-    return (CommandRefused(command=command.id, reason_code=reason_code),)

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from pipeline.decider import Events
 from services.assistance.domain.advancing import advance, decline
-from services.assistance.domain.asked import Command
 from services.assistance.domain.care import rules as care
 from services.assistance.domain.care.care_commands import CareCommand
 from services.assistance.domain.care.merge_commands import PersonCommand
@@ -31,7 +30,6 @@ from services.assistance.domain.commands import (
     TellDay,
 )
 from services.assistance.domain.events import (
-    CommandRefused,
     MeasureAccepted,
     MeasureDelivered,
     MeasureEnded,
@@ -49,6 +47,7 @@ from services.assistance.domain.plan_ids import base_name, measure_id, plan_id, 
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
 from services.assistance.domain.referrals.referring import meant_by, not_counted
+from services.assistance.domain.refusal import refused
 from services.assistance.domain.state import Measure, Plan, State
 from services.assistance.domain.told_days import tell
 from services.assistance.domain.visits.visit_commands import VisitCommand
@@ -68,7 +67,7 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
         case EndMeasure(measure=measure, reason_sha256=reason):
             known = state.measures.get(measure)
             if known is None:
-                return _refused(command, "measure.not-open")
+                return refused(command, "measure.not-open")
             return (MeasureEnded(measure=measure, on=command.on, reason_sha256=reason),) if known.is_open else ()
         case DraftPlan():
             return _draft(command, state, policy)
@@ -93,14 +92,10 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             assert_never(command)
 
 
-def _refused(command: Command, reason_code: str) -> Events:
-    return (CommandRefused(command=command.id, reason_code=reason_code),)
-
-
 def _open(command: OpenPlan, state: State, policy: Policy) -> Events:
     plan = plan_id(command.case, command.episode)
     if state.plan is not None:
-        return () if state.plan.id == plan else _refused(command, "plan.already-open")
+        return () if state.plan.id == plan else refused(command, "plan.already-open")
     if command.episode <= state.episode:
         return ()
     begun = {one.answers for one in command.before}
@@ -166,10 +161,10 @@ def _draft(command: DraftPlan, state: State, policy: Policy) -> Events:
     """Measures and reasons that somebody adds to the open plan, all of them or none."""
     plan = state.plan
     if plan is None:
-        return _refused(command, "plan.not-open")
+        return refused(command, "plan.not-open")
     named = {risk for draft in command.measures for risk in draft.answers} | {one.risk for one in command.unanswered}
     if not named <= plan.risks:
-        return _refused(command, "risk.not-in-plan")
+        return refused(command, "risk.not-in-plan")
     drafted = (_drafted(plan.id, f"{command.id}/{number}", draft, command.on, policy) for number, draft in enumerate(command.measures))
     proposed = tuple(one for one in drafted if one.measure not in plan.measures)
     told = (RiskLeftUnanswered(plan=plan.id, risk=one.risk, reason_sha256=one.reason_sha256) for one in command.unanswered)

@@ -7,9 +7,9 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from pipeline.decider import Events
-from services.assistance.domain.events import CommandRefused
 from services.assistance.domain.pairing.pairings import answers_on
 from services.assistance.domain.policy import Policy
+from services.assistance.domain.refusal import refused
 from services.assistance.domain.state import State
 from services.assistance.domain.visits.visit_commands import AnyVisitCommand, RecordVisit, ResolveFinding
 from services.assistance.domain.visits.visit_events import FindingResolved, VisitRecorded
@@ -21,7 +21,7 @@ def visit(command: AnyVisitCommand, state: State, policy: Policy) -> Events:
             return _record(command, state, policy)
         case ResolveFinding(finding=finding, evidence_sha256=evidence):
             if finding not in state.found:
-                return _refused(command, "finding.unknown")
+                return refused(command, "finding.unknown")
             resolved = FindingResolved(finding=finding, on=command.on, evidence_sha256=evidence)
             return () if finding in state.resolved else (resolved,)
         case _:
@@ -41,9 +41,9 @@ def _record(command: RecordVisit, state: State, policy: Policy) -> Events:
     before = state.visits.get(command.visit)
     if before is not None:
         # who was paired may have been told since; the sender said the same
-        return () if replace(before, paired=recorded.paired) == recorded else _refused(command, "visit.told-differently")
+        return () if replace(before, paired=recorded.paired) == recorded else refused(command, "visit.told-differently")
     problem = _problem(command, state, policy)
-    return _refused(command, problem) if problem else (recorded,)
+    return refused(command, problem) if problem else (recorded,)
 
 
 def _problem(command: RecordVisit, state: State, policy: Policy) -> str:
@@ -57,7 +57,3 @@ def _problem(command: RecordVisit, state: State, policy: Policy) -> str:
     if any(one.finding in state.found for one in command.findings):
         return "visit.finding-told-before"
     return ""
-
-
-def _refused(command: AnyVisitCommand, reason_code: str) -> Events:
-    return (CommandRefused(command=command.id, reason_code=reason_code),)

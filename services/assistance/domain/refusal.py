@@ -1,0 +1,10 @@
+"""A command that does not fit is answered by an event that says why."""
+
+from __future__ import annotations
+
+from services.assistance.domain.asked import Command
+from services.assistance.domain.events import CommandRefused
+
+
+def refused(command: Command, reason_code: str) -> tuple[CommandRefused]:
+    return (CommandRefused(command=command.id, reason_code=reason_code),)

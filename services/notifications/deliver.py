@@ -30,7 +30,7 @@ from services.notifications.domain.events import (
 )
 from services.notifications.domain.gate import held_for, wish
 from services.notifications.domain.policy import Policy
-from services.notifications.letter import Writer, listed
+from services.notifications.letter import Leased, Writer, listed
 from services.notifications.outbox import Outbox, Waiting
 
 log = structlog.get_logger()
@@ -40,7 +40,6 @@ FAREWELL_SECONDS: Final = 5.0
 REMEDY: Final = "see that its server runs and lets us in: docs/how-to/reach-cadres.md"
 # What gives the delivery something to do.
 STIRRING: Final = (NotificationQueued, NotificationRepeated, NotificationFailed, DeliveryBegun, DeliveryReleased)
-Leased = Mapping[Lease, Sequence[asyncpg.Record]]
 
 
 class Delivery:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, assert_never, cast
 from uuid import UUID
 
 from pipeline.envelope import Envelope
@@ -93,7 +93,8 @@ def to_message(recorded: Recorded) -> Outgoing | None:
     if isinstance(recorded.event, FactsLost):
         return None
     same: dict[str, Any] = {"notification_id": recorded.stream}
-    match cast("events.AnyEvent", recorded.event):
+    event = cast("events.AnyEvent", recorded.event)
+    match event:
         case events.NotificationQueued(notice=notice, recipient=recipient, channel=channel):
             queued = words.NotificationQueued(
                 **same,
@@ -116,5 +117,26 @@ def to_message(recorded: Recorded) -> Outgoing | None:
             return Outgoing(words.NotificationAcknowledged(**same, recipient_id=recipient), recipient)
         case events.NotificationEscalated(recipient=recipient, to=level):
             return Outgoing(words.NotificationEscalated(**same, recipient_id=recipient, to=level), recipient)
-        case _:
+        case (
+            events.RecipientRegistered()
+            | events.RecipientRetired()
+            | events.HouseholdLocated()
+            | events.HouseholdPaired()
+            | events.HouseholdUnpaired()
+            | events.NoticeAwaited()
+            | events.NoticeAddressed()
+            | events.NoticeEscalated()
+            | events.AnnouncementBegun()
+            | events.AnnouncementAdvanced()
+            | events.AnnouncementEnded()
+            | events.DeliveryBegun()
+            | events.DeliveryDeferred()
+            | events.DeliveryReleased()
+            | events.NotificationFailed()
+            | events.NotificationHeld()
+            | events.NotificationRepeated()
+            | events.NotificationResumed()
+        ):
             return None
+        case _:
+            assert_never(event)

@@ -21,8 +21,8 @@ from audit.services import AUDITED
 from audit.snapshot import snapshot
 from audit.verdict import Bad, Verdict
 from local.language import say
-from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import event_id
+from schemas.clock import COUNTY_TIME
 
 HOLE: Final = """
 SELECT min(position) FROM (

@@ -22,7 +22,7 @@ from commands.reach import answers, both, database, from_database, from_kafka, r
 from commands.vault_access import from_database_of_vault, from_vault, opening_key
 from local.language import say
 from local.problem import Problem
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 from schemas.enrollment import RegisterHousehold
 from services.enrollment import packs
 from services.enrollment.vault_keys import Keys

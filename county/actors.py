@@ -16,7 +16,7 @@ from county.pace import is_answered_late, is_visited_late
 from county.population import Population
 from county.sheet import GUARANTEES, Finding, Sheet
 from county.visits import leaving
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 
 THINKING: Final = timedelta(minutes=10)
 ENROLLMENT: Final = "suishi.enrollment.event."

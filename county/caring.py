@@ -14,7 +14,7 @@ from county.outgoing import NAMES, Command, Origin, Outgoing, command
 from county.people import chance
 from county.population import Population, SpecialPerson
 from county.season import Season
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 
 EVENING: Final = time(20)
 WEEK: Final = timedelta(days=7)

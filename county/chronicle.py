@@ -13,7 +13,7 @@ from county.households import Household
 from county.outgoing import Outgoing, Told, fact, source_of
 from county.people import Person
 from county.sheet import Finding
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 
 WORKDAY: Final = range(7 * 60, 18 * 60)
 MORNING: Final = WORKDAY[:240]

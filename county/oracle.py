@@ -15,7 +15,7 @@ from county.season import Day, Season
 from county.sheet import Finding, Sheet
 from county.signals import Heard, Signal, hear, signal
 from county.silence import Silence
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 from schemas.facts import Fact, FactWithdrawn, Income, IncomeDeclared
 
 Identity = tuple[str, str]

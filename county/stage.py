@@ -17,8 +17,8 @@ from aiokafka.structs import RecordMetadata
 
 from county.actors import Actors, Seen
 from county.outgoing import Outgoing
-from pipeline.envelope import COUNTY_TIME
 from pipeline.kafka import Connection
+from schemas.clock import COUNTY_TIME
 from schemas.topics import CLOCK, COMMANDS, EVENTS, FOLLOWS, PARTITIONS, SERVICES
 from services.enrollment.clock import day_message
 

@@ -13,7 +13,7 @@ from county.households import Household
 from county.outgoing import NAMES, Command, Origin, Outgoing, command
 from county.population import Population
 from county.sheet import GUARANTEES
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 
 PHONES: Final = "/370323/phones"
 WORKING_WEEKDAYS: Final = range(5)

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from aiokafka import ConsumerRecord
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 
 from pipeline.cloud_event import NUL, Refused, instant, read_event
 from pipeline.value import Value
+from schemas.clock import COUNTY_TIME
 from schemas.message import Message
 from schemas.problems import problems
 
@@ -25,7 +25,6 @@ T = TypeVar("T")
 Types: TypeAlias = frozenset[type[Message]]
 
 NO_TYPES: Final[Types] = frozenset()
-COUNTY_TIME: Final = ZoneInfo("Asia/Shanghai")
 REDRIVE: Final = "suishi_redrive"
 POSITION: Final = "position"
 LONGEST_POSITION: Final = 18  # digits: inside 64 bits

@@ -7,10 +7,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from pipeline.decider import Event
-from pipeline.envelope import COUNTY_TIME
 from pipeline.set_aside import PLACES
 from pipeline.store import Commit, Metadata, NewEvent
 from pipeline.uuid5 import uuid5
+from schemas.clock import COUNTY_TIME
 
 
 class FactsLost(Event, frozen=True):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
+from zoneinfo import ZoneInfo
 
 from schemas.message import Day, Message
+
+COUNTY_TIME: Final = ZoneInfo("Asia/Shanghai")
 
 
 class DayStarted(Message):

@@ -16,7 +16,7 @@ from audit.seal.hashes import LEAF_HASHES, SHA256, leaves
 from audit.seal.note import BadNote, Checkpoint, unverified
 from audit.services import AUDITED
 from audit.unreadable import UnreadableLog
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 
 PAGE: Final = 2_000
 # Earlier and later days are taken as these: the midnights of those are, in Greenwich, not in the calendar.

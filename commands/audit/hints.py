@@ -10,7 +10,7 @@ from audit.by_service import events
 from audit.question import Question
 from commands.audit.moment import said
 from local.language import say
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 
 
 class Hint(NamedTuple):

@@ -19,7 +19,7 @@ from commands.reach import database, from_database
 from commands.showing import show, show_table
 from local.language import say
 from local.problem import Problem
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 
 # Steps that judge again what the visit found.
 REPEATED: Final = frozenset({"authorisation", "comparison", "review", "notice", "township"})

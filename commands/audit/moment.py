@@ -10,7 +10,7 @@ import typer
 from audit.unreadable import UnreadableLog
 from local.language import say
 from local.problem import Problem
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 
 On = Annotated[
     datetime | None,

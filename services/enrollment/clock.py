@@ -10,10 +10,10 @@ from uuid import UUID, uuid5
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
-from pipeline.envelope import COUNTY_TIME, Envelope, Record, read
+from pipeline.envelope import Envelope, Record, read
 from pipeline.kafka import Connection
 from pipeline.store import Commit, Recorded
-from schemas.clock import DayStarted
+from schemas.clock import COUNTY_TIME, DayStarted
 from schemas.topics import ALLOWED, CLOCK
 
 DAYS: Final = UUID("3c0f6c5e-2a25-5f0c-8d0e-4e7c1e1f6a10")

@@ -15,8 +15,8 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from pipeline.envelope import COUNTY_TIME
 from pipeline.text_digest import text_digest
+from schemas.clock import COUNTY_TIME
 from services.enrollment.masking import shown
 from services.enrollment.vault_keys import Keys, NoVaultKey, close, derive, open_
 

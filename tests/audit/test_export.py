@@ -23,8 +23,8 @@ from audit.seal.note import opened
 from commands.audit.export import export_days
 from local.language import speak
 from local.problem import Problem
-from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import connect
+from schemas.clock import COUNTY_TIME
 from services.enrollment.vault import Identity, Vault
 from services.enrollment.vault_keys import Keys, NoVaultKey
 from tests.audit.sealed import KEY, ROW, Superuser, evidence, sealed, superuser

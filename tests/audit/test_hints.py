@@ -19,7 +19,7 @@ from commands.audit.register import register_on
 from commands.audit.replay import replay
 from commands.audit.what_if import what_if
 from local.language import speak
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 
 NOW: Final = datetime.now(UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -13,8 +13,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import connect
+from schemas.clock import COUNTY_TIME
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import NoticeEnded, NoticePosted
 from services.enrollment.domain.commands import Member

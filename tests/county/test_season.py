@@ -12,7 +12,7 @@ import pytest
 
 from county.opening import opening
 from county.signals import hear
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 from schemas.facts import MedicalExpenseReported
 from schemas.topics import ALLOWED, FACTS
 from tests.county.sample import county_of

@@ -9,9 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from local.stack import Stack
-from pipeline.envelope import COUNTY_TIME
 from pipeline.service import end
-from schemas.clock import DayStarted
+from schemas.clock import COUNTY_TIME, DayStarted
 from schemas.topics import CLOCK
 from services import prepare
 from services.enrollment.clock import Clock, day_message, days_after

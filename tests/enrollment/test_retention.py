@@ -9,8 +9,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from pipeline.envelope import COUNTY_TIME
 from pipeline.postgres import connect
+from schemas.clock import COUNTY_TIME
 from schemas.enrollment import ConfirmErasure, MergePersons, RequestErasure
 from schemas.identity import Person
 from services.enrollment.domain import events as did

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.stack import running
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 from schemas.topics import SERVICES
 from tests.journeys.system import System, performing
 

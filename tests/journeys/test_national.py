@@ -19,7 +19,7 @@ from local.passwords import passwords
 from local.seal import seal_of
 from local.services import ROOT, kafka_settings
 from local.stack import running
-from pipeline.envelope import COUNTY_TIME
+from schemas.clock import COUNTY_TIME
 from schemas.topics import SERVICES
 from tests.commands.conftest import run
 from tests.journeys.pages import commands_of, missing, play

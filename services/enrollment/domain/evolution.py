@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.decider import Event
+from schemas.clock import COUNTY_TIME
 from services.enrollment.domain.case.procedure_events import (
     AppealDecided,
     AppealFiled,
@@ -46,7 +47,7 @@ from services.enrollment.domain.events import (
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from services.enrollment.domain.household.state import COUNTY_TIME, Conflict, Household, State, Unregistered, Visit
+from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
 from services.enrollment.domain.household.stays import Ended, stays_of
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.members.belonging import belong, counts

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from pipeline.envelope import COUNTY_TIME, Envelope
+from pipeline.envelope import Envelope
 from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from schemas import enrollment as words
+from schemas.clock import COUNTY_TIME
 from schemas.facts import ReferralAnswered
 from services.enrollment.domain.reporting import referral_answers
 from services.enrollment.domain.reporting.referral_answers import HandOnAnswer

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from pipeline.value import Value
+from schemas.clock import COUNTY_TIME
 from services.notifications.domain.policy import Policy, Urgency
-
-COUNTY_TIME: Final = ZoneInfo("Asia/Shanghai")
 
 
 class Wish(Value, frozen=True):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import field
 
@@ -18,8 +17,6 @@ from services.enrollment.domain.household.progress import Appeal, Closed
 from services.enrollment.domain.household.stages import Outside, Stage
 from services.enrollment.domain.household.stays import Ended, Stay
 from services.enrollment.domain.pack.lines import Assignment, Line
-
-COUNTY_TIME: Final = ZoneInfo("Asia/Shanghai")
 
 
 class Unregistered(Value, frozen=True):

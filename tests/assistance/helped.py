@@ -54,8 +54,8 @@ def end(measure: UUID = HEALTH, on: date = TODAY) -> ask.EndMeasure:
     return ask.EndMeasure(**asked(on), measure=measure, reason_sha256="why")
 
 
-def draft(*measures: ask.Draft, unanswered: tuple[str, ...] = ()) -> ask.DraftPlan:
-    return ask.DraftPlan(**asked(), measures=measures, unanswered=tuple(ask.Unanswered(risk, "why") for risk in unanswered))
+def draft(*measures: ask.Draft, unanswered: tuple[str, ...] = (), source: str = "/department") -> ask.DraftPlan:
+    return ask.DraftPlan(**asked(), source=source, measures=measures, unanswered=tuple(ask.Unanswered(risk, "why") for risk in unanswered))
 
 
 def resolve(risk: str, on: date = TODAY) -> ask.ResolveRisk:

@@ -84,7 +84,7 @@ async def test_so_is_the_answer_about_a_risk_of_the_same_batch(models: ReadModel
 
 async def test_so_is_the_answer_about_a_draft_of_the_same_batch(models: ReadModels) -> None:
     """The message has the id of its place in the batch."""
-    drafted = measure_id(PLAN, "1/0")
+    drafted = measure_id(PLAN, "/test 1/0")
     assert plan_id(CASE, 1) == PLAN
     assert [(drafted, "accepted")] == await at_once(models, ENROLLED, DRAFT, answer(drafted, "human-resources"))
 
@@ -114,7 +114,7 @@ async def test_an_answer_that_was_read_batches_before_the_plan_is_taken_when_it_
 
 
 async def test_so_is_the_answer_about_a_risk_or_a_draft(models: ReadModels) -> None:
-    drafted = measure_id(PLAN, "4/0")
+    drafted = measure_id(PLAN, "/test 4/0")
     early = (answer(HOUSING, "housing"), answer(drafted, "human-resources"))
     expected = sorted([(HOUSING, "accepted"), (drafted, "accepted")])
     assert expected == await one_after_the_other(models, ENROLLED, *early, MORE, DRAFT)

@@ -39,7 +39,7 @@ from tests.assistance.helped import (
 
 LATER = date(2021, 2, 1)
 SCHOOL = uuid5(PLAN, "education")
-DRAFTED = uuid5(PLAN, "message/0")
+DRAFTED = uuid5(PLAN, "/department message/0")
 POST = Draft("public_welfare_post", "human-resources", ("illness",), 1_200_000, TODAY, date(2021, 12, 31))
 DECLINED = (*OPENED, did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"))
 LEFT_UNANSWERED = did.RiskLeftUnanswered(plan=PLAN, risk="illness", reason_sha256="why")
@@ -121,6 +121,12 @@ def test_a_risk_that_is_gone_ends_what_answers_it_alone() -> None:
     both = given(*OPENED).when(answer("housing"), draft(Draft("relocation", "housing", ("illness", "housing"))))
     ended = [event.measure for event in both.when(resolve("illness")).happened if isinstance(event, did.MeasureEnded)]
     assert [HEALTH] == ended
+
+
+def test_two_senders_add_a_measure_each_though_their_messages_have_the_same_id() -> None:
+    story = given(*OPENED).when(draft(POST)).when(draft(Draft("relocation", "housing", ("illness",)), source="/town"))
+    added = [(event.measure, event.kind) for event in story.happened if isinstance(event, did.MeasureProposed)]
+    assert [(uuid5(PLAN, "/town message/0"), "relocation")] == added
 
 
 def test_what_answers_several_risks_ends_with_the_last_of_them() -> None:

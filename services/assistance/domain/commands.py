@@ -72,6 +72,7 @@ class Unanswered(Value, frozen=True):
 
 
 class DraftPlan(Command, frozen=True, kw_only=True):
+    source: str
     measures: tuple[Draft, ...] = ()
     unanswered: tuple[Unanswered, ...] = ()
 

@@ -19,5 +19,10 @@ def risk_name(risk: str, number: int) -> str:
     return risk if number == 1 else f"{risk} {number}"
 
 
+def draft_name(source: str, message: str, number: int) -> str:
+    """Of a measure that somebody drafted: two senders may use the same id for their messages."""
+    return f"{source} {message}/{number}"
+
+
 def measure_id(plan: UUID, name: str) -> UUID:
     return uuid5(plan, name)

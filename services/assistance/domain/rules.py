@@ -43,7 +43,7 @@ from services.assistance.domain.events import (
 from services.assistance.domain.lateness import begins_by, late
 from services.assistance.domain.pairing.pairing import pair
 from services.assistance.domain.pairing.pairing_commands import PairingCommand
-from services.assistance.domain.plan_ids import base_name, measure_id, plan_id, risk_name
+from services.assistance.domain.plan_ids import base_name, draft_name, measure_id, plan_id, risk_name
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
 from services.assistance.domain.referrals.referring import meant_by, not_counted
@@ -165,7 +165,8 @@ def _draft(command: DraftPlan, state: State, policy: Policy) -> Events:
     named = {risk for draft in command.measures for risk in draft.answers} | {one.risk for one in command.unanswered}
     if not named <= plan.risks:
         return refused(command, "risk.not-in-plan")
-    drafted = (_drafted(plan.id, f"{command.id}/{number}", draft, command.on, policy) for number, draft in enumerate(command.measures))
+    names = (draft_name(command.source, command.id, number) for number in range(len(command.measures)))
+    drafted = (_drafted(plan.id, name, draft, command.on, policy) for name, draft in zip(names, command.measures, strict=True))
     proposed = tuple(one for one in drafted if one.measure not in plan.measures)
     told = (RiskLeftUnanswered(plan=plan.id, risk=one.risk, reason_sha256=one.reason_sha256) for one in command.unanswered)
     return (*proposed, *(one for one in told if plan.unanswered.get(one.risk) != one.reason_sha256))

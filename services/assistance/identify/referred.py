@@ -11,7 +11,7 @@ from pipeline.envelope import Envelope
 from pipeline.value import Value
 from schemas.assistance import DraftPlan
 from schemas.enrollment import HouseholdEnrolled, RiskAdded
-from services.assistance.domain.plan_ids import base_name, measure_id, plan_id, risk_name
+from services.assistance.domain.plan_ids import base_name, draft_name, measure_id, plan_id, risk_name
 from services.assistance.domain.referrals.referral import referral_id
 
 
@@ -60,6 +60,7 @@ def _measures(envelope: Envelope, plans: dict[UUID, OpenPlan], bases: int) -> It
             plans[household] = OpenPlan(plan.id, {**plan.measures, risk: number})
             yield household, measure_id(plan.id, risk_name(risk, number))
         case DraftPlan(measures=measures) if envelope.subject is not None and (plan := plans.get(UUID(envelope.subject))) is not None:
-            yield from ((UUID(envelope.subject), measure_id(plan.id, f"{envelope.id}/{number}")) for number in range(len(measures)))
+            names = (draft_name(envelope.source, envelope.id, number) for number in range(len(measures)))
+            yield from ((UUID(envelope.subject), measure_id(plan.id, name)) for name in names)
         case _:
             return

@@ -104,7 +104,7 @@ def _command(envelope: Envelope, found: Found) -> AnyCommand | None:
         case words.DraftPlan(measures=measures, unanswered=unanswered):
             drafts = tuple(commands.Draft(**measure.model_dump()) for measure in measures)
             reasons = tuple(commands.Unanswered(one.risk, text_digest(one.reason)) for one in unanswered)
-            return commands.DraftPlan(**asked, measures=drafts, unanswered=reasons)
+            return commands.DraftPlan(**asked, source=envelope.source, measures=drafts, unanswered=reasons)
         case HouseholdRegistered() | HouseholdMoved() | HouseholdEnded() | MembersJoined() | words.AssignCadre():
             return pairing.to_command(envelope.data, {**asked, "today": found.today})
         case ReferralAnswered() | words.AnswerReferral():

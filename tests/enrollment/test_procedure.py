@@ -179,6 +179,14 @@ def test_a_case_goes_back_to_a_step_and_all_that_waited_for_it(
     story.when(command).then()
 
 
+@pytest.mark.parametrize("other", [{"by": "village:zhao"}, {"text_sha256": "other minutes"}])
+def test_another_review_that_sends_back_counts_though_its_sender_used_the_same_id(other: dict[str, str]) -> None:
+    story = given(*COMPARED).when(review("returned"), compare(), review(name="once more"))
+    story.when(review("returned")).then()
+    again = story.when(review("returned", **other)).happened
+    assert [("review", ("review",))] == [(e.step, e.undone) for e in again if isinstance(e, did.StepReturned)]
+
+
 def test_a_case_goes_back_to_no_step_that_was_not_done() -> None:
     given(*COMPARED).when(review("returned", return_to="township")).then(refused("return.not-done", "review", "record-review"))
 

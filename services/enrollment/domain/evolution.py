@@ -45,7 +45,7 @@ from services.enrollment.domain.events import (
     StepReturned,
 )
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent
+from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent, sent_back_by
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
 from services.enrollment.domain.household.stays import Ended, stays_of
@@ -168,8 +168,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _enrolled(state, helped=True)
         case ExitProposed(by=by, method=method):
             return _enrolled(state, exit_proposed=True, progress=Progress(proposed_by=by, method=method))
-        case StepReturned(step="exit", command=command):
-            return _enrolled(state, exit_proposed=False, progress=Progress(returned=command))
+        case StepReturned(step="exit"):
+            return _enrolled(state, exit_proposed=False, progress=Progress(returned=sent_back_by(event)))
         case StepReturned():
             return _progressed(state, event)
         case DeadlineEvent():

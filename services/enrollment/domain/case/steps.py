@@ -117,7 +117,7 @@ def send_back(command: RecordVerification | Judgement | DecideAtCounty, step: St
     way = way_of(state, policy)
     if way is None or rule_of(way.steps, step) is None:
         return does_not_fit(command, state, policy)
-    if way.progress.returned == command.id:
+    if way.progress.returned == (command.id, command.by, text_of(command)):
         return ()
     target = command.return_to or _nearest_done(way, step)
     if target is None or target not in way.progress.done:

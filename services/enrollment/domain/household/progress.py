@@ -22,14 +22,14 @@ class Progress(Value, frozen=True):
 
     `posted_until` is the last day on which the notice must hang, until it is closed, and `taken_down` that the day is over; `objected`,
     that a review must answer an objection;
-    `returned` is the command that sent the case back last.
+    `returned` is what sent the case back last: its command, who said so and why, because another sender may use the same id.
     """
 
     done: Mapping[str, str] = field(default_factory=dict[str, str])
     posted_until: date | None = None
     taken_down: bool = False
     objected: bool = False
-    returned: str = ""
+    returned: tuple[str, str, str | None] | None = None
     proposed_by: str = ""
     method: Literal["help", "natural"] = "help"
 
@@ -41,8 +41,8 @@ class Progress(Value, frozen=True):
                 return replace(self, done={**self.done, "review": by}, objected=False)
             case StepCompleted(step=step, by=by):
                 return replace(self, done={**self.done, step: by})
-            case StepReturned(undone=undone, command=command):
-                return replace(self.without(undone), returned=command)
+            case StepReturned(undone=undone):
+                return replace(self.without(undone), returned=sent_back_by(event))
             case NoticePosted(until=until):
                 return replace(self, posted_until=until, taken_down=False)
             case NoticeEnded():
@@ -54,6 +54,11 @@ class Progress(Value, frozen=True):
         """A notice that hangs is taken down when it, or what it waits for, is done again."""
         done = {step: by for step, by in self.done.items() if step not in undone}
         return replace(self, done=done, posted_until=None if "notice" in undone else self.posted_until)
+
+
+def sent_back_by(event: StepReturned) -> tuple[str, str, str | None] | None:
+    """None where no command did."""
+    return (event.command, event.by, event.reason_sha256) if event.command else None
 
 
 class Appeal(Value, frozen=True):

@@ -137,7 +137,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "household.ended": (
         "该户已注销（整户死亡、迁出本县或并入他户）。 This household is no more: it died out, left the county or joined another one.",
-        "请按现户报送；如注销有误，请先撤回。 Report it for the present household, or take back what ended this one.",
+        (
+            "请按现户报送；迁回的以新编号登记，误报去世的先撤回。"
+            " Report the present household; register who is back under a new id; withdraw a wrong death."
+        ),
     ),
     "person.died": (
         "此人在该日之前已去世。 This person had died before that day.",
@@ -157,7 +160,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "change.not-reversible": (
         "撤回不能恢复户籍变动。 Withdrawing the fact does not undo the change of households.",
-        "请报相反的变动（分户、并户、迁移）。 Report the opposite change: a split, a merge or a move.",
+        (
+            "请报相反的变动（分户、并户、迁移）；已注销的户以新编号登记。"
+            " Report the opposite change; register a household that ended under a new id."
+        ),
     ),
     "county.rejected": (
         "县级审定未通过。 The county did not approve.",

@@ -156,6 +156,14 @@ def test_who_moved_out_may_come_back_into_another_household() -> None:
     assert kinds(book.tell(bill(SON, on=TODAY)))[:2] == [(ZHANG, "fact-recorded"), (WANG, "fact-recorded")]
 
 
+def test_a_household_that_is_back_is_registered_under_a_new_id() -> None:
+    book = home()
+    book.tell(moved(NEXT_COUNTY))
+    assert kinds(book.tell(moved(VILLAGE))) == [(ZHANG, "fact-doubted"), (ZHANG, "command-refused")]
+    book.tell(registers(WANG, FATHER, MOTHER, SON), on=date(2021, 6, 1))
+    assert (0, 3) == (book.household(ZHANG).size_on(date(2021, 6, 1)), book.household(WANG).size_on(date(2021, 6, 1)))
+
+
 def test_another_member_becomes_the_head() -> None:
     book = home()
     happened = book.tell(say.HeadChanged(valid_on=LATER, person=named(SON)))

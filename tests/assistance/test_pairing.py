@@ -140,6 +140,15 @@ def test_a_household_that_ends_needs_nobody() -> None:
     given(*HOME, *ended, answers(None)).when(check(day(6))).then()
 
 
+@pytest.mark.parametrize(("first", "over"), [(day(1), day(3)), (day(3), day(3)), (day(4), day(4))])
+def test_a_pairing_that_is_told_after_the_end_ends_with_it_or_never_begins(first: date, over: date) -> None:
+    ended = (placed(), HouseholdEnded(on=day(3)))
+    late = (paired(CADRE, first), CadreReleased(cadre=CADRE, from_day=first, on=over, reason="ended"))
+    given(*ended).when(pair(CADRE, first)).then(*late)
+    given(*ended, *late).when(pair(CADRE, first)).then()
+    assert [None] == who((*ended, *late), 3)
+
+
 def test_a_household_to_which_somebody_comes_back_is_there_again() -> None:
     ended = (
         *HOME,

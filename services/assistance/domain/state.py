@@ -84,11 +84,11 @@ class Plan(Value, frozen=True):
 
 
 class Place(Value, frozen=True):
-    """Where the household lives; `ended` where nobody is a member any more."""
+    """Where the household lives; `ended` is the first day on which nobody is a member any more."""
 
     village_code: str
     category: str
-    ended: bool = False
+    ended: date | None = None
 
 
 class State(Value, frozen=True):
@@ -155,8 +155,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, plan=None, last=plan, running={**state.running, **going_on}, unpaired=False)
         case HouseholdPlaced(village_code=village, category=category):
             return replace(state, place=Place(village, category), unpaired=False)
-        case HouseholdEnded():
-            return replace(state, place=replace(state.place, ended=True) if state.place is not None else None, unpaired=False)
+        case HouseholdEnded(on=day):
+            return replace(state, place=replace(state.place, ended=day) if state.place is not None else None, unpaired=False)
         case CadreAssigned():
             return replace(state, pairings=assigned(state.pairings, stored), unpaired=False)
         case CadreReleased():

@@ -63,8 +63,7 @@ def _paired(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
                 return _placed(state, village, category, day)
             return _placed(state, place.village_code, place.category, day) if place is not None and place.ended else ()
         case AssignCadre(cadre=cadre, from_day=day, until=until):
-            event = CadreAssigned(cadre=cadre, from_day=day, until=until)
-            return (event,) if assigned(state.pairings, event) != state.pairings else ()
+            return _assigned(CadreAssigned(cadre=cadre, from_day=day, until=until), state)
         case ReleaseCadre(cadre=cadre, day=day):
             over = _released((one for one in intervals(state.pairings) if one.cadre == cadre), day, "left")
             return (*over, *_missing(reduce(evolve, over, state), command, policy)) if over else ()
@@ -83,6 +82,14 @@ def must_be_paired(state: State, policy: Policy) -> bool:
 
 def _placed(state: State, village: str, category: str, on: date) -> Events:
     return () if state.place == Place(village, category) else (HouseholdPlaced(village_code=village, category=category, on=on),)
+
+
+def _assigned(event: CadreAssigned, state: State) -> Events:
+    """Nobody answers for a household that is no more, however late his pairing is told."""
+    ended = state.place.ended if state.place is not None else None
+    told = (one for one in intervals(assigned(state.pairings, event)) if one.from_day == event.from_day)
+    events = (event, *_released(told, ended, "ended")) if ended is not None else (event,)
+    return events if reduce(evolve, events, state).pairings != state.pairings else ()
 
 
 def _move(village: str, day: date, command: MoveHousehold, state: State, policy: Policy) -> Events:

@@ -11,7 +11,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-SERVICES: Final = ("enrollment", "assistance", "notifications")
+from schemas.topics import SERVICES
+
 FOUND: Final = """
 SELECT stream, version, position, topic, state::text AS state, actor, source, causation, valid_on
 FROM {service}.events WHERE event_id = $1"""

@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from schemas.topics import SERVICES
 from services.enrollment.translate.custody import custody_stream
 from services.enrollment.translate.referrals import answers_stream
 
@@ -29,7 +30,6 @@ EVENTS: Final = """
 SELECT recorded_at, {number} AS service, position, stream, version, topic, event_id, state::text AS state, correlation, causation,
     actor, source, valid_on, occurred_at
 FROM {service}.events WHERE stream = ANY($1::uuid[])"""
-SERVICES: Final = ("enrollment", "assistance", "notifications")
 REASONS: Final = ("reason_code", "reason", "purpose", "method", "risk", "type", "kind", "step")
 
 

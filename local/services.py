@@ -19,10 +19,10 @@ from local.process import Launch, Program, choose_port
 from local.seal import make_seal
 from local.stack import Stack, named_secret
 from pipeline.kafka import Connection
+from schemas.topics import SERVICES
 
-NAMES = ("enrollment", "assistance", "notifications")
 SEALER = "sealer"
-MODULES = {**{name: f"services.{name}.main" for name in NAMES}, SEALER: "audit.sealer"}
+MODULES = {**{name: f"services.{name}.main" for name in SERVICES}, SEALER: "audit.sealer"}
 VAULT_KEEPER = "enrollment"
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60
@@ -137,7 +137,7 @@ def _sealing(folder: Path, *, throw_away: bool) -> dict[str, str]:
 
 def logins(stack: Stack) -> dict[str, str]:
     """The DSN of every role that may log in by itself."""
-    names = (*NAMES, "vault", "auditor", SEALER) if stack.secrets else ()
+    names = (*SERVICES, "vault", "auditor", SEALER) if stack.secrets else ()
     return {name: dsn for role in names for name, dsn in _login(role, stack).items()}
 
 

@@ -19,6 +19,7 @@ from local.language import say
 from local.problem import Problem
 from local.stack import Stack
 from schemas.enrollment import RegisterHousehold
+from schemas.topics import COMMANDS
 from services.enrollment.refusals import text_of
 
 HANDLED: Final = "SELECT digest FROM {service}.inbox WHERE digest = ANY($1::bytea[])"
@@ -78,8 +79,8 @@ async def _answered(connection: asyncpg.Connection, sent: Sequence[Sent], tell: 
 async def _unanswered(connection: asyncpg.Connection, messages: Sequence[Sent]) -> list[Sent]:
     """Those that their service has not handled."""
     handled: set[bytes] = set()
-    for service in ("enrollment", "assistance", "notifications"):
-        digests = [one.envelope.digest for one in messages if one.envelope.record.topic == f"suishi.{service}.commands.v1"]
+    for service, topic in COMMANDS.items():
+        digests = [one.envelope.digest for one in messages if one.envelope.record.topic == topic]
         handled |= {row[0] for row in await connection.fetch(HANDLED.format(service=service), digests)}
     return [one for one in messages if one.envelope.digest not in handled]
 

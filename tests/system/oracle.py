@@ -12,8 +12,9 @@ from uuid import UUID
 from audit.replay import replay
 from audit.verify import verify
 from commands.letters import Letter, Letters
-from local.services import NAMES, settings
+from local.services import settings
 from pipeline.envelope import Record
+from schemas.topics import SERVICES
 from tests.journeys.system import System
 from tests.system.county import House, Said
 from tests.system.processes import all_quiet, position
@@ -68,7 +69,7 @@ async def every_effect_is_there_once(system: System, told: Told, *, perhaps_lost
     assert await system.see(WAITED) == []
     await arrived_once(system, told, perhaps_lost)
     assert await set_aside(system, told) == {("enrollment", "data.invalid", one.id, one.value) for one in told.broken}
-    for service in NAMES:
+    for service in SERVICES:
         before = await position(system, service)
         verdict = await verify(system.stack.database, service)
         assert verdict.problem is None

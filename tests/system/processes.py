@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from local.services import Service, settings_of
+from schemas.topics import SERVICES
 from tests.journeys.system import System
 
 WRITING = """
@@ -76,7 +77,7 @@ async def all_quiet(system: System) -> None:
         reports = [await asyncio.to_thread(service.report) for service in system.services]
         behind = [
             await system.see(f"SELECT 1 FROM {name}.log_head h, {name}.relay_checkpoint c WHERE h.position <> c.position")
-            for name in ("enrollment", "assistance", "notifications")
+            for name in SERVICES
         ]
         quiet = quiet + 1 if all(one.lag == 0 for one in reports) and not any(behind) else 0
         await asyncio.sleep(1.1)

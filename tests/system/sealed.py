@@ -11,7 +11,7 @@ from audit.seal.file import checkpoints
 from audit.seal.topic import last_size
 from audit.verify import Verdict, verify
 from local.seal import seal_of
-from local.services import NAMES
+from schemas.topics import SERVICES
 from tests.journeys.system import System
 
 SEALED: Final = """
@@ -21,7 +21,7 @@ SELECT 1 FROM {0}.log_head WHERE position = (SELECT coalesce(max(size), 0) FROM 
 async def everything_is_sealed_everywhere(system: System) -> None:
     seal = seal_of(system.stack.folder)
     evidence = Evidence((seal.public,), seal.file, system.stack.kafka)
-    for service in NAMES:
+    for service in SERVICES:
         await system.wait_for(SEALED.format(service))
         verdict = await published_to_the_end(system, service, evidence)
         assert Verdict(verdict.positions, sealed=verdict.positions) == verdict

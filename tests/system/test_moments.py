@@ -14,8 +14,7 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from local.services import NAMES
-from schemas.topics import EVENTS, PARTITIONS
+from schemas.topics import EVENTS, PARTITIONS, SERVICES
 from tests.journeys.system import System
 from tests.system.county import House, cadres, publish
 from tests.system.oracle import IN_A_LEASE, Told, every_effect_is_there_once
@@ -45,7 +44,7 @@ async def test_every_effect_is_there_once_whenever_each_service_was_killed(syste
 
 async def all_die(system: System, random: Random) -> None:
     """Each at a moment of its own, which nobody chose for what it does then."""
-    await asyncio.gather(*(dies(system, name, random.uniform(0, 1)) for name in NAMES))
+    await asyncio.gather(*(dies(system, name, random.uniform(0, 1)) for name in SERVICES))
 
 
 async def dies(system: System, name: str, after_s: float) -> None:

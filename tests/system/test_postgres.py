@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from local.services import NAMES
+from schemas.topics import SERVICES
 from tests.journeys.system import System
 from tests.system.line import Line
 from tests.system.oracle import every_effect_is_there_once
@@ -47,7 +47,7 @@ async def test_services_wait_for_a_connection_while_there_is_none(system: System
         season = Season.of(system, next(NUMBERS), HOUSES)
         told = await season.pass_with(partial(no_connection_left, system, away_s), times=rounds)
         await every_effect_is_there_once(system, told)
-    assert {service.name for service in system.services if REFUSED in service.program.log.read_text()} == set(NAMES)
+    assert {service.name for service in system.services if REFUSED in service.program.log.read_text()} == set(SERVICES)
 
 
 async def no_connection_left(system: System, seconds: float) -> None:

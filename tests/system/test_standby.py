@@ -13,7 +13,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from local.services import NAMES, Service
+from local.services import Service
+from schemas.topics import SERVICES
 from tests.journeys.system import System
 from tests.system.county import House, publish
 from tests.system.processes import all_quiet, another, named, revive
@@ -52,7 +53,7 @@ async def soon(condition: Callable[[], bool], patience_s: float) -> float:
     raise AssertionError(message)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SERVICES)
 def test_a_writer_says_that_it_is_ready_and_lives_and_what_it_measures(system: System, name: str) -> None:
     service = named(system, name)
     for path in ("/health/ready", "/health/live"):

@@ -43,11 +43,11 @@ class Laboratory:
     environment: Mapping[str, str]
 
     def copy(self) -> None:
-        """As it is now, with what is compiled of it."""
+        """As it is now, without what other processes may just be compiling of it."""
         for part in COPIED:
             source = ROOT / part
             if source.is_dir():
-                shutil.copytree(source, self._copied / part)
+                shutil.copytree(source, self._copied / part, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy2(source, self._copied / part)
 

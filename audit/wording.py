@@ -46,6 +46,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "in_favour": ("赞成{}", "{} for"),
     "against": ("反对{}", "{} against"),
     "on": ("{}", "on {}"),
+    "instead_of": ("原为{}", "instead of {}"),
     "valid_from": ("自{}起", "from {}"),
     "takes_effect": ("{}生效", "takes effect {}"),
     "department": ("{}", "{}"),

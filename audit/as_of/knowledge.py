@@ -9,10 +9,20 @@ from msgspec.structs import replace
 
 from pipeline.store import Recorded
 from services.enrollment.domain.events import FactRecorded, FactUnmatched, FactWithdrawn, HouseholdEnrolled, HouseholdRegistered
-from services.enrollment.domain.members.change_events import FactDoubted, HeadChanged, HouseholdMoved, MembersJoined, MembersLeft
+from services.enrollment.domain.members.change_events import (
+    FactDoubted,
+    HeadChanged,
+    HouseholdMoved,
+    MembershipRedated,
+    MembersJoined,
+    MembersLeft,
+)
 
 # What departments say holds from its own day, however late they say it; what the office does follows from what it did before.
-TOLD = (FactRecorded, FactUnmatched, FactWithdrawn, FactDoubted, MembersJoined, MembersLeft, HouseholdMoved, HeadChanged)
+TOLD = (
+    FactRecorded, FactUnmatched, FactWithdrawn, FactDoubted,
+    MembersJoined, MembersLeft, MembershipRedated, HouseholdMoved, HeadChanged,
+)  # fmt: skip
 
 
 def known_on(recorded: Iterable[Recorded], on: date, known: datetime) -> Iterator[Recorded]:

@@ -33,6 +33,16 @@ class MembersLeft(HouseholdEvent):
     to_household_id: UUID | None = None
 
 
+class MembershipRedated(HouseholdEvent):
+    """A birth or a death was on another day than was said: the membership began or ended `on` that day, not on `instead_of`."""
+
+    TYPE: ClassVar = "suishi.enrollment.event.membership-redated.v1"
+    person_id: UUID
+    reason: Literal["born", "died"]
+    on: Day
+    instead_of: Day
+
+
 class HouseholdMoved(HouseholdEvent):
     """The household lives in another village of the county: who answers for it may be another one."""
 

@@ -31,7 +31,7 @@ from services.enrollment.domain.policies import Policies
 from services.enrollment.identify.directory import Directory
 from services.enrollment.identify.one_person import Link
 from services.enrollment.identify.places import Place
-from services.enrollment.identify.vital_events import Vital
+from services.enrollment.identify.vital_events import reports
 from services.enrollment.translate import to_commands
 from tests.enrollment.zhang import POLICIES, TODAY, VILLAGE
 from tests.messages import envelope
@@ -117,6 +117,9 @@ class Book:
         for stream in self.streams:
             if isinstance(state := self.state(stream), Household):
                 directory.dwellings.village_of[stream] = state.village_code
+                directory.dwellings.moved |= {stream: state.settled["village"]} if "village" in state.settled else {}
+                directory.places.headed |= {stream: state.settled["head"]} if "head" in state.settled else {}
+                directory.vital_events.told |= reports(stream, self.streams[stream], directory.persons.kept)
                 directory.due.append(stream)
                 if state.ended is None:
                     directory.dwellings.in_village.setdefault(state.village_code, []).append(stream)
@@ -147,18 +150,6 @@ class Book:
                     _wait_no_more(directory, gone)
             case _:
                 self._persons(stream, event, directory)
-        self._vital(stream, event, directory)
-
-    def _vital(self, stream: UUID, event: Event, directory: Directory) -> None:
-        match event:
-            case changed.MembersJoined(members=(one,), reason="born", fact=fact):
-                directory.vital_events.told[fact] = Vital(one.person, stream, born=True)
-            case changed.MembersLeft(members=(one,), reason="died", fact=fact):
-                directory.vital_events.told[fact] = Vital(one.person, stream, born=False)
-            case did.FactWithdrawn(fact=fact):
-                directory.vital_events.told.pop(fact, None)
-            case _:
-                pass
 
     def _persons(self, stream: UUID, event: Event, directory: Directory) -> None:
         match event:
@@ -180,21 +171,43 @@ class Book:
                 case did.HouseholdRegistered(members=members, since=since):
                     for member in members:
                         found[member.person].append(Place(stream, member.relation, since))
+                case changed.MembersJoined(members=members, reason="withdrawn"):
+                    for member in members:
+                        last = max(number for number, place in enumerate(found[member.person]) if place.household == stream)
+                        found[member.person][last] = replace(found[member.person][last], relation=member.relation, until=None, left=None)
                 case changed.MembersJoined(members=members, on=on):
                     for member in members:
                         found[member.person].append(Place(stream, member.relation, on))
-                case changed.MembersLeft(members=members, on=on, reason=reason):
-                    for member in members:
-                        found[member.person] = [
-                            replace(place, until=on, left=reason) if place.household == stream and place.until is None else place
-                            for place in found[member.person]
-                        ]
-                case changed.HeadChanged(person=person, before=before):
-                    for one, relation in [*((other, "member") for other in before), (person, "head")]:
-                        found[one] = [replace(place, relation=relation) if place.until is None else place for place in found[one]]
                 case _:
-                    pass
+                    _change(found, stream, event)
         return found
+
+
+def _change(found: dict[UUID, list[Place]], stream: UUID, event: Event) -> None:
+    match event:
+        case changed.MembersLeft(members=members, on=on, reason=reason):
+            for member in members:
+                found[member.person] = [
+                    replace(place, until=on, left=reason) if place.household == stream and place.until is None else place
+                    for place in found[member.person]
+                ]
+        case changed.MembershipRedated() as redated:
+            _redate(found[redated.person], stream, redated)
+        case changed.HeadChanged(person=person, before=before):
+            for one, relation in [*((other, "member") for other in before), (person, "head")]:
+                found[one] = [replace(place, relation=relation) if place.until is None else place for place in found[one]]
+        case _:
+            pass
+
+
+def _redate(places: list[Place], stream: UUID, event: changed.MembershipRedated) -> None:
+    for number, place in reversed(list(enumerate(places))):
+        if event.reason == "born" and (place.household, place.since) == (stream, event.instead_of):
+            places[number] = replace(place, since=event.on)
+            return
+        if event.reason == "died" and (place.household, place.until, place.left) == (stream, event.instead_of, "died"):
+            places[number] = replace(place, until=event.on)
+            return
 
 
 def _wait_no_more(directory: Directory, stream: UUID, gone: Container[UUID] | None = None) -> None:

@@ -232,6 +232,10 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
         changed.MembersLeft(members=MEMBERS, on=DUE, reason="split", fact=ILL.id, to=OTHER, facts=(ILL,), pending=True),
         words.MembersLeft(**ID, person_ids=(FATHER, MOTHER), on=DUE, reason="split", to_household_id=OTHER),
     ),
+    (
+        changed.MembershipRedated(person=FATHER, reason="died", on=DUE, instead_of=TODAY, fact=ILL.id),
+        words.MembershipRedated(**ID, person_id=FATHER, reason="died", on=DUE, instead_of=TODAY),
+    ),
     (changed.HouseholdMoved(village_code=VILLAGE, on=DUE), words.HouseholdMoved(**ID, village_code=VILLAGE, on=DUE)),
     (
         PersonsMerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE, by="officer"),

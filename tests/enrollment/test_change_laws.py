@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from pipeline.envelope import Envelope
 from schemas import facts as say
 from schemas.message import Message
 from services.enrollment.domain.household.state import Household
@@ -29,7 +30,9 @@ from tests.enrollment.told import (
     split,
     two_persons,
 )
+from tests.enrollment.zhang import VILLAGE
 from tests.laws import law
+from tests.messages import envelope
 
 PEOPLE = (FATHER, MOTHER, SON, WIFE, CHILD, STRANGER)
 person = st.sampled_from(PEOPLE)
@@ -73,6 +76,58 @@ def told_in(messages: Sequence[Message], cuts: Collection[int]) -> Book:
     for start, end in pairwise(sorted({0, *cuts, len(messages)})):
         book.tell(*messages[start:end])
     return book
+
+
+@st.composite
+def orders(draw: st.DrawFn, messages: st.SearchStrategy[Message]) -> tuple[list[Envelope], list[Envelope]]:
+    """The same messages, some of them taken back, in two orders; each was said on a day of its own or on that of another one."""
+    said = draw(st.lists(messages, max_size=4))
+    once = [envelope(one, f"message {number}", time=draw(said_at)) for number, one in enumerate(said, 1)]
+    vital = [number for number, one in enumerate(said, 1) if isinstance(one, say.PersonBorn | say.PersonDied)]
+    back = draw(st.lists(st.sampled_from(vital), unique=True)) if vital else []
+    once += [envelope(taken_back(number), f"back {number}") for number in back]
+    return once, draw(st.permutations(once))
+
+
+def known(book: Book) -> list[object]:
+    """Where the Zhangs live, who heads them, who belongs to them on which day, and when they ended."""
+    home = book.household(ZHANG)
+    members = {(stay.person, on) for stay in home.stays for on in DAYS if stay.includes(on)}
+    return [home.village_code, {stay.person for stay in home.stays if stay.lasts and stay.relation == "head"}, members, home.ended]
+
+
+def heard(messages: Sequence[Envelope], *, together: bool) -> list[object]:
+    book = Book()
+    book.tell(registers(ZHANG, FATHER, MOTHER, SON))
+    for batch in [messages] if together else [[one] for one in messages]:
+        book.hear(*batch)
+    return known(book)
+
+
+said_at = st.sampled_from([datetime(2021, 1, day, 4, tzinfo=UTC) for day in (5, 6, 7)])
+settling = st.builds(moved, st.sampled_from([NEXT_VILLAGE, VILLAGE])) | st.builds(
+    lambda one: say.HeadChanged(valid_on=LATER, person=named(one)), st.sampled_from([FATHER, MOTHER, SON])
+)  # fmt: skip
+
+births_and_deaths = st.builds(died, st.sampled_from([FATHER, MOTHER]), day) | st.builds(born, st.just(MOTHER), day)
+
+
+@law
+@for_all(orders(settling), st.booleans())
+def test_in_any_order_the_last_that_was_told_says_where_a_household_lives_and_who_heads_it(
+    both: tuple[list[Envelope], list[Envelope]],
+    together: bool,  # noqa: FBT001
+) -> None:
+    assert heard(both[0], together=together) == heard(both[1], together=together)
+
+
+@law
+@for_all(orders(st.builds(died, st.sampled_from([FATHER, MOTHER, SON]), day)) | orders(births_and_deaths), st.booleans())
+def test_in_any_order_the_last_that_was_told_says_on_which_day_somebody_was_born_or_died(
+    both: tuple[list[Envelope], list[Envelope]],
+    together: bool,  # noqa: FBT001
+) -> None:
+    assert heard(both[0], together=together) == heard(both[1], together=together)
 
 
 def households(book: Book) -> dict[UUID, Household]:

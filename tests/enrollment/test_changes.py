@@ -161,13 +161,26 @@ ELECTED = fact("elected", LATER, name="head-changed", series="head-changed", per
 
 def test_another_head_takes_the_place_of_the_one_before() -> None:
     given(*REGISTERED).when(record(ELECTED)).then(
-        did.FactRecorded(fact=ELECTED), HeadChanged(person=MOTHER, on=LATER, before=(FATHER,))
+        did.FactRecorded(fact=ELECTED, settles="head"), HeadChanged(person=MOTHER, on=LATER, before=(FATHER,))
     )  # fmt: skip
+
+
+def test_a_head_who_was_told_before_the_present_one_is_none() -> None:
+    older = fact("older", TODAY, name="head-changed", series="head-changed", person=FATHER)
+    given(*REGISTERED).when(record(ELECTED), record(older)).then(did.FactRecorded(fact=older))
+
+
+def test_that_the_head_is_the_head_is_told_later_than_that_another_one_was() -> None:
+    confirmed = fact("confirmed", LATER, name="head-changed", series="head-changed", person=FATHER)
+    older = fact("older", TODAY, name="head-changed", series="head-changed", person=MOTHER)
+    given(*REGISTERED).when(record(confirmed), record(older)).then(did.FactRecorded(fact=older))
 
 
 def test_a_head_who_died_is_no_head_any_more_when_another_one_comes() -> None:
     gone = MembersLeft(members=(MEMBERS[0],), on=TODAY, reason="died", fact=TOLD.id)
-    given(*REGISTERED, gone).when(record(ELECTED)).then(did.FactRecorded(fact=ELECTED), HeadChanged(person=MOTHER, on=LATER))
+    given(*REGISTERED, gone).when(record(ELECTED)).then(
+        did.FactRecorded(fact=ELECTED, settles="head"), HeadChanged(person=MOTHER, on=LATER)
+    )  # fmt: skip
 
 
 def test_a_household_of_nobody_but_a_child_that_was_never_born_is_none() -> None:

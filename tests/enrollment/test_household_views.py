@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -21,7 +21,10 @@ from services.enrollment.domain.clocks.deadline_events import (
     MinimumReached,
     MinimumStarted,
 )
+from services.enrollment.domain.commands import Member
+from services.enrollment.domain.members.change_events import MembershipRedated, MembersJoined, MembersLeft
 from services.enrollment.domain.pack.lines import Assignment, Line
+from tests.enrollment.book import CHILD
 from tests.enrollment.zhang import (
     CASE,
     CLUE,
@@ -41,6 +44,7 @@ from tests.enrollment.zhang import (
     TODAY,
     VILLAGE,
     WITH_CLUE,
+    fact,
     raised,
     refused,
 )
@@ -66,11 +70,36 @@ async def test_a_household_that_was_taken_over_is_enrolled_since_its_own_day(reg
     assert [("enrolled", 1, "immediate-assistance", date(2019, 5, 1))] == await register.rows(HOUSEHOLDS)
 
 
+NOTHING_TOLD = (None, None, None, None)
+
+
 async def test_a_household_and_its_members_are_in_the_register(register: ReadModels) -> None:
     (recorded,) = await register.write(HOUSEHOLD, *REGISTERED)
     (household,) = await register.rows("TABLE households")
-    assert (HOUSEHOLD, VILLAGE, "never_registered", 2, "outside", 0, None, None, recorded.recorded_at) == household
+    assert (HOUSEHOLD, VILLAGE, "never_registered", 2, "outside", 0, None, None, recorded.recorded_at, *NOTHING_TOLD) == household
     assert [(FATHER, HOUSEHOLD), (MOTHER, HOUSEHOLD)] == await register.rows("SELECT person, household FROM members ORDER BY person")
+
+
+async def test_the_register_knows_when_village_and_head_were_told(register: ReadModels) -> None:
+    moved, elected = fact("moved", name="household-moved"), fact("elected", TODAY + timedelta(days=1), name="head-changed")
+    await register.write(
+        HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=moved, settles="village"), did.FactRecorded(fact=elected, settles="head")
+    )
+    assert [(moved.time, moved.id, elected.time, elected.id)] == await register.rows(
+        "SELECT moved_at, moved_by, headed_at, headed_by FROM households"
+    )
+
+
+async def test_the_register_has_the_day_of_a_birth_and_of_a_death_that_was_told_last(register: ReadModels) -> None:
+    child, second, third = Member(person=CHILD, relation="child"), TODAY + timedelta(days=1), TODAY + timedelta(days=2)
+    await register.write(HOUSEHOLD, *REGISTERED, MembersJoined(members=(child,), on=TODAY, reason="born", fact=UUID(int=1)))
+    await register.write(HOUSEHOLD, MembershipRedated(person=CHILD, reason="born", on=second, instead_of=TODAY, fact=UUID(int=2)))
+    await register.write(HOUSEHOLD, MembersLeft(members=(child,), on=second, reason="died", fact=UUID(int=3)))
+    await register.write(HOUSEHOLD, MembershipRedated(person=CHILD, reason="died", on=third, instead_of=second, fact=UUID(int=4)))
+    stays = "SELECT since, until, reason FROM members WHERE since IS NOT NULL"
+    assert [(second, third, "died")] == await register.rows(stays)
+    await register.write(HOUSEHOLD, MembersJoined(members=(child,), on=third, reason="withdrawn", fact=UUID(int=4)))
+    assert [(second, None, None)] == await register.rows(stays)
 
 
 async def test_the_register_follows_a_household_in_and_out(register: ReadModels) -> None:

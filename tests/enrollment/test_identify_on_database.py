@@ -280,6 +280,20 @@ async def test_what_is_said_of_the_dead_goes_to_the_household_where_they_died(re
     assert await register.models.difference() is None
 
 
+async def test_who_is_reported_dead_twice_is_back_when_both_reports_are_taken_back(register: Register) -> None:
+    person = await register.person()
+    await register.registered(HOUSEHOLD, person)
+    first, second = (
+        replace(heard("death"), id=fact_id(TOPIC, "/department", name), name="person-died", person=person) for name in ("1", "2")
+    )
+    left = MembersLeft(members=(Member(person=person, relation="head"),), on=TODAY, reason="died", fact=first.id)
+    await register.models.write(HOUSEHOLD, did.FactRecorded(fact=first), left, did.FactRecorded(fact=second))
+    back = [FactWithdrawn(source="/department", id=name, reason="wrong") for name in ("1", "2")]
+    assert [None, None] == [(await register.find(one)).back for one in back]
+    await register.models.write(HOUSEHOLD, did.FactWithdrawn(fact=first.id, source="/department", reference="1"))
+    assert HOUSEHOLD == (await register.find(back[1])).back
+
+
 async def test_a_split_knows_everybody_of_the_household(register: Register) -> None:
     """All of two: refused, though the message names the household by one of them only."""
     person, son = await register.person(), await register.person(SON)

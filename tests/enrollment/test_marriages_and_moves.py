@@ -171,6 +171,27 @@ def test_another_member_becomes_the_head() -> None:
     assert ["member", "son", "head"] == [stay.relation for stay in book.household(ZHANG).stays]
 
 
+def test_the_village_that_was_told_last_is_where_a_household_lives() -> None:
+    book = home()
+    book.tell(moved(NEXT_VILLAGE), on=date(2021, 1, 7))
+    assert kinds(book.tell(moved(VILLAGE), on=date(2021, 1, 6))) == [(ZHANG, "fact-recorded")]
+    assert NEXT_VILLAGE == book.household(ZHANG).village_code
+
+
+def test_that_a_household_lives_where_it_lives_is_told_later_than_that_it_moved() -> None:
+    book = home()
+    book.tell(moved(VILLAGE), on=date(2021, 1, 7))
+    book.tell(moved(NEXT_VILLAGE), on=date(2021, 1, 6))
+    assert VILLAGE == book.household(ZHANG).village_code
+
+
+def test_who_left_the_county_left_it_though_a_later_message_tells_of_a_move_within_it() -> None:
+    book = home()
+    book.tell(moved(NEXT_VILLAGE), on=date(2021, 1, 7))
+    book.tell(moved(NEXT_COUNTY), on=date(2021, 1, 6))
+    assert not book.household(ZHANG).members
+
+
 def test_who_is_the_head_already_stays_it() -> None:
     assert kinds(home().tell(say.HeadChanged(valid_on=LATER, person=named(FATHER)))) == [(ZHANG, "fact-recorded")]
 

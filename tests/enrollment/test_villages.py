@@ -52,13 +52,14 @@ def test_a_village_is_in_the_table_to_its_last_day() -> None:
 
 def test_a_move_to_a_village_that_nobody_knows_is_taken_and_told() -> None:
     given(*REGISTERED).when(move(NOWHERE)).then(
-        did.FactRecorded(fact=MOVED), HouseholdMoved(village_code=NOWHERE, on=TODAY, category="never_registered"), LOST
+        did.FactRecorded(fact=MOVED, settles="village"), HouseholdMoved(village_code=NOWHERE, on=TODAY, category="never_registered"), LOST
     )
 
 
 def test_a_move_to_a_known_village_puts_it_right() -> None:
     moved = HouseholdMoved(village_code=NEW, on=TODAY, category="never_registered")
-    given(registered(NOWHERE), LOST).when(move(NEW)).then(did.FactRecorded(fact=MOVED), moved, VillageKnown(village_code=NEW))
+    settled = did.FactRecorded(fact=MOVED, settles="village")
+    given(registered(NOWHERE), LOST).when(move(NEW)).then(settled, moved, VillageKnown(village_code=NEW))
 
 
 def test_a_household_that_ends_is_told_no_more() -> None:

@@ -117,6 +117,6 @@ def stage(book: Book, household: UUID) -> type:
     return type(book.household(household).stage)
 
 
-def born(child: UUID = CHILD, mother: UUID | None = MOTHER, father: UUID | None = None) -> say.PersonBorn:
+def born(child: UUID = CHILD, mother: UUID | None = MOTHER, father: UUID | None = None, on: date = LATER) -> say.PersonBorn:
     numbers = {"mother_id_number": mother and NUMBER_OF[mother], "father_id_number": father and NUMBER_OF[father]}
-    return say.PersonBorn(valid_on=LATER, person=named(child), **numbers)
+    return say.PersonBorn(valid_on=on, person=named(child), **numbers)

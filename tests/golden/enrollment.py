@@ -112,6 +112,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "person-erased": PersonErased(person=ERASED, by="officer:wu", requested_by="officer:zhou"),
     "person-erased.v1-with-also": PersonErased(person=ERASED, by="officer:wu", requested_by="officer:zhou", also=(HEAD,)),
     "fact-recorded": did.FactRecorded(fact=STAY),
+    "fact-recorded.v1-that-settles": did.FactRecorded(fact=STAY, settles="village"),
     "fact-unmatched": did.FactUnmatched(fact=DECLARED),
     "fact-withdrawn": did.FactWithdrawn(fact=FACT, source="/yiyuan/medical-insurance", reference="2021-01-000017"),
     "clue-raised": did.ClueRaised(clue=CLUE, risk="illness", fact=STAY, due=date(2021, 1, 7), answered=(UUID(int=26),)),
@@ -221,6 +222,9 @@ EXPECTED: Final[dict[str, Event]] = {
         village_code="370323001001",
         category="lifted_receiving",
         pending=True,
+    ),
+    "membership-redated": changed.MembershipRedated(
+        person=SON, reason="died", on=date(2021, 1, 4), instead_of=date(2021, 1, 2), fact=UUID(int=25)
     ),
     "household-moved.v1-with-category": changed.HouseholdMoved(
         village_code="370323002001", on=date(2021, 1, 4), category="lifted_receiving"

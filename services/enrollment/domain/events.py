@@ -15,7 +15,7 @@ from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import Category, Member
 from services.enrollment.domain.discovery.discovery_events import DiscoveryEvent
 from services.enrollment.domain.erasure.custody_events import AnyCustodyEvent
-from services.enrollment.domain.fact import Fact, Income
+from services.enrollment.domain.fact import Fact, Income, Settled
 from services.enrollment.domain.judging.layer_events import LayerEvent
 from services.enrollment.domain.members.change_events import AnyChangeEvent
 from services.enrollment.domain.members.person_events import AnyPersonEvent
@@ -44,9 +44,12 @@ class HouseholdRegistered(Event, frozen=True):
     opening: bool = False
 
 
-class FactRecorded(Event, frozen=True):
+class FactRecorded(Event, frozen=True, omit_defaults=True):
+    """`settles` is what it says last of all of this household, as far as is known; a log from before does not say it."""
+
     TOPIC: ClassVar = "enrollment.fact-recorded"
     fact: Fact
+    settles: Settled | None = None
 
 
 class FactUnmatched(Event, frozen=True):

@@ -56,6 +56,7 @@ from services.enrollment.domain.members.change_events import (
     HeadChanged,
     HouseholdEnded,
     HouseholdMoved,
+    MembershipRedated,
     MembersJoined,
     MembersLeft,
     VillageKnown,
@@ -109,10 +110,11 @@ def _register(event: HouseholdRegistered, withdrawn: frozenset[UUID]) -> Househo
 
 def _change(state: Household, event: OfHousehold) -> Household:
     match event:
-        case FactRecorded(fact=fact) if counts(fact, state):
-            former = without(state.former, fact.id) if fact.id in state.former else state.former
-            return replace(state, facts={**state.facts, fact.id: fact}, former=former)
-        case FactRecorded(fact=fact) | FactDoubted(fact=fact):
+        case FactRecorded(fact=fact, settles=None):
+            return _recorded(state, fact)
+        case FactRecorded(fact=fact, settles=what):
+            return replace(_recorded(state, fact), settled={**state.settled, what: fact.told})
+        case FactDoubted(fact=fact):
             return replace(state, former={**state.former, fact.id: fact})
         case FactWithdrawn(fact=fact):
             facts, former = without(state.facts, fact), without(state.former, fact)
@@ -174,7 +176,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _progressed(state, event)
         case DeadlineEvent():
             return replace(state, running=state.running.after(event))
-        case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | PersonsMerged() | PersonsUnmerged():
+        case MembersJoined() | MembersLeft() | MembershipRedated() | HouseholdMoved() | HeadChanged() | PersonsMerged() | PersonsUnmerged():
             return belong(state, event)
         case HouseholdEnded(reason=reason, on=day):
             return replace(state, ended=Ended(reason, day), unplaced="", stage=Outside(), running=state.running.outside())
@@ -190,6 +192,13 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return state
         case _:
             assert_never(event)
+
+
+def _recorded(state: Household, fact: Fact) -> Household:
+    if not counts(fact, state):
+        return replace(state, former={**state.former, fact.id: fact})
+    former = without(state.former, fact.id) if fact.id in state.former else state.former
+    return replace(state, facts={**state.facts, fact.id: fact}, former=former)
 
 
 def _clue(state: Household, event: ClueRaised) -> Household:

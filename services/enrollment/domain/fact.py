@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.value import Value
 
 Series: TypeAlias = tuple[UUID | None, str]
+Settled: TypeAlias = Literal["village", "head"]
+ToldAt: TypeAlias = tuple[datetime, UUID]
 OF_THE_HOUSE: Final = frozenset({"house", "water"})
 BENEFIT: Final = "benefit:"
 
@@ -77,6 +79,11 @@ class Fact(Value, frozen=True, kw_only=True):
     def delivered_in(self) -> str:
         """The period (YYYY-MM) whose report counts it: the one that it names, else the month from which it holds."""
         return self.period or f"{self.valid_on:%Y-%m}"
+
+    @property
+    def told(self) -> ToldAt:
+        """Of two that say where a household lives, who heads it or when somebody was born or died, the greater one stands."""
+        return (self.time, self.id)
 
     @property
     def order(self) -> tuple[str, datetime, str, str]:

@@ -68,7 +68,8 @@ CONCERNED = """
 SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-proposed')
 AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
 VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1) AND stage <> 'ended'"
-VILLAGE_OF = "SELECT household, village_code FROM households WHERE household = ANY($1::uuid[])"
+VILLAGE_OF = """
+SELECT household, village_code, moved_at, moved_by, headed_at, headed_by FROM households WHERE household = ANY($1::uuid[])"""
 DUE = """
 SELECT stream FROM deadlines WHERE due < $1
 UNION SELECT household FROM notices WHERE until < $1 AND taken_down_on IS NULL ORDER BY stream"""
@@ -123,8 +124,9 @@ class Identify:
         for fact, stream, withdrawn in await self._pool.fetch(FACTS, named.facts):
             directory.facts.streams_of.setdefault(fact, []).append(stream)
             directory.facts.withdrawn |= {fact} if withdrawn else set()
-        if named.withdrawn:
-            directory.vital_events.told |= await vital_events(self._pool, named.withdrawn)
+        if named.vital or named.withdrawn:
+            vital = {directory.persons[one] for one in named.vital}
+            directory.vital_events.told |= await vital_events(self._pool, vital, named.withdrawn, directory.persons.kept)
         if named.changes or named.merging or named.villages or directory.vital_events.told:
             await self._households(named, directory)
         if named.registers or named.changes or named.merging or directory.vital_events.told:
@@ -162,7 +164,10 @@ class Identify:
         there = set(directory.household_of) | set(directory.places.past)
         rows = [row for row in await self._pool.fetch(MEMBERS, [], changing) if row[0] not in there]
         await self._belongings(directory, list({row[0] for row in rows}), [])
-        directory.dwellings.village_of |= {row[0]: row[1] for row in await self._pool.fetch(VILLAGE_OF, changing)}
+        for household, village, moved_at, moved_by, headed_at, headed_by in await self._pool.fetch(VILLAGE_OF, changing):
+            directory.dwellings.village_of[household] = village
+            directory.dwellings.moved |= {household: (moved_at, moved_by)} if moved_by is not None else {}
+            directory.places.headed |= {household: (headed_at, headed_by)} if headed_by is not None else {}
 
     async def _waiting(self, named: Named, directory: Directory) -> None:
         places = list(_places(named, directory))

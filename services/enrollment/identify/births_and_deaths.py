@@ -1,30 +1,34 @@
-"""Who was born or died by a fact that is taken back? The log of the household knows it."""
+"""Who was born or died by a fact that is taken back, or told again? The log of the household knows it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
 
+from pipeline.decider import Event
 from pipeline.kernel import StructMapper
-from services.enrollment.domain.members.change_events import MembersJoined, MembersLeft
-from services.enrollment.identify.vital_events import Vital
+from services.enrollment.identify.vital_events import Vital, reports
 
 EVENTS = """
-SELECT f.fact, f.stream, e.topic, e.state FROM facts f JOIN stored_events e ON e.originator_id = f.stream AND e.notification_id > f.position
-WHERE f.fact = ANY($1::uuid[]) AND NOT f.withdrawn AND e.topic IN ('enrollment.members-joined', 'enrollment.members-left')"""
+SELECT originator_id, topic, state FROM stored_events WHERE (
+    originator_id IN (SELECT household FROM members WHERE person = ANY($1::uuid[]))
+    OR originator_id IN (SELECT stream FROM facts WHERE fact = ANY($2::uuid[]) AND NOT withdrawn)
+) AND (
+    topic IN ('enrollment.members-joined', 'enrollment.members-left', 'enrollment.fact-withdrawn')
+    OR (topic = 'enrollment.fact-recorded' AND convert_from(state, 'UTF8') ~ '"name":"person-(born|died)"')
+) ORDER BY notification_id"""
 
 
-async def vital_events(pool: asyncpg.Pool[asyncpg.Record], facts: Sequence[UUID]) -> Mapping[UUID, Vital]:
-    """By the fact; none of those that were taken back before."""
-    mapper, found = StructMapper(), dict[UUID, Vital]()
-    for fact, household, topic, state in await pool.fetch(EVENTS, facts):
-        match mapper.to_event(topic, state):
-            case MembersJoined(members=(child,), reason="born", fact=cause) if cause == fact:
-                found[fact] = Vital(child.person, household, born=True)
-            case MembersLeft(members=(dead,), reason="died", fact=cause) if cause == fact:
-                found[fact] = Vital(dead.person, household, born=False)
-            case _:
-                pass
-    return found
+async def vital_events(
+    pool: asyncpg.Pool[asyncpg.Record], persons: Collection[UUID], withdrawn: Sequence[UUID], kept: Callable[[UUID], UUID]
+) -> Mapping[UUID, Vital]:
+    """By the fact, of these persons and of everybody whom one of the facts says it about; none of those that were taken back before."""
+    mapper, events = StructMapper(), defaultdict[UUID, list[Event]](list)
+    for household, topic, state in await pool.fetch(EVENTS, list(persons), withdrawn):
+        events[household].append(mapper.to_event(topic, state))
+    found = {fact: vital for household, told in events.items() for fact, vital in reports(household, told, kept).items()}
+    concerned = {*persons, *(found[fact].person for fact in withdrawn if fact in found)}
+    return {fact: vital for fact, vital in found.items() if vital.person in concerned}

@@ -42,6 +42,7 @@ from schemas.facts import (
 )
 from services.enrollment.domain import commands
 from services.enrollment.domain.case.procedure_commands import Decision
+from services.enrollment.domain.fact import ToldAt
 from services.enrollment.domain.members.change import Admit, Form, Move, Note, Refuse
 from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.pack.lines import Published
@@ -168,7 +169,7 @@ class Directory:
         told = to_fact(envelope, data, person, named)
         if not known and not self.vital_events.is_born(told, streams[-1]):
             self.facts.wait(streams[-1], told)
-        return Found(streams, person=person, named=named, waiting=self.vital_events.follow(told, streams[-1]))
+        return Found(streams, person=person, named=named, waiting=self.vital_events.follow(told, streams))
 
     def _correct(self, envelope: Envelope, data: IdentityCorrected) -> Found:
         fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
@@ -219,10 +220,11 @@ class Directory:
         return (*there, village_stream(village))
 
     def _parent(self, data: PersonBorn, child: UUID) -> UUID:
-        """The mother's household, else the father's; else the stream where the birth waits for one of them."""
+        """The mother's household, though she may be dead, else the father's; else the stream where the birth waits for one of them."""
         parents = [self.persons["resident", number] for number in (data.mother_id_number, data.father_id_number) if number]
-        homes = [self.household_of[parent] for parent in parents if parent in self.household_of]
-        return (homes or parents or [child])[0]
+        homes = [self.places.last_home(parent) for parent in parents if parent in self.household_of or self.places.is_dead(parent)]
+        inhabited = [home for home in homes if home is not None and self.places.is_inhabited(home)]
+        return (inhabited or parents or [child])[0]
 
     def _change(self, envelope: Envelope, data: Changing) -> Found:
         fact, person = fact_id(envelope.record.topic, envelope.source, envelope.id), self._person(data)
@@ -241,24 +243,24 @@ class Directory:
             if isinstance(part, Form):
                 self.dwellings.live(part.household, self.dwellings.village_of.get(part.origin, ""))
         streams = tuple(self.facts.streams_of[fact])
-        waiting, placed = self.vital_events.take_in(self._brought(parts), streams[-1]) if streams else ((), frozenset[UUID]())
+        brought = self._brought(parts, (envelope.time, fact))
+        waiting, placed = self.vital_events.take_in(brought, streams[-1]) if streams else ((), frozenset[UUID]())
         told_to = () if withdrawn else tuple(parts)
         return Found(streams, person=person, named=named, parts=told_to, withdrawn=withdrawn, waiting=waiting, placed=placed)
 
     def _is_known(self, stream: UUID, person: UUID | None) -> bool:
         return self.places.is_inhabited(stream) or (person is not None and self.places.is_known(person))
 
-    def _brought(self, parts: Sequence[Part]) -> tuple[commands.Fact, ...]:
+    def _brought(self, parts: Sequence[Part], told: ToldAt) -> tuple[commands.Fact, ...]:
         """What waited for somebody who comes into his first household, or for those who live in another village."""
         for stream, part in parts:
             if isinstance(part, Admit):
                 return self.facts.take(part.person, stream)
             if isinstance(part, Move):
-                return self._resettle(stream, part.village_code)
+                return self._resettle(stream, part.village_code, told)
         return ()
 
-    def _resettle(self, household: UUID, village: str) -> tuple[commands.Fact, ...]:
-        if not self.places.is_inhabited(household):
+    def _resettle(self, household: UUID, village: str, told: ToldAt) -> tuple[commands.Fact, ...]:
+        if not self.places.is_inhabited(household) or not self.dwellings.move(household, village, told):
             return ()
-        self.dwellings.live(household, village)
         return self.facts.copy(village_stream(village), household)

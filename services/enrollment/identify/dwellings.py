@@ -5,14 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from services.enrollment.domain.fact import ToldAt
+
 
 @dataclass
 class Dwellings:
-    """`registered` are the households that a registration would find in the register; `in_village` are those that have not ended."""
+    """`registered` are the households that a registration would find in the register; `in_village` are those that have not ended.
+
+    `moved` is when it was told where a household lives.
+    """
 
     registered: set[UUID] = field(default_factory=set[UUID])
     village_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
     in_village: dict[str, list[UUID]] = field(default_factory=dict[str, list[UUID]])
+    moved: dict[UUID, ToldAt] = field(default_factory=dict[UUID, ToldAt])
+
+    def move(self, household: UUID, village: str, told: ToldAt) -> bool:
+        """Unless another village was told later."""
+        if household in self.moved and self.moved[household] >= told:
+            return False
+        self.moved[household] = told
+        self.live(household, village)
+        return True
 
     def live(self, household: UUID, village: str) -> None:
         """In this village, and in no other one."""

@@ -28,7 +28,7 @@ from schemas.enrollment import (
     RequestErasure,
     UnmergePersons,
 )
-from schemas.facts import Fact, FactWithdrawn, IdentityCorrected, ReferralAnswered, WaterTested
+from schemas.facts import Fact, FactWithdrawn, IdentityCorrected, PersonBorn, PersonDied, ReferralAnswered, WaterTested
 from services.enrollment.identify.changes import document
 from services.enrollment.identify.directory import Contested
 from services.enrollment.identify.named_beside import named_beside
@@ -48,6 +48,7 @@ class Named:
     registers: list[RegisterHousehold] = field(default_factory=list[RegisterHousehold])
     villages: list[str] = field(default_factory=list[str])
     days: list[date] = field(default_factory=list[date])
+    vital: list[Document] = field(default_factory=list[Document])
     changes: list[Fact] = field(default_factory=list[Fact])
     withdrawn: list[UUID] = field(default_factory=list[UUID])
     merging: list[Document] = field(default_factory=list[Document])
@@ -104,6 +105,8 @@ class Named:
         if isinstance(data, IdentityCorrected):
             self.identities.extend(Identity(*one, {}) for one in named_in(data))
             self.merging.extend(named_in(data))
+        if isinstance(data, PersonBorn | PersonDied) and data.person is not None:
+            self.vital.append(document(data.person))
         if data.person is not None:
             self.identities.append(Identity(*document(data.person), {"name": data.person.name}))
         elif isinstance(data, WaterTested) and data.village_code:

@@ -36,7 +36,8 @@ def households_of(changes: Iterable[Fact], directory: Directory) -> list[UUID]:
     """The households that these changes may concern."""
     found: set[UUID] = set()
     for data in changes:
-        found |= {directory.household_of[person] for person in persons_of(data, directory) if person in directory.household_of}
+        homes = (directory.places.last_home(person) for person in persons_of(data, directory))
+        found |= {home for home in homes if home is not None}
         found |= {data.household_id} if data.household_id is not None else set()
         found |= {data.with_household_id} if isinstance(data, HouseholdMerged) else set()
     return sorted(found)

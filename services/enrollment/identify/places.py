@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.value import Value
+from services.enrollment.domain.fact import ToldAt
 from services.enrollment.domain.household.stays import HEAD, covers
 
 
@@ -30,13 +31,14 @@ class Place(Value, frozen=True):
 class Places:
     """Where the persons of a batch belong: `household_of` now, `past` every place of those who ever moved, in order.
 
-    `went` are the households into which somebody of a household went in this batch.
+    `went` are the households into which somebody of a household went in this batch, `headed` is when a household's head was told.
     """
 
     household_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     relation_of: dict[UUID, str] = field(default_factory=dict[UUID, str])
     past: dict[UUID, list[Place]] = field(default_factory=dict[UUID, list[Place]])
     went: dict[UUID, set[UUID]] = field(default_factory=dict[UUID, set[UUID]])
+    headed: dict[UUID, ToldAt] = field(default_factory=dict[UUID, ToldAt])
     _dwellers: dict[UUID, dict[UUID, None]] = field(init=False, default_factory=dict[UUID, dict[UUID, None]])
 
     def __post_init__(self) -> None:
@@ -44,7 +46,12 @@ class Places:
             self._dwellers.setdefault(household, {})[person] = None
 
     def add(self, person: UUID, place: Place, *, moved: bool) -> None:
-        """As the register tells it, the earliest place of a person first; only those who moved have a past."""
+        """As the register tells it, the earliest place of a person first; only those who moved have a past.
+
+        Whoever was not born after all belonged nowhere.
+        """
+        if place.left == "withdrawn":
+            return
         if moved:
             self.past.setdefault(person, []).append(place)
         if place.until is None:
@@ -62,6 +69,11 @@ class Places:
         now = self.household_of.get(person, past[-1].household)
         then = next((place.household for place in past if place.includes(day)), now)
         return (now,) if then == now else (then, now)
+
+    def last_home(self, person: UUID) -> UUID | None:
+        """Where he belongs, or belonged last."""
+        past = self.past.get(person)
+        return self.household_of.get(person, past[-1].household if past else None)
 
     def is_dead(self, person: UUID) -> bool:
         past = self.past.get(person)
@@ -108,6 +120,31 @@ class Places:
     def is_known(self, person: UUID) -> bool:
         """He belongs to a household, or did once."""
         return person in self.household_of or person in self.past
+
+    def forget(self, person: UUID) -> None:
+        """He was not born: he belonged nowhere."""
+        self._leave(person)
+        del self.past[person]
+
+    def resume(self, person: UUID, relation: str) -> None:
+        """He did not die: he belongs where he did."""
+        last = self.past[person][-1] = replace(self.past[person][-1], relation=relation, until=None, left=None)
+        self._live(person, last.household, relation)
+
+    def redate(self, person: UUID, on: date, *, born: bool) -> None:
+        """His birth or his death was on another local date."""
+        past = self.past[person]
+        if born:
+            past[0] = replace(past[0], since=on)
+        elif past[-1].left == "died":
+            past[-1] = replace(past[-1], until=on)
+
+    def lead_as_told(self, person: UUID, told: ToldAt) -> None:
+        """Unless somebody else was told to be the head later."""
+        household = self.household_of[person]
+        if household not in self.headed or self.headed[household] < told:
+            self.headed[household] = told
+            self.lead(person)
 
     def lead(self, person: UUID) -> None:
         for member in self.members(self.household_of[person]):

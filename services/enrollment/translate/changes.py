@@ -26,6 +26,8 @@ def to_public(household: UUID, event: events.AnyChangeEvent) -> Message:
         case events.MembersLeft(members=members, on=day, reason=reason, to=to):
             persons = tuple(member.person for member in members)
             return words.MembersLeft(household_id=household, person_ids=persons, on=day, reason=reason, to_household_id=to)
+        case events.MembershipRedated(person=person, reason=reason, on=day, instead_of=before):
+            return words.MembershipRedated(household_id=household, person_id=person, reason=reason, on=day, instead_of=before)
         case events.HouseholdMoved(village_code=village, on=day, category=category):
             return words.HouseholdMoved(household_id=household, village_code=village, on=day, category=category or None)
         case events.HeadChanged(person=person, on=day):

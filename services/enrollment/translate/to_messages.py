@@ -26,6 +26,7 @@ from services.enrollment.domain.members.change_events import (
     HeadChanged,
     HouseholdEnded,
     HouseholdMoved,
+    MembershipRedated,
     MembersJoined,
     MembersLeft,
     VillageKnown,
@@ -123,7 +124,7 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return None
         case DataRead() | ErasureRequested() | PersonErased():
             return of_custody(stored)
-        case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | HouseholdEnded():
+        case MembersJoined() | MembersLeft() | MembershipRedated() | HouseholdMoved() | HeadChanged() | HouseholdEnded():
             return to_public(household, stored)
         case FactDoubted() | VillageUnknown() | VillageKnown():
             return to_public(household, stored)

@@ -58,6 +58,23 @@ GONE: Final = """
 UPDATE members m SET until = new.until, reason = new.reason
 FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[]) AS new (person, household, until, reason)
 WHERE m.person = new.person AND m.household = new.household AND m.until IS NULL"""
+# His last membership that began, or was over by his death, on the day that was said before.
+BORN_ON: Final = """
+UPDATE members m SET since = new.day
+FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[]) AS new (person, household, before, day)
+WHERE m.person = new.person AND m.position = (
+    SELECT max(position) FROM members o WHERE (o.person, o.household, o.since) = (new.person, new.household, new.before))"""
+DIED_ON: Final = """
+UPDATE members m SET until = new.day
+FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[]) AS new (person, household, before, day)
+WHERE m.person = new.person AND m.position = (
+    SELECT max(position) FROM members o
+    WHERE (o.person, o.household, o.until, o.reason) = (new.person, new.household, new.before, 'died'))"""
+RESUMED: Final = """
+UPDATE members m SET relation = new.relation, until = NULL, reason = NULL
+FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (person, household, relation)
+WHERE m.person = new.person AND m.position = (
+    SELECT max(position) FROM members o WHERE (o.person, o.household) = (new.person, new.household))"""
 RELATION: Final = """
 UPDATE members m SET relation = new.relation
 FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (person, household, relation)
@@ -69,6 +86,14 @@ FROM unnest($1::uuid[], $2::int[], $3::timestamptz[]) AS new (household, more, c
 MOVED: Final = """
 UPDATE households h SET village_code = new.village_code, changed_at = new.changed_at
 FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS new (household, village_code, changed_at) WHERE h.household = new.household"""
+SETTLED: Final = {
+    "village": """
+UPDATE households h SET moved_at = new.told_at, moved_by = new.fact
+FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS new (household, told_at, fact) WHERE h.household = new.household""",
+    "head": """
+UPDATE households h SET headed_at = new.told_at, headed_by = new.fact
+FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS new (household, told_at, fact) WHERE h.household = new.household""",
+}
 STAGE: Final = """
 UPDATE households h SET stage = new.stage, changed_at = new.changed_at
 FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS new (household, stage, changed_at) WHERE h.household = new.household"""
@@ -124,8 +149,10 @@ INSERT INTO erased (person, on_day) SELECT * FROM unnest($1::uuid[], $2::date[])
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match cast("events.AnyEvent", recorded.event):
-        case events.FactRecorded(fact=fact):
+        case events.FactRecorded(fact=fact, settles=what):
             yield FACT, (stream, fact.id, recorded.position, *came_by(fact))
+            if what is not None:
+                yield SETTLED[what], (stream, *fact.told)
             yield from benefit(stream, fact)
         case changes.FactDoubted(fact=fact):
             yield FACT, (stream, fact.id, recorded.position, *came_by(fact))
@@ -192,16 +219,21 @@ def _registered(recorded: Recorded, event: events.HouseholdRegistered) -> Iterab
 def _changes(recorded: Recorded, event: object) -> Iterable[Statement]:
     stream, at = recorded.stream, recorded.recorded_at
     match event:
-        case changes.MembersJoined(members=members, on=day):
+        case changes.MembersJoined(members=members, on=day, reason=reason):
             yield SIZE, (stream, len(members), at)
             for member in members:
-                yield MEMBER, (member.person, stream, member.relation, day, recorded.position)
+                if reason == "withdrawn":
+                    yield RESUMED, (member.person, stream, member.relation)
+                else:
+                    yield MEMBER, (member.person, stream, member.relation, day, recorded.position)
                 yield ARRIVED, (member.person,)
                 yield BENEFITS_ARRIVED, (member.person,)
         case changes.MembersLeft(members=members, on=day, reason=reason):
             yield SIZE, (stream, -len(members), at)
             for member in members:
                 yield GONE, (member.person, stream, day, reason)
+        case changes.MembershipRedated(person=person, reason=reason, instead_of=before, on=day):
+            yield BORN_ON if reason == "born" else DIED_ON, (person, stream, before, day)
         case changes.HouseholdMoved(village_code=village):
             yield MOVED, (stream, village, at)
         case changes.HeadChanged(person=person, before=before):

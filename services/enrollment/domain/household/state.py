@@ -12,7 +12,7 @@ from msgspec import field
 from pipeline.value import Value
 from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.commands import Category
-from services.enrollment.domain.fact import Fact, Income
+from services.enrollment.domain.fact import Fact, Income, Settled, ToldAt
 from services.enrollment.domain.household.progress import Appeal, Closed
 from services.enrollment.domain.household.stages import Outside, Stage
 from services.enrollment.domain.household.stays import Ended, Stay
@@ -65,6 +65,7 @@ class Household(Value, frozen=True):
     present case was compared with the books of the departments.
     `latest` is the local date of its latest step, or from which it was taken over.
     `unplaced` is the code of its village as long as nobody knows that village.
+    `settled` is when the fact was told that says where it lives, and the one that says who heads it.
     `former` are facts that do not count: of those who left, of a village left behind, and what was doubted.
     """
 
@@ -92,6 +93,7 @@ class Household(Value, frozen=True):
     compared: frozenset[UUID] = frozenset()
     unplaced: str = ""
     latest: date = date.min
+    settled: Mapping[Settled, ToldAt] = field(default_factory=dict[Settled, ToldAt])
 
     @property
     def deadlines(self) -> Mapping[str, date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, Literal
 from uuid import UUID
@@ -60,6 +60,32 @@ def end_stays(stays: Iterable[Stay], persons: frozenset[UUID], until: date, over
     return tuple(
         replace(stay, until=until, over=over, left=left) if stay.lasts and stay.person in persons else stay for stay in stays
     )  # fmt: skip
+
+
+def resume_stays(stays: Sequence[Stay], members: Iterable[Member]) -> tuple[Stay, ...]:
+    """Who did not die after all goes on as a member, as what he is to the head now."""
+    resumed = list(stays)
+    for member in members:
+        last = max(number for number, stay in enumerate(stays) if stay.person == member.person)
+        resumed[last] = replace(stays[last], relation=member.relation, until=None, over=None, left=None)
+    return tuple(resumed)
+
+
+def born_on(stays: Sequence[Stay], person: UUID, before: date, on: date, fact: UUID) -> tuple[Stay, ...]:
+    """His last stay that began on the day `before` began `on` another one."""
+    last = max(number for number, stay in enumerate(stays) if stay.person == person and stay.since == before)
+    return (*stays[:last], replace(stays[last], since=on, began=fact), *stays[last + 1 :])
+
+
+def died_on(stays: Sequence[Stay], person: UUID, before: date, on: date, fact: UUID) -> tuple[Stay, ...]:
+    """His last stay that was over by a death on the day `before` was so `on` another one."""
+    last = max(number for number, stay in enumerate(stays) if stay.person == person and stay.until == before and stay.left == "died")
+    return (*stays[:last], replace(stays[last], until=on, over=fact), *stays[last + 1 :])
+
+
+def last_day(stays: Iterable[Stay]) -> date:
+    """The local date from which nobody is a member, whoever was told to be gone last; `date.min` where nobody ever was one."""
+    return max((stay.until for stay in stays if stay.until is not None and stay.left != "withdrawn"), default=date.min)
 
 
 def headed_by(stays: Iterable[Stay], person: UUID) -> tuple[Stay, ...]:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.state import Household
-from services.enrollment.domain.household.stays import end_stays, headed_by, stays_of
-from services.enrollment.domain.members.change_events import HeadChanged, HouseholdMoved, MembersJoined, MembersLeft
+from services.enrollment.domain.household.stays import born_on, died_on, end_stays, headed_by, last_day, resume_stays, stays_of
+from services.enrollment.domain.members.change_events import HeadChanged, HouseholdMoved, MembershipRedated, MembersJoined, MembersLeft
 from services.enrollment.domain.members.one_person import of_household
 from services.enrollment.domain.members.person_events import AnyPersonEvent, PersonsMerged, PersonsUnmerged
 
+Belonging: TypeAlias = MembersJoined | MembersLeft | MembershipRedated | HouseholdMoved | HeadChanged | AnyPersonEvent
 
-def belong(state: Household, event: MembersJoined | MembersLeft | HouseholdMoved | HeadChanged | AnyPersonEvent) -> Household:
+
+def belong(state: Household, event: Belonging) -> Household:
     match event:
-        case MembersJoined(members=members, on=day, fact=fact):
+        case MembersJoined(members=members, on=day, reason=reason, fact=fact):
             persons = frozenset(member.person for member in members)
-            stays = (*state.stays, *stays_of(members, day, fact))
+            again = reason == "withdrawn"
+            stays = resume_stays(state.stays, members) if again else (*state.stays, *stays_of(members, day, fact))
             return _sorted(replace(state, stays=stays, gone=state.gone - persons, ended=None))
         case MembersLeft(members=members, on=day, reason=reason, fact=fact):
             persons = frozenset(member.person for member in members)
             stays = end_stays(state.stays, persons, day, fact, reason)
             return _sorted(replace(state, stays=stays, gone=state.gone | persons))
+        case MembershipRedated():
+            return _redated(state, event)
         case HouseholdMoved(village_code=village):
             return _sorted(replace(state, village_code=village))
         case HeadChanged(person=person):
@@ -36,6 +41,12 @@ def belong(state: Household, event: MembersJoined | MembersLeft | HouseholdMoved
 
 def counts(fact: Fact, state: Household) -> bool:
     return fact.about[0] not in state.gone and (not fact.whole_village or fact.village_code == state.village_code)
+
+
+def _redated(state: Household, event: MembershipRedated) -> Household:
+    redate = born_on if event.reason == "born" else died_on
+    stays = redate(state.stays, event.person, event.instead_of, event.on, event.fact)
+    return replace(state, stays=stays, ended=replace(state.ended, on=last_day(stays)) if state.ended is not None else None)
 
 
 def _sorted(state: Household) -> Household:

@@ -12,6 +12,8 @@ from services.enrollment.domain.commands import Category, Member
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.members.change import End
 
+Vital: TypeAlias = Literal["born", "died"]
+
 
 class MembersJoined(Event, frozen=True):
     """They are members from the local date `on`; `origin` is the household that they left, `fact` what said so.
@@ -45,6 +47,17 @@ class MembersLeft(Event, frozen=True):
     village_code: str = ""
     category: Category = "never_registered"
     pending: bool = False
+
+
+class MembershipRedated(Event, frozen=True):
+    """`fact` says another day of a birth or a death: the membership began or ended `on` that local date and not the other."""
+
+    TOPIC: ClassVar = "enrollment.membership-redated"
+    person: UUID
+    reason: Vital
+    on: date
+    instead_of: date
+    fact: UUID
 
 
 class HouseholdMoved(Event, frozen=True):
@@ -99,5 +112,13 @@ class VillageKnown(Event, frozen=True):
 
 
 AnyChangeEvent: TypeAlias = (
-    MembersJoined | MembersLeft | HouseholdMoved | HeadChanged | HouseholdEnded | FactDoubted | VillageUnknown | VillageKnown
+    MembersJoined
+    | MembersLeft
+    | MembershipRedated
+    | HouseholdMoved
+    | HeadChanged
+    | HouseholdEnded
+    | FactDoubted
+    | VillageUnknown
+    | VillageKnown
 )

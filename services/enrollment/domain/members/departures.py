@@ -14,7 +14,7 @@ from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household
-from services.enrollment.domain.household.stays import as_member
+from services.enrollment.domain.household.stays import as_member, last_day
 from services.enrollment.domain.members.change import End
 from services.enrollment.domain.members.change_events import HouseholdEnded, MembersJoined, MembersLeft
 
@@ -60,9 +60,9 @@ def at_home(joined: MembersJoined, home: Household) -> MembersJoined:
 
 
 def end(home: Household, left: MembersLeft) -> Events:
-    """Nobody is left: whatever was open ends by nature."""
+    """Nobody is left: whatever was open ends by nature; a change that is told late may be before the last one's."""
     reason: End = "died" if left.reason == "died" else "moved-out" if left.reason == "moved-out" else "dissolved"
-    end = HouseholdEnded(reason=reason, on=left.on, into=left.to)
+    end = HouseholdEnded(reason=reason, on=max(left.on, last_day(home.stays)), into=left.to)
     match home.stage:
         case Outside():
             return (end,)

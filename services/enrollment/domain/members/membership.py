@@ -21,9 +21,10 @@ from services.enrollment.domain.events import (
     FactWithdrawn,
     HouseholdRegistered,
 )
-from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.fact import Fact, Settled
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.household.stays import HEAD, Stay, as_member
+from services.enrollment.domain.members.births_and_deaths import other_reports, taken_back, told_again
 from services.enrollment.domain.members.change import Admit, Form, Leave, Move, Note, Offer, Receive, Refuse
 from services.enrollment.domain.members.change_events import (
     FactDoubted,
@@ -38,6 +39,7 @@ from services.enrollment.domain.members.person_commands import MergePersons, Unm
 from services.enrollment.domain.refusal import refused
 
 IRREVERSIBLE: Final = frozenset({"head-changed", "household-moved"})
+BORN_OR_DIED: Final = frozenset({"person-born", "person-died"})
 # A death told again, and a number, are not about what somebody did.
 DOUBTED_NEVER: Final = frozenset({"person-died", "identity-corrected"})
 
@@ -69,14 +71,19 @@ def record(command: RecordFact, state: State) -> Events:
     match fact.name, fact.person:
         case "person-died", UUID() as person if person in state.members:
             return (recorded, *leave(command, frozenset({person}), state, "died"))
-        case "person-born", UUID() as person if not command.elsewhere and all(stay.person != person for stay in state.stays):
+        case "person-died", UUID():
+            return (recorded, *told_again(fact, state))
+        case "person-born", UUID() as person if not command.elsewhere and _was_never(person, state):
             child = Member(person=person, relation="child", labour_capacity="none")
             born = MembersJoined(members=(child,), on=fact.valid_on, reason="born", fact=fact.id)
             return (recorded, at_home(born, state))
-        case "head-changed", UUID() as person if person in state.members:
+        case "person-born", UUID():
+            return (recorded, *told_again(fact, state))
+        case "head-changed", UUID() as person if person in state.members and _settles(fact, "head", state):
             before = tuple(stay.person for stay in state.stays if stay.lasts and stay.relation in HEAD)
             changed = HeadChanged(person=person, on=fact.valid_on, before=before)
-            return (recorded,) if before == (person,) else (recorded, changed)
+            settled = FactRecorded(fact=fact, settles="head")
+            return (settled,) if before == (person,) else (settled, changed)
         case _:
             return (recorded,)
 
@@ -144,7 +151,7 @@ def _change(command: ChangeHousehold, home: Household) -> Events:
             joined = MembersJoined(members=(member,), on=day, reason="married", fact=command.fact.id)
             return (recorded,) if person in home.members else (recorded, at_home(joined, home))
         case Move(village_code=village):
-            return (recorded, *_move(command, village, home))
+            return _move(command, village, home)
         case _:
             assert_never(command.change)
 
@@ -186,14 +193,26 @@ def _receive(command: ChangeHousehold, part: Receive, home: Household) -> Events
 
 
 def _move(command: ChangeHousehold, village: str, home: Household) -> Events:
+    """Whoever left the county left it, whatever was told before or after of a move within it."""
+    fact = command.fact
     if village[:COUNTY] != home.village_code[:COUNTY]:
-        return leave(command, home.members, home, "moved-out")
-    moved = HouseholdMoved(village_code=village, on=command.fact.valid_on, category=home.category)
-    return (moved,) if village != home.village_code else ()
+        return (FactRecorded(fact=fact), *leave(command, home.members, home, "moved-out"))
+    if not _settles(fact, "village", home):
+        return (FactRecorded(fact=fact),)
+    settled = FactRecorded(fact=fact, settles="village")
+    moved = HouseholdMoved(village_code=village, on=fact.valid_on, category=home.category)
+    return (settled, moved) if village != home.village_code else (settled,)
+
+
+def _settles(fact: Fact, what: Settled, home: Household) -> bool:
+    """Nothing that was told later said it before; the latest stands, whatever the order of arrival."""
+    return what not in home.settled or home.settled[what] < fact.told
 
 
 def _undo(command: WithdrawFact, home: Household) -> Events:
     fact = home.facts.get(command.fact) or home.former.get(command.fact)
+    if fact is not None and fact.name in BORN_OR_DIED and other_reports(fact, home):
+        return taken_back(fact, home)
     died = [stay for stay in home.stays if stay.over == command.fact and stay.left == "died" and stay.person in home.gone]
     if died:
         headed = any(stay.lasts and stay.relation in HEAD for stay in home.stays)
@@ -224,6 +243,11 @@ def _is_of_another(fact: Fact, home: Household) -> bool:
     """It was told of an entry that is merged now, while he was here."""
     told = home.former.get(fact.id)
     return told is not None and told.person != fact.person
+
+
+def _was_never(person: UUID, home: Household) -> bool:
+    """A member here; whoever was not born after all was none."""
+    return all(stay.person != person or stay.left == "withdrawn" for stay in home.stays)
 
 
 def _doubt(fact: Fact, home: Household) -> str | None:

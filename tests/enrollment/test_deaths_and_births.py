@@ -10,6 +10,7 @@ import pytest
 from schemas import facts as say
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import CaseEnded
+from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.stays import Ended
 from services.enrollment.domain.members import change_events as changed
@@ -88,6 +89,35 @@ def test_the_death_of_the_last_member_ends_his_case_by_nature() -> None:
     happened = book.tell(died(FATHER, TODAY))
     assert CaseEnded(case=case.case, episode=1, reason="died") in [event for _, event in happened]
     assert (Outside, {}) == (stage(book, ZHANG), dict(book.household(ZHANG).deadlines))
+
+
+def test_an_enrolment_that_a_death_ended_is_looked_at_when_the_death_was_not_so() -> None:
+    book = home(FATHER)
+    book.tell(bill(FATHER))
+    visited(book)
+    decided(book)
+    book.tell(died(FATHER, TODAY))
+    *_, (_, raised), (_, started), (_, joined) = book.tell(taken_back(5))
+    assert isinstance(raised, did.ClueRaised)
+    assert ("other", "person-died") == (raised.risk, raised.fact.name)
+    assert isinstance(started, did.DeadlineStarted)
+    assert isinstance(joined, ClueJoined)
+    assert ("verify", "medical-expense-reported") == (started.kind, joined.fact.name)
+
+
+def test_a_clue_by_a_death_that_was_not_so_is_closed_by_nobody_but_a_person() -> None:
+    book = home(FATHER)
+    book.tell(bill(FATHER))
+    book.tell(died(FATHER, TODAY))
+    book.tell(taken_back(3), taken_back(2))
+    assert stage(book, ZHANG) is ClueOpen
+
+
+def test_a_household_in_which_nothing_was_open_goes_on_as_it_was_when_nobody_died() -> None:
+    book = home(FATHER)
+    book.tell(died(FATHER, TODAY))
+    book.tell(taken_back(2))
+    assert stage(book, ZHANG) is Outside
 
 
 def test_after_the_death_of_the_enrolled_a_smaller_household_is_judged_again() -> None:

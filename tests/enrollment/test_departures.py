@@ -122,7 +122,7 @@ def test_with_the_last_member_the_clue_ends_for_that_reason() -> None:
     assert stage(book, ZHANG) is ClueOpen
     *_, closed, ended = [event for _, event in book.tell(died(FATHER, TODAY))]
     assert isinstance(closed, did.ClueClosed)
-    assert ("household-ended", HouseholdEnded(reason="died", on=TODAY)) == (closed.reason, ended)
+    assert ("household-ended", HouseholdEnded(reason="died", on=TODAY, pending=True)) == (closed.reason, ended)
 
 
 def test_with_the_last_member_a_case_ends_and_then_the_household() -> None:
@@ -133,7 +133,7 @@ def test_with_the_last_member_a_case_ends_and_then_the_household() -> None:
     assert isinstance(open_case, CaseOpen)
     *_, case, ended = [event for _, event in book.tell(moved(NEXT_COUNTY))]
     assert CaseEnded(case=open_case.case, episode=1, reason="moved-out") == case
-    assert HouseholdEnded(reason="moved-out", on=LATER) == ended
+    assert HouseholdEnded(reason="moved-out", on=LATER, pending=True) == ended
 
 
 def test_with_the_last_member_an_enrolment_ends_and_then_the_household() -> None:
@@ -146,7 +146,7 @@ def test_with_the_last_member_an_enrolment_ends_and_then_the_household() -> None
     of_zhang = [event for stream, event in book.tell(merge_into(WANG)) if stream == ZHANG]
     assert [
         CaseEnded(case=enrolled.case, episode=1, reason="dissolved"),
-        HouseholdEnded(reason="dissolved", on=LATER, into=WANG),
+        HouseholdEnded(reason="dissolved", on=LATER, into=WANG, pending=True),
     ] == of_zhang[-2:]
     assert stage(book, ZHANG) is Outside
 

@@ -67,8 +67,8 @@ from services.enrollment.domain.members.person_events import PersonsMerged, Pers
 from services.enrollment.domain.pack.lines import Basis, Line, told_last
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 
-# Facts that cross no threshold and raise a clue all the same: those who left a household with one are looked at.
-CHANGES: Final = frozenset({"household-split", "household-merged", "marriage-registered"})
+# Facts that cross no threshold and raise a clue all the same: those who left a household with one are looked at, and those who did not die.
+CHANGES: Final = frozenset({"household-split", "household-merged", "marriage-registered", "person-died"})
 
 
 def evolve(state: State, event: Event) -> State:
@@ -178,8 +178,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(state, running=state.running.after(event))
         case MembersJoined() | MembersLeft() | MembershipRedated() | HouseholdMoved() | HeadChanged() | PersonsMerged() | PersonsUnmerged():
             return belong(state, event)
-        case HouseholdEnded(reason=reason, on=day):
-            return replace(state, ended=Ended(reason, day), unplaced="", stage=Outside(), running=state.running.outside())
+        case HouseholdEnded(reason=reason, on=day, pending=pending):
+            return replace(state, ended=Ended(reason, day, pending), unplaced="", stage=Outside(), running=state.running.outside())
         case VillageUnknown(village_code=code):
             return replace(state, unplaced=code)
         case VillageKnown():

@@ -6,7 +6,7 @@ from uuid import uuid5
 
 from pipeline.decider import Events
 from services.enrollment.domain.clocks.deadlines import start
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, WithdrawFact
 from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised, DeadlineStarted
 from services.enrollment.domain.fact import Fact
@@ -32,6 +32,18 @@ def left_behind(command: AnyCommand, policy: Policy) -> Events:
     if not isinstance(command, ChangeHousehold) or not command.handed.pending:
         return ()
     return raise_clue(command, command.fact, "other", policy)
+
+
+def came_back(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
+    """A clue, a case or an enrolment ended with the last member's death, which was not so: somebody looks, and nobody is forgotten."""
+    if not isinstance(command, WithdrawFact) or not isinstance(state, Household) or after.ended is not None:
+        return ()
+    if state.ended is None or not state.ended.pending:
+        return ()
+    before, now = crossing(state, policy), crossing(after, policy)
+    raised = raise_clue(command, {**state.former, **state.facts}[command.fact], "other", policy, tuple(before.values()))
+    fresh = [fact for series, fact in now.items() if series not in before]
+    return (*raised, *(ClueJoined(clue=raised[0].clue, risk=risk_of(fact, policy), fact=fact) for fact in fresh))
 
 
 def raise_clue(

@@ -17,10 +17,11 @@ HEAD: Final = frozenset({"head", "户主"})
 
 
 class Ended(Value, frozen=True):
-    """From the local date `on` nobody is a member."""
+    """From the local date `on` nobody is a member; `pending`: a clue, a case or an enrolment ended by that."""
 
     reason: End
     on: date
+    pending: bool = False
 
 
 class Stay(Value, frozen=True):

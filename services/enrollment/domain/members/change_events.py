@@ -79,12 +79,16 @@ class HeadChanged(Event, frozen=True):
 
 
 class HouseholdEnded(Event, frozen=True):
-    """Nobody is a member any more; `into` is the household that took the last ones in."""
+    """Nobody is a member any more; `into` is the household that took the last ones in.
+
+    `pending` says that a clue, a case or an enrolment ended with it; a log from before does not say it.
+    """
 
     TOPIC: ClassVar = "enrollment.household-ended"
     reason: End
     on: date
     into: UUID | None = None
+    pending: bool = False
 
 
 class FactDoubted(Event, frozen=True):

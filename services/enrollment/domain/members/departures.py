@@ -62,7 +62,7 @@ def at_home(joined: MembersJoined, home: Household) -> MembersJoined:
 def end(home: Household, left: MembersLeft) -> Events:
     """Nobody is left: whatever was open ends by nature; a change that is told late may be before the last one's."""
     reason: End = "died" if left.reason == "died" else "moved-out" if left.reason == "moved-out" else "dissolved"
-    end = HouseholdEnded(reason=reason, on=max(left.on, last_day(home.stays)), into=left.to)
+    end = HouseholdEnded(reason=reason, on=max(left.on, last_day(home.stays)), into=left.to, pending=not isinstance(home.stage, Outside))
     match home.stage:
         case Outside():
             return (end,)

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Apply, ReportScreening
-from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ScreeningReported
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ScreeningReported
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.household.stages import ClueOpen
+from services.enrollment.domain.household.state import Household
 from tests.enrollment.zhang import (
     ENROLLED,
     EXITED,
@@ -32,6 +34,7 @@ from tests.enrollment.zhang import (
     noon,
     record,
     refused,
+    register,
     screens,
     source_ended,
     visit,
@@ -156,6 +159,34 @@ def test_nobody_without_a_name_takes_down_an_application(command: Apply | Report
 @pytest.mark.parametrize("command", [applies(), screens()])
 def test_a_household_is_registered_before_it_applies(command: Apply | ReportScreening) -> None:
     given().when(command).then(refused("household.unknown", command.id))
+
+
+AT_VISIT = replace(screens(), at_visit=True)
+WAITS = replace(REPORTED, source="/grid", reference="screens")
+
+
+def test_what_a_visitor_found_before_the_registration_waits_for_it_and_raises_a_clue() -> None:
+    given().when(AT_VISIT).then(WAITS)
+    given(WAITS).when(AT_VISIT).then()
+    clue = did.ClueRaised(clue=uuid5(SCREENING, "clue message"), risk="housing", fact=SEEN, due=DUE)
+    given(WAITS).when(register()).then(*REGISTERED, clue, did.DeadlineStarted(kind="verify", due=DUE))
+
+
+def test_each_thing_that_was_found_before_the_registration_is_in_the_clue() -> None:
+    other = replace(screens("other"), at_visit=True)
+    *_, seen = given().when(AT_VISIT, other, register()).happened
+    assert isinstance(seen, ClueJoined)
+    assert ("housing", uuid5(HOUSEHOLD, "other")) == (seen.risk, seen.fact.id)
+
+
+def test_a_clue_of_what_was_found_before_the_registration_stays_when_nothing_crosses() -> None:
+    state = given(WAITS).when(register(), record(hospital(1))).state
+    assert isinstance(state, Household)
+    assert isinstance(state.stage, ClueOpen)
+
+
+def test_who_found_something_before_the_registration_has_a_name() -> None:
+    given().when(replace(AT_VISIT, by="")).then(refused("application.unnamed", AT_VISIT.id))
 
 
 @pytest.mark.parametrize("command", [applies(), screens()])

@@ -121,6 +121,9 @@ EXPECTED: Final[dict[str, Event]] = {
     "application-received": ApplicationReceived(
         application=UUID(int=28), applicant=HEAD, by="clerk-wang", risks=("illness", "other"), difficulty_sha256=SHA
     ),
+    "screening-reported.v1-that-waits": ScreeningReported(
+        screening=UUID(int=29), by="grid-worker-li", risks=("housing",), findings_sha256="", source="/assistance", reference="finding-7"
+    ),
     "screening-reported": ScreeningReported(screening=UUID(int=29), by="grid-worker-li", risks=("housing",), findings_sha256=SHA),
     "feed-followed": FeedFollowed(department="medical-insurance", since=date(2021, 1, 3)),
     "feed-delivered": FeedDelivered(

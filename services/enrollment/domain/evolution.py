@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Final, assert_never, cast
-from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -91,20 +90,24 @@ def _wait(state: Unregistered, event: Event) -> State:
         case LinePublished(line=told) | PackPublished(assignment=told):
             return replace(state, published=told_last(state.published, told))
         case HouseholdRegistered():
-            return _register(event, state.withdrawn)
+            return _register(event, state)
+        case ScreeningReported():
+            return replace(state, reported=(*state.reported, event))
         case PersonsMerged() | PersonsUnmerged():
             return of_own(state, event)
         case _:
             return state
 
 
-def _register(event: HouseholdRegistered, withdrawn: frozenset[UUID]) -> Household:
+def _register(event: HouseholdRegistered, before: Unregistered) -> Household:
     return Household(
         id=event.household,
         village_code=event.village_code,
         category=event.category,
         stays=stays_of(event.members, event.since, None),
-        withdrawn=withdrawn,
+        withdrawn=before.withdrawn,
+        requests=frozenset(one.screening for one in before.reported),
+        claimed=frozenset(risk for one in before.reported for risk in one.risks),
     )
 
 

@@ -29,7 +29,7 @@ from services.enrollment.domain.commands import (
     WithdrawFact,
 )
 from services.enrollment.domain.consequences import consequences
-from services.enrollment.domain.discovery.applications import ask_for_help
+from services.enrollment.domain.discovery.applications import ask_for_help, reported_before
 from services.enrollment.domain.events import CommandRefused, HouseholdReevaluated, HouseholdRegistered, MeasureBegun, MeasureCounted
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.stages import Enrolled, Outside, Stage
@@ -133,7 +133,8 @@ def _register(command: RegisterHousehold, state: State, policy: Policy) -> Event
         opening=command.opening is not None,
     )
     household = evolve(state, registered)
-    return (registered, *(take_over(command, household, policy) if isinstance(household, Household) else ()))
+    taken_over = take_over(command, household, policy) if isinstance(household, Household) else ()
+    return (registered, *(taken_over or reported_before(command, state, policy)))
 
 
 def _cannot_be_members(command: RegisterHousehold, persons: frozenset[UUID]) -> str | None:

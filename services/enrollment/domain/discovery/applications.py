@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import assert_never
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from pipeline.decider import Events
-from services.enrollment.domain.commands import Apply, ReportScreening
+from services.enrollment.domain.commands import Apply, Command, RegisterHousehold, ReportScreening
 from services.enrollment.domain.discovery.clues import raise_clue
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ScreeningReported
 from services.enrollment.domain.events import CommandRefused
@@ -20,7 +22,7 @@ from services.enrollment.domain.pack.policy import Policy
 def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy) -> Events:
     """What was heard is written down before the clue that it leads to; whoever it was said to has a name."""
     if isinstance(state, Unregistered):
-        return _refuse(command, "household.unknown")
+        return _wait(command, state)
     if command.request in state.requests:
         return ()
     if not command.by:
@@ -41,6 +43,36 @@ def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy)
             assert_never(state.stage)
 
 
+def reported_before(command: RegisterHousehold, state: Unregistered, policy: Policy) -> Events:
+    """What visitors found before anybody registered the household raises its clue now."""
+    if not state.reported:
+        return ()
+    first, *others = state.reported
+    raised = raise_clue(command, _screening(command, first.screening, first.source, first.reference), first.risks[0], policy)
+    facts = [(one.risks[0], _screening(command, one.screening, one.source, one.reference)) for one in others]
+    return (*raised, *(ClueJoined(clue=raised[0].clue, risk=risk, fact=fact) for risk, fact in facts))
+
+
+def _wait(command: Apply | ReportScreening, state: Unregistered) -> Events:
+    """A visit is told once, by assistance, and may come before the registration; whoever sends a command is told what to do."""
+    if not isinstance(command, ReportScreening) or not command.at_visit:
+        return _refuse(command, "household.unknown")
+    if not command.by:
+        return _refuse(command, "application.unnamed")
+    if any(one.screening == command.request for one in state.reported):
+        return ()
+    return (
+        ScreeningReported(
+            screening=command.request,
+            by=command.by,
+            risks=command.risks,
+            findings_sha256=command.findings_sha256,
+            source=command.source,
+            reference=command.reference,
+        ),
+    )
+
+
 def _heard(command: Apply | ReportScreening) -> ApplicationReceived | ScreeningReported:
     match command:
         case Apply(request=request, applicant=applicant, by=by, risks=risks, difficulty_sha256=text):
@@ -51,22 +83,26 @@ def _heard(command: Apply | ReportScreening) -> ApplicationReceived | ScreeningR
 
 def _source(command: Apply | ReportScreening) -> Fact:
     """A clue names what raised it; nothing of this counts as a fact of the household."""
-    name, person = _named(command)
+    seen = _screening(command, command.request, command.source, command.reference)
+    match command:
+        case Apply(applicant=person):
+            return replace(seen, name="application", series="application", person=person)
+        case ReportScreening():
+            return seen
+
+
+def _screening(command: Command, request: UUID, source: str, reference: str) -> Fact:
     return Fact(
-        id=command.request,
-        source=command.source,
-        reference=command.reference,
-        name=name,
-        person=person,
-        series=name,
+        id=request,
+        source=source,
+        reference=reference,
+        name="screening",
+        person=None,
+        series="screening",
         time=command.at,
         valid_on=command.on,
         present=True,
     )
-
-
-def _named(command: Apply | ReportScreening) -> tuple[str, UUID | None]:
-    return ("application", command.applicant) if isinstance(command, Apply) else ("screening", None)
 
 
 def _refuse(command: Apply | ReportScreening, reason_code: str) -> Events:

@@ -41,7 +41,8 @@ class ApplicationReceived(Event, frozen=True):
 class ScreeningReported(Event, frozen=True):
     """A cadre who looked for households in difficulty found one; what he found is in the vault.
 
-    The digest is empty where a home visit found it: what was written down is with assistance.
+    The digest is empty where a home visit found it: what was written down is with assistance. `source` and `reference` name the message
+    where nobody had registered the household yet: the report waits in its stream.
     """
 
     TOPIC: ClassVar = "enrollment.screening-reported"
@@ -49,6 +50,8 @@ class ScreeningReported(Event, frozen=True):
     by: str
     risks: tuple[str, ...]
     findings_sha256: str
+    source: str = ""
+    reference: str = ""
 
 
 DiscoveryEvent: TypeAlias = ClueJoined | ClueSourceEnded | ApplicationReceived | ScreeningReported

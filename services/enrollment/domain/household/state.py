@@ -12,6 +12,7 @@ from msgspec import field
 from pipeline.value import Value
 from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.commands import Category
+from services.enrollment.domain.discovery.discovery_events import ScreeningReported
 from services.enrollment.domain.fact import Fact, Income, Settled, ToldAt
 from services.enrollment.domain.household.progress import Appeal, Closed
 from services.enrollment.domain.household.stages import Outside, Stage
@@ -20,13 +21,16 @@ from services.enrollment.domain.pack.lines import Assignment, Line
 
 
 class Unregistered(Value, frozen=True):
-    """No household yet: the facts with these ids wait. In the stream of an area: what was last published, and for which day.
+    """No household yet: the facts with these ids wait, and what visitors `reported`.
+
+    In the stream of an area: what was last published, and for which day.
 
     In the stream of a duplicate: whom he is the `same_as`, and from whom he was `parted` again.
     """
 
     facts: frozenset[UUID] = frozenset()
     withdrawn: frozenset[UUID] = frozenset()
+    reported: tuple[ScreeningReported, ...] = ()
     published: tuple[Line | Assignment, ...] = ()
     same_as: UUID | None = None
     parted: frozenset[UUID] = frozenset()

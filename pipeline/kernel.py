@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 import orjson
-from eventsourcing.persistence import IntegrityError, JSONTranscoder, Mapper, MapperDeserialisationError, Notification, StoredEvent
+from eventsourcing.persistence import IntegrityError, JSONTranscoder, Mapper, MapperDeserialisationError, StoredEvent
 from eventsourcing.popo import POPOProcessRecorder
 from eventsourcing.utils import TopicError, register_topic, resolve_topic
 
@@ -22,7 +22,6 @@ from pipeline.store import NewerRelease, Unreadable
 
 __all__ = [
     "IntegrityError",
-    "Notification",
     "POPOProcessRecorder",
     "StoredEvent",
     "StreamEvent",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 import asyncpg
 from cryptography.hazmat.primitives.hashes import SM3, Hash
@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.hashes import SM3, Hash
 from audit.merkle import leaf_hash
 from audit.seal.leaf import LEAF, SELECTED, canonical
 
-LeafHash: TypeAlias = Literal["sha256", "sm3"]
 SHA256: Final = "sha256"
 IN_SQL: Final = f"""
 SELECT notification_id, {LEAF} FROM {{service}}.stored_events WHERE notification_id >= $1 ORDER BY notification_id LIMIT $2"""  # noqa: S608 - a constant of our own

@@ -11,7 +11,6 @@ from tests.enrollment.zhang import ENROLLED, ILL, PILOT, REGISTERED, TAKEN_IN, a
 
 # As the pack names their signals.
 FIVE = ("illness", "education", "disability", "housing", "drinking_water")
-ENROLLED_WITH_FIVE = (*ENROLLED[:-1], replace(TAKEN_IN[1], risks=FIVE))
 WATER = fact("water", person=None, series="water", signal="water", present=True)
 HOUSE = fact("house", person=None, series="house", signal="house", present=True)
 LAID_OFF = fact("laid off", series="employment", signal="employment", present=True)

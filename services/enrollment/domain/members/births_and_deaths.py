@@ -53,7 +53,7 @@ def _redated(fact: Fact, home: Household, standing: Iterable[Fact]) -> Events:
 
 
 def _stay(reason: Vital, home: Household, reports: set[UUID]) -> Stay | None:
-    """The membership that one of these facts began or ended; who was not dead after all has a new one."""
+    """The last membership that one of these facts began or ended."""
     return next((stay for stay in reversed(home.stays) if _cause(reason, stay)[0] in reports), None)
 
 

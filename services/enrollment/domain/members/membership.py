@@ -24,7 +24,7 @@ from services.enrollment.domain.events import (
 from services.enrollment.domain.fact import Fact, Settled
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.household.stays import HEAD, Stay, as_member
-from services.enrollment.domain.members.births_and_deaths import other_reports, taken_back, told_again
+from services.enrollment.domain.members.births_and_deaths import REASONS, other_reports, taken_back, told_again
 from services.enrollment.domain.members.change import Admit, Form, Leave, Move, Note, Offer, Receive, Refuse
 from services.enrollment.domain.members.change_events import (
     FactDoubted,
@@ -39,7 +39,6 @@ from services.enrollment.domain.members.person_commands import MergePersons, Unm
 from services.enrollment.domain.refusal import refused
 
 IRREVERSIBLE: Final = frozenset({"head-changed", "household-moved"})
-BORN_OR_DIED: Final = frozenset({"person-born", "person-died"})
 # A death told again, and a number, are not about what somebody did.
 DOUBTED_NEVER: Final = frozenset({"person-died", "identity-corrected"})
 
@@ -211,7 +210,7 @@ def _settles(fact: Fact, what: Settled, home: Household) -> bool:
 
 def _undo(command: WithdrawFact, home: Household) -> Events:
     fact = home.facts.get(command.fact) or home.former.get(command.fact)
-    if fact is not None and fact.name in BORN_OR_DIED and other_reports(fact, home):
+    if fact is not None and fact.name in REASONS and other_reports(fact, home):
         return taken_back(fact, home)
     died = [stay for stay in home.stays if stay.over == command.fact and stay.left == "died" and stay.person in home.gone]
     if died:

@@ -13,13 +13,14 @@ from pipeline.kernel import StructMapper
 from services.enrollment.identify.vital_events import Vital, reports
 
 EVENTS = """
-SELECT originator_id, topic, state FROM stored_events WHERE (
-    originator_id IN (SELECT household FROM members WHERE person = ANY($1::uuid[]))
-    OR originator_id IN (SELECT stream FROM facts WHERE fact = ANY($2::uuid[]) AND NOT withdrawn)
-) AND (
+WITH streams AS (
+    SELECT household AS stream FROM members WHERE person = ANY($1::uuid[])
+    UNION SELECT stream FROM facts WHERE fact = ANY($2::uuid[]) AND NOT withdrawn
+)
+SELECT originator_id, topic, state FROM streams JOIN stored_events ON originator_id = stream WHERE
     topic IN ('enrollment.members-joined', 'enrollment.members-left', 'enrollment.fact-withdrawn')
     OR (topic = 'enrollment.fact-recorded' AND convert_from(state, 'UTF8') ~ '"name":"person-(born|died)"')
-) ORDER BY notification_id"""
+ORDER BY notification_id"""
 
 
 async def vital_events(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import uuid5
 
 from pipeline.decider import Events
@@ -18,13 +19,11 @@ from services.enrollment.domain.pack.policy import Policy
 
 def new_clue(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     """Something crosses in a series in which nothing did: what was looked at before does not come back by itself."""
-    before = crossing(state, policy) if isinstance(state, Household) else {}
-    fresh = [fact for series, fact in crossing(after, policy).items() if series not in before]
+    before, fresh = _fresh(state, after, policy)
     if not fresh:
         return ()
     first, *others = fresh
-    raised = raise_clue(command, first, risk_of(first, policy), policy, tuple(before.values()))
-    return (*raised, *(ClueJoined(clue=raised[0].clue, risk=risk_of(fact, policy), fact=fact) for fact in others))
+    return _raised(raise_clue(command, first, risk_of(first, policy), policy, before), others, policy)
 
 
 def left_behind(command: AnyCommand, policy: Policy) -> Events:
@@ -40,10 +39,19 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
         return ()
     if state.ended is None or not state.ended.pending:
         return ()
-    before, now = crossing(state, policy), crossing(after, policy)
-    raised = raise_clue(command, {**state.former, **state.facts}[command.fact], "other", policy, tuple(before.values()))
-    fresh = [fact for series, fact in now.items() if series not in before]
-    return (*raised, *(ClueJoined(clue=raised[0].clue, risk=risk_of(fact, policy), fact=fact) for fact in fresh))
+    before, fresh = _fresh(state, after, policy)
+    death = state.former.get(command.fact) or state.facts[command.fact]
+    return _raised(raise_clue(command, death, "other", policy, before), fresh, policy)
+
+
+def _fresh(state: State, after: Household, policy: Policy) -> tuple[tuple[Fact, ...], list[Fact]]:
+    """The facts that crossed already, and those in whose series nothing did."""
+    before = crossing(state, policy) if isinstance(state, Household) else {}
+    return tuple(before.values()), [fact for series, fact in crossing(after, policy).items() if series not in before]
+
+
+def _raised(raised: tuple[ClueRaised, DeadlineStarted], others: Iterable[Fact], policy: Policy) -> Events:
+    return (*raised, *(ClueJoined(clue=raised[0].clue, risk=risk_of(fact, policy), fact=fact) for fact in others))
 
 
 def raise_clue(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Final, Literal
 from uuid import UUID
 
@@ -63,25 +64,28 @@ def end_stays(stays: Iterable[Stay], persons: frozenset[UUID], until: date, over
     )  # fmt: skip
 
 
-def resume_stays(stays: Sequence[Stay], members: Iterable[Member]) -> tuple[Stay, ...]:
+def resume_stays(stays: tuple[Stay, ...], members: Iterable[Member]) -> tuple[Stay, ...]:
     """Who did not die after all goes on as a member, as what he is to the head now."""
-    resumed = list(stays)
     for member in members:
-        last = max(number for number, stay in enumerate(stays) if stay.person == member.person)
-        resumed[last] = replace(stays[last], relation=member.relation, until=None, over=None, left=None)
-    return tuple(resumed)
+        resumed = partial(replace, relation=member.relation, until=None, over=None, left=None)
+        stays = _with_last(stays, lambda stay, person=member.person: stay.person == person, resumed)
+    return stays
 
 
-def born_on(stays: Sequence[Stay], person: UUID, before: date, on: date, fact: UUID) -> tuple[Stay, ...]:
+def born_on(stays: tuple[Stay, ...], person: UUID, before: date, on: date, fact: UUID) -> tuple[Stay, ...]:
     """His last stay that began on the day `before` began `on` another one."""
-    last = max(number for number, stay in enumerate(stays) if stay.person == person and stay.since == before)
-    return (*stays[:last], replace(stays[last], since=on, began=fact), *stays[last + 1 :])
+    return _with_last(stays, lambda stay: (stay.person, stay.since) == (person, before), partial(replace, since=on, began=fact))
 
 
-def died_on(stays: Sequence[Stay], person: UUID, before: date, on: date, fact: UUID) -> tuple[Stay, ...]:
+def died_on(stays: tuple[Stay, ...], person: UUID, before: date, on: date, fact: UUID) -> tuple[Stay, ...]:
     """His last stay that was over by a death on the day `before` was so `on` another one."""
-    last = max(number for number, stay in enumerate(stays) if stay.person == person and stay.until == before and stay.left == "died")
-    return (*stays[:last], replace(stays[last], until=on, over=fact), *stays[last + 1 :])
+    died = (person, before, "died")
+    return _with_last(stays, lambda stay: (stay.person, stay.until, stay.left) == died, partial(replace, until=on, over=fact))
+
+
+def _with_last(stays: tuple[Stay, ...], is_it: Callable[[Stay], bool], change: Callable[[Stay], Stay]) -> tuple[Stay, ...]:
+    last = max(number for number, stay in enumerate(stays) if is_it(stay))
+    return (*stays[:last], change(stays[last]), *stays[last + 1 :])
 
 
 def last_day(stays: Iterable[Stay]) -> date:

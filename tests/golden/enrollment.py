@@ -121,7 +121,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "application-received": ApplicationReceived(
         application=UUID(int=28), applicant=HEAD, by="clerk-wang", risks=("illness", "other"), difficulty_sha256=SHA
     ),
-    "screening-reported.v1-that-waits": ScreeningReported(
+    "screening-reported.v1-with-message": ScreeningReported(
         screening=UUID(int=29), by="grid-worker-li", risks=("housing",), findings_sha256="", source="/assistance", reference="finding-7"
     ),
     "screening-reported": ScreeningReported(screening=UUID(int=29), by="grid-worker-li", risks=("housing",), findings_sha256=SHA),

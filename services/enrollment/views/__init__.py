@@ -87,12 +87,10 @@ MOVED: Final = """
 UPDATE households h SET village_code = new.village_code, changed_at = new.changed_at
 FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS new (household, village_code, changed_at) WHERE h.household = new.household"""
 SETTLED: Final = {
-    "village": """
-UPDATE households h SET moved_at = new.told_at, moved_by = new.fact
-FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS new (household, told_at, fact) WHERE h.household = new.household""",
-    "head": """
-UPDATE households h SET headed_at = new.told_at, headed_by = new.fact
-FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS new (household, told_at, fact) WHERE h.household = new.household""",
+    what: f"""
+UPDATE households h SET {column}_at = new.told_at, {column}_by = new.fact
+FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS new (household, told_at, fact) WHERE h.household = new.household"""  # noqa: S608 - columns of our own
+    for what, column in (("village", "moved"), ("head", "headed"))
 }
 STAGE: Final = """
 UPDATE households h SET stage = new.stage, changed_at = new.changed_at

@@ -61,24 +61,15 @@ def _wait(command: Apply | ReportScreening, state: Unregistered) -> Events:
         return _refuse(command, "application.unnamed")
     if any(one.screening == command.request for one in state.reported):
         return ()
-    return (
-        ScreeningReported(
-            screening=command.request,
-            by=command.by,
-            risks=command.risks,
-            findings_sha256=command.findings_sha256,
-            source=command.source,
-            reference=command.reference,
-        ),
-    )
+    return (_heard(command),)
 
 
 def _heard(command: Apply | ReportScreening) -> ApplicationReceived | ScreeningReported:
     match command:
         case Apply(request=request, applicant=applicant, by=by, risks=risks, difficulty_sha256=text):
             return ApplicationReceived(application=request, applicant=applicant, by=by, risks=risks, difficulty_sha256=text)
-        case ReportScreening(request=request, by=by, risks=risks, findings_sha256=text):
-            return ScreeningReported(screening=request, by=by, risks=risks, findings_sha256=text)
+        case ReportScreening(request=request, by=by, risks=risks, findings_sha256=text, source=source, reference=reference):
+            return ScreeningReported(screening=request, by=by, risks=risks, findings_sha256=text, source=source, reference=reference)
 
 
 def _source(command: Apply | ReportScreening) -> Fact:

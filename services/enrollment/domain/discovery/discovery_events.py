@@ -41,8 +41,8 @@ class ApplicationReceived(Event, frozen=True):
 class ScreeningReported(Event, frozen=True):
     """A cadre who looked for households in difficulty found one; what he found is in the vault.
 
-    The digest is empty where a home visit found it: what was written down is with assistance. `source` and `reference` name the message
-    where nobody had registered the household yet: the report waits in its stream.
+    The digest is empty where a home visit found it: what was written down is with assistance. Where nobody had registered the
+    household yet, the report waits in its stream; `source` and `reference` name the message, which a log from before does not.
     """
 
     TOPIC: ClassVar = "enrollment.screening-reported"

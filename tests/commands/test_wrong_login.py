@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 import pytest
 
 from commands.audit.export import export_days
@@ -24,10 +22,10 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import NoticePosted
 from services.enrollment.vault import Identity, Vault
 from services.enrollment.vault_keys import Keys
-from services.logins import let_in
 from tests.commands.test_import_register import WANG, write
 from tests.enrollment.national import REVIEWED
 from tests.enrollment.zhang import CASE, HOUSEHOLD, MEMBERS, VILLAGE
+from tests.logins import opened
 from tests.read_models import read_models
 from tests.schemas.identities import resident
 
@@ -37,22 +35,9 @@ POSTED: Final = NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 10)
 
 @pytest.fixture
 def logins(stack: Stack, prepared: str) -> Iterator[Callable[[str], str]]:
-    """The DSN of a role that comes by itself, as long as the test runs: the roles are those of the whole server."""
-    if stack.secrets is None:
-        pytest.skip("the environment names the servers, and their roles have no passwords of ours")
-    roles = ("suishi_auditor", "suishi_enrollment", "suishi_vault")
-    asyncio.run(let_in(prepared, {role: stack.secrets.of(role) for role in roles}))
-    yield replace(stack, database=prepared).database_as
-    asyncio.run(let_out(prepared, roles))
-
-
-async def let_out(dsn: str, roles: Sequence[str]) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        for role in roles:
-            await connection.execute(f"ALTER ROLE {role} NOLOGIN PASSWORD NULL")
-    finally:
-        await connection.close()
+    """The DSN of a role that comes by itself, as long as the test runs."""
+    with opened(stack, prepared, ("suishi_auditor", "suishi_enrollment", "suishi_vault")) as doors:
+        yield doors.database_as
 
 
 @pytest.fixture(autouse=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
+from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
 from local.stack import Stack
-from services.logins import let_in
+from tests.logins import opened
 
 SERVICES = ["enrollment", "assistance", "notifications"]
 ROLES = [*(f"suishi_{service}" for service in SERVICES), "suishi_vault", "suishi_auditor", "suishi_sealer"]
@@ -22,12 +21,10 @@ OUTSIDERS = [role for role in ROLES if role != "suishi_vault"]
 
 
 @pytest.fixture(scope="module")
-def doors(stack: Stack, prepared: str) -> Stack:
+def doors(stack: Stack, prepared: str) -> Iterator[Stack]:
     """A database of our own in which every role may log in."""
-    if stack.secrets is None:
-        pytest.skip("the environment names the servers, and their roles have no passwords of ours")
-    asyncio.run(let_in(prepared, {role: stack.secrets.of(role) for role in ROLES}))
-    return replace(stack, database=prepared)
+    with opened(stack, prepared, ROLES) as doors:
+        yield doors
 
 
 @pytest.mark.parametrize(("role", "statement"), FOREIGN)

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.decider import Event
 from services.assistance.domain import events as did
-from services.assistance.domain.commands import Draft
-from services.assistance.domain.referrals.referral_events import ReferralOverdue
+from services.assistance.domain.commands import AnyCommand, Draft
+from services.assistance.domain.referrals.referral_events import ReferralOverdue, ReferralSent
 from tests.assistance.helped import (
     ACCEPTED,
     BASE,
@@ -27,6 +28,7 @@ from tests.assistance.helped import (
     decline,
     draft,
     given,
+    open_plan,
     resolve,
 )
 
@@ -56,6 +58,21 @@ def test_what_has_not_begun_is_told_on_the_day_after_and_not_before(history: tup
 def test_it_is_told_once_and_also_where_days_were_skipped() -> None:
     assert [] == late((*OPENED, SECURITY_LATE, not_begun()), AFTER + timedelta(days=30))
     assert [SECURITY_LATE, not_begun()] == late(OPENED, AFTER + timedelta(days=30))
+
+
+@pytest.mark.parametrize(
+    ("before", "asks"),
+    [
+        ((), open_plan("illness")),
+        ((open_plan("illness"), decline()), answer("illness")),
+        ((open_plan("illness"),), draft(Draft("health", "medical-insurance", ("illness",)))),
+    ],
+    ids=["a plan", "a risk", "a measure"],
+)
+def test_what_a_message_of_a_month_ago_asks_for_has_all_its_days(before: tuple[AnyCommand, ...], asks: AnyCommand) -> None:
+    asked = given().when(*before, replace(asks, today=date(2021, 2, 5))).happened
+    assert {date(2021, 2, 15)} == {event.due for event in asked if isinstance(event, did.MeasureProposed)}
+    assert {date(2021, 2, 10)} == {event.due for event in asked if isinstance(event, ReferralSent)}
 
 
 def test_what_has_begun_or_is_over_is_not_late() -> None:

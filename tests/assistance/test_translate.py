@@ -183,6 +183,13 @@ def test_a_day_asks_those_in_whose_plan_something_is_late() -> None:
     assert asked == [(HOUSEHOLD, check_plan(day)), (TOLD_DAYS, tell_day(day))]
 
 
+@pytest.mark.parametrize("message", [ENROLLED, MERGED, *(message for message, _ in (*ASKED, *ASKED_ABOUT_CARE))], ids=lambda one: one.TYPE)
+def test_every_command_says_which_day_was_told_last(message: Message) -> None:
+    told = date(2021, 2, 5)
+    asked = to_commands(envelope(message, subject=HOUSEHOLD), Found(HOUSEHOLD, pairings=(HOUSEHOLD,), today=told))
+    assert {told} == {command.today for _, command in asked}
+
+
 def test_an_answer_to_a_referral_that_nobody_knows_is_refused_apart() -> None:
     unknown = ANSWER.model_copy(update={"referral_id": UUID(int=9)})
     ((stream, _),) = commands(unknown)

@@ -19,9 +19,9 @@ def late(state: State, on: date, policy: Policy) -> Events:
     return (*overdue(state, on, policy), *_not_begun(state, on))
 
 
-def begins_by(kind: str, on: date, policy: Policy, from_day: date | None = None) -> date:
-    """The last local date in time for a measure that was asked for on `on`; never before the day from which it is meant to go on."""
-    due = on + timedelta(days=policy.start_days_of.get(kind, policy.first_measure_days))
+def begins_by(kind: str, came: date, policy: Policy, from_day: date | None = None) -> date:
+    """The last local date in time for a measure of which one knows since `came`; never before the day from which it is meant to go on."""
+    due = came + timedelta(days=policy.start_days_of.get(kind, policy.first_measure_days))
     return max(due, from_day) if from_day is not None else due
 
 

@@ -58,8 +58,8 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
     match command:
         case OpenPlan():
             return _open(command, state, policy)
-        case AnswerRisk(risk=risk, on=on):
-            return _answer(risk, state.plan, on, policy) if state.plan is not None else ()
+        case AnswerRisk():
+            return _answer(command, state.plan, policy) if state.plan is not None else ()
         case AdvanceMeasure():
             return advance(command, state)
         case DeclineMeasure():
@@ -99,10 +99,10 @@ def _open(command: OpenPlan, state: State, policy: Policy) -> Events:
     if command.episode <= state.episode:
         return ()
     begun = {one.answers for one in command.before}
-    base, *more = _bases(plan, command.on, policy)
+    base, *more = _bases(plan, command.came, policy)
     base = replace(base, taken_over="base" in begun)
     risks = dict.fromkeys(command.risks)
-    measures = [replace(_propose(plan, risk, risk, command.on, policy), taken_over=risk in begun) for risk in risks]
+    measures = [replace(_propose(plan, risk, risk, command.came, policy), taken_over=risk in begun) for risk in risks]
     opened = PlanOpened(
         plan=plan,
         episode=command.episode,
@@ -121,7 +121,7 @@ def _begun(plan: UUID, before: Help, on: date) -> Events:
     return started if before.to == "started" else (*started, MeasureDelivered(measure=measure, on=on, evidence_sha256=None))
 
 
-def _bases(plan: UUID, on: date, policy: Policy) -> Iterable[MeasureProposed]:
+def _bases(plan: UUID, came: date, policy: Policy) -> Iterable[MeasureProposed]:
     for number, item in enumerate(policy.base, 1):
         yield MeasureProposed(
             measure=measure_id(plan, base_name(number)),
@@ -130,12 +130,12 @@ def _bases(plan: UUID, on: date, policy: Policy) -> Iterable[MeasureProposed]:
             department=item.department,
             answers=(),
             base=True,
-            due=begins_by(item.kind, on, policy),
+            due=begins_by(item.kind, came, policy),
             owner=item.owner,
         )
 
 
-def _propose(plan: UUID, name: str, risk: str, on: date, policy: Policy) -> MeasureProposed:
+def _propose(plan: UUID, name: str, risk: str, came: date, policy: Policy) -> MeasureProposed:
     answer = policy.answers.get(risk, policy.base[0])
     return MeasureProposed(
         measure=measure_id(plan, name),
@@ -144,17 +144,18 @@ def _propose(plan: UUID, name: str, risk: str, on: date, policy: Policy) -> Meas
         department=answer.department,
         answers=(risk,),
         base=False,
-        due=begins_by(answer.kind, on, policy),
+        due=begins_by(answer.kind, came, policy),
     )
 
 
-def _answer(risk: str, plan: Plan, on: date, policy: Policy) -> Events:
+def _answer(command: AnswerRisk, plan: Plan, policy: Policy) -> Events:
     """Once, and again where what answered it is over."""
-    back = (PlanRevised(plan=plan.id, risk=risk, on=on, open=True),) if risk in plan.resolved else ()
+    risk = command.risk
+    back = (PlanRevised(plan=plan.id, risk=risk, on=command.on, open=True),) if risk in plan.resolved else ()
     before = [measure for measure in plan.measures.values() if risk in measure.answers]
     if any(measure.is_open for measure in before):
         return back
-    return (*back, _propose(plan.id, risk_name(risk, len(before) + 1), risk, on, policy))
+    return (*back, _propose(plan.id, risk_name(risk, len(before) + 1), risk, command.came, policy))
 
 
 def _draft(command: DraftPlan, state: State, policy: Policy) -> Events:
@@ -166,13 +167,13 @@ def _draft(command: DraftPlan, state: State, policy: Policy) -> Events:
     if not named <= plan.risks:
         return refused(command, "risk.not-in-plan")
     names = (draft_name(command.source, command.id, number) for number in range(len(command.measures)))
-    drafted = (_drafted(plan.id, name, draft, command.on, policy) for name, draft in zip(names, command.measures, strict=True))
+    drafted = (_drafted(plan.id, name, draft, command.came, policy) for name, draft in zip(names, command.measures, strict=True))
     proposed = tuple(one for one in drafted if one.measure not in plan.measures)
     told = (RiskLeftUnanswered(plan=plan.id, risk=one.risk, reason_sha256=one.reason_sha256) for one in command.unanswered)
     return (*proposed, *(one for one in told if plan.unanswered.get(one.risk) != one.reason_sha256))
 
 
-def _drafted(plan: UUID, name: str, draft: Draft, on: date, policy: Policy) -> MeasureProposed:
+def _drafted(plan: UUID, name: str, draft: Draft, came: date, policy: Policy) -> MeasureProposed:
     return MeasureProposed(
         measure=measure_id(plan, name),
         plan=plan,
@@ -180,7 +181,7 @@ def _drafted(plan: UUID, name: str, draft: Draft, on: date, policy: Policy) -> M
         department=draft.department,
         answers=draft.answers,
         base=False,
-        due=begins_by(draft.kind, on, policy, draft.from_day),
+        due=begins_by(draft.kind, came, policy, draft.from_day),
         amount_fen=draft.amount_fen,
         from_day=draft.from_day,
         to_day=draft.to_day,

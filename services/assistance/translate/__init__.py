@@ -62,25 +62,31 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCom
 
 
 def _own(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:
-    of_care = care.to_commands(envelope, found.household, found.care, found.way)
+    asked = _asked(envelope, found)
+    of_care = care.to_commands(envelope.data, found, asked)
     match envelope.data:
         case DayStarted(date=day) as started:
-            late = [(household, commands.CheckPlan(id=envelope.id, on=day)) for household in found.late]
-            told = (TOLD_DAYS, commands.TellDay(id=envelope.id, on=day))
-            return [*pairing.to_many(envelope, started, found.pairings), *late, *of_care, told]
+            of_day: dict[str, Any] = {**asked, "on": day}
+            late = [(household, commands.CheckPlan(**of_day)) for household in found.late]
+            told = (TOLD_DAYS, commands.TellDay(**of_day))
+            return [*pairing.to_many(started, found.pairings, asked), *late, *of_care, told]
         case words.ReleaseCadre() as release:
-            return pairing.to_many(envelope, release, found.pairings, found.today)
+            return pairing.to_many(release, found.pairings, asked)
         case HouseholdEnrolled() as enrolled:
-            place = pairing.where_it_lives(enrolled, {"id": envelope.id, "on": envelope.on, "today": found.today})
-            asked = [place, _command(envelope, found)]
-            return [(enrolled.household_id, command) for command in asked if command is not None]
+            both = [pairing.where_it_lives(enrolled, asked), _command(envelope, found)]
+            return [(enrolled.household_id, command) for command in both if command is not None]
         case _:
             command = _command(envelope, found)
             return [(found.household, command), *of_care] if command is not None and found.household is not None else of_care
 
 
+def _asked(envelope: Envelope, found: Found) -> dict[str, Any]:
+    """The fields of every command."""
+    return {"id": envelope.id, "on": envelope.on, "today": found.today}
+
+
 def _command(envelope: Envelope, found: Found) -> AnyCommand | None:
-    asked: dict[str, Any] = {"id": envelope.id, "on": envelope.on}
+    asked = _asked(envelope, found)
     match envelope.data:
         case HouseholdEnrolled(case_id=case, episode=episode, risks=risks, taken_over=before):
             begun = tuple(commands.Help(one.answers, one.step) for one in before.measures) if before is not None else ()
@@ -106,7 +112,7 @@ def _command(envelope: Envelope, found: Found) -> AnyCommand | None:
             reasons = tuple(commands.Unanswered(one.risk, text_digest(one.reason)) for one in unanswered)
             return commands.DraftPlan(**asked, source=envelope.source, measures=drafts, unanswered=reasons)
         case HouseholdRegistered() | HouseholdMoved() | HouseholdEnded() | MembersJoined() | words.AssignCadre():
-            return pairing.to_command(envelope.data, {**asked, "today": found.today})
+            return pairing.to_command(envelope.data, asked)
         case ReferralAnswered() | words.AnswerReferral():
             return referrals.to_command(envelope.data, asked)
         case words.RecordVisit() | words.ResolveFinding():

@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, assert_never
 from uuid import UUID
 
-from pipeline.envelope import Envelope
 from pipeline.text_digest import text_digest
 from schemas.assistance import care as words
 from schemas.clock import DayStarted
 from schemas.enrollment import MembersJoined, MembersLeft, PersonsMerged, PersonsUnmerged
+from schemas.message import Message
 from services.assistance.domain.care import care_commands as commands
 from services.assistance.domain.care import care_events as events
 from services.assistance.domain.care.care_commands import AnyCareCommand
 from services.assistance.domain.care.care_file import care_stream
 from services.assistance.domain.care.merge_commands import AnyPersonCommand, GiveFileBack, MergePerson, TakeFileOver, UnmergePerson
 from services.assistance.domain.care.merge_events import CareFileGivenBack, CareFileTakenOver, MergeEvent, PersonMerged, PersonUnmerged
+from services.assistance.identify.found import Found
 
 # What is so, then what to do; `{limit}` is the figure or day that decided.
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -83,16 +84,13 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def to_commands(
-    envelope: Envelope, household: UUID | None, due: Mapping[UUID, tuple[UUID, UUID]], way: Sequence[UUID] = ()
-) -> Sequence[tuple[UUID, AnyCareCommand | AnyPersonCommand]]:
-    """`due` are the streams with a week to judge, each with its person and household; `way` is that of two persons, as `Found` has it."""
-    asked: dict[str, Any] = {"id": envelope.id, "on": envelope.on}
-    match envelope.data:
-        case words.CareCommand() as data:
-            return [(care_stream(data.person), _command(data, {**asked, "person": data.person, "household": household}))]
+def to_commands(data: Message, found: Found, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCareCommand | AnyPersonCommand]]:
+    """`asked` are the fields of every command."""
+    match data:
+        case words.CareCommand(person=person):
+            return [(care_stream(person), _command(data, {**asked, "person": person, "household": found.household}))]
         case PersonsMerged() | PersonsUnmerged():
-            return _of_two(envelope.data, asked, way or (envelope.data.keep_person_id,))
+            return _of_two(data, asked, found.way or (data.keep_person_id,))
         case MembersLeft(reason="duplicate"):
             return []  # what becomes of his file, persons-merged says
         case MembersLeft(household_id=left, person_ids=persons, on=on, reason=reason, to_household_id=to):
@@ -100,10 +98,9 @@ def to_commands(
             return [(care_stream(person), commands.FollowPerson(**about, person=person)) for person in persons]
         case MembersJoined(household_id=joined, person_ids=persons, reason="withdrawn"):
             return [(care_stream(person), commands.ResumeCare(**asked, household=joined, person=person)) for person in persons]
-        case DayStarted(date=today):
-            return [
-                (stream, commands.JudgeWeeks(id=envelope.id, on=today, person=who, household=home)) for stream, (who, home) in due.items()
-            ]
+        case DayStarted(date=begun):
+            of_day: dict[str, Any] = {**asked, "on": begun}
+            return [(stream, commands.JudgeWeeks(**of_day, person=who, household=home)) for stream, (who, home) in found.care.items()]
         case _:
             return []
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, TypeAlias, assert_never
 from uuid import UUID
 
-from pipeline.envelope import Envelope
 from schemas import assistance as words
 from schemas import enrollment as heard
 from schemas.clock import DayStarted
@@ -19,15 +17,15 @@ Asks: TypeAlias = heard.HouseholdRegistered | heard.HouseholdMoved | heard.House
 OfMany: TypeAlias = DayStarted | words.ReleaseCadre
 
 
-def to_many(
-    envelope: Envelope, data: OfMany, households: Iterable[UUID], today: date | None = None
-) -> list[tuple[UUID, commands.AnyPairingCommand]]:
-    """A day and a cadre who leaves ask the same of many households."""
+def to_many(data: OfMany, households: Iterable[UUID], asked: dict[str, Any]) -> list[tuple[UUID, commands.AnyPairingCommand]]:
+    """A day and a cadre who leaves ask the same of many households; `asked` are the fields of every command."""
     match data:
         case DayStarted(date=begun):
-            return [(household, commands.CheckPairing(id=envelope.id, on=begun)) for household in households]
+            of_day: dict[str, Any] = {**asked, "on": begun}
+            check = commands.CheckPairing(**of_day)
+            return [(household, check) for household in households]
         case words.ReleaseCadre(cadre_id=cadre, on=day):
-            release = commands.ReleaseCadre(id=envelope.id, on=envelope.on, today=today, cadre=cadre, day=day)
+            release = commands.ReleaseCadre(**asked, cadre=cadre, day=day)
             return [(household, release) for household in households]
         case _:
             assert_never(data)

@@ -115,7 +115,7 @@ def _released(pairings: Iterable[Pairing], day: date, reason: Literal["left", "m
 def _today(command: AnyPairingCommand, state: State) -> date:
     """What is told late does not go back behind the last day that began, nor behind the one that was told last."""
     told = state.answering.on if state.answering is not None else None
-    return max(day for day in (command.on, command.today, told) if day is not None)
+    return command.came if told is None else max(command.came, told)
 
 
 def _missing(state: State, command: AnyPairingCommand, policy: Policy) -> Events:

@@ -10,9 +10,7 @@ from services.assistance.domain.asked import Command
 
 
 class PairingCommand(Command, frozen=True, kw_only=True):
-    """Asks something about where a household is or who answers for it; `today` is the last day that began before, where that is known."""
-
-    today: date | None = None
+    """Asks something about where a household is or who answers for it."""
 
 
 class PlaceHousehold(PairingCommand, frozen=True, kw_only=True):

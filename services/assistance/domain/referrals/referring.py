@@ -71,7 +71,7 @@ def _referred(event: Event, command: AnyCommand, state: State, policy: Policy) -
                     department=event.department,
                     kind=event.kind,
                     answers=event.answers,
-                    due=command.on + timedelta(days=days),
+                    due=command.came + timedelta(days=days),
                 ),
             )
         case MeasureAccepted():

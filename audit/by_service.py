@@ -12,9 +12,8 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-import asyncpg
-
 from audit.services import AUDITED
+from audit.snapshot import snapshot
 from local.language import language, speak
 
 Result = TypeVar("Result")
@@ -42,11 +41,8 @@ class _Running(Generic[Result]):
 
 async def events(dsn: str, services: Sequence[str] = tuple(AUDITED)) -> int:
     """How many the logs hold together."""
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with snapshot(dsn) as connection:
         return sum([await connection.fetchval(HEAD.format(schema=service)) or 0 for service in services])
-    finally:
-        await connection.close()
 
 
 def each(

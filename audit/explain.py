@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 import orjson
 
+from audit.snapshot import snapshot
 from schemas.topics import SERVICES
 
 FOUND: Final = """
@@ -64,14 +64,10 @@ class Explanation:
 
 async def explain(dsn: str, decision: UUID) -> Explanation | None:
     """Of an event of any of the three logs; None where there is no such event."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            for service in SERVICES:
-                if row := await connection.fetchrow(FOUND.format(service=service), decision):
-                    return await _explained(connection, service, decision, row)
-    finally:
-        await connection.close()
+    async with snapshot(dsn) as connection:
+        for service in SERVICES:
+            if row := await connection.fetchrow(FOUND.format(service=service), decision):
+                return await _explained(connection, service, decision, row)
     return None
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 import orjson
 
+from audit.snapshot import snapshot
 from schemas.topics import SERVICES
 from services.enrollment.translate.custody import custody_stream
 from services.enrollment.translate.referrals import answers_stream
@@ -72,17 +72,13 @@ def told_by(steps: Sequence[Step]) -> dict[str, int]:
 
 async def history(dsn: str, about: UUID) -> list[Step]:
     """By instant of recording, then service and position; empty where nothing is known of the household or person."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            streams = [row[0] for row in await connection.fetch(STREAMS, about)]
-            streams += [custody_stream(str(row[0])) for row in await connection.fetch(PERSONS, about)]
-            streams += [answers_stream(row[0]) for row in await connection.fetch(REFERRALS, about)]
-            logs = (EVENTS.format(number=number, service=service) for number, service in enumerate(SERVICES))
-            rows = await connection.fetch(" UNION ALL ".join(logs) + " ORDER BY 1, 2, 3", streams)
-            return [_step(dict(row)) for row in rows]
-    finally:
-        await connection.close()
+    async with snapshot(dsn) as connection:
+        streams = [row[0] for row in await connection.fetch(STREAMS, about)]
+        streams += [custody_stream(str(row[0])) for row in await connection.fetch(PERSONS, about)]
+        streams += [answers_stream(row[0]) for row in await connection.fetch(REFERRALS, about)]
+        logs = (EVENTS.format(number=number, service=service) for number, service in enumerate(SERVICES))
+        rows = await connection.fetch(" UNION ALL ".join(logs) + " ORDER BY 1, 2, 3", streams)
+        return [_step(dict(row)) for row in rows]
 
 
 def _step(row: dict[str, Any]) -> Step:

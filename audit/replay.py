@@ -16,7 +16,7 @@ from audit.by_service import HEAD, WORTH_A_PROCESS, Heard, Tell, each, events, i
 from audit.collector import without_collector
 from audit.recorded import following
 from audit.services import AUDITED
-from audit.snapshot import snapshot
+from audit.snapshot import several_alike
 from audit.verdict import Bad
 from local.language import say
 from pipeline.store import Recorded
@@ -74,7 +74,7 @@ async def replay(dsn: str, service: str, to: int | None = None, tell: Tell = unh
     it is gone with the connection, however that ends.
     """
     with without_collector():
-        async with snapshot(dsn, 2, readonly=False) as (log, tables):
+        async with several_alike(dsn, 2, readonly=False) as (log, tables):
             return await _Replay(log, tables, service, tell, messages=messages).to(to)
 
 

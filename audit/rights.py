@@ -2,16 +2,13 @@
 
 from typing import Final
 
-import asyncpg
+from audit.snapshot import snapshot
 
 CHANGES: Final = "SELECT has_table_privilege('{schema}.log_head', 'UPDATE')"
 
 
 async def may_rebuild(dsn: str, service: str) -> bool:
     """Whether it may put read models in the place of the live ones: the owner may, the auditor may not."""
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with snapshot(dsn) as connection:
         allowed: bool = await connection.fetchval(CHANGES.format(schema=service))
-    finally:
-        await connection.close()
     return allowed

@@ -1,4 +1,4 @@
-"""An instant of a database that several connections see alike, so that one can ask while another still reads."""
+"""An instant of a database, seen by one connection or alike by several, so that one can ask while another still reads."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ import asyncpg
 
 
 @asynccontextmanager
-async def snapshot(dsn: str, connections: int, *, readonly: bool = True) -> AsyncGenerator[list[asyncpg.Connection]]:
-    """Each in a transaction as of the same instant; only one that is not `readonly` may make temporary tables."""
-    async with AsyncExitStack() as open_:
-        opened = list[asyncpg.Connection]()
-        exported = ""
-        for _ in range(connections):
-            connection = await asyncpg.connect(dsn)
-            open_.push_async_callback(connection.close)
-            await open_.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=readonly))
+async def snapshot(dsn: str, *, readonly: bool = True, exported: str = "") -> AsyncGenerator[asyncpg.Connection]:
+    """In a transaction as of now or of the instant that another one exported; only if it is not `readonly` it may make temporary tables."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=readonly):
             if exported:
                 await connection.execute(f"SET TRANSACTION SNAPSHOT '{exported}'")
-            else:
-                exported = await connection.fetchval("SELECT pg_export_snapshot()")
-            opened.append(connection)
-        yield opened
+            yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def several_alike(dsn: str, connections: int, *, readonly: bool = True) -> AsyncGenerator[list[asyncpg.Connection]]:
+    """As many, each in a transaction as of the same instant."""
+    async with AsyncExitStack() as open_:
+        first = await open_.enter_async_context(snapshot(dsn, readonly=readonly))
+        exported = await first.fetchval("SELECT pg_export_snapshot()")
+        others = [await open_.enter_async_context(snapshot(dsn, readonly=readonly, exported=exported)) for _ in range(1, connections)]
+        yield [first, *others]

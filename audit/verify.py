@@ -18,7 +18,7 @@ from audit.evidence import Evidence, Opened
 from audit.rows import NotARow, Row, read
 from audit.seal.held import Held
 from audit.services import AUDITED
-from audit.snapshot import snapshot
+from audit.snapshot import several_alike
 from audit.verdict import Bad, Verdict
 from local.language import say
 from pipeline.postgres import event_id
@@ -45,7 +45,7 @@ async def verify(dsn: str, service: str, evidence: Evidence = ALONE, tell: Tell 
     """
     keys = evidence.public()
     with without_collector():
-        async with evidence.of(service) as copies, snapshot(dsn, 3) as (log, seals, streams):
+        async with evidence.of(service) as copies, several_alike(dsn, 3) as (log, seals, streams):
             whole = asyncio.create_task(streams.fetchval(HOLE.format(schema=AUDITED[service].name), EVERY))
             try:
                 return await _Pass(service, log, seals, Held(seals, service, keys), tell).verdict(copies, keys, whole)

@@ -9,11 +9,10 @@ from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
-import asyncpg
-
 from audit.as_of.household import Statement, household_as_of
 from audit.by_service import Tell, unheard
 from audit.histories import histories
+from audit.snapshot import snapshot
 
 EVER_ENROLLED: Final = """
 SELECT DISTINCT originator_id FROM enrollment.stored_events WHERE topic = 'enrollment.household-enrolled' ORDER BY originator_id"""
@@ -39,12 +38,9 @@ async def household(dsn: str, identity: UUID, on: date, known: datetime) -> tupl
 
     Raises `UnreadableLog`.
     """
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with snapshot(dsn) as connection:
         async for _, recorded in histories(connection, [identity]):
             return household_as_of(recorded, on, known)
-    finally:
-        await connection.close()
     return ()
 
 
@@ -53,27 +49,20 @@ async def register(dsn: str, on: date, known: datetime, tell: Tell = unheard) ->
 
     Raises `UnreadableLog`.
     """
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            households = [row[0] for row in await connection.fetch(EVER_ENROLLED)]
-            read = list[tuple[UUID, tuple[Statement, ...]]]()
-            async for stream, recorded in histories(connection, households):
-                read.append((stream, household_as_of(recorded, on, known)))
-                tell(len(read), len(households))
-    finally:
-        await connection.close()
+    async with snapshot(dsn) as connection:
+        households = [row[0] for row in await connection.fetch(EVER_ENROLLED)]
+        read = list[tuple[UUID, tuple[Statement, ...]]]()
+        async for stream, recorded in histories(connection, households):
+            read.append((stream, household_as_of(recorded, on, known)))
+            tell(len(read), len(households))
     found = [one for stream, statements in read if (one := _as_enrolled(stream, statements))]
     return sorted(found, key=attrgetter("village_code", "household"))
 
 
 async def began(dsn: str) -> datetime | None:
     """When the first event of enrollment was recorded; None where there is none."""
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with snapshot(dsn) as connection:
         instant: datetime | None = await connection.fetchval(BEGAN)
-    finally:
-        await connection.close()
     return instant
 
 

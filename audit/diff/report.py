@@ -8,13 +8,13 @@ from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
-import asyncpg
 from msgspec.structs import replace
 
 from audit.by_service import Tell
 from audit.diff.compare import Turned, stand, turned
 from audit.histories import histories
 from audit.question import Question
+from audit.snapshot import snapshot
 from audit.what_if.report import HEARD, POSITION, rules_in_force
 
 EVER_ENROLLED: Final = f"""
@@ -45,22 +45,18 @@ async def diff(dsn: str, default: str, asked: Question, tell: Tell) -> Diff:
     Raises `UnreadableLog` and `WrongPack`.
     """
     first, last, known = asked.first, asked.last, asked.known
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            in_force = await rules_in_force(connection, default, asked)
-            households: list[UUID] = [row[0] for row in await connection.fetch(EVER_ENROLLED, known, asked.position)]
-            found, counted, read = list[Turned](), [0, 0], 0
-            async for _, recorded in histories(connection, households):
-                heard = asked.heard(recorded)
-                before, after = (first, stand(heard, first, known)), (last, stand(heard, last, known))
-                counted = [counted[0] + before[1].is_in, counted[1] + after[1].is_in]
-                if one := turned(before, after, in_force):
-                    found.append(one)
-                tell(read := read + 1, len(households))
-            position: int = await connection.fetchval(POSITION, known, asked.position)
-    finally:
-        await connection.close()
+    async with snapshot(dsn) as connection:
+        in_force = await rules_in_force(connection, default, asked)
+        households: list[UUID] = [row[0] for row in await connection.fetch(EVER_ENROLLED, known, asked.position)]
+        found, counted, read = list[Turned](), [0, 0], 0
+        async for _, recorded in histories(connection, households):
+            heard = asked.heard(recorded)
+            before, after = (first, stand(heard, first, known)), (last, stand(heard, last, known))
+            counted = [counted[0] + before[1].is_in, counted[1] + after[1].is_in]
+            if one := turned(before, after, in_force):
+                found.append(one)
+            tell(read := read + 1, len(households))
+        position: int = await connection.fetchval(POSITION, known, asked.position)
     digests = {name: pack.digest for name, pack in sorted(in_force.policies.packs.items())}
     differences = sorted(found, key=attrgetter("village_code", "household"))
     return Diff(replace(asked, position=position), digests, (counted[0], counted[1]), differences)

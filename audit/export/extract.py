@@ -15,6 +15,7 @@ import orjson
 from audit.seal.hashes import LEAF_HASHES, SHA256, leaves
 from audit.seal.note import BadNote, Checkpoint, unverified
 from audit.services import AUDITED
+from audit.snapshot import snapshot
 from audit.unreadable import UnreadableLog
 from schemas.clock import COUNTY_TIME
 
@@ -93,12 +94,8 @@ async def extract(dsn: str, first: date, last: date) -> AsyncGenerator[Extract]:
     began, ended = (
         datetime.combine(day, time(), COUNTY_TIME).astimezone(UTC) for day in (max(first, EARLIEST), min(last, LATEST) + timedelta(days=1))
     )
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            yield Extract(connection, [await _part(connection, service, began, ended) for service in AUDITED])
-    finally:
-        await connection.close()
+    async with snapshot(dsn) as connection:
+        yield Extract(connection, [await _part(connection, service, began, ended) for service in AUDITED])
 
 
 async def _part(connection: asyncpg.Connection, service: str, began: datetime, ended: datetime) -> Part:

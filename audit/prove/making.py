@@ -13,6 +13,7 @@ from audit.seal.hashes import LEAF_HASHES
 from audit.seal.leaf import SELECTED, canonical, told
 from audit.seal.note import BadNote, Checkpoint, key_ids, unverified
 from audit.seal.sealing import peaks_of
+from audit.snapshot import snapshot
 from local.language import say
 from schemas.topics import SERVICES
 
@@ -29,14 +30,10 @@ class Unprovable(Exception):  # noqa: N818 - it says what is so
 
 async def prove_event(dsn: str, event: UUID) -> Inclusion:
     """Under the first checkpoint that covers it; raises Unprovable."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            for service in SERVICES:
-                if row := await connection.fetchrow(EVENT.format(service=service), event):
-                    return await _inclusion(connection, service, canonical(tuple(row)))
-    finally:
-        await connection.close()
+    async with snapshot(dsn) as connection:
+        for service in SERVICES:
+            if row := await connection.fetchrow(EVENT.format(service=service), event):
+                return await _inclusion(connection, service, canonical(tuple(row)))
     raise Unprovable(say(f"三个日志中都没有事件 {event}。", f"the three logs know no event {event}."))
 
 
@@ -72,14 +69,10 @@ async def prove_beginning(dsn: str, service: str, first: int, second: int) -> Co
     """The tree of the first size is the beginning of the second's; the leaves between them are held in memory. Raises Unprovable."""
     if not 0 < first <= second:
         raise Unprovable(say("先给较小的检查点，再给较大的。", "name the smaller checkpoint first, then the larger one."))
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            rows = [await _checkpoint(connection, service, size) for size in (first, second)]
-            before = await _tree(connection, service, first)
-            leaves = peaks_of(b"".join([row["leaves"] or b"" for row in await connection.fetch(LEAVES, service, first, second)]))
-    finally:
-        await connection.close()
+    async with snapshot(dsn) as connection:
+        rows = [await _checkpoint(connection, service, size) for size in (first, second)]
+        before = await _tree(connection, service, first)
+        leaves = peaks_of(b"".join([row["leaves"] or b"" for row in await connection.fetch(LEAVES, service, first, second)]))
     earlier, later = (_said(service, row) for row in rows)
     if before.size + len(leaves) != second:
         raise _altered(service, second)

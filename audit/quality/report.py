@@ -21,6 +21,7 @@ from audit.quality.reading import Reading
 from audit.quality.row import Measure, Row
 from audit.quality.rules import Seen
 from audit.services import AUDITED
+from audit.snapshot import snapshot
 from audit.unreadable import UnreadableLog
 from pipeline.kernel import StructMapper
 from pipeline.store import Unreadable
@@ -59,19 +60,15 @@ async def report(dsn: str, on: date, pack: str, tell: Tell = unheard) -> Report:
     policies = packs.load_all(pack)
     known = {name: figures.load(name) for name in policies.packs}
     AUDITED["enrollment"].register()
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            households = [row[0] for row in await connection.fetch(HOUSEHOLDS)]
-            found: dict[str, list[UUID]] = {rule.id: [] for rule in RULES}
-            for first in range(0, len(households), PAGE):
-                for row in await _rows(connection, households[first : first + PAGE], policies):
-                    for rule in broken(row, on, known):
-                        found[rule.id].append(row.household)
-                tell(min(first + PAGE, len(households)), len(households))
-            return Report(on, len(households), found)
-    finally:
-        await connection.close()
+    async with snapshot(dsn) as connection:
+        households = [row[0] for row in await connection.fetch(HOUSEHOLDS)]
+        found: dict[str, list[UUID]] = {rule.id: [] for rule in RULES}
+        for first in range(0, len(households), PAGE):
+            for row in await _rows(connection, households[first : first + PAGE], policies):
+                for rule in broken(row, on, known):
+                    found[rule.id].append(row.household)
+            tell(min(first + PAGE, len(households)), len(households))
+        return Report(on, len(households), found)
 
 
 def broken(row: Row, on: date, known: Mapping[str, Figures]) -> Iterable[Rule]:

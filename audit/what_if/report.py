@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 from msgspec.structs import replace
 
 from audit.by_service import Tell
@@ -16,6 +15,7 @@ from audit.histories import histories
 from audit.question import Question
 from audit.recorded import COLUMNS, to_recorded
 from audit.services import AUDITED
+from audit.snapshot import snapshot
 from audit.what_if.compare import Difference, InForce, WhatIf
 from audit.what_if.period import through
 from services.enrollment import packs
@@ -62,24 +62,20 @@ async def report(dsn: str, default: str, asked: WhatIf, tell: Tell) -> Compariso
 
     Raises `UnreadableLog`, `WrongPack` and `NoSuchPack`.
     """
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            in_force = await rules_in_force(connection, default, asked)
-            every, wanted = in_force.policies.packs, [name for name in (asked.pack, asked.against) if name is not None]
-            if unknown := [name for name in wanted if name not in every]:
-                raise NoSuchPack(unknown[0], every)
-            named = {name: every[name] for name in wanted} or every
-            households: list[UUID] = [row[0] for row in await connection.fetch(HOUSEHOLDS, asked.known, asked.position)]
-            judged, found, read = 0, list[Difference](), 0
-            async for _, recorded in histories(connection, households):
-                there, differences = through(recorded, asked, in_force)
-                judged += there
-                found += differences
-                tell(read := read + 1, len(households))
-            position: int = await connection.fetchval(POSITION, asked.known, asked.position)
-    finally:
-        await connection.close()
+    async with snapshot(dsn) as connection:
+        in_force = await rules_in_force(connection, default, asked)
+        every, wanted = in_force.policies.packs, [name for name in (asked.pack, asked.against) if name is not None]
+        if unknown := [name for name in wanted if name not in every]:
+            raise NoSuchPack(unknown[0], every)
+        named = {name: every[name] for name in wanted} or every
+        households: list[UUID] = [row[0] for row in await connection.fetch(HOUSEHOLDS, asked.known, asked.position)]
+        judged, found, read = 0, list[Difference](), 0
+        async for _, recorded in histories(connection, households):
+            there, differences = through(recorded, asked, in_force)
+            judged += there
+            found += differences
+            tell(read := read + 1, len(households))
+        position: int = await connection.fetchval(POSITION, asked.known, asked.position)
     digests = {name: pack.digest for name, pack in sorted(named.items())}
     return Comparison(
         replace(asked, position=position), digests, judged, sorted(found, key=attrgetter("village_code", "household", "since"))

@@ -1,6 +1,5 @@
 """`./suishi bench`: ours against the limit of the machine and the peers, in one run on the same facts."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +11,7 @@ from bench.growth import QUICK as SMALL
 from commands import bench_tables, growth
 from commands.app import app, out, steps
 from commands.options import Json
+from commands.showing import show_json
 from local.language import say
 from local.problem import Problem
 from local.stack import named_by_environment, running
@@ -57,7 +57,7 @@ def bench(
         else:
             document, show = uvloop.run(compare(stack, QUICK if quick else FULL, _tell)).document(), _show
     if as_json:
-        out.print_json(json.dumps(document))
+        show_json(document)
     else:
         show(document)
 

@@ -13,7 +13,7 @@ from commands.app import app, out
 from commands.audit.telling import called
 from commands.options import Json
 from commands.reach import database, from_database
-from commands.showing import show
+from commands.showing import show, show_json
 from local.language import say
 from local.problem import Problem
 
@@ -37,7 +37,7 @@ def cases(
     with from_database(dsn):
         found = asyncio.run(_rows(dsn, area, until))
     if as_json:
-        out.print_json(orjson.dumps({"cases": found}, default=str).decode())
+        show_json({"cases": found})
         return
     for one in found:
         show(_lines(one))

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-import orjson
 import typer
 from rich.table import Table
 
@@ -14,6 +13,7 @@ from commands.app import app, out
 from commands.letters import Letter, Letters, redrive
 from commands.options import Json, to_uuid
 from commands.reach import both, database, from_database, from_kafka, vault_key
+from commands.showing import show_json
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import Record
@@ -44,7 +44,7 @@ def ask(dsn: str, question: Callable[[Letters], Awaitable[T]]) -> T:
 def list_all(*, as_json: Json = False) -> None:
     waiting = ask(database(), Letters.waiting)
     if as_json:
-        out.print_json(orjson.dumps({"deadletters": [_fields(letter) for letter in waiting]}, default=str).decode())
+        show_json({"deadletters": [_fields(letter) for letter in waiting]})
     else:
         for letter in waiting:
             state = say("暂存", "parked") if letter.stream else say("拒收", "refused")
@@ -67,7 +67,7 @@ def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Jso
     fields = {**_fields(letter), "key": _text(record.key), "value": _text(record.value)}
     fields["headers"] = [[name, _text(value)] for name, value in record.headers]
     if as_json:
-        out.print_json(orjson.dumps(fields, default=str).decode())
+        show_json(fields)
         return
     table = Table(show_header=False, show_edge=False)
     table.add_column(no_wrap=True)

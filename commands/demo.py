@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Coroutine, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from commands.app import app, out, steps
 from commands.interruption import interruption_told
 from commands.options import Json
 from commands.pack import check_pack
+from commands.showing import show_json
 from commands.stages import Stages
 from county.care_account import CareAccount
 from county.divisions import TABLE, towns
@@ -96,7 +96,7 @@ def demo(
             county = making.result()
         performance, memory = asyncio.run(_perform(stack, *county))
     if as_json:
-        out.print_json(json.dumps(_document(performance)))
+        show_json(_document(performance))
     else:
         _show(performance, memory)
     if not all(performance.checks.values()):

@@ -1,11 +1,10 @@
 """`./suishi doctor`: whether this machine can run us, and what to do when it cannot."""
 
-import json
-
 import typer
 
 from commands.app import app, out
 from commands.options import Json
+from commands.showing import show_json
 from local.examination import examine
 from local.language import say
 
@@ -14,7 +13,7 @@ from local.language import say
 def doctor(*, as_json: Json = False) -> None:
     findings = list(examine())
     if as_json:
-        out.print_json(json.dumps({finding.name: {"ok": finding.ok, "text": finding.text} for finding in findings}))
+        show_json({finding.name: {"ok": finding.ok, "text": finding.text} for finding in findings})
     else:
         for finding in findings:
             out.print(f"{'✓' if finding.ok else '✗'} {finding.name:<11} {finding.text}", markup=False, highlight=False)

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import orjson
 import typer
 
 from commands.account import account
@@ -19,6 +18,7 @@ from commands.new_file import check_free
 from commands.options import Json
 from commands.pack import from_packs, usual_pack
 from commands.reach import answers, both, database, from_database, from_kafka, runs, vault_database
+from commands.showing import show_json
 from commands.vault_access import from_database_of_vault, from_vault, opening_key
 from local.language import say
 from local.problem import Problem
@@ -155,7 +155,7 @@ def _messages(reading: Any, keys: Keys) -> list[Any]:  # noqa: ANN401 - as above
 
 def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
-        out.print_json(orjson.dumps(asdict(outcome)).decode())
+        show_json(asdict(outcome))
         return
     for one in outcome.findings[:SHOWN]:
         where = say(f"第 {one.row} 行", f"row {one.row}")

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import asyncpg
-import orjson
 import typer
 
 from commands.account import account
@@ -16,6 +15,7 @@ from commands.app import app, out, steps
 from commands.divisions import named_divisions
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database, vault_database
+from commands.showing import show_json
 from commands.vault_access import from_database_of_vault, from_vault, opening_key
 from local.language import say
 from local.problem import Problem
@@ -49,7 +49,7 @@ def list_all(
         found = [row for row in asyncio.run(_rows(dsn)) if every or row["taken_down_on"] is None]
     if as_json:
         document = {"notices": [{name: row[name] for name in SHOWN} for row in found]}
-        out.print_json(orjson.dumps(document, default=str).decode())
+        show_json(document)
         return
     for row in found:
         out.print(_line(row), markup=False, highlight=False)
@@ -80,7 +80,7 @@ def print_page(
         known = asyncio.run(_known(vault, row["head"], opening_key())) if row["head"] is not None else {}
     file.write_text(page(notice(row, known)), encoding="utf-8")
     if as_json:
-        out.print_json(orjson.dumps({"case": identity, "file": str(file), "until": row["until"]}, default=str).decode())
+        show_json({"case": identity, "file": str(file), "until": row["until"]})
     else:
         out.print(say(f"已写入 {file}，张贴至 {row['until']}。", f"{file} written; it hangs until {row['until']}."), markup=False)
     if not known:

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from aiokafka import AIOKafkaProducer
 
@@ -14,6 +13,7 @@ from commands.app import app, out
 from commands.cloud_events import check_file
 from commands.options import Json
 from commands.reach import from_kafka, kafka
+from commands.showing import show_json
 from commands.validate import findings, show
 from local.language import say
 from pipeline.envelope import Record
@@ -41,7 +41,7 @@ def publish(
     refused = len(checked) - len(accepted)
     if as_json:
         document = {"accepted": len(accepted), "refused": refused, "problems": [asdict(finding) for finding in found]}
-        out.print_json(orjson.dumps(document).decode())
+        show_json(document)
     else:
         show(found)
         out.print(say(f"已发布 {len(accepted)} 条，拒绝 {refused} 条。", f"{len(accepted)} accepted, {refused} refused."), highlight=False)

@@ -6,19 +6,18 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
-import orjson
 import typer
 
 from audit.rebuild import Rebuilt, rebuild
 from audit.rights import may_rebuild
 from audit.verdict import Bad
 from audit.verify import Verdict, verify
-from commands.app import app, out
+from commands.app import app
 from commands.audit.progress import Bars
 from commands.audit.witness import evidence_of, from_keys
 from commands.options import Json, RebuiltServices, services_of
 from commands.reach import database, from_database
-from commands.showing import show
+from commands.showing import show, show_json
 from local.language import say
 from local.problem import Problem
 from schemas.topics import SERVICES
@@ -53,7 +52,7 @@ def rebuild_all(
             if not as_json:
                 show(_lines(name, done[name]))
     if as_json:
-        out.print_json(orjson.dumps({"services": {name: asdict(one) for name, one in done.items()}}).decode())
+        show_json({"services": {name: asdict(one) for name, one in done.items()}})
 
 
 def _refuse_reader(dsn: str, services: Sequence[str]) -> None:

@@ -1,8 +1,9 @@
-"""How lines are shown to a person: in columns with their headings, and in colours where somebody watches."""
+"""How answers are shown: a person reads lines, in columns and in colours where somebody watches, a machine reads JSON."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
+import orjson
 from rich.cells import cell_len, set_cell_size
 from rich.highlighter import RegexHighlighter
 from rich.text import Text
@@ -25,6 +26,11 @@ class _Words(RegexHighlighter):
 
 
 _WORDS: Final = _Words()
+
+
+def show_json(document: Any) -> None:  # noqa: ANN401 - whatever a command has to say
+    """One document, for a machine; what JSON has no word for is its text."""
+    out.print_json(orjson.dumps(document, default=str).decode())
 
 
 def show(lines: Iterable[str]) -> None:

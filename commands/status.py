@@ -1,7 +1,6 @@
 """`./suishi status`: what runs and how far it is."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
@@ -10,6 +9,7 @@ import typer
 from commands.app import app, out
 from commands.options import Json
 from commands.reach import answers, from_database, from_kafka
+from commands.showing import show_json
 from commands.system import folder, masked
 from local.language import say
 from local.services import Report, all_in
@@ -25,7 +25,7 @@ def status(*, as_json: Json = False) -> None:
     reports = {service.name: service.report() for service in all_in(folder())}
     if as_json:
         services = {name: asdict(report) for name, report in reports.items()}
-        out.print_json(json.dumps({"kafka": kafka, "database": database, "services": services}))
+        show_json({"kafka": kafka, "database": database, "services": services})
     else:
         _show(kafka, database, reports)
     if not (kafka and database and all(report.ready for report in reports.values())):

@@ -6,12 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
 from commands.app import app, out
 from commands.cloud_events import Checked, Finding, check_file
 from commands.options import Json
+from commands.showing import show_json
 from local.language import say
 
 SHOWN = 10
@@ -33,7 +33,7 @@ def validate(
     valid = sum(message.record is not None for message in checked)
     if as_json:
         document = {"ok": not found, "messages": len(checked), "valid": valid, "problems": [asdict(finding) for finding in found]}
-        out.print_json(orjson.dumps(document).decode())
+        show_json(document)
     else:
         show(found)
         plural = "" if len(checked) == 1 else "s"

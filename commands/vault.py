@@ -15,6 +15,7 @@ from commands.app import Listed, app, out
 from commands.options import Json, to_uuid
 from commands.publish import send
 from commands.reach import both, from_database, from_kafka
+from commands.showing import show_json
 from local.language import say
 from local.problem import Problem
 from local.stack import Stack
@@ -61,7 +62,7 @@ def erase(
     with from_kafka(stack.kafka), from_database(stack.database):
         answer = asyncio.run(_ask(stack, identity, data, by))
     if as_json:
-        out.print_json(orjson.dumps({"person": identity, **answer}, default=str).decode())
+        show_json({"person": identity, **answer})
     else:
         out.print(_sentence(answer), markup=False, highlight=False)
     if answer["refused"]:

@@ -3,16 +3,15 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from audit.prove.checking import NotProved, Proved, check
 from audit.prove.document import NoProof, read
-from commands.app import fail, out
+from commands.app import fail
 from commands.audit.group import audit
 from commands.audit.witness import PublicKeys, from_keys, public_of
 from commands.options import Json
-from commands.showing import show
+from commands.showing import show, show_json
 from local.language import say
 from local.problem import Problem
 
@@ -39,11 +38,11 @@ def check_proof(
         proved = check(document, keys)
     except NotProved as reason:
         if as_json:
-            out.print_json(orjson.dumps({"ok": False, "problem": str(reason)}).decode())
+            show_json({"ok": False, "problem": str(reason)})
             raise typer.Exit(1) from reason
         fail(str(reason), 1)
     if as_json:
-        out.print_json(orjson.dumps(_told(proved)).decode())
+        show_json(_told(proved))
     else:
         _show(proved)
 

@@ -5,17 +5,16 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
-import orjson
 import typer
 
 from audit.explain import Explanation, Source, explain
 from audit.wording import criterion, sentence, told
-from commands.app import fail, out
+from commands.app import fail
 from commands.audit.group import audit
 from commands.audit.telling import deed, named, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
-from commands.showing import show
+from commands.showing import show, show_json
 from local.language import say
 
 
@@ -35,7 +34,7 @@ def explain_event(
     if found is None:
         fail(say(f"日志中没有事件 {identity}。", f"the logs know no event {identity}."), 1)
     if as_json:
-        out.print_json(orjson.dumps(asdict(found), default=str).decode())
+        show_json(asdict(found))
     else:
         show(_lines(found))
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from audit.export.extract import Part
@@ -14,14 +13,13 @@ from audit.export.files import FORMS, TooManyRows, beside
 from audit.export.report import Exported, Reading, export, may_read
 from audit.seal.note import unverified
 from commands.account import account
-from commands.app import out
 from commands.audit.group import audit
 from commands.audit.moment import from_log, in_order
 from commands.audit.progress import Bars
 from commands.new_file import check_free
 from commands.options import Json
 from commands.reach import database, from_database, vault_database
-from commands.showing import show
+from commands.showing import show, show_json
 from commands.vault_access import from_database_of_vault, from_vault, opening_key
 from local.language import say
 from local.problem import Problem
@@ -62,7 +60,7 @@ def export_days(  # noqa: PLR0913 - the options of the command
         except TooManyRows as error:
             raise Problem(say("一张工作表放不下；请导出为 .jsonl。", "a sheet takes no more rows; export to .jsonl.")) from error
     if as_json:
-        out.print_json(orjson.dumps(_document(file, days, done, purpose=purpose, plain=plain), default=str).decode())
+        show_json(_document(file, days, done, purpose=purpose, plain=plain))
     else:
         show(_lines(file, done))
 

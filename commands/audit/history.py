@@ -5,18 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Final
 
-import orjson
 import typer
 
 from audit.causes import Cause, tree
 from audit.history import Step, history, told_by
 from audit.wording import criteria, sentence
-from commands.app import fail, out
+from commands.app import fail
 from commands.audit.group import audit
 from commands.audit.telling import called, deed, named, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
-from commands.showing import show, show_table
+from commands.showing import show, show_json, show_table
 from local.language import say
 from local.problem import Problem
 from schemas.clock import COUNTY_TIME
@@ -49,7 +48,7 @@ def history_of(
     if as_json:
         events = [{**asdict(step), "reason": step.reason} for step in steps]
         document = {"household": identity, "events": events, **({"tree": [_node(one) for one in tree(steps)]} if as_tree else {})}
-        out.print_json(orjson.dumps(document, default=str).decode())
+        show_json(document)
     else:
         places = {str(step.event_id): _place(step) for step in steps}
         kinds = {step.state["measure"]: step.state["kind"] for step in steps if step.topic == "assistance.measure-proposed"}

@@ -3,21 +3,20 @@
 import asyncio
 from typing import Annotated, Final
 
-import orjson
 import typer
 from msgspec import to_builtins
 from rich.cells import set_cell_size
 
 from audit.as_of.household import Statement
 from audit.as_of.reading import began, household
-from commands.app import fail, out
+from commands.app import fail
 from commands.audit.group import audit
 from commands.audit.hints import document, of_moment
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
 from commands.audit.telling import called
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
-from commands.showing import show
+from commands.showing import show, show_json
 from local.language import say
 
 WORDS: Final = {
@@ -53,7 +52,7 @@ def household_on(
         hints = list(of_moment(day, instant, asyncio.run(began(dsn))))
     if as_json:
         told = {"household": wanted, "on": day, "known": instant, "hints": document(hints), "statements": to_builtins(statements)}
-        out.print_json(orjson.dumps(told, default=str).decode())
+        show_json(told)
     elif statements:
         show([*map(_line, statements), *(one.line for one in hints)])
     if not statements:

@@ -6,19 +6,17 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from audit.quality.catalogue import NOT_JUDGED, RULES, Text
 from audit.quality.report import Report, report
-from commands.app import out
 from commands.audit.group import audit
 from commands.audit.moment import from_log, to_day
 from commands.audit.progress import Bars
 from commands.options import Json
 from commands.pack import judging_pack
 from commands.reach import database, from_database
-from commands.showing import show
+from commands.showing import show, show_json
 from local.language import say
 
 
@@ -39,7 +37,7 @@ def quality(
     with from_database(dsn), from_log(), Bars() as bars:
         found = asyncio.run(report(dsn, day, pack, partial(bars.heard, "quality")))
     if as_json:
-        out.print_json(orjson.dumps(_document(found), default=str).decode())
+        show_json(_document(found))
     else:
         show(_table(found))
     if not found.ok:

@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
-import orjson
-
 from audit.as_of.reading import Enrolled, began, register
-from commands.app import out
 from commands.audit.group import audit
 from commands.audit.hints import document, of_moment
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
@@ -16,7 +13,7 @@ from commands.audit.progress import Bars
 from commands.audit.telling import called
 from commands.options import Json
 from commands.reach import database, from_database
-from commands.showing import show, show_table
+from commands.showing import show, show_json, show_table
 from local.language import say
 
 
@@ -33,7 +30,7 @@ def register_on(*, on: On = None, known: Known = "", as_json: Json = False) -> N
     if as_json:
         totals = {"households": len(found), "persons": sum(one.persons for one in found)}
         told = {"on": day, "known": instant, "hints": document(hints), **totals, "enrolled": found}
-        out.print_json(orjson.dumps(told, default=str).decode())
+        show_json(told)
     else:
         show_table(_headings(), map(_row, found))
         show([_total(found, day, instant), *(one.line for one in hints)])

@@ -4,18 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from audit.built_anew import Cell, Difference
 from audit.replay import Replayed, replay_all
-from commands.app import out
 from commands.audit.group import audit
 from commands.audit.hints import document, of_position
 from commands.audit.progress import Bars
 from commands.options import Json, RebuiltServices, services_of
 from commands.reach import database, from_database
-from commands.showing import show
+from commands.showing import show, show_json
 from local.language import say
 from schemas.topics import SERVICES
 
@@ -48,7 +46,7 @@ def replay(
                 show(_lines(name, one))
                 show(f"    {hint.line}" for hint in of_position(to, one.head))
     if as_json:
-        out.print_json(orjson.dumps(_document(replayed, to)).decode())
+        show_json(_document(replayed, to))
     if not all(one.ok for one in replayed.values()):
         raise typer.Exit(1)
 

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Final
 
-import orjson
 import typer
 
 from audit.verify import Verdict, verify_all
@@ -14,7 +13,7 @@ from commands.audit.progress import Bars
 from commands.audit.witness import CopyFile, PublicKeys, evidence_of, from_keys
 from commands.options import Json
 from commands.reach import database, from_database
-from commands.showing import show
+from commands.showing import show, show_json
 from local.language import say
 
 
@@ -33,7 +32,7 @@ def verify_logs(*, key: PublicKeys = None, file: CopyFile = None, as_json: Json 
     ok = all(verdict.ok for verdict in verdicts.values())
     if as_json:
         services = {name: asdict(verdict) for name, verdict in verdicts.items()}
-        out.print_json(orjson.dumps({"ok": ok, "services": services}).decode())
+        show_json({"ok": ok, "services": services})
     else:
         _tell_what_is_missing({name for verdict in verdicts.values() for name in verdict.not_compared})
     if not ok:

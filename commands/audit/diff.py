@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-import typer
 from msgspec import to_builtins
 
 from audit.diff.compare import Turned
@@ -15,7 +14,7 @@ from audit.question import Question
 from commands.audit.changes import by_town, line, towns, way
 from commands.audit.group import audit
 from commands.audit.hints import of_question
-from commands.audit.moment import Known, from_log, in_order, said, to_instant
+from commands.audit.moment import Known, day_option, from_log, in_order, said, to_instant
 from commands.audit.progress import Bars
 from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called, named
@@ -33,14 +32,8 @@ from local.problem import Problem
 )
 def diff_of(  # noqa: PLR0913 - the options of the command
     *,
-    first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help=say("与这一日的情况相比", "what was so on this day")),
-    ] = None,
-    last: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help=say("这一日的情况", "against what was so on this day")),
-    ] = None,
+    first: Annotated[datetime | None, day_option("--from", "与这一日的情况相比", "what was so on this day")] = None,
+    last: Annotated[datetime | None, day_option("--to", "这一日的情况", "against what was so on this day")] = None,
     known: Known = "",
     file: Kept = None,
     again: Again = None,

@@ -14,7 +14,7 @@ from audit.export.report import Exported, Reading, export, may_read
 from audit.seal.note import unverified
 from commands.account import account
 from commands.audit.group import audit
-from commands.audit.moment import from_log, in_order
+from commands.audit.moment import day_option, from_log, in_order
 from commands.audit.progress import Bars
 from commands.new_file import check_free
 from commands.options import Json
@@ -35,12 +35,8 @@ from local.problem import Problem
 def export_days(  # noqa: PLR0913 - the options of the command
     file: Annotated[Path, typer.Argument(metavar="FILE", help=say("写入的文件，.xlsx 或 .jsonl", "the file to write, .xlsx or .jsonl"))],
     *,
-    first: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help=say("从哪一天记录的起", "recorded from this day on"))
-    ],
-    last: Annotated[
-        datetime, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help=say("到哪一天为止（含）", "up to and with this day"))
-    ],
+    first: Annotated[datetime, day_option("--from", "从哪一天记录的起", "recorded from this day on")],
+    last: Annotated[datetime, day_option("--to", "到哪一天为止（含）", "up to and with this day")],
     plain: Annotated[
         bool, typer.Option("--plain", help=say("含保险库中的姓名与证件号码", "with names and numbers from the vault"))
     ] = False,

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,10 +12,13 @@ from local.language import say
 from local.problem import Problem
 from schemas.clock import COUNTY_TIME
 
-On = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help=say("哪一天的情况（默认今天）", "what was so on this day (today)")),
-]
+
+def day_option(name: str, chinese: str, english: str) -> Any:  # noqa: ANN401 - as typer has it
+    """An option that is a local date."""
+    return typer.Option(name, formats=["%Y-%m-%d"], metavar="DAY", help=say(chinese, english))
+
+
+On = Annotated[datetime | None, day_option("--on", "哪一天的情况（默认今天）", "what was so on this day (today)")]
 Known = Annotated[
     str,
     typer.Option(

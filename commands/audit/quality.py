@@ -11,7 +11,7 @@ import typer
 from audit.quality.catalogue import NOT_JUDGED, RULES, Text
 from audit.quality.report import Report, report
 from commands.audit.group import audit
-from commands.audit.moment import from_log, to_day
+from commands.audit.moment import day_option, from_log, to_day
 from commands.audit.progress import Bars
 from commands.options import Json
 from commands.pack import judging_pack
@@ -26,9 +26,7 @@ from local.language import say
 )
 def quality(
     *,
-    on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help=say("以哪一天为准（默认今天）", "as of which day (today)"))
-    ] = None,
+    on: Annotated[datetime | None, day_option("--on", "以哪一天为准（默认今天）", "as of which day (today)")] = None,
     as_json: Json = False,
 ) -> None:
     pack = judging_pack()

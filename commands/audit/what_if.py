@@ -15,7 +15,7 @@ from commands.app import fail
 from commands.audit.changes import by_town, line, once_each, towns, way
 from commands.audit.group import audit
 from commands.audit.hints import of_question
-from commands.audit.moment import Known, On, from_log, in_order, said, to_day, to_instant
+from commands.audit.moment import Known, On, day_option, from_log, in_order, said, to_day, to_instant
 from commands.audit.progress import Bars
 from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called
@@ -50,14 +50,8 @@ def what_if(  # noqa: PLR0913 - the options of the command
         str | None, typer.Option(help=say("与之比较的政策包（默认各户自己的）", "instead of which (each household's own)"))
     ] = None,
     on: On = None,
-    first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DAY", help=say("不问一日而问一个时段：首日", "of a period: its first day")),
-    ] = None,
-    last: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], metavar="DAY", help=say("时段的末日（默认今天）", "its last day (today)")),
-    ] = None,
+    first: Annotated[datetime | None, day_option("--from", "不问一日而问一个时段：首日", "of a period: its first day")] = None,
+    last: Annotated[datetime | None, day_option("--to", "时段的末日（默认今天）", "its last day (today)")] = None,
     known: Known = "",
     file: Kept = None,
     again: Again = None,

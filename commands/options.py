@@ -1,7 +1,8 @@
-"""What several commands take in the same words: `--json`, `--service`, and the id of something."""
+"""What several commands take in the same words: `--json`, `--service`, a file, and the id of something."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -24,6 +25,18 @@ def services_of(named: Sequence[str]) -> Sequence[str]:
             there = ", ".join(SERVICES)
             raise Problem(say(f"没有服务 {name}；可用：{there}", f"there is no service {name}; there are: {there}"))
     return tuple(dict.fromkeys(named))
+
+
+def file_option(name: str, chinese: str, english: str, metavar: str = "FILE") -> Any:  # noqa: ANN401 - as typer has it
+    """An option that names a file, and is told to do so where its value is empty."""
+    return typer.Option(name, parser=_named, metavar=metavar, help=say(chinese, english))
+
+
+def _named(text: str) -> Path:
+    """An unset variable of a shell would else become the folder we stand in."""
+    if not text:
+        raise typer.BadParameter(say("为空；请给出文件名。", "it is empty; name a file."))
+    return Path(text)
 
 
 def to_uuid(text: str, chinese: str, english: str) -> UUID:

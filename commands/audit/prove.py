@@ -11,7 +11,7 @@ from audit.prove.making import Unprovable, prove_beginning, prove_event
 from commands.app import fail, out
 from commands.audit.group import audit
 from commands.new_file import check_free, write
-from commands.options import services_of, to_uuid
+from commands.options import file_option, services_of, to_uuid
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem
@@ -31,7 +31,7 @@ def prove(
         tuple[int, int] | None, typer.Option(metavar="SIZE SIZE", help=say("两个检查点的大小", "the sizes of two checkpoints"))
     ] = None,
     service: Annotated[str, typer.Option(help=say("--between 所指的日志", "the log that --between is about"))] = "enrollment",
-    to: Annotated[Path | None, typer.Option("--out", help=say("写入文件，否则写到标准输出", "into a file, not to standard output"))] = None,
+    to: Annotated[Path | None, file_option("--out", "写入文件，否则写到标准输出", "into a file, not to standard output")] = None,
 ) -> None:
     if bool(event) == bool(between):
         raise Problem(say("请给出事件编号，或 --between 与两个大小。", "name an event, or two sizes with --between."))

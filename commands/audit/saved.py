@@ -13,20 +13,18 @@ from audit.question import Question
 from commands.app import out, steps
 from commands.audit.hints import Hint, document
 from commands.new_file import write
+from commands.options import file_option
 from commands.showing import show
 from local.language import say
 from local.problem import Problem
 
 Asked = TypeVar("Asked", bound=Question)
 FORM: Final = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-Kept = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE", help=say("把问题与答案存入文件", "keep question and answer in this file"))
-]
+Kept = Annotated[Path | None, file_option("--out", "把问题与答案存入文件", "keep question and answer in this file")]
 Again = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE",
-        help=say("重新回答此文件中的问题，并逐字节比对", "ask the question of this file again, and compare the answers byte for byte"),
+    file_option(
+        "--again", "重新回答此文件中的问题，并逐字节比对", "ask the question of this file again, and compare the answers byte for byte"
     ),
 ]
 

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from audit.evidence import Evidence
 from audit.seal.keys import KeyProblem
+from commands.options import file_option
 from commands.system import folder
 from local.language import say
 from local.problem import Problem
@@ -20,11 +20,9 @@ from pipeline.kafka import Connection
 
 PublicKeys = Annotated[
     list[Path] | None,
-    typer.Option(
-        "--key", metavar="PUBLIC.pem", help=say("封存公钥文件（可多次给出）", "a file of public keys of the sealer; may be repeated")
-    ),
+    file_option("--key", "封存公钥文件（可多次给出）", "a file of public keys of the sealer; may be repeated", metavar="PUBLIC.pem"),
 ]
-CopyFile = Annotated[Path | None, typer.Option("--file", help=say("检查点文件", "the file of checkpoints"))]
+CopyFile = Annotated[Path | None, file_option("--file", "检查点文件", "the file of checkpoints")]
 
 
 def evidence_of(keys: list[Path], file: Path | None) -> Evidence:

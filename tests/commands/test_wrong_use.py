@@ -19,6 +19,8 @@ WRONG = {
         "Invalid value for '--on': '2021-02-30' does not match the formats '%Y-%m-%d'.",
     ),
     "audit replay --to abc": ("'--to' 的值无效：'abc' 不是整数。", "Invalid value for '--to': 'abc' is not a valid int range."),
+    "audit verify --key=": ("'--key' 的值无效：为空；请给出文件名。", "Invalid value for '--key': it is empty; name a file."),
+    "audit what-if --line 5 --out=": ("'--out' 的值无效：为空；请给出文件名。", "Invalid value for '--out': it is empty; name a file."),
     "audit verify extra": ("多余的参数：extra；加 --help 可查看用法。", "Got unexpected extra argument(s) (extra)"),
     "audit prove --between 1": ("选项 --between 缺少值；加 --help 可查看用法。", "Option '--between' requires 2 arguments."),
     "audit what-if --line 99999999999999999999": (

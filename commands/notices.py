@@ -16,7 +16,7 @@ from commands.divisions import named_divisions
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database, vault_database
 from commands.showing import show_json
-from commands.vault_access import from_database_of_vault, from_vault, opening_key
+from commands.vault_access import from_vault_at, opening_key
 from local.language import say
 from local.problem import Problem
 from pipeline.postgres import connect
@@ -76,7 +76,7 @@ def print_page(
     _writable(file)
     with from_database(dsn):
         row = hanging(asyncio.run(_rows(dsn, identity)), identity)
-    with from_database_of_vault(vault), from_vault():
+    with from_vault_at(vault):
         known = asyncio.run(_known(vault, row["head"], opening_key())) if row["head"] is not None else {}
     file.write_text(page(notice(row, known)), encoding="utf-8")
     if as_json:

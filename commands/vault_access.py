@@ -54,3 +54,10 @@ def from_vault() -> Generator[None]:
         zh = "该数据库登录不得进入保险库：请用 SUISHI_DATABASE_VAULT 指明可作为 suishi_vault 登录的 DSN，向数据库管理员领取。"
         en = "this login may not enter the vault: name in SUISHI_DATABASE_VAULT the DSN of one that may act as suishi_vault,"
         raise Problem(say(zh, f"{en} which whoever runs the database gives out.")) from error
+
+
+@contextmanager
+def from_vault_at(dsn: str) -> Generator[None]:
+    """Whatever the vault or its database answers instead, as a Problem."""
+    with from_database_of_vault(dsn), from_vault():
+        yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,12 +19,16 @@ from services.enrollment.vault_keys import Keys
 
 @dataclass(frozen=True)
 class Reading:
-    """Who asks for plain personal data, why, by which way to the vault, and with which master secret of it."""
+    """Who asks for plain personal data, why, by which way to the vault, and with which master secret of it.
+
+    The vault is opened and read `within` a context, which may explain what it answers instead.
+    """
 
     by_whom: str
     purpose: str
     dsn: str
     key: str
+    within: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,11 @@ async def _told(persons: Sequence[tuple[UUID, UUID]], reading: Reading | None) -
 
 @asynccontextmanager
 async def _opened(reading: Reading) -> AsyncGenerator[Vault]:
-    pool = await connect(reading.dsn, "vault", size=1)
-    try:
-        vault = Vault(pool, Keys.from_text(reading.key))
-        await vault.check()
-        yield vault
-    finally:
-        await pool.close()
+    with reading.within():
+        pool = await connect(reading.dsn, "vault", size=1)
+        try:
+            vault = Vault(pool, Keys.from_text(reading.key))
+            await vault.check()
+            yield vault
+        finally:
+            await pool.close()

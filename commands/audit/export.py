@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from commands.new_file import check_free
 from commands.options import Json
 from commands.reach import database, from_database, vault_database
 from commands.showing import show, show_json
-from commands.vault_access import from_database_of_vault, from_vault, opening_key
+from commands.vault_access import from_vault_at, opening_key
 from local.language import say
 from local.problem import Problem
 
@@ -46,11 +47,10 @@ def export_days(  # noqa: PLR0913 - the options of the command
     _check(file, plain=plain, purpose=purpose)
     days = in_order(first.date(), last.date())
     dsn = database()
-    reading = Reading(account(), purpose, vault_database(), opening_key()) if plain else None
+    reading = _reading(purpose) if plain else None
     if reading is not None:
-        with from_database_of_vault(reading.dsn), from_vault():
-            asyncio.run(may_read(reading))
-    with from_database(dsn), from_vault(), from_log(), Bars() as bars:
+        asyncio.run(may_read(reading))
+    with from_database(dsn), from_log(), Bars() as bars:
         try:
             done = asyncio.run(export(dsn, days, file, reading, lambda told, of: bars.heard("export", told, of)))
         except TooManyRows as error:
@@ -69,6 +69,12 @@ def _check(file: Path, *, plain: bool, purpose: str) -> None:
         raise Problem(say("--plain 与 --purpose 须一同给出。", "--plain and --purpose go together."))
     check_free(file)
     check_free(beside(file))
+
+
+def _reading(purpose: str) -> Reading:
+    """The vault may be away before the logs are read, and when all but the names is written; raises Problem."""
+    dsn = vault_database()
+    return Reading(account(), purpose, dsn, opening_key(), partial(from_vault_at, dsn))
 
 
 def _document(file: Path, days: tuple[date, date], done: Exported, *, purpose: str, plain: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+from audit.export.report import Reading
 from commands.audit.export import export_days
 from commands.import_register import import_register
 from commands.notices import print_page
@@ -104,6 +105,19 @@ def test_a_vault_that_is_away_is_told_by_its_own_place_and_where_that_is_set(
     assert str(told.value).startswith(f"the vault's database postgresql://sun@{server}/vault cannot be used: ")
     assert str(told.value).endswith("Check SUISHI_DATABASE_VAULT (SUISHI_DATABASE where that is not set), or try again when it is back.")
     assert [] == [file for file in tmp_path.iterdir() if file.suffix != ".xlsx"]
+
+
+async def there(_: Reading) -> None:
+    """The vault as it answers before a log is read."""
+
+
+def test_a_vault_that_goes_away_while_the_logs_are_read_is_told_by_its_own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commands.audit.export.may_read", there)
+    monkeypatch.setenv("SUISHI_VAULT_KEY", "ab" * 32)
+    monkeypatch.setenv("SUISHI_DATABASE_VAULT", "postgresql://sun:secret@127.0.0.1:1/vault")
+    with pytest.raises(Problem, match=r"the vault's database postgresql://sun@127\.0\.0\.1:1/vault cannot be used: "):
+        in_plain(tmp_path)
+    assert [] == list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

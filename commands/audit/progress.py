@@ -1,19 +1,25 @@
-"""How far a long reading has come, as a bar for each log, where somebody watches."""
+"""How far a long reading has come: a bar for each log where somebody watches, elsewhere a line now and then."""
 
-from typing import Self
+import time
+from typing import Final, Self
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from commands.app import steps
+from local.language import say
+
+EVERY_SECONDS: Final = 10
 
 
 class Bars:
-    """Written beside the output, and gone at the end; nothing of it is seen where no terminal is."""
+    """Written beside the output; the bars are gone at the end, and what is done within `EVERY_SECONDS` writes no line."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console = steps) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=steps, transient=True, disable=not steps.is_terminal)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._tasks = dict[str, TaskID]()
+        self._told = time.monotonic()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -26,3 +32,6 @@ class Bars:
         if name not in self._tasks:
             self._tasks[name] = self._bar.add_task(name)
         self._bar.update(self._tasks[name], completed=done, total=total)
+        if self._bar.disable and time.monotonic() - self._told >= EVERY_SECONDS:
+            self._told = time.monotonic()
+            self._bar.console.print(say(f"{name}：{done}/{total}", f"{name}: {done} of {total}"), markup=False, highlight=False)

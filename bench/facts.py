@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from aiokafka import AIOKafkaProducer
 
@@ -55,8 +55,7 @@ async def publish(kafka: Connection, messages: Iterable[Outgoing]) -> None:
     await producer.start()
     try:
         for message in messages:
-            headers: Any = message.headers
-            await producer.send(message.topic, message.value, key=message.key, headers=headers)
+            await producer.send(**message.record)
         await producer.flush()
     finally:
         await producer.stop()

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from aiokafka import AIOKafkaProducer
 
@@ -56,9 +56,8 @@ async def _send(producer: AIOKafkaProducer, messages: Sequence[Outgoing]) -> dic
     said, began = dict[str, float](), time.monotonic()
     for number, message in enumerate(messages):
         await asyncio.sleep(max(0.0, began + number / PER_SECOND - time.monotonic()))
-        headers: Any = message.headers
         said[message.id] = time.time()
-        await producer.send_and_wait(message.topic, message.value, key=message.key, headers=headers)
+        await producer.send_and_wait(**message.record)
     return said
 
 

@@ -58,9 +58,8 @@ async def _send(kafka: Connection, messages: Sequence[Outgoing], per_second: flo
 
 async def _hand_over(producer: AIOKafkaProducer, message: Outgoing, due: float) -> asyncio.Future[Sent]:
     """The answer is written down by a callback: a task for each message would slow the sender."""
-    headers: Any = message.headers
     handed, told = time.time(), asyncio.get_running_loop().create_future()
-    answer = await producer.send(message.topic, message.value, key=message.key, headers=headers)
+    answer = await producer.send(**message.record)
 
     def acknowledged(answer: asyncio.Future[Any]) -> None:
         if (error := answer.exception()) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 import orjson
@@ -25,6 +25,11 @@ class Outgoing:
     headers: Headers
     id: str
     source: str
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The keyword arguments of a producer's `send`."""
+        return {"topic": self.topic, "value": self.value, "key": self.key, "headers": self.headers}
 
 
 @dataclass(frozen=True, slots=True)

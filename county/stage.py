@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final, Self
+from typing import Final, Self
 from zlib import crc32
 
 import asyncpg
@@ -87,8 +87,7 @@ class Stage:
         sent: list[asyncio.Future[RecordMetadata]] = []
         for message in messages:
             self.said.setdefault(message.id, time.monotonic())
-            headers: Any = message.headers
-            sent.append(await self._producer.send(message.topic, message.value, key=message.key, headers=headers))
+            sent.append(await self._producer.send(**message.record))
         for taken in await asyncio.gather(*sent):
             self._reached(taken)
 

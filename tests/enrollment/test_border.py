@@ -16,16 +16,13 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.case import procedure_events as did_case
 from services.enrollment.domain.clocks import deadline_events as did_time
 from services.enrollment.domain.clocks.told_days import DayTold
-from services.enrollment.domain.commands import Member
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
-from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
-from services.enrollment.domain.members import change_events as changed
-from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.pack.lines import Assignment, Line
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
 from services.enrollment.translate import to_message
+from tests.enrollment.said_of_persons import DUE, ID, NAMED, OF_PERSONS, OTHER
 from tests.enrollment.zhang import (
     CASE,
     CLUE,
@@ -35,7 +32,6 @@ from tests.enrollment.zhang import (
     ILL,
     LEAVING,
     LET_OUT,
-    MEMBERS,
     MOTHER,
     OPENED,
     PILOT,
@@ -50,8 +46,6 @@ from tests.enrollment.zhang import (
 )
 from tests.messages import EVENT_ID, TODAY, recorded
 
-ID: Final = {"household_id": HOUSEHOLD}
-NAMED: Final = {"fact": "inpatient", "fact_source": "/department", "fact_id": "ill", "valid_on": TODAY}
 EPISODE: Final = {**ID, "case_id": CASE, "episode": 1}
 JUDGED: Final = words.Evaluation(
     outcome="true",
@@ -66,8 +60,6 @@ LINE: Final = words.StandardLine(area="", valid_from=date(2021, 1, 1), fen_per_p
 BASIS: Final = words.Basis(pack="example-pilot", pack_sha256=PILOT.digest, line=LINE)
 APPEAL: Final = "向乡镇（街道）或县巩固衔接办公室申诉。 Appeal to the township or the county office."
 FEED: Final = {"department": "health", "feed": "suishi.facts.health.v1", "period": "2020-12"}
-DUE = date(2021, 1, 8)
-OTHER: Final = UUID(int=200)
 NO: Final = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
 CLOSED: Final = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
 BACK: Final = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
@@ -216,89 +208,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             appeal=APPEAL,
         ),
     ),
-    (
-        changed.MembersJoined(members=(Member(person=FATHER, relation="spouse"),), on=DUE, reason="married", fact=ILL.id, origin=OTHER),
-        words.MembersJoined(**ID, person_ids=(FATHER,), on=DUE, reason="married", from_household_id=OTHER),
-    ),
-    (
-        changed.MembersJoined(members=(), on=DUE, reason="married", fact=ILL.id, village_code=VILLAGE, category="never_registered"),
-        words.MembersJoined(**ID, person_ids=(), on=DUE, reason="married", village_code=VILLAGE, category="never_registered"),
-    ),
-    (
-        changed.HouseholdMoved(village_code=VILLAGE, on=DUE, category="never_registered"),
-        words.HouseholdMoved(**ID, village_code=VILLAGE, on=DUE, category="never_registered"),
-    ),
-    (
-        changed.MembersLeft(members=MEMBERS, on=DUE, reason="split", fact=ILL.id, to=OTHER, facts=(ILL,), pending=True),
-        words.MembersLeft(**ID, person_ids=(FATHER, MOTHER), on=DUE, reason="split", to_household_id=OTHER),
-    ),
-    (
-        changed.MembershipRedated(person=FATHER, reason="died", on=DUE, instead_of=TODAY, fact=ILL.id),
-        words.MembershipRedated(**ID, person_id=FATHER, reason="died", on=DUE, instead_of=TODAY),
-    ),
-    (changed.HouseholdMoved(village_code=VILLAGE, on=DUE), words.HouseholdMoved(**ID, village_code=VILLAGE, on=DUE)),
-    (
-        PersonsMerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE, by="officer"),
-        words.PersonsMerged(keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE, reason="decided", household_id=UUID(int=9)),
-    ),
-    (
-        PersonsMerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE, fact=UUID(int=8)),
-        words.PersonsMerged(
-            keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE, reason="number-corrected", household_id=UUID(int=9)
-        ),
-    ),
-    (
-        PersonsUnmerged(keep=FATHER, duplicate=HOUSEHOLD, home=UUID(int=9), on=DUE),
-        words.PersonsUnmerged(keep_person_id=FATHER, duplicate_person_id=HOUSEHOLD, on=DUE),
-    ),
-    (PersonsMerged(keep=FATHER, duplicate=MOTHER, home=HOUSEHOLD, on=DUE), None),
-    (PersonsUnmerged(keep=FATHER, duplicate=MOTHER, home=HOUSEHOLD, on=DUE), None),
-    (changed.HeadChanged(person=MOTHER, on=DUE, before=(FATHER,)), words.HeadChanged(**ID, person_id=MOTHER, on=DUE)),
-    (
-        changed.HouseholdEnded(reason="dissolved", on=DUE, into=OTHER),
-        words.HouseholdEnded(**ID, reason="dissolved", on=DUE, into_household_id=OTHER),
-    ),
-    (
-        changed.FactDoubted(fact=ILL, reason_code="person.died"),
-        words.FactDoubted(
-            **ID,
-            person_id=FATHER,
-            **NAMED,
-            reason_code="person.died",
-            text="此人在该日之前已去世。 This person had died before that day.",
-            remedy="请核对人员和日期；如死亡有误，请民政部门撤回。 Check person and date; civil affairs withdraws a wrong death.",
-        ),
-    ),
-    (
-        changed.VillageUnknown(village_code="370323001099", reason="unknown"),
-        words.VillageUnknown(**ID, village_code="370323001099", reason="unknown"),
-    ),
-    (
-        changed.VillageUnknown(village_code="370323001099", reason="abolished", merged_into="370323001001"),
-        words.VillageUnknown(**ID, village_code="370323001099", reason="abolished", merged_into="370323001001"),
-    ),
-    (changed.VillageKnown(village_code="370323001001"), words.VillageKnown(**ID, village_code="370323001001")),
-    (
-        BenefitConflictDetected(
-            person=MOTHER,
-            higher=Held("destitute-support", "destitute", ILL.id, "/civil-affairs", "B-7"),
-            lower=Held("subsistence-allowance", "subsistence-allowance", CLUE, "/civil-affairs", "B-8"),
-            end_on=DUE,
-        ),
-        words.BenefitConflictDetected(
-            **ID,
-            person_id=MOTHER,
-            higher=words.HeldBenefit(benefit="destitute-support", layer="destitute", fact_source="/civil-affairs", fact_id="B-7"),
-            lower=words.HeldBenefit(
-                benefit="subsistence-allowance", layer="subsistence-allowance", fact_source="/civil-affairs", fact_id="B-8"
-            ),
-            suggested_end=DUE,
-        ),
-    ),
-    (
-        BenefitConflictEnded(person=None, higher="destitute-support", lower="margin-support"),
-        words.BenefitConflictEnded(**ID, higher="destitute-support", lower="margin-support"),
-    ),
+    *OF_PERSONS,
     (
         FactsLost(topic="facts", partition=3, from_offset=5, to_offset=9),
         words.FactsLost(topic="facts", partition=3, from_offset=5, to_offset=9),

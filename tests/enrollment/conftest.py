@@ -9,6 +9,7 @@ import pytest
 from pipeline.postgres import connect
 from services.enrollment.vault import Vault
 from services.enrollment.vault_keys import Keys
+from tests.enrollment.register import Register, opened
 
 
 @pytest.fixture
@@ -16,3 +17,9 @@ async def vault(prepared: str) -> AsyncIterator[Vault]:
     pool = await connect(prepared, "vault", size=1)
     yield Vault(pool, Keys.from_text("ab" * 32))
     await pool.close()
+
+
+@pytest.fixture
+async def register(prepared: str) -> AsyncIterator[Register]:
+    async with opened(prepared) as register:
+        yield register

@@ -2,89 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-import asyncpg
 import pytest
 from msgspec.structs import replace
 
-from pipeline.postgres import connect
 from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
-from schemas.clock import DayStarted
-from schemas.enrollment import DecideAtCounty, DismissClue, PublishLine, RegisterHousehold
+from schemas.enrollment import DecideAtCounty, DismissClue
 from schemas.facts import FactWithdrawn, HouseholdSplit, SchoolReturned, WaterTested
 from schemas.identity import Person
-from schemas.message import Message
 from services.enrollment.domain import events as did
-from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import Member
-from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.members.change import Form, Leave, Refuse
 from services.enrollment.domain.members.change_events import HeadChanged, HouseholdEnded, HouseholdMoved, MembersJoined, MembersLeft
-from services.enrollment.domain.pack.lines import Assignment, Line, Published
-from services.enrollment.identify import Identify
 from services.enrollment.translate import Found
-from services.enrollment.translate.days import TOLD_DAYS
 from services.enrollment.translate.facts import fact_id, village_stream
-from services.enrollment.translate.publications import area_stream
-from services.enrollment.vault import Identity, Vault
-from services.enrollment.vault_keys import Keys
-from tests.enrollment.zhang import HOUSEHOLD, POLICIES, TODAY, VILLAGE
+from tests.enrollment.register import NEIGHBOURS, NUMBER, SON, Register, about, registers, waits
+from tests.enrollment.zhang import HOUSEHOLD, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
-from tests.messages import TOPIC, envelope
-from tests.read_models import ReadModels, read_models
+from tests.messages import TOPIC
 from tests.schemas.identities import resident
-
-NEIGHBOURS = UUID(int=200)
-NUMBER, SON = resident(), resident(order="038")
-
-
-@dataclass
-class Register:
-    """The service's own question, and a log to answer it from."""
-
-    models: ReadModels
-    vault: Vault
-    vault_pool: asyncpg.Pool[asyncpg.Record]
-
-    async def find(self, *messages: Message, subject: UUID | None = None) -> Found:
-        """What is found for the last message of a batch."""
-        batch = [envelope(message, f"message {number}", subject=subject) for number, message in enumerate(messages)]
-        return (await Identify(self.models.pool, self.vault, POLICIES)(batch))[-1]
-
-    async def person(self, number: str = NUMBER) -> UUID:
-        return (await self.vault.persons([Identity("resident", number, {})]))["resident", number]
-
-    async def registered(self, household: UUID, *people: UUID) -> None:
-        members = tuple(Member(person=person, relation="head") for person in people)
-        event = did.HouseholdRegistered(household=household, village_code=VILLAGE, category="never_registered", members=members)
-        await self.models.write(household, event)
-
-
-@pytest.fixture
-async def register(prepared: str) -> AsyncIterator[Register]:
-    async with read_models(prepared, "enrollment") as models:
-        pool = await connect(prepared, "vault", size=1)
-        yield Register(models, Vault(pool, Keys.from_text("ab" * 32)), pool)
-        await pool.close()
-
-
-def about(number: str = NUMBER) -> SchoolReturned:
-    return SchoolReturned(valid_on=TODAY, person=Person(id_number=number))
-
-
-def registers(*numbers: str, household: UUID = HOUSEHOLD, village: str = VILLAGE) -> RegisterHousehold:
-    people = [{"id_number": number, "name": "张·测试", "relation": "head"} for number in numbers]
-    said = {"household_id": household, "village_code": village, "category": "never_registered", "members": people}
-    return RegisterHousehold.model_validate(said)
-
-
-def waits(reference: str, person: UUID | None) -> Fact:
-    return heard(reference, signal="house", present=True, person=person)
 
 
 async def test_a_person_is_found_by_his_number_and_by_his_card(register: Register) -> None:
@@ -172,12 +111,6 @@ async def test_a_village_is_found_with_all_its_households(register: Register) ->
     assert {HOUSEHOLD, NEIGHBOURS, village_stream(VILLAGE)} == set(found.streams)
 
 
-async def test_a_day_finds_the_deadlines_before_it_and_not_those_of_the_day(register: Register) -> None:
-    await register.models.write(HOUSEHOLD, did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)))
-    await register.models.write(NEIGHBOURS, did.DeadlineStarted(kind="verify", due=date(2021, 1, 8)))
-    assert (HOUSEHOLD,) == (await register.find(DayStarted(date=date(2021, 1, 8)))).streams
-
-
 async def test_free_texts_are_in_the_vault_before_their_digests_are_in_the_log(register: Register) -> None:
     await register.find(DismissClue(reason="误报"), DecideAtCounty(outcome="approved", reason="符合条件"), subject=HOUSEHOLD)
     kept = await register.vault_pool.fetch("SELECT sha256 FROM texts")
@@ -190,68 +123,6 @@ async def test_what_a_registration_says_of_a_member_is_in_the_vault(register: Re
     await register.find(registers(unseen))
     known = await register.vault.read(await register.person(unseen), "auditor", "a complaint")
     assert (unseen, "张·测试", "head") == (known["id_number"], known["name"], known["relation"])
-
-
-async def test_what_was_published_is_told_with_every_message(register: Register) -> None:
-    line, named = Line("370323", TODAY, 640_000), Assignment("370323", TODAY, "example-pilot")
-    await register.models.write(area_stream("370323"), did.LinePublished(line=line, takes_effect=TODAY, document_sha256="text"))
-    await register.models.write(area_stream("370323"), did.PackPublished(assignment=named, pack_sha256="pack", document_sha256="text"))
-    assert Published((line,), (named,)) == (await register.find(about())).published
-
-
-async def test_a_publication_counts_for_the_messages_behind_it_if_it_is_taken(register: Register) -> None:
-    to_come = PublishLine(area="370323", valid_from=date(2021, 3, 1), fen_per_person_year=640_000, document="通知")
-    past = PublishLine(area="370323", valid_from=date(2020, 3, 1), fen_per_person_year=1, document="通知")
-    found = await register.find(to_come, past, DayStarted(date=date(2021, 3, 1)))
-    assert Published((Line("370323", date(2021, 3, 1), 640_000),)) == found.published
-
-
-@pytest.mark.parametrize(("day", "found"), [(date(2021, 2, 28), ()), (date(2021, 3, 1), (HOUSEHOLD,)), (date(2021, 3, 3), ())])
-async def test_a_line_that_takes_effect_finds_the_cases_of_its_area(register: Register, day: date, found: tuple[UUID, ...]) -> None:
-    line = Line("370323001", date(2021, 3, 1), 640_000)
-    await register.models.write(
-        area_stream("370323001"), did.LinePublished(line=line, takes_effect=line.valid_from, document_sha256="text")
-    )
-    await register.registered(NEIGHBOURS, await register.person(SON))
-    await register.registered(HOUSEHOLD, await register.person())
-    await register.models.write(HOUSEHOLD, did.CaseOpened(case=UUID(int=9), episode=1, pack="example-pilot"))
-    assert found == (await register.find(DayStarted(date=day))).streams
-
-
-@pytest.mark.parametrize(
-    ("before", "found"),
-    [
-        pytest.param(date(2021, 2, 27), (HOUSEHOLD,), id="the day of the line was skipped"),
-        pytest.param(date(2021, 3, 1), (HOUSEHOLD,), id="the day of the line was told last: once more"),
-        pytest.param(date(2021, 3, 2), (), id="the day of the line was told and the next one too"),
-    ],
-)
-async def test_after_a_jump_of_days_a_line_of_any_of_them_finds_its_cases(
-    register: Register, before: date, found: tuple[UUID, ...]
-) -> None:
-    line = Line("370323001", date(2021, 3, 1), 640_000)
-    await register.models.write(
-        area_stream("370323001"), did.LinePublished(line=line, takes_effect=line.valid_from, document_sha256="text")
-    )
-    await register.registered(HOUSEHOLD, await register.person())
-    await register.models.write(HOUSEHOLD, did.CaseOpened(case=UUID(int=9), episode=1, pack="example-pilot"))
-    await register.models.write(TOLD_DAYS, DayTold(day=before))
-    assert found == (await register.find(DayStarted(date=date(2021, 3, 9)))).streams
-
-
-async def test_a_line_of_a_pack_finds_its_cases_after_a_jump_as_well(register: Register) -> None:
-    await register.registered(HOUSEHOLD, await register.person())
-    await register.models.write(HOUSEHOLD, did.CaseOpened(case=UUID(int=9), episode=1, pack="example-pilot"))
-    await register.models.write(TOLD_DAYS, DayTold(day=date(2020, 12, 28)))
-    assert (HOUSEHOLD,) == (await register.find(DayStarted(date=date(2021, 1, 4)))).streams
-
-
-async def test_the_last_day_that_was_told_is_told_with_every_message(register: Register) -> None:
-    assert (await register.find(about())).today is None
-    for day in (date(2021, 1, 6), date(2021, 1, 7)):
-        await register.models.write(TOLD_DAYS, DayTold(day=day))
-    assert date(2021, 1, 7) == (await register.find(about())).today
-    assert await register.models.difference() is None
 
 
 async def test_a_fact_finds_the_household_of_its_day_and_the_present_one(register: Register) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 from uuid import UUID
 
-import pytest
 from msgspec.structs import replace
 
-from pipeline.postgres import connect
 from pipeline.text_digest import text_digest
 from schemas.enrollment import MergePersons, RequestErasure, UnmergePersons
 from schemas.facts import FactWithdrawn, IdentityCorrected
@@ -23,25 +20,14 @@ from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.translate import Found
 from services.enrollment.translate.facts import fact_id
-from services.enrollment.vault import Vault
-from services.enrollment.vault_keys import Keys
-from tests.enrollment.test_identify_on_database import NEIGHBOURS, NUMBER, SON, Register, about, registers, waits
+from tests.enrollment.register import NEIGHBOURS, NUMBER, SON, Register, about, registers, waits
 from tests.enrollment.zhang import HOUSEHOLD, TODAY
 from tests.enrollment.zhang import fact as heard
 from tests.messages import TOPIC
-from tests.read_models import read_models
 from tests.schemas.identities import resident
 
 NEW = resident(order="072")
 LATER = date(2021, 2, 1)
-
-
-@pytest.fixture
-async def register(prepared: str) -> AsyncIterator[Register]:
-    async with read_models(prepared, "enrollment") as models:
-        pool = await connect(prepared, "vault", size=1)
-        yield Register(models, Vault(pool, Keys.from_text("ab" * 32)), pool)
-        await pool.close()
 
 
 def corrected(old: str = NUMBER, new: str = NEW, on: date = LATER) -> IdentityCorrected:

@@ -9,7 +9,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from pipeline.postgres import connect
 from schemas.clock import COUNTY_TIME
 from schemas.enrollment import ConfirmErasure, MergePersons, RequestErasure
 from schemas.identity import Person
@@ -19,12 +18,9 @@ from services.enrollment.domain.erasure.custody_events import PersonErased
 from services.enrollment.domain.members.change_events import HouseholdEnded, MembersLeft
 from services.enrollment.domain.members.person_events import PersonsMerged
 from services.enrollment.translate.custody import Kept, custody_stream
-from services.enrollment.vault import Vault
-from services.enrollment.vault_keys import Keys
-from tests.enrollment.test_identify_on_database import NEIGHBOURS, NUMBER, SON, Register, waits
+from tests.enrollment.register import NEIGHBOURS, NUMBER, SON, Register, opened, waits
 from tests.enrollment.zhang import HOUSEHOLD, TODAY
 from tests.old_persons import as_recorded_on, know_since
-from tests.read_models import read_models
 
 SEEN = datetime(2005, 3, 1, 4, tzinfo=UTC)
 DIED = date(2010, 1, 1)
@@ -37,12 +33,9 @@ async def register(prepared: str) -> AsyncIterator[Register]:
     owner = await asyncpg.connect(prepared)
     await owner.execute("TRUNCATE vault.persons")
     await owner.close()
-    async with read_models(prepared, "enrollment") as models:
-        pool = await connect(prepared, "vault", size=1)
-        vault = Vault(pool, Keys.from_text("ab" * 32))
-        await know_since(vault, pool, NUMBER, SEEN)
-        yield Register(models, vault, pool)
-        await pool.close()
+    async with opened(prepared) as register:
+        await know_since(register.vault, register.vault_pool, NUMBER, SEEN)
+        yield register
 
 
 async def kept(register: Register, person: UUID) -> Kept:

@@ -51,11 +51,7 @@ def _chronicle(people: Population, name: str) -> Chronicle:
 
 async def publish(kafka: Connection, messages: Iterable[Outgoing]) -> None:
     """Returns when Kafka has all of them."""
-    producer = AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2)
-    await producer.start()
-    try:
+    async with AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2) as producer:
         for message in messages:
             await producer.send(**message.record)
         await producer.flush()
-    finally:
-        await producer.stop()

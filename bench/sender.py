@@ -41,9 +41,7 @@ def _send_all(kafka: Connection, messages: Sequence[Outgoing], per_second: float
 
 
 async def _send(kafka: Connection, messages: Sequence[Outgoing], per_second: float) -> list[Sent]:
-    producer = AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True)
-    await producer.start()
-    try:
+    async with AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True) as producer:
         begins = time.time() + BEGINS_IN_SECONDS
         tasks: list[asyncio.Future[Sent]] = []
         for number, message in enumerate(messages):
@@ -52,8 +50,6 @@ async def _send(kafka: Connection, messages: Sequence[Outgoing], per_second: flo
                 await asyncio.sleep(max(early, TICK_SECONDS))
             tasks.append(await _hand_over(producer, message, due))
         return await asyncio.gather(*tasks)
-    finally:
-        await producer.stop()
 
 
 async def _hand_over(producer: AIOKafkaProducer, message: Outgoing, due: float) -> asyncio.Future[Sent]:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Final
 
-import asyncpg
 import orjson
 import typer
 
+from audit.snapshot import snapshot
 from commands.app import app, out
 from commands.audit.telling import called
 from commands.options import Json
@@ -52,12 +52,9 @@ def _day(text: str) -> date | None:
 
 
 async def _rows(dsn: str, area: str, until: date | None) -> list[dict[str, Any]]:
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with snapshot(dsn) as connection:
         rows = [dict(row) for row in await connection.fetch(ROWS, area, until)]
         return [{**row, "deadlines": orjson.loads(row["deadlines"])} for row in rows]
-    finally:
-        await connection.close()
 
 
 def _lines(one: dict[str, Any]) -> Iterator[str]:

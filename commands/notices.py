@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import typer
 
+from audit.snapshot import snapshot
 from commands.account import account
 from commands.app import app, out, steps
 from commands.divisions import named_divisions
@@ -134,11 +135,8 @@ def _types(pack: str, category: str) -> tuple[str, ...]:
 
 
 async def _rows(dsn: str, case: UUID | None = None) -> list[asyncpg.Record]:
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with snapshot(dsn) as connection:
         return await connection.fetch(ROWS, case, sorted(HEAD))
-    finally:
-        await connection.close()
 
 
 async def _known(dsn: str, person: UUID, key: str) -> dict[str, Any]:

@@ -200,7 +200,8 @@ def _today(opened: _Opened) -> date:
 
 
 def _require_no_day_after(latest: date, data: Message, words: tuple[str, str]) -> None:
-    if getattr(data, data.DATED, date.min) > latest:
+    said = str(getattr(data, data.DATED, ""))  # days and months as they are written, YYYY-MM-DD and YYYY-MM, are in the order of time
+    if said > latest.isoformat()[: len(said)]:
         raise Refused("day.future", f"data.{data.DATED}", *words)
 
 

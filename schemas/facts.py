@@ -43,6 +43,8 @@ class MedicalExpenseReported(Fact):
     """Medical cost of a person: in-patient amounts are the calendar year to date, out-patient ones the month."""
 
     TYPE: ClassVar = "suishi.fact.medical-expense-reported.v1"
+    HAS_HAPPENED: ClassVar = True
+    DATED: ClassVar = "period"
     period: Month
     kind: Literal["inpatient", "outpatient_chronic_special"]
     out_of_pocket_fen: Fen
@@ -259,10 +261,12 @@ class ReferralAnswered(Message):
 class FeedDelivered(Message):
     """How many facts a period held, so that zero is told from silence; a `full` list names everybody, whoever is not in it has stopped.
 
-    A fact belongs to the period that it names, else to the month of its `valid_on`.
+    A fact belongs to the period that it names, else to the month of its `valid_on`. Of a month to come nobody has a list.
     """
 
     TYPE: ClassVar = "suishi.fact.feed-delivered.v1"
+    HAS_HAPPENED: ClassVar = True
+    DATED: ClassVar = "period"
     period: Month
     count: Count
     full: Flag

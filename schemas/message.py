@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 NO_NUL: Final = r"^[^\x00]*$"
 VILLAGE: Final = r"^[0-9]{12}$"
 AREA: Final = r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$"
-MONTH: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+MONTH: Final = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$"
 LARGEST: Final = 2**63 - 1
 DAY_LENGTH: Final = 10
 
@@ -27,8 +27,8 @@ class Message(Value):
 
     Where `HOUSEHOLD_IS_SUBJECT`, the data names no household: the CloudEvents subject does, as a UUID.
     Where `SENDER_IS_SOURCE`, the field `source` must be the sender's own: nobody takes back what another said.
-    Where it `HAS_HAPPENED`, the day that it is `DATED` by lies at most a day after the local date of the message: nobody has died
-    tomorrow week.
+    Where it `HAS_HAPPENED`, the day or month that it is `DATED` by begins at most a day after the local date of the message: nobody has
+    died tomorrow week.
     """
 
     TYPE: ClassVar[str]

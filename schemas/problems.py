@@ -151,7 +151,7 @@ _FORMS: Final[Mapping[str, tuple[Words, Words]]] = {
     NO_NUL: (Words("contains the character U+0000", "remove it"), Words("含有字符 U+0000", "请删除该字符")),
     VILLAGE: (Words("is not a village code", "write its 12 digits"), Words("不是村级区划代码", "请填写 12 位数字")),
     AREA: (Words("is not an area code", "write 6, 9 or 12 digits"), Words("不是区划代码", "请填写 6、9 或 12 位数字")),
-    MONTH: (Words("is not a month", "write it as YYYY-MM"), Words("不是有效月份", "请写作 YYYY-MM")),
+    MONTH: (Words("is not a month of 1900 to 2199", "write it as YYYY-MM"), Words("不是 1900 至 2199 年间的月份", "请写作 YYYY-MM")),
     SCHOOL_YEAR: (Words("is not a school year", "write it as YYYY or YYYY-YYYY"), Words("不是有效学年", "请写作 YYYY 或 YYYY-YYYY")),
     WECOM_USER: (
         Words("is not the id of a WeCom user", "write it as WeCom's address book does, 1 to 64 characters"),

@@ -22,15 +22,16 @@ CHANGES: Final = (
     "person-died", "person-born", "marriage-registered", "divorce-registered", "household-moved", "household-split", "household-merged",
     "head-changed", "identity-corrected",
 )  # fmt: skip
+MONTHLY: Final = ("feed-delivered", "medical-expense-reported")
 REMEDY: Final = "correct the date, or send it again when it has happened"
 NOT_BEGUN: Final = ("lies after the day of the message", "correct the date, or send it again when the day has begun")
 NOT_YET: Final = ("day.future", "data.valid_on", "lies more than a day after the time of the message", REMEDY)
 
 
-def told(name: str, valid_on: str, time: str = "2021-01-05T12:00:00+08:00") -> Envelope | Refusal:
+def told(name: str, day: str, time: str = "2021-01-05T12:00:00+08:00", dated: str = "valid_on") -> Envelope | Refusal:
     kind = f"suishi.fact.{name}.v1"
     topic = next(topic for topic, types in ALLOWED.items() if kind in types)
-    data = {**json.loads((GOLDEN / f"{kind}.json").read_text(encoding="utf-8")), "valid_on": valid_on}
+    data = {**json.loads((GOLDEN / f"{kind}.json").read_text(encoding="utf-8")), dated: day}
     sent = tuple(headers(type=kind, time=time))
     return read(Record(topic, 0, 41, 1_609_819_200_000, b"key", orjson.dumps(data), sent), ALLOWED[topic], LONG_AFTER)
 
@@ -39,6 +40,21 @@ def told(name: str, valid_on: str, time: str = "2021-01-05T12:00:00+08:00") -> E
 def test_a_change_of_the_day_after_its_message_is_taken_and_a_later_one_is_refused(name: str) -> None:
     assert isinstance(told(name, "2021-01-06"), Envelope)
     assert NOT_YET == said(told(name, "2021-01-07"))
+
+
+@pytest.mark.parametrize("name", MONTHLY)
+def test_nobody_has_the_list_or_the_bill_of_a_month_to_come(name: str) -> None:
+    """On the last day of a month its list may be there, by the sender's clock even in the next one."""
+    assert isinstance(told(name, "2021-01", dated="period"), Envelope)
+    assert ("day.future", "data.period", *NOT_YET[2:]) == said(told(name, "2021-02", dated="period"))
+    assert isinstance(told(name, "2021-02", "2021-01-31T12:00:00+08:00", "period"), Envelope)
+
+
+@pytest.mark.parametrize("month", ["0000-01", "1899-12", "2200-01", "9999-12", "2021-13"])
+@pytest.mark.parametrize("name", MONTHLY)
+def test_a_month_that_no_rule_could_reckon_with_is_refused(name: str, month: str) -> None:
+    words = ("data.invalid", "period", "is not a month of 1900 to 2199", "write it as YYYY-MM")
+    assert words == said(told(name, month, dated="period"))
 
 
 def test_the_day_of_a_message_is_the_countys() -> None:
@@ -61,4 +77,4 @@ def test_where_the_clock_is_ours_nobody_tells_a_day_that_has_not_begun(day: str,
 
 
 def test_no_other_message_is_about_what_has_happened() -> None:
-    assert {f"suishi.fact.{name}.v1" for name in CHANGES} == {name for name, found in TYPES.items() if found.HAS_HAPPENED}
+    assert {f"suishi.fact.{name}.v1" for name in (*CHANGES, *MONTHLY)} == {name for name, found in TYPES.items() if found.HAS_HAPPENED}

@@ -11,6 +11,7 @@ from services.enrollment.domain.case.procedure_events import AppealDecided, Appe
 from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed
 from services.enrollment.domain.household.stages import CaseOpen
 from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.members.change_events import HouseholdEnded
 from tests.enrollment import test_leaving
 from tests.enrollment.national import (
     AT_COUNTY,
@@ -234,3 +235,9 @@ def test_working_days_that_are_left_are_working_days_when_the_clock_goes_on() ->
 def test_while_an_appeal_is_open_the_county_may_say_no(outcome: str) -> None:
     happened = kinds(*given(*AT_COUNTY).when(appeal(on=JANUARY[16]), county(outcome, on=JANUARY[16])).happened)
     assert {"rejected": "enrollment-rejected", "returned": "step-returned"}[outcome] in happened
+
+
+def test_nobody_appeals_for_the_dead_and_an_appeal_that_is_right_reopens_nothing_for_them() -> None:
+    over = HouseholdEnded(reason="died", on=JANUARY[16])
+    given(*REJECTED, over).when(appeal(on=JANUARY[17])).then(did.CommandRefused(command="appeal", reason_code="household.ended"))
+    assert ["deadline-met", "appeal-decided"] == kinds(*given(*APPEALED, over).when(answer(on=JANUARY[18])).happened)

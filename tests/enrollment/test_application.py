@@ -14,6 +14,7 @@ from services.enrollment.domain.discovery.discovery_events import ApplicationRec
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.members.change_events import HouseholdEnded
 from tests.enrollment.zhang import (
     ENROLLED,
     EXITED,
@@ -217,3 +218,9 @@ def test_what_an_application_named_that_was_dismissed_is_no_risk_of_the_next_one
     enrolled = asked_again.when(visit(), county()).happened[-1]
     assert isinstance(enrolled, did.HouseholdEnrolled)
     assert ("housing",) == enrolled.risks
+
+
+@pytest.mark.parametrize("asks", [applies(), screens()])
+def test_nobody_asks_for_help_for_a_household_in_which_everybody_has_died(asks: Apply | ReportScreening) -> None:
+    dead = (*REGISTERED, HouseholdEnded(reason="died", on=TODAY))
+    given(*dead).when(asks).then(did.CommandRefused(command=asks.id, reason_code="household.ended"))

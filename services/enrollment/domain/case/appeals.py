@@ -24,6 +24,8 @@ from services.enrollment.domain.refusal import does_not_fit, refused
 
 def file_appeal(command: FileAppeal, state: Household, policy: Policy) -> Events:
     """One at a time, against a decision on this household, while there is a case, an enrolment, or the end of the last case to look at."""
+    if state.ended is not None:
+        return refused(command, "household.ended")
     if state.appeal is not None:
         return does_not_fit(command, state, policy, "appeal.already-open")
     if not isinstance(state.stage, CaseOpen | Enrolled) and state.closed is None:
@@ -58,6 +60,8 @@ def _objected(state: Household) -> bool:
 def _reopened(command: DecideAppeal, appeal: Appeal, state: Household, policy: Policy) -> Events:
     """A rejected case goes on at its review; after an enrolment has ended, a case of its own begins; a new clue or case goes first."""
     match state.stage, state.closed:
+        case _ if state.ended is not None:
+            return ()
         case ((CaseOpen(case=case, progress=progress) | Enrolled(case=case, exit_proposed=True, progress=progress)), _):
             return _reviewed_again(command, case, progress)
         case Outside(), closed if closed is not None and closed.rejected is not None:

@@ -27,6 +27,8 @@ def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy)
         return ()
     if not command.by:
         return _refuse(command, "application.unnamed")
+    if state.ended is not None:
+        return _refuse(command, "household.ended")
     match state.stage:
         case Outside():
             answered = tuple(crossing(state, policy).values())

@@ -241,3 +241,15 @@ def test_nobody_appeals_for_the_dead_and_an_appeal_that_is_right_reopens_nothing
     over = HouseholdEnded(reason="died", on=JANUARY[16])
     given(*REJECTED, over).when(appeal(on=JANUARY[17])).then(did.CommandRefused(command="appeal", reason_code="household.ended"))
     assert ["deadline-met", "appeal-decided"] == kinds(*given(*APPEALED, over).when(answer(on=JANUARY[18])).happened)
+
+
+def test_the_clock_goes_on_where_an_exit_is_taken_back_that_somebody_objected_to() -> None:
+    """It stood still for a day, of the year that the visit of 2 August gave it."""
+    third, fourth = date(2021, 8, 3), date(2021, 8, 4)
+    objected = told(review(on=third), post(on=third), disagree(on=fourth), after=test_leaving.VISITED)
+    taken_back = given(*objected).when(withdraw(on=date(2021, 8, 5)))
+    assert [DeadlineResumed(kind="income-staleness", due=date(2022, 8, 3))] == [
+        event for event in taken_back.happened if isinstance(event, DeadlineResumed)
+    ]
+    again = taken_back.when(morning(date(2022, 8, 4))).happened
+    assert did.DeadlineBreached(kind="income-staleness", due=date(2022, 8, 3)) in again

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import cast
 from uuid import UUID, uuid5
 
@@ -11,7 +10,7 @@ from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, FileAppeal
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.case.steps import opened
-from services.enrollment.domain.clocks.deadlines import paused, resumed
+from services.enrollment.domain.clocks.deadlines import paused
 from services.enrollment.domain.events import StepReturned
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.progress import Appeal, Progress
@@ -48,13 +47,7 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
     if command.outcome == "returned":
         return refused(command, "appeal.not-returned", ("decide-appeal",))
     decided = AppealDecided(appeal=appeal.id, outcome=command.outcome, by=command.by, reason_sha256=command.text_sha256)
-    happened = (decided, *(_reopened(command, appeal, state, policy) if command.outcome == "approved" else ()))
-    after = cast("Household", reduce(evolve, happened, state))
-    return (*happened, *(() if _objected(after) else resumed(after, command.came, policy)))
-
-
-def _objected(state: Household) -> bool:
-    return isinstance(state.stage, CaseOpen | Enrolled) and state.stage.progress.objected
+    return (decided, *(_reopened(command, appeal, state, policy) if command.outcome == "approved" else ()))
 
 
 def _reopened(command: DecideAppeal, appeal: Appeal, state: Household, policy: Policy) -> Events:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
@@ -18,10 +18,9 @@ from services.enrollment.domain.case.procedure_commands import (
     RecordReview,
 )
 from services.enrollment.domain.case.procedure_events import NoticePosted, ObjectionRaised
-from services.enrollment.domain.clocks.deadlines import paused, resumed
+from services.enrollment.domain.clocks.deadlines import paused
 from services.enrollment.domain.commands import DecideAtCounty, RecordVerification
 from services.enrollment.domain.events import CaseOpened, ClueClosed, EnrollmentRejected, Step, StepCompleted, StepReturned, Tally
-from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.progress import Progress
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled
 from services.enrollment.domain.household.state import Household, Visit
@@ -64,8 +63,6 @@ def complete(command: StepCommand, step: Step, state: Household, policy: Policy)
     if isinstance(state.stage, ClueOpen):
         closed = ClueClosed(clue=state.stage.clue, reason="case-opened")
         return (closed, opened(way.case, state, command.on, policy), done)
-    if step == "review" and way.progress.objected and state.appeal is None:
-        return (done, *resumed(cast("Household", evolve(state, done)), command.came, policy))
     return (done,)
 
 

@@ -97,7 +97,8 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
     started = (now - wanted(state, policy)) | _never_started(state, happened, now)
     started -= {event.kind for event in happened if isinstance(event, DeadlineStarted)}
     over = {kind: why_dropped(kind, happened, policy) for kind in state.running.kinds - now}
-    told = (*_ended(state, over, on), *happened, *(start(kind, on, policy) for kind in sorted(started)))
+    again = _goes_on(after, on, policy) if _stands_still(state) and not _stands_still(after) else ()
+    told = (*_ended(state, over, on), *happened, *again, *(start(kind, on, policy) for kind in sorted(started)))
     return _held(told, after, on, policy)
 
 
@@ -162,7 +163,13 @@ def _pause(kind: str, due: date, on: date, policy: Policy) -> DeadlinePaused:
     return DeadlinePaused(kind=kind, left=policy.working_days.left(on, due, policy.deadlines[kind].unit))
 
 
-def resumed(state: Household, on: date, policy: Policy) -> Events:
+def _stands_still(state: Household) -> bool:
+    """An appeal waits for its decision, or an objection for the review."""
+    objected = isinstance(state.stage, CaseOpen | Enrolled) and state.stage.progress.objected
+    return state.appeal is not None or objected
+
+
+def _goes_on(state: Household, on: date, policy: Policy) -> Events:
     """Everything that stood still has the days left that it had."""
     return tuple(_resumed(kind, left, on, policy) for kind, left in sorted(state.running.paused.items()) if kind in wanted(state, policy))
 

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.asked import Command
-from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.case.procedure_events import NoticePosted
+from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed, MinimumStarted
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import AnyCommand, PublishLine, PublishPack, TellDay
 from services.enrollment.domain.pack.lines import Assignment, Line
@@ -182,3 +183,17 @@ def test_a_day_is_told_once_and_none_after_a_later_one() -> None:
 def test_a_day_among_what_waits_for_nobody_changes_nothing() -> None:
     story = given().when(tell(JANUARY[5]))
     story.when(record(ILL)).then()
+
+
+# --- A minimum is as long as it says, whatever a sender writes ---
+
+
+def test_a_notice_that_is_posted_late_hangs_its_days_from_then() -> None:
+    posted = given(*national.REVIEWED).when(knowing(national.post(on=JANUARY[8]), JANUARY[20]))
+    assert [JANUARY[25]] == [event.until for event in posted.happened if isinstance(event, NoticePosted)]
+    posted.when(knowing(national.take_down(on=JANUARY[25]), JANUARY[26])).then(refused("notice.too-early", "close", "raise-objection"))
+
+
+def test_a_decision_that_is_dated_back_shortens_no_half_year() -> None:
+    enrolled = given(*national.AT_COUNTY).when(knowing(national.county(on=JANUARY[15]), date(2021, 12, 1))).happened
+    assert MinimumStarted(kind="before-exit", until=date(2022, 6, 1)) in enrolled

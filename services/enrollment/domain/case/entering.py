@@ -37,7 +37,7 @@ def enroll(command: DecideAtCounty, stage: CaseOpen, state: Household, policy: P
         village_code=state.village_code,
         category=state.category,
     )
-    return (enrolled, *before_exit(command.on, policy))
+    return (enrolled, *before_exit(command.came, policy))
 
 
 def _unsupported(command: DecideAtCounty, judged: Evaluation, risks: frozenset[str], state: Household, policy: Policy) -> Events:

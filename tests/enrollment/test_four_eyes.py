@@ -138,3 +138,13 @@ def test_nobody_in_particular_is_nobody_else() -> None:
     assert not is_one_of("", ("",))
     assert not is_one_of("town:", ("officer:",))
     assert is_one_of("town:zhou", ("officer:li", "ZHOU"))
+
+
+@pytest.mark.parametrize("visitor", ["visitor:sun", "visitor:hu"])
+def test_whoever_made_any_of_the_visits_does_not_approve_at_the_township(visitor: str) -> None:
+    """Another one repeated the visit; both looked, and neither decides."""
+    visits = (record(ILL), authorise(), visit(by="visitor:sun"), visit(by="visitor:hu", on=JANUARY[6], findings_sha256="again"))
+    to_the_notice = (*visits, compare(on=JANUARY[6]), review(on=JANUARY[7]), post(on=JANUARY[7]), take_down(on=JANUARY[13]))
+    story = under("example-national-2021", *to_the_notice)
+    story.when(township(on=JANUARY[14], by=visitor.replace("visitor", "town"))).then(refused("decision.same-person", "township"))
+    assert ["step-completed"] == kinds(*story.when(township(on=JANUARY[14], by="town:ma")).happened)

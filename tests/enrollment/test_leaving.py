@@ -233,3 +233,14 @@ def test_a_pack_may_let_a_household_without_labour_out() -> None:
         replace(HELPED[0], members=frail), *WAITED[1:]
     )
     assert "exit-proposed" in kinds(*story.when(morning(LATER)).happened)
+
+
+@pytest.mark.parametrize(("other", "proposed"), [(None, False), ("full", True)], ids=["unknown", "able"])
+def test_of_a_household_that_is_perhaps_without_labour_only_a_person_proposes_the_exit(other: str | None, *, proposed: bool) -> None:
+    one, two = HELPED[0].members
+    members = (replace(one, labour_capacity="none"), replace(two, labour_capacity=other))
+    history = (replace(HELPED[0], members=members), *WAITED[1:])
+    story = given(*history).when(morning(LATER))
+    assert proposed == ("exit-proposed" in kinds(*story.happened))
+    if not proposed:
+        assert ["exit-proposed"] == [kind for kind in kinds(*story.when(propose(LATER)).happened) if kind == "exit-proposed"]

@@ -30,7 +30,10 @@ ANSWERED_BY: Final = {"housing": "house", "water": "water", "education": "dropou
 
 
 def recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Policy) -> Events:
-    """The moment the facts no longer hold, an exit is proposed; the moment they hold again or nobody knows, it is taken back."""
+    """The moment the facts no longer hold, an exit is proposed; the moment they hold again or nobody knows, it is taken back.
+
+    Of a household that is perhaps without labour the machine proposes none: a person may, who has looked.
+    """
     evaluation = evaluate(after, command.on, policy)
     changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, after, command.on, policy))
     if stage.exit_proposed and evaluation.outcome != "false":
@@ -38,6 +41,8 @@ def recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Poli
         return (*changes, StepReturned(case=stage.case, step="exit", reason_code=code))
     waits = any(isinstance(change, MinimumStarted) for change in changes)
     if stage.exit_proposed or evaluation.outcome != "false" or waits or forbidden(after, stage, "help", command.on, policy):
+        return changes
+    if after.perhaps_without_labour and policy.exit_blocked_without_labour:
         return changes
     return (*changes, _proposed(after, stage.case, evaluation, policy.due("exit-decision", command.on)))
 

@@ -113,6 +113,12 @@ class Household(Value, frozen=True):
     def without_labour(self) -> bool:
         return all(stay.labour_capacity == "none" for stay in self.stays if stay.lasts)
 
+    @property
+    def perhaps_without_labour(self) -> bool:
+        """Nobody is known to work, and of somebody it is known that he cannot."""
+        known = {stay.labour_capacity for stay in self.stays if stay.lasts}
+        return known <= {"none", None} and "none" in known
+
     def size_on(self, day: date) -> int:
         """How many are members on a local date."""
         return sum(stay.includes(day) for stay in self.stays)

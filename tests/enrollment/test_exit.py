@@ -252,3 +252,11 @@ def test_who_proposes_an_exit_of_which_the_facts_say_nothing_is_asked_for_them()
     (no,) = enrolled.when(propose(TODAY, by="officer")).happened
     assert isinstance(no, did.CommandRefused)
     assert ("evaluation.unknown", ("record-verification",), "income") == (no.reason_code, no.fits, no.asks[0].what)
+
+
+def test_help_that_was_counted_in_an_earlier_episode_is_none_of_this_one() -> None:
+    worse, back = hospital(2_600_000, "worse", month="2022-01", told=date(2022, 1, 5)), date(2022, 1, 5)
+    visited = visit(on=back, by="visitor:li", income=income(1_000, date(2021, 12, 31)))
+    enrolled = given(*EXITED).when(record(worse, back), visited, county(on=back, by="officer:wang"))
+    enrolled.when(delivered(7)).then()
+    assert ["enrollment.measure-counted"] == [one.TOPIC for one in enrolled.when(delivered(8)).happened if one.TOPIC.endswith("-counted")]

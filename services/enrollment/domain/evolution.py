@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final, assert_never, cast
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -167,10 +168,10 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _enrolled(state, risks=_risks(state) | {risk})
         case RiskResolved(risk=risk):
             return _enrolled(state, risks=_risks(state) - {risk})
-        case MeasureBegun():
-            return _enrolled(state, begun=True)
-        case MeasureCounted():
-            return _enrolled(state, helped=True)
+        case MeasureBegun(measure=measure):
+            return _enrolled(_counted(state, measure), begun=True)
+        case MeasureCounted(measure=measure):
+            return _enrolled(_counted(state, measure), helped=True)
         case ExitProposed(by=by, method=method):
             return _enrolled(state, exit_proposed=True, progress=Progress(proposed_by=by, method=method))
         case StepReturned(step="exit"):
@@ -195,6 +196,10 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return state
         case _:
             assert_never(event)
+
+
+def _counted(state: Household, measure: UUID) -> Household:
+    return replace(state, counted={measure: state.episode, **state.counted})
 
 
 def _recorded(state: Household, fact: Fact) -> Household:

@@ -32,7 +32,7 @@ from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.discovery.applications import ask_for_help, reported_before
 from services.enrollment.domain.events import CommandRefused, HouseholdReevaluated, HouseholdRegistered, MeasureBegun, MeasureCounted
 from services.enrollment.domain.evolution import evolve
-from services.enrollment.domain.household.stages import Enrolled, Outside, Stage
+from services.enrollment.domain.household.stages import Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.judging.conflicts import followed
 from services.enrollment.domain.judging.evaluation import crosses
@@ -104,7 +104,7 @@ def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
         case UnmergePersons():
             return unmerge(command, state)
         case CountMeasure():
-            return _count_measure(command, state.stage) if isinstance(state, Household) else ()
+            return _count_measure(command, state) if isinstance(state, Household) else ()
         case StartDay():
             return (*_start_day(command, state, policy), *reevaluate(command, state, policy))
         case DismissClue() | RecordVerification() | DecideAtCounty() | ProcedureCommand():
@@ -149,9 +149,10 @@ def _cannot_be_members(command: RegisterHousehold, persons: frozenset[UUID]) -> 
     return "person.named-twice" if twice else None
 
 
-def _count_measure(command: CountMeasure, stage: Stage) -> Events:
-    """The first that begins and the first that arrives; what has arrived has begun."""
-    if not isinstance(stage, Enrolled) or stage.helped:
+def _count_measure(command: CountMeasure, state: Household) -> Events:
+    """The first that begins and the first that arrives; what has arrived has begun. Help of an earlier episode is none of this one."""
+    stage = state.stage
+    if not isinstance(stage, Enrolled) or stage.helped or state.counted.get(command.measure, state.episode) != state.episode:
         return ()
     if command.delivered:
         return (MeasureCounted(measure=command.measure),)

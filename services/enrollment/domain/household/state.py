@@ -69,6 +69,7 @@ class Household(Value, frozen=True):
     present case was compared with the books of the departments.
     `latest` is the local date of its latest step, or from which it was taken over.
     `unplaced` is the code of its village as long as nobody knows that village.
+    `counted` are the measures that began or arrived, with the episode that they are of.
     `settled` is when the fact was told that says where it lives, and the one that says who heads it.
     `former` are facts that do not count: of those who left, of a village left behind, and what was doubted.
     """
@@ -97,6 +98,7 @@ class Household(Value, frozen=True):
     compared: frozenset[UUID] = frozenset()
     unplaced: str = ""
     latest: date = date.min
+    counted: Mapping[UUID, int] = field(default_factory=dict[UUID, int])
     settled: Mapping[Settled, ToldAt] = field(default_factory=dict[Settled, ToldAt])
 
     @property

@@ -46,7 +46,7 @@ from tests.enrollment.zhang import (
     withdraw,
 )
 
-TOMORROW = TODAY + timedelta(days=1)
+TOMORROW, FEBRUARY = TODAY + timedelta(days=1), date(2021, 2, 1)
 RECOVERED = hospital(100, "recovered", told=TOMORROW)
 HEALTHY = evaluation("false", income=income_is("true", 300_000))
 HOUSE = fact("house", signal="house", present=True)
@@ -252,6 +252,25 @@ def test_who_proposes_an_exit_of_which_the_facts_say_nothing_is_asked_for_them()
     (no,) = enrolled.when(propose(TODAY, by="officer")).happened
     assert isinstance(no, did.CommandRefused)
     assert ("evaluation.unknown", ("record-verification",), "income") == (no.reason_code, no.fits, no.asks[0].what)
+
+
+def test_a_household_that_left_is_looked_at_again_when_its_income_collapses() -> None:
+    """Its illness still stands, as it did when it left: the income is what changed."""
+    poor = declared(1_000, "poor", until=FEBRUARY, told=FEBRUARY)
+    rich = declared(9_000_000, "rich", until=FEBRUARY, told=FEBRUARY)
+    again = given(*EXITED).when(record(poor, FEBRUARY))
+    _, clue, *_ = again.happened
+    assert isinstance(clue, did.ClueRaised)
+    assert (ILL, "illness", date(2021, 2, 4)) == (clue.fact, clue.risk, clue.due)
+    given(*EXITED).when(record(rich, FEBRUARY)).then(did.FactRecorded(fact=rich))
+    again.when(record(replace(poor, id=UUID(int=9)), FEBRUARY)).then(did.FactRecorded(fact=replace(poor, id=UUID(int=9))))
+
+
+def test_so_it_is_when_the_income_by_which_it_left_was_none() -> None:
+    """What was told before counts again: 3,000 yuan of a visit, and before that nothing else."""
+    assert ["enrollment.fact-withdrawn", "enrollment.clue-raised", "enrollment.deadline-started"] == [
+        event.TOPIC for event in given(*EXITED).when(withdraw(ENOUGH)).happened
+    ]
 
 
 def test_help_that_was_counted_in_an_earlier_episode_is_none_of_this_one() -> None:

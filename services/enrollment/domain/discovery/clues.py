@@ -7,13 +7,13 @@ from uuid import uuid5
 
 from pipeline.decider import Events
 from services.enrollment.domain.clocks.deadlines import start
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, WithdrawFact
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordFact, WithdrawFact
 from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised, DeadlineStarted
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Household, State
-from services.enrollment.domain.judging.evaluation import crossing
+from services.enrollment.domain.judging.evaluation import crossing, evaluate
 from services.enrollment.domain.pack.policy import Policy
 
 
@@ -42,6 +42,21 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
     before, fresh = _fresh(state, after, policy)
     death = state.former.get(command.fact) or state.facts[command.fact]
     return _raised(raise_clue(command, death, "other", policy, before), fresh, policy)
+
+
+def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
+    """What was looked at and led to nothing is looked at once more when a fact lets the household qualify that did not before."""
+    if not isinstance(command, RecordFact | WithdrawFact) or not isinstance(state, Household):
+        return ()
+    stands = list(crossing(after, policy).values())
+    if not stands or not _qualifies(after, command, policy) or _qualifies(state, command, policy):
+        return ()
+    first, *others = stands
+    return _raised(raise_clue(command, first, risk_of(first, policy), policy), others, policy)
+
+
+def _qualifies(state: Household, command: Command, policy: Policy) -> bool:
+    return evaluate(state, command.on, policy).outcome == "true"
 
 
 def _fresh(state: State, after: Household, policy: Policy) -> tuple[tuple[Fact, ...], list[Fact]]:

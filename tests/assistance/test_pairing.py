@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise, permutations
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from pipeline.decider import Event
 from services.assistance.domain.pairing.pairing_commands import AnyPairingCommand
 from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded
 from services.assistance.domain.pairing.pairings import Pairing, answers_on, intervals
+from services.assistance.domain.state import State
 from tests.assistance.helped import CADRE, CASE, CLOSED, OPENED, SUCCESSOR, TODAY, given
 from tests.assistance.paired import (
     HOME,
@@ -33,6 +35,7 @@ from tests.assistance.paired import (
     release,
 )
 from tests.laws import law
+from tests.specification import Specification
 
 THIRD = UUID(int=502)
 ANSWERS = (paired(CADRE, day(3)), answers(CADRE, day(3)))
@@ -41,7 +44,11 @@ MISSING = CadreMissing(on=TODAY, since=TODAY)
 
 
 def who(history: tuple[Event, ...], *days: int) -> list[UUID | None]:
-    return [answers_on(given(*history).state.pairings, day(number)) for number in days]
+    return who_after(given(*history), *days)
+
+
+def who_after(story: Specification[Any, State, Any], *days: int) -> list[UUID | None]:
+    return [answers_on(story.state.pairings, day(number)) for number in days]
 
 
 def test_a_household_is_placed_once_where_it_was_registered() -> None:
@@ -147,6 +154,29 @@ def test_a_pairing_that_is_told_after_the_end_ends_with_it_or_never_begins(first
     given(*ended).when(pair(CADRE, first)).then(*late)
     given(*ended, *late).when(pair(CADRE, first)).then()
     assert [None] == who((*ended, *late), 3)
+
+
+@pytest.mark.parametrize("told", [*permutations(("pair", "succeed", "move")), *permutations(("pair", "end", "succeed"))], ids=" ".join)
+def test_whoever_is_paired_answers_until_the_household_leaves_him_in_whatever_order_it_is_told(told: tuple[str, ...]) -> None:
+    asks = {
+        "pair": pair(CADRE, day(1)),
+        "succeed": pair(SUCCESSOR, day(5)),
+        "move": move(OTHER_TOWN, day(10)),
+        "end": end_household(day(10)),
+    }
+    story = given(placed()).when(*(asks[one] for one in told))
+    assert [CADRE, CADRE, SUCCESSOR, SUCCESSOR, None] == who_after(story, 1, 4, 5, 9, 10)
+
+
+def test_a_pairing_from_before_the_end_that_is_told_after_the_return_ended_with_it() -> None:
+    back = given(placed()).when(end_household(day(3)), come_back(day(8)), pair(CADRE, day(1)))
+    assert [CADRE, None, None] == who_after(back, 2, 3, 8)
+    assert [SUCCESSOR] == who_after(back.when(pair(SUCCESSOR, day(8))), 8)
+
+
+def test_whom_the_new_town_pairs_late_answers_from_his_first_day_on() -> None:
+    moved = given(placed()).when(move(OTHER_TOWN, day(4)), pair(SUCCESSOR, day(4)))
+    assert [None, SUCCESSOR, SUCCESSOR] == who_after(moved, 3, 4, 9)
 
 
 def test_a_household_to_which_somebody_comes_back_is_there_again() -> None:

@@ -26,11 +26,9 @@ from services.assistance.domain.pairing.pairing_events import (
     HouseholdEnded,
     HouseholdPlaced,
 )
-from services.assistance.domain.pairing.pairings import Pairing, answers_on, assigned, intervals, over_since
+from services.assistance.domain.pairing.pairings import Left, Pairing, answers_on, assigned, intervals, over_since, same_town
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.state import Place, State, evolve
-
-TOWN_DIGITS = 9
 
 
 def pair(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
@@ -85,10 +83,13 @@ def _placed(state: State, village: str, category: str, on: date) -> Events:
 
 
 def _assigned(event: CadreAssigned, state: State) -> Events:
-    """Nobody answers for a household that is no more, however late his pairing is told."""
-    ended = state.place.ended if state.place is not None else None
+    """However late his pairing is told, nobody answers for a household that has left his town since, or is no more."""
+    left = [one for one in state.left if one.on > event.from_day]
+    if state.place is not None and state.place.ended is not None:
+        left.append(Left(state.place.ended, "ended"))
     told = (one for one in intervals(assigned(state.pairings, event)) if one.from_day == event.from_day)
-    events = (event, *_released(told, ended, "ended")) if ended is not None else (event,)
+    first = min(left, default=None)
+    events = (event, *_released(told, first.on, first.reason)) if first is not None else (event,)
     return events if reduce(evolve, events, state).pairings != state.pairings else ()
 
 
@@ -96,7 +97,7 @@ def _move(village: str, day: date, command: MoveHousehold, state: State, policy:
     """Into another town: whoever answered until then does so no more; whom the new town named already stays."""
     before = state.place
     moved = _placed(state, village, before.category if before is not None and before.category else command.category, day)
-    if before is None or before.village_code[:TOWN_DIGITS] == village[:TOWN_DIGITS]:
+    if before is None or same_town(before.village_code, village):
         return moved
     over = _released((one for one in intervals(state.pairings) if one.from_day < day), day, "moved")
     events = (*moved, *over)

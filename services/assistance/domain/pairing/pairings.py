@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import zip_longest
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from pipeline.value import Value
 from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreReleased
 
 DAY = timedelta(days=1)
+TOWN_DIGITS = 9
 
 
 class Pairing(Value, frozen=True):
@@ -24,8 +25,19 @@ class Pairing(Value, frozen=True):
     until: date | None = None
 
 
+class Left(Value, frozen=True, order=True):
+    """On the local date `on` the household went to another town or ended: whoever answered until then does so no more."""
+
+    on: date
+    reason: Literal["moved", "ended"]
+
+
 # In the order of their first days, of which no two are the same.
 Pairings: TypeAlias = tuple[Pairing, ...]
+
+
+def same_town(village: str, other: str) -> bool:
+    return village[:TOWN_DIGITS] == other[:TOWN_DIGITS]
 
 
 def assigned(pairings: Pairings, event: CadreAssigned) -> Pairings:

@@ -39,6 +39,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "致贫风险多于政策包允许的项数。 The household has more risks than the policy pack lets it have.",
         "请保留主要的风险。 Keep the foremost ones.",
     ),
+    "opening.overtaken": (
+        "该户在本系统已有线索或个案，期初登记不再改动。 It has a clue or a case here, which an opening balance leaves as it is.",
+        "请按程序办理。 Go on with the procedure.",
+    ),
     "erasure.unnamed": (
         "删除个人信息须由具名的人员办理。 An erasure needs a named person.",
         "请以本人身份登录后办理。 Sign in and ask in your own name.",

@@ -24,12 +24,14 @@ from tests.enrollment.zhang import (
     BASIS,
     CLUE,
     EXITED,
+    HELPED,
     HOUSEHOLD,
     ILL,
     MEMBERS,
     REGISTERED,
     TODAY,
     VILLAGE,
+    WITH_CASE,
     WITH_CLUE,
     declared,
     evaluation,
@@ -104,9 +106,9 @@ def test_a_risk_that_facts_show_is_added_to_those_that_were_taken_over() -> None
     assert ["illness"] == [event.risk for event in story.happened if isinstance(event, did.RiskAdded)]
 
 
-def test_what_was_found_here_since_then_is_not_overtaken() -> None:
-    given(*WITH_CLUE).when(opening()).then()
-    given(*EXITED).when(opening()).then()
+@pytest.mark.parametrize("history", [WITH_CLUE, WITH_CASE, HELPED, EXITED], ids=["a clue", "a case", "enrolled", "let out"])
+def test_what_was_found_here_since_then_is_not_overtaken_and_whoever_says_otherwise_is_told(history: tuple[Any, ...]) -> None:
+    given(*history).when(opening()).then(refused("opening.overtaken"))
 
 
 def test_a_household_brought_in_differently_is_refused() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
@@ -12,10 +12,11 @@ from services.enrollment.domain.case.opening import Opening, TakenOver
 from services.enrollment.domain.clocks.deadlines import timed
 from services.enrollment.domain.commands import RegisterHousehold
 from services.enrollment.domain.events import CaseOpened, HouseholdEnrolled
-from services.enrollment.domain.household.stages import Outside
+from services.enrollment.domain.household.stages import Enrolled, Outside
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.pack.policy import Policy
+from services.enrollment.domain.refusal import refused
 
 
 def cannot_be_taken_over(command: RegisterHousehold, policy: Policy) -> str | None:
@@ -33,16 +34,31 @@ def cannot_be_taken_over(command: RegisterHousehold, policy: Policy) -> str | No
 
 
 def take_over(command: RegisterHousehold, household: Household, policy: Policy) -> Events:
-    """Once: whoever was in a case or enrolled since then stands where that led."""
+    """Once: whoever has a clue or a case of this log stands where that led, and whoever brings him in is told so."""
     opening = command.opening
-    if opening is None or opening.taken_over is None or household.episode or not isinstance(household.stage, Outside):
+    if opening is None or opening.taken_over is None or _is_taken_over(household):
         return ()
+    if household.episode or not isinstance(household.stage, Outside):
+        return refused(command, "opening.overtaken")
     return timed(household, _enrolled(command, opening, opening.taken_over, household, policy), command.came, policy)
+
+
+def _is_taken_over(household: Household) -> bool:
+    """It is enrolled so, or was let out since."""
+    match household.stage:
+        case Enrolled(case=case):
+            return case == _case_of(household)
+        case _:
+            return household.closed is not None and household.closed.case == _case_of(household)
+
+
+def _case_of(household: Household) -> UUID:
+    return uuid5(household.id, "opening")
 
 
 def _enrolled(command: RegisterHousehold, opening: Opening, before: TakenOver, household: Household, policy: Policy) -> Events:
     """The evaluation shows what is known on this day, mostly that somebody has to find it out; it decided nothing."""
-    case, episode = uuid5(household.id, "opening"), household.episode + 1
+    case, episode = _case_of(household), household.episode + 1
     named = replace(household, claimed=household.claimed | frozenset(opening.risks))
     opened = CaseOpened(case=case, episode=episode, pack=policy.name, basis=policy.basis(household.village_code, command.on))
     enrolled = HouseholdEnrolled(

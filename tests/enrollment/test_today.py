@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.asked import Command
-from services.enrollment.domain.case.procedure_events import NoticePosted
 from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed, MinimumStarted
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import AnyCommand, PublishLine, PublishPack, TellDay
@@ -186,12 +185,6 @@ def test_a_day_among_what_waits_for_nobody_changes_nothing() -> None:
 
 
 # --- A minimum is as long as it says, whatever a sender writes ---
-
-
-def test_a_notice_that_is_posted_late_hangs_its_days_from_then() -> None:
-    posted = given(*national.REVIEWED).when(knowing(national.post(on=JANUARY[8]), JANUARY[20]))
-    assert [JANUARY[25]] == [event.until for event in posted.happened if isinstance(event, NoticePosted)]
-    posted.when(knowing(national.take_down(on=JANUARY[25]), JANUARY[26])).then(refused("notice.too-early", "close", "raise-objection"))
 
 
 def test_a_decision_that_is_dated_back_shortens_no_half_year() -> None:

@@ -35,7 +35,7 @@ from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.stages import Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.judging.conflicts import followed
-from services.enrollment.domain.judging.evaluation import crosses, crossing
+from services.enrollment.domain.judging.evaluation import crosses
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.judging.reevaluation import reevaluate
 from services.enrollment.domain.members.membership import change, record, withdraw
@@ -77,14 +77,14 @@ def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> 
 
 
 def _is_everyday(command: OfHousehold, state: State, policy: Policy) -> bool:
-    """A fact that crosses nothing changes nothing else for a household outside of which nothing crosses: most facts are so."""
+    """A fact that crosses nothing changes nothing else for a household outside of which nothing ever crossed: most facts are so."""
     return (
         isinstance(command, RecordFact)
         and isinstance(state, Household)
         and isinstance(state.stage, Outside)
         and not crosses(command.fact, state.category, policy)
         and command.fact.benefit is None
-        and not crossing(state, policy)
+        and not any(fact.signal and crosses(fact, state.category, policy) for fact in state.facts.values())
     )
 
 

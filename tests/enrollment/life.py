@@ -41,8 +41,8 @@ class Life:
     helped: bool = False
     appealed: bool = False
     risks: set[str] = field(default_factory=set[str])
-    done: dict[str, str] = field(default_factory=dict[str, str])
-    rejected: dict[str, str] = field(default_factory=dict[str, str])
+    done: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    rejected: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     visitor: str = ""
     unmet: tuple[str, ...] = ()
     deadlines: dict[str, str] = field(default_factory=dict[str, str])
@@ -93,7 +93,7 @@ class Life:
                 if step in {"verification", "recheck"}:
                     self.visitor, self.unmet = by, unmet
                 if step != "recheck":
-                    self.done[step] = by
+                    self.done[step] = self.done.get(step, frozenset()) | {by}
             case did.StepReturned(case=case, step="exit"):
                 assert (self.case, True) == (case, self.proposed)
                 self.proposed, self.done = False, {}
@@ -106,8 +106,8 @@ class Life:
     def _approved(self, way: str, by: str) -> None:
         """No approval without its steps, and none by who did what goes before."""
         assert NEEDED[self.pack, way] <= self.done.keys()
-        before = {**self.done, "verification": self.visitor}
-        assert by not in {before.get(act) for act in self.policy.procedure.others_of("county")} | {""}
+        before = {**self.done, "verification": self.done.get("verification", frozenset()) | {self.visitor}}
+        assert by not in frozenset({""}).union(*(before.get(act, frozenset()) for act in self.policy.procedure.others_of("county")))
         assert not self.appealed
 
     def _decisions(self, event: Event, on: date) -> None:
@@ -125,7 +125,7 @@ class Life:
             case did.ExitProposed(case=case, evaluation=judged, by=by):
                 assert (self.case, False, "false") == (case, self.proposed, judged.outcome)
                 assert self.since is not None
-                self.proposed, self.done = True, {"proposal": by} if by else {}
+                self.proposed, self.done = True, {"proposal": frozenset({by})} if by else {}
             case did.HouseholdExited(case=case, method=method, by=by):
                 assert (self.case, True) == (case, self.proposed)
                 self._approved("out", by)

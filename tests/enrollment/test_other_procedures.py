@@ -80,7 +80,7 @@ def test_who_may_not_do_two_acts_is_told_by_pairs() -> None:
 
 
 def test_what_is_done_again_beside_a_notice_leaves_it_hanging() -> None:
-    hanging = Progress(done={"comparison": "clerk", "review": "village"}, posted_until=JANUARY[12])
+    hanging = Progress(done={"comparison": frozenset({"clerk"}), "review": frozenset({"village"})}, posted_until=JANUARY[12])
     assert JANUARY[12] == hanging.without(("comparison",)).posted_until
     assert hanging.without(("review", "notice")).posted_until is None
 

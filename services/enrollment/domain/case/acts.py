@@ -110,7 +110,7 @@ def _others(name: Act, state: Household, policy: Policy) -> frozenset[str]:
     way = way_of(state, policy)
     if way is None or isinstance(state.stage, ClueOpen) or rule_of(way.steps, name) is None:
         return frozenset()
-    did = {**way.progress.doers, "proposal": frozenset({way.progress.proposed_by})}
+    did = {**way.progress.done, "proposal": frozenset({way.progress.proposed_by})}
     if state.visited is not None:
         did["verification"] = did.get("verification", frozenset()) | {state.visited.by}
     return frozenset[str]().union(*(did.get(act, frozenset()) for act in policy.procedure.others_of(name))) - {""}

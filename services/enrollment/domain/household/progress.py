@@ -18,15 +18,14 @@ ProgressEvent: TypeAlias = StepCompleted | StepReturned | NoticePosted | NoticeE
 
 
 class Progress(Value, frozen=True):
-    """`done` are the steps with who did them last, `doers` with all who did, `proposed_by` who proposed an exit ("" is the machine).
+    """`done` are the steps with everybody who did them, `proposed_by` who proposed an exit ("" is the machine).
 
     `posted_until` is the last day on which the notice must hang, until it is closed, and `taken_down` that the day is over; `objected`,
     that a review must answer an objection;
     `returned` is what sent the case back last: its command, who said so and why, because another sender may use the same id.
     """
 
-    done: Mapping[str, str] = field(default_factory=dict[str, str])
-    doers: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    done: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     posted_until: date | None = None
     taken_down: bool = False
     objected: bool = False
@@ -54,12 +53,10 @@ class Progress(Value, frozen=True):
     def without(self, undone: tuple[str, ...]) -> Progress:
         """A notice that hangs is taken down when it, or what it waits for, is done again."""
         done = {step: by for step, by in self.done.items() if step not in undone}
-        doers = {step: by for step, by in self.doers.items() if step not in undone}
-        return replace(self, done=done, doers=doers, posted_until=None if "notice" in undone else self.posted_until)
+        return replace(self, done=done, posted_until=None if "notice" in undone else self.posted_until)
 
     def _did(self, step: str, by: str) -> Progress:
-        every = self.doers.get(step, frozenset()) | {by}
-        return replace(self, done={**self.done, step: by}, doers={**self.doers, step: every})
+        return replace(self, done={**self.done, step: self.done.get(step, frozenset()) | {by}})
 
 
 def sent_back_by(event: StepReturned) -> tuple[str, str, str | None] | None:

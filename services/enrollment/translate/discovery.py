@@ -16,6 +16,7 @@ from schemas.facts import FeedDelivered
 from schemas.message import Message
 from schemas.topics import FACTS
 from services.enrollment.domain import commands
+from services.enrollment.domain.case.decisions import TURNED_DOWN
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.reporting import feed_events as events
@@ -32,7 +33,6 @@ class FeedToday(Value, frozen=True):
 
 
 REQUESTS: Final = UUID("0c1a7f0e-33b4-5a0a-9b8c-52a8f2f5c6d1")
-TURNED_DOWN: Final = frozenset({"dismissed", "not-confirmed"})
 
 
 def asked_for_help(

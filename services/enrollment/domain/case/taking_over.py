@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import before_exit
 from services.enrollment.domain.case.opening import Opening, TakenOver
+from services.enrollment.domain.case.steps import opened
 from services.enrollment.domain.clocks.deadlines import timed
 from services.enrollment.domain.commands import RegisterHousehold
-from services.enrollment.domain.events import CaseOpened, HouseholdEnrolled
+from services.enrollment.domain.events import HouseholdEnrolled
 from services.enrollment.domain.household.stages import Enrolled, Outside
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.evaluation import evaluate
@@ -58,12 +59,11 @@ def _case_of(household: Household) -> UUID:
 
 def _enrolled(command: RegisterHousehold, opening: Opening, before: TakenOver, household: Household, policy: Policy) -> Events:
     """The evaluation shows what is known on this day, mostly that somebody has to find it out; it decided nothing."""
-    case, episode = _case_of(household), household.episode + 1
+    case = _case_of(household)
     named = replace(household, claimed=household.claimed | frozenset(opening.risks))
-    opened = CaseOpened(case=case, episode=episode, pack=policy.name, basis=policy.basis(household.village_code, command.on))
     enrolled = HouseholdEnrolled(
         case=case,
-        episode=episode,
+        episode=household.episode + 1,
         type=opening.type,
         risks=tuple(sorted(set(opening.risks))),
         pack=policy.name,
@@ -74,4 +74,8 @@ def _enrolled(command: RegisterHousehold, opening: Opening, before: TakenOver, h
         village_code=household.village_code,
         category=household.category,
     )
-    return (opened, enrolled, *(one for one in before_exit(before.since, policy) if one.until >= command.on))
+    return (
+        opened(case, household, command.on, policy),
+        enrolled,
+        *(one for one in before_exit(before.since, policy) if one.until >= command.on),
+    )

@@ -11,12 +11,12 @@ from pipeline.decider import Events
 from services.enrollment.domain.commands import Apply, Command, RegisterHousehold, ReportScreening
 from services.enrollment.domain.discovery.clues import raise_clue
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ScreeningReported
-from services.enrollment.domain.events import CommandRefused
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import State, Unregistered
 from services.enrollment.domain.judging.evaluation import crossing
 from services.enrollment.domain.pack.policy import Policy
+from services.enrollment.domain.refusal import refused
 
 
 def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy) -> Events:
@@ -26,9 +26,9 @@ def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy)
     if command.request in state.requests:
         return ()
     if not command.by:
-        return _refuse(command, "application.unnamed")
+        return refused(command, "application.unnamed")
     if state.ended is not None:
-        return _refuse(command, "household.ended")
+        return refused(command, "household.ended")
     match state.stage:
         case Outside():
             answered = tuple(crossing(state, policy).values())
@@ -38,9 +38,9 @@ def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy)
         case CaseOpen() | Enrolled() if isinstance(command, ReportScreening) and command.at_visit:
             return ()  # nobody asked for a clue: it stays an open finding of assistance, and others look at this household already
         case CaseOpen():
-            return _refuse(command, "application.case-open")
+            return refused(command, "application.case-open")
         case Enrolled():
-            return _refuse(command, "application.enrolled")
+            return refused(command, "application.enrolled")
         case _:
             assert_never(state.stage)
 
@@ -58,9 +58,9 @@ def reported_before(command: RegisterHousehold, state: Unregistered, policy: Pol
 def _wait(command: Apply | ReportScreening, state: Unregistered) -> Events:
     """A visit is told once, by assistance, and may come before the registration; whoever sends a command is told what to do."""
     if not isinstance(command, ReportScreening) or not command.at_visit:
-        return _refuse(command, "household.unknown")
+        return refused(command, "household.unknown")
     if not command.by:
-        return _refuse(command, "application.unnamed")
+        return refused(command, "application.unnamed")
     if any(one.screening == command.request for one in state.reported):
         return ()
     return (_heard(command),)
@@ -96,7 +96,3 @@ def _screening(command: Command, request: UUID, source: str, reference: str) -> 
         valid_on=command.on,
         present=True,
     )
-
-
-def _refuse(command: Apply | ReportScreening, reason_code: str) -> Events:
-    return (CommandRefused(command=command.id, reason_code=reason_code),)

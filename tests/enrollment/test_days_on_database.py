@@ -50,6 +50,17 @@ async def test_a_line_that_takes_effect_finds_the_cases_of_its_area(register: Re
     assert found == (await register.find(DayStarted(date=day))).streams
 
 
+async def test_a_line_that_takes_effect_finds_who_was_looked_at_and_is_outside(register: Register) -> None:
+    line = Line("370323001", date(2021, 3, 1), 640_000)
+    await register.models.write(
+        area_stream("370323001"), did.LinePublished(line=line, takes_effect=line.valid_from, document_sha256="text")
+    )
+    await register.registered(NEIGHBOURS, await register.person(SON))
+    await register.registered(HOUSEHOLD, await register.person())
+    await register.models.write(HOUSEHOLD, did.ClueClosed(clue=UUID(int=9), reason="dismissed"))
+    assert (HOUSEHOLD,) == (await register.find(DayStarted(date=line.valid_from))).streams
+
+
 @pytest.mark.parametrize(
     ("before", "found"),
     [

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
 
+import services.enrollment
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import TakenOver
 from services.enrollment.domain.case.procedure_events import CaseReopened
@@ -55,6 +58,7 @@ DEADLINES = "SELECT stream, kind, due FROM deadlines WHERE due IS NOT NULL ORDER
 BACK = did.StepReturned(case=CASE, step="exit", reason_code="county.rejected")
 DISMISSED = did.ClueClosed(clue=CLUE, reason="dismissed", reason_sha256="why")
 AREA = UUID(int=400)
+MIGRATIONS: Final = Path(services.enrollment.__file__).parent / "migrations"
 
 
 @pytest.fixture
@@ -71,12 +75,14 @@ async def test_a_household_that_was_taken_over_is_enrolled_since_its_own_day(reg
 
 
 NOTHING_TOLD = (None, None, None, None)
+NOTHING_CLOSED = (None,)
 
 
 async def test_a_household_and_its_members_are_in_the_register(register: ReadModels) -> None:
     (recorded,) = await register.write(HOUSEHOLD, *REGISTERED)
     (household,) = await register.rows("TABLE households")
-    assert (HOUSEHOLD, VILLAGE, "never_registered", 2, "outside", 0, None, None, recorded.recorded_at, *NOTHING_TOLD) == household
+    here = (HOUSEHOLD, VILLAGE, "never_registered", 2, "outside", 0, None, None, recorded.recorded_at)
+    assert (*here, *NOTHING_TOLD, *NOTHING_CLOSED) == household
     assert [(FATHER, HOUSEHOLD), (MOTHER, HOUSEHOLD)] == await register.rows("SELECT person, household FROM members ORDER BY person")
 
 
@@ -130,6 +136,24 @@ async def test_a_dismissed_clue_and_a_rejected_case_leave_the_household_outside(
         seen += await register.rows("SELECT stage FROM households")
     assert seen == [("clue",), ("outside",), ("clue",), ("case",), ("outside",)]
     assert await register.difference() is None
+
+
+async def test_it_says_when_the_last_clue_case_or_enrolment_was_over(register: ReadModels) -> None:
+    rejected = did.EnrollmentRejected(case=CASE, reason_code="county.rejected", reason_sha256="why", evaluation=POOR)
+    seen: list[tuple[object, ...]] = []
+    for day, step in ((5, WITH_CLUE), (6, (DISMISSED,)), (7, (*raised(ILL), *OPENED[2:])), (8, (rejected,)), (9, LET_OUT[1:])):
+        await register.write(HOUSEHOLD, *step, on=date(2021, 1, day))
+        seen += await register.rows("SELECT closed_on FROM households")
+    assert seen == [(None,), (date(2021, 1, 6),), (date(2021, 1, 6),), (date(2021, 1, 8),), (date(2021, 1, 9),)]
+
+
+async def test_what_was_over_before_the_column_was_there_is_read_from_the_log(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *WITH_CLUE, DISMISSED, on=date(2021, 1, 6))
+    await register.write(HOUSEHOLD, *raised(ILL), *OPENED[2:], on=date(2021, 1, 7))
+    await register.rows("UPDATE households SET closed_on = NULL")
+    _, update = (MIGRATIONS / "0013_closed.sql").read_text().format(schema="enrollment").split(";", 1)
+    await register.rows(update)
+    assert [(date(2021, 1, 6),)] == await register.rows("SELECT closed_on FROM households")
 
 
 async def test_a_change_is_dated_by_the_event_and_not_by_the_clock(register: ReadModels) -> None:

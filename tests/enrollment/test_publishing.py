@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace as changed
 from datetime import date
 from typing import Any
+from uuid import uuid5
 
 import pytest
 from msgspec.structs import replace
@@ -12,12 +13,15 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
+from services.enrollment.domain.members.change_events import HouseholdEnded
 from services.enrollment.domain.pack.explanations import Truth
 from services.enrollment.domain.pack.lines import Assignment, Basis, Line, Published
 from tests.enrollment import national
 from tests.enrollment.zhang import (
     CASE,
+    CLUE,
     ENOUGH,
+    EXITED,
     HELPED,
     ILL,
     LEAVING,
@@ -29,6 +33,8 @@ from tests.enrollment.zhang import (
     WITH_CLUE,
     asked,
     county,
+    declared,
+    dismiss,
     dropped,
     evaluation,
     given,
@@ -197,6 +203,42 @@ def test_a_line_that_rises_above_the_income_takes_an_exit_back() -> None:
 def test_an_open_case_is_judged_anew_beside_a_deadline_that_was_missed() -> None:
     missed = did.DeadlineBreached(kind="county-decision", due=date(2021, 1, 20))
     given(*WITH_CASE).when(knowing(morning(MARCH), HIGHER)).then(missed, judged(HIGHER, ILL))
+
+
+def found_again(due: date = date(2021, 3, 4)) -> tuple[did.AnyEvent, ...]:
+    """Three days from the first of March."""
+    clue = did.ClueRaised(clue=uuid5(ILL.id, "clue message"), risk="illness", fact=ILL, due=due, line=HIGHER)
+    return clue, did.DeadlineStarted(kind="verify", due=due)
+
+
+TURNED_DOWN = (*WITH_CLUE, dropped("verify", date(2021, 1, 8), "dismissed"), did.ClueClosed(clue=CLUE, reason="dismissed"))
+
+
+def test_a_line_that_rises_above_the_income_of_who_was_let_out_has_it_looked_at_again() -> None:
+    given(*EXITED).when(knowing(morning(MARCH), HIGHER)).then(*found_again())
+
+
+def test_so_it_has_who_was_turned_down_above_the_line() -> None:
+    given(*TURNED_DOWN, did.FactRecorded(fact=ENOUGH)).when(knowing(morning(MARCH), HIGHER)).then(*found_again())
+
+
+def test_what_the_line_of_a_day_raised_and_somebody_turned_down_that_line_raises_no_more() -> None:
+    story = given(*EXITED, *found_again()).when(knowing(dismiss(MARCH), HIGHER))
+    story.when(knowing(morning(date(2021, 3, 2)), HIGHER)).then()
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        pytest.param((*TURNED_DOWN, did.FactRecorded(fact=declared(1_199_999))), id="below the line before too"),
+        pytest.param((*TURNED_DOWN, did.FactRecorded(fact=declared(1_400_000))), id="not below this one either"),
+        pytest.param(TURNED_DOWN, id="an income that nobody knows"),
+        pytest.param((*REGISTERED, did.FactRecorded(fact=ENOUGH)), id="no risk"),
+        pytest.param((*EXITED, HouseholdEnded(reason="moved-out", on=TODAY)), id="a household that is here no more"),
+    ],
+)
+def test_a_line_by_which_nobody_comes_to_qualify_raises_nothing(history: tuple[did.AnyEvent, ...]) -> None:
+    given(*history).when(knowing(morning(MARCH), HIGHER)).then()
 
 
 @pytest.mark.parametrize("history", [(), REGISTERED])

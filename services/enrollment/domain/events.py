@@ -20,7 +20,7 @@ from services.enrollment.domain.judging.layer_events import LayerEvent
 from services.enrollment.domain.members.change_events import AnyChangeEvent
 from services.enrollment.domain.members.person_events import AnyPersonEvent
 from services.enrollment.domain.pack.explanations import Ask, Evaluation
-from services.enrollment.domain.pack.lines import Basis
+from services.enrollment.domain.pack.lines import Basis, Line
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 from services.enrollment.domain.reporting.feed_events import FeedEvent
 from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
@@ -67,7 +67,10 @@ class FactWithdrawn(Event, frozen=True):
 
 
 class ClueRaised(Event, frozen=True):
-    """`answered` are the facts that crossed before and led to nothing; they keep no clue open."""
+    """`answered` are the facts that crossed before and led to nothing; they keep no clue open.
+
+    `line` is the one that took effect, where it is what lets the household qualify.
+    """
 
     TOPIC: ClassVar = "enrollment.clue-raised"
     clue: UUID
@@ -75,6 +78,7 @@ class ClueRaised(Event, frozen=True):
     fact: Fact
     due: date
     answered: tuple[UUID, ...] = ()
+    line: Line | None = None
 
 
 class ClueClosed(Event, frozen=True):

@@ -213,7 +213,8 @@ def _clue(state: Household, event: ClueRaised) -> Household:
     answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
     claimed = state.claimed if event.fact.id in state.requests else frozenset[str]()
     running = replace(state.running, late=frozenset())
-    return _sources(replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed, running=running), event.fact)
+    raised = replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed, running=running, line=event.line or state.line)
+    return _sources(raised, event.fact)
 
 
 def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:

@@ -65,7 +65,7 @@ SELECT today, area, valid_from, fen_per_person, pack FROM (SELECT max(day) AS to
     UNION ALL SELECT position, area, valid_from, NULL, pack FROM packs) AS published ON true ORDER BY position"""
 TAKING_EFFECT = "SELECT area FROM lines WHERE takes_effect BETWEEN $1 AND $2"
 CONCERNED = """
-SELECT household FROM households h WHERE stage IN ('case', 'enrolled', 'exit-proposed')
+SELECT household FROM households h WHERE (stage IN ('case', 'enrolled', 'exit-proposed') OR (stage = 'outside' AND closed_on IS NOT NULL))
 AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
 VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1) AND stage <> 'ended'"
 VILLAGE_OF = """

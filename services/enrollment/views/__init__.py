@@ -102,9 +102,9 @@ ENROLLED: Final = """
 UPDATE households h SET stage = 'enrolled', type = new.type, since = new.since, changed_at = new.changed_at
 FROM unnest($1::uuid[], $2::text[], $3::date[], $4::timestamptz[]) AS new (household, type, since, changed_at)
 WHERE h.household = new.household"""
-LEFT: Final = """
-UPDATE households h SET stage = 'outside', type = NULL, since = NULL, changed_at = new.changed_at
-FROM unnest($1::uuid[], $2::timestamptz[]) AS new (household, changed_at) WHERE h.household = new.household"""
+OUTSIDE: Final = """
+UPDATE households h SET stage = 'outside', type = NULL, since = NULL, closed_on = new.closed_on, changed_at = new.changed_at
+FROM unnest($1::uuid[], $2::date[], $3::timestamptz[]) AS new (household, closed_on, changed_at) WHERE h.household = new.household"""
 FACT: Final = """
 INSERT INTO facts (stream, fact, position, department, period, village_code, told_at, withdrawn)
 SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
@@ -250,22 +250,22 @@ def _changes(recorded: Recorded, event: object) -> Iterable[Statement]:
 
 
 def _stages(recorded: Recorded, event: object) -> Iterable[Statement]:
-    stream, at = recorded.stream, recorded.recorded_at
+    stream, on, at = recorded.stream, recorded.metadata.valid_on, recorded.recorded_at
     match event:
         case events.ClueRaised():
             yield STAGE, (stream, "clue", at)
         case events.ClueClosed() | events.EnrollmentRejected():
-            yield STAGE, (stream, "outside", at)
+            yield OUTSIDE, (stream, on, at)
         case events.CaseOpened(episode=episode) | CaseReopened(episode=episode):
             yield CASE, (stream, episode, at)
         case events.HouseholdEnrolled(type=kind):
-            yield ENROLLED, (stream, kind, event.since(recorded.metadata.valid_on), at)
+            yield ENROLLED, (stream, kind, event.since(on), at)
         case events.ExitProposed():
             yield STAGE, (stream, "exit-proposed", at)
         case events.StepReturned(step="exit"):
             yield STAGE, (stream, "enrolled", at)
         case events.HouseholdExited() | events.CaseEnded():
-            yield LEFT, (stream, at)
+            yield OUTSIDE, (stream, on, at)
             yield from ((NO_DEADLINE, (stream, minimum)) for minimum in MINIMA)
         case _:
             return

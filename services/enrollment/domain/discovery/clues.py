@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import uuid5
+
+from msgspec.structs import replace
 
 from pipeline.decider import Events
 from services.enrollment.domain.clocks.deadlines import start
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordFact, WithdrawFact
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordFact, StartDay, WithdrawFact
 from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised, DeadlineStarted
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crossing, evaluate
+from services.enrollment.domain.pack.lines import Line
 from services.enrollment.domain.pack.policy import Policy
 
 
@@ -49,14 +53,24 @@ def in_need_again(command: AnyCommand, state: State, after: Household, policy: P
     if not isinstance(command, RecordFact | WithdrawFact) or not isinstance(state, Household):
         return ()
     stands = list(crossing(after, policy).values())
-    if not stands or not _qualifies(after, command, policy) or _qualifies(state, command, policy):
+    if not stands or not _qualifies(after, command.on, policy) or _qualifies(state, command.on, policy):
         return ()
     first, *others = stands
     return _raised(raise_clue(command, first, risk_of(first, policy), policy), others, policy)
 
 
-def _qualifies(state: Household, command: Command, policy: Policy) -> bool:
-    return evaluate(state, command.on, policy).outcome == "true"
+def found_by_line(command: StartDay, line: Line, on: date, state: Household, policy: Policy) -> Events:
+    """What was looked at and led to nothing is looked at once more when a line lets the household qualify that the one before did not."""
+    stands, before = list(crossing(state, policy).values()), policy.without(line)
+    if not stands or before is None or not _qualifies(state, on, policy) or _qualifies(state, on, before):
+        return ()
+    first, *others = stands
+    clue, deadline = raise_clue(command, first, risk_of(first, policy), policy)
+    return _raised((replace(clue, line=line), deadline), others, policy)
+
+
+def _qualifies(state: Household, on: date, policy: Policy) -> bool:
+    return evaluate(state, on, policy).outcome == "true"
 
 
 def _fresh(state: State, after: Household, policy: Policy) -> tuple[tuple[Fact, ...], list[Fact]]:

@@ -216,6 +216,11 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
         written = (WrittenLine.model_construct(source="published", verified=True, **asdict(line)) for line in published)
         return self.model_copy(update={"lines": (*self.lines, *written)})
 
+    def without(self, line: Line) -> Policy | None:
+        """The same pack as if that line had never been told; None where no other covers every village."""
+        others = tuple(one for one in self.lines if one.value != line)
+        return self.model_copy(update={"lines": others}) if any(one.area == "" for one in others) else None
+
     def line(self, village_code: str, on: date) -> Line:
         """The line in force in a village on a local date."""
         return in_force((line.value for line in self.lines), village_code, on)

@@ -41,6 +41,7 @@ from tests.enrollment.zhang import (
     income,
     income_is,
     morning,
+    move,
     refused,
     visit,
 )
@@ -220,6 +221,15 @@ def test_a_line_that_rises_above_the_income_of_who_was_let_out_has_it_looked_at_
 
 def test_so_it_has_who_was_turned_down_above_the_line() -> None:
     given(*TURNED_DOWN, did.FactRecorded(fact=ENOUGH)).when(knowing(morning(MARCH), HIGHER)).then(*found_again())
+
+
+def test_so_it_has_who_moves_to_where_the_line_is_higher() -> None:
+    there = replace(HIGHER, area="370323002", valid_from=date(2021, 1, 1))
+    moved = given(*EXITED).when(knowing(move("370323002001"), there), knowing(morning(TOMORROW), there))
+    moved.then()
+    assert ["household-moved", "clue-raised"] == [
+        one.TOPIC.removeprefix("enrollment.") for one in given(*EXITED).when(knowing(move("370323002001"), there)).happened[1:3]
+    ]
 
 
 def test_what_the_line_of_a_day_raised_and_somebody_turned_down_that_line_raises_no_more() -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Events
 from services.enrollment.domain.clocks.deadlines import start
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordFact, StartDay, WithdrawFact
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, StartDay, WithdrawFact
 from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised, DeadlineStarted
 from services.enrollment.domain.fact import Fact
@@ -49,8 +49,8 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
 
 
 def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """What was looked at and led to nothing is looked at once more when a fact lets the household qualify that did not before."""
-    if not isinstance(command, RecordFact | WithdrawFact) or not isinstance(state, Household):
+    """What was looked at and led to nothing is looked at once more when a household qualifies that did not before."""
+    if not isinstance(state, Household):
         return ()
     stands = list(crossing(after, policy).values())
     if not stands or not _qualifies(after, command.on, policy) or _qualifies(state, command.on, policy):

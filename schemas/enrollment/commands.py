@@ -15,6 +15,7 @@ from schemas.identity import Identified
 from schemas.message import Day, Flag, Message, PersonalLongText, PersonalText, Text, Value, VillageCode, personal
 
 Category = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
+LabourCapacity = Literal["none", "partial", "full"]
 
 
 class Member(Identified):
@@ -24,7 +25,7 @@ class Member(Identified):
     relation: Text
     birth: Annotated[Day | None, personal] = None
     health: Annotated[Text | None, personal] = None
-    labour_capacity: Literal["none", "partial", "full"] | None = None
+    labour_capacity: LabourCapacity | None = None
 
 
 class RegisterHousehold(Message):
@@ -49,8 +50,14 @@ class Guarantees(Value):
     water: Flag
 
 
+class MemberSeen(Identified):
+    """What a visit found that a member can do, whatever was known before."""
+
+    labour_capacity: LabourCapacity
+
+
 class RecordVerification(Message):
-    """What at least two visitors found in the house."""
+    """What at least two visitors found in the house; `members` are those of whom something else was known."""
 
     TYPE: ClassVar = "suishi.enrollment.command.record-verification.v1"
     HOUSEHOLD_IS_SUBJECT: ClassVar = True
@@ -58,6 +65,7 @@ class RecordVerification(Message):
     findings: PersonalLongText
     income: Income | None = None
     guarantees: Guarantees
+    members: Annotated[tuple[MemberSeen, ...], Field(max_length=50)] | None = None
     outcome: Outcome
     return_to: Step | None = None
 

@@ -17,7 +17,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "household.registered-differently": (
         "该户已登记，内容不同。 The household is registered with other data.",
-        "请用变更事实更正。 Correct it by a change fact.",
+        "请用变更事实更正；劳动能力由入户核查更正。 Correct it by a change fact, who can work by a visit.",
     ),
     "person.in-another-household": (
         "成员已属于另一户。 A member belongs to another household.",

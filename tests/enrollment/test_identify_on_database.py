@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
-from schemas.enrollment import DecideAtCounty, DismissClue
+from schemas.enrollment import DecideAtCounty, DismissClue, RecordVerification
 from schemas.facts import FactWithdrawn, HouseholdSplit, SchoolReturned, WaterTested
 from schemas.identity import Person
 from services.enrollment.domain import events as did
@@ -24,6 +24,7 @@ from tests.enrollment.zhang import HOUSEHOLD, TODAY, VILLAGE
 from tests.enrollment.zhang import fact as heard
 from tests.messages import TOPIC
 from tests.schemas.identities import resident
+from tests.way_in import VISIT
 
 
 async def test_a_person_is_found_by_his_number_and_by_his_card(register: Register) -> None:
@@ -115,6 +116,12 @@ async def test_free_texts_are_in_the_vault_before_their_digests_are_in_the_log(r
     await register.find(DismissClue(reason="误报"), DecideAtCounty(outcome="approved", reason="符合条件"), subject=HOUSEHOLD)
     kept = await register.vault_pool.fetch("SELECT sha256 FROM texts")
     assert {text_digest("误报"), text_digest("符合条件")} == {row[0] for row in kept}
+
+
+async def test_whom_a_visit_saw_is_found_by_his_number(register: Register) -> None:
+    seen = [{"id_number": SON, "labour_capacity": "none"}, {"id_number": NUMBER, "labour_capacity": "full"}]
+    found = await register.find(RecordVerification.model_validate({**VISIT, "members": seen}), subject=HOUSEHOLD)
+    assert ((HOUSEHOLD,), (await register.person(SON), await register.person())) == (found.streams, found.members)
 
 
 async def test_what_a_registration_says_of_a_member_is_in_the_vault(register: Register) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from msgspec import convert
+from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import AnyCommand, Member
@@ -44,9 +45,19 @@ def test_the_order_of_the_members_makes_no_difference() -> None:
     given(*REGISTERED).when(register(members=MEMBERS[::-1])).then()
 
 
-@pytest.mark.parametrize("other", [{"village_code": "370323001002"}, {"category": "lifted_receiving"}, {"members": MEMBERS[:1]}])
+OTHERWISE = (MEMBERS[0], replace(MEMBERS[1], labour_capacity="partial"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"village_code": "370323001002"}, {"category": "lifted_receiving"}, {"members": MEMBERS[:1]}, {"members": OTHERWISE}],
+)
 def test_a_household_is_not_registered_differently(other: dict[str, object]) -> None:
     given(*REGISTERED).when(register(**other)).then(refused("household.registered-differently"))
+
+
+def test_a_registration_that_does_not_say_who_can_work_says_nothing_else() -> None:
+    given(*REGISTERED).when(register(members=(MEMBERS[0], replace(MEMBERS[1], labour_capacity=None)))).then()
 
 
 def test_a_person_belongs_to_one_household() -> None:

@@ -165,15 +165,21 @@ def test_a_registration_names_its_members_by_their_ids_and_tells_what_waited() -
 
 def test_a_visit_keeps_its_findings_by_digest_and_names_what_is_not_met() -> None:
     met = {"food": True, "clothing": True, "education": False, "medical": True, "housing": True, "water": False}
+    able = [{"id_number": resident(), "labour_capacity": "partial"}]
     visit = RecordVerification.model_validate(
-        {"visitors": ("a", "b"), "findings": "房屋漏雨", "income": EARNED, "guarantees": met, "outcome": "approved"}
+        {"visitors": ("a", "b"), "findings": "房屋漏雨", "income": EARNED, "guarantees": met, "members": able, "outcome": "approved"}
     )
     findings = sha256("房屋漏雨".encode()).hexdigest()
     earned = income(1_200_000, payouts_fen=5)
     command = ask.RecordVerification(
-        **asked(), findings_sha256=findings, income=earned, unmet=("education", "water"), outcome="approved"
-    )  # fmt: skip
-    assert said(visit) == [(HOUSEHOLD, command)]
+        **asked(),
+        findings_sha256=findings,
+        income=earned,
+        unmet=("education", "water"),
+        outcome="approved",
+        labour=(ask.Labour(person=FATHER, capacity="partial"),),
+    )
+    assert said(visit, replace(HERE, members=(FATHER,))) == [(HOUSEHOLD, command)]
 
 
 def test_an_application_keeps_its_words_by_digest_and_names_the_applicant_by_his_id() -> None:

@@ -11,7 +11,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.case import procedure_events as did_case
 from services.enrollment.domain.clocks import deadline_events as did_time
 from services.enrollment.domain.clocks.told_days import DayTold
-from services.enrollment.domain.commands import Member
+from services.enrollment.domain.commands import Labour, Member
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.fact import Fact, Income
@@ -154,6 +154,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "case-opened.v1-with-basis": did.CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),
     "step-completed": VISITED,
     "step-completed.v1-with-visit": replace(VISITED, visit=UUID(int=33)),
+    "step-completed.v1-with-labour": replace(VISITED, visit=UUID(int=33), labour=(Labour(person=SON, capacity="none"),)),
     "step-returned": did.StepReturned(case=CASE, step="exit", reason_code="guarantee.unmet"),
     "household-enrolled": did.HouseholdEnrolled(
         case=CASE,

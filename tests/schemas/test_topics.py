@@ -33,6 +33,7 @@ PERSONAL_FIELDS = {
     "RequestErasure": {"reason"},
     "ReferralAnswered": {"reason"},
     "RecordVerification": {"visitors", "findings"},
+    "MemberSeen": {"id_number"},
     "DismissClue": {"reason"},
     "Apply": {"difficulty"},
     "ReportScreening": {"findings"},

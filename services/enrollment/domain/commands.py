@@ -19,12 +19,20 @@ from services.enrollment.domain.pack.lines import Assignment, Line
 from services.enrollment.domain.reporting.referral_answers import HandOnAnswer
 
 Category: TypeAlias = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
+LabourCapacity: TypeAlias = Literal["none", "partial", "full"]
 
 
 class Member(Value, frozen=True):
     person: UUID
     relation: str
-    labour_capacity: Literal["none", "partial", "full"] | None = None
+    labour_capacity: LabourCapacity | None = None
+
+
+class Labour(Value, frozen=True):
+    """What a visit found that a member can do."""
+
+    person: UUID
+    capacity: LabourCapacity
 
 
 class RegisterHousehold(Command, frozen=True, kw_only=True):
@@ -98,6 +106,7 @@ class RecordVerification(Command, frozen=True, kw_only=True):
     unmet: tuple[str, ...]
     outcome: Outcome
     return_to: str | None = None
+    labour: tuple[Labour, ...] = ()
 
 
 class Apply(Command, frozen=True, kw_only=True):

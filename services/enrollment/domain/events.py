@@ -12,7 +12,7 @@ from services.enrollment.domain.case.opening import TakenOver
 from services.enrollment.domain.case.procedure_events import AnyProcedureEvent, CaseEnded
 from services.enrollment.domain.clocks.deadline_events import AnyDeadlineEvent, DeadlineEvent
 from services.enrollment.domain.clocks.told_days import DayTold
-from services.enrollment.domain.commands import Category, Member
+from services.enrollment.domain.commands import Category, Labour, Member
 from services.enrollment.domain.discovery.discovery_events import DiscoveryEvent
 from services.enrollment.domain.erasure.custody_events import AnyCustodyEvent
 from services.enrollment.domain.fact import Fact, Income, Settled
@@ -109,7 +109,8 @@ class Tally(Value, frozen=True):
 class StepCompleted(Event, frozen=True):
     """`findings_sha256` is the digest of what the step put down in words; `tally` is a review's.
 
-    `income` and `unmet` are a visit's, and so is the id `visit`, by which criteria name it among what they rest on (None in older logs).
+    `income`, `unmet` and `labour` are a visit's, and so is the id `visit`, by which criteria name it among what they rest on (None in older
+    logs).
     """
 
     TOPIC: ClassVar = "enrollment.step-completed"
@@ -123,6 +124,7 @@ class StepCompleted(Event, frozen=True):
     evaluation: Evaluation
     tally: Tally | None = None
     visit: UUID | None = None
+    labour: tuple[Labour, ...] = ()
 
 
 class StepReturned(Event, frozen=True):

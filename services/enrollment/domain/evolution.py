@@ -48,7 +48,7 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent, sent_back_by
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
-from services.enrollment.domain.household.stays import Ended, stays_of
+from services.enrollment.domain.household.stays import Ended, able_as_seen, stays_of
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.members.belonging import belong, counts
 from services.enrollment.domain.members.change_events import (
@@ -235,7 +235,8 @@ def _stepped(state: Household, event: StepCompleted) -> Household:
         case StepCompleted(
             step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings, visit=visit
         ):
-            return replace(state, latest=latest, visited=Visit(by, at, income, unmet, findings, visit))
+            stays = able_as_seen(state.stays, event.labour) if event.labour else state.stays
+            return replace(state, latest=latest, visited=Visit(by, at, income, unmet, findings, visit), stays=stays)
         case StepCompleted(step="comparison"):
             return replace(state, latest=latest, compared=state.members)
         case _:

@@ -121,8 +121,8 @@ def _register(command: RegisterHousehold, state: State, policy: Policy) -> Event
     if problem := cannot_be_taken_over(command, policy):
         return refused(command, problem)
     if isinstance(state, Household):
-        same = (state.village_code, state.category, state.members) == (command.village_code, command.category, persons)
-        return take_over(command, state, policy) if same else refused(command, "household.registered-differently")
+        is_same = _says_nothing_else(command, persons, state)
+        return take_over(command, state, policy) if is_same else refused(command, "household.registered-differently")
     if problem := _cannot_be_members(command, persons):
         return refused(command, problem, ("unmerge-persons",) if problem == "person.merged-into-another" else ())
     registered = HouseholdRegistered(
@@ -136,6 +136,14 @@ def _register(command: RegisterHousehold, state: State, policy: Policy) -> Event
     household = evolve(state, registered)
     taken_over = take_over(command, household, policy) if isinstance(household, Household) else ()
     return (registered, *(taken_over or reported_before(command, state, policy)))
+
+
+def _says_nothing_else(command: RegisterHousehold, persons: frozenset[UUID], state: Household) -> bool:
+    """Than the register knows; what it does not know of a member, it learns at a visit."""
+    told = {(one.person, one.labour_capacity) for one in command.members if one.labour_capacity is not None}
+    known = {(stay.person, stay.labour_capacity) for stay in state.stays if stay.lasts}
+    same = (state.village_code, state.category, state.members) == (command.village_code, command.category, persons)
+    return same and told <= known
 
 
 def _cannot_be_members(command: RegisterHousehold, persons: frozenset[UUID]) -> str | None:

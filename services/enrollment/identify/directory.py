@@ -145,7 +145,9 @@ class Directory:
             case FileAppeal(decision_event_id=decision):
                 household = UUID(envelope.subject)
                 return Found((household,), against=self.decisions.get((household, decision)))
-            case RecordVerification() | DismissClue() | DecideAtCounty() | ReportScreening() | ProcedureCommand():
+            case RecordVerification(members=members):
+                return Found((UUID(envelope.subject),), members=tuple(self.persons[document(member)] for member in members or ()))
+            case DismissClue() | DecideAtCounty() | ReportScreening() | ProcedureCommand():
                 return Found((UUID(envelope.subject),))
             case RequestErasure(person_id=person) | ConfirmErasure(person_id=person):
                 return Found(kept=self._kept(person, envelope.on))

@@ -68,13 +68,10 @@ class Named:
             case Apply(applicant=applicant, difficulty=text):
                 self.identities.append(Identity(*document(applicant), {"name": applicant.name}))
                 self.texts.append(text)
-            case (
-                RecordVerification(findings=text)
-                | DismissClue(reason=text)
-                | DecideAtCounty(reason=text)
-                | ReportScreening(findings=text)
-                | ReferralAnswered(reason=text)
-            ):
+            case RecordVerification(findings=text, members=members):
+                self.texts.append(text)
+                self.identities.extend(Identity(*document(member), {}) for member in members or ())
+            case DismissClue(reason=text) | DecideAtCounty(reason=text) | ReportScreening(findings=text) | ReferralAnswered(reason=text):
                 self.texts.append(text)
             case ProcedureCommand() as data:
                 if isinstance(data, FileAppeal):

@@ -37,8 +37,8 @@ class Found(Value, frozen=True):
     """What `identify` knows about a message: whose streams it concerns, which facts waited for them, what was published until then.
 
     `parts` are what a change of membership asks of each household, `since` the day on which members came from another one, `placed`
-    the births that waited too long: the child belongs elsewhere. `dead` are members of a registration who died elsewhere, `merged` those
-    whom it names by the number of an entry that was merged into them.
+    the births that waited too long: the child belongs elsewhere. `members` are those whom a registration or a visit names; of a
+    registration, `dead` are those who died elsewhere, `merged` those whom it names by the number of an entry that was merged into them.
     `named` is whom the department named, where another person is kept in his place. Of a fact that is taken back, `joined` is where
     somebody lives who is one with another by it, `along` are the households to which it may have gone in the same batch, and `back` is
     the one in which somebody is again who did not die.
@@ -94,7 +94,7 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
         case words.Apply() | words.ReportScreening():
             return asked_for_help(envelope, data, found.streams, found.person, asked)
         case words.RecordVerification():
-            return [(stream, _verification(data, asked)) for stream in found.streams]
+            return [(stream, _verification(data, found, asked)) for stream in found.streams]
         case words.DismissClue(reason=reason):
             return [(stream, commands.DismissClue(**asked, reason_sha256=text_digest(reason))) for stream in found.streams]
         case words.DecideAtCounty(outcome=outcome, type=kind, risks=risks, reason=reason, return_to=step):
@@ -175,7 +175,7 @@ def _opening(data: words.Opening) -> Opening:
     return Opening(enrolled.type, enrolled.risks, TakenOver(enrolled.since, help_given))
 
 
-def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> commands.RecordVerification:
+def _verification(data: words.RecordVerification, found: Found, asked: dict[str, Any]) -> commands.RecordVerification:
     return commands.RecordVerification(
         **asked,
         findings_sha256=text_digest(data.findings),
@@ -183,4 +183,7 @@ def _verification(data: words.RecordVerification, asked: dict[str, Any]) -> comm
         unmet=tuple(sorted(name for name, met in data.guarantees if not met)),
         outcome=data.outcome,
         return_to=data.return_to,
+        labour=tuple(
+            commands.Labour(person, member.labour_capacity) for member, person in zip(data.members or (), found.members, strict=False)
+        ),
     )

@@ -118,6 +118,8 @@ def _others(name: Act, state: Household, policy: Policy) -> frozenset[str]:
 
 def _visit(command: DismissClue | RecordVerification, state: Household, policy: Policy) -> Events:
     match command, state.stage:
+        case RecordVerification(labour=labour), _ if any(one.person not in state.members for one in labour):
+            return refused(command, "person.not-a-member")
         case DismissClue(reason_sha256=reason), ClueOpen(clue=clue):
             return (ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason),)
         case RecordVerification(outcome="rejected", findings_sha256=findings), ClueOpen(clue=clue):

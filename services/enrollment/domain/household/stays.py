@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from pipeline.value import Value
-from services.enrollment.domain.commands import Member
+from services.enrollment.domain.commands import Labour, LabourCapacity, Member
 from services.enrollment.domain.members.change import End
 
 HEAD: Final = frozenset({"head", "户主"})
@@ -33,7 +33,7 @@ class Stay(Value, frozen=True):
 
     person: UUID
     relation: str
-    labour_capacity: Literal["none", "partial", "full"] | None = None
+    labour_capacity: LabourCapacity | None = None
     since: date | None = None
     until: date | None = None
     began: UUID | None = None
@@ -102,6 +102,14 @@ def _headed(stay: Stay, person: UUID) -> Stay:
     if not stay.lasts or (stay.person != person and stay.relation not in HEAD):
         return stay
     return replace(stay, relation="head" if stay.person == person else "member")
+
+
+def able_as_seen(stays: Iterable[Stay], labour: Iterable[Labour]) -> tuple[Stay, ...]:
+    """The members can do what a visit found, whatever was known before; of the others what was known stands."""
+    seen = {one.person: one.capacity for one in labour}
+    return tuple(
+        replace(stay, labour_capacity=seen.get(stay.person, stay.labour_capacity)) if stay.lasts else stay for stay in stays
+    )  # fmt: skip
 
 
 def as_member(stay: Stay) -> Member:

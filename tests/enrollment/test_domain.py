@@ -15,6 +15,7 @@ from services.enrollment.domain.erasure.custody_commands import AnyCustodyComman
 from services.enrollment.domain.members import person_commands as ask_of
 from services.enrollment.domain.members.person_commands import Merge, Unmerge
 from services.enrollment.domain.pack.lines import Assignment, Line
+from services.enrollment.domain.reporting.feed_events import FeedFollowed
 from tests.enrollment import national
 from tests.enrollment.zhang import (
     ENOUGH,
@@ -141,6 +142,15 @@ def test_of_every_command_in_every_state_it_is_known_what_follows(
     history: tuple[did.AnyEvent, ...], command: AnyCommand, expected: str
 ) -> None:  # fmt: skip
     happened = given(*history).when(command).happened
+    assert expected.split() == [event.TOPIC.removeprefix("enrollment.") for event in happened]
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"), [(dismiss(), NO), (national.compare(), NO), (register(), NO), (HOUSE, ""), (delivered(), "")]
+)
+def test_what_is_asked_of_something_that_is_no_household_is_refused(command: AnyCommand, expected: str) -> None:
+    """The id is that of a department's feed: what somebody asks is answered, what is told is none of it."""
+    happened = given(FeedFollowed(department="health", since=LATER)).when(command).happened
     assert expected.split() == [event.TOPIC.removeprefix("enrollment.") for event in happened]
 
 

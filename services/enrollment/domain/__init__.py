@@ -6,7 +6,20 @@ from pipeline.decider import Decider, Event
 from services.enrollment.domain import evolution, rules
 from services.enrollment.domain.clocks import told_days
 from services.enrollment.domain.clocks.told_days import DayTold, ToldDays
-from services.enrollment.domain.commands import AnyCommand, CheckFeed, OfHousehold, PublishLine, PublishPack, ReportDelivery, TellDay
+from services.enrollment.domain.commands import (
+    AnyCommand,
+    ChangeHousehold,
+    CheckFeed,
+    CountMeasure,
+    OfHousehold,
+    PublishLine,
+    PublishPack,
+    RecordFact,
+    ReportDelivery,
+    StartDay,
+    TellDay,
+    WithdrawFact,
+)
 from services.enrollment.domain.erasure import custody
 from services.enrollment.domain.erasure.custody import Custody
 from services.enrollment.domain.erasure.custody_commands import CustodyCommand
@@ -15,6 +28,7 @@ from services.enrollment.domain.household.state import State, Unregistered
 from services.enrollment.domain.members.villages import placed
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.publications.publishing import publish
+from services.enrollment.domain.refusal import refused
 from services.enrollment.domain.reporting import feeds, referral_answers
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.reporting.feeds import Feed
@@ -38,8 +52,10 @@ def decide(command: AnyCommand, state: AnyState, policies: Policies) -> tuple[Ev
             return referral_answers.decide(command, state if isinstance(state, Answers) else Answers())
         case PublishLine() | PublishPack():
             return () if isinstance(state, OTHERS) else publish(command, state, policies)
+        case RecordFact() | WithdrawFact() | ChangeHousehold() | CountMeasure() | StartDay() if isinstance(state, OTHERS):
+            return ()
         case _:
-            return () if isinstance(state, OTHERS) else _decide(command, state, policies)
+            return refused(command, "household.unknown") if isinstance(state, OTHERS) else _decide(command, state, policies)
 
 
 def _decide(command: OfHousehold, state: State, policies: Policies) -> tuple[Event, ...]:

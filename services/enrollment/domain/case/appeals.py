@@ -51,7 +51,10 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
 
 
 def _reopened(command: DecideAppeal, appeal: Appeal, state: Household, policy: Policy) -> Events:
-    """A rejected case goes on at its review; after an enrolment has ended, a case of its own begins; a new clue or case goes first."""
+    """A rejected case goes on at its review; after an enrolment has ended, a case of its own begins; a new clue or case goes first.
+
+    An enrolment stands until somebody voids it or proposes its end, which an appeal that is right gives him reason to.
+    """
     match state.stage, state.closed:
         case _ if state.ended is not None:
             return ()

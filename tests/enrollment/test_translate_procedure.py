@@ -12,7 +12,7 @@ from schemas import enrollment as say
 from schemas.message import Message
 from services.enrollment.domain.case import procedure_commands as ask
 from services.enrollment.translate import Found, to_commands
-from services.enrollment.translate.procedure import free_text
+from services.enrollment.translate.free_text import free_text
 from tests.enrollment.zhang import HOUSEHOLD, asked
 from tests.messages import envelope
 

@@ -14,27 +14,21 @@ from schemas.clock import DayStarted
 from schemas.enrollment import (
     Apply,
     ConfirmErasure,
-    DecideAtCounty,
-    DismissClue,
     FileAppeal,
     Member,
     MergePersons,
-    ProcedureCommand,
-    PublishLine,
-    PublishPack,
     RecordVerification,
     RegisterHousehold,
-    ReportScreening,
     RequestErasure,
     UnmergePersons,
 )
-from schemas.facts import Fact, FactWithdrawn, IdentityCorrected, PersonBorn, PersonDied, ReferralAnswered, WaterTested
+from schemas.facts import Fact, FactWithdrawn, IdentityCorrected, PersonBorn, PersonDied, WaterTested
 from services.enrollment.identify.changes import document
 from services.enrollment.identify.directory import Contested
 from services.enrollment.identify.named_beside import named_beside
 from services.enrollment.identify.one_person import Document, named_in
 from services.enrollment.translate.facts import fact_id
-from services.enrollment.translate.procedure import free_text
+from services.enrollment.translate.free_text import free_text
 from services.enrollment.vault import Identity
 
 
@@ -56,6 +50,9 @@ class Named:
     erasures: list[UUID] = field(default_factory=list[UUID])
 
     def add(self, envelope: Envelope) -> None:
+        text = free_text(envelope.data)
+        if text is not None:
+            self.texts.append(text)
         match envelope.data:
             case Fact() as data:
                 self._fact(envelope, data)
@@ -65,28 +62,16 @@ class Named:
             case RegisterHousehold() as data:
                 self.registers.append(data)
                 self.identities.extend(Identity(*document(member), _details(member), registered=True) for member in data.members)
-            case Apply(applicant=applicant, difficulty=text):
+            case Apply(applicant=applicant):
                 self.identities.append(Identity(*document(applicant), {"name": applicant.name}))
-                self.texts.append(text)
-            case RecordVerification(findings=text, members=members):
-                self.texts.append(text)
+            case RecordVerification(members=members):
                 self.identities.extend(Identity(*document(member), {}) for member in members or ())
-            case DismissClue(reason=text) | DecideAtCounty(reason=text) | ReportScreening(findings=text) | ReferralAnswered(reason=text):
-                self.texts.append(text)
-            case ProcedureCommand() as data:
-                if isinstance(data, FileAppeal):
-                    self.appeals.append((UUID(envelope.subject), data.decision_event_id))
-                self.texts.extend(text for text in (free_text(data),) if text is not None)
-            case MergePersons(reason=text) | UnmergePersons(reason=text) as data:
-                self.texts.append(text)
+            case FileAppeal(decision_event_id=decision):
+                self.appeals.append((UUID(envelope.subject), decision))
+            case MergePersons() | UnmergePersons() as data:
                 self.identities.extend(Identity(*document(one), {"name": one.name}) for one in (data.keep, data.duplicate))
                 self.merging.extend(named_in(data))
-            case PublishLine(document=text) | PublishPack(document=text):
-                self.texts.append(text)
-            case RequestErasure(person_id=person, reason=text):
-                self.erasures.append(person)
-                self.texts.append(text)
-            case ConfirmErasure(person_id=person):
+            case RequestErasure(person_id=person) | ConfirmErasure(person_id=person):
                 self.erasures.append(person)
             case DayStarted(date=day):
                 self.days.append(day)

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, assert_never
 from uuid import UUID
 
-from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from pipeline.value import Value
 from schemas import enrollment as words
@@ -14,6 +13,7 @@ from schemas.message import Message
 from services.enrollment.domain.erasure import custody_commands as commands
 from services.enrollment.domain.erasure import custody_events as events
 from services.enrollment.domain.erasure.custody_commands import AnyCustodyCommand
+from services.enrollment.translate.free_text import digest_of_text
 
 CUSTODY = UUID("5d1f7c0a-6f4e-5d43-9c0b-1b8f2f6d7a31")
 
@@ -38,9 +38,9 @@ def to_custody(data: Message, kept: Kept, asked: dict[str, Any]) -> tuple[UUID, 
     match data:
         case words.RecordReading(what=what, purpose=purpose):
             return custody_stream(what), commands.RecordReading(**asked, what=what, purpose=purpose)
-        case words.RequestErasure(person_id=person, reason=reason):
+        case words.RequestErasure(person_id=person):
             stream = custody_stream(str(person))
-            return stream, commands.RequestErasure(**asked, **_known(person, kept), reason_sha256=text_digest(reason))
+            return stream, commands.RequestErasure(**asked, **_known(person, kept), reason_sha256=digest_of_text(data))
         case words.ConfirmErasure(person_id=person):
             return custody_stream(str(person)), commands.ConfirmErasure(**asked, **_known(person, kept), also=kept.also)
         case _:

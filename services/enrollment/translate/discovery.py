@@ -7,7 +7,6 @@ from typing import Any, Final, assert_never
 from uuid import UUID
 
 from pipeline.envelope import Envelope
-from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from pipeline.value import Value
 from schemas import enrollment as words
@@ -23,6 +22,7 @@ from services.enrollment.domain.reporting import feed_events as events
 from services.enrollment.domain.reporting.feed_events import FeedEvent
 from services.enrollment.refusals import APPEAL, text_of
 from services.enrollment.translate.facts import department_of, feed_stream
+from services.enrollment.translate.free_text import digest_of_text
 
 
 class FeedToday(Value, frozen=True):
@@ -42,11 +42,11 @@ def asked_for_help(
     request = uuid5(REQUESTS, f"{envelope.source}\0{envelope.id}")
     same: dict[str, Any] = {**asked, "request": request, "source": envelope.source, "reference": envelope.id, "risks": data.risks}
     match data:
-        case words.Apply(difficulty=text):
-            applied = [commands.Apply(**same, applicant=person, difficulty_sha256=text_digest(text))] if person is not None else []
+        case words.Apply():
+            applied = [commands.Apply(**same, applicant=person, difficulty_sha256=digest_of_text(data))] if person is not None else []
             return [(stream, command) for stream in streams for command in applied]
-        case words.ReportScreening(findings=text):
-            return [(stream, commands.ReportScreening(**same, findings_sha256=text_digest(text))) for stream in streams]
+        case words.ReportScreening():
+            return [(stream, commands.ReportScreening(**same, findings_sha256=digest_of_text(data))) for stream in streams]
 
 
 def found_at_a_visit(

@@ -5,42 +5,20 @@ from __future__ import annotations
 from typing import Any, assert_never
 from uuid import UUID
 
-import orjson
-
-from pipeline.text_digest import text_digest
 from schemas import enrollment as words
 from schemas.message import Message
 from services.enrollment.domain.case import procedure_commands as commands
 from services.enrollment.domain.case import procedure_events as events
 from services.enrollment.domain.case.procedure_commands import AnyProcedureCommand
 from services.enrollment.domain.clocks import deadline_events as time
-
-
-def free_text(data: words.ProcedureCommand) -> str | None:
-    """What a command says in words, as the vault keeps it; several texts are one JSON document."""
-    match data:
-        case words.SignAuthorisation(document=text) | words.DecideAtTownship(reason=text) | words.ProposeExit(reason=text):
-            return text
-        case words.RaiseObjection(grounds=text) | words.FileAppeal(grounds=text):
-            return text
-        case (
-            words.StartEmergencyHelp(reason=text) | words.Withdraw(reason=text) | words.DecideAppeal(reason=text) | words.Void(reason=text)
-        ):
-            return text
-        case words.RecordComparison(items=items):
-            return orjson.dumps(items).decode()
-        case words.RecordReview(attendees=attendees, minutes=minutes):
-            return orjson.dumps({"attendees": attendees, "minutes": minutes}).decode()
-        case _:
-            return None
+from services.enrollment.translate.free_text import digest_of_text
 
 
 def to_command(
     data: words.ProcedureCommand, asked: dict[str, Any], appealed: commands.Decision | None = None
 ) -> AnyProcedureCommand | None:
     """`appealed` is what an appeal is about, where that is a decision on the household."""
-    text = free_text(data)
-    said: dict[str, Any] = {**asked, "text_sha256": text_digest(text) if text is not None else ""}
+    said: dict[str, Any] = {**asked, "text_sha256": digest_of_text(data)}
     match data:
         case words.SignAuthorisation():
             return commands.SignAuthorisation(**said)

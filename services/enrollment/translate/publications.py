@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from schemas import enrollment as words
 from services.enrollment.domain import commands
 from services.enrollment.domain.pack.lines import Assignment, Line
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
+from services.enrollment.translate.free_text import digest_of_text
 
 AREAS: Final = UUID("b0c7d5c5-2f0e-5b43-9d0e-6d0b8f1a7c21")
 
@@ -21,7 +21,7 @@ def area_stream(area: str) -> UUID:
 
 
 def to_publication(data: words.PublishLine | words.PublishPack, asked: dict[str, Any]) -> commands.PublishLine | commands.PublishPack:
-    digest = text_digest(data.document)
+    digest = digest_of_text(data)
     match data:
         case words.PublishLine():
             return commands.PublishLine(**asked, line=Line(data.area, data.valid_from, data.fen_per_person_year), document_sha256=digest)

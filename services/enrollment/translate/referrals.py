@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from pipeline.envelope import Envelope
-from pipeline.text_digest import text_digest
 from pipeline.uuid5 import uuid5
 from schemas import enrollment as words
 from schemas.clock import COUNTY_TIME
@@ -14,6 +13,7 @@ from schemas.facts import ReferralAnswered
 from services.enrollment.domain.reporting import referral_answers
 from services.enrollment.domain.reporting.referral_answers import HandOnAnswer
 from services.enrollment.translate.facts import department_of
+from services.enrollment.translate.free_text import digest_of_text
 
 
 def answers_stream(referral: UUID) -> UUID:
@@ -28,7 +28,7 @@ def to_answer(envelope: Envelope, data: ReferralAnswered, asked: dict[str, Any])
         referral=data.referral_id,
         department=department_of(envelope.record.topic),
         outcome=data.outcome,
-        reason_sha256=text_digest(data.reason),
+        reason_sha256=digest_of_text(data),
     )
     return answers_stream(data.referral_id), answer
 

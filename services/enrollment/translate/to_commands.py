@@ -10,7 +10,6 @@ from uuid import UUID
 from msgspec import convert
 
 from pipeline.envelope import Envelope
-from pipeline.text_digest import text_digest
 from pipeline.value import Value
 from schemas import enrollment as words
 from schemas.assistance import MeasureDelivered, MeasureStarted, VisitRecorded
@@ -28,6 +27,7 @@ from services.enrollment.translate.custody import Kept, to_custody
 from services.enrollment.translate.days import TOLD_DAYS
 from services.enrollment.translate.discovery import FeedToday, asked_for_help, day_of_feeds, delivery, found_at_a_visit
 from services.enrollment.translate.facts import fact_id, to_fact
+from services.enrollment.translate.free_text import digest_of_text
 from services.enrollment.translate.publications import area_stream, to_publication
 
 Routed = tuple[UUID, AnyCommand]
@@ -79,10 +79,10 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             fact = to_fact(envelope, data, found.person, found.named)
             told = _change(fact, found, asked) if found.parts else _facts(fact, found, asked)
             return [*told, *persons.merging(found.merge, asked)] if found.merge is not None else told
-        case words.MergePersons(reason=reason) if found.merge is not None:
-            return [*persons.merging(found.merge, asked, reason), *_waited(found.merge.home, found, asked)]
-        case words.UnmergePersons(reason=reason) if found.unmerge is not None:
-            return persons.parting(found.unmerge, asked, reason)
+        case words.MergePersons() if found.merge is not None:
+            return [*persons.merging(found.merge, asked, digest_of_text(data)), *_waited(found.merge.home, found, asked)]
+        case words.UnmergePersons() if found.unmerge is not None:
+            return persons.parting(found.unmerge, asked, digest_of_text(data))
         case FactWithdrawn(source=source, id=reference):
             fact = fact_id(envelope.record.topic, source, reference)
             same: dict[str, Any] = {**asked, "fact": fact, "source": source, "reference": reference}
@@ -95,13 +95,11 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return asked_for_help(envelope, data, found.streams, found.person, asked)
         case words.RecordVerification():
             return [(stream, _verification(data, found, asked)) for stream in found.streams]
-        case words.DismissClue(reason=reason):
-            return [(stream, commands.DismissClue(**asked, reason_sha256=text_digest(reason))) for stream in found.streams]
-        case words.DecideAtCounty(outcome=outcome, type=kind, risks=risks, reason=reason, return_to=step):
-            decision = commands.DecideAtCounty(
-                **asked, outcome=outcome, type=kind, risks=risks, reason_sha256=text_digest(reason), return_to=step
-            )
-            return [(stream, decision) for stream in found.streams]
+        case words.DismissClue():
+            return [(stream, commands.DismissClue(**asked, reason_sha256=digest_of_text(data))) for stream in found.streams]
+        case words.DecideAtCounty(outcome=outcome, type=kind, risks=risks, return_to=step):
+            said: dict[str, Any] = {**asked, "outcome": outcome, "type": kind, "risks": risks, "return_to": step}
+            return [(stream, commands.DecideAtCounty(**said, reason_sha256=digest_of_text(data))) for stream in found.streams]
         case words.ProcedureCommand():
             command = procedure.to_command(data, asked, found.against)
             return [(stream, command) for stream in found.streams] if command is not None else []
@@ -178,7 +176,7 @@ def _opening(data: words.Opening) -> Opening:
 def _verification(data: words.RecordVerification, found: Found, asked: dict[str, Any]) -> commands.RecordVerification:
     return commands.RecordVerification(
         **asked,
-        findings_sha256=text_digest(data.findings),
+        findings_sha256=digest_of_text(data),
         income=convert(data.income, commands.Income, from_attributes=True) if data.income is not None else None,
         unmet=tuple(sorted(name for name, met in data.guarantees if not met)),
         outcome=data.outcome,

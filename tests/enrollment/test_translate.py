@@ -169,7 +169,7 @@ def test_a_visit_keeps_its_findings_by_digest_and_names_what_is_not_met() -> Non
     visit = RecordVerification.model_validate(
         {"visitors": ("a", "b"), "findings": "房屋漏雨", "income": EARNED, "guarantees": met, "members": able, "outcome": "approved"}
     )
-    findings = sha256("房屋漏雨".encode()).hexdigest()
+    findings = sha256('{"visitors":["a","b"],"findings":"房屋漏雨"}'.encode()).hexdigest()
     earned = income(1_200_000, payouts_fen=5)
     command = ask.RecordVerification(
         **asked(),

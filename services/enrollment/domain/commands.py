@@ -99,7 +99,10 @@ class WithdrawFact(Command, frozen=True, kw_only=True):
 
 
 class RecordVerification(Command, frozen=True, kw_only=True):
-    """What a visit found; `unmet` are the guarantees that do not hold, `findings_sha256` the digest of the text in the vault."""
+    """What a visit found; `unmet` are the guarantees that do not hold.
+
+    `findings_sha256` is the digest of the text in the vault, with the names of those who were there.
+    """
 
     findings_sha256: str
     income: Income | None

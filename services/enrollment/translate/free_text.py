@@ -17,8 +17,10 @@ def free_text(data: Message) -> str | None:
             return text
         case words.RaiseObjection(grounds=text) | words.FileAppeal(grounds=text):
             return text
-        case words.RecordVerification(findings=text) | words.ReportScreening(findings=text) | words.Apply(difficulty=text):
+        case words.ReportScreening(findings=text) | words.Apply(difficulty=text):
             return text
+        case words.RecordVerification(visitors=visitors, findings=findings):
+            return orjson.dumps({"visitors": visitors, "findings": findings}).decode()
         case words.RecordComparison(items=items):
             return orjson.dumps(items).decode()
         case words.RecordReview(attendees=attendees, minutes=minutes):

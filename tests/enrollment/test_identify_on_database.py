@@ -115,7 +115,7 @@ async def test_a_village_is_found_with_all_its_households(register: Register) ->
 async def test_free_texts_are_in_the_vault_before_their_digests_are_in_the_log(register: Register) -> None:
     await register.find(DismissClue(reason="误报"), DecideAtCounty(outcome="approved", reason="符合条件"), subject=HOUSEHOLD)
     kept = await register.vault_pool.fetch("SELECT sha256 FROM texts")
-    assert {text_digest("误报"), text_digest("符合条件")} == {row[0] for row in kept}
+    assert {text_digest("误报"), text_digest("符合条件")} <= {row[0] for row in kept}
 
 
 async def test_whom_a_visit_saw_is_found_by_his_number(register: Register) -> None:

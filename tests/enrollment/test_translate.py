@@ -142,7 +142,8 @@ def test_the_day_of_a_message_is_the_local_one() -> None:
 
 def test_a_withdrawal_names_the_fact_by_its_source_and_id() -> None:
     back = say.FactWithdrawn(source="/department", id="hospital", reason="wrong person")
-    assert said(back) == [(HOUSEHOLD, replace(withdraw(hospital(1)), **asked()))]
+    why = sha256(b"wrong person").hexdigest()
+    assert said(back) == [(HOUSEHOLD, replace(withdraw(hospital(1)), **asked(), reason_sha256=why))]
 
 
 def member(person: UUID, labour: str) -> dict[str, object]:

@@ -115,6 +115,9 @@ EXPECTED: Final[dict[str, Event]] = {
     "fact-recorded.v1-that-settles": did.FactRecorded(fact=STAY, settles="village"),
     "fact-unmatched": did.FactUnmatched(fact=DECLARED),
     "fact-withdrawn": did.FactWithdrawn(fact=FACT, source="/yiyuan/medical-insurance", reference="2021-01-000017"),
+    "fact-withdrawn.v1-with-reason": did.FactWithdrawn(
+        fact=FACT, source="/yiyuan/medical-insurance", reference="2021-01-000017", reason_sha256=SHA
+    ),
     "clue-raised": did.ClueRaised(clue=CLUE, risk="illness", fact=STAY, due=date(2021, 1, 7), answered=(UUID(int=26),)),
     "clue-raised.v1-by-a-line": did.ClueRaised(
         clue=CLUE, risk="illness", fact=STAY, due=date(2021, 1, 7), answered=(UUID(int=26),), line=Line("370323", date(2021, 3, 1), 700_000)

@@ -94,6 +94,7 @@ class WithdrawFact(Command, frozen=True, kw_only=True):
     fact: UUID
     source: str
     reference: str
+    reason_sha256: str = ""
     joined: bool = False
     along: bool = False
 

@@ -60,10 +60,13 @@ class FactUnmatched(Event, frozen=True):
 
 
 class FactWithdrawn(Event, frozen=True):
+    """`reason_sha256` is empty where the fact came after its withdrawal, and in older logs."""
+
     TOPIC: ClassVar = "enrollment.fact-withdrawn"
     fact: UUID
     source: str
     reference: str
+    reason_sha256: str = ""
 
 
 class ClueRaised(Event, frozen=True):

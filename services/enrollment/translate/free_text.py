@@ -6,7 +6,7 @@ import orjson
 
 from pipeline.text_digest import text_digest
 from schemas import enrollment as words
-from schemas.facts import ReferralAnswered
+from schemas.facts import FactWithdrawn, ReferralAnswered
 from schemas.message import Message
 
 
@@ -38,7 +38,7 @@ def free_text(data: Message) -> str | None:
             return text
         case words.MergePersons(reason=text) | words.UnmergePersons(reason=text) | words.RequestErasure(reason=text):
             return text
-        case ReferralAnswered(reason=text):
+        case FactWithdrawn(reason=text) | ReferralAnswered(reason=text):
             return text
         case _:
             return None

@@ -85,7 +85,7 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return persons.parting(found.unmerge, asked, digest_of_text(data))
         case FactWithdrawn(source=source, id=reference):
             fact = fact_id(envelope.record.topic, source, reference)
-            same: dict[str, Any] = {**asked, "fact": fact, "source": source, "reference": reference}
+            same: dict[str, Any] = {**asked, "fact": fact, "source": source, "reference": reference, "reason_sha256": digest_of_text(data)}
             streams = (*found.streams, *found.along)
             told = [(one, commands.WithdrawFact(**same, joined=one == found.joined, along=one in found.along)) for one in streams]
             return [*told, *_waited(found.back, found, asked)] if found.back is not None else told

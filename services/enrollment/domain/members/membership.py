@@ -91,7 +91,7 @@ def withdraw(command: WithdrawFact, state: State) -> Events:
     """A birth or a death that was not so is undone; of the other changes only the opposite one takes back what they did."""
     if command.fact in state.withdrawn or (command.along and not _is_known(command.fact, state)):
         return ()
-    gone = FactWithdrawn(fact=command.fact, source=command.source, reference=command.reference)
+    gone = FactWithdrawn(fact=command.fact, source=command.source, reference=command.reference, reason_sha256=command.reason_sha256)
     if command.joined:
         return (gone, *refused(command, "identity.not-reversible", ("unmerge-persons",)))
     return (gone,) if isinstance(state, Unregistered) else (gone, *_undo(command, state))

@@ -11,11 +11,9 @@ from schemas.facts import FactWithdrawn
 from services.enrollment.domain import events as did
 from services.enrollment.identify import Identify
 from services.enrollment.main import rules
-from services.enrollment.vault import Vault
-from services.enrollment.vault_keys import Keys
+from tests.enrollment.register import opened
 from tests.enrollment.zhang import HOUSEHOLD, POLICIES, REGISTERED, VILLAGE, fact
 from tests.messages import TOPIC
-from tests.read_models import read_models
 
 NEIGHBOUR = UUID(int=101)
 REGISTERED_TOO = did.HouseholdRegistered(household=NEIGHBOUR, village_code=VILLAGE, category="never_registered", members=())
@@ -24,11 +22,12 @@ SAID = FactWithdrawn(source="/department", id="water test", reason="wrong villag
 
 
 async def test_a_village_s_fact_is_taken_back_for_the_neighbours_of_a_parked_household(prepared: str) -> None:
-    async with read_models(prepared, "enrollment") as models:
+    async with opened(prepared) as register:
+        models = register.models
         await models.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=WATER))
         await models.write(NEIGHBOUR, REGISTERED_TOO, did.FactRecorded(fact=WATER))
         await models.store.commit(Commit(set_aside=[SetAside(UUID(int=1), message(0), HOUSEHOLD, "household.parked", "-", "-", "-")]))
-        identify = Identify(models.pool, Vault(models.pool, Keys(bytes(32))), POLICIES)
+        identify = Identify(models.pool, register.vault, POLICIES)
         await Handler(rules(POLICIES, identify), models.store).handle([message(1)])
         withdrawn = await models.rows("SELECT stream FROM facts WHERE withdrawn")
         assert withdrawn == [(NEIGHBOUR,)]

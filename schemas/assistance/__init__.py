@@ -26,6 +26,7 @@ from schemas.assistance.care import SetCarePlan as SetCarePlan
 from schemas.assistance.pairing import AssignCadre as AssignCadre
 from schemas.assistance.pairing import CadreAnswers as CadreAnswers
 from schemas.assistance.pairing import CadreAssigned as CadreAssigned
+from schemas.assistance.pairing import CadreLeft as CadreLeft
 from schemas.assistance.pairing import CadreMissing as CadreMissing
 from schemas.assistance.pairing import CadreReleased as CadreReleased
 from schemas.assistance.pairing import ReleaseCadre as ReleaseCadre

@@ -58,6 +58,14 @@ class CadreReleased(HouseholdEvent):
     reason: Literal["left", "moved", "ended"]
 
 
+class CadreLeft(Message):
+    """A cadre left: from `on` on he answers for none of the households that he was paired with before, also where that is told later."""
+
+    TYPE: ClassVar = "suishi.assistance.event.cadre-left.v1"
+    cadre_id: UUID
+    on: Day
+
+
 class CadreMissing(HouseholdEvent):
     """The household must have a paired cadre and nobody answers on `on`; told once until something changes.
 

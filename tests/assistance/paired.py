@@ -38,12 +38,16 @@ def come_back(on: date = TODAY) -> ask.ReturnHousehold:
     return ask.ReturnHousehold(**asked(), day=on)
 
 
-def pair(cadre: UUID, from_day: date, until: date | None = None) -> ask.AssignCadre:
-    return ask.AssignCadre(**asked(), cadre=cadre, from_day=from_day, until=until)
+def pair(cadre: UUID, from_day: date, until: date | None = None, *left: date) -> ask.AssignCadre:
+    return ask.AssignCadre(**asked(), cadre=cadre, from_day=from_day, until=until, left=left)
 
 
 def release(cadre: UUID = CADRE, on: date = TODAY, told: date = TODAY) -> ask.ReleaseCadre:
     return ask.ReleaseCadre(**asked(told), cadre=cadre, day=on)
+
+
+def leave(on: date = TODAY, cadre: UUID = CADRE) -> ask.RecordLeaving:
+    return ask.RecordLeaving(**asked(), cadre=cadre, day=on)
 
 
 def check(on: date = TODAY) -> ask.CheckPairing:

@@ -50,7 +50,7 @@ from tests.assistance.helped import (
     resolve,
     tell_day,
 )
-from tests.assistance.paired import OTHER_TOWN, check, come_back, end_household, move, place, release, visit
+from tests.assistance.paired import OTHER_TOWN, check, come_back, end_household, leave, move, place, release, visit
 from tests.assistance.paired import resolve as put_right
 from tests.specification import Specification
 
@@ -88,6 +88,7 @@ PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("end the household", end_household(), ("",) * 6),
     ("come back", come_back(), ("",) * 6),
     ("release the cadre", release(), ("",) * 6),
+    ("remember that he left", leave(), ("cadre-left",) * 6),
     ("check the pairing", check(), ("", *("cadre-missing",) * 4, "")),
     ("record a visit", visit(), ("visit-recorded",) * 6),
     ("resolve a finding", put_right(), (NO,) * 6),

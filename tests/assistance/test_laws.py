@@ -34,7 +34,7 @@ from tests.assistance.helped import (
     resolve,
     tell_day,
 )
-from tests.assistance.paired import check, come_back, end_household, found, place, release, visit
+from tests.assistance.paired import check, come_back, end_household, found, leave, place, release, visit
 from tests.assistance.paired import resolve as put_right
 from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
 from tests.messages import recorded
@@ -58,6 +58,7 @@ commands = st.one_of(
     st.builds(check_plan, st.sampled_from([TODAY, date(2021, 1, 11), date(2021, 3, 1)])),
     st.builds(place),
     st.builds(release, st.sampled_from([CADRE, SUCCESSOR])),
+    st.builds(leave, st.sampled_from([TODAY, date(2021, 1, 6)])),
     st.builds(end_household),
     st.builds(come_back),
     st.builds(check),

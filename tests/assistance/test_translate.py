@@ -20,6 +20,7 @@ from schemas.generate import TYPES
 from schemas.message import Message
 from services.assistance.domain import events as did
 from services.assistance.domain.commands import AnyCommand, Draft, Unanswered
+from services.assistance.domain.pairing.pairings import cadre_stream
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.domain.told_days import DayTold
 from services.assistance.identify.found import Found, found_by_name
@@ -49,6 +50,7 @@ from tests.assistance.helped import (
     resolve,
     tell_day,
 )
+from tests.assistance.paired import leave, pair, release
 from tests.assistance.paired_border import ASKED as PAIRED_ASKED
 from tests.assistance.paired_border import SAID as PAIRED_SAID
 from tests.assistance.test_care_border import ASKED as ASKED_ABOUT_CARE
@@ -158,10 +160,10 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
 
 
 def commands(message: Message, subject: UUID = HOUSEHOLD) -> list[tuple[UUID, AnyCommand]]:
-    """A day and a cadre who leaves concern one household; that a day began is told beside it."""
+    """A day and a cadre who leaves concern one household; that a day began, and that he left, is told beside it."""
     told = envelope(message, subject=subject)
     asked = to_commands(told, replace(found_by_name(told, {REFERRAL: HOUSEHOLD}), pairings=(HOUSEHOLD,)))
-    return [(stream, command) for stream, command in asked if stream != TOLD_DAYS]
+    return [(stream, command) for stream, command in asked if stream not in {TOLD_DAYS, cadre_stream(CADRE)}]
 
 
 @pytest.mark.parametrize(("message", "command"), ASKED, ids=lambda one: getattr(one, "TYPE", ""))
@@ -181,6 +183,23 @@ def test_a_day_asks_those_in_whose_plan_something_is_late() -> None:
     day = date(2021, 1, 9)
     asked = to_commands(envelope(DayStarted(date=day)), Found(None, late=(HOUSEHOLD,)))
     assert asked == [(HOUSEHOLD, check_plan(day)), (TOLD_DAYS, tell_day(day))]
+
+
+def test_a_cadre_who_leaves_is_remembered_in_a_stream_of_his_own_whoever_is_paired_with_him() -> None:
+    leaves = envelope(words.ReleaseCadre(cadre_id=CADRE, on=TODAY))
+    assert list(to_commands(leaves, Found(None))) == [(cadre_stream(CADRE), leave())]
+    assert list(to_commands(leaves, Found(None, pairings=(HOUSEHOLD,)))) == [(HOUSEHOLD, release()), (cadre_stream(CADRE), leave())]
+
+
+def test_a_pairing_comes_with_the_days_on_which_its_cadre_left() -> None:
+    said = envelope(words.AssignCadre(cadre_id=CADRE, from_day=TODAY), subject=HOUSEHOLD)
+    assert list(to_commands(said, Found(HOUSEHOLD, left=(TODAY,)))) == [(HOUSEHOLD, pair(CADRE, TODAY, None, TODAY))]
+
+
+def test_that_a_cadre_left_goes_out_under_his_own_id() -> None:
+    told = to_message(recorded(did.CadreLeft(cadre=CADRE, on=TODAY), cadre_stream(CADRE)))
+    assert told is not None
+    assert (words.CadreLeft(cadre_id=CADRE, on=TODAY), CADRE) == (told.data, told.key)
 
 
 @pytest.mark.parametrize("message", [ENROLLED, MERGED, *(message for message, _ in (*ASKED, *ASKED_ABOUT_CARE))], ids=lambda one: one.TYPE)
@@ -210,7 +229,8 @@ def test_an_event_becomes_its_public_message(event: Event, expected: Message | N
 
 
 def test_no_event_is_forgotten() -> None:
-    assert {*did.AnyEvent.__args__, FactsLost} == {type(event) for event, _ in (*SAID, *SAID_OF_CARE, *SAID_OF_MERGING)}
+    told = {type(event) for event, _ in (*SAID, *SAID_OF_CARE, *SAID_OF_MERGING)}
+    assert {*did.AnyEvent.__args__, FactsLost} == {*told, did.CadreLeft}
 
 
 def test_every_refusal_has_its_words() -> None:

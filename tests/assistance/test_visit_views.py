@@ -10,12 +10,12 @@ from uuid import UUID
 import pytest
 
 from local.services import ROOT
-from schemas.assistance import AssignCadre, ReleaseCadre
+from schemas.assistance import AcceptMeasure, AssignCadre, ReleaseCadre
 from schemas.clock import DayStarted
 from schemas.enrollment import HouseholdEnded, HouseholdMoved
 from services.assistance.domain import events as did
 from services.assistance.identify import Identify
-from tests.assistance.helped import CADRE, HOUSEHOLD, OPENED, PILOT, SUCCESSOR, TODAY
+from tests.assistance.helped import CADRE, HEALTH, HOUSEHOLD, OPENED, PILOT, SUCCESSOR, TODAY
 from tests.assistance.paired import (
     FINDING,
     HOME,
@@ -170,7 +170,7 @@ class Calendar:
 
 
 async def test_messages_that_name_their_households_ask_the_database_nothing_but_the_day_once_for_all() -> None:
-    calendar, said = Calendar(), envelope(AssignCadre(cadre_id=CADRE, from_day=TODAY), subject=HOUSEHOLD)
+    calendar, said = Calendar(), envelope(AcceptMeasure(measure_id=HEALTH), subject=HOUSEHOLD)
     found_alone = await Identify(cast("Any", calendar), PILOT)([said, said])
     assert [(HOUSEHOLD, (), day(20))] * 2 == [(one.household, one.pairings, one.today) for one in found_alone]
     assert calendar.asked == 1

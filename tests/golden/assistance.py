@@ -102,6 +102,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "household-ended": did.HouseholdEnded(on=date(2021, 3, 1)),
     "cadre-assigned.v1-with-until": did.CadreAssigned(cadre=CADRE, from_day=date(2021, 1, 1), until=date(2021, 6, 30)),
     "cadre-released": did.CadreReleased(cadre=CADRE, from_day=date(2021, 1, 1), on=date(2021, 2, 1), reason="moved"),
+    "cadre-left": did.CadreLeft(cadre=CADRE, on=date(2021, 2, 1)),
     "cadre-answers": did.CadreAnswers(cadre=CADRE, on=date(2021, 2, 2)),
     "cadre-missing": did.CadreMissing(on=date(2021, 2, 2), since=date(2021, 2, 1)),
     "visit-recorded": did.VisitRecorded(

@@ -12,6 +12,7 @@ from services.assistance.domain.care.merge_events import MergeEvent
 from services.assistance.domain.pairing.pairing_events import (
     CadreAnswers,
     CadreAssigned,
+    CadreLeft,
     CadreMissing,
     CadreReleased,
     HouseholdEnded,
@@ -165,6 +166,7 @@ AnyEvent: TypeAlias = (
     | HouseholdPlaced
     | HouseholdEnded
     | CadreReleased
+    | CadreLeft
     | CadreMissing
     | CadreAnswers
     | VisitRecorded

@@ -34,6 +34,7 @@ from services.assistance.domain.events import (
 from services.assistance.domain.pairing.pairing_events import (
     CadreAnswers,
     CadreAssigned,
+    CadreLeft,
     CadreMissing,
     CadreReleased,
     HouseholdEnded,
@@ -99,6 +100,7 @@ class State(Value, frozen=True):
     `unpaired` says that a missing cadre was told and nothing changed since, `answering` who was told to answer from which day on;
     `resolved` are findings that are put right.
     `care` is what there is where the stream is that of a person in special-group care, `same_as` who he was found to be.
+    `leavings` are the days on which he left, where the stream is that of a cadre.
     `told_day` is the last one that began, where the stream is that of the days.
     """
 
@@ -115,6 +117,7 @@ class State(Value, frozen=True):
     resolved: frozenset[UUID] = frozenset()
     care: CareFile | None = None
     same_as: UUID | None = None
+    leavings: frozenset[date] = frozenset()
     told_day: date | None = None
 
     @property
@@ -166,6 +169,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, pairings=assigned(state.pairings, stored), unpaired=False)
         case CadreReleased():
             return replace(state, pairings=released(state.pairings, stored))
+        case CadreLeft(on=day):
+            return replace(state, leavings=state.leavings | {day})
         case CadreMissing():
             return replace(state, unpaired=True)
         case CadreAnswers(cadre=cadre):

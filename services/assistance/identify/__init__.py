@@ -1,7 +1,7 @@
 """Whose stream does a message concern? Most name their household; of a day, a cadre who leaves and an answer the read models know it.
 
-`found` is what comes of it, `paired` asks for the households of a day or a cadre, `answers` for those that departments answer about,
-`referred` follows what a batch itself asks them, `one_person` whom enrollment joins and parts.
+`found` is what comes of it, `paired` asks for the households of a day or a cadre, `left` when a cadre left, `answers` for the households
+that departments answer about, `referred` follows what a batch itself asks them, `one_person` whom enrollment joins and parts.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from schemas.enrollment import PersonsMerged, PersonsUnmerged
 from services.assistance.domain.policy import Policy
 from services.assistance.identify.answers import referred_by, with_answers
 from services.assistance.identify.found import Found, found_by_name
+from services.assistance.identify.left import left_before
 from services.assistance.identify.one_person import ways
 from services.assistance.identify.paired import day_or_cadre, households
 
@@ -52,6 +53,8 @@ class Identify:
         found = await with_answers(self._pool, self._policy, envelopes, found)
         late, care, merged = await self._late(envelopes), await self._care(envelopes), await self._merged(envelopes)
         found = [replace(what, way=way) if way else what for what, way in zip(found, ways(envelopes, merged), strict=True)]
+        left = await left_before(self._pool, envelopes)
+        found = [replace(what, left=days) if days else what for what, days in zip(found, left, strict=True)]
         return [
             replace(what, late=late, care=care[one.data.date]) if isinstance(one.data, DayStarted) else replace(what, today=today)
             for one, what, today in zip(envelopes, found, await self._todays(envelopes), strict=True)

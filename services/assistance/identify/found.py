@@ -18,6 +18,7 @@ class Found(Value, frozen=True):
     """`pairings` are the households whose pairing a day or a cadre who leaves may concern, `late` those in whose plan something is late.
 
     `answers` are those of departments that were read before the message that asks for them, `kept` those of an earlier batch.
+    Of a pairing, `left` are the days on which its cadre left, as far as that was told before.
     `today` is the last day that began before the message, None where none ever did.
     Of a day, `care` are the care files with a week to judge or a caregiver at the limit of age: person and household by stream.
     Of two persons who are one, or two after all, `way` is who is kept, and from there everybody in whose place he is.
@@ -30,6 +31,7 @@ class Found(Value, frozen=True):
     way: tuple[UUID, ...] = ()
     answers: tuple[Envelope, ...] = ()
     kept: tuple[AnswerReferral, ...] = ()
+    left: tuple[date, ...] = ()
     today: date | None = None
 
 

@@ -112,7 +112,7 @@ def _command(envelope: Envelope, found: Found) -> AnyCommand | None:
             reasons = tuple(commands.Unanswered(one.risk, text_digest(one.reason)) for one in unanswered)
             return commands.DraftPlan(**asked, source=envelope.source, measures=drafts, unanswered=reasons)
         case HouseholdRegistered() | HouseholdMoved() | HouseholdEnded() | MembersJoined() | words.AssignCadre():
-            return pairing.to_command(envelope.data, asked)
+            return pairing.to_command(envelope.data, found.left, asked)
         case ReferralAnswered() | words.AnswerReferral():
             return referrals.to_command(envelope.data, asked)
         case words.RecordVisit() | words.ResolveFinding():
@@ -125,11 +125,13 @@ def to_message(recorded: Recorded) -> Outgoing | None:
     """The public message of a stored event; None keeps it private."""
     if isinstance(recorded.event, FactsLost):
         return None
-    event, household = cast("events.AnyEvent", recorded.event), recorded.stream
+    event, about = cast("events.AnyEvent", recorded.event), recorded.stream
     if isinstance(event, CareEvent | events.CommandRefused) and event.household is not None:
-        household = event.household
-    public = _public(household, event)
-    return Outgoing(public, household) if public is not None else None
+        about = event.household
+    elif isinstance(event, events.CadreLeft):
+        about = event.cadre
+    public = _public(about, event)
+    return Outgoing(public, about) if public is not None else None
 
 
 def _public(household: UUID, event: events.AnyEvent) -> Message | None:
@@ -165,6 +167,7 @@ def _public(household: UUID, event: events.AnyEvent) -> Message | None:
             | events.HouseholdEnded()
             | events.CadreAssigned()
             | events.CadreReleased()
+            | events.CadreLeft()
             | events.CadreMissing()
             | events.CadreAnswers()
         ):

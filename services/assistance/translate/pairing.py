@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TypeAlias, assert_never
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from schemas.clock import DayStarted
 from schemas.message import Message
 from services.assistance.domain.pairing import pairing_commands as commands
 from services.assistance.domain.pairing import pairing_events as events
+from services.assistance.domain.pairing.pairings import cadre_stream
 
 Asks: TypeAlias = heard.HouseholdRegistered | heard.HouseholdMoved | heard.HouseholdEnded | heard.MembersJoined | words.AssignCadre
 OfMany: TypeAlias = DayStarted | words.ReleaseCadre
@@ -25,14 +27,14 @@ def to_many(data: OfMany, households: Iterable[UUID], asked: dict[str, Any]) -> 
             check = commands.CheckPairing(**of_day)
             return [(household, check) for household in households]
         case words.ReleaseCadre(cadre_id=cadre, on=day):
-            release = commands.ReleaseCadre(**asked, cadre=cadre, day=day)
-            return [(household, release) for household in households]
+            release, left = (ask(**asked, cadre=cadre, day=day) for ask in (commands.ReleaseCadre, commands.RecordLeaving))
+            return [*((household, release) for household in households), (cadre_stream(cadre), left)]
         case _:
             assert_never(data)
 
 
-def to_command(data: Asks, asked: dict[str, Any]) -> commands.AnyPairingCommand:
-    """`asked` are the fields of every command."""
+def to_command(data: Asks, left: tuple[date, ...], asked: dict[str, Any]) -> commands.AnyPairingCommand:
+    """`left` are the days on which a cadre who is paired left before; `asked` are the fields of every command."""
     match data:
         case heard.HouseholdRegistered(village_code=village, category=category):
             return commands.PlaceHousehold(**asked, village_code=village, category=category)
@@ -43,7 +45,7 @@ def to_command(data: Asks, asked: dict[str, Any]) -> commands.AnyPairingCommand:
         case heard.MembersJoined(on=day, village_code=village, category=category):
             return commands.ReturnHousehold(**asked, day=day, village_code=village or "", category=category or "")
         case words.AssignCadre(cadre_id=cadre, from_day=day, until=until):
-            return commands.AssignCadre(**asked, cadre=cadre, from_day=day, until=until)
+            return commands.AssignCadre(**asked, cadre=cadre, from_day=day, until=until, left=left)
         case _:
             assert_never(data)
 
@@ -62,6 +64,8 @@ def of_pairing(event: events.PairingEvent, same: dict[str, Any]) -> Message | No
             return words.CadreAssigned(**same, cadre_id=cadre, from_day=day, until=until)
         case events.CadreReleased(cadre=cadre, on=on, reason=reason):
             return words.CadreReleased(**same, cadre_id=cadre, on=on, reason=reason)
+        case events.CadreLeft(cadre=cadre, on=on):
+            return words.CadreLeft(cadre_id=cadre, on=on)
         case events.CadreMissing(on=on, since=since):
             return words.CadreMissing(**same, on=on, since=since)
         case events.CadreAnswers(cadre=cadre, on=on):

@@ -64,6 +64,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             | events.HouseholdEnded()
             | events.CadreAssigned()
             | events.CadreReleased()
+            | events.CadreLeft()
             | events.CadreMissing()
             | events.CadreAnswers()
         ) as paired:

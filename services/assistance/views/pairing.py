@@ -10,7 +10,7 @@ from uuid import UUID
 from pipeline.projection import Statement
 from services.assistance.domain.pairing import pairing_events as events
 
-TABLES: Final = ("households", "places", "pairings", "answering")
+TABLES: Final = ("households", "places", "pairings", "answering", "left_cadres")
 PLACED: Final = """
 INSERT INTO households (household, village_code, category) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
 ON CONFLICT (household) DO UPDATE
@@ -28,6 +28,7 @@ RELEASED: Final = """
 UPDATE pairings p SET until = new.until
 FROM unnest($1::uuid[], $2::date[], $3::date[]) AS new (household, from_day, until)
 WHERE p.household = new.household AND p.from_day = new.from_day"""
+LEFT: Final = "INSERT INTO left_cadres (cadre, on_day) SELECT * FROM unnest($1::uuid[], $2::date[])"
 MISSING: Final = """
 UPDATE households h SET missing_on = new.day
 FROM unnest($1::uuid[], $2::date[]) AS new (household, day) WHERE h.household = new.household"""
@@ -50,6 +51,8 @@ def statements(household: UUID, event: events.PairingEvent) -> Iterable[Statemen
             yield LOOKED_AT_ANEW, (household,)
         case events.CadreReleased(from_day=from_day, on=on):
             yield RELEASED, (household, from_day, on - timedelta(days=1))
+        case events.CadreLeft(cadre=cadre, on=day):
+            yield LEFT, (cadre, day)
         case events.CadreMissing(on=day):
             yield MISSING, (household, day)
         case events.CadreAnswers(cadre=cadre, on=day):

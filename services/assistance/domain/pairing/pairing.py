@@ -15,12 +15,14 @@ from services.assistance.domain.pairing.pairing_commands import (
     EndHousehold,
     MoveHousehold,
     PlaceHousehold,
+    RecordLeaving,
     ReleaseCadre,
     ReturnHousehold,
 )
 from services.assistance.domain.pairing.pairing_events import (
     CadreAnswers,
     CadreAssigned,
+    CadreLeft,
     CadreMissing,
     CadreReleased,
     HouseholdEnded,
@@ -60,11 +62,13 @@ def _paired(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
             if village and (place is None or not place.category):
                 return _placed(state, village, category, day)
             return _placed(state, place.village_code, place.category, day) if place is not None and place.ended else ()
-        case AssignCadre(cadre=cadre, from_day=day, until=until):
-            return _assigned(CadreAssigned(cadre=cadre, from_day=day, until=until), state)
+        case AssignCadre(cadre=cadre, from_day=day, until=until, left=left):
+            return _assigned(CadreAssigned(cadre=cadre, from_day=day, until=until), left, state)
         case ReleaseCadre(cadre=cadre, day=day):
             over = _released((one for one in intervals(state.pairings) if one.cadre == cadre), day, "left")
             return (*over, *_missing(reduce(evolve, over, state), command, policy)) if over else ()
+        case RecordLeaving(cadre=cadre, day=day):
+            return () if day in state.leavings else (CadreLeft(cadre=cadre, on=day),)
         case CheckPairing():
             return _missing(state, command, policy)
         case _:
@@ -82,9 +86,9 @@ def _placed(state: State, village: str, category: str, on: date) -> Events:
     return () if state.place == Place(village, category) else (HouseholdPlaced(village_code=village, category=category, on=on),)
 
 
-def _assigned(event: CadreAssigned, state: State) -> Events:
-    """However late his pairing is told, nobody answers for a household that has left his town since, or is no more."""
-    left = [one for one in state.left if one.on > event.from_day]
+def _assigned(event: CadreAssigned, leavings: Iterable[date], state: State) -> Events:
+    """However late his pairing is told, nobody answers who has left since, or for a household that left his town or is no more."""
+    left = [one for one in (*state.left, *(Left(day, "left") for day in leavings)) if one.on > event.from_day]
     if state.place is not None and state.place.ended is not None:
         left.append(Left(state.place.ended, "ended"))
     told = (one for one in intervals(assigned(state.pairings, event)) if one.from_day == event.from_day)

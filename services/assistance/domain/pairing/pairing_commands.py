@@ -44,11 +44,12 @@ class ReturnHousehold(PairingCommand, frozen=True, kw_only=True):
 
 
 class AssignCadre(PairingCommand, frozen=True, kw_only=True):
-    """`until` is the last day, where it is known."""
+    """`until` is the last day, where it is known; `left` are the days on which the cadre left, of those that were told before."""
 
     cadre: UUID
     from_day: date
     until: date | None = None
+    left: tuple[date, ...] = ()
 
 
 class ReleaseCadre(PairingCommand, frozen=True, kw_only=True):
@@ -58,8 +59,17 @@ class ReleaseCadre(PairingCommand, frozen=True, kw_only=True):
     day: date
 
 
+class RecordLeaving(PairingCommand, frozen=True, kw_only=True):
+    """A cadre answers no more from `day` on: his own stream remembers it, for whatever is told later."""
+
+    cadre: UUID
+    day: date
+
+
 class CheckPairing(PairingCommand, frozen=True, kw_only=True):
     """A local day began, and perhaps nobody answers."""
 
 
-AnyPairingCommand: TypeAlias = PlaceHousehold | MoveHousehold | EndHousehold | ReturnHousehold | AssignCadre | ReleaseCadre | CheckPairing
+AnyPairingCommand: TypeAlias = (
+    PlaceHousehold | MoveHousehold | EndHousehold | ReturnHousehold | AssignCadre | ReleaseCadre | RecordLeaving | CheckPairing
+)

@@ -44,6 +44,14 @@ class CadreReleased(Event, frozen=True):
     reason: Literal["left", "moved", "ended"]
 
 
+class CadreLeft(Event, frozen=True):
+    """Whomever he was paired with before, the cadre answers for nobody from the local date `on` on; in a stream of his own."""
+
+    TOPIC: ClassVar = "assistance.cadre-left"
+    cadre: UUID
+    on: date
+
+
 class CadreMissing(Event, frozen=True):
     """The household must have a paired cadre and nobody answers on `on`; the last one answered until the day before `since`."""
 
@@ -60,4 +68,4 @@ class CadreAnswers(Event, frozen=True):
     on: date
 
 
-PairingEvent: TypeAlias = HouseholdPlaced | HouseholdEnded | CadreAssigned | CadreReleased | CadreMissing | CadreAnswers
+PairingEvent: TypeAlias = HouseholdPlaced | HouseholdEnded | CadreAssigned | CadreReleased | CadreLeft | CadreMissing | CadreAnswers

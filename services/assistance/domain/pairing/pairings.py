@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Literal, TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
@@ -26,14 +26,19 @@ class Pairing(Value, frozen=True):
 
 
 class Left(Value, frozen=True, order=True):
-    """On the local date `on` the household went to another town or ended: whoever answered until then does so no more."""
+    """From the local date `on` on nobody answers who did before: the household went to another town or ended, or the cadre left."""
 
     on: date
-    reason: Literal["moved", "ended"]
+    reason: Literal["left", "moved", "ended"]
 
 
 # In the order of their first days, of which no two are the same.
 Pairings: TypeAlias = tuple[Pairing, ...]
+
+
+def cadre_stream(cadre: UUID) -> UUID:
+    """Where it is remembered that he left."""
+    return uuid5(cadre, "cadre")
 
 
 def same_town(village: str, other: str) -> bool:

@@ -213,6 +213,10 @@ def test_a_measure_of_no_plan_is_refused() -> None:
     given(*OPENED).when(advance("accepted", UUID(int=9))).then(refused("measure.not-open"))
 
 
+def test_what_is_ended_twice_ended_once() -> None:
+    given(*STARTED, did.MeasureEnded(measure=HEALTH, on=TODAY, reason_sha256="why")).when(end()).then()
+
+
 def test_an_exit_stops_every_measure_and_closes_the_plan() -> None:
     given(*DELIVERED).when(close()).then(*ENDED)
 

@@ -74,7 +74,7 @@ def test_what_is_over_goes_no_further() -> None:
     given(*DECLINED).when(advance("started")).then(refused("measure.not-open"))
     given(*DECLINED).when(advance("accepted")).then(did.MeasureAccepted(measure=HEALTH, on=TODAY), answered())
     given(*DECLINED).when(decline()).then()
-    given(*DECLINED).when(end()).then()
+    given(*DECLINED).when(end()).then(refused("measure.not-open"))
     given(*OPENED, did.MeasureEnded(measure=HEALTH, on=TODAY)).when(decline()).then(refused("measure.not-open"))
 
 

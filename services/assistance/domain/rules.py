@@ -66,7 +66,7 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             return decline(command, state)
         case EndMeasure(measure=measure, reason_sha256=reason):
             known = state.measures.get(measure)
-            if known is None:
+            if known is None or known.step == "declined":
                 return refused(command, "measure.not-open")
             return (MeasureEnded(measure=measure, on=command.on, reason_sha256=reason),) if known.is_open else ()
         case DraftPlan():

@@ -11,6 +11,7 @@ from audit import chinese
 from services.assistance import translate as assistance
 from services.enrollment import refusals as enrollment
 from services.enrollment.domain.pack.explanations import Ask
+from services.notifications import refusals as notifications
 
 Say: TypeAlias = Callable[[str], str]
 # Fields whose codes are those of another one.
@@ -148,4 +149,6 @@ def sentence(service: str, state: Mapping[str, Any]) -> str:
     if service == "enrollment" and code in enrollment.TEXTS:
         text = enrollment.text_with(code, [Ask(what=ask["what"], of=tuple(ask["of"])) for ask in state.get("asks", ())])
         return f"{text} {enrollment.text_of(code)[1]}"
+    if service == "notifications":
+        return " ".join(notifications.text_of(code)).strip()
     return f"{assistance.text_of(code, state.get('limit'))} {assistance.REMEDIES.get(code, '')}".strip() if service == "assistance" else ""

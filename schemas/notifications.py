@@ -255,3 +255,18 @@ class NotificationEscalated(NotificationEvent):
 
     TYPE: ClassVar = "suishi.notifications.event.notification-escalated.v1"
     to: Text
+
+
+class CommandRefused(Message):
+    """Notifications did not do what a command asked: `text` says why, `remedy` what to do, Chinese first.
+
+    It names the notification or the recipient that the command was about.
+    """
+
+    TYPE: ClassVar = "suishi.notifications.event.command-refused.v1"
+    command_id: Reference
+    reason_code: Text
+    text: Text
+    remedy: Text | None = None
+    notification_id: UUID | None = None
+    recipient_id: UUID | None = None

@@ -17,6 +17,7 @@ from services.notifications.domain import commands, events
 from services.notifications.domain.commands import AnyCommand, Contact
 from services.notifications.identify.directory import Found
 from services.notifications.names import USUAL, announcement_id, notification_id
+from services.notifications.refusals import text_of
 
 # What they lead to is told only where the notification went up, or was taken back.
 PASSED_ON: Final = (words.EscalateNotification, words.EscalateNotice, words.WithdrawNotification)
@@ -53,7 +54,9 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
             became = commands.RecordDelivery(**asked, holder=holder, outcome=outcome, until=until)
             return [(one, became) for one in dict.fromkeys(listed)]
         case words.Acknowledge(notification_id=notification):
-            return [(one, commands.Acknowledge(**asked)) for one in (notification, *found.same)]
+            beside = commands.Acknowledge(**asked, named=False)
+            seen = (notification, commands.Acknowledge(**asked, others=bool(found.same)))
+            return [seen, *((one, beside) for one in found.same)]
         case words.WithdrawNotification(notification_id=notification):
             return [(notification, commands.Withdraw(**asked, retired=found.retired, moved=found.moved))]
         case words.EscalateNotice(waiting_id=waiting, event_id=event, post=post):
@@ -117,6 +120,8 @@ def to_message(recorded: Recorded) -> Outgoing | None:
             return Outgoing(words.NotificationAcknowledged(**same, recipient_id=recipient), recipient)
         case events.NotificationEscalated(recipient=recipient, to=level):
             return Outgoing(words.NotificationEscalated(**same, recipient_id=recipient, to=level), recipient)
+        case events.CommandRefused():
+            return Outgoing(_refused(event, recorded.stream), event.recipient or recorded.stream)
         case (
             events.RecipientRegistered()
             | events.RecipientRetired()
@@ -140,3 +145,10 @@ def to_message(recorded: Recorded) -> Outgoing | None:
             return None
         case _:
             assert_never(event)
+
+
+def _refused(event: events.CommandRefused, stream: UUID) -> words.CommandRefused:
+    text, remedy = text_of(event.reason_code)
+    whose = (None, stream) if event.about == "recipient" else (stream, event.recipient)
+    said: dict[str, Any] = {"command_id": event.command, "reason_code": event.reason_code, "text": text, "remedy": remedy or None}
+    return words.CommandRefused(**said, notification_id=whose[0], recipient_id=whose[1])

@@ -75,14 +75,17 @@ def test_a_refusal_is_told_in_the_words_that_its_sender_got() -> None:
         "条件尚不明确，缺：近十二个月家庭收入（入户核查、民政）。 Unknown for want of the income of twelve months (a visit, civil affairs)."
         " 请补充入户核查结果。 Complete the visit." == sentence("enrollment", {"reason_code": "evaluation.unknown", "asks": asks})
     )
+    unknown = "没有这条通知。 There is no such notification. 请核对通知编号。 Check the id of the notification."
+    assert unknown == sentence("notifications", {"reason_code": "notification.unknown"})
     assert "没有这项帮扶措施。 There is no such open measure." == sentence("assistance", {"reason_code": "measure.not-open"})
 
 
 def test_a_code_of_a_newer_release_or_of_no_refusal_has_no_sentence() -> None:
-    assert ["", "", ""] == [
+    assert ["", "", "", ""] == [
         sentence("enrollment", {"reason_code": "later.release"}),
         sentence("assistance", {"reason_code": "later.release"}),
         sentence("notifications", {}),
+        sentence("notifications", {"reason_code": "later.release"}),
     ]
 
 

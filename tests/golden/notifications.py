@@ -49,4 +49,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "notification-resumed": did.NotificationResumed(recipient=CADRE),
     "notification-withdrawn.v1-channel-changed": did.NotificationWithdrawn(recipient=CADRE, reason="channel-changed"),
     "notification-acknowledged": did.NotificationAcknowledged(recipient=CADRE),
+    "command-refused": did.CommandRefused(
+        command="acknowledge", reason_code="notification.not-sent", about="notification", recipient=CADRE
+    ),
 }

@@ -122,8 +122,8 @@ def withdraw(*, retired: bool = True, moved: bool = False) -> ask.Withdraw:
     return ask.Withdraw(**asked(), retired=retired, moved=moved)
 
 
-def acknowledge() -> ask.Acknowledge:
-    return ask.Acknowledge(**asked())
+def acknowledge(*, named: bool = True, others: bool = False) -> ask.Acknowledge:
+    return ask.Acknowledge(**asked(), named=named, others=others)
 
 
 REGISTERED: Final = (did.RecipientRegistered(role="paired-cadre", area=VILLAGE, contacts=MAILBOX),)

@@ -68,6 +68,7 @@ STATES = {
     "seen": SEEN,
     "withdrawn": WITHDRAWN,
 }
+YES, NO = "notification-acknowledged", "command-refused"
 PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("queue", queue(), ("notification-queued", "", "", "", "", "", "", "notification-resumed")),
     ("begin", begin(), ("", "delivery-begun", "", "", "", "", "", "")),
@@ -81,7 +82,9 @@ PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
     ("deferred, says another", outcome("deferred", SUCCESSOR), ("", "", "", "", "", "", "", "")),
     ("released", outcome("released"), ("", "", "delivery-released", "", "", "", "", "")),
     ("released, says another", outcome("released", SUCCESSOR), ("", "", "", "", "", "", "", "")),
-    ("acknowledge", acknowledge(), ("", "", *("notification-acknowledged",) * 2, "", "notification-acknowledged", "", "")),
+    ("acknowledge", acknowledge(), (NO, NO, YES, YES, NO, YES, "", NO)),
+    ("acknowledge another one", acknowledge(named=False), ("", "", YES, YES, "", YES, "", "")),
+    ("acknowledge a digest", acknowledge(others=True), ("", NO, YES, YES, NO, YES, "", NO)),
     ("withdraw", withdraw(), ("", "notification-withdrawn", "", "", "", "", "", "")),
     ("escalate", escalate(), ("", "", "", "notification-escalated", "notification-escalated", "notification-escalated", "", "")),
 ]
@@ -136,8 +139,16 @@ def test_a_recipient_retires_once_and_may_come_back() -> None:
     given(*REGISTERED, did.RecipientRetired()).when(recipient()).then(*REGISTERED)
 
 
-def test_nobody_retires_who_was_never_registered() -> None:
-    given().when(retire()).then()
+def test_whoever_retires_somebody_who_was_never_registered_is_told_so() -> None:
+    refused = did.CommandRefused(command="message", reason_code="recipient.unknown", about="recipient")
+    given().when(retire()).then(refused)
+    given(refused).when(recipient()).then(*REGISTERED)
+
+
+def test_whoever_acknowledges_a_letter_that_nobody_knows_is_told_so_and_it_can_be_queued_all_the_same() -> None:
+    refused = did.CommandRefused(command="message", reason_code="notification.unknown", about="notification")
+    given().when(acknowledge()).then(refused)
+    given(refused).when(queue()).then(*QUEUED)
 
 
 def test_a_household_is_located_once_and_again_when_it_moved() -> None:

@@ -192,6 +192,19 @@ async def test_where_the_next_level_was_told_already_it_goes_on_unless_it_was_se
     assert await overdue(models.pool, PILOT, NOON + URGENT_HOURS) == []
 
 
+async def test_a_letter_that_was_acknowledged_before_anybody_knew_it_goes_up_all_the_same(models: ReadModels) -> None:
+    """As after a restore: the acknowledgement is refused, and the stream of the letter begins with that."""
+    service = Service(models)
+    await service.lead()
+    await service.hear((Acknowledge(notification_id=notification_id("clue", CADRE, "email")), NOON))
+    await service.hear((clue(), NOON))
+    await service.send_all(NOON)
+    await service.hear((Acknowledge(notification_id=notification_id("clue", SECRETARY, "email")), NOON))
+    await service.remind(NOON + HOURS)
+    assert [(1,)] == await models.rows("SELECT count(*) FROM events WHERE topic = 'notifications.command-refused'")
+    assert ["town"] == await gone_up(models)
+
+
 async def test_an_acknowledgement_that_comes_with_the_question_stops_it(models: ReadModels) -> None:
     service = Service(models)
     await service.lead()

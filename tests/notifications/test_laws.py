@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from services.notifications.domain.commands import AnyCommand
-from services.notifications.domain.events import AnyEvent
+from services.notifications.domain.events import AnyEvent, CommandRefused
 from services.notifications.translate import to_message
 from tests.laws import any_event, law, repeating_adds_no_fact, replay_ends_where_the_steps_ended, through_the_log
 from tests.messages import recorded
@@ -54,7 +54,7 @@ deliveries = st.one_of(
     st.builds(queue, st.one_of(notices, st.just(URGENT)), st.sampled_from([CADRE, WORKER])),
     st.builds(begin, holders, ends, at=st.sampled_from([NOON, AFTER]), daily=st.booleans(), digest=st.sampled_from([None, NOTIFICATION])),
     st.builds(outcome, st.sampled_from(["sent", "failed", "deferred", "released", "unknown"]), holders, st.one_of(st.none(), ends)),
-    st.builds(acknowledge),
+    st.builds(acknowledge, named=st.booleans(), others=st.booleans()),
     st.builds(withdraw, retired=st.booleans()),
     st.builds(escalate, st.sampled_from([0, 4, 48]), st.sampled_from([None, NOON]), to=st.sampled_from(["", "town"])),
 )
@@ -77,7 +77,7 @@ sequences = st.one_of(st.lists(commands, max_size=15), st.lists(deliveries, max_
 @law
 @for_all(sequences)
 def test_nothing_that_is_asked_twice_happens_twice(asked: list[AnyCommand]) -> None:
-    repeating_adds_no_fact(given(), asked)
+    repeating_adds_no_fact(given(), asked, refusals=(CommandRefused,))
 
 
 @law

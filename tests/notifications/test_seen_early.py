@@ -27,6 +27,7 @@ from tests.notifications.letters import (
     SENDING,
     SUCCESSOR,
     UNKNOWN,
+    WITHDRAWN,
     acknowledge,
     begin,
     escalate,
@@ -38,6 +39,7 @@ from tests.read_models import ReadModels, read_models
 
 AGAIN = (*HURRY, LEASED, did.NotificationUnknown(recipient=CADRE, at=NOON), did.NotificationRepeated())
 REFUSED = did.NotificationFailed(recipient=CADRE, final=True, at=NOON)
+NOT_SENT = did.CommandRefused(command="message", reason_code="notification.not-sent", about="notification", recipient=CADRE)
 SEEN = did.NotificationAcknowledged(recipient=CADRE)
 REACHED: dict[str, tuple[did.AnyEvent, ...]] = {
     "on its way": SENDING,
@@ -55,6 +57,7 @@ NOT_REACHED: dict[str, tuple[did.AnyEvent, ...]] = {
     "given back": (*SENDING, RELEASED),
     "refused": (*SENDING, FAILED),
     "given up": GIVEN_UP,
+    "withdrawn": WITHDRAWN,
 }
 OUTCOMES = ("sent", "failed", "deferred", "released", "unknown")
 reached = pytest.mark.parametrize("history", REACHED.values(), ids=REACHED.keys())
@@ -80,8 +83,9 @@ def test_what_he_acknowledged_early_stays_so_whatever_comes_of_its_lease(history
 
 
 @pytest.mark.parametrize("history", NOT_REACHED.values(), ids=NOT_REACHED.keys())
-def test_what_cannot_have_reached_him_nobody_can_acknowledge(history: tuple[did.AnyEvent, ...]) -> None:
-    given(*history).when(acknowledge()).then()
+def test_what_cannot_have_reached_him_nobody_can_acknowledge_and_whoever_does_is_told_so(history: tuple[did.AnyEvent, ...]) -> None:
+    given(*history).when(acknowledge()).then(NOT_SENT)
+    given(*history).when(acknowledge(named=False)).then()
 
 
 @reached

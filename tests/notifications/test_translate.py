@@ -21,6 +21,7 @@ from services.notifications.domain.commands import AnyCommand
 from services.notifications.identify.directory import Directory, Found
 from services.notifications.identify.waiting import Waiting
 from services.notifications.names import announcement_id, notification_id
+from services.notifications.refusals import TEXTS
 from services.notifications.translate import to_commands, to_message
 from tests.messages import TODAY, envelope, recorded
 from tests.notifications.letters import (
@@ -70,6 +71,7 @@ from tests.notifications.letters import (
 )
 from tests.schemas.test_golden import FILES
 
+LONGEST: Final = 200  # what is longer cannot be published, and the relay ends at it
 FOLLOWED = sorted({kind for topic in topics.FOLLOWS["notifications"] for kind in topics.ALLOWED[topic]})
 ID: Final = {"notification_id": NOTIFICATION}
 TOLD: Final = {**ID, "recipient_id": CADRE}
@@ -124,6 +126,16 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (GIVEN_UP[-1], words.NotificationFailed(**TOLD)),
     (UNKNOWN[-1], words.NotificationUnknown(**TOLD)),
     (SEEN[-1], words.NotificationAcknowledged(**TOLD)),
+    (
+        did.CommandRefused(command="message", reason_code="notification.not-sent", about="notification", recipient=CADRE),
+        words.CommandRefused(
+            **TOLD,
+            command_id="message",
+            reason_code="notification.not-sent",
+            text="该通知未由此渠道送出，或已撤销。 The notification has not gone out by its channel, or was withdrawn.",
+            remedy="请在收到后确认。 Acknowledge it when it has arrived.",
+        ),
+    ),
     (FactsLost(topic="events", partition=3, from_offset=5, to_offset=9), None),
 ]
 WITH_HOUSEHOLD = Waiting(HOUSEHOLD, "", CLUE, WHO_ANSWERS)
@@ -157,7 +169,7 @@ def test_what_hangs_on_an_escalation_is_told_after_it() -> None:
 
 def test_whoever_has_seen_it_on_one_channel_has_seen_it_on_all() -> None:
     asked = list(to_commands(envelope(words.Acknowledge(**ID)), Found(same=(UUID(int=9),))))
-    assert asked == [(NOTIFICATION, acknowledge()), (UUID(int=9), acknowledge())]
+    assert asked == [(NOTIFICATION, acknowledge(others=True)), (UUID(int=9), acknowledge(named=False))]
 
 
 def test_a_notice_without_a_recipient_waits_with_its_household() -> None:
@@ -228,3 +240,21 @@ def test_no_event_is_forgotten() -> None:
 def test_no_address_passes_the_door_out() -> None:
     public = [told.data.model_dump_json() for event, _ in SAID if (told := to_message(recorded(event, NOTIFICATION))) is not None]
     assert ADDRESS not in "".join(public)
+
+
+@pytest.mark.parametrize(
+    ("about", "code", "named"),
+    [
+        ("notification", "notification.unknown", {"notification_id": CADRE, "recipient_id": None}),
+        ("recipient", "recipient.unknown", {"notification_id": None, "recipient_id": CADRE}),
+    ],
+)
+def test_a_refusal_about_nobody_goes_out_under_the_id_that_the_command_named(about: Any, code: str, named: dict[str, UUID | None]) -> None:  # noqa: ANN401 - of those that the event may say
+    told = to_message(recorded(did.CommandRefused(command="message", reason_code=code, about=about), CADRE))
+    assert told is not None
+    assert (CADRE, named) == (told.key, told.data.model_dump(include={"notification_id", "recipient_id"}))
+
+
+def test_every_refusal_has_its_words() -> None:
+    assert {"notification.unknown", "notification.not-sent", "recipient.unknown"} == set(TEXTS)
+    assert [] == [said for both in TEXTS.values() for said in both if len(said) > LONGEST]

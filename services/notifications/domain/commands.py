@@ -148,7 +148,10 @@ class RecordDelivery(Command, frozen=True, kw_only=True):
 
 
 class Acknowledge(Command, frozen=True, kw_only=True):
-    pass
+    """Where the message `named` it, whoever sent it is told that it does not fit; it may stand for `others` too, as a digest does."""
+
+    named: bool = True
+    others: bool = False
 
 
 class Escalate(Command, frozen=True, kw_only=True):

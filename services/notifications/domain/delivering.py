@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from pipeline.decider import Event, Events
 from services.notifications.domain.commands import Acknowledge, AnyCommand, Await, BeginDelivery, Escalate, Queue, RecordDelivery, Withdraw
 from services.notifications.domain.events import (
+    CommandRefused,
     DeliveryBegun,
     DeliveryDeferred,
     DeliveryReleased,
@@ -41,7 +42,7 @@ def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate | W
         case RecordDelivery():
             return _record(command, state, policy)
         case Acknowledge():
-            return (NotificationAcknowledged(recipient=state.recipient),) if _may_have_arrived(state) else ()
+            return _acknowledge(command, state)
         case Escalate():
             return _escalate(command, state, policy)
         case Withdraw():
@@ -63,6 +64,15 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     if isinstance(command, Queue | Await) and any(isinstance(event, PASSED_ON) for event in events):
         return replace(command, if_passed_on=False)
     return command
+
+
+def _acknowledge(command: Acknowledge, state: Notification) -> Events:
+    if _may_have_arrived(state):
+        return (NotificationAcknowledged(recipient=state.recipient),)
+    if state.step == "acknowledged" or not command.named:
+        return ()
+    code = "notification.not-sent"
+    return (CommandRefused(command=command.id, reason_code=code, about="notification", recipient=state.recipient),)
 
 
 def _may_have_arrived(state: Notification) -> bool:

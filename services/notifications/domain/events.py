@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Event
@@ -197,6 +197,16 @@ class NotificationEscalated(Event, frozen=True):
     to: str
 
 
+class CommandRefused(Event, frozen=True):
+    """The command `about` this recipient or this notification does not fit; `recipient` says whose notification it is, where one knows."""
+
+    TOPIC: ClassVar = "notifications.command-refused"
+    command: str
+    reason_code: str
+    about: Literal["notification", "recipient"]
+    recipient: UUID | None = None
+
+
 AnyEvent: TypeAlias = (
     RecipientRegistered
     | RecipientRetired
@@ -222,4 +232,5 @@ AnyEvent: TypeAlias = (
     | NotificationWithdrawn
     | NotificationResumed
     | NotificationEscalated
+    | CommandRefused
 )

@@ -29,6 +29,7 @@ from services.notifications.domain.events import (
     AnnouncementAdvanced,
     AnnouncementBegun,
     AnnouncementEnded,
+    CommandRefused,
     HouseholdLocated,
     HouseholdPaired,
     HouseholdUnpaired,
@@ -56,7 +57,7 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
         case RegisterRecipient():
             return _register(command, state)
         case RetireRecipient():
-            return (RecipientRetired(),) if isinstance(state, Recipient) and not state.retired else ()
+            return _retire(command, state)
         case LocateHousehold(village_code=village):
             return () if household_of(state).village_code == village else (HouseholdLocated(village_code=village),)
         case PairHousehold(cadre=cadre):
@@ -81,8 +82,12 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
         case Queue(notice=notice, recipient=recipient, channel=channel, if_passed_on=waits):
             fresh = isinstance(state, Unknown) and not waits
             return (NotificationQueued(notice=notice, recipient=recipient, channel=channel),) if fresh else ()
+        case BeginDelivery() | RecordDelivery() | Acknowledge() | Escalate() | Withdraw() if isinstance(state, Notification):
+            return deliver(command, state, policy)
+        case Acknowledge(id=asked, named=True, others=False):
+            return (CommandRefused(command=asked, reason_code="notification.unknown", about="notification"),)
         case BeginDelivery() | RecordDelivery() | Acknowledge() | Escalate() | Withdraw():
-            return deliver(command, state, policy) if isinstance(state, Notification) else ()
+            return ()
         case _:
             assert_never(command)
 
@@ -100,3 +105,9 @@ def _escalate(command: EscalateNotice, state: Household, policy: Policy) -> tupl
 def _register(command: RegisterRecipient, state: State) -> tuple[Event, ...]:
     said = {name: getattr(command, name) for name in ("role", "area", "contacts", "department", "quiet", "daily")}
     return () if state == Recipient(**said) else (RecipientRegistered(**said),)
+
+
+def _retire(command: RetireRecipient, state: State) -> tuple[Event, ...]:
+    if not isinstance(state, Recipient):
+        return (CommandRefused(command=command.id, reason_code="recipient.unknown", about="recipient"),)
+    return () if state.retired else (RecipientRetired(),)

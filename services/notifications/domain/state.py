@@ -15,6 +15,7 @@ from services.notifications.domain.events import (
     AnnouncementBegun,
     AnnouncementEnded,
     AnyEvent,
+    CommandRefused,
     DeliveryBegun,
     DeliveryDeferred,
     DeliveryReleased,
@@ -99,6 +100,8 @@ def evolve(state: State, event: Event) -> State:
             return Announcement(through)
         case AnnouncementEnded():
             return Announcement(ended=True)
+        case CommandRefused():
+            return state
         case NotificationQueued():
             return begun(stored)
         case (

@@ -26,7 +26,7 @@ SELECT notification, recipient, channel FROM outbox JOIN recipients USING (recip
 WHERE notification = ANY($1::uuid[]) AND NOT retired"""
 NOTICES: Final = """
 SELECT stream, (state->'notice')::text, recorded_at FROM events
-WHERE stream = ANY($1::uuid[]) AND version = 1 AND topic = 'notifications.notification-queued'"""
+WHERE stream = ANY($1::uuid[]) AND topic = 'notifications.notification-queued'"""
 SAME: Final = """
 SELECT asked.id, b.notification FROM unnest($1::uuid[]) AS asked (id)
 JOIN outbox a ON a.notification = asked.id OR a.digest = asked.id JOIN outbox b USING (event, recipient)

@@ -83,7 +83,8 @@ class Service:
         body = message.model_dump_json().encode()
         identity = FACTS.get(type(message)) or str(uuid5(HOLDER, f"{message.TYPE} {body.decode()} {at}"))
         attributes = {"specversion": "1.0", "id": identity, "source": "/s", "type": message.TYPE, "time": at.isoformat()}
-        topic = EVENTS["enrollment"] if ".event." in message.TYPE else COMMANDS["notifications"]
+        _, sender, part, *_ = message.TYPE.split(".")
+        topic = EVENTS[sender] if part == "event" else COMMANDS[sender]
         headers = tuple((f"ce_{name}", text.encode()) for name, text in attributes.items())
         return Record(topic, 0, next(self._offsets), 0, None, body, headers)
 

@@ -14,8 +14,10 @@ from county.letters import Letter
 from county.pace import leaves_letters
 from county.population import Recipient
 
-INTENDED: Final = "SELECT channel, count(*) FROM notifications.outbox GROUP BY 1 ORDER BY 1"
+INTENDED: Final = "SELECT channel, count(*) FROM notifications.outbox WHERE state <> 'withdrawn' GROUP BY 1 ORDER BY 1"
 ACKNOWLEDGED: Final = "SELECT notification::text FROM notifications.outbox WHERE state = 'acknowledged'"
+OVER: Final = """
+SELECT notification::text FROM notifications.outbox WHERE EXISTS (SELECT FROM notifications.ended_matters WHERE matter = ANY(about))"""
 EVENTS: Final = "SELECT notification::text, event FROM notifications.outbox"
 ESCALATED: Final = """
 SELECT e.stream::text, e.state->>'to' FROM notifications.events e WHERE e.topic = 'notifications.notification-escalated'"""
@@ -32,13 +34,14 @@ ABOVE: Final = {
 class NotificationAccount:
     """`channels` are the intents of each, `acknowledged` notifications; `escalated` counts how often each event went up, and to whom.
 
-    `event_of` says of each notification what it tells.
+    `event_of` says of each notification what it tells; `over` are those that are about something that has ended.
     """
 
     channels: Mapping[str, int]
     acknowledged: frozenset[str]
     escalated: Counter[tuple[str, str]]
     event_of: Mapping[str, str]
+    over: frozenset[str] = frozenset()
 
     def gone_up_to(self, level: str) -> int:
         return sum(times for (_, to), times in self.escalated.items() if to == level)
@@ -53,6 +56,7 @@ async def notification_account(database: asyncpg.Connection[asyncpg.Record]) -> 
         acknowledged=frozenset(row[0] for row in await database.fetch(ACKNOWLEDGED)),
         escalated=Counter((event_of[row[0]], row[1]) for row in escalated),
         event_of=event_of,
+        over=frozenset(row[0] for row in await database.fetch(OVER)),
     )
 
 
@@ -63,7 +67,8 @@ def notification_checks(
     silent = [letter for letter in before if leaves_letters(known[letter.to].id)]
     told = {(found.event_of[letter.notification], known[letter.to].role) for letter in before}
     seen = {(found.event_of[letter.notification], known[letter.to].role) for letter in before if not leaves_letters(known[letter.to].id)}
-    asked = [(letter, found.event_of[letter.notification], known[letter.to].role) for letter in silent if letter.is_urgent]
+    urgent = [letter for letter in silent if letter.is_urgent and letter.notification not in found.over]
+    asked = [(letter, found.event_of[letter.notification], known[letter.to].role) for letter in urgent]
     up = {(event, to): letter.household for letter, event, role in asked if (to := _next_above(event, role, told, seen))}
     late = Counter(letter.household for letter in after) - Counter(letter.household for letter in before)
     return {

@@ -150,7 +150,10 @@ class EscalateNotice(Message):
 
 
 class WithdrawNotification(Message):
-    """Its recipient retired while it was queued, and his successor is told in his place; or left its channel, and is told by another."""
+    """Its recipient retired while it was queued, and his successor is told in his place; or left its channel, and is told by another.
+
+    Or what it is about has ended, and nobody is told.
+    """
 
     TYPE: ClassVar = "suishi.notifications.command.withdraw-notification.v1"
     notification_id: UUID
@@ -237,7 +240,8 @@ class NotificationUnknown(NotificationEvent):
 class NotificationWithdrawn(NotificationEvent):
     """The notification is not sent, for the `reason`: recipient-retired, whoever has the post now is told; channel-changed, he by another.
 
-    One that is withdrawn may come to be sent after all, when its recipient is back or has the channel again.
+    Such a one may come to be sent after all, when its recipient is back or has the channel again. With matter-ended nobody is told: the
+    measure, referral, case or household that it is about has ended.
     """
 
     TYPE: ClassVar = "suishi.notifications.event.notification-withdrawn.v1"

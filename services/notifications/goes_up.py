@@ -6,16 +6,19 @@ from typing import Final
 
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.routing import rungs
+from services.notifications.matters import OVER
 
 # As the rules say it in `untold_above`: not twice from one level, not past whoever has seen it, and not where all have heard of it.
-GOES_UP: Final = """
+# Nor what is about something that has ended.
+GOES_UP: Final = f"""
 NOT EXISTS (SELECT FROM gone_up WHERE gone_up.event = unanswered.event AND gone_up.level = unanswered.level)
 AND EXISTS (SELECT FROM unnest($4::text[], $5::text[], $6::text[]) AS rung (below, level, role) WHERE rung.below = unanswered.level
     AND NOT EXISTS (
         SELECT FROM heard WHERE heard.event = unanswered.event AND heard.level = rung.level AND heard.role = rung.role))
 AND NOT EXISTS (SELECT FROM unnest($4::text[], $5::text[], $6::text[]) AS rung (below, level, role)
     JOIN heard ON heard.event = unanswered.event AND heard.level = rung.level AND heard.role = rung.role AND heard.seen
-    WHERE rung.below = unanswered.level)"""
+    WHERE rung.below = unanswered.level)
+AND NOT {OVER}"""  # noqa: S608 - our own words
 
 
 def above_each(policy: Policy) -> tuple[list[str], list[str], list[str]]:

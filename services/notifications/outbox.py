@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from services.notifications.answer import Lease
+from services.notifications.matters import OVER
 from services.notifications.names import digest_id
 from services.notifications.pace import Pace
 
@@ -21,10 +22,10 @@ OR EXISTS (SELECT FROM outbox WHERE state = 'queued' AND digest_at <= clock_time
 OR EXISTS (SELECT FROM outbox WHERE state = 'sending' AND channel = $1)"""
 DUE: Final = """
 state = 'queued' AND digest_at IS NULL AND channel = $1 AND (not_before IS NULL OR not_before <= clock_timestamp())"""
-# What its recipient is not reached by any more is not leased: it is told by his other channels (`pass_on.py`).
+# What its recipient is not reached by any more is not leased: it is told by his other channels (`pass_on.py`). Nor what is over.
 REACHED: Final = "(SELECT r.contacts ? channel FROM recipients r WHERE r.recipient = outbox.recipient)"
 QUEUED: Final = f"""
-SELECT notification, '' AS address FROM outbox WHERE {DUE} AND {REACHED} ORDER BY position LIMIT $2"""  # noqa: S608 - our own words
+SELECT notification, '' AS address FROM outbox WHERE {DUE} AND NOT {OVER} AND {REACHED} ORDER BY position LIMIT $2"""  # noqa: S608 - our own words
 ADDRESSED: Final = """
 outbox o JOIN recipients r USING (recipient) LEFT JOIN address_book b ON b.entry = (r.contacts ->> o.channel)::uuid"""
 # Of before the book it is with the recipient.
@@ -33,7 +34,7 @@ ADDRESS: Final = "coalesce(b.address, CASE WHEN r.contacts ? o.channel THEN null
 IN_TURN: Final = f"""
 SELECT notification, coalesce(address, '') AS address FROM (
     SELECT notification, position, {ADDRESS} AS address, row_number() OVER (PARTITION BY {ADDRESS} ORDER BY position) AS turn
-    FROM {ADDRESSED} WHERE {DUE} AND {ADDRESS} IS NOT NULL
+    FROM {ADDRESSED} WHERE {DUE} AND NOT {OVER} AND {ADDRESS} IS NOT NULL
 ) AS waiting WHERE turn <= $3 ORDER BY turn, position LIMIT $2"""  # noqa: S608 - our own words
 # A digest waits until all that is in it may be tried again.
 DIGESTS: Final = f"""

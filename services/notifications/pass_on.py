@@ -1,6 +1,7 @@
 """What is still queued where nobody reads it is taken back by the service's own door, and told anew.
 
-For somebody who retired: to whoever has his post now. By a channel that its recipient has no more: by those that he has.
+For somebody who retired: to whoever has his post now. By a channel that its recipient has no more: by those that he has. What is about
+something that has ended is taken back too, and told to nobody.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ import asyncpg
 from pipeline.kafka import Connection
 from schemas.notifications import WithdrawNotification
 from services.notifications.asking import Asking, Pause
-from services.notifications.domain.events import DeliveryReleased, RecipientRegistered, RecipientRetired
+from services.notifications.domain.events import DeliveryReleased, MatterEnded, RecipientRegistered, RecipientRetired
+from services.notifications.matters import OVER
 from services.notifications.own_door import Sender, to_record
 
 PASS_ON: Final = Sender("pass-on")
 # What was under way when he retired may come back into the queue.
 PAUSE: Final = Pause(busy=1.0, idle=60.0)
 MOST: Final = 500
-STIRRING: Final = (RecipientRegistered, RecipientRetired, DeliveryReleased)
-LEFT: Final = """
+STIRRING: Final = (RecipientRegistered, RecipientRetired, DeliveryReleased, MatterEnded)
+LEFT: Final = f"""
 SELECT o.notification FROM outbox o JOIN recipients r USING (recipient)
-WHERE o.state = 'queued' AND (r.retired OR NOT r.contacts ? o.channel)
-ORDER BY o.position LIMIT $1"""
+WHERE o.state = 'queued' AND (r.retired OR NOT r.contacts ? o.channel OR {OVER})
+ORDER BY o.position LIMIT $1"""  # noqa: S608 - our own words
 
 
 def passing_on(pool: asyncpg.Pool[asyncpg.Record], kafka: Connection) -> Asking[UUID]:

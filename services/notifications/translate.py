@@ -16,6 +16,7 @@ from schemas.enrollment import HouseholdMoved, HouseholdRegistered
 from services.notifications.domain import commands, events
 from services.notifications.domain.commands import AnyCommand, Contact
 from services.notifications.identify.directory import Found
+from services.notifications.matters import ended, resumed
 from services.notifications.names import USUAL, announcement_id, notification_id
 from services.notifications.refusals import text_of
 
@@ -43,11 +44,12 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
         case CadreAnswers(household_id=household, cadre_id=cadre):
             return [(household, commands.PairHousehold(**asked, cadre=cadre))]
         case words.BeginDelivery(notification_id=notification, holder=holder, until=until):
-            wish: dict[str, Any] = {"quiet": found.quiet, "daily": found.daily}
+            wish: dict[str, Any] = {"quiet": found.quiet, "daily": found.daily, "ended": notification in found.ended}
             return [(notification, commands.BeginDelivery(**asked, **wish, holder=holder, until=until))]
         case words.BeginDigest(notification_ids=listed, holder=holder, until=until):
             wish = {"quiet": found.quiet, "daily": found.daily, "digest": envelope.data.digest_id}
-            return [(one, commands.BeginDelivery(**asked, **wish, holder=holder, until=until)) for one in dict.fromkeys(listed)]
+            lease: dict[str, Any] = {**asked, **wish, "holder": holder, "until": until}
+            return [(one, commands.BeginDelivery(**lease, ended=one in found.ended)) for one in dict.fromkeys(listed)]
         case words.RecordDelivery(notification_id=notification, holder=holder, outcome=outcome, until=until):
             return [(notification, commands.RecordDelivery(**asked, holder=holder, outcome=outcome, until=until))]
         case words.RecordDigest(notification_ids=listed, holder=holder, outcome=outcome, until=until):
@@ -58,14 +60,21 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
             seen = (notification, commands.Acknowledge(**asked, others=bool(found.same)))
             return [seen, *((one, beside) for one in found.same)]
         case words.WithdrawNotification(notification_id=notification):
-            return [(notification, commands.Withdraw(**asked, retired=found.retired, moved=found.moved))]
+            why: dict[str, Any] = {"retired": found.retired, "moved": found.moved, "ended": notification in found.ended}
+            return [(notification, commands.Withdraw(**asked, **why))]
         case words.EscalateNotice(waiting_id=waiting, event_id=event, post=post):
             known: dict[str, Any] = {"notice": found.awaited, "since": found.queued_at, "to": found.up}
             return [(waiting, commands.EscalateNotice(**asked, event=event, post=post, **known))]
         case words.EscalateNotification(notification_id=notification):
             return [(notification, commands.Escalate(**asked, queued_at=found.queued_at, to=found.up))]
         case _:
-            return []
+            return _matters(envelope, asked)
+
+
+def _matters(envelope: Envelope, asked: dict[str, Any]) -> Sequence[tuple[UUID, AnyCommand]]:
+    over, again = ended(envelope.data), resumed(envelope.data)
+    begins = [(again, commands.ResumeMatter(**asked))] if again is not None else []
+    return [(over, commands.EndMatter(**asked))] if over is not None else begins
 
 
 def _registration(said: words.RegisterRecipient, contacts: tuple[Contact, ...], asked: dict[str, Any]) -> commands.RegisterRecipient:
@@ -131,6 +140,8 @@ def to_message(recorded: Recorded) -> Outgoing | None:
             | events.NoticeAwaited()
             | events.NoticeAddressed()
             | events.NoticeEscalated()
+            | events.MatterEnded()
+            | events.MatterResumed()
             | events.AnnouncementBegun()
             | events.AnnouncementAdvanced()
             | events.AnnouncementEnded()

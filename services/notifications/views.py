@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
+from uuid import UUID
 
 from msgspec import json
 
@@ -13,7 +14,7 @@ from pipeline.value import Value
 from services.notifications.domain import events
 from services.notifications.names import USUAL
 
-TABLES: Final = ("recipients", "answerable", "awaiting", "announcements", "outbox", "gone_up")
+TABLES: Final = ("recipients", "answerable", "awaiting", "announcements", "outbox", "gone_up", "ended_matters")
 RECIPIENT: Final = """
 INSERT INTO recipients (recipient, role, area, address, contacts, department, quiet, daily, since, retired)
 SELECT *, false
@@ -33,8 +34,10 @@ INSERT INTO answerable (household, cadre) SELECT * FROM unnest($1::uuid[], $2::u
 ON CONFLICT (household) DO UPDATE SET cadre = excluded.cadre"""
 UNPAIRED: Final = "UPDATE answerable a SET cadre = NULL FROM unnest($1::uuid[]) AS alone (id) WHERE a.household = alone.id"
 AWAITED: Final = """
-INSERT INTO awaiting (stream, event, post, notice, target, position, since)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::bigint[], $7::timestamptz[])"""
+INSERT INTO awaiting (stream, event, post, notice, target, position, since, about)
+SELECT stream, event, post, notice, target, position, since, about::uuid[]
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::bigint[], $7::timestamptz[], $8::text[])
+    AS new (stream, event, post, notice, target, position, since, about)"""
 ADDRESSED: Final = """
 DELETE FROM awaiting a USING unnest($1::uuid[], $2::text[], $3::text[]) AS over (stream, event, post)
 WHERE a.stream = over.stream AND a.event = over.event AND a.post = over.post"""
@@ -44,11 +47,13 @@ SELECT *, false FROM unnest($1::uuid[], $2::jsonb[], $3::text[], $4::text[], $5:
 ADVANCED: Final = """
 UPDATE announcements a SET after = new.through FROM unnest($1::uuid[], $2::uuid[]) AS new (id, through) WHERE a.announcement = new.id"""
 ALL_TOLD: Final = "UPDATE announcements SET ended = true FROM unnest($1::uuid[]) AS done (id) WHERE announcement = done.id"
-QUEUED: Final = """
-INSERT INTO outbox (notification, recipient, household, area, kind, due, event, urgency, level, escalates, channel,
-    correlation, position, happened_at, queued_at, state)
-SELECT *, 'queued' FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::text[], $8::text[], $9::text[],
-    $10::boolean[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[])"""
+LETTER: Final = """notification, recipient, household, area, kind, due, event, urgency, level, escalates, channel,
+    correlation, position, happened_at, queued_at"""
+QUEUED: Final = f"""
+INSERT INTO outbox ({LETTER}, about, state) SELECT {LETTER}, about::uuid[], 'queued'
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::text[], $8::text[], $9::text[],
+    $10::boolean[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[], $16::text[])
+    AS new ({LETTER}, about)"""  # noqa: S608 - our own words
 BEGUN: Final = """
 UPDATE outbox o SET state = 'sending', holder = new.holder, until = new.until, digest = new.digest
 FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[]) AS new (notification, holder, until, digest)
@@ -73,14 +78,15 @@ ON CONFLICT DO NOTHING"""
 NOTICE_GONE_UP: Final = """
 INSERT INTO gone_up (event, level) SELECT event, level FROM unnest($1::uuid[], $2::text[], $3::text[]) AS up (stream, event, level)
 ON CONFLICT DO NOTHING"""
+MATTER_ENDED: Final = "INSERT INTO ended_matters (matter) SELECT * FROM unnest($1::uuid[])"
+MATTER_RESUMED: Final = "DELETE FROM ended_matters e USING unnest($1::uuid[]) AS again (id) WHERE e.matter = again.id"
 
 
 def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match recorded.event:
         case events.RecipientRegistered() as new:
-            wish = (new.department, new.quiet, new.daily)
-            yield RECIPIENT, (stream, new.role, new.area, new.address, _entries(new), *wish, recorded.position)
+            yield RECIPIENT, (stream, *_registered(new), recorded.position)
         case events.RecipientRetired():
             yield RETIRED, (stream,)
         case events.HouseholdLocated(village_code=village):
@@ -90,12 +96,14 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.HouseholdUnpaired():
             yield UNPAIRED, (stream,)
         case events.NoticeAwaited(notice=notice, target=target, post=post):
-            wanted = _json(target) if target is not None else None
-            yield AWAITED, (stream, notice.event, post, _json(notice), wanted, recorded.position, recorded.recorded_at)
+            said = (_json(notice), _json(target) if target is not None else None)
+            yield AWAITED, (stream, notice.event, post, *said, recorded.position, recorded.recorded_at, _array(notice.matters))
         case events.NoticeAddressed(event=event, post=post):
             yield ADDRESSED, (stream, event, post)
         case events.NoticeEscalated(event=event, level=level):
             yield NOTICE_GONE_UP, (stream, event, level)
+        case events.MatterEnded() | events.MatterResumed() as told:
+            yield MATTER_ENDED if isinstance(told, events.MatterEnded) else MATTER_RESUMED, (stream,)
         case events.AnnouncementBegun(notice=n, target=target):
             yield ANNOUNCED, (stream, _json(n), target.role, n.area, target.department, recorded.position)
         case events.AnnouncementAdvanced(through=through):
@@ -105,7 +113,7 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.NotificationQueued(notice=n, recipient=recipient, channel=channel):
             said = (n.household, n.area, n.kind, n.due, n.event, n.urgency, n.level, n.escalates)
             when = (recorded.metadata.correlation, recorded.position, recorded.metadata.occurred_at, recorded.recorded_at)
-            yield QUEUED, (stream, recipient, *said, channel, *when)
+            yield QUEUED, (stream, recipient, *said, channel, *when, _array(n.matters))
         case events.DeliveryBegun(holder=holder, until=until, digest=digest):
             yield BEGUN, (stream, holder, until, digest)
         case events.DeliveryDeferred(until=until) | events.NotificationRepeated(until=until):
@@ -128,10 +136,19 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             return
 
 
+def _registered(new: events.RecipientRegistered) -> tuple[object, ...]:
+    return (new.role, new.area, new.address, _entries(new), new.department, new.quiet, new.daily)
+
+
 def _entries(new: events.RecipientRegistered) -> str:
     """By kind the entries of the book; an event of before it says the address itself."""
     before = {USUAL: None} if new.address else {}
     return json.encode({**before, **{contact.kind: contact.entry for contact in new.contacts}}).decode()
+
+
+def _array(ids: Iterable[UUID]) -> str:
+    """Arrays of several lengths are no rows of one array."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def _json(value: Value) -> str:

@@ -103,6 +103,10 @@ def test_what_the_town_has_seen_goes_no_further() -> None:
     assert ALL_KEPT == notification_checks(found, before, before, KNOWN)
 
 
+def test_what_is_about_something_that_has_ended_goes_no_further() -> None:
+    assert ALL_KEPT == notification_checks(replace(account({ONE}), over=frozenset({THREE})), BEFORE, BEFORE, KNOWN)
+
+
 @pytest.mark.parametrize(
     ("found", "after", "broken"),
     [

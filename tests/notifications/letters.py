@@ -100,8 +100,9 @@ def begin(  # noqa: PLR0913 - what a lease asks
     quiet: str | None = "",
     daily: bool = False,
     digest: UUID | None = None,
+    ended: bool = False,
 ) -> ask.BeginDelivery:
-    return ask.BeginDelivery(**asked(at), holder=holder, until=until, quiet=quiet, daily=daily, digest=digest)
+    return ask.BeginDelivery(**asked(at), holder=holder, until=until, quiet=quiet, daily=daily, digest=digest, ended=ended)
 
 
 def outcome(what: str, holder: UUID = HOLDER, until: datetime | None = None) -> ask.RecordDelivery:
@@ -118,8 +119,16 @@ def escalate_notice(hours: int = 48, notice: Notice | None = CLUE, post: str = "
     return ask.EscalateNotice(**asked(NOON + timedelta(hours=hours)), event="event 1", post=post, notice=notice, since=since, to=to)
 
 
-def withdraw(*, retired: bool = True, moved: bool = False) -> ask.Withdraw:
-    return ask.Withdraw(**asked(), retired=retired, moved=moved)
+def withdraw(*, retired: bool = True, moved: bool = False, ended: bool = False) -> ask.Withdraw:
+    return ask.Withdraw(**asked(), retired=retired, moved=moved, ended=ended)
+
+
+def end_matter() -> ask.EndMatter:
+    return ask.EndMatter(**asked())
+
+
+def resume_matter() -> ask.ResumeMatter:
+    return ask.ResumeMatter(**asked())
 
 
 def acknowledge(*, named: bool = True, others: bool = False) -> ask.Acknowledge:
@@ -143,4 +152,5 @@ REFUSED: Final = did.NotificationFailed(recipient=CADRE, final=True, at=NOON, tr
 GIVEN_UP: Final = (*SENDING, REFUSED)
 HURRY: Final = (did.NotificationQueued(notice=URGENT, recipient=CADRE, channel="email"),)
 WITHDRAWN: Final = (*QUEUED, did.NotificationWithdrawn(recipient=CADRE, reason="recipient-retired"))
+OVER: Final = (*QUEUED, did.NotificationWithdrawn(recipient=CADRE, reason="matter-ended"))
 SEEN: Final = (*SENT, did.NotificationAcknowledged(recipient=CADRE))

@@ -26,6 +26,7 @@ from tests.notifications.letters import (
     MAILBOX,
     MINUTE,
     NOON,
+    OVER,
     QUEUED,
     REFUSED,
     REGISTERED,
@@ -67,26 +68,27 @@ STATES = {
     "unknown": UNKNOWN,
     "seen": SEEN,
     "withdrawn": WITHDRAWN,
+    "over": OVER,
 }
 YES, NO = "notification-acknowledged", "command-refused"
 PAIRS: list[tuple[str, AnyCommand, tuple[str, ...]]] = [
-    ("queue", queue(), ("notification-queued", "", "", "", "", "", "", "notification-resumed")),
-    ("begin", begin(), ("", "delivery-begun", "", "", "", "", "", "")),
-    ("begin by another", begin(SUCCESSOR), ("", "delivery-begun", "", "", "", "", "", "")),
-    ("sent", outcome("sent"), ("", "", "notification-sent", "", "", "notification-sent", "", "")),
-    ("sent, says another", outcome("sent", SUCCESSOR), ("", "", "", "", "", "notification-sent", "", "")),
-    ("failed", outcome("failed"), ("", "", "notification-failed", "", "", "", "", "")),
-    ("failed, says another", outcome("failed", SUCCESSOR), ("", "", "", "", "", "", "", "")),
-    ("unknown", outcome("unknown"), ("", "", "notification-unknown", "", "", "", "", "")),
-    ("deferred", outcome("deferred"), ("", "", "delivery-deferred", "", "", "", "", "")),
-    ("deferred, says another", outcome("deferred", SUCCESSOR), ("", "", "", "", "", "", "", "")),
-    ("released", outcome("released"), ("", "", "delivery-released", "", "", "", "", "")),
-    ("released, says another", outcome("released", SUCCESSOR), ("", "", "", "", "", "", "", "")),
-    ("acknowledge", acknowledge(), (NO, NO, YES, YES, NO, YES, "", NO)),
-    ("acknowledge another one", acknowledge(named=False), ("", "", YES, YES, "", YES, "", "")),
-    ("acknowledge a digest", acknowledge(others=True), ("", NO, YES, YES, NO, YES, "", NO)),
-    ("withdraw", withdraw(), ("", "notification-withdrawn", "", "", "", "", "", "")),
-    ("escalate", escalate(), ("", "", "", "notification-escalated", "notification-escalated", "notification-escalated", "", "")),
+    ("queue", queue(), ("notification-queued", "", "", "", "", "", "", "notification-resumed", "")),
+    ("begin", begin(), ("", "delivery-begun", "", "", "", "", "", "", "")),
+    ("begin by another", begin(SUCCESSOR), ("", "delivery-begun", "", "", "", "", "", "", "")),
+    ("sent", outcome("sent"), ("", "", "notification-sent", "", "", "notification-sent", "", "", "")),
+    ("sent, says another", outcome("sent", SUCCESSOR), ("", "", "", "", "", "notification-sent", "", "", "")),
+    ("failed", outcome("failed"), ("", "", "notification-failed", "", "", "", "", "", "")),
+    ("failed, says another", outcome("failed", SUCCESSOR), ("", "", "", "", "", "", "", "", "")),
+    ("unknown", outcome("unknown"), ("", "", "notification-unknown", "", "", "", "", "", "")),
+    ("deferred", outcome("deferred"), ("", "", "delivery-deferred", "", "", "", "", "", "")),
+    ("deferred, says another", outcome("deferred", SUCCESSOR), ("", "", "", "", "", "", "", "", "")),
+    ("released", outcome("released"), ("", "", "delivery-released", "", "", "", "", "", "")),
+    ("released, says another", outcome("released", SUCCESSOR), ("", "", "", "", "", "", "", "", "")),
+    ("acknowledge", acknowledge(), (NO, NO, YES, YES, NO, YES, "", NO, NO)),
+    ("acknowledge another one", acknowledge(named=False), ("", "", YES, YES, "", YES, "", "", "")),
+    ("acknowledge a digest", acknowledge(others=True), ("", NO, YES, YES, NO, YES, "", NO, NO)),
+    ("withdraw", withdraw(), ("", "notification-withdrawn", "", "", "", "", "", "", "")),
+    ("escalate", escalate(), ("", "", "", "notification-escalated", "notification-escalated", "notification-escalated", "", "", "")),
 ]
 TOLD = [
     pytest.param(history, command, expected, id=f"{name}: {state}")
@@ -103,7 +105,7 @@ def test_of_every_step_of_a_notification_it_is_known_what_follows(history: tuple
 
 def test_no_command_is_forgotten() -> None:
     others = {ask.RegisterRecipient, ask.RetireRecipient, ask.LocateHousehold, ask.PairHousehold, ask.Await, ask.StopAwaiting}
-    others |= {ask.Announce, ask.ContinueAnnouncement, ask.EscalateNotice}
+    others |= {ask.Announce, ask.ContinueAnnouncement, ask.EscalateNotice, ask.EndMatter, ask.ResumeMatter}
     assert set(get_args(AnyCommand)) == others | {type(command) for _, command, _ in PAIRS}
 
 

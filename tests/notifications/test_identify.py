@@ -80,20 +80,22 @@ def find(book: Directory, *envelopes: Envelope) -> Found:
 
 
 @pytest.mark.parametrize(
-    ("message", "kind", "due"),
+    ("message", "kind", "due", "about"),
     [
-        (clue().data, "clue-raised", DUE),
-        (HouseholdEnrolled.model_validate({**CASE, **ENROLLED}), "household-enrolled", None),
-        (MeasureProposed.model_validate({**ID, **MEASURE, "due": DUE}), "measure-proposed", DUE),
-        (ExitProposed.model_validate({**CASE, "method": "help", "due": DUE}), "exit-proposed", DUE),
-        (HouseholdExited.model_validate({**CASE, "method": "help"}), "household-exited", None),
+        (clue().data, "clue-raised", DUE, ()),
+        (HouseholdEnrolled.model_validate({**CASE, **ENROLLED}), "household-enrolled", None, (UUID(int=400),)),
+        (MeasureProposed.model_validate({**ID, **MEASURE, "due": DUE}), "measure-proposed", DUE, (UUID(int=7),)),
+        (ExitProposed.model_validate({**CASE, "method": "help", "due": DUE}), "exit-proposed", DUE, (UUID(int=400),)),
+        (HouseholdExited.model_validate({**CASE, "method": "help"}), "household-exited", None, ()),
     ],
 )
-def test_somebody_hears_of_every_clue_enrollment_measure_and_exit(message: Message, kind: str, due: date | None) -> None:
+def test_somebody_hears_of_every_clue_enrollment_measure_and_exit(
+    message: Message, kind: str, due: date | None, about: tuple[UUID, ...]
+) -> None:
     told = to_notice(envelope(message, "event 1"), PILOT)
     assert told is not None
     acts = kind in {"clue-raised", "measure-proposed", "exit-proposed"}
-    assert Notice(event="event 1", kind=kind, household=HOUSEHOLD, due=due, escalates=acts) == told.notice
+    assert Notice(event="event 1", kind=kind, household=HOUSEHOLD, due=due, escalates=acts, about=about) == told.notice
 
 
 @pytest.mark.parametrize(

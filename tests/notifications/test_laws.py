@@ -29,6 +29,7 @@ from tests.notifications.letters import (
     acknowledge,
     announce,
     begin,
+    end_matter,
     escalate,
     escalate_notice,
     given,
@@ -38,6 +39,7 @@ from tests.notifications.letters import (
     pair,
     queue,
     recipient,
+    resume_matter,
     retire,
     stop_waiting,
     wait,
@@ -55,7 +57,7 @@ deliveries = st.one_of(
     st.builds(begin, holders, ends, at=st.sampled_from([NOON, AFTER]), daily=st.booleans(), digest=st.sampled_from([None, NOTIFICATION])),
     st.builds(outcome, st.sampled_from(["sent", "failed", "deferred", "released", "unknown"]), holders, st.one_of(st.none(), ends)),
     st.builds(acknowledge, named=st.booleans(), others=st.booleans()),
-    st.builds(withdraw, retired=st.booleans()),
+    st.builds(withdraw, retired=st.booleans(), ended=st.booleans()),
     st.builds(escalate, st.sampled_from([0, 4, 48]), st.sampled_from([None, NOON]), to=st.sampled_from(["", "town"])),
 )
 people = st.sampled_from([None, CADRE, WORKER])
@@ -70,6 +72,8 @@ commands = st.one_of(
     st.builds(wait, notices),
     st.builds(escalate_notice, st.sampled_from([0, 48]), st.sampled_from([None, CLUE]), to=st.sampled_from(["", "town"])),
     st.builds(stop_waiting, st.sampled_from(["event 1", "event 2"])),
+    st.builds(end_matter),
+    st.builds(resume_matter),
 )
 sequences = st.one_of(st.lists(commands, max_size=15), st.lists(deliveries, max_size=25))
 

@@ -19,11 +19,14 @@ from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.store import Commit, Metadata, NewEvent, Recorded
 from services import prepare
 from services.notifications.domain import events as did
+from services.notifications.domain.commands import Notice
 from tests.conftest import a_database
 from tests.messages import TODAY
 from tests.notifications.letters import ADDRESS, CADRE, CLUE, HOUSEHOLD, NOON, NOTIFICATION, QUEUED, VILLAGE, WORKER
 
 BEFORE: Final = ("0001_outbox.sql", "0002_pause.sql")
+EXITED: Final = Notice(event="event 2", kind="household-exited", household=HOUSEHOLD)
+TOLD: Final = UUID(int=9)
 ELSEWHERE: Final = "370323001002"
 WRITTEN: Final[Sequence[tuple[UUID, Event]]] = [
     (WORKER, did.RecipientRegistered(role="grid-worker", area=ELSEWHERE, address=ADDRESS)),
@@ -33,15 +36,19 @@ WRITTEN: Final[Sequence[tuple[UUID, Event]]] = [
     (HOUSEHOLD, did.HouseholdLocated(village_code=VILLAGE)),
     (HOUSEHOLD, did.NoticeAwaited(notice=CLUE)),
     (NOTIFICATION, QUEUED[0]),
+    (HOUSEHOLD, did.NoticeAwaited(notice=EXITED)),
+    (TOLD, did.NotificationQueued(notice=EXITED, recipient=CADRE, channel="email")),
 ]
 ROWS: Final = f"""
 SET search_path = notifications;
 INSERT INTO recipients VALUES
     ('{WORKER}', 'grid-worker', '{VILLAGE}', 'new@example.org'), ('{CADRE}', 'paired-cadre', '{VILLAGE}', '{ADDRESS}');
 INSERT INTO answerable VALUES ('{HOUSEHOLD}', '{VILLAGE}', NULL);
-INSERT INTO awaiting SELECT '{HOUSEHOLD}', 'event 1', state->'notice', position FROM events WHERE topic = 'notifications.notice-awaited';
+INSERT INTO awaiting SELECT '{HOUSEHOLD}', state->'notice'->>'event', state->'notice', position FROM events
+WHERE topic = 'notifications.notice-awaited';
 INSERT INTO outbox (notification, recipient, household, kind, due, correlation, state, position)
-VALUES ('{NOTIFICATION}', '{CADRE}', '{HOUSEHOLD}', 'clue-raised', '2021-01-08', 'correlation', 'queued', 7);
+VALUES ('{NOTIFICATION}', '{CADRE}', '{HOUSEHOLD}', 'clue-raised', '2021-01-08', 'correlation', 'queued', 7),
+    ('{TOLD}', '{CADRE}', '{HOUSEHOLD}', 'household-exited', NULL, 'correlation', 'queued', 9);
 """
 
 
@@ -49,7 +56,7 @@ def test_the_read_models_of_an_older_release_become_what_its_log_says_now(stack:
     with a_database(stack) as owner:
         asyncio.run(as_before(owner))
         asyncio.run(prepare.database(owner))
-        assert Verdict(7) == asyncio.run(verify(owner, "notifications"))
+        assert Verdict(9) == asyncio.run(verify(owner, "notifications"))
         assert asyncio.run(replay(owner, "notifications", messages=True)).ok
 
 

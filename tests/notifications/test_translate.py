@@ -12,8 +12,8 @@ from pipeline.decider import Event
 from pipeline.facts_lost import FactsLost
 from schemas import notifications as words
 from schemas import topics
-from schemas.assistance import CadreAnswers
-from schemas.enrollment import HouseholdMoved, HouseholdRegistered
+from schemas.assistance import CadreAnswers, MeasureEnded, ReferralAnswered
+from schemas.enrollment import CaseEnded, HouseholdEnded, HouseholdExited, HouseholdMoved, HouseholdRegistered, MembersJoined
 from schemas.generate import TYPES
 from schemas.message import Message
 from services.notifications.domain import events as did
@@ -56,6 +56,7 @@ from tests.notifications.letters import (
     acknowledge,
     announce,
     begin,
+    end_matter,
     escalate,
     escalate_notice,
     go_on,
@@ -64,6 +65,7 @@ from tests.notifications.letters import (
     pair,
     queue,
     recipient,
+    resume_matter,
     retire,
     stop_waiting,
     wait,
@@ -77,6 +79,8 @@ ID: Final = {"notification_id": NOTIFICATION}
 TOLD: Final = {**ID, "recipient_id": CADRE}
 DIGEST: Final[dict[str, Any]] = {"digest_id": UUID(int=56), "notification_ids": (NOTIFICATION,)}
 EMAIL: Final = (words.EmailChannel(kind="email", address=ADDRESS),)
+CASE: Final = {"household_id": HOUSEHOLD, "case_id": UUID(int=13)}
+REFERRAL: Final = {"household_id": HOUSEHOLD, "referral_id": UUID(int=12), "measure_id": UUID(int=11), "department": "health"}
 ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (words.RegisterRecipient(recipient_id=CADRE, role="paired-cadre", area=VILLAGE, channels=EMAIL), CADRE, recipient()),
     (words.RetireRecipient(recipient_id=CADRE), CADRE, retire()),
@@ -85,6 +89,12 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (CadreAnswers(household_id=HOUSEHOLD, cadre_id=CADRE, on=TODAY), HOUSEHOLD, pair()),
     (CadreAnswers(household_id=HOUSEHOLD, on=TODAY), HOUSEHOLD, pair(None)),
     (HouseholdMoved(household_id=HOUSEHOLD, village_code=VILLAGE, on=TODAY), HOUSEHOLD, locate()),
+    (HouseholdEnded(household_id=HOUSEHOLD, reason="died", on=TODAY), HOUSEHOLD, end_matter()),
+    (MembersJoined(household_id=HOUSEHOLD, person_ids=(CADRE,), on=TODAY, reason="unmerged"), HOUSEHOLD, resume_matter()),
+    (HouseholdExited(**CASE, episode=1, method="help"), UUID(int=13), end_matter()),
+    (CaseEnded(**CASE, episode=1, reason="voided"), UUID(int=13), end_matter()),
+    (MeasureEnded(household_id=HOUSEHOLD, measure_id=UUID(int=11), on=TODAY), UUID(int=11), end_matter()),
+    (ReferralAnswered(**REFERRAL, outcome="declined", on=TODAY), UUID(int=12), end_matter()),
     (words.BeginDelivery(**ID, holder=HOLDER, until=UNTIL), NOTIFICATION, begin()),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="failed", detail="refused"), NOTIFICATION, outcome("failed")),
     (words.RecordDelivery(**ID, holder=HOLDER, outcome="deferred", detail="later"), NOTIFICATION, outcome("deferred")),
@@ -106,6 +116,8 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (did.NoticeEscalated(event="event 1", level="village", to="town"), None),
     (did.RecipientRetired(), None),
     (did.HouseholdUnpaired(), None),
+    (did.MatterEnded(), None),
+    (did.MatterResumed(), None),
     (ANNOUNCED[0], None),
     (did.AnnouncementAdvanced(through=CADRE), None),
     (did.AnnouncementEnded(), None),
@@ -145,6 +157,13 @@ WITH_HOUSEHOLD = Waiting(HOUSEHOLD, "", CLUE, WHO_ANSWERS)
 def test_a_message_asks_its_stream(message: Message, stream: UUID, command: AnyCommand) -> None:
     found = Found(contacts=MAILBOX, quiet="")
     assert list(to_commands(envelope(message), found)) == [(stream, command)]
+
+
+def test_of_a_digest_only_that_is_not_begun_which_is_about_something_that_has_ended() -> None:
+    digest = words.BeginDigest(digest_id=UUID(int=56), notification_ids=(NOTIFICATION, UUID(int=9)), holder=HOLDER, until=UNTIL)
+    asked = to_commands(envelope(digest), Found(quiet="", ended=(NOTIFICATION,)))
+    lent = begin(digest=UUID(int=56))
+    assert [(NOTIFICATION, replace(lent, ended=True)), (UUID(int=9), lent)] == list(asked)
 
 
 def test_a_notice_with_a_recipient_is_queued_under_an_id_of_event_recipient_and_channel() -> None:

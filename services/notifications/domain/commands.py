@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.value import Value
+
+# Kinds of notices.
+TELL_OF_AN_END: Final = frozenset({"measure-ended", "referral-answered", "household-exited", "case-ended", "household-ended"})
 
 
 class Notice(Value, frozen=True):
     """What there is to say; `event` is the id of the message that says it, `due` the last day to act.
 
     `household` is None where it concerns an `area` (a prefix of village codes) as a whole. `level` is that of whoever is told; where it
-    `escalates`, the next level hears of it when it is not acknowledged.
+    `escalates`, the next level hears of it when it is not acknowledged. `about` are the measure, referral or case that it is about.
     """
 
     event: str
@@ -24,6 +27,14 @@ class Notice(Value, frozen=True):
     area: str = ""
     level: str = "village"
     escalates: bool = False
+    about: tuple[UUID, ...] = ()
+
+    @property
+    def matters(self) -> tuple[UUID, ...]:
+        """When one of them ends, nobody need be told any more; what tells of an end outlives its household."""
+        if self.household is None or self.kind in TELL_OF_AN_END:
+            return self.about
+        return (*self.about, self.household)
 
 
 class Target(Value, frozen=True):
@@ -103,6 +114,14 @@ class EscalateNotice(Command, frozen=True, kw_only=True):
     to: str = ""
 
 
+class EndMatter(Command, frozen=True, kw_only=True):
+    """What letters are about is over: a measure, a referral, a case or a household."""
+
+
+class ResumeMatter(Command, frozen=True, kw_only=True):
+    """Somebody lives in the household, which may have ended before."""
+
+
 class Announce(Command, frozen=True, kw_only=True):
     """Everybody of the target's role is to be told, however many they are."""
 
@@ -129,7 +148,8 @@ class Queue(Command, frozen=True, kw_only=True):
 class BeginDelivery(Command, frozen=True, kw_only=True):
     """`quiet` are the recipient's quiet hours, None where nobody knows what he wants: then nothing is begun.
 
-    `daily` says that he wants what is not urgent once a day, `digest` which one it is to leave with.
+    `daily` says that he wants what is not urgent once a day, `digest` which one it is to leave with. Nothing is begun either where what it
+    is about has `ended`.
     """
 
     holder: UUID
@@ -137,6 +157,7 @@ class BeginDelivery(Command, frozen=True, kw_only=True):
     quiet: str | None
     daily: bool = False
     digest: UUID | None = None
+    ended: bool = False
 
 
 class RecordDelivery(Command, frozen=True, kw_only=True):
@@ -165,10 +186,11 @@ class Escalate(Command, frozen=True, kw_only=True):
 
 
 class Withdraw(Command, frozen=True, kw_only=True):
-    """Nothing where its recipient has neither `retired` nor `moved` to other channels."""
+    """Nothing where its recipient has neither `retired` nor `moved` to other channels, and what it is about has not `ended`."""
 
     retired: bool
     moved: bool = False
+    ended: bool = False
 
 
 AnyCommand: TypeAlias = (
@@ -179,6 +201,8 @@ AnyCommand: TypeAlias = (
     | Await
     | StopAwaiting
     | EscalateNotice
+    | EndMatter
+    | ResumeMatter
     | Announce
     | ContinueAnnouncement
     | Queue

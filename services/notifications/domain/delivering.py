@@ -27,7 +27,7 @@ from services.notifications.domain.events import (
     NotificationWithdrawn,
 )
 from services.notifications.domain.gate import held_for, wish
-from services.notifications.domain.notification import Notification
+from services.notifications.domain.notification import MATTER_ENDED, Notification
 from services.notifications.domain.policy import Policy
 
 RETIRED: Final = "recipient-retired"
@@ -46,15 +46,22 @@ def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate | W
         case Escalate():
             return _escalate(command, state, policy)
         case Withdraw():
-            left = (command.retired or command.moved) and state.step == "queued"
-            reason = RETIRED if command.retired else MOVED
-            return (NotificationWithdrawn(recipient=state.recipient, reason=reason),) if left else ()
+            return _withdraw(command, state)
         case _:
             assert_never(command)
 
 
+def _withdraw(command: Withdraw, state: Notification) -> Events:
+    """Of several reasons that which lets nobody else be told."""
+    reason = MATTER_ENDED if command.ended else RETIRED if command.retired else MOVED if command.moved else ""
+    return (NotificationWithdrawn(recipient=state.recipient, reason=reason),) if reason and state.step == "queued" else ()
+
+
 def queue(command: Queue, state: Notification) -> Events:
-    """Who was told is not told again; what was taken back from him is his again when he is to be told of it once more."""
+    """Who was told is not told again; what was taken back from him is his again when he is to be told of it once more.
+
+    What is over comes back for nobody.
+    """
     back = state.step == "withdrawn" and not command.if_passed_on
     return (NotificationResumed(recipient=state.recipient),) if back else ()
 
@@ -82,7 +89,7 @@ def _may_have_arrived(state: Notification) -> bool:
             return True
         case "queued" | "failed":
             return state.repeated
-        case "acknowledged" | "withdrawn":
+        case "acknowledged" | "withdrawn" | "over":
             return False
         case _:
             assert_never(state.step)
@@ -90,7 +97,7 @@ def _may_have_arrived(state: Notification) -> bool:
 
 def _begin(command: BeginDelivery, state: Notification, policy: Policy) -> Events:
     """Nothing leaves without a lease, and there is no other lease than this; whoever has it asks the gate once more before he sends."""
-    if command.quiet is None:
+    if command.quiet is None or command.ended:
         return ()
     held = held_for(state.urgency, wish(command.quiet, policy, daily=command.daily), command.at, state.digest_at)
     if held is None:
@@ -158,7 +165,7 @@ def _unanswered_since(command: Escalate, state: Notification) -> datetime | None
             return state.told_at
         case "queued":
             return command.queued_at if state.urgency == "urgent" else None
-        case "sending" | "acknowledged" | "withdrawn":
+        case "sending" | "acknowledged" | "withdrawn" | "over":
             return None
         case _:
             assert_never(state.step)

@@ -72,6 +72,18 @@ class NoticeEscalated(Event, frozen=True):
     post: str = ""
 
 
+class MatterEnded(Event, frozen=True):
+    """What letters are about, a measure, a referral, a case or a household, is over: what still waits about it is not sent."""
+
+    TOPIC: ClassVar = "notifications.matter-ended"
+
+
+class MatterResumed(Event, frozen=True):
+    """The household that had ended has members again: what is to be told of it from now on is sent."""
+
+    TOPIC: ClassVar = "notifications.matter-resumed"
+
+
 class AnnouncementBegun(Event, frozen=True):
     """Everybody of the target's role in the notice's area is to be told, a part of them in each commit."""
 
@@ -170,7 +182,10 @@ class NotificationRepeated(Event, frozen=True):
 
 
 class NotificationWithdrawn(Event, frozen=True):
-    """It was still queued when its recipient retired, or left the channel: it is not sent, and his successor is told, or he by another."""
+    """It was still queued when its recipient retired, or left the channel: it is not sent, and his successor is told, or he by another.
+
+    Or what it is about has ended, and nobody is told.
+    """
 
     TOPIC: ClassVar = "notifications.notification-withdrawn"
     recipient: UUID
@@ -216,6 +231,8 @@ AnyEvent: TypeAlias = (
     | NoticeAwaited
     | NoticeAddressed
     | NoticeEscalated
+    | MatterEnded
+    | MatterResumed
     | AnnouncementBegun
     | AnnouncementAdvanced
     | AnnouncementEnded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, TypeAlias, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -26,7 +26,7 @@ from services.notifications.domain.events import (
 )
 from services.notifications.domain.policy import Urgency
 
-Step: TypeAlias = Literal["queued", "sending", "sent", "failed", "unknown", "acknowledged", "withdrawn"]
+Step: TypeAlias = Literal["queued", "sending", "sent", "failed", "unknown", "acknowledged", "withdrawn", "over"]
 AnyStep: TypeAlias = (
     DeliveryBegun
     | DeliveryDeferred
@@ -41,6 +41,10 @@ AnyStep: TypeAlias = (
     | NotificationResumed
     | NotificationWithdrawn
 )
+
+
+MATTER_ENDED: Final = "matter-ended"
+"""Why what is about something that has ended is withdrawn."""
 
 
 class Notification(Value, frozen=True):
@@ -89,8 +93,8 @@ def after(state: Notification, event: AnyStep) -> Notification:
             return replace(state, step="queued", attempts=state.attempts + 1, repeated=True)
         case NotificationResumed():
             return replace(state, step="queued")
-        case NotificationWithdrawn():
-            return replace(state, step="withdrawn")
+        case NotificationWithdrawn(reason=reason):
+            return replace(state, step="over" if reason == MATTER_ENDED else "withdrawn")
         case NotificationAcknowledged():
             return replace(state, step="acknowledged", holder=None)
         case NotificationEscalated():

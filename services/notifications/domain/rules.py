@@ -13,6 +13,7 @@ from services.notifications.domain.commands import (
     Await,
     BeginDelivery,
     ContinueAnnouncement,
+    EndMatter,
     Escalate,
     EscalateNotice,
     LocateHousehold,
@@ -20,6 +21,7 @@ from services.notifications.domain.commands import (
     Queue,
     RecordDelivery,
     RegisterRecipient,
+    ResumeMatter,
     RetireRecipient,
     StopAwaiting,
     Withdraw,
@@ -33,6 +35,8 @@ from services.notifications.domain.events import (
     HouseholdLocated,
     HouseholdPaired,
     HouseholdUnpaired,
+    MatterEnded,
+    MatterResumed,
     NoticeAddressed,
     NoticeAwaited,
     NoticeEscalated,
@@ -71,6 +75,10 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> tuple[Event, ..
             return (NoticeAddressed(event=event, post=post),) if (event, post) in household_of(state).awaiting else ()
         case EscalateNotice():
             return _escalate(command, household_of(state), policy)
+        case EndMatter():
+            return () if household_of(state).ended else (MatterEnded(),)
+        case ResumeMatter():
+            return (MatterResumed(),) if household_of(state).ended else ()
         case Announce(notice=notice, target=target):
             return (AnnouncementBegun(notice=notice, target=target),) if isinstance(state, Unknown) else ()
         case ContinueAnnouncement(after=after, through=through):

@@ -22,6 +22,8 @@ from services.notifications.domain.events import (
     HouseholdLocated,
     HouseholdPaired,
     HouseholdUnpaired,
+    MatterEnded,
+    MatterResumed,
     NoticeAddressed,
     NoticeAwaited,
     NoticeEscalated,
@@ -58,13 +60,14 @@ class Recipient(Value, frozen=True):
 class Household(Value, frozen=True):
     """`awaiting` are event and post of what waits here: with its household, or in a stream that is only there for it to wait in.
 
-    `escalated` are those that went up.
+    `escalated` are those that went up. It has `ended`, as may another matter, whose stream is there for nothing else.
     """
 
     village_code: str | None = None
     cadre: UUID | None = None
     awaiting: frozenset[tuple[str, str]] = frozenset()
     escalated: frozenset[tuple[str, str]] = frozenset()
+    ended: bool = False
 
 
 class Announcement(Value, frozen=True):
@@ -94,6 +97,10 @@ def evolve(state: State, event: Event) -> State:
             return replace(household_of(state), awaiting=household_of(state).awaiting - {(addressed, post)})
         case NoticeEscalated(event=waiting, post=post):
             return replace(household_of(state), escalated=household_of(state).escalated | {(waiting, post)})
+        case MatterEnded():
+            return replace(household_of(state), ended=True)
+        case MatterResumed():
+            return replace(household_of(state), ended=False)
         case AnnouncementBegun():
             return Announcement()
         case AnnouncementAdvanced(through=through):

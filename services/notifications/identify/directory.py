@@ -33,6 +33,7 @@ from services.notifications.identify.letters import Letters
 from services.notifications.identify.notices import to_notice
 from services.notifications.identify.upwards import Upwards
 from services.notifications.identify.waiting import PAIRED, Waiting, at_level, personal, wait_at, wait_with
+from services.notifications.matters import ended, resumed
 from services.notifications.names import USUAL, post_of
 
 ALONE: Final = (USUAL,)
@@ -46,7 +47,8 @@ class Found(Value, frozen=True):
     who have others than the usual one alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's
     recipient, who may want a `daily` digest, have `retired` or `moved` to other channels, `same` what else he was told of the same event,
     or what is in the digest. `queued_at` is since when a notification that may go up is in the outbox, or a notice is `awaited` that
-    nobody came for. `up` is the level that either may go up to, empty for none.
+    nobody came for. `up` is the level that either may go up to, empty for none. `ended` are the notifications that are about something that
+    has ended.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -64,6 +66,7 @@ class Found(Value, frozen=True):
     queued_at: datetime | None = None
     up: str = ""
     awaited: Notice | None = None
+    ended: tuple[UUID, ...] = ()
 
 
 @dataclass
@@ -92,10 +95,18 @@ class Directory:
         self.upwards = Upwards(self.policy)
 
     def find(self, envelope: Envelope) -> Found:
+        self._end(envelope)
         found = self._find(envelope)
         told = {recipient: self.channels.get(recipient, ALONE) for _, recipient in found.told}
         reached = {recipient: channels for recipient, channels in told.items() if channels != ALONE}
         return replace(found, channels=reached) if reached else found
+
+    def _end(self, envelope: Envelope) -> None:
+        """What waits about it is over from here on, in this batch too."""
+        if (matter := ended(envelope.data)) is not None:
+            self.letters.ended.add(matter)
+        if (matter := resumed(envelope.data)) is not None:
+            self.letters.ended.discard(matter)
 
     def _find(self, envelope: Envelope) -> Found:
         match envelope.data:
@@ -143,14 +154,18 @@ class Directory:
         recipients = {self.letters.recipient_of.get(notification) for notification in notifications}
         recipient = recipients.pop() if len(recipients) == 1 else None
         quiet, daily = self.letters.wish_of.get(recipient, (None, False)) if recipient is not None else (None, False)
-        return Found(quiet=quiet, daily=daily)
+        return Found(quiet=quiet, daily=daily, ended=self.letters.over(notifications))
 
     def _go_up(self, notice: Notice | None) -> Found:
-        higher = self.upwards.next_above(notice) if notice is not None else None
+        """Nowhere where it is over."""
+        goes = notice is not None and self.letters.ended.isdisjoint(notice.matters)
+        higher = self.upwards.next_above(notice) if notice is not None and goes else None
         return replace(self.place((), [(notice, higher)]), up=higher.level) if notice is not None and higher is not None else Found()
 
     def _succeed(self, notification: UUID) -> Found:
-        """To his successor, or by his other channels; nothing where he came back, or has this one again."""
+        """To his successor, or by his other channels; nothing where he came back, or has this one again. To nobody what is over."""
+        if over := self.letters.over([notification]):
+            return Found(ended=over)
         if notification in self.letters.stayed:
             return self._follow(notification)
         recipient, role, department = self.letters.left.get(notification, (None, "", ""))

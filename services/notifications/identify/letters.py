@@ -31,9 +31,12 @@ SAME: Final = """
 SELECT asked.id, b.notification FROM unnest($1::uuid[]) AS asked (id)
 JOIN outbox a ON a.notification = asked.id OR a.digest = asked.id JOIN outbox b USING (event, recipient)
 WHERE b.notification <> asked.id GROUP BY asked.id, b.notification, b.position ORDER BY b.position"""
-UNCLAIMED: Final = """
-SELECT stream, event, post, notice::text, target::text, since FROM awaiting
-JOIN unnest($1::uuid[], $2::text[], $3::text[]) AS asked (stream, event, post) USING (stream, event, post)"""
+ENDED: Final = "ARRAY(SELECT matter FROM ended_matters WHERE matter = ANY(about))"
+MATTERS: Final = f"""
+SELECT notification, about, {ENDED} FROM outbox WHERE notification = ANY($1::uuid[]) AND about <> '{{}}'"""  # noqa: S608 - our own words
+UNCLAIMED: Final = f"""
+SELECT stream, event, post, notice::text, target::text, since, {ENDED} FROM awaiting
+JOIN unnest($1::uuid[], $2::text[], $3::text[]) AS asked (stream, event, post) USING (stream, event, post)"""  # noqa: S608 - our own words
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Letters:
 
     `wish_of` are quiet hours and whether he wants a digest, `same_as` what else he was told of the event or is in the digest. `left` says
     whose they were who retired, in which role of which department, `stayed` by which channel they wait for whom who did not.
+    `matters_of` is what those are about that are to leave or to be taken back, and `ended` what of that, or of what may go up, is over.
     """
 
     recipient_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
@@ -49,6 +53,8 @@ class Letters:
     same_as: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
     left: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict[UUID, tuple[UUID, str, str]])
     stayed: dict[UUID, tuple[UUID, str]] = field(default_factory=dict[UUID, tuple[UUID, str]])
+    matters_of: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict[UUID, tuple[UUID, ...]])
+    ended: set[UUID] = field(default_factory=set[UUID])
     notice_of: dict[UUID, Notice] = field(default_factory=dict[UUID, Notice])
     queued_at: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     unclaimed: dict[tuple[UUID, str, str], tuple[Notice, datetime]] = field(
@@ -59,6 +65,10 @@ class Letters:
     def notices(self) -> list[Notice]:
         """All that may go up, or to a successor."""
         return [*self.notice_of.values(), *(notice for notice, _ in self.unclaimed.values())]
+
+    def over(self, notifications: Sequence[UUID]) -> tuple[UUID, ...]:
+        """Those of them that are about something that has ended."""
+        return tuple(one for one in notifications if not self.ended.isdisjoint(self.matters_of.get(one, ())))
 
 
 async def read(pool: asyncpg.Pool[asyncpg.Record], said: Sequence[Any]) -> Letters:
@@ -77,6 +87,9 @@ async def read(pool: asyncpg.Pool[asyncpg.Record], said: Sequence[Any]) -> Lette
         letters.left[notification] = (post[0], post[1], post[2])
     for notification, recipient, channel in await pool.fetch(STAYED, withdrawn) if withdrawn else ():
         letters.stayed[notification] = (recipient, channel)
+    for notification, matters, ended in await pool.fetch(MATTERS, [*begun, *withdrawn, *due]) if begun or withdrawn or due else ():
+        letters.matters_of[notification] = tuple(matters)
+        letters.ended.update(ended)
     due += [*letters.left, *letters.stayed]
     for notification, notice, queued_at in await pool.fetch(NOTICES, due) if due else ():
         letters.notice_of[notification], letters.queued_at[notification] = json.decode(notice, type=Notice), queued_at
@@ -86,6 +99,7 @@ async def read(pool: asyncpg.Pool[asyncpg.Record], said: Sequence[Any]) -> Lette
 
 async def _read_unclaimed(pool: asyncpg.Pool[asyncpg.Record], letters: Letters, asked: Sequence[EscalateNotice]) -> None:
     keys = [(one.waiting_id, one.event_id, one.post) for one in asked]
-    for *key, notice, target, since in await pool.fetch(UNCLAIMED, *zip(*keys, strict=True)) if keys else ():
+    for *key, notice, target, since, ended in await pool.fetch(UNCLAIMED, *zip(*keys, strict=True)) if keys else ():
         wanted = json.decode(target, type=Target) if target is not None else AS_BEFORE
         letters.unclaimed[key[0], key[1], key[2]] = at_level(json.decode(notice, type=Notice), wanted), since
+        letters.ended.update(ended)

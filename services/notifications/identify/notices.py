@@ -13,6 +13,7 @@ from schemas.enrollment import DeadlineEscalated, HouseholdEnrolled
 from services.notifications.domain.commands import Notice, Target
 from services.notifications.domain.policy import Policy
 from services.notifications.domain.routing import Subject, route_of, targets_of
+from services.notifications.matters import about
 
 
 class Told(Value, frozen=True):
@@ -48,5 +49,6 @@ def to_notice(envelope: Envelope, policy: Policy) -> Told | None:
         urgency=route.urgency,
         area=str(getattr(data, "area", "")),
         escalates=route.escalates,
+        about=about(data),
     )
     return Told(notice, *targets_of(route, subject))

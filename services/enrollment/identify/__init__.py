@@ -28,7 +28,7 @@ from services.enrollment.identify.retention import known
 from services.enrollment.identify.villages import misplaced
 from services.enrollment.translate import Found, to_commands
 from services.enrollment.translate.discovery import FeedToday
-from services.enrollment.translate.facts import absent_from, fact_id, village_stream
+from services.enrollment.translate.facts import absent_from, fact_of, village_stream
 from services.enrollment.vault import Correction, Vault
 
 MEMBERS = """
@@ -98,7 +98,7 @@ class Identify:
         for envelope, found in batch:
             match envelope.data:
                 case IdentityCorrected() as data if found.person is not None and not found.parts and not found.withdrawn:
-                    fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
+                    fact = fact_of(envelope)
                     told = Correction(data.old_id_number, data.new_id_number, data.valid_on)
                     await self._vault.correct(found.person, fact, told if told.old != told.new else None)
                 case UnmergePersons() if found.unmerge is not None and found.unmerge.fact is not None:

@@ -61,7 +61,7 @@ from services.enrollment.identify.withdrawing import Withdrawing
 from services.enrollment.translate import Found
 from services.enrollment.translate.custody import Kept
 from services.enrollment.translate.discovery import FeedToday
-from services.enrollment.translate.facts import fact_id, to_fact, village_stream
+from services.enrollment.translate.facts import fact_id, fact_of, to_fact, village_stream
 
 # The household, and the event that somebody appeals against.
 Contested: TypeAlias = tuple[UUID, UUID]
@@ -160,7 +160,7 @@ class Directory:
         return replace(kept, in_register=kept.in_register or any(other in self.household_of for other in one))
 
     def _fact(self, envelope: Envelope, data: Fact) -> Found:
-        fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
+        fact = fact_of(envelope)
         person = self._person(data)
         streams, withdrawn = self._streams(data, person), fact in self.facts.withdrawn
         self.facts.streams_of[fact] = list(streams)
@@ -174,7 +174,7 @@ class Directory:
         return Found(streams, person=person, named=named, waiting=self.vital_events.follow(told, streams))
 
     def _correct(self, envelope: Envelope, data: IdentityCorrected) -> Found:
-        fact = fact_id(envelope.record.topic, envelope.source, envelope.id)
+        fact = fact_of(envelope)
         withdrawn = fact in self.facts.withdrawn
         person, follows = self.merging.correct(data, None if withdrawn else fact)
         streams = self.places.streams(person, data.valid_on)
@@ -229,7 +229,7 @@ class Directory:
         return (inhabited or parents or [child])[0]
 
     def _change(self, envelope: Envelope, data: Changing) -> Found:
-        fact, person = fact_id(envelope.record.topic, envelope.source, envelope.id), self._person(data)
+        fact, person = fact_of(envelope), self._person(data)
         home = self.household_of.get(person, data.household_id) if person is not None else data.household_id
         told, named = Told(fact, person, home, data.valid_on), self.persons.named(data.person)
         withdrawn = fact in self.facts.withdrawn

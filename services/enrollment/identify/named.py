@@ -27,7 +27,7 @@ from services.enrollment.identify.changes import document
 from services.enrollment.identify.directory import Contested
 from services.enrollment.identify.named_beside import named_beside
 from services.enrollment.identify.one_person import Document, named_in
-from services.enrollment.translate.facts import fact_id
+from services.enrollment.translate.facts import fact_id, fact_of
 from services.enrollment.translate.free_text import free_text
 from services.enrollment.vault import Identity
 
@@ -79,7 +79,7 @@ class Named:
                 return
 
     def _fact(self, envelope: Envelope, data: Fact) -> None:
-        self.facts.append(fact_id(envelope.record.topic, envelope.source, envelope.id))
+        self.facts.append(fact_of(envelope))
         others = named_beside(data)
         if others is not None:
             self.changes.append(data)

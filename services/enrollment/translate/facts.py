@@ -29,6 +29,7 @@ from schemas.facts import (
     WaterTested,
 )
 from services.enrollment.domain import commands
+from services.enrollment.domain.fact import BENEFIT
 
 FACT_IDS: Final = UUID("5a1e1c6f-7a51-5f6f-8a68-2a3b6e9f0c55")
 REMEMBERED: Final = 4096
@@ -46,6 +47,11 @@ def fact_id(topic: str, source: str, reference: str) -> UUID:
     The topic is part of it, whatever its version: only the department may write there, while a source is what anybody says of himself.
     """
     return uuid5(FACT_IDS, "\0".join((topic.rpartition(".v")[0], source, reference)))
+
+
+def fact_of(envelope: Envelope) -> UUID:
+    """The id of the fact that this message reports."""
+    return fact_id(envelope.record.topic, envelope.source, envelope.id)
 
 
 def department_of(topic: str) -> str:
@@ -77,7 +83,7 @@ def absent_from(period: str, granted: commands.Fact) -> commands.Fact:
 def to_fact(envelope: Envelope, data: Fact, person: UUID | None, named: UUID | None = None) -> commands.Fact:
     """Only what a rule may read: no name, no number, no free text leaves the message here."""
     return commands.Fact(
-        id=fact_id(envelope.record.topic, envelope.source, envelope.id),
+        id=fact_of(envelope),
         source=envelope.source,
         reference=envelope.id,
         name=data.TYPE.split(".")[2],
@@ -118,7 +124,7 @@ def _said(data: Fact) -> dict[str, Any]:
         case EmploymentChanged(employed=employed, monthly_wage_fen=wage):
             return {"series": "employment", "signal": "employment", "present": not employed, "amount_fen": wage}
         case BenefitChanged(benefit=benefit, granted=granted, monthly_fen=amount):
-            series = f"benefit:{benefit}"
+            series = f"{BENEFIT}{benefit}"
             return {"series": series, "signal": "benefit-stopped", "kind": benefit, "present": not granted, "amount_fen": amount}
         case AssetReported(kind=kind, value_fen=value, count=count):
             there = 0 not in {value, count}

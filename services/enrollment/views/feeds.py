@@ -42,7 +42,7 @@ def came_by(fact: Fact) -> tuple[str, str, str | None, datetime]:
 
 
 def benefit(stream: UUID, fact: Fact) -> Iterable[Statement]:
-    if fact.series.startswith("benefit:"):
+    if fact.benefit is not None:
         told = (fact.department, fact.delivered_in, fact.time, fact.source, fact.reference)
         yield BENEFIT, (stream, fact.id, fact.person, fact.series, *told, not fact.present, json.encode(fact).decode())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TypeAlias, assert_never
-from uuid import uuid5
 
 from pipeline.decider import Events
 from services.enrollment.domain.actors import is_one_of, person_behind, role_of
@@ -176,9 +175,7 @@ def _aside(command: StartEmergencyHelp | Withdraw | Void, state: Household, poli
     """What is done beside the steps, or ends them."""
     text = command.text_sha256
     match command, state.stage:
-        case StartEmergencyHelp(), ClueOpen(clue=clue) if state.emergency != uuid5(clue, "case"):
-            return (EmergencyHelpStarted(case=uuid5(clue, "case"), by=command.by, reason_sha256=text),)
-        case StartEmergencyHelp(), CaseOpen(case=case) if state.emergency != case:
+        case StartEmergencyHelp(), (ClueOpen(case=case) | CaseOpen(case=case)) if state.emergency != case:
             return (EmergencyHelpStarted(case=case, by=command.by, reason_sha256=text),)
         case StartEmergencyHelp(), ClueOpen() | CaseOpen():
             return does_not_fit(command, state, policy, "emergency.already-started")

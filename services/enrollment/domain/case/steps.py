@@ -43,8 +43,8 @@ class Way(NamedTuple):
 
 def way_of(state: Household, policy: Policy) -> Way | None:
     match state.stage:
-        case ClueOpen(clue=clue):
-            return Way(uuid5(clue, "case"), policy.procedure.entry, Progress())
+        case ClueOpen(case=case):
+            return Way(case, policy.procedure.entry, Progress())
         case CaseOpen(case=case, progress=progress):
             return Way(case, policy.procedure.entry, progress)
         case Enrolled(case=case, exit_proposed=True, progress=progress):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pipeline.value import Value
 from services.enrollment.domain.fact import Series
@@ -25,6 +25,11 @@ class ClueOpen(Value, frozen=True):
     answered: frozenset[Series] = frozenset()
     asked: bool = False
     kept: bool = False
+
+    @property
+    def case(self) -> UUID:
+        """The case that it would open."""
+        return uuid5(self.clue, "case")
 
 
 class CaseOpen(Value, frozen=True):

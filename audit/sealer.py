@@ -17,7 +17,6 @@ from typing import Final
 import asyncpg
 import structlog
 import uvloop
-from aiokafka import AIOKafkaProducer
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from audit.seal.file import CheckpointFile
@@ -129,9 +128,7 @@ class Sealer:
 
     async def publish(self) -> None:
         """Until cancelled; goes on behind what is on the topic, which is all of it again where the topic was wiped."""
-        async with connected(self._settings) as connection, AIOKafkaProducer(
-            **self._settings.connection.options, acks="all", enable_idempotence=True
-        ) as producer:  # fmt: skip
+        async with connected(self._settings) as connection, self._settings.connection.producer() as producer:
             last: dict[str, int] = {service: await last_size(self._settings.connection, service) for service in SERVICES}
             offsets = dict.fromkeys(last, -1)
             while True:

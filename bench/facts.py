@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Final
 
-from aiokafka import AIOKafkaProducer
-
 from county.chronicle import Chronicle
 from county.disturbances import Delivery, disturb, repeated
 from county.everyday import Everyday
@@ -51,7 +49,7 @@ def _chronicle(people: Population, name: str) -> Chronicle:
 
 async def publish(kafka: Connection, messages: Iterable[Outgoing]) -> None:
     """Returns when Kafka has all of them."""
-    async with AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True, max_batch_size=256 * 1024, linger_ms=2) as producer:
+    async with kafka.producer(max_batch_size=256 * 1024, linger_ms=2) as producer:
         for message in messages:
             await producer.send(**message.record)
         await producer.flush()

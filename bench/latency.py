@@ -39,8 +39,7 @@ def bare(messages: Sequence[Outgoing]) -> list[Outgoing]:
 
 async def milliseconds(kafka: Connection, messages: Sequence[Outgoing], way: Way) -> list[float]:
     """From each message's sending to its answer; the messages of the first second only warm everything up."""
-    sending = AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True)
-    async with sending as producer, listening(kafka, way.topic) as batches:
+    async with kafka.producer() as producer, listening(kafka, way.topic) as batches:
         said = await _send(producer, messages)
         heard = await answers(batches, list(said), way.header)
     taken = [(answer.read - at) * 1000 for answer, at in zip(heard, said.values(), strict=True)]

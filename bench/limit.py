@@ -33,27 +33,26 @@ ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"
 async def consume(ground: Ground, name: str) -> Round:
     """All facts; the clock runs from the first fetch to the last acknowledgement."""
     connection: Any = await asyncpg.connect(await ground.empty(name))
-    consumer = AIOKafkaConsumer(**ground.stack.kafka.options, auto_offset_reset="earliest", max_partition_fetch_bytes=16 << 20)
-    producer = AIOKafkaProducer(**ground.stack.kafka.options, acks="all", enable_idempotence=True, max_batch_size=512 << 10, linger_ms=0)
-    await connection.execute(TABLES)
-    await consumer.start()
-    await producer.start()
-    consumer.assign(ground.places)
-    began, count = time.monotonic(), 0
+    reading = AIOKafkaConsumer(**ground.stack.kafka.options, auto_offset_reset="earliest", max_partition_fetch_bytes=16 << 20)
     try:
-        while count < ground.facts:
-            batches = await consumer.getmany(timeout_ms=10, max_records=MOST_RECORDS)
-            if batches:
-                records = list(chain.from_iterable(batches.values()))
-                states = [orjson.dumps({"fact": orjson.loads(record.value or b"null")}) for record in records]
-                await _store(connection, records, states, count)
-                await _send(producer, records, states)
-                count += len(records)
-        return Round(count, time.monotonic() - began)
+        await connection.execute(TABLES)
+        async with reading as consumer, ground.stack.kafka.producer(max_batch_size=512 << 10) as producer:
+            consumer.assign(ground.places)
+            began, count = time.monotonic(), 0
+            while count < ground.facts:
+                batches = await consumer.getmany(timeout_ms=10, max_records=MOST_RECORDS)
+                count += await _pass_on(producer, connection, list(chain.from_iterable(batches.values())), count)
+            return Round(count, time.monotonic() - began)
     finally:
-        await consumer.stop()
-        await producer.stop()
         await connection.close()
+
+
+async def _pass_on(producer: AIOKafkaProducer, connection: Any, records: Records, base: int) -> int:  # noqa: ANN401 - an asyncpg connection
+    if records:
+        states = [orjson.dumps({"fact": orjson.loads(record.value or b"null")}) for record in records]
+        await _store(connection, records, states, base)
+        await _send(producer, records, states)
+    return len(records)
 
 
 async def _store(connection: Any, records: Records, states: Sequence[bytes], base: int) -> None:  # noqa: ANN401 - an asyncpg connection

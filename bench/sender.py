@@ -41,7 +41,7 @@ def _send_all(kafka: Connection, messages: Sequence[Outgoing], per_second: float
 
 
 async def _send(kafka: Connection, messages: Sequence[Outgoing], per_second: float) -> list[Sent]:
-    async with AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True) as producer:
+    async with kafka.producer() as producer:
         begins = time.time() + BEGINS_IN_SECONDS
         tasks: list[asyncio.Future[Sent]] = []
         for number, message in enumerate(messages):

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from aiokafka import AIOKafkaProducer
 
 from commands.app import app, out
 from commands.cloud_events import check_file
@@ -51,13 +50,9 @@ def publish(
 
 async def send(connection: Connection, records: Sequence[Record]) -> None:
     """In their order, each to its partition or, where that is -1, to the one of its key; raises when one was not taken."""
-    producer = AIOKafkaProducer(**connection.options, acks="all", enable_idempotence=True, max_request_size=LARGEST)
-    try:
-        await producer.start()
+    async with connection.producer(max_request_size=LARGEST) as producer:
         sent = [await producer.send(record.topic, **_parts(record)) for record in records]
         await asyncio.gather(*sent)
-    finally:
-        await producer.stop()
 
 
 def _parts(record: Record) -> dict[str, Any]:

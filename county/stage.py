@@ -12,7 +12,7 @@ from zlib import crc32
 
 import asyncpg
 import orjson
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.structs import RecordMetadata
 
 from county.actors import Actors, Seen
@@ -47,26 +47,20 @@ class Stage:
 
     def __init__(self, kafka: Connection, database: asyncpg.Connection[asyncpg.Record], actors: Actors) -> None:
         self._database, self._actors = database, actors
-        self._producer = AIOKafkaProducer(
-            **kafka.options,
-            acks="all",
-            enable_idempotence=True,
-            max_batch_size=256 * 1024,
-            linger_ms=2,
-            partitioner=_by_checksum,
-        )
+        self._sending = kafka.producer(max_batch_size=256 * 1024, linger_ms=2, partitioner=_by_checksum)
         self._consumer = AIOKafkaConsumer(**kafka.options, auto_offset_reset="earliest")
         # A broker answers one request of a connection at a time: beside a waiting fetch every question would wait as long.
         self._ruler = AIOKafkaConsumer(**kafka.options)
+        self._open = contextlib.AsyncExitStack()
         self._heard: dict[TopicPartition, int] = {}
         self._ours: dict[TopicPartition, int] = {}
         self._listening: asyncio.Task[None] | None = None
         self.said: dict[str, float] = {}
 
     async def __aenter__(self) -> Self:
-        await self._producer.start()
-        await self._consumer.start()
-        await self._ruler.start()
+        self._producer = await self._open.enter_async_context(self._sending)
+        await self._open.enter_async_context(self._consumer)
+        await self._open.enter_async_context(self._ruler)
         places = [TopicPartition(topic, number) for topic in ANSWERED for number in range(PARTITIONS[topic])]
         self._consumer.assign(places)
         self._heard = dict.fromkeys(places, 0)
@@ -78,9 +72,7 @@ class Stage:
             self._listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listening
-        await self._consumer.stop()
-        await self._ruler.stop()
-        await self._producer.stop()
+        await self._open.aclose()
 
     async def publish(self, messages: Iterable[Outgoing]) -> None:
         """Returns when Kafka has all of them."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal, TypedDict, Unpack
 
+from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 MECHANISM: Final = "SCRAM-SHA-512"
@@ -22,6 +25,15 @@ class Options(TypedDict, total=False):
     sasl_mechanism: str
     sasl_plain_username: str
     sasl_plain_password: str
+
+
+class Sending(TypedDict, total=False):
+    """In what a producer may differ from the others: bytes of a batch and of a request, what it waits to fill one, who picks partitions."""
+
+    max_batch_size: int
+    max_request_size: int
+    linger_ms: int
+    partitioner: Callable[[bytes | None, list[int], list[int]], int]
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,19 @@ class Connection:
             chosen |= {"security_protocol": "SASL_SSL" if self.tls else "SASL_PLAINTEXT", "sasl_mechanism": MECHANISM}
             chosen |= {"sasl_plain_username": self.user, "sasl_plain_password": self.password}
         return chosen
+
+    @asynccontextmanager
+    async def producer(self, **sending: Unpack[Sending]) -> AsyncGenerator[AIOKafkaProducer]:
+        """Started, and stopped at the end; what it was told is taken is on every replica, once. Raises KafkaError.
+
+        One that could not start is stopped as well, which its own `async with` leaves undone.
+        """
+        made = AIOKafkaProducer(**self.options, acks="all", enable_idempotence=True, **sending)
+        try:
+            await made.start()
+            yield made
+        finally:
+            await made.stop()
 
     @property
     def tls(self) -> ssl.SSLContext | None:

@@ -80,22 +80,12 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled; a producer that failed is replaced by a new one."""
         while True:
-            producer = AIOKafkaProducer(
-                **self._kafka.options,
-                acks="all",
-                enable_idempotence=True,
-                max_batch_size=BATCH_BYTES,
-                max_request_size=LARGEST_DEAD_LETTER,
-                linger_ms=0,
-            )
             try:
-                await producer.start()
-                await self._publish(producer)
+                async with self._kafka.producer(max_batch_size=BATCH_BYTES, max_request_size=LARGEST_DEAD_LETTER) as producer:
+                    await self._publish(producer)
             except KafkaError as error:
                 log.warning("relay.retries", problem=str(error))
                 await asyncio.sleep(POLL_SECONDS)
-            finally:
-                await producer.stop()
 
     async def _publish(self, producer: AIOKafkaProducer) -> None:
         checkpoint, self._letters = await self._resume(), True

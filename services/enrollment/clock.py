@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from pipeline.envelope import Envelope, Record, read
 from pipeline.kafka import Connection
@@ -43,9 +43,7 @@ class Clock:
         """Time does not wait for events."""
 
     async def run(self) -> None:
-        producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
-        try:
-            await producer.start()
+        async with self._kafka.producer() as producer:
             told = await self._last_told()
             while True:
                 for day in days_after(told, datetime.now(COUNTY_TIME).date()):
@@ -53,8 +51,6 @@ class Clock:
                     await producer.send_and_wait(CLOCK, value, headers=headers)
                     told = day
                 await asyncio.sleep(POLL_SECONDS)
-        finally:
-            await producer.stop()
 
     async def _last_told(self) -> date | None:
         """The newest day on the topic, so that days on which nobody told the time are told now."""

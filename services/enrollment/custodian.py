@@ -53,17 +53,13 @@ class Custodian:
 
     async def run(self) -> None:
         self._erased.set()  # an older vault may have been restored: the log remembers whom it has to forget
-        producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
-        try:
-            await producer.start()
+        async with self._kafka.producer() as producer:
             while True:
                 if self._erased.is_set():
                     self._erased.clear()
                     await self._vault.erase([row[0] for row in await self._pool.fetch(ERASED)])
                 await self._tell_reads(producer)
                 await self._rest()
-        finally:
-            await producer.stop()
 
     async def _tell_reads(self, producer: AIOKafkaProducer) -> None:
         """Sent first and marked then: what is sent twice is one message."""

@@ -106,14 +106,12 @@ class AcknowledgePage:
 
     async def run(self) -> None:
         """Until cancelled."""
-        producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
-        try:
-            await producer.start()
+        async with self._kafka.producer() as producer:
             self._producer = producer
-            await asyncio.Event().wait()
-        finally:
-            self._producer = None
-            await producer.stop()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self._producer = None
 
     async def __call__(self, scope: Mapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401, ARG002 - the ASGI signature
         status, page = await self._answer(scope["method"], self._signature.notification(scope["path"]))

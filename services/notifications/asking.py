@@ -55,9 +55,7 @@ class Asking(Generic[Thing]):
 
     async def run(self) -> None:
         """Until cancelled; waits out an outage, and raises what is none: a table or a right that is missing."""
-        producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
-        try:
-            await producer.start()
+        async with self._kafka.producer() as producer:
             while True:
                 self._awake.clear()
                 wait = self._pause.busy
@@ -67,8 +65,6 @@ class Asking(Generic[Thing]):
                     log.warning("asking.waits", loop=self._question.__module__, problem=type(error).__name__)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._awake.wait(), wait)
-        finally:
-            await producer.stop()
 
     async def _ask(self, producer: AIOKafkaProducer, now: datetime) -> int:
         """How much there is to ask for, asked now or before."""

@@ -76,22 +76,22 @@ class Delivery:
 
         Waits out an outage, and raises what is none: a table or a right that is missing.
         """
-        producer = AIOKafkaProducer(**self._kafka.options, acks="all", enable_idempotence=True)
-        try:
-            await producer.start()
-            while True:
-                try:
-                    await self._until_something_waits()
-                    await self._while_open(producer)
-                except (*OUTAGES, Away) as error:
-                    why = str(error) if isinstance(error, Away) else type(error).__name__
-                    log.warning("delivery.waits", channel=self._outlet.kind, problem=why)
-                    await asyncio.sleep(PATIENCE_SECONDS)
-        except asyncio.CancelledError:
-            await self._give_back(producer)
-            raise
-        finally:
-            await producer.stop()
+        async with self._kafka.producer() as producer:
+            try:
+                await self._whenever_open(producer)
+            except asyncio.CancelledError:
+                await self._give_back(producer)
+                raise
+
+    async def _whenever_open(self, producer: AIOKafkaProducer) -> None:
+        while True:
+            try:
+                await self._until_something_waits()
+                await self._while_open(producer)
+            except (*OUTAGES, Away) as error:
+                why = str(error) if isinstance(error, Away) else type(error).__name__
+                log.warning("delivery.waits", channel=self._outlet.kind, problem=why)
+                await asyncio.sleep(PATIENCE_SECONDS)
 
     async def _until_something_waits(self) -> None:
         """A channel that nobody uses costs a look each second, and no connection."""

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaProducer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
@@ -105,7 +104,7 @@ async def test_the_last_word_about_a_quiet_log_is_found_behind_many_about_anothe
     """The two share a partition; what is on the topic already is not sent again."""
     assert place_of("enrollment") == place_of("assistance")
     await prepare.topics(stack.kafka)
-    async with AIOKafkaProducer(**stack.kafka.options) as producer:
+    async with stack.kafka.producer() as producer:
         await publish(producer, [checkpoint("enrollment", FAR)])
         await publish(producer, [checkpoint("assistance", FAR + number) for number in range(LOOK_BACK + 5)])
     assert (FAR, FAR + LOOK_BACK + 4) == (await last_size(stack.kafka, "enrollment"), await last_size(stack.kafka, "assistance"))

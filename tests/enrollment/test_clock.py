@@ -6,7 +6,7 @@ import asyncio
 import json
 from datetime import UTC, date, datetime, timedelta
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from local.stack import Stack
 from pipeline.service import end
@@ -39,7 +39,7 @@ async def test_a_restarted_clock_goes_on_after_the_last_day_that_was_told(stack:
     today = datetime.now(COUNTY_TIME).date()
     days = [today - timedelta(days=number) for number in (3, 2, 1, 0)]
     value, headers = day_message(days[0], datetime.now(UTC))
-    async with AIOKafkaProducer(**stack.kafka.options) as producer:
+    async with stack.kafka.producer() as producer:
         first = await producer.send_and_wait(CLOCK, value, headers=headers)
     ticking = asyncio.create_task(Clock(stack.kafka).run())
     async with AIOKafkaConsumer(**stack.kafka.options) as consumer:
@@ -54,7 +54,7 @@ async def test_a_day_to_come_that_somebody_told_does_not_stop_the_clock(stack: S
     await prepare.topics(stack.kafka)
     today = datetime.now(COUNTY_TIME).date()
     told = [day_message(day, datetime.now(UTC)) for day in (today - timedelta(days=1), today + timedelta(days=9))]
-    async with AIOKafkaProducer(**stack.kafka.options) as producer:
+    async with stack.kafka.producer() as producer:
         *_, wrong = [await producer.send_and_wait(CLOCK, value, headers=headers) for value, headers in told]
     ticking = asyncio.create_task(Clock(stack.kafka).run())
     async with AIOKafkaConsumer(**stack.kafka.options) as consumer:
@@ -71,7 +71,7 @@ async def test_the_last_day_is_known_in_whatever_form_it_was_told_and_whatever_c
     days = [today - timedelta(days=number) for number in (2, 1, 0)]
     attributes = {"specversion": "1.0", "id": "day", "source": "/clock", "type": DayStarted.TYPE, "time": f"{days[0]}T00:00:00+08:00"}
     structured = json.dumps({**attributes, "data": {"date": days[0].isoformat()}}).encode()
-    async with AIOKafkaProducer(**stack.kafka.options) as producer:
+    async with stack.kafka.producer() as producer:
         await producer.send_and_wait(CLOCK, structured, headers=[("content-type", b"application/cloudevents+json")])
         last = await producer.send_and_wait(CLOCK, b"tomorrow", headers=[])
     ticking = asyncio.create_task(Clock(stack.kafka).run())

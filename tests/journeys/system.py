@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import orjson
-from aiokafka import AIOKafkaProducer
 
 from county.mailbox import Mailbox
 from local.services import Service, serving
@@ -41,7 +40,7 @@ class System:
         return identity
 
     async def say_raw(self, topic: str, value: bytes | None, headers: list[tuple[str, bytes]], about: UUID | None = None) -> None:
-        async with AIOKafkaProducer(**self.stack.kafka.options, acks="all", max_request_size=16_000_000) as producer:
+        async with self.stack.kafka.producer(max_request_size=16_000_000) as producer:
             await producer.send_and_wait(topic, value, key=str(about or uuid4()).encode(), headers=headers)
 
     async def see(self, sql: str, *arguments: object) -> list[Any]:

@@ -11,7 +11,6 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 import orjson
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from stdnum.cn.ric import calc_check_digit
 
@@ -122,15 +121,11 @@ def day(date: str) -> Said:
 
 
 async def publish(kafka: Connection, messages: Sequence[Said]) -> None:
-    producer = AIOKafkaProducer(**kafka.options, acks="all", enable_idempotence=True, linger_ms=5)
-    try:
-        await producer.start()
+    async with kafka.producer(linger_ms=5) as producer:
         sent = [await producer.send(one.topic, one.value, key=str(one.about).encode(), headers=one.headers()) for one in messages]
         done = await asyncio.gather(*sent, return_exceptions=True)
         if failure := next((one for one in done if isinstance(one, BaseException)), None):
             raise failure
-    finally:
-        await producer.stop()  # also one that could not start, which its own `async with` leaves undone
 
 
 async def insist(kafka: Connection, messages: Sequence[Said], at_once: int = AT_ONCE) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import orjson
 
 from pipeline.text_digest import text_digest
@@ -9,39 +12,42 @@ from schemas import enrollment as words
 from schemas.facts import FactWithdrawn, ReferralAnswered
 from schemas.message import Message
 
+# The fields that say it, by type: every message of a batch is asked.
+FIELDS: Final[Mapping[type[Message], tuple[str, ...]]] = {
+    words.Apply: ("difficulty",),
+    words.ReportScreening: ("findings",),
+    words.DismissClue: ("reason",),
+    words.SignAuthorisation: ("document",),
+    words.RecordVerification: ("visitors", "findings"),
+    words.RecordComparison: ("items",),
+    words.RecordReview: ("attendees", "minutes"),
+    words.RaiseObjection: ("grounds",),
+    words.DecideAtTownship: ("reason",),
+    words.DecideAtCounty: ("reason",),
+    words.StartEmergencyHelp: ("reason",),
+    words.Withdraw: ("reason",),
+    words.ProposeExit: ("reason",),
+    words.FileAppeal: ("grounds",),
+    words.DecideAppeal: ("reason",),
+    words.Void: ("reason",),
+    words.MergePersons: ("reason",),
+    words.UnmergePersons: ("reason",),
+    words.RequestErasure: ("reason",),
+    words.PublishLine: ("document",),
+    words.PublishPack: ("document",),
+    FactWithdrawn: ("reason",),
+    ReferralAnswered: ("reason",),
+}
+
 
 def free_text(data: Message) -> str | None:
-    """As the vault keeps it: several texts of one message are one JSON document. None where it says nothing in words."""
-    match data:
-        case words.SignAuthorisation(document=text) | words.PublishLine(document=text) | words.PublishPack(document=text):
-            return text
-        case words.RaiseObjection(grounds=text) | words.FileAppeal(grounds=text):
-            return text
-        case words.ReportScreening(findings=text) | words.Apply(difficulty=text):
-            return text
-        case words.RecordVerification(visitors=visitors, findings=findings):
-            return orjson.dumps({"visitors": visitors, "findings": findings}).decode()
-        case words.RecordComparison(items=items):
-            return orjson.dumps(items).decode()
-        case words.RecordReview(attendees=attendees, minutes=minutes):
-            return orjson.dumps({"attendees": attendees, "minutes": minutes}).decode()
-        case (
-            words.DismissClue(reason=text)
-            | words.StartEmergencyHelp(reason=text)
-            | words.DecideAtTownship(reason=text)
-            | words.DecideAtCounty(reason=text)
-            | words.Withdraw(reason=text)
-            | words.ProposeExit(reason=text)
-            | words.DecideAppeal(reason=text)
-            | words.Void(reason=text)
-        ):
-            return text
-        case words.MergePersons(reason=text) | words.UnmergePersons(reason=text) | words.RequestErasure(reason=text):
-            return text
-        case FactWithdrawn(reason=text) | ReferralAnswered(reason=text):
-            return text
-        case _:
-            return None
+    """As the vault keeps it: what is more than one text is a JSON document. None where it says nothing in words."""
+    names = FIELDS.get(type(data))
+    if names is None:
+        return None
+    texts = {name: getattr(data, name) for name in names}
+    said = texts if len(names) > 1 else texts[names[0]]
+    return said if isinstance(said, str) else orjson.dumps(said).decode()
 
 
 def digest_of_text(data: Message) -> str:

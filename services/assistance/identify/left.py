@@ -16,8 +16,10 @@ LEFT = "SELECT cadre, on_day FROM left_cadres WHERE cadre = ANY($1::uuid[])"
 async def left_before(pool: asyncpg.Pool[asyncpg.Record], envelopes: Sequence[Envelope]) -> list[tuple[date, ...]]:
     """Of each pairing the days that were told before it, also in the same batch; nothing of any other message."""
     paired = sorted({one.data.cadre_id for one in envelopes if isinstance(one.data, AssignCadre)})
+    if not paired:
+        return [()] * len(envelopes)
     known = {cadre: set[date]() for cadre in paired}
-    for cadre, day in await pool.fetch(LEFT, paired) if paired else ():
+    for cadre, day in await pool.fetch(LEFT, paired):
         known[cadre].add(day)
     left = list[tuple[date, ...]]()
     for envelope in envelopes:

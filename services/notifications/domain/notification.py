@@ -41,10 +41,8 @@ AnyStep: TypeAlias = (
     | NotificationResumed
     | NotificationWithdrawn
 )
-
-
+# Why what is about something that has ended is withdrawn.
 MATTER_ENDED: Final = "matter-ended"
-"""Why what is about something that has ended is withdrawn."""
 
 
 class Notification(Value, frozen=True):

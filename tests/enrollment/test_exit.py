@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.leaving import open_guarantees
-from services.enrollment.domain.commands import Labour, Member
+from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
 from tests.enrollment.national import propose
 from tests.enrollment.zhang import (
@@ -21,10 +21,8 @@ from tests.enrollment.zhang import (
     ILL,
     LEAVING,
     LET_OUT,
-    MEMBERS,
     MOTHER,
     PROPOSED,
-    REGISTERED,
     TODAY,
     WITH_CLUE,
     case_of,
@@ -227,29 +225,6 @@ def test_whatever_forbids_an_exit_forbids_it_until_the_county_has_decided() -> N
     gone = fact("gone", TOMORROW, name="person-died", series="person-died")
     story = given(*LEAVING).when(record(gone, TOMORROW), county(on=TOMORROW))
     story.then(refused("exit.without-labour", "decision"))
-
-
-def test_a_visit_that_finds_that_nobody_can_work_keeps_the_household() -> None:
-    """The register says that the father can."""
-    found = visit(on=TOMORROW, income=None, labour=(Labour(person=FATHER, capacity="none"),))
-    story = given(*LEAVING).when(found)
-    (seen_,) = story.happened
-    assert isinstance(seen_, did.StepCompleted)
-    assert ("recheck", (Labour(person=FATHER, capacity="none"),)) == (seen_.step, seen_.labour)
-    story.when(county(on=TOMORROW)).then(refused("exit.without-labour", "decision"))
-
-
-def test_a_visit_that_finds_that_somebody_can_work_again_keeps_it_no_longer() -> None:
-    frail = (replace(REGISTERED[0], members=tuple(replace(one, labour_capacity="none") for one in MEMBERS)), *HELPED[1:])
-    found = visit(on=TOMORROW, income=None, labour=(Labour(person=MOTHER, capacity="partial"),))
-    assert ["enrollment.fact-recorded"] == [one.TOPIC for one in given(*frail).when(record(ENOUGH)).happened]
-    assert [type(one) for one in PROPOSED] == [type(one) for one in given(*frail).when(record(ENOUGH), found).happened[1:]]
-
-
-def test_a_visit_says_of_nobody_else_what_he_can_do() -> None:
-    stranger = (Labour(person=UUID(int=9), capacity="none"),)
-    given(*LEAVING).when(visit(on=TOMORROW, income=None, labour=stranger)).then(refused("person.not-a-member", "visit"))
-    given(*WITH_CLUE).when(visit(labour=stranger)).then(refused("person.not-a-member", "visit"))
 
 
 @pytest.mark.parametrize(

@@ -225,11 +225,9 @@ def test_so_it_has_who_was_turned_down_above_the_line() -> None:
 
 def test_so_it_has_who_moves_to_where_the_line_is_higher() -> None:
     there = replace(HIGHER, area="370323002", valid_from=date(2021, 1, 1))
-    moved = given(*EXITED).when(knowing(move("370323002001"), there), knowing(morning(TOMORROW), there))
-    moved.then()
-    assert ["household-moved", "clue-raised"] == [
-        one.TOPIC.removeprefix("enrollment.") for one in given(*EXITED).when(knowing(move("370323002001"), there)).happened[1:3]
-    ]
+    story = given(*EXITED).when(knowing(move("370323002001"), there))
+    assert ["household-moved", "clue-raised"] == [one.TOPIC.removeprefix("enrollment.") for one in story.happened[1:3]]
+    story.when(knowing(morning(TOMORROW), there)).then()
 
 
 def test_what_the_line_of_a_day_raised_and_somebody_turned_down_that_line_raises_no_more() -> None:

@@ -13,9 +13,9 @@ from audit.rights import may_rebuild
 from audit.verdict import Bad
 from audit.verify import Verdict, verify
 from commands.app import app
-from commands.audit.progress import Bars
 from commands.audit.witness import evidence_of, from_keys
 from commands.options import Json, RebuiltServices, services_of
+from commands.progress import Bars
 from commands.reach import database, from_database
 from commands.showing import show, show_json
 from local.language import say

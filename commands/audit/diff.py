@@ -15,12 +15,12 @@ from commands.audit.changes import by_town, line, towns, way
 from commands.audit.group import audit
 from commands.audit.hints import of_question
 from commands.audit.moment import Known, day_option, from_log, in_order, said, to_instant
-from commands.audit.progress import Bars
 from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called, named
 from commands.new_file import check_free
 from commands.options import Json
 from commands.pack import judging_pack
+from commands.progress import Bars
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem

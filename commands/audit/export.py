@@ -16,9 +16,9 @@ from audit.seal.note import unverified
 from commands.account import account
 from commands.audit.group import audit
 from commands.audit.moment import day_option, from_log, in_order
-from commands.audit.progress import Bars
 from commands.new_file import check_free
 from commands.options import Json
+from commands.progress import Bars
 from commands.reach import database, from_database, vault_database
 from commands.showing import show, show_json
 from commands.vault_access import from_vault_at, opening_key

@@ -12,9 +12,9 @@ from audit.quality.catalogue import NOT_JUDGED, RULES, Text
 from audit.quality.report import Report, report
 from commands.audit.group import audit
 from commands.audit.moment import day_option, from_log, to_day
-from commands.audit.progress import Bars
 from commands.options import Json
 from commands.pack import judging_pack
+from commands.progress import Bars
 from commands.reach import database, from_database
 from commands.showing import show, show_json
 from local.language import say

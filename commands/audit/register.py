@@ -9,9 +9,9 @@ from audit.as_of.reading import Enrolled, began, register
 from commands.audit.group import audit
 from commands.audit.hints import document, of_moment
 from commands.audit.moment import Known, On, from_log, said, to_day, to_instant
-from commands.audit.progress import Bars
 from commands.audit.telling import called
 from commands.options import Json
+from commands.progress import Bars
 from commands.reach import database, from_database
 from commands.showing import show, show_json, show_table
 from local.language import say

@@ -10,8 +10,8 @@ from audit.built_anew import Cell, Difference
 from audit.replay import Replayed, replay_all
 from commands.audit.group import audit
 from commands.audit.hints import document, of_position
-from commands.audit.progress import Bars
 from commands.options import Json, RebuiltServices, services_of
+from commands.progress import Bars
 from commands.reach import database, from_database
 from commands.showing import show, show_json
 from local.language import say

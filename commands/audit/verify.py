@@ -9,9 +9,9 @@ import typer
 from audit.verify import Verdict, verify_all
 from commands.app import out
 from commands.audit.group import audit
-from commands.audit.progress import Bars
 from commands.audit.witness import CopyFile, PublicKeys, evidence_of, from_keys
 from commands.options import Json
+from commands.progress import Bars
 from commands.reach import database, from_database
 from commands.showing import show, show_json
 from local.language import say

@@ -16,12 +16,12 @@ from commands.audit.changes import by_town, line, once_each, towns, way
 from commands.audit.group import audit
 from commands.audit.hints import of_question
 from commands.audit.moment import Known, On, day_option, from_log, in_order, said, to_day, to_instant
-from commands.audit.progress import Bars
 from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called
 from commands.new_file import check_free
 from commands.options import Json
 from commands.pack import judging_pack
+from commands.progress import Bars
 from commands.reach import database, from_database
 from local.language import say
 from local.problem import Problem

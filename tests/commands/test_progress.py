@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from commands.audit import progress
-from commands.audit.progress import Bars
+from commands import progress
+from commands.progress import Bars
 from local.language import speak
 
 

@@ -17,8 +17,8 @@ from commands.app import app, out, steps
 from commands.interruption import interruption_told
 from commands.options import Json
 from commands.pack import check_pack
+from commands.progress import Bars
 from commands.showing import show_json
-from commands.stages import Stages
 from county.care_account import CareAccount
 from county.divisions import TABLE, towns
 from county.evening import SETTINGS, Post
@@ -37,6 +37,11 @@ from local.watch import watch
 
 MEGABYTE = 1024 * 1024
 FAREWELL_S = 5
+STAGES = {
+    "opening": ("登记与结对", "opening the register"),
+    "days": ("逐日推进", "playing the days"),
+    "verify": ("核验日志", "verifying the logs"),
+}
 CHINESE = {
     "enrolled at the end = planted": "季末在册 = 预先埋设",
     "ever enrolled = planted": "曾经纳入 = 预先埋设",
@@ -125,10 +130,16 @@ async def _perform(stack: Stack, people: Population, played: Season) -> tuple[Pe
     steps.print(say("正在启动三个服务与封存进程……", "starting the three services and the sealer ..."), highlight=False)
     extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external", "SUISHI_DIVISIONS": str(TABLE), **SETTINGS}
     try:
-        with interruption_told(), ringing(phones) as wecom, serving(stack, stack.folder, extra | wecom) as services, Stages() as stages:
+        with (
+            interruption_told(),
+            ringing(phones) as wecom,
+            serving(stack, stack.folder, extra | wecom) as services,
+            Bars(stay=True) as bars,
+        ):
             post = Post(mailbox, phones, next(service.address for service in services if service.name == "notifications"))
             evidence = Evidence((seal.public,), seal.file, stack.kafka)
-            playing = play(stack.kafka, stack.database, Script(people, played, stages.tell), post, evidence)
+            script = Script(people, played, lambda stage, done, total: bars.heard(say(*STAGES[stage]), done, total))
+            playing = play(stack.kafka, stack.database, script, post, evidence)
             return await _unless_something_ends(playing, stack, services), _memory(services)
     finally:
         server.close()

@@ -1,4 +1,4 @@
-"""How far a long reading has come: a bar for each log where somebody watches, elsewhere a line now and then."""
+"""How far long work has come: a bar for each part of it where somebody watches, elsewhere a line now and then."""
 
 import time
 from typing import Final, Self
@@ -13,25 +13,28 @@ EVERY_SECONDS: Final = 10
 
 
 class Bars:
-    """Written beside the output; the bars are gone at the end, and what is done within `EVERY_SECONDS` writes no line."""
+    """Written beside the output; what is done within `EVERY_SECONDS` writes no line. Bars that do not `stay` are gone at the end.
 
-    def __init__(self, console: Console = steps) -> None:
+    The clock of a bar runs from the first word about it to the last.
+    """
+
+    def __init__(self, console: Console = steps, *, stay: bool = False) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self.bar = Progress(*columns, console=console, transient=not stay, disable=not console.is_terminal)
         self._tasks = dict[str, TaskID]()
         self._told = time.monotonic()
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        self.bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        self.bar.stop()
 
     def heard(self, name: str, done: int, total: int) -> None:
         if name not in self._tasks:
-            self._tasks[name] = self._bar.add_task(name)
-        self._bar.update(self._tasks[name], completed=done, total=total)
-        if self._bar.disable and time.monotonic() - self._told >= EVERY_SECONDS:
+            self._tasks[name] = self.bar.add_task(name)
+        self.bar.update(self._tasks[name], completed=done, total=total)
+        if self.bar.disable and time.monotonic() - self._told >= EVERY_SECONDS:
             self._told = time.monotonic()
-            self._bar.console.print(say(f"{name}：{done}/{total}", f"{name}: {done} of {total}"), markup=False, highlight=False)
+            self.bar.console.print(say(f"{name}：{done}/{total}", f"{name}: {done} of {total}"), markup=False, highlight=False)

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import asyncpg
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from commands.app import steps
+from commands.progress import Bars
 from commands.publish import send
 from commands.register_sheet.cells import Fault, Said
 from commands.register_sheet.messages import Sent
@@ -45,13 +44,11 @@ async def bring_in(stack: Stack, messages: Sequence[Sent]) -> Delivered:
     connection = await asyncpg.connect(stack.database)
     try:
         fresh = await _unanswered(connection, messages)
-        with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=steps) as bar:
-            sending = bar.add_task(say("发送", "sending"), total=len(fresh))
+        with Bars(stay=True) as bars:
             for start in range(0, len(fresh), AT_ONCE):
                 await send(stack.kafka, [one.envelope.record for one in fresh[start : start + AT_ONCE]])
-                bar.update(sending, completed=min(start + AT_ONCE, len(fresh)))
-            answering = bar.add_task(say("处理", "taking in"), total=len(fresh))
-            await _answered(connection, fresh, lambda done: bar.update(answering, completed=done))
+                bars.heard(say("发送", "sending"), min(start + AT_ONCE, len(fresh)), len(fresh))
+            await _answered(connection, fresh, lambda done: bars.heard(say("处理", "taking in"), done, len(fresh)))
         refused = await refused_of(connection, messages)
         registrations = {one.envelope.id for one in messages if isinstance(one.envelope.data, RegisterHousehold)}
         before = registrations - {one.envelope.id for one in fresh} - refused.keys()

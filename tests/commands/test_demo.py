@@ -1,18 +1,14 @@
-"""The demo tells its promises in both languages, and each of its stages with a clock of its own."""
+"""The demo tells its promises in both languages."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from io import StringIO
 from pathlib import Path
-
-from rich.console import Console
 
 from audit.replay import Replayed
 from audit.verify import Verdict
 from commands.demo import CHINESE, latency_text, with_a_folder
-from commands.stages import Stages
 from county.account import Account, checks, log_checks
 from county.calling import Calling, calling_checks
 from county.care_account import CareAccount, care_checks
@@ -41,14 +37,6 @@ def test_every_check_has_its_chinese_name() -> None:
     made |= notification_checks(NotificationAccount({}, frozenset(), Counter(), {}), [], [], {})
     assert set(made) == set(CHINESE)
     assert all(made.values())
-
-
-def test_the_clock_of_a_stage_starts_with_the_stage() -> None:
-    with Stages(Console(file=StringIO())) as stages:
-        stages.tell("opening", 0, 2)
-        assert [task.started for task in stages.bar.tasks] == [True, False, False]
-        stages.tell("days", 0, 90)
-        assert [task.started for task in stages.bar.tasks] == [True, True, False]
 
 
 def test_a_latency_that_nobody_measured_is_not_given_as_nothing() -> None:

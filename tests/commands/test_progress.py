@@ -30,3 +30,10 @@ def test_who_reads_a_file_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch)
 
 def test_what_is_soon_done_writes_nothing() -> None:
     assert written((1, 2), (2, 2)) == ""
+
+
+def test_a_clock_runs_for_what_is_begun_alone() -> None:
+    with Bars(Console(file=StringIO(), force_terminal=True)) as bars:
+        bars.heard("opening", 2, 2)
+        bars.heard("days", 0, 90)
+        assert [(task.description, task.finished) for task in bars.bar.tasks] == [("opening", True), ("days", False)]

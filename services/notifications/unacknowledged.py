@@ -28,7 +28,7 @@ SELECT notification FROM (
 WHERE escalates AND NOT escalated AND since + make_interval(hours => hours) <= $3
 AND NOT EXISTS (
     SELECT FROM outbox same
-    WHERE same.event = unanswered.event AND same.recipient = unanswered.recipient AND same.state = 'acknowledged')
+    WHERE same.event = unanswered.event AND same.recipient = unanswered.recipient AND same.state = 'acknowledged' OFFSET 0)
 AND {GOES_UP} ORDER BY since LIMIT $7"""  # noqa: S608 - our own words
 
 

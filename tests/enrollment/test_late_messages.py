@@ -99,6 +99,12 @@ def test_a_decision_that_names_a_day_of_the_old_year_goes_by_the_line_of_the_vis
     assert "enrollment.household-enrolled" in [event.TOPIC for event in case.when(county(on=OLD_YEAR)).happened]
 
 
+def test_an_exit_names_the_line_that_it_was_judged_by() -> None:
+    *_, exited = given(*LEAVING).when(county(on=OLD_YEAR)).happened
+    assert isinstance(exited, did.HouseholdExited)
+    assert 600_000 == exited.basis.line.fen_per_person
+
+
 def test_a_morning_of_the_old_year_judges_nobody_anew() -> None:
     given(*BETWEEN_LINES).when(morning(OLD_YEAR)).then()
 

@@ -84,7 +84,7 @@ def let_out(command: DecideAtCounty, stage: Enrolled, state: Household, policy: 
             episode=state.episode,
             method=stage.progress.method,
             reason_sha256=command.reason_sha256,
-            basis=policy.basis(state.village_code, command.on),
+            basis=judged.basis,
             by=command.by,
         ),
     )

@@ -154,7 +154,7 @@ def test_a_visit_that_does_not_confirm_an_application_closes_it_with_a_reason() 
     given(*BY_HERSELF).when(visit("rejected")).then(did.DeadlineMet(kind="verify"), closed)
 
 
-@pytest.mark.parametrize("command", [applies(by=""), screens(by="")])
+@pytest.mark.parametrize("command", [applies(by=""), screens(by=""), applies(by="officer:"), screens(by="officer:")])
 def test_nobody_without_a_name_takes_down_an_application(command: Apply | ReportScreening) -> None:
     given(*REGISTERED).when(command).then(refused("application.unnamed", command.id))
 
@@ -187,8 +187,9 @@ def test_a_clue_of_what_was_found_before_the_registration_stays_when_nothing_cro
     assert isinstance(state.stage, ClueOpen)
 
 
-def test_who_found_something_before_the_registration_has_a_name() -> None:
-    given().when(replace(AT_VISIT, by="")).then(refused("application.unnamed", AT_VISIT.id))
+@pytest.mark.parametrize("by", ["", "cadre:"])
+def test_who_found_something_before_the_registration_has_a_name(by: str) -> None:
+    given().when(replace(AT_VISIT, by=by)).then(refused("application.unnamed", AT_VISIT.id))
 
 
 @pytest.mark.parametrize("command", [applies(), screens()])

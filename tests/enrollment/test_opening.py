@@ -115,8 +115,9 @@ def test_a_household_brought_in_differently_is_refused() -> None:
     given(*TAKEN_OVER).when(opening(members=MEMBERS[:1])).then(refused("household.registered-differently"))
 
 
-def test_nobody_brings_a_register_in_without_his_name() -> None:
-    given().when(opening(by="")).then(refused("opening.unnamed"))
+@pytest.mark.parametrize("by", ["", "officer:"])
+def test_nobody_brings_a_register_in_without_his_name(by: str) -> None:
+    given().when(opening(by=by)).then(refused("opening.unnamed"))
 
 
 @pytest.mark.parametrize(("since", "expected"), [(TODAY, "household-registered"), (date(2021, 1, 6), "command-refused")])

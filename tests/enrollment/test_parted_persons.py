@@ -166,10 +166,11 @@ def test_what_was_never_merged_is_not_parted_and_parting_again_changes_nothing()
     assert [] == book.tell(two_persons(SON, WIFE))
 
 
-def test_nobody_parts_without_a_name() -> None:
+@pytest.mark.parametrize("actor", ["", "officer:"])
+def test_nobody_parts_without_a_name(actor: str) -> None:
     book = neighbours()
     book.tell(one_person(SON, WIFE))
-    assert "actor.unnamed" == code_of(book.tell(two_persons(SON, WIFE), actor=""))
+    assert "actor.unnamed" == code_of(book.tell(two_persons(SON, WIFE), actor=actor))
     assert frozenset() == book.household(WANG).members
 
 

@@ -96,7 +96,7 @@ def test_where_the_pack_allows_it_a_line_of_the_past_takes_effect_on_the_next_da
     story.when(line(past)).then(did.LinePublished(line=past, takes_effect=TOMORROW, document_sha256="text"))
 
 
-@pytest.mark.parametrize("command", [line(by=""), pack(by="")])
+@pytest.mark.parametrize("command", [line(by=""), pack(by=""), line(by="officer:"), pack(by="officer:")])
 def test_nobody_in_particular_publishes_nothing(command: ask.AnyCommand) -> None:
     given().when(command).then(refused("publication.unnamed"))
 

@@ -168,6 +168,7 @@ def test_a_death_that_waits_with_a_duplicate_is_the_death_of_the_one_who_is_kept
         (SON, SON, "clerk", "persons.same"),
         (STRANGER, SON, "clerk", "persons.keep-unregistered"),
         (SON, WIFE, "", "actor.unnamed"),
+        (SON, WIFE, "officer:", "actor.unnamed"),
     ],
 )
 def test_a_merge_that_does_not_fit_is_refused(keep: UUID, duplicate: UUID, actor: str, code: str) -> None:

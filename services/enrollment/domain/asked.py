@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from pipeline.value import Value
+from services.enrollment.domain.actors import person_behind
 from services.enrollment.domain.pack.lines import Published
 
 Outcome: TypeAlias = Literal["approved", "rejected", "returned"]
@@ -23,6 +24,11 @@ class Command(Value, frozen=True, kw_only=True):
     at: datetime
     published: Published = Published()
     today: date | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether somebody answers for it: a role alone is nobody."""
+        return bool(person_behind(self.by))
 
     @property
     def came(self) -> date:

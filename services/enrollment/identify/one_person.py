@@ -11,6 +11,7 @@ from uuid import UUID
 from schemas.enrollment import MergePersons, UnmergePersons
 from schemas.facts import IdentityCorrected
 from schemas.identity import Identified
+from services.enrollment.domain.actors import person_behind
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stays import HEAD
 from services.enrollment.domain.members.change import Refuse
@@ -117,7 +118,7 @@ class Merging:
     def _why_not(self, keep: UUID, duplicate: UUID, by: str) -> str | None:
         """A reason code. Nobody may be lost from the register, and who is dead is for civil affairs to say."""
         places = self.places
-        if not by:
+        if not person_behind(by):
             return "actor.unnamed"
         if places.is_known(keep) and places.is_known(duplicate) and places.is_dead(keep) != places.is_dead(duplicate):
             return "persons.one-died"
@@ -145,8 +146,9 @@ class Merging:
     def unmerge(self, data: UnmergePersons, by: str, on: date) -> Unmerge:
         keep, duplicate = (self.persons.ids[one] for one in named_in(data))
         parted = self.persons.parting(duplicate, keep)
-        if parted is None or not by:
-            return Unmerge(self.persons.kept(keep), duplicate, keep, refusal="actor.unnamed" if not by else "persons.not-merged")
+        if parted is None or not person_behind(by):
+            code = "persons.not-merged" if person_behind(by) else "actor.unnamed"
+            return Unmerge(self.persons.kept(keep), duplicate, keep, refusal=code)
         persons, home = self.persons.merged_into(parted), self._home(self.persons.kept(parted), on)
         link = self.persons.links.pop(parted)
         waiting = tuple(about_named(fact, parted) for fact in self.facts.waiting.get(home, ()) if fact.named in persons)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias, assert_never
 
 from pipeline.decider import Events
-from services.enrollment.domain.actors import is_one_of, person_behind, role_of
+from services.enrollment.domain.actors import is_one_of, role_of
 from services.enrollment.domain.case.appeals import decide_appeal, file_appeal
 from services.enrollment.domain.case.entering import enroll
 from services.enrollment.domain.case.leaving import let_out, propose
@@ -86,7 +86,7 @@ def act(command: ActCommand, state: Household, policy: Policy) -> Events:
 def _wrong_person(command: ActCommand, state: Household, policy: Policy) -> str | None:
     """The reason code, if this person may not do this."""
     name = _act_of(command)
-    if not person_behind(command.by):
+    if not command.is_named:
         return {"verification": "visit.unnamed", "county": "decision.unnamed"}.get(name, "actor.unnamed")
     roles = policy.procedure.roles.get(name)
     if roles and role_of(command.by) not in roles:

@@ -25,7 +25,7 @@ def cannot_be_taken_over(command: RegisterHousehold, policy: Policy) -> str | No
     opening = command.opening
     if opening is None or opening.taken_over is None:
         return None
-    if not command.by:
+    if not command.is_named:
         return "opening.unnamed"
     if opening.taken_over.since > command.on:
         return "opening.in-the-future"

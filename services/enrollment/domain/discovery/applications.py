@@ -25,7 +25,7 @@ def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy)
         return _wait(command, state)
     if command.request in state.requests:
         return ()
-    if not command.by:
+    if not command.is_named:
         return refused(command, "application.unnamed")
     if state.ended is not None:
         return refused(command, "household.ended")
@@ -59,7 +59,7 @@ def _wait(command: Apply | ReportScreening, state: Unregistered) -> Events:
     """A visit is told once, by assistance, and may come before the registration; whoever sends a command is told what to do."""
     if not isinstance(command, ReportScreening) or not command.at_visit:
         return refused(command, "household.unknown")
-    if not command.by:
+    if not command.is_named:
         return refused(command, "application.unnamed")
     if any(one.screening == command.request for one in state.reported):
         return ()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from pipeline.value import Value
-from services.enrollment.domain.actors import is_one_of, person_behind
+from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.erasure.custody_commands import AnyCustodyCommand, ConfirmErasure, RecordReading, RequestErasure
 from services.enrollment.domain.erasure.custody_events import AnyCustodyEvent, DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.events import CommandRefused
@@ -64,7 +64,7 @@ def decide(command: AnyCustodyCommand, state: Custody, policy: Policy) -> tuple[
 
 def _forbidden(command: RequestErasure | ConfirmErasure, policy: Policy) -> tuple[CommandRefused, ...]:
     """Asked twice: between the request and its confirmation he may have come back."""
-    if not person_behind(command.by):
+    if not command.is_named:
         return _refused(command, "erasure.unnamed")
     if command.last is None:
         return _refused(command, "erasure.unknown-person")

@@ -16,7 +16,7 @@ from services.enrollment.domain.refusal import refused
 def publish(command: PublishLine | PublishPack, state: State, policies: Policies) -> tuple[Event, ...]:
     """Said twice it changes nothing, said otherwise before its day it replaces what was said."""
     told = state.published if isinstance(state, Unregistered) else ()
-    if not command.by:
+    if not command.is_named:
         return refused(command, "publication.unnamed")
     today = command.came
     match command:

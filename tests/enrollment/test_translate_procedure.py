@@ -63,6 +63,8 @@ def test_an_appeal_is_about_the_decision_that_was_found() -> None:
 
 def test_no_command_of_the_procedure_is_forgotten() -> None:
     assert set(ask.AnyProcedureCommand.__args__) == {type(command) for _, command in ASKED}
+    said = {type_ for type_ in vars(say).values() if isinstance(type_, type) and issubclass(type_, say.ProcedureCommand)}
+    assert {type_ for type_ in said if "TYPE" in vars(type_)} == {type(message) for message, _ in ASKED}
 
 
 def test_what_goes_to_the_vault_is_what_the_digest_names() -> None:

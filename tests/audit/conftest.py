@@ -13,6 +13,7 @@ from pipeline.store import Commit, Metadata, NewEvent
 from services import prepare
 from services.enrollment import views
 from services.enrollment.domain import events
+from services.enrollment.domain.clocks.deadline_events import DeadlineMet, DeadlineStarted
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
 
@@ -38,9 +39,9 @@ def a_household() -> list[NewEvent]:
     own = [
         registered,
         events.FactRecorded(fact=known),
-        events.DeadlineStarted(kind="verify", due=date(2021, 1, 8)),
-        events.DeadlineMet(kind="verify"),
-        events.DeadlineStarted(kind="county-decision", due=date(2021, 1, 20)),
+        DeadlineStarted(kind="verify", due=date(2021, 1, 8)),
+        DeadlineMet(kind="verify"),
+        DeadlineStarted(kind="county-decision", due=date(2021, 1, 20)),
     ]
     waits = [NewEvent(person, 1, events.FactUnmatched(fact=known), WHY), NewEvent(uuid4(), 1, events.FactUnmatched(fact=waiting), WHY)]
     return waits + [NewEvent(household, version, event, WHY) for version, event in enumerate(own, 1)]

@@ -11,6 +11,7 @@ from pipeline.decider import Event
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseEnded, CaseReopened
 from services.enrollment.domain.clocks import deadline_events as time
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet, DeadlineStarted
 from services.enrollment.domain.members.change_events import HouseholdEnded
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.policies import Policies
@@ -167,12 +168,12 @@ class Life:
     def _deadlines(self, event: Event) -> None:
         """None starts while it runs, none ends that does not, and what is late goes up and down once."""
         match event:
-            case did.DeadlineStarted(kind=kind):
+            case DeadlineStarted(kind=kind):
                 assert self.deadlines.get(kind) not in {"runs", "paused"}
                 self.deadlines[kind] = "runs"
-            case did.DeadlineMet(kind=kind) | did.DeadlineBreached(kind=kind) | time.DeadlineDropped(kind=kind):
+            case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind) | time.DeadlineDropped(kind=kind):
                 assert self.deadlines[kind] in {"runs", "paused"}
-                self.deadlines[kind] = "late" if isinstance(event, did.DeadlineBreached) else "over"
+                self.deadlines[kind] = "late" if isinstance(event, DeadlineBreached) else "over"
             case time.DeadlinePaused(kind=kind):
                 assert self.deadlines[kind] == "runs"
                 self.deadlines[kind] = "paused"

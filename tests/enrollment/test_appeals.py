@@ -8,7 +8,13 @@ import pytest
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_commands import Decision
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
-from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineBreached,
+    DeadlineMet,
+    DeadlinePaused,
+    DeadlineResumed,
+    DeadlineStarted,
+)
 from services.enrollment.domain.household.stages import CaseOpen
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.members.change_events import HouseholdEnded
@@ -50,7 +56,7 @@ def test_an_appeal_stops_the_clock_and_has_one_of_its_own() -> None:
     assert isinstance(filed, AppealFiled)
     assert (DECISION, "clerk", "appeal") == (filed.decision, filed.by, filed.grounds_sha256)
     assert DeadlinePaused(kind="whole-entry", left=4) == paused
-    assert did.DeadlineStarted(kind="appeal-decision", due=JANUARY[31]) == started
+    assert DeadlineStarted(kind="appeal-decision", due=JANUARY[31]) == started
 
 
 def test_nothing_is_approved_while_an_appeal_is_open() -> None:
@@ -59,7 +65,7 @@ def test_nothing_is_approved_while_an_appeal_is_open() -> None:
 
 def test_an_appeal_that_was_wrong_starts_the_clock_again() -> None:
     met, decided, resumed = given(*AT_COUNTY).when(appeal(on=JANUARY[16]), answer("rejected", on=JANUARY[20])).happened
-    assert did.DeadlineMet(kind="appeal-decision") == met
+    assert DeadlineMet(kind="appeal-decision") == met
     assert isinstance(decided, AppealDecided)
     assert DeadlineResumed(kind="whole-entry", due=JANUARY[24]) == resumed
 
@@ -135,9 +141,9 @@ def test_an_appeal_of_an_old_log_is_not_decided_by_who_ended_the_case() -> None:
 
 def test_a_deadline_that_starts_while_an_appeal_is_open_stands_still_and_has_all_its_days_afterwards() -> None:
     story = given(*APPEALED).when(record(HOUSE, JANUARY[18]))
-    started, paused = [one for one in story.happened if isinstance(one, did.DeadlineStarted | DeadlinePaused) and one.kind == "verify"]
+    started, paused = [one for one in story.happened if isinstance(one, DeadlineStarted | DeadlinePaused) and one.kind == "verify"]
     # from Monday the 18th two working days, and again from Wednesday the 20th
-    assert did.DeadlineStarted(kind="verify", due=JANUARY[20]) == started
+    assert DeadlineStarted(kind="verify", due=JANUARY[20]) == started
     assert DeadlinePaused(kind="verify", left=2) == paused
     answered = story.when(answer("rejected", on=JANUARY[20])).happened
     assert DeadlineResumed(kind="verify", due=JANUARY[22]) in answered
@@ -145,7 +151,7 @@ def test_a_deadline_that_starts_while_an_appeal_is_open_stands_still_and_has_all
 
 def test_nothing_is_late_that_started_while_an_appeal_is_open() -> None:
     story = given(*APPEALED).when(record(HOUSE, JANUARY[18]))
-    assert [did.DeadlineBreached(kind="appeal-decision", due=JANUARY[31])] == list(story.when(morning(date(2021, 2, 1))).happened)
+    assert [DeadlineBreached(kind="appeal-decision", due=JANUARY[31])] == list(story.when(morning(date(2021, 2, 1))).happened)
 
 
 def test_what_follows_a_step_stands_still_as_well() -> None:
@@ -252,4 +258,4 @@ def test_the_clock_goes_on_where_an_exit_is_taken_back_that_somebody_objected_to
         event for event in taken_back.happened if isinstance(event, DeadlineResumed)
     ]
     again = taken_back.when(morning(date(2022, 8, 4))).happened
-    assert did.DeadlineBreached(kind="income-staleness", due=date(2022, 8, 3)) in again
+    assert DeadlineBreached(kind="income-staleness", due=date(2022, 8, 3)) in again

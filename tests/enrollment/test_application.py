@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineMet, DeadlineStarted
 from services.enrollment.domain.commands import Apply, ReportScreening
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ScreeningReported
 from services.enrollment.domain.fact import Fact
@@ -60,7 +61,7 @@ def source(request: UUID, name: str, sender: str, person: UUID | None, reference
 
 ASKED = source(APPLICATION, "application", "/clerk", MOTHER, "applies")
 SEEN = source(SCREENING, "screening", "/grid", None, "screens")
-CLUE_OF_IT = (did.ClueRaised(clue=RAISED, risk="illness", fact=ASKED, due=DUE), did.DeadlineStarted(kind="verify", due=DUE))
+CLUE_OF_IT = (did.ClueRaised(clue=RAISED, risk="illness", fact=ASKED, due=DUE), DeadlineStarted(kind="verify", due=DUE))
 BY_HERSELF = (*REGISTERED, RECEIVED, *CLUE_OF_IT)
 
 
@@ -70,13 +71,13 @@ def test_an_application_raises_a_clue_to_be_visited_in_three_days() -> None:
 
 def test_a_screening_raises_a_clue() -> None:
     clue = did.ClueRaised(clue=uuid5(SCREENING, "clue screens"), risk="housing", fact=SEEN, due=DUE)
-    given(*REGISTERED).when(screens()).then(REPORTED, clue, did.DeadlineStarted(kind="verify", due=DUE))
+    given(*REGISTERED).when(screens()).then(REPORTED, clue, DeadlineStarted(kind="verify", due=DUE))
 
 
 def test_what_a_home_visit_found_raises_a_clue_as_a_screening_does_and_joins_an_open_one() -> None:
     told = replace(screens(), at_visit=True)
     clue = did.ClueRaised(clue=uuid5(SCREENING, "clue screens"), risk="housing", fact=SEEN, due=DUE)
-    given(*REGISTERED).when(told).then(REPORTED, clue, did.DeadlineStarted(kind="verify", due=DUE))
+    given(*REGISTERED).when(told).then(REPORTED, clue, DeadlineStarted(kind="verify", due=DUE))
     given(*WITH_CLUE).when(told).then(REPORTED, joined(SEEN, "housing"))
     given(*REGISTERED).when(told, told).then()
 
@@ -104,7 +105,7 @@ def test_the_same_application_after_its_dismissal_changes_nothing() -> None:
 
 def test_another_application_after_a_dismissal_raises_a_clue() -> None:
     happened = given(*BY_HERSELF).when(dismiss(), applies("again")).happened
-    assert [ApplicationReceived, did.ClueRaised, did.DeadlineStarted] == [type(event) for event in happened]
+    assert [ApplicationReceived, did.ClueRaised, DeadlineStarted] == [type(event) for event in happened]
 
 
 def test_what_somebody_asked_for_is_visited_whatever_the_facts_say() -> None:
@@ -124,7 +125,7 @@ def test_a_fact_that_crosses_joins_the_clue_of_an_application() -> None:
 def test_a_signal_that_was_dismissed_does_not_come_back_with_an_application() -> None:
     story = given(*WITH_CLUE).when(dismiss(), applies())
     answered = did.ClueRaised(clue=RAISED, risk="illness", fact=ASKED, due=DUE, answered=(ILL.id,))
-    story.then(RECEIVED, answered, did.DeadlineStarted(kind="verify", due=DUE))
+    story.then(RECEIVED, answered, DeadlineStarted(kind="verify", due=DUE))
 
 
 def test_a_visit_that_confirms_an_application_opens_a_case() -> None:
@@ -151,7 +152,7 @@ def test_what_was_dismissed_is_no_risk_of_a_later_case() -> None:
 
 def test_a_visit_that_does_not_confirm_an_application_closes_it_with_a_reason() -> None:
     closed = did.ClueClosed(clue=RAISED, reason="not-confirmed", reason_sha256="findings")
-    given(*BY_HERSELF).when(visit("rejected")).then(did.DeadlineMet(kind="verify"), closed)
+    given(*BY_HERSELF).when(visit("rejected")).then(DeadlineMet(kind="verify"), closed)
 
 
 @pytest.mark.parametrize("command", [applies(by=""), screens(by=""), applies(by="officer:"), screens(by="officer:")])
@@ -171,7 +172,7 @@ def test_what_a_visitor_found_before_the_registration_waits_for_it_and_raises_a_
     given().when(AT_VISIT).then(REPORTED)
     given(REPORTED).when(AT_VISIT).then()
     clue = did.ClueRaised(clue=uuid5(SCREENING, "clue message"), risk="housing", fact=SEEN, due=DUE)
-    given(REPORTED).when(register()).then(*REGISTERED, clue, did.DeadlineStarted(kind="verify", due=DUE))
+    given(REPORTED).when(register()).then(*REGISTERED, clue, DeadlineStarted(kind="verify", due=DUE))
 
 
 def test_each_thing_that_was_found_before_the_registration_is_in_the_clue() -> None:
@@ -203,7 +204,7 @@ def test_there_is_nothing_to_apply_for_while_a_case_is_open(
 def test_a_household_that_left_may_apply_again() -> None:
     happened = given(*EXITED).when(applies()).happened
     assert RECEIVED == happened[0]
-    assert [did.ClueRaised, did.DeadlineStarted] == [type(event) for event in happened[1:]]
+    assert [did.ClueRaised, DeadlineStarted] == [type(event) for event in happened[1:]]
 
 
 def test_what_two_applications_name_are_risks_of_the_case_both() -> None:

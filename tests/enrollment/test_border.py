@@ -14,7 +14,9 @@ from schemas import enrollment as words
 from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case import procedure_events as did_case
+from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.clocks import deadline_events as did_time
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet, DeadlineStarted
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
@@ -162,7 +164,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (LEAVING[-2], words.ExitProposed(**EPISODE, method="help", due=date(2021, 1, 10), basis=BASIS)),
     (did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why"), words.HouseholdExited(**EPISODE, method="help")),
     (LET_OUT[1], words.HouseholdExited(**EPISODE, method="help", basis=BASIS)),
-    (did.CaseEnded(case=CASE, episode=1, reason="voided", reason_sha256="why"), words.CaseEnded(**EPISODE, reason="voided")),
+    (CaseEnded(case=CASE, episode=1, reason="voided", reason_sha256="why"), words.CaseEnded(**EPISODE, reason="voided")),
     (did_case.CaseReopened(case=CASE, episode=1, undone=("review",)), words.CaseReopened(**EPISODE, undone=("review",))),
     (did_case.NoticePosted(case=CASE, by="who", until=DUE), words.NoticePosted(**ID, case_id=CASE, until=DUE)),
     (did_case.NoticeEnded(case=CASE), words.NoticeEnded(**ID, case_id=CASE)),
@@ -190,13 +192,13 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (did_time.MinimumStarted(kind="before-exit", until=DUE), None),
     (did_time.MinimumReached(kind="before-exit"), None),
     (did_time.MinimumDropped(kind="income-stable"), None),
-    (did.DeadlineStarted(kind="verify", due=DUE), words.DeadlineStarted(**ID, kind="verify", due=DUE)),
-    (did.DeadlineMet(kind="verify"), words.DeadlineMet(**ID, kind="verify")),
+    (DeadlineStarted(kind="verify", due=DUE), words.DeadlineStarted(**ID, kind="verify", due=DUE)),
+    (DeadlineMet(kind="verify"), words.DeadlineMet(**ID, kind="verify")),
     (
         did_time.DeadlineDropped(kind="review", due=None, on=date(2021, 1, 6), reason="withdrawn"),
         words.DeadlineDropped(**ID, kind="review", on=date(2021, 1, 6), reason="withdrawn"),
     ),
-    (did.DeadlineBreached(kind="verify", due=DUE), words.DeadlineBreached(**ID, kind="verify", due=DUE)),
+    (DeadlineBreached(kind="verify", due=DUE), words.DeadlineBreached(**ID, kind="verify", due=DUE)),
     (
         refused("evaluation.false"),
         words.CommandRefused(

@@ -13,9 +13,11 @@ import pytest
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import CaseEnded, CaseReopened, NoticePosted
 from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineBreached,
     DeadlineEscalated,
     DeadlinePaused,
     DeadlineResumed,
+    DeadlineStarted,
     EscalationEnded,
     MinimumStarted,
 )
@@ -187,10 +189,10 @@ async def test_an_exit_that_is_decided_or_taken_back_takes_its_notice_down(regis
 async def test_a_paused_deadline_has_days_and_a_late_one_a_level(register: ReadModels) -> None:
     day, seen = date(2021, 1, 12), []
     changes = (
-        did.DeadlineStarted(kind="review", due=day),
+        DeadlineStarted(kind="review", due=day),
         DeadlinePaused(kind="review", left=3),
         DeadlineResumed(kind="review", due=date(2021, 1, 20)),
-        did.DeadlineBreached(kind="review", due=date(2021, 1, 20)),
+        DeadlineBreached(kind="review", due=date(2021, 1, 20)),
         DeadlineEscalated(kind="review", level=1, to="township", until=date(2021, 1, 25)),
         DeadlineEscalated(kind="review", level=2, to="county", until=None),
         EscalationEnded(kind="review"),

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from schemas.facts import EmploymentChanged
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import ClueOpen
@@ -51,7 +52,7 @@ def told(*facts: Fact) -> list[did.FactRecorded]:
 
 def test_a_fact_that_crosses_raises_a_clue_to_be_visited_in_three_days() -> None:
     clue = did.ClueRaised(clue=CLUE, risk="illness", fact=ILL, due=date(2021, 1, 8))
-    given(*REGISTERED).when(record(ILL)).then(*told(ILL), clue, did.DeadlineStarted(kind="verify", due=date(2021, 1, 8)))
+    given(*REGISTERED).when(record(ILL)).then(*told(ILL), clue, DeadlineStarted(kind="verify", due=date(2021, 1, 8)))
 
 
 def test_the_same_message_twice_changes_nothing() -> None:
@@ -204,7 +205,7 @@ def test_taking_back_a_correction_brings_the_original_back() -> None:
     story = given(*WITH_CLUE).when(record(CORRECTED), withdraw(CORRECTED))
     gone = did.FactWithdrawn(fact=CORRECTED.id, source="/department", reference="corrected")
     assert gone == story.happened[0]
-    assert [did.FactWithdrawn, did.ClueRaised, did.DeadlineStarted] == [type(event) for event in story.happened]
+    assert [did.FactWithdrawn, did.ClueRaised, DeadlineStarted] == [type(event) for event in story.happened]
 
 
 def test_a_fact_that_comes_and_goes_closes_no_clue_of_those_who_left_a_household_with_one() -> None:
@@ -222,7 +223,7 @@ def test_who_leaves_with_several_troubles_has_one_clue_with_all_of_them() -> Non
     book.tell(bill(SON))
     book.tell(EmploymentChanged(valid_on=TODAY, person=named(SON), employed=False))
     happened = [event for stream, event in book.tell(split(SON, on=TODAY)) if stream == new_home(4)]
-    assert [did.ClueRaised, did.DeadlineStarted, ClueJoined] == [type(event) for event in happened[-3:]]
+    assert [did.ClueRaised, DeadlineStarted, ClueJoined] == [type(event) for event in happened[-3:]]
     assert {"illness", "unstable_work"} == {event.risk for event in happened if isinstance(event, did.ClueRaised | ClueJoined)}
     (clue,) = {event.clue for event in happened if isinstance(event, did.ClueRaised | ClueJoined)}
     assert isinstance(clue, UUID)

@@ -10,6 +10,7 @@ import pytest
 from schemas.clock import DayStarted
 from schemas.enrollment import PublishLine
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.pack.lines import Assignment, Line, Published
 from services.enrollment.translate.days import TOLD_DAYS
@@ -19,8 +20,8 @@ from tests.enrollment.zhang import HOUSEHOLD, TODAY
 
 
 async def test_a_day_finds_the_deadlines_before_it_and_not_those_of_the_day(register: Register) -> None:
-    await register.models.write(HOUSEHOLD, did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)))
-    await register.models.write(NEIGHBOURS, did.DeadlineStarted(kind="verify", due=date(2021, 1, 8)))
+    await register.models.write(HOUSEHOLD, DeadlineStarted(kind="verify", due=date(2021, 1, 7)))
+    await register.models.write(NEIGHBOURS, DeadlineStarted(kind="verify", due=date(2021, 1, 8)))
     assert (HOUSEHOLD,) == (await register.find(DayStarted(date=date(2021, 1, 8)))).streams
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet
 from services.enrollment.domain.clocks.deadlines import SPANS
 from services.enrollment.domain.pack.policy import KINDS
 from tests.enrollment.zhang import (
@@ -46,12 +47,12 @@ def test_the_last_day_is_still_in_time(history: History, kind: str, due: date) -
 
 @pytest.mark.parametrize(("history", "kind", "due"), OPEN)
 def test_the_next_day_is_a_breach(history: History, kind: str, due: date) -> None:
-    given(*history).when(morning(due + ONE_DAY)).then(did.DeadlineBreached(kind=kind, due=due))
+    given(*history).when(morning(due + ONE_DAY)).then(DeadlineBreached(kind=kind, due=due))
 
 
 @pytest.mark.parametrize(("history", "kind", "due"), OPEN)
 def test_a_breach_is_said_once(history: History, kind: str, due: date) -> None:
-    given(*history, did.DeadlineBreached(kind=kind, due=due)).when(morning(due + 2 * ONE_DAY)).then()
+    given(*history, DeadlineBreached(kind=kind, due=due)).when(morning(due + 2 * ONE_DAY)).then()
 
 
 @pytest.mark.parametrize("history", [REGISTERED, ENROLLED, EXITED])
@@ -75,18 +76,18 @@ ENDS = [
 
 @pytest.mark.parametrize(("history", "answer", "kind", "due"), ENDS)
 def test_an_answer_on_the_last_day_meets_the_deadline(history: History, answer: Answer, kind: str, due: date) -> None:
-    assert did.DeadlineMet(kind=kind) == given(*history).when(answer(due)).happened[0]
+    assert DeadlineMet(kind=kind) == given(*history).when(answer(due)).happened[0]
 
 
 @pytest.mark.parametrize(("history", "answer", "kind", "due"), ENDS)
 def test_an_answer_on_the_next_day_breaches_it_even_before_the_day_was_told(history: History, answer: Answer, kind: str, due: date) -> None:
-    assert did.DeadlineBreached(kind=kind, due=due) == given(*history).when(answer(due + ONE_DAY)).happened[0]
+    assert DeadlineBreached(kind=kind, due=due) == given(*history).when(answer(due + ONE_DAY)).happened[0]
 
 
 @pytest.mark.parametrize(("history", "answer", "kind", "due"), ENDS)
 def test_an_answer_after_the_breach_was_said_says_nothing_of_the_deadline(history: History, answer: Answer, kind: str, due: date) -> None:
-    late = given(*history, did.DeadlineBreached(kind=kind, due=due)).when(answer(due + ONE_DAY)).happened
-    assert [event for event in late if isinstance(event, did.DeadlineMet | did.DeadlineBreached)] == []
+    late = given(*history, DeadlineBreached(kind=kind, due=due)).when(answer(due + ONE_DAY)).happened
+    assert [event for event in late if isinstance(event, DeadlineMet | DeadlineBreached)] == []
 
 
 def test_facts_that_hold_again_end_the_deadline_of_the_exit() -> None:
@@ -103,7 +104,7 @@ def test_a_correction_ends_the_deadline_of_the_visit() -> None:
 
 def test_a_decision_that_is_refused_leaves_the_deadline_running() -> None:
     story = given(*WITH_CASE).when(county(by="visitor"), morning(date(2021, 1, 21)))
-    story.then(did.DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)))
+    story.then(DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)))
 
 
 def test_a_breach_changes_nothing_else() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from schemas import facts as say
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import CaseEnded
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.members import change_events as changed
@@ -92,7 +93,7 @@ def test_an_enrolment_that_a_death_ended_is_looked_at_when_the_death_was_not_so(
     *_, (_, raised), (_, started), (_, joined) = book.tell(taken_back(5))
     assert isinstance(raised, did.ClueRaised)
     assert ("other", "person-died") == (raised.risk, raised.fact.name)
-    assert isinstance(started, did.DeadlineStarted)
+    assert isinstance(started, DeadlineStarted)
     assert isinstance(joined, ClueJoined)
     assert ("verify", "medical-expense-reported") == (started.kind, joined.fact.name)
 

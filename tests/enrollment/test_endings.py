@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.decider import Event
 from services.enrollment.domain import events as did
-from services.enrollment.domain.clocks.deadline_events import DeadlineDropped
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineDropped, DeadlineMet
 from services.enrollment.domain.clocks.deadlines import SPANS
 from services.enrollment.domain.clocks.endings import why_dropped
 from services.enrollment.domain.commands import AnyCommand
@@ -38,7 +38,7 @@ from tests.enrollment.national import (
 from tests.enrollment.zhang import REGISTERED, applies, dismiss, dropped, hospital, morning, record
 
 History = tuple[did.AnyEvent, ...]
-MET, BREACHED = did.DeadlineMet, did.DeadlineBreached
+MET, BREACHED = DeadlineMet, DeadlineBreached
 CORRECTED = record(hospital(100, "corrected", told=JANUARY[6]), JANUARY[6])
 HEARD = (*REGISTERED, *national.told(applies(), after=REGISTERED)[len(REGISTERED) :])
 DENIED = visit("rejected")
@@ -60,7 +60,7 @@ def endings(happened: Iterable[Event]) -> dict[str, str]:
     return became
 
 
-BEGUN: History = (did.DeadlineMet(kind="first-measure"), did.MeasureBegun(measure=UUID(int=7)))
+BEGUN: History = (DeadlineMet(kind="first-measure"), did.MeasureBegun(measure=UUID(int=7)))
 ALL_MET = {"verify": "met", "whole-entry": "met"}
 ANSWERS = [
     pytest.param(WITH_CLUE, CORRECTED, {"verify": "facts-corrected", "whole-entry": "facts-corrected"}, id="facts close the clue"),

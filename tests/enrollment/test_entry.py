@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineMet, DeadlineStarted
 from services.enrollment.domain.pack.explanations import Ask
 from tests.enrollment.zhang import (
     CASE,
@@ -37,7 +38,7 @@ from tests.enrollment.zhang import (
 
 UNKNOWN = evaluation("unknown", ILL, income=income_is("unknown", None))
 BLIND = (*WITH_CLUE, *OPENED[:3], seen(CASE, UNKNOWN, income=None), OPENED[4])
-MET = did.DeadlineMet(kind="county-decision")
+MET = DeadlineMet(kind="county-decision")
 STILL_FITS = "record-verification decide-at-county"
 
 
@@ -47,7 +48,7 @@ def test_a_visit_that_confirms_a_clue_opens_a_case() -> None:
 
 def test_a_visit_that_does_not_confirm_closes_the_clue() -> None:
     closed = did.ClueClosed(clue=CLUE, reason="not-confirmed", reason_sha256="findings")
-    given(*WITH_CLUE).when(visit("rejected")).then(did.DeadlineMet(kind="verify"), closed)
+    given(*WITH_CLUE).when(visit("rejected")).then(DeadlineMet(kind="verify"), closed)
 
 
 def test_a_visit_to_be_repeated_decides_nothing() -> None:
@@ -155,7 +156,7 @@ def test_a_decision_that_returns_a_case_wants_another_visit_in_time() -> None:
         reason_sha256="why",
         command="decision",
     )
-    again = did.DeadlineStarted(kind="verify", due=date(2021, 1, 8))
+    again = DeadlineStarted(kind="verify", due=date(2021, 1, 8))
     story = given(*WITH_CASE).when(county("returned"))
     story.then(dropped("county-decision", date(2021, 1, 20), "county.returned"), back, again)
     story.when(county("returned")).then()
@@ -165,7 +166,7 @@ def test_a_case_sent_back_is_not_decided_before_the_next_visit() -> None:
     story = given(*WITH_CASE).when(county("returned"), county())
     story.then(refused("step.too-early", "decision", "record-verification"))
     again = story.when(visit(by="another visitor"), county()).happened
-    assert [did.DeadlineMet, did.HouseholdEnrolled] == [type(event) for event in again]
+    assert [DeadlineMet, did.HouseholdEnrolled] == [type(event) for event in again]
 
 
 def test_a_visit_during_a_case_may_reject_it() -> None:

@@ -7,7 +7,13 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.clocks.deadline_events import DeadlineEscalated, EscalationEnded
+from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineBreached,
+    DeadlineEscalated,
+    DeadlineMet,
+    DeadlineStarted,
+    EscalationEnded,
+)
 from services.enrollment.domain.pack.lines import Assignment, Published
 from tests.enrollment.national import (
     AT_COUNTY,
@@ -31,27 +37,27 @@ from tests.enrollment.zhang import REGISTERED, declared, delivered, hospital, mo
 from tests.specification import Specification
 
 FRIDAY, MONDAY, TUESDAY = JANUARY[8], JANUARY[11], JANUARY[12]
-LATE = did.DeadlineBreached(kind="whole-entry", due=JANUARY[20])
+LATE = DeadlineBreached(kind="whole-entry", due=JANUARY[20])
 TO_THE_TOWN = DeadlineEscalated(kind="whole-entry", level=1, to="township", until=JANUARY[25])
 TO_THE_COUNTY = DeadlineEscalated(kind="whole-entry", level=2, to="county", until=None)
 
 
-def started(history: tuple[did.AnyEvent, ...], kind: str) -> did.DeadlineStarted:
-    (found,) = [event for event in history if isinstance(event, did.DeadlineStarted) and event.kind == kind]
+def started(history: tuple[did.AnyEvent, ...], kind: str) -> DeadlineStarted:
+    (found,) = [event for event in history if isinstance(event, DeadlineStarted) and event.kind == kind]
     return found
 
 
 def test_two_working_days_from_a_friday_end_on_a_tuesday() -> None:
     history = told(record(hospital(2_500_000, "friday", told=FRIDAY), FRIDAY), after=REGISTERED)
-    assert did.DeadlineStarted(kind="verify", due=TUESDAY) == started(history, "verify")
+    assert DeadlineStarted(kind="verify", due=TUESDAY) == started(history, "verify")
     given(*history).when(morning(TUESDAY)).then()
-    given(*history).when(morning(JANUARY[13])).then(did.DeadlineBreached(kind="verify", due=TUESDAY))
+    given(*history).when(morning(JANUARY[13])).then(DeadlineBreached(kind="verify", due=TUESDAY))
 
 
 def test_a_year_that_nobody_announced_is_named_with_the_deadline() -> None:
     new_year_s_eve = date(2030, 12, 31)
     history = told(record(hospital(2_500_000, "later", "2030-12", new_year_s_eve), new_year_s_eve), after=REGISTERED)
-    assert did.DeadlineStarted(kind="verify", due=date(2031, 1, 2), unknown_years=(2030, 2031)) == started(history, "verify")
+    assert DeadlineStarted(kind="verify", due=date(2031, 1, 2), unknown_years=(2030, 2031)) == started(history, "verify")
 
 
 def test_what_is_late_goes_to_the_township_and_then_to_the_county() -> None:
@@ -66,7 +72,7 @@ def test_what_is_late_goes_to_the_township_and_then_to_the_county() -> None:
 
 def test_days_that_were_skipped_tell_it_once_and_in_order() -> None:
     told_late = (
-        did.DeadlineBreached(kind="verify", due=JANUARY[7]),
+        DeadlineBreached(kind="verify", due=JANUARY[7]),
         LATE,
         TO_THE_TOWN,
         TO_THE_COUNTY,
@@ -94,7 +100,7 @@ def test_a_late_decision_ends_the_escalation() -> None:
 def test_a_household_without_a_measure_is_told_after_ten_days_and_again_after_a_month() -> None:
     story = given(*ENROLLED).when(morning(JANUARY[26]))
     story.then(
-        did.DeadlineBreached(kind="first-measure", due=JANUARY[25]),
+        DeadlineBreached(kind="first-measure", due=JANUARY[25]),
         DeadlineEscalated(kind="first-measure", level=1, to="township", until=date(2021, 2, 14)),
     )
     assert ["escalation-ended", "measure-counted"] == kinds(*story.when(delivered()).happened)
@@ -103,7 +109,7 @@ def test_a_household_without_a_measure_is_told_after_ten_days_and_again_after_a_
 
 def test_a_deadline_that_stands_still_is_not_breached() -> None:
     objected = told(disagree(on=FRIDAY), after=POSTED)
-    given(*objected).when(morning(JANUARY[21])).then(did.DeadlineBreached(kind="review", due=JANUARY[13]))
+    given(*objected).when(morning(JANUARY[21])).then(DeadlineBreached(kind="review", due=JANUARY[13]))
 
 
 def test_what_was_late_before_the_clock_stopped_is_told_all_the_same() -> None:
@@ -113,16 +119,16 @@ def test_what_was_late_before_the_clock_stopped_is_told_all_the_same() -> None:
 
 def test_an_authorisation_starts_the_comparison_and_a_visit_ends_its_own() -> None:
     story = given(*WITH_CLUE).when(authorise())
-    assert did.DeadlineStarted(kind="compare", due=JANUARY[10]) == story.happened[-1]
-    assert did.DeadlineMet(kind="verify") == story.when(visit()).happened[0]
+    assert DeadlineStarted(kind="compare", due=JANUARY[10]) == story.happened[-1]
+    assert DeadlineMet(kind="verify") == story.when(visit()).happened[0]
 
 
 def test_an_income_is_good_for_a_year() -> None:
-    assert did.DeadlineStarted(kind="income-staleness", due=date(2022, 1, 15)) == started(ENROLLED, "income-staleness")
+    assert DeadlineStarted(kind="income-staleness", due=date(2022, 1, 15)) == started(ENROLLED, "income-staleness")
     newer = declared(1, "newer", until=date(2021, 3, 1), told=date(2021, 3, 1))
     happened = given(*HELPED).when(record(newer, date(2021, 3, 1))).happened
-    assert did.DeadlineMet(kind="income-staleness") in happened
-    assert did.DeadlineStarted(kind="income-staleness", due=date(2022, 3, 1)) in happened
+    assert DeadlineMet(kind="income-staleness") in happened
+    assert DeadlineStarted(kind="income-staleness", due=date(2022, 3, 1)) in happened
 
 
 def test_a_deadline_that_the_pack_of_today_does_not_know_is_late_without_going_up() -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.leaving import open_guarantees
+from services.enrollment.domain.clocks.deadline_events import DeadlineMet, DeadlineStarted
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
 from tests.enrollment.national import propose
@@ -51,8 +52,8 @@ RECOVERED = hospital(100, "recovered", told=TOMORROW)
 HEALTHY = evaluation("false", income=income_is("true", 300_000))
 HOUSE = fact("house", signal="house", present=True)
 DUE = date(2021, 1, 10)
-STARTED = did.DeadlineStarted(kind="exit-decision", due=DUE)
-MET = did.DeadlineMet(kind="exit-decision")
+STARTED = DeadlineStarted(kind="exit-decision", due=DUE)
+MET = DeadlineMet(kind="exit-decision")
 OVER = dropped("exit-decision", DUE, "facts.hold-again")
 BACK = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
 

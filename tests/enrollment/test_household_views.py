@@ -14,12 +14,15 @@ from msgspec.structs import replace
 import services.enrollment
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import TakenOver
-from services.enrollment.domain.case.procedure_events import CaseReopened
+from services.enrollment.domain.case.procedure_events import CaseEnded, CaseReopened
 from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineBreached,
     DeadlineDropped,
     DeadlineEscalated,
+    DeadlineMet,
     DeadlinePaused,
     DeadlineResumed,
+    DeadlineStarted,
     MinimumDropped,
     MinimumReached,
     MinimumStarted,
@@ -170,19 +173,19 @@ async def test_the_household_is_enrolled_since_the_day_of_the_decision(register:
 
 async def test_deadlines_are_there_until_they_are_met_or_breached(register: ReadModels) -> None:
     due, later = date(2021, 1, 8), date(2021, 1, 20)
-    started = [did.DeadlineStarted(kind=kind, due=day) for kind, day in (("verify", due), ("county-decision", later))]
+    started = [DeadlineStarted(kind=kind, due=day) for kind, day in (("verify", due), ("county-decision", later))]
     await register.write(HOUSEHOLD, *started)
     assert [(HOUSEHOLD, "county-decision", later), (HOUSEHOLD, "verify", due)] == await register.rows(DEADLINES)
-    await register.write(HOUSEHOLD, did.DeadlineMet(kind="verify"))
+    await register.write(HOUSEHOLD, DeadlineMet(kind="verify"))
     assert [(HOUSEHOLD, "county-decision", later)] == await register.rows(DEADLINES)
-    await register.write(HOUSEHOLD, did.DeadlineBreached(kind="county-decision", due=later))
+    await register.write(HOUSEHOLD, DeadlineBreached(kind="county-decision", due=later))
     assert await register.rows(DEADLINES) == []
     assert await register.difference() is None
 
 
 async def test_a_deadline_that_was_dropped_is_there_no_more(register: ReadModels) -> None:
     due = date(2021, 1, 8)
-    await register.write(HOUSEHOLD, did.DeadlineStarted(kind="verify", due=due))
+    await register.write(HOUSEHOLD, DeadlineStarted(kind="verify", due=due))
     await register.write(HOUSEHOLD, DeadlineDropped(kind="verify", due=due, on=date(2021, 1, 6), reason="facts-corrected"))
     assert await register.rows(DEADLINES) == []
     assert await register.difference() is None
@@ -190,7 +193,7 @@ async def test_a_deadline_that_was_dropped_is_there_no_more(register: ReadModels
 
 async def test_a_deadline_started_again_has_the_new_day(register: ReadModels) -> None:
     for day in (date(2021, 1, 8), date(2021, 1, 9)):
-        await register.write(HOUSEHOLD, did.DeadlineStarted(kind="verify", due=day))
+        await register.write(HOUSEHOLD, DeadlineStarted(kind="verify", due=day))
     assert [(HOUSEHOLD, "verify", date(2021, 1, 9))] == await register.rows(DEADLINES)
 
 
@@ -232,9 +235,9 @@ async def test_a_day_finds_whatever_it_may_change(register: ReadModels) -> None:
     await register.write(
         HOUSEHOLD,
         *ENROLLED,
-        did.DeadlineStarted(kind="first-measure", due=date(2021, 1, 20)),
-        did.DeadlineStarted(kind="income-staleness", due=date(2022, 1, 5)),
-        did.DeadlineBreached(kind="first-measure", due=date(2021, 1, 20)),
+        DeadlineStarted(kind="first-measure", due=date(2021, 1, 20)),
+        DeadlineStarted(kind="income-staleness", due=date(2022, 1, 5)),
+        DeadlineBreached(kind="first-measure", due=date(2021, 1, 20)),
         DeadlineEscalated(kind="first-measure", level=1, to="township", until=date(2021, 1, 25)),
         DeadlinePaused(kind="income-staleness", left=300),
         MinimumStarted(kind="before-exit", until=last),
@@ -255,7 +258,7 @@ async def test_a_day_finds_whatever_it_may_change(register: ReadModels) -> None:
 
 async def test_whoever_is_outside_waits_for_no_exit(register: ReadModels) -> None:
     await register.write(HOUSEHOLD, *ENROLLED, MinimumStarted(kind="before-exit", until=date(2021, 7, 5)))
-    await register.write(HOUSEHOLD, did.CaseEnded(case=CASE, episode=1, reason="voided"))
+    await register.write(HOUSEHOLD, CaseEnded(case=CASE, episode=1, reason="voided"))
     assert [] == await register.rows(DEADLINES)
 
 
@@ -269,6 +272,6 @@ async def test_a_step_sent_back_leaves_a_case_a_case_and_a_reopened_one_is_one_a
 
 
 async def test_a_household_whose_case_ended_is_outside(register: ReadModels) -> None:
-    await register.write(HOUSEHOLD, *ENROLLED, did.CaseEnded(case=CASE, episode=1, reason="moved-out"))
+    await register.write(HOUSEHOLD, *ENROLLED, CaseEnded(case=CASE, episode=1, reason="moved-out"))
     assert [("outside", 1, None, None)] == await register.rows(HOUSEHOLDS)
     assert await register.difference() is None

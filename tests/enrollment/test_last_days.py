@@ -11,6 +11,7 @@ import pytest
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet, DeadlineStarted
 from tests.enrollment import national, short, zhang
 from tests.enrollment.national import JANUARY, REGISTERED
 from tests.enrollment.test_leaving import FEBRUARY, LATER, RICH
@@ -63,24 +64,24 @@ DEADLINES: Final = [
 
 
 def kinds_that_ended(happened: tuple[did.Event, ...], kind: str) -> list[type[did.Event]]:
-    return [type(event) for event in happened if isinstance(event, did.DeadlineMet | did.DeadlineBreached) and event.kind == kind]
+    return [type(event) for event in happened if isinstance(event, DeadlineMet | DeadlineBreached) and event.kind == kind]
 
 
 @pytest.mark.parametrize(("story", "answer", "kind", "due"), DEADLINES)
 def test_an_answer_on_the_last_day_is_in_time(story: Story, answer: Answer, kind: str, due: date) -> None:
     assert [] == kinds_that_ended(story.when(morning(due)).happened, kind)
-    assert [did.DeadlineMet] == kinds_that_ended(story.when(answer(due)).happened, kind)
+    assert [DeadlineMet] == kinds_that_ended(story.when(answer(due)).happened, kind)
 
 
 @pytest.mark.parametrize(("story", "answer", "kind", "due"), DEADLINES)
 def test_an_answer_on_the_next_day_is_late_before_the_day_was_told(story: Story, answer: Answer, kind: str, due: date) -> None:
-    assert did.DeadlineBreached(kind=kind, due=due) in story.when(answer(due + ONE_DAY)).happened
+    assert DeadlineBreached(kind=kind, due=due) in story.when(answer(due + ONE_DAY)).happened
 
 
 @pytest.mark.parametrize(("story", "answer", "kind", "due"), DEADLINES)
 def test_a_day_that_begins_after_the_last_one_tells_it_once(story: Story, answer: Answer, kind: str, due: date) -> None:
     late = story.when(morning(due + ONE_DAY))
-    assert did.DeadlineBreached(kind=kind, due=due) in late.happened
+    assert DeadlineBreached(kind=kind, due=due) in late.happened
     assert [] == kinds_that_ended(late.when(morning(due + 2 * ONE_DAY)).happened, kind)
     assert [] == kinds_that_ended(late.when(answer(due + ONE_DAY)).happened, kind)
 
@@ -93,10 +94,10 @@ def test_every_deadline_of_a_pack_is_tried(pack: str) -> None:
 @pytest.mark.parametrize("pack", PACKS)
 def test_an_application_is_to_be_accepted_and_the_case_accepts_it(pack: str) -> None:
     applied = PACKS[pack](*REGISTERED).when(applies())
-    assert did.DeadlineStarted(kind="accept", due=JANUARY[7]) in applied.happened
+    assert DeadlineStarted(kind="accept", due=JANUARY[7]) in applied.happened
     joined = PACKS[pack](*REGISTERED).when(record(ILL), applies())
-    assert did.DeadlineStarted(kind="accept", due=JANUARY[7]) in joined.happened
-    assert did.DeadlineMet(kind="accept") in joined.when(national.authorise()).happened
+    assert DeadlineStarted(kind="accept", due=JANUARY[7]) in joined.happened
+    assert DeadlineMet(kind="accept") in joined.when(national.authorise()).happened
 
 
 def test_an_income_that_came_too_late_ends_no_escalation_that_was_none() -> None:
@@ -113,5 +114,5 @@ def test_a_deadline_that_its_pack_learns_of_in_the_middle_of_an_enrolment_does_n
 def test_an_income_that_a_visit_found_is_as_good_as_one_that_was_declared() -> None:
     on = date(2021, 3, 1)
     happened = national.given(*national.HELPED).when(national.visit(on=on)).happened
-    assert did.DeadlineMet(kind="income-staleness") in happened
-    assert did.DeadlineStarted(kind="income-staleness", due=date(2022, 3, 1)) in happened
+    assert DeadlineMet(kind="income-staleness") in happened
+    assert DeadlineStarted(kind="income-staleness", due=date(2022, 3, 1)) in happened

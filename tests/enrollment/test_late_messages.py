@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import Opening, TakenOver
 from services.enrollment.domain.case.procedure_commands import ProposeExit
-from services.enrollment.domain.clocks.deadline_events import MinimumStarted
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted, MinimumStarted
 from services.enrollment.domain.commands import RecordFact
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import Stage
@@ -81,7 +81,7 @@ def test_what_a_late_fact_proposes_is_due_from_the_latest_day_that_is_known() ->
     _, proposed, started = given(*HELPED).when(record(enough, OLD_YEAR)).happened
     assert isinstance(proposed, did.ExitProposed)
     assert (CASE, 600_000) == (proposed.case, proposed.evaluation.line_fen)
-    assert (date(2021, 1, 10), did.DeadlineStarted(kind="exit-decision", due=date(2021, 1, 10))) == (proposed.due, started)
+    assert (date(2021, 1, 10), DeadlineStarted(kind="exit-decision", due=date(2021, 1, 10))) == (proposed.due, started)
 
 
 def test_a_late_fact_takes_a_proposal_back_by_the_line_of_the_day_of_the_proposal() -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import NoticeEnded
-from services.enrollment.domain.clocks.deadline_events import DeadlineDropped, MinimumDropped, MinimumReached, MinimumStarted
+from services.enrollment.domain.clocks.deadline_events import DeadlineDropped, DeadlineMet, MinimumDropped, MinimumReached, MinimumStarted
 from services.enrollment.domain.commands import AnyCommand, Member
 from tests.enrollment import national, zhang
 from tests.enrollment.national import (
@@ -158,7 +158,7 @@ def test_the_order_holds_on_the_way_out(history: History, command: AnyCommand, c
 def test_whoever_rejects_an_exit_keeps_the_household(history: History, command: AnyCommand, code: str) -> None:
     story = given(*history).when(command)
     met, stays = story.happened
-    assert did.DeadlineMet(kind="exit-decision") == met
+    assert DeadlineMet(kind="exit-decision") == met
     assert isinstance(stays, did.StepReturned)
     assert ("exit", code) == (stays.step, stays.reason_code)
     story.when(county(on=LATER)).then(refused("state.does-not-fit", "decision", "propose-exit"))

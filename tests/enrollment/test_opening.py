@@ -15,7 +15,7 @@ from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import Help, Opening, TakenOver
-from services.enrollment.domain.clocks.deadline_events import MinimumStarted
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted, MinimumStarted
 from services.enrollment.domain.household.state import Household
 from services.enrollment.translate import Found, to_commands, to_message
 from tests.enrollment.book import SON, WANG, ZHANG, Book, registers
@@ -160,7 +160,7 @@ def test_the_least_time_before_an_exit_counts_from_the_enrolment_and_not_from_th
         command = opening(opening=replace(OPENING, type="marginal", taken_over=TakenOver(since)))
         story = Specification(DECIDER, national).given().when(command)
         assert expected == [event.until for event in story.happened if isinstance(event, MinimumStarted)]
-        assert {"first-measure", "income-staleness"} == {event.kind for event in story.happened if isinstance(event, did.DeadlineStarted)}
+        assert {"first-measure", "income-staleness"} == {event.kind for event in story.happened if isinstance(event, DeadlineStarted)}
 
 
 # --- The border ---
@@ -226,7 +226,7 @@ def test_a_refused_opening_registers_nobody_and_takes_no_fact_that_waits(wrong: 
         batch = (opened_by(ZHANG, SON, **wrong), registers(WANG, SON))
         happened = book.tell(*batch) if together else [one for message in batch for one in book.tell(message)]
         assert [(ZHANG, "command-refused"), (WANG, "household-registered"), (WANG, "fact-recorded"), (WANG, "clue-raised")] == [
-            (stream, event.TOPIC.removeprefix("enrollment.")) for stream, event in happened if not isinstance(event, did.DeadlineStarted)
+            (stream, event.TOPIC.removeprefix("enrollment.")) for stream, event in happened if not isinstance(event, DeadlineStarted)
         ]
         assert [code] == [event.reason_code for _, event in happened if isinstance(event, did.CommandRefused)]
         assert {} == {stream: facts for stream, facts in book.directory().facts.waiting.items() if facts}

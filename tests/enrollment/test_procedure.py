@@ -8,7 +8,7 @@ import pytest
 from services.enrollment.domain import commands as any_command
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import CaseEnded, EmergencyHelpStarted, NoticeEnded, NoticePosted, ObjectionRaised
-from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.clocks.deadline_events import DeadlineMet, DeadlinePaused, DeadlineResumed, DeadlineStarted
 from services.enrollment.domain.household.stages import CaseOpen
 from services.enrollment.domain.household.state import Household
 from tests.enrollment.national import (
@@ -193,7 +193,7 @@ def test_a_case_goes_back_to_no_step_that_was_not_done() -> None:
 
 def test_what_was_sent_back_is_due_again() -> None:
     happened = given(*NOTICED).when(township("returned", on=JANUARY[14], return_to="review")).happened
-    assert did.DeadlineStarted(kind="review", due=JANUARY[19]) == happened[-1]
+    assert DeadlineStarted(kind="review", due=JANUARY[19]) == happened[-1]
 
 
 def test_roles_are_the_policy_pack_s() -> None:
@@ -210,13 +210,13 @@ def test_an_objection_reopens_the_review_and_stops_the_clock() -> None:
     assert isinstance(back, did.StepReturned)
     assert ("review", ("review", "notice"), "objection.raised") == (back.step, back.undone, back.reason_code)
     assert DeadlinePaused(kind="whole-entry", left=12) == paused
-    assert did.DeadlineStarted(kind="review", due=JANUARY[13]) == review_again
+    assert DeadlineStarted(kind="review", due=JANUARY[13]) == review_again
 
 
 def test_the_review_that_answers_an_objection_starts_the_clock_again() -> None:
     story = given(*POSTED).when(disagree(on=JANUARY[8]), review(on=JANUARY[12], name="second review"))
     met, completed, resumed = story.happened
-    assert did.DeadlineMet(kind="review") == met
+    assert DeadlineMet(kind="review") == met
     assert isinstance(completed, did.StepCompleted)
     assert DeadlineResumed(kind="whole-entry", due=JANUARY[24]) == resumed
 

@@ -13,15 +13,19 @@ from pipeline.decider import Event
 from services.enrollment import packs
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain.case.procedure_events import CaseReopened
-from services.enrollment.domain.clocks.deadline_events import DeadlineDropped, DeadlinePaused, DeadlineResumed
+from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineBreached,
+    DeadlineDropped,
+    DeadlineMet,
+    DeadlinePaused,
+    DeadlineResumed,
+    DeadlineStarted,
+)
 from services.enrollment.domain.clocks.deadlines import wanted
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import (
     AnyEvent,
     CommandRefused,
-    DeadlineBreached,
-    DeadlineMet,
-    DeadlineStarted,
     ExitProposed,
     HouseholdEnrolled,
     HouseholdExited,

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineStarted
 from services.enrollment.domain.members.change_events import HouseholdEnded
 from services.enrollment.domain.pack.explanations import Truth
 from services.enrollment.domain.pack.lines import Assignment, Basis, Line, Published
@@ -190,7 +191,7 @@ def test_a_line_that_falls_below_the_income_proposes_an_exit() -> None:
     now = judged(FALLEN, ILL, outcome="false")
     due = date(2021, 3, 6)
     proposed = did.ExitProposed(case=CASE, episode=1, method="help", due=due, evaluation=now.evaluation)
-    given(*HELPED).when(knowing(morning(MARCH), FALLEN)).then(now, proposed, did.DeadlineStarted(kind="exit-decision", due=due))
+    given(*HELPED).when(knowing(morning(MARCH), FALLEN)).then(now, proposed, DeadlineStarted(kind="exit-decision", due=due))
 
 
 def test_a_line_that_rises_above_the_income_takes_an_exit_back() -> None:
@@ -202,14 +203,14 @@ def test_a_line_that_rises_above_the_income_takes_an_exit_back() -> None:
 
 
 def test_an_open_case_is_judged_anew_beside_a_deadline_that_was_missed() -> None:
-    missed = did.DeadlineBreached(kind="county-decision", due=date(2021, 1, 20))
+    missed = DeadlineBreached(kind="county-decision", due=date(2021, 1, 20))
     given(*WITH_CASE).when(knowing(morning(MARCH), HIGHER)).then(missed, judged(HIGHER, ILL))
 
 
 def found_again(due: date = date(2021, 3, 4)) -> tuple[did.AnyEvent, ...]:
     """Three days from the first of March."""
     clue = did.ClueRaised(clue=uuid5(ILL.id, "clue message"), risk="illness", fact=ILL, due=due, line=HIGHER)
-    return clue, did.DeadlineStarted(kind="verify", due=due)
+    return clue, DeadlineStarted(kind="verify", due=due)
 
 
 TURNED_DOWN = (*WITH_CLUE, dropped("verify", date(2021, 1, 8), "dismissed"), did.ClueClosed(clue=CLUE, reason="dismissed"))

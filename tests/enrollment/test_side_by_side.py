@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
-from services.enrollment.domain.clocks.deadline_events import DeadlineDropped
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineDropped, DeadlineMet, DeadlineStarted
 from services.enrollment.domain.commands import ChangeHousehold, Command, Handed
 from services.enrollment.domain.household.state import State
 from services.enrollment.domain.members.change import Form
@@ -90,7 +90,7 @@ def test_a_household_that_is_registered_follows_the_village_that_it_names() -> N
 def test_a_case_says_the_pack_it_was_opened_under() -> None:
     story = Specification(DECIDER, BOTH).given(*WITH_CLUE).when(under(visit(), assigned("370323", TODAY)))
     (opened,) = [event for event in story.happened if isinstance(event, did.CaseOpened)]
-    (started,) = [event for event in story.happened if isinstance(event, did.DeadlineStarted)]
+    (started,) = [event for event in story.happened if isinstance(event, DeadlineStarted)]
     assert ("example-other", date(2021, 1, 6)) == (opened.pack, started.due)
 
 
@@ -100,7 +100,7 @@ NEXT_DAY, PILOT_PACK, NATIONAL_PACK = date(2021, 1, 6), "example-pilot", "exampl
 
 def kinds_of(happened: tuple[did.Event, ...]) -> list[tuple[str, str]]:
     """What became of deadlines."""
-    kinds = (did.DeadlineStarted, did.DeadlineMet, did.DeadlineBreached, DeadlineDropped)
+    kinds = (DeadlineStarted, DeadlineMet, DeadlineBreached, DeadlineDropped)
     return [(type(event).__name__.removeprefix("Deadline"), event.kind) for event in happened if isinstance(event, kinds)]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from schemas import facts as say
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.household.stages import ClueOpen, Outside
 from tests.enrollment.book import (
     FATHER,
@@ -177,7 +178,7 @@ def test_a_split_of_a_household_with_a_case_is_looked_at_even_where_nothing_is_k
     *_, (stream, raised), (_, started) = book.tell(split(SON, on=TODAY))
     assert isinstance(raised, did.ClueRaised)
     assert (new_home(4), "other", "household-split") == (stream, raised.risk, raised.fact.name)
-    assert isinstance(started, did.DeadlineStarted)
+    assert isinstance(started, DeadlineStarted)
 
 
 def test_who_comes_back_brings_nothing_that_the_household_knew_of_him_before() -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from services.enrollment import packs
 from services.enrollment.domain import events as did
-from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumReached
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineStarted, MinimumDropped, MinimumReached
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.evaluation import evaluate
@@ -107,13 +107,13 @@ def test_a_household_stays_enrolled_when_its_income_gets_old() -> None:
 def test_a_risk_that_is_over_lets_a_household_out_whatever_its_income_is() -> None:
     healed = hospital(100, "healed", "2021-02", TOO_LATE)
     kinds = [type(one) for one in given(*HELPED).when(record(healed, TOO_LATE)).happened]
-    assert [did.FactRecorded, did.RiskResolved, did.ExitProposed, did.DeadlineStarted] == kinds
+    assert [did.FactRecorded, did.RiskResolved, did.ExitProposed, DeadlineStarted] == kinds
 
 
 def test_a_proposed_exit_is_taken_back_when_nobody_knows_the_income_any_more() -> None:
     house = fact("house", TOO_LATE, signal="house", present=True)
     back = did.StepReturned(case=CASE, step="exit", reason_code="evaluation.unknown")
-    late = did.DeadlineBreached(kind="exit-decision", due=date(2021, 1, 10))
+    late = DeadlineBreached(kind="exit-decision", due=date(2021, 1, 10))
     given(*LEAVING).when(record(house, TOO_LATE)).then(did.FactRecorded(fact=house), late, did.RiskAdded(risk="housing"), back)
 
 

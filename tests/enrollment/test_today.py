@@ -13,7 +13,14 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.asked import Command
-from services.enrollment.domain.clocks.deadline_events import DeadlinePaused, DeadlineResumed, MinimumStarted
+from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineBreached,
+    DeadlineMet,
+    DeadlinePaused,
+    DeadlineResumed,
+    DeadlineStarted,
+    MinimumStarted,
+)
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import AnyCommand, PublishLine, PublishPack, TellDay
 from services.enrollment.domain.pack.lines import Assignment, Line
@@ -57,7 +64,7 @@ def knowing(command: C, today: date | None) -> C:
 
 
 def due(*happened: object) -> dict[str, date]:
-    return {event.kind: event.due for event in happened if isinstance(event, did.DeadlineStarted)}
+    return {event.kind: event.due for event in happened if isinstance(event, DeadlineStarted)}
 
 
 # --- What comes late starts its deadline on the day on which it came ---
@@ -113,24 +120,24 @@ def test_no_deadline_is_over_before_it_begins(on: date, today: date) -> None:
 
 def test_a_visit_dated_back_to_the_last_day_is_late_and_keeps_its_date() -> None:
     late, *_, seen, started = given(*WITH_CLUE).when(knowing(visit(on=JANUARY[8]), JANUARY[9])).happened
-    assert did.DeadlineBreached(kind="verify", due=JANUARY[8]) == late
+    assert DeadlineBreached(kind="verify", due=JANUARY[8]) == late
     assert isinstance(seen, did.StepCompleted)
     assert noon(JANUARY[8]) == seen.at
-    assert did.DeadlineStarted(kind="county-decision", due=JANUARY[24]) == started
+    assert DeadlineStarted(kind="county-decision", due=JANUARY[24]) == started
 
 
 def test_a_visit_that_came_on_the_last_day_is_in_time_whenever_it_was() -> None:
-    assert did.DeadlineMet(kind="verify") == given(*WITH_CLUE).when(knowing(visit(on=JANUARY[6]), JANUARY[8])).happened[0]
+    assert DeadlineMet(kind="verify") == given(*WITH_CLUE).when(knowing(visit(on=JANUARY[6]), JANUARY[8])).happened[0]
 
 
 def test_a_decision_dated_back_does_not_meet_a_deadline_that_is_over() -> None:
     late = given(*WITH_CASE).when(knowing(county(on=JANUARY[20]), JANUARY[21])).happened[0]
-    assert did.DeadlineBreached(kind="county-decision", due=JANUARY[20]) == late
+    assert DeadlineBreached(kind="county-decision", due=JANUARY[20]) == late
 
 
 def test_what_is_dated_back_drops_nothing_that_is_over() -> None:
     backdated = knowing(national.withdraw(on=JANUARY[8]), JANUARY[9])
-    assert did.DeadlineBreached(kind="verify", due=JANUARY[8]) == given(*WITH_CLUE).when(backdated).happened[0]
+    assert DeadlineBreached(kind="verify", due=JANUARY[8]) == given(*WITH_CLUE).when(backdated).happened[0]
     in_time = knowing(national.withdraw(on=JANUARY[6]), JANUARY[8])
     assert dropped("verify", JANUARY[8], "withdrawn", JANUARY[8]) == given(*WITH_CLUE).when(in_time).happened[0]
 

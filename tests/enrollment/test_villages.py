@@ -13,6 +13,7 @@ from services.division_table import WrongDivisions, read
 from services.divisions import Divisions, Village
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.members.change_events import HouseholdMoved, VillageKnown, VillageUnknown
 from tests.enrollment.villages import DIVISIONS, FEBRUARY, LAST_DAY, LOST, MERGED, NEW, NOWHERE, OLD, registered
 from tests.enrollment.zhang import ILL, POLICIES, REGISTERED, TODAY, fact, morning, move, record, register
@@ -42,7 +43,7 @@ def test_a_registration_that_is_refused_or_repeated_tells_nothing_of_a_village()
 
 def test_its_facts_count_as_everybodys() -> None:
     happened = given(registered(NOWHERE), LOST).when(record(ILL)).happened
-    assert [did.FactRecorded, did.ClueRaised, did.DeadlineStarted] == [type(event) for event in happened]
+    assert [did.FactRecorded, did.ClueRaised, DeadlineStarted] == [type(event) for event in happened]
 
 
 def test_a_village_is_in_the_table_to_its_last_day() -> None:

@@ -11,7 +11,7 @@ from msgspec import convert
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
-from services.enrollment.domain.clocks.deadline_events import DeadlineDropped
+from services.enrollment.domain.clocks.deadline_events import DeadlineDropped, DeadlineMet, DeadlineStarted
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.fact import Fact, Income
@@ -138,7 +138,7 @@ def refused(reason_code: str, command: str = "message", fits: str = "") -> did.C
 
 def raised(what: Fact, risk: str = "illness", due: date = date(2021, 1, 8), answered: tuple[UUID, ...] = ()) -> tuple[did.AnyEvent, ...]:
     clue = did.ClueRaised(clue=clue_of(what), risk=risk, fact=what, due=due, answered=answered)
-    return clue, did.DeadlineStarted(kind="verify", due=due)
+    return clue, DeadlineStarted(kind="verify", due=due)
 
 
 def dropped(kind: str, due: date | None, reason: str, on: date = TODAY) -> DeadlineDropped:
@@ -193,15 +193,15 @@ POOR: Final = evaluation("true", ILL, income=income_is("true", 300_000))
 REGISTERED: Final = (did.HouseholdRegistered(household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=MEMBERS),)
 WITH_CLUE: Final = (*REGISTERED, did.FactRecorded(fact=ILL), *raised(ILL))
 OPENED: Final = (
-    did.DeadlineMet(kind="verify"),
+    DeadlineMet(kind="verify"),
     did.ClueClosed(clue=CLUE, reason="case-opened"),
     did.CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),
     seen(CASE, POOR),
-    did.DeadlineStarted(kind="county-decision", due=date(2021, 1, 20)),
+    DeadlineStarted(kind="county-decision", due=date(2021, 1, 20)),
 )
 WITH_CASE: Final = (*WITH_CLUE, *OPENED)
 TAKEN_IN: Final = (
-    did.DeadlineMet(kind="county-decision"),
+    DeadlineMet(kind="county-decision"),
     did.HouseholdEnrolled(
         case=CASE,
         episode=1,
@@ -221,11 +221,11 @@ ENOUGH: Final = declared(1_200_000, "enough")
 WELL_OFF: Final = evaluation("false", ILL, income=income_is("false", 1_200_000, ENOUGH))
 PROPOSED: Final = (
     did.ExitProposed(case=CASE, episode=1, method="help", due=date(2021, 1, 10), evaluation=WELL_OFF),
-    did.DeadlineStarted(kind="exit-decision", due=date(2021, 1, 10)),
+    DeadlineStarted(kind="exit-decision", due=date(2021, 1, 10)),
 )
 LEAVING: Final = (*HELPED, did.FactRecorded(fact=ENOUGH), *PROPOSED)
 LET_OUT: Final = (
-    did.DeadlineMet(kind="exit-decision"),
+    DeadlineMet(kind="exit-decision"),
     did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why", basis=BASIS, by="officer"),
 )
 EXITED: Final = (*LEAVING, *LET_OUT)

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from pipeline.decider import Event
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case import procedure_events as did_case
+from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.clocks import deadline_events as did_time
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet, DeadlineStarted
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import Labour, Member
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
@@ -195,7 +197,7 @@ EXPECTED: Final[dict[str, Event]] = {
     ),
     "household-exited": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA),
     "household-exited.v1-with-basis": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA, basis=BASIS),
-    "case-ended": did.CaseEnded(case=CASE, episode=1, reason="voided", by="officer:county", reason_sha256=SHA),
+    "case-ended": CaseEnded(case=CASE, episode=1, reason="voided", by="officer:county", reason_sha256=SHA),
     "case-reopened": did_case.CaseReopened(case=CASE, episode=2, undone=("review", "notice")),
     "notice-posted": did_case.NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 12)),
     "notice-posted.v1-with-type": did_case.NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 12), type="marginal"),
@@ -216,9 +218,9 @@ EXPECTED: Final[dict[str, Event]] = {
     "minimum-started": did_time.MinimumStarted(kind="before-exit", until=date(2021, 7, 15)),
     "minimum-reached": did_time.MinimumReached(kind="before-exit"),
     "minimum-dropped": did_time.MinimumDropped(kind="income-stable"),
-    "deadline-started": did.DeadlineStarted(kind="verify", due=date(2021, 1, 7)),
-    "deadline-met": did.DeadlineMet(kind="verify"),
-    "deadline-breached": did.DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)),
+    "deadline-started": DeadlineStarted(kind="verify", due=date(2021, 1, 7)),
+    "deadline-met": DeadlineMet(kind="verify"),
+    "deadline-breached": DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)),
     "members-joined": changed.MembersJoined(
         members=(Member(person=SON, relation="spouse"),), on=date(2021, 1, 4), reason="married", fact=FACT, origin=NEIGHBOURS
     ),

@@ -13,9 +13,10 @@ from eventsourcing.persistence import Notification
 from pipeline.kernel import StreamEvent, StructMapper, register
 from pipeline.store import Commit, NewEvent
 from services.enrollment.domain import DECIDER
+from services.enrollment.domain.clocks.deadline_events import DeadlineMet, DeadlineStarted
 from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.commands import Member
-from services.enrollment.domain.events import AnyEvent, DeadlineMet, DeadlineStarted, HouseholdRegistered
+from services.enrollment.domain.events import AnyEvent, HouseholdRegistered
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.household.stays import Stay
 from tests.pipeline.backends import InPostgres

@@ -9,8 +9,8 @@ from uuid import UUID
 from pipeline.decider import Event
 from pipeline.value import Value
 from services.enrollment.domain.case.opening import TakenOver
-from services.enrollment.domain.case.procedure_events import AnyProcedureEvent, CaseEnded
-from services.enrollment.domain.clocks.deadline_events import AnyDeadlineEvent, DeadlineEvent
+from services.enrollment.domain.case.procedure_events import AnyProcedureEvent
+from services.enrollment.domain.clocks.deadline_events import AnyDeadlineEvent
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import Category, Labour, Member
 from services.enrollment.domain.discovery.discovery_events import DiscoveryEvent
@@ -232,23 +232,6 @@ class HouseholdExited(Event, frozen=True):
     by: str = ""
 
 
-class DeadlineStarted(DeadlineEvent, frozen=True):
-    """`due` is the last local date that is still in time; of `unknown_years` the calendar knew no holidays (they go by the weekday)."""
-
-    TOPIC: ClassVar = "enrollment.deadline-started"
-    due: date
-    unknown_years: tuple[int, ...] = ()
-
-
-class DeadlineMet(DeadlineEvent, frozen=True):
-    TOPIC: ClassVar = "enrollment.deadline-met"
-
-
-class DeadlineBreached(DeadlineEvent, frozen=True):
-    TOPIC: ClassVar = "enrollment.deadline-breached"
-    due: date
-
-
 class CommandRefused(Event, frozen=True):
     """`fits` are the commands that would fit instead, `asks` what would decide a criterion that is unknown.
 
@@ -284,10 +267,6 @@ OfHousehold: TypeAlias = (
     | ExitProposed
     | HouseholdExited
     | HouseholdReevaluated
-    | DeadlineStarted
-    | DeadlineMet
-    | DeadlineBreached
-    | CaseEnded
     | AnyProcedureEvent
     | AnyDeadlineEvent
     | CommandRefused

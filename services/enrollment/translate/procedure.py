@@ -10,7 +10,6 @@ from schemas.message import Message
 from services.enrollment.domain.case import procedure_commands as commands
 from services.enrollment.domain.case import procedure_events as events
 from services.enrollment.domain.case.procedure_commands import AnyProcedureCommand
-from services.enrollment.domain.clocks import deadline_events as time
 from services.enrollment.translate.free_text import digest_of_text
 
 
@@ -51,10 +50,11 @@ def to_command(
             return None
 
 
-def to_message(household: UUID, stored: events.AnyProcedureEvent | time.AnyDeadlineEvent) -> Message | None:
-    """The public message of a stored event; None keeps it private."""
+def to_message(household: UUID, stored: events.AnyProcedureEvent) -> Message:
     same: dict[str, Any] = {"household_id": household}
     match stored:
+        case events.CaseEnded(case=case, episode=episode, reason=reason):
+            return words.CaseEnded(**same, case_id=case, episode=episode, reason=reason)
         case events.CaseReopened(case=case, episode=episode, undone=undone):
             return words.CaseReopened(**same, case_id=case, episode=episode, undone=undone)
         case events.NoticePosted(case=case, until=until):
@@ -69,17 +69,5 @@ def to_message(household: UUID, stored: events.AnyProcedureEvent | time.AnyDeadl
             return words.AppealFiled(**same, appeal_id=appeal, decision_event_id=decision)
         case events.AppealDecided(appeal=appeal, outcome=outcome):
             return words.AppealDecided(**same, appeal_id=appeal, outcome=outcome)
-        case time.DeadlinePaused(kind=kind, left=left):
-            return words.DeadlinePaused(**same, kind=kind, left=left)
-        case time.DeadlineResumed(kind=kind, due=due, unknown_years=years):
-            return words.DeadlineResumed(**same, kind=kind, due=due, unknown_years=years)
-        case time.DeadlineDropped(kind=kind, due=due, on=on, reason=reason):
-            return words.DeadlineDropped(**same, kind=kind, due=due, on=on, reason=reason)
-        case time.DeadlineEscalated(kind=kind, level=level, to=to, until=until):
-            return words.DeadlineEscalated(**same, kind=kind, level=level, to=to, until=until)
-        case time.EscalationEnded(kind=kind):
-            return words.EscalationEnded(**same, kind=kind)
-        case time.MinimumStarted() | time.MinimumReached() | time.MinimumDropped():
-            return None
         case _:
             assert_never(stored)

@@ -38,7 +38,7 @@ from services.enrollment.domain.reporting import feed_events
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedFollowed, SourceOverdue
 from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
 from services.enrollment.refusals import APPEAL, text_of, text_with
-from services.enrollment.translate import persons, procedure, referrals
+from services.enrollment.translate import deadlines, persons, procedure, referrals
 from services.enrollment.translate.changes import to_public
 from services.enrollment.translate.custody import of_custody
 from services.enrollment.translate.discovery import clue_closed, of_discovery, of_feeds
@@ -104,22 +104,16 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return words.ExitProposed(**same, case_id=case, episode=episode, method=method, due=due, basis=basis)
         case events.HouseholdExited(case=case, episode=episode, method=method, basis=basis):
             return words.HouseholdExited(**same, case_id=case, episode=episode, method=method, basis=_basis(basis))
-        case events.CaseEnded(case=case, episode=episode, reason=reason):
-            return words.CaseEnded(**same, case_id=case, episode=episode, reason=reason)
-        case events.DeadlineStarted(kind=kind, due=due, unknown_years=years):
-            return words.DeadlineStarted(**same, kind=kind, due=due, unknown_years=years or None)
-        case events.DeadlineMet(kind=kind):
-            return words.DeadlineMet(**same, kind=kind)
-        case events.DeadlineBreached(kind=kind, due=due):
-            return words.DeadlineBreached(**same, kind=kind, due=due)
         case events.CommandRefused(command=command, reason_code=code, fits=fits, asks=asks, until=until, supported=supported):
             text, remedy = text_with(code, asks, supported), text_of(code)[1]
             text = f"{text} 截至 {until}。 Until {until}." if until is not None else text
             return words.CommandRefused(
                 **same, command_id=command, reason_code=code, text=text, remedy=remedy, appeal=APPEAL, fits=fits or None, until=until
             )
-        case ProcedureEvent() | DeadlineEvent():
+        case ProcedureEvent():
             return procedure.to_message(household, stored)
+        case DeadlineEvent():
+            return deadlines.to_message(household, stored)
         case events.MeasureBegun() | events.MeasureCounted() | DayTold():
             return None
         case DataRead() | ErasureRequested() | PersonErased():

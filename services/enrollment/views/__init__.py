@@ -12,12 +12,15 @@ from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.enrollment.domain import events
 from services.enrollment.domain.case.leaving import MINIMA
-from services.enrollment.domain.case.procedure_events import CaseReopened
+from services.enrollment.domain.case.procedure_events import CaseEnded, CaseReopened
 from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineBreached,
     DeadlineEscalated,
     DeadlineEvent,
+    DeadlineMet,
     DeadlinePaused,
     DeadlineResumed,
+    DeadlineStarted,
     MinimumStarted,
 )
 from services.enrollment.domain.clocks.told_days import DayTold
@@ -161,9 +164,9 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
             yield WITHDRAWN, (stream, fact, recorded.position)
         case events.HouseholdRegistered() as registered:
             yield from _registered(recorded, registered)
-        case events.DeadlineStarted(kind=kind, due=due):
+        case DeadlineStarted(kind=kind, due=due):
             yield DEADLINE, (stream, kind, "running", due, None, None)
-        case events.DeadlineMet(kind=kind) | events.DeadlineBreached(kind=kind):
+        case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind):
             yield NO_DEADLINE, (stream, kind)
         case DeadlineEvent() as event:
             yield from _deadlines(stream, event)
@@ -264,7 +267,7 @@ def _stages(recorded: Recorded, event: object) -> Iterable[Statement]:
             yield STAGE, (stream, "exit-proposed", at)
         case events.StepReturned(step="exit"):
             yield STAGE, (stream, "enrolled", at)
-        case events.HouseholdExited() | events.CaseEnded():
+        case events.HouseholdExited() | CaseEnded():
             yield OUTSIDE, (stream, on, at)
             yield from ((NO_DEADLINE, (stream, minimum)) for minimum in MINIMA)
         case _:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pipeline.projection import Statement
 from pipeline.store import Recorded
 from services.enrollment.domain import events
-from services.enrollment.domain.case.procedure_events import CaseReopened, NoticeEnded, NoticePosted
+from services.enrollment.domain.case.procedure_events import CaseEnded, CaseReopened, NoticeEnded, NoticePosted
 
 OPENED: Final = """
 INSERT INTO cases (case_id, household, episode, pack, opened_on, way, done, changed_on)
@@ -71,7 +71,7 @@ def _decided(recorded: Recorded, event: object) -> Iterable[Statement]:
             yield from _moved(case, "rejected", "", code, recorded)
         case events.HouseholdExited(case=case):
             yield from _moved(case, "exited", "", "county.approved", recorded)
-        case events.CaseEnded(case=case, reason=reason):
+        case CaseEnded(case=case, reason=reason):
             yield from _moved(case, "ended", "", f"case.{reason}", recorded)
         case _:
             return

@@ -88,5 +88,5 @@ class AppealDecided(ProcedureEvent, frozen=True):
 
 
 AnyProcedureEvent: TypeAlias = (
-    CaseReopened | NoticePosted | NoticeEnded | ObjectionRaised | EmergencyHelpStarted | AppealFiled | AppealDecided
+    CaseEnded | CaseReopened | NoticePosted | NoticeEnded | ObjectionRaised | EmergencyHelpStarted | AppealFiled | AppealDecided
 )

@@ -1,4 +1,4 @@
-"""What happens to a deadline between its start and its end, and times that have to pass first; rows of the log like those in `events`."""
+"""What happens to a deadline from its start to its end, and times that have to pass first; rows of the log like those in `events`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,23 @@ class DeadlineEvent(Event, frozen=True):
     """Base of the events of this module; `kind` names the deadline or the minimum, as the policy pack does."""
 
     kind: str
+
+
+class DeadlineStarted(DeadlineEvent, frozen=True):
+    """`due` is the last local date that is still in time; of `unknown_years` the calendar knew no holidays (they go by the weekday)."""
+
+    TOPIC: ClassVar = "enrollment.deadline-started"
+    due: date
+    unknown_years: tuple[int, ...] = ()
+
+
+class DeadlineMet(DeadlineEvent, frozen=True):
+    TOPIC: ClassVar = "enrollment.deadline-met"
+
+
+class DeadlineBreached(DeadlineEvent, frozen=True):
+    TOPIC: ClassVar = "enrollment.deadline-breached"
+    due: date
 
 
 class DeadlinePaused(DeadlineEvent, frozen=True):
@@ -72,7 +89,10 @@ class MinimumDropped(DeadlineEvent, frozen=True):
 
 
 AnyDeadlineEvent: TypeAlias = (
-    DeadlinePaused
+    DeadlineStarted
+    | DeadlineMet
+    | DeadlineBreached
+    | DeadlinePaused
     | DeadlineResumed
     | DeadlineDropped
     | DeadlineEscalated

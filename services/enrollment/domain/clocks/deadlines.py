@@ -14,10 +14,13 @@ from typing import Final, NamedTuple
 from pipeline.decider import Event, Events
 from services.enrollment.domain.case.procedure_events import NoticeEnded
 from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineBreached,
     DeadlineDropped,
     DeadlineEscalated,
+    DeadlineMet,
     DeadlinePaused,
     DeadlineResumed,
+    DeadlineStarted,
     EscalationEnded,
     MinimumReached,
 )
@@ -25,9 +28,6 @@ from services.enrollment.domain.clocks.endings import why_dropped
 from services.enrollment.domain.events import (
     CaseOpened,
     CommandRefused,
-    DeadlineBreached,
-    DeadlineMet,
-    DeadlineStarted,
     FactRecorded,
     FactUnmatched,
     FactWithdrawn,

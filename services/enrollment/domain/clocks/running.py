@@ -12,16 +12,18 @@ from msgspec.structs import replace
 from pipeline.value import Value
 from services.enrollment.domain.clocks.deadline_events import (
     AnyDeadlineEvent,
+    DeadlineBreached,
     DeadlineDropped,
     DeadlineEscalated,
+    DeadlineMet,
     DeadlinePaused,
     DeadlineResumed,
+    DeadlineStarted,
     EscalationEnded,
     MinimumDropped,
     MinimumReached,
     MinimumStarted,
 )
-from services.enrollment.domain.events import DeadlineBreached, DeadlineMet, DeadlineStarted
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -52,7 +54,7 @@ class Running(Value, frozen=True):
         """Whatever runs, stands still or went up."""
         return frozenset((*self.due, *self.paused, *self.escalated))
 
-    def after(self, event: AnyDeadlineEvent | DeadlineStarted | DeadlineMet | DeadlineBreached) -> Running:
+    def after(self, event: AnyDeadlineEvent) -> Running:
         match event:
             case DeadlineStarted(kind=kind, due=due):
                 return replace(self, due={**self.due, kind: due}, late=self.late - {kind})

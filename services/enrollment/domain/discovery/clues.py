@@ -9,10 +9,11 @@ from uuid import uuid5
 from msgspec.structs import replace
 
 from pipeline.decider import Events
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.clocks.deadlines import start
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, StartDay, WithdrawFact
 from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
-from services.enrollment.domain.events import ClueRaised, DeadlineStarted
+from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Household, State

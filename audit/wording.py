@@ -12,6 +12,7 @@ from services.assistance import translate as assistance
 from services.enrollment import refusals as enrollment
 from services.enrollment.domain.pack.explanations import Ask
 from services.notifications import refusals as notifications
+from services.refused_command import with_again
 
 Say: TypeAlias = Callable[[str], str]
 # Fields whose codes are those of another one.
@@ -143,8 +144,14 @@ def criterion(one: Mapping[str, Any]) -> tuple[str, str]:
     return zh, en
 
 
-def sentence(service: str, state: Mapping[str, Any]) -> str:
+def sentence(topic: str, state: Mapping[str, Any]) -> str:
     """The event's reason code and what to do, in both languages; empty where it has none, or one that a newer release wrote."""
+    service, _, name = topic.partition(".")
+    said = _said(service, state)
+    return with_again(said) if said and name == "command-refused" else said
+
+
+def _said(service: str, state: Mapping[str, Any]) -> str:
     code = state.get("reason_code", "")
     if service == "enrollment" and code in enrollment.TEXTS:
         text = enrollment.text_with(code, [Ask(what=ask["what"], of=tuple(ask["of"])) for ask in state.get("asks", ())])

@@ -43,7 +43,7 @@ def _lines(found: Explanation) -> Iterator[str]:
     yield f"{named(found.topic)}  {found.service} {found.position}  {found.event_id}"
     yield deed(found, found.on, found.causation)
     yield from words(found)
-    if text := sentence(found.service, found.state):
+    if text := sentence(found.topic, found.state):
         yield f"    {text}"
     if found.pack_sha256 is not None:
         yield say(f"    政策包内容 SHA-256 {found.pack_sha256}", f"    content of the pack SHA-256 {found.pack_sha256}")

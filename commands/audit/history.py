@@ -117,5 +117,5 @@ def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[st
     yield from words(step, step.reason)
     if step.reason not in REPEATED:
         yield from (f"    - {say(*one)}" for one in criteria(step.state, sources))
-    if text := sentence(step.service, step.state):
+    if text := sentence(step.topic, step.state):
         yield f"    {text}"

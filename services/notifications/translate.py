@@ -19,6 +19,7 @@ from services.notifications.identify.directory import Found
 from services.notifications.matters import ended, resumed
 from services.notifications.names import USUAL, announcement_id, notification_id
 from services.notifications.refusals import text_of
+from services.refused_command import with_again
 
 # What they lead to is told only where the notification went up, or was taken back.
 PASSED_ON: Final = (words.EscalateNotification, words.EscalateNotice, words.WithdrawNotification)
@@ -161,5 +162,5 @@ def to_message(recorded: Recorded) -> Outgoing | None:
 def _refused(event: events.CommandRefused, stream: UUID) -> words.CommandRefused:
     text, remedy = text_of(event.reason_code)
     whose = (None, stream) if event.about == "recipient" else (stream, event.recipient)
-    said: dict[str, Any] = {"command_id": event.command, "reason_code": event.reason_code, "text": text, "remedy": remedy or None}
+    said: dict[str, Any] = {"command_id": event.command, "reason_code": event.reason_code, "text": text, "remedy": with_again(remedy)}
     return words.CommandRefused(**said, notification_id=whose[0], recipient_id=whose[1])

@@ -181,7 +181,7 @@ def test_a_refusal_says_whose_file_why_and_what_to_do() -> None:
         "command_id": "message",
         "reason_code": "care.group-size",
         "text": "管护人员数量不符，应为2-3人。 The number of caregivers is wrong; it is to be 2-3.",
-        "remedy": "请调整管护小组。 Name as many.",
+        "remedy": "请调整管护小组。 Name as many. 再发须用新的消息编号（id）。 Send it again under a new message id.",
     } == told.data.model_dump(mode="json", exclude_none=True)
 
 

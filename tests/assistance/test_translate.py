@@ -25,6 +25,7 @@ from services.assistance.domain.referrals.referral_events import ReferralAnswere
 from services.assistance.domain.told_days import DayTold
 from services.assistance.identify.found import Found, found_by_name
 from services.assistance.translate import REMEDIES, TEXTS, TOLD_DAYS, to_commands, to_message
+from services.refused_command import with_again
 from tests.assistance.helped import (
     BASE,
     CADRE,
@@ -150,7 +151,11 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (
         refused("plan.already-open"),
         words.CommandRefused(
-            **ID, command_id="message", reason_code="plan.already-open", text="该户已有帮扶方案。 The household has an open plan."
+            **ID,
+            command_id="message",
+            reason_code="plan.already-open",
+            text="该户已有帮扶方案。 The household has an open plan.",
+            remedy="再发须用新的消息编号（id）。 Send it again under a new message id.",
         ),
     ),
     *PAIRED_SAID,
@@ -238,7 +243,7 @@ def test_every_refusal_has_its_words() -> None:
     of_visits = {f"visit.{code}" for code in ("in-the-future", "item-unknown", "kind-unknown", "told-differently", "finding-told-before")}
     of_referrals = {"referral.unknown", "referral.another-department"}
     assert of_plans | of_referrals | of_visits | {"finding.unknown"} == {code for code in TEXTS if not code.startswith("care.")}
-    assert [] == [said for said in (*TEXTS.values(), *REMEDIES.values()) if len(said) > LONGEST]
+    assert [] == [said for said in (*TEXTS.values(), *map(with_again, REMEDIES.values())) if len(said) > LONGEST]
 
 
 def test_whoever_answers_a_referral_too_early_is_told_whether_his_answer_is_kept() -> None:
@@ -252,8 +257,9 @@ def test_whoever_answers_a_referral_too_early_is_told_whether_his_answer_is_kept
             reason_code="referral.unknown",
             text="没有这项转介；部门经本部门主题作出的答复，转介发出后即生效。"
             " There is no such referral; what a department answered on its own topic counts once it is sent.",
-            remedy="请核对编号；以命令作出的答复不予保留，请在转介发出后换新编号重发。"
-            " Check its id; a command is not kept: send it again, under a new id, when the referral is there.",
+            remedy="请核对编号；以命令作出的答复不予保留，请在转介发出后再发。"
+            " Check its id; a command is not kept: wait until the referral is there."
+            " 再发须用新的消息编号（id）。 Send it again under a new message id.",
         )
         == told.data
     )

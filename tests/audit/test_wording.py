@@ -70,29 +70,37 @@ def test_what_was_told_already_is_not_told_twice() -> None:
 def test_a_refusal_is_told_in_the_words_that_its_sender_got() -> None:
     asks = [{"what": "income", "of": ["visit", "civil-affairs"]}]
     early = "公示期未满。 The notice has not hung long enough. 请在公示期满后结束公示。 Close it when its period is over."
-    assert early == sentence("enrollment", {"reason_code": "notice.too-early"})
+    again = "再发须用新的消息编号（id）。 Send it again under a new message id."
+    assert f"{early} {again}" == sentence("enrollment.command-refused", {"reason_code": "notice.too-early"})
     assert (
         "条件尚不明确，缺：近十二个月家庭收入（入户核查、民政）。 Unknown for want of the income of twelve months (a visit, civil affairs)."
-        " 请补充入户核查结果。 Complete the visit." == sentence("enrollment", {"reason_code": "evaluation.unknown", "asks": asks})
+        " 请补充入户核查结果。 Complete the visit. "
+        f"{again}" == sentence("enrollment.command-refused", {"reason_code": "evaluation.unknown", "asks": asks})
     )
     unknown = "没有这条通知。 There is no such notification. 请核对通知编号。 Check the id of the notification."
-    assert unknown == sentence("notifications", {"reason_code": "notification.unknown"})
-    assert "没有这项帮扶措施。 There is no such open measure." == sentence("assistance", {"reason_code": "measure.not-open"})
+    assert f"{unknown} {again}" == sentence("notifications.command-refused", {"reason_code": "notification.unknown"})
+    declined = f"没有这项帮扶措施。 There is no such open measure. {again}"
+    assert declined == sentence("assistance.command-refused", {"reason_code": "measure.not-open"})
+
+
+def test_a_decision_that_refuses_a_household_asks_for_no_new_message() -> None:
+    no = "县级审定未通过。 The county did not approve. 情况变化时可再次申请。 Apply again when circumstances change."
+    assert no == sentence("enrollment.enrollment-rejected", {"reason_code": "county.rejected"})
 
 
 def test_a_code_of_a_newer_release_or_of_no_refusal_has_no_sentence() -> None:
     assert ["", "", "", ""] == [
-        sentence("enrollment", {"reason_code": "later.release"}),
-        sentence("assistance", {"reason_code": "later.release"}),
-        sentence("notifications", {}),
-        sentence("notifications", {"reason_code": "later.release"}),
+        sentence("enrollment.command-refused", {"reason_code": "later.release"}),
+        sentence("assistance.command-refused", {"reason_code": "later.release"}),
+        sentence("notifications.notification-sent", {}),
+        sentence("notifications.command-refused", {"reason_code": "later.release"}),
     ]
 
 
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
 def test_every_event_that_any_log_holds_can_be_told(file: Path) -> None:
     state = json.loads(file.read_text())
-    words = [*told(state, ""), *criteria(state, {}), (sentence(file.parent.name, state),) * 2]
+    words = [*told(state, ""), *criteria(state, {}), (sentence(file.stem, state),) * 2]
     assert all("{" not in zh + en for zh, en in words)
 
 

@@ -206,7 +206,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             command_id="message",
             reason_code="evaluation.false",
             text="按现有事实不符合纳入条件。 By the facts known the household does not qualify.",
-            remedy="请核对事实，或驳回。 Check the facts or reject.",
+            remedy="请核对事实，或驳回。 Check the facts or reject. 再发须用新的消息编号（id）。 Send it again under a new message id.",
             appeal=APPEAL,
         ),
     ),

@@ -23,6 +23,7 @@ from services.notifications.identify.waiting import Waiting
 from services.notifications.names import announcement_id, notification_id
 from services.notifications.refusals import TEXTS
 from services.notifications.translate import to_commands, to_message
+from services.refused_command import with_again
 from tests.messages import TODAY, envelope, recorded
 from tests.notifications.letters import (
     ADDRESS,
@@ -145,7 +146,8 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
             command_id="message",
             reason_code="notification.not-sent",
             text="该通知未由此渠道送出，或已撤销。 The notification has not gone out by its channel, or was withdrawn.",
-            remedy="请在收到后确认。 Acknowledge it when it has arrived.",
+            remedy="请在收到后确认。 Acknowledge it when it has arrived."
+            " 再发须用新的消息编号（id）。 Send it again under a new message id.",
         ),
     ),
     (FactsLost(topic="events", partition=3, from_offset=5, to_offset=9), None),
@@ -276,4 +278,4 @@ def test_a_refusal_about_nobody_goes_out_under_the_id_that_the_command_named(abo
 
 def test_every_refusal_has_its_words() -> None:
     assert {"notification.unknown", "notification.not-sent", "recipient.unknown"} == set(TEXTS)
-    assert [] == [said for both in TEXTS.values() for said in both if len(said) > LONGEST]
+    assert [] == [said for text, remedy in TEXTS.values() for said in (text, with_again(remedy)) if len(said) > LONGEST]

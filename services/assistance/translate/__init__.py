@@ -35,6 +35,7 @@ from services.assistance.domain.referrals.referral_events import ReferralOverdue
 from services.assistance.domain.told_days import DayTold
 from services.assistance.identify.found import Found
 from services.assistance.translate import care, pairing, referrals, visits
+from services.refused_command import with_again
 
 # The stream of the days that were told.
 TOLD_DAYS: Final = UUID("b09cf390-e405-5504-9ffd-f4c4b6857ea3")
@@ -191,7 +192,7 @@ def text_of(reason_code: str, limit: str | None) -> str:
 
 def _refused(event: events.CommandRefused, same: dict[str, Any]) -> words.CommandRefused:
     code, person = event.reason_code, event.person
-    said: dict[str, Any] = {"reason_code": code, "text": text_of(code, event.limit), "remedy": REMEDIES.get(code)}
+    said: dict[str, Any] = {"reason_code": code, "text": text_of(code, event.limit), "remedy": with_again(REMEDIES.get(code, ""))}
     return words.CommandRefused(**same, **said, command_id=event.command, person_id=person)
 
 

@@ -18,8 +18,8 @@ TEXTS: Final = {
     "referral.another-department": "该转介是发给另一部门的。 The referral was sent to another department.",
 }
 REMEDIES: Final = {
-    "referral.unknown": "请核对编号；以命令作出的答复不予保留，请在转介发出后换新编号重发。"
-    " Check its id; a command is not kept: send it again, under a new id, when the referral is there.",
+    "referral.unknown": "请核对编号；以命令作出的答复不予保留，请在转介发出后再发。"
+    " Check its id; a command is not kept: wait until the referral is there.",
 }
 
 

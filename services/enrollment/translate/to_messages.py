@@ -44,6 +44,7 @@ from services.enrollment.translate.custody import of_custody
 from services.enrollment.translate.discovery import clue_closed, of_discovery, of_feeds
 from services.enrollment.translate.layers import of_layers
 from services.enrollment.translate.publications import to_announcement
+from services.refused_command import with_again
 
 
 def to_message(recorded: Recorded) -> Outgoing | None:
@@ -105,7 +106,7 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
         case events.HouseholdExited(case=case, episode=episode, method=method, basis=basis):
             return words.HouseholdExited(**same, case_id=case, episode=episode, method=method, basis=_basis(basis))
         case events.CommandRefused(command=command, reason_code=code, fits=fits, asks=asks, until=until, supported=supported):
-            text, remedy = text_with(code, asks, supported), text_of(code)[1]
+            text, remedy = text_with(code, asks, supported), with_again(text_of(code)[1])
             text = f"{text} 截至 {until}。 Until {until}." if until is not None else text
             return words.CommandRefused(
                 **same, command_id=command, reason_code=code, text=text, remedy=remedy, appeal=APPEAL, fits=fits or None, until=until

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID, uuid5
 
 from pipeline.decider import Events
@@ -10,9 +9,7 @@ from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, FileAppeal
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.case.steps import opened
-from services.enrollment.domain.clocks.deadlines import paused
 from services.enrollment.domain.events import StepReturned
-from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.progress import Appeal, Progress
 from services.enrollment.domain.household.stages import CaseOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household
@@ -35,7 +32,7 @@ def file_appeal(command: FileAppeal, state: Household, policy: Policy) -> Events
     filed = AppealFiled(
         appeal=appeal, decision=command.decision, by=command.by, grounds_sha256=command.text_sha256, decided_by=command.against.by
     )
-    return (filed, *paused(cast("Household", evolve(state, filed)), command.came, policy))
+    return (filed,)
 
 
 def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Events:

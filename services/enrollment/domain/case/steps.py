@@ -18,7 +18,6 @@ from services.enrollment.domain.case.procedure_commands import (
     RecordReview,
 )
 from services.enrollment.domain.case.procedure_events import NoticePosted, ObjectionRaised
-from services.enrollment.domain.clocks.deadlines import paused
 from services.enrollment.domain.commands import DecideAtCounty, RecordVerification
 from services.enrollment.domain.events import CaseOpened, ClueClosed, EnrollmentRejected, Step, StepCompleted, StepReturned, Tally
 from services.enrollment.domain.household.progress import Progress
@@ -169,5 +168,4 @@ def object_to_notice(command: RaiseObjection, state: Household, policy: Policy) 
     if way.progress.taken_down:
         return does_not_fit(command, state, policy, "notice.ended")
     raised = ObjectionRaised(case=way.case, by=command.by, grounds_sha256=command.text_sha256)
-    back = _returned(command, way, "review", "objection.raised", REVIEW_ONWARDS)
-    return (raised, back, *paused(state, command.came, policy))
+    return (raised, _returned(command, way, "review", "objection.raised", REVIEW_ONWARDS))

@@ -47,20 +47,19 @@ class Span(NamedTuple):
     until: frozenset[str] = frozenset()
 
 
-SPANS: Final[Mapping[str, Span]] = {
-    "accept": Span(frozenset({"application"})),
-    "verify": Span(frozenset({"clue"}), frozenset({"verification"})),
-    "compare": Span(frozenset({"authorisation"}), frozenset({"comparison"})),
-    "review": Span(frozenset({"verification", "comparison"}), frozenset({"review"})),
-    "county-decision": Span(frozenset({"verification"})),
-    "whole-entry": Span(frozenset({"clue"})),
-    "income-staleness": Span(frozenset({"enrolled"})),
-    "first-measure": Span(frozenset({"enrolled"}), frozenset({"measure"})),
-    "exit-decision": Span(frozenset({"proposal"})),
-    "appeal-decision": Span(frozenset({"appeal"})),
+# A deadline runs in any of its spans.
+SPANS: Final[Mapping[str, tuple[Span, ...]]] = {
+    "accept": (Span(frozenset({"application"})),),
+    "verify": (Span(frozenset({"clue"}), frozenset({"verification"})),),
+    "compare": (Span(frozenset({"authorisation"}), frozenset({"comparison"})),),
+    "review": (Span(frozenset({"verification", "comparison"}), frozenset({"review"})), Span(frozenset({"objection"}))),
+    "county-decision": (Span(frozenset({"verification"})),),
+    "whole-entry": (Span(frozenset({"clue"})),),
+    "income-staleness": (Span(frozenset({"enrolled"})),),
+    "first-measure": (Span(frozenset({"enrolled"}), frozenset({"measure"})),),
+    "exit-decision": (Span(frozenset({"proposal"})),),
+    "appeal-decision": (Span(frozenset({"appeal"})),),
 }
-# What an objection or an appeal does not pause.
-UNPAUSED: Final = frozenset({"appeal-decision"})
 # Most of what happens; it starts and ends nothing.
 UNTIMED: Final = (FactRecorded, FactUnmatched, FactWithdrawn, RiskAdded, RiskResolved, CommandRefused)
 
@@ -68,7 +67,19 @@ UNTIMED: Final = (FactRecorded, FactUnmatched, FactWithdrawn, RiskAdded, RiskRes
 def wanted(state: Household, policy: Policy) -> frozenset[str]:
     """The deadlines that concern a household now, whether they run, are paused or were breached."""
     now = _marks(state)
-    return frozenset(kind for kind in policy.deadlines if (span := SPANS[kind]).since <= now and not span.until & now)
+    return frozenset(kind for kind in policy.deadlines if any(span.since <= now and not span.until & now for span in SPANS[kind]))
+
+
+def _stopped(state: Household, policy: Policy) -> frozenset[str]:
+    """The deadlines that stand still: all but its own until an appeal is decided, all but the review's until an objection is answered.
+
+    Where the pack gives the review that answers it no time, an objection stops nothing: a clock that nothing starts again is lost.
+    """
+    kinds = wanted(state, policy)
+    if state.appeal is not None:
+        return kinds - {"appeal-decision"}
+    objected = isinstance(state.stage, CaseOpen | Enrolled) and state.stage.progress.objected
+    return kinds - {"review"} if objected and "review" in kinds else frozenset()
 
 
 def _marks(state: Household) -> frozenset[str]:
@@ -80,9 +91,9 @@ def _marks(state: Household) -> frozenset[str]:
         case ClueOpen(asked=asked):
             return appeal | {"clue"} | ({"application"} if asked else frozenset[str]())
         case CaseOpen(progress=progress):
-            return appeal | {"clue", *progress.done}
-        case Enrolled(begun=begun, helped=helped, exit_proposed=proposed):
-            told = {"enrolled": True, "measure": begun or helped, "proposal": proposed}
+            return appeal | {"clue", *progress.done} | ({"objection"} if progress.objected else frozenset[str]())
+        case Enrolled(begun=begun, helped=helped, exit_proposed=proposed, progress=progress):
+            told = {"enrolled": True, "measure": begun or helped, "proposal": proposed, "objection": progress.objected}
             return appeal.union(mark for mark, so in told.items() if so)
 
 
@@ -97,8 +108,8 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
     started = (now - wanted(state, policy)) | _never_started(state, happened, now)
     started -= {event.kind for event in happened if isinstance(event, DeadlineStarted)}
     over = {kind: why_dropped(kind, happened, policy) for kind in state.running.kinds - now}
-    again = _goes_on(after, on, policy) if _stands_still(state) and not _stands_still(after) else ()
-    told = (*_ended(state, over, on), *happened, *again, *(start(kind, on, policy) for kind in sorted(started)))
+    told = (*_ended(state, over, on), *happened, *_stops(state, after, on, policy), *_goes_on(state, after, on, policy))
+    told = (*told, *(start(kind, on, policy) for kind in sorted(started)))
     return _held(told, after, on, policy)
 
 
@@ -109,11 +120,12 @@ def _never_started(state: Household, happened: Events, now: frozenset[str]) -> f
 
 
 def _held(happened: Events, after: State, on: date, policy: Policy) -> Events:
-    """What starts while an appeal is open stands still at once, and has all its days when the appeal is decided."""
-    if not isinstance(after, Household) or after.appeal is None:
+    """What starts while the clock stands still stands still at once, and has all its days when the clock goes on."""
+    begun = [event for event in happened if isinstance(event, DeadlineStarted)]
+    if not begun or not isinstance(after, Household):
         return happened
-    begun = [event for event in happened if isinstance(event, DeadlineStarted) and event.kind not in UNPAUSED]
-    return (*happened, *(_pause(event.kind, event.due, on, policy) for event in begun))
+    still = _stopped(after, policy)
+    return (*happened, *(_pause(event.kind, event.due, on, policy) for event in begun if event.kind in still))
 
 
 def _same(state: Household, after: Household) -> bool:
@@ -152,9 +164,9 @@ def start(kind: str, on: date, policy: Policy) -> DeadlineStarted:
     return DeadlineStarted(kind=kind, due=due, unknown_years=policy.working_days.unknown(on, due, policy.deadlines[kind].unit))
 
 
-def paused(state: Household, on: date, policy: Policy) -> Events:
-    """Everything that runs stands still, but what is late already: its breach is told when a day starts."""
-    still = wanted(state, policy) - UNPAUSED
+def _stops(state: Household, after: Household, on: date, policy: Policy) -> Events:
+    """What is late already does not: its breach is told when a day starts."""
+    still = _stopped(after, policy) - _stopped(state, policy)
     running = sorted((due, kind) for kind, due in state.running.due.items() if kind in still and on <= due)
     return tuple(_pause(kind, due, on, policy) for due, kind in running)
 
@@ -163,15 +175,10 @@ def _pause(kind: str, due: date, on: date, policy: Policy) -> DeadlinePaused:
     return DeadlinePaused(kind=kind, left=policy.working_days.left(on, due, policy.deadlines[kind].unit))
 
 
-def _stands_still(state: Household) -> bool:
-    """An appeal waits for its decision, or an objection for the review."""
-    objected = isinstance(state.stage, CaseOpen | Enrolled) and state.stage.progress.objected
-    return state.appeal is not None or objected
-
-
-def _goes_on(state: Household, on: date, policy: Policy) -> Events:
-    """Everything that stood still has the days left that it had."""
-    return tuple(_resumed(kind, left, on, policy) for kind, left in sorted(state.running.paused.items()) if kind in wanted(state, policy))
+def _goes_on(state: Household, after: Household, on: date, policy: Policy) -> Events:
+    """What stood still has the days left that it had."""
+    runs = wanted(after, policy) - _stopped(after, policy)
+    return tuple(_resumed(kind, left, on, policy) for kind, left in sorted(state.running.paused.items()) if kind in runs)
 
 
 def _resumed(kind: str, left: int, on: date, policy: Policy) -> DeadlineResumed:

@@ -51,7 +51,7 @@ def _is_done(kind: str, event: Event, policy: Policy) -> bool:
         case StepCompleted(step=step):
             return STEPS.get(kind) == step
         case StepReturned(step="exit", reason_code=code):
-            return kind == "exit-decision" and code.endswith(".rejected")
+            return (kind == "exit-decision" and code.endswith(".rejected")) or code == f"{STEPS.get(kind)}.rejected"
         case StepReturned(reason_code=code):
             return code == f"{STEPS.get(kind)}.returned"
         case EnrollmentRejected(reason_code=code):

@@ -196,7 +196,7 @@ class RiskResolved(Event, frozen=True):
 
 
 class MeasureBegun(Event, frozen=True):
-    """The first measure since the household was enrolled began."""
+    """A measure of this episode began, so that it is none of a later one; a log from before says it of the first alone."""
 
     TOPIC: ClassVar = "enrollment.measure-begun"
     measure: UUID

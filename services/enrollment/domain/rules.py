@@ -159,13 +159,13 @@ def _cannot_be_members(command: RegisterHousehold, persons: frozenset[UUID]) -> 
 
 
 def _count_measure(command: CountMeasure, state: Household) -> Events:
-    """The first that begins and the first that arrives; what has arrived has begun. Help of an earlier episode is none of this one."""
-    stage = state.stage
-    if not isinstance(stage, Enrolled) or stage.helped or state.counted.get(command.measure, state.episode) != state.episode:
+    """Each that begins and the first that arrives; what has arrived has begun. Help of an earlier episode is none of this one."""
+    stage, episode = state.stage, state.counted.get(command.measure)
+    if not isinstance(stage, Enrolled) or episode not in (None, state.episode):
         return ()
-    if command.delivered:
+    if command.delivered and not stage.helped:
         return (MeasureCounted(measure=command.measure),)
-    return (MeasureBegun(measure=command.measure),) if not stage.begun else ()
+    return (MeasureBegun(measure=command.measure),) if episode is None else ()
 
 
 def _start_day(command: StartDay, state: State, policy: Policy) -> Events:

@@ -7,7 +7,6 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
-from services.enrollment.domain.case.leaving import open_guarantees
 from services.enrollment.domain.clocks.deadline_events import DeadlineMet, DeadlineStarted
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
@@ -226,25 +225,6 @@ def test_whatever_forbids_an_exit_forbids_it_until_the_county_has_decided() -> N
     gone = fact("gone", TOMORROW, name="person-died", series="person-died")
     story = given(*LEAVING).when(record(gone, TOMORROW), county(on=TOMORROW))
     story.then(refused("exit.without-labour", "decision"))
-
-
-@pytest.mark.parametrize(
-    ("told_by", "open_still"),
-    [
-        (fact("safe before", TODAY - timedelta(days=1), series="house", signal="house"), ("housing",)),
-        (fact("safe at noon", TODAY, series="house", signal="house"), ("housing",)),
-        (fact("safe since", TOMORROW, series="house", signal="house"), ()),
-        (fact("unsafe since", TOMORROW, series="house", signal="house", present=True), ("housing",)),
-        (fact("dry since", TOMORROW, series="water", signal="water"), ("housing",)),
-    ],
-)
-def test_a_guarantee_is_open_until_its_department_says_later_that_it_is_mended(told_by: Fact, open_still: tuple[str, ...]) -> None:
-    unsafe = given(*WITH_CLUE).when(visit(unmet=("housing",)), record(told_by, TOMORROW)).state
-    assert open_still == open_guarantees(unsafe)
-
-
-def test_where_nobody_looked_no_guarantee_is_known_to_be_open() -> None:
-    assert () == open_guarantees(given(*WITH_CLUE).state)
 
 
 def test_who_proposes_an_exit_of_which_the_facts_say_nothing_is_asked_for_them() -> None:

@@ -16,7 +16,7 @@ from services.enrollment.domain.commands import AnyCommand, DecideAtCounty, Reco
 from services.enrollment.domain.events import Evaluation, ExitProposed, HouseholdExited, RiskAdded, RiskResolved, StepReturned
 from services.enrollment.domain.household.stages import Enrolled
 from services.enrollment.domain.household.state import Household
-from services.enrollment.domain.judging.evaluation import evaluate, foremost, risks_of, standing
+from services.enrollment.domain.judging.evaluation import crosses, evaluate, foremost, risks_of, standing
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.pack.procedure import missing
@@ -25,8 +25,8 @@ from services.enrollment.domain.refusal import does_not_fit, refused, undecided
 BEFORE_EXIT: Final = "before-exit"
 INCOME_STABLE: Final = "income-stable"
 MINIMA: Final = (BEFORE_EXIT, INCOME_STABLE)
-# The signal of a department that answers a guarantee which a visit found unmet.
-ANSWERED_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
+# The signal by which a department says of a guarantee that it is unmet, or met again.
+TOLD_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
 
 
 def recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Policy) -> Events:
@@ -96,7 +96,7 @@ def forbidden(state: Household, stage: Enrolled, method: Literal["help", "natura
         "exit.too-early": waiting(BEFORE_EXIT, state, on),
         "exit.income-not-stable": waiting(INCOME_STABLE, state, on),
         "exit.no-measure": method == "help" and not stage.helped,
-        "exit.guarantee-open": bool(open_guarantees(state)),
+        "exit.guarantee-open": bool(open_guarantees(state, policy)),
         "exit.without-labour": state.without_labour and policy.exit_blocked_without_labour,
         "exit.appeal-open": state.appeal is not None,
     }
@@ -108,13 +108,14 @@ def waiting(minimum: str, state: Household, on: date) -> bool:
     return until is not None and on <= until
 
 
-def open_guarantees(state: Household) -> tuple[str, ...]:
-    """What the last visit found unmet, without what a department has reported mended since."""
-    if state.visited is None or not state.visited.unmet:
-        return ()
-    seen = state.visited.at
-    mended = {fact.signal for fact in standing(state).values() if not fact.present and fact.time > seen}
-    return tuple(guarantee for guarantee in state.visited.unmet if ANSWERED_BY.get(guarantee) not in mended)
+def open_guarantees(state: Household, policy: Policy) -> tuple[str, ...]:
+    """What the last visit found unmet and no department has reported mended since, and what a department has reported unmet since."""
+    visited = state.visited
+    since = [fact for fact in standing(state).values() if visited is None or fact.time > visited.at]
+    mended = {fact.signal for fact in since if not fact.present}
+    unmet = {fact.signal for fact in since if crosses(fact, state.category, policy)}
+    seen = tuple(one for one in (visited.unmet if visited is not None else ()) if TOLD_BY.get(one) not in mended)
+    return seen + tuple(one for one, signal in TOLD_BY.items() if signal in unmet and one not in seen)
 
 
 def before_exit(on: date, policy: Policy) -> tuple[MinimumStarted, ...]:

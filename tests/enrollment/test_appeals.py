@@ -48,7 +48,7 @@ from tests.enrollment.national import (
     void,
     withdraw,
 )
-from tests.enrollment.zhang import CASE, REGISTERED, declared, fact, hospital, morning, record, refused
+from tests.enrollment.zhang import CASE, REGISTERED, applies, declared, dismiss, fact, hospital, morning, record, refused
 from tests.specification import Specification
 
 REJECTED = told(county("rejected", on=JANUARY[15]), after=AT_COUNTY)
@@ -184,6 +184,21 @@ def test_one_appeal_at_a_time() -> None:
 @pytest.mark.parametrize(("history", "fits"), [(REGISTERED, ""), (WITH_CLUE, "sign-authorisation dismiss-clue")])
 def test_there_must_be_a_decision_to_appeal_against(history: tuple[did.AnyEvent, ...], fits: str) -> None:
     given(*history).when(appeal()).then(refused("appeal.nothing-decided", "appeal", fits))
+
+
+@pytest.mark.parametrize("no", [visit("rejected", on=JANUARY[6]), dismiss(by="visitor:li", on=JANUARY[6])])
+def test_whoever_was_turned_down_at_the_clue_may_appeal_and_a_case_begins_where_he_was_right(no: AnyCommand) -> None:
+    story = given(*REGISTERED).when(applies(on=JANUARY[5])).when(no).when(appeal(on=JANUARY[7], against=Decision(by="visitor:li")))
+    assert ["appeal-filed", "deadline-started"] == kinds(*story.happened)
+    given(*story.history, *story.happened).when(answer(by="officer:li")).then(refused("decision.same-person", "answer", "decide-appeal"))
+    right = story.when(answer(on=JANUARY[8]))
+    assert ["deadline-met", "appeal-decided", "case-opened", "deadline-started", "deadline-started"] == kinds(*right.happened)
+    assert "step-completed" in kinds(*right.when(authorise(on=JANUARY[8])).happened)
+
+
+def test_a_case_that_somebody_withdrew_goes_on_at_its_review_where_that_was_wrong() -> None:
+    story = given(*AT_COUNTY).when(withdraw(on=JANUARY[15])).when(appeal(on=JANUARY[16]), answer(on=JANUARY[17]))
+    assert [("review", "notice", "township")] == [event.undone for event in story.happened if isinstance(event, CaseReopened)]
 
 
 def test_an_appeal_that_nobody_filed_is_not_decided() -> None:

@@ -132,6 +132,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case ApplicationReceived(application=request, risks=risks) | ScreeningReported(screening=request, risks=risks):
             claimed = state.claimed if isinstance(state.stage, ClueOpen) else frozenset[str]()
             return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
+        case ClueClosed(reason="dismissed" | "not-confirmed") if isinstance(state.stage, ClueOpen):
+            return replace(state, stage=Outside(), closed=Closed(state.stage.case, "", None))
         case ClueClosed():
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
@@ -153,6 +155,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(state, stage=Outside(), closed=Closed(case, by, _progress(state)))
         case HouseholdExited(case=case, by=by) | CaseEnded(case=case, reason="voided", by=by):
             return replace(state, stage=Outside(), closed=Closed(case, by, None), running=state.running.outside())
+        case CaseEnded(case=case, reason="withdrawn", by=by) if state.appeal is None:
+            return replace(state, stage=Outside(), closed=Closed(case, by, _progress(state)), running=state.running.outside())
         case CaseEnded():
             return replace(state, stage=Outside(), closed=None, running=state.running.outside())
         case CaseReopened(case=case, undone=undone):
@@ -261,7 +265,7 @@ def _progress(state: Household) -> Progress:
 
 
 def _closed_progress(state: Household) -> Progress:
-    return (state.closed and state.closed.rejected) or Progress()
+    return (state.closed and state.closed.stood_at) or Progress()
 
 
 def _enrolled(state: Household, **changes: Any) -> Household:  # noqa: ANN401 - the fields of Enrolled

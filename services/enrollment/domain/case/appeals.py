@@ -19,7 +19,7 @@ from services.enrollment.domain.refusal import does_not_fit, refused
 
 
 def file_appeal(command: FileAppeal, state: Household, policy: Policy) -> Events:
-    """One at a time, against a decision on this household, while there is a case, an enrolment, or the end of the last case to look at."""
+    """One at a time, against a decision on this household, while there is a case, an enrolment, or the last one's end to look at."""
     if state.ended is not None:
         return refused(command, "household.ended")
     if state.appeal is not None:
@@ -48,7 +48,7 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
 
 
 def _reopened(command: DecideAppeal, appeal: Appeal, state: Household, policy: Policy) -> Events:
-    """A rejected case goes on at its review; after an enrolment has ended, a case of its own begins; a new clue or case goes first.
+    """A rejected or withdrawn case goes on at its review; after an enrolment or a clue, a case of its own begins; a new one goes first.
 
     An enrolment stands until somebody voids it or proposes its end, which an appeal that is right gives him reason to.
     """
@@ -57,8 +57,8 @@ def _reopened(command: DecideAppeal, appeal: Appeal, state: Household, policy: P
             return ()
         case ((CaseOpen(case=case, progress=progress) | Enrolled(case=case, exit_proposed=True, progress=progress)), _):
             return _reviewed_again(command, case, progress)
-        case Outside(), closed if closed is not None and closed.rejected is not None:
-            return (CaseReopened(case=closed.case, episode=state.episode, undone=_undone(closed.rejected)),)
+        case Outside(), closed if closed is not None and closed.stood_at is not None:
+            return (CaseReopened(case=closed.case, episode=state.episode, undone=_undone(closed.stood_at)),)
         case Outside(), closed if closed is not None:
             return (opened(uuid5(appeal.id, "case"), state, command.on, policy),)
         case _:

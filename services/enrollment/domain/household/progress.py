@@ -76,8 +76,12 @@ class Appeal(Value, frozen=True):
 
 
 class Closed(Value, frozen=True):
-    """A case that the county ended: `rejected` is how far it was, None for an enrolment; `by` decided."""
+    """What somebody ended that may be appealed against: a case, an enrolment, or a clue, whose `case` would have been this one.
+
+    `stood_at` is how far a case was that was rejected or withdrawn, None for an enrolment and a clue. `by` decided, "" where the event
+    does not say.
+    """
 
     case: UUID
     by: str
-    rejected: Progress | None
+    stood_at: Progress | None

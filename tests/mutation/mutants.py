@@ -76,9 +76,18 @@ def mutants(source: str, file: str) -> Iterator[Mutant]:
             before = _first_line(place.node)
             ast.copy_location(node, place.node)
             place.put(ast.fix_missing_locations(node))
-            code = compile(tree, file, "exec", dont_inherit=True)
+            code = _compiled(tree, file)
             place.put(place.node)
-            yield Mutant(place.function, getattr(place.node, "lineno", 0), before, after, code)
+            if code is not None:
+                yield Mutant(place.function, getattr(place.node, "lineno", 0), before, after, code)
+
+
+def _compiled(tree: ast.Module, file: str) -> CodeType | None:
+    """None where Python itself notices, as it does of an alternative that leaves none for those after it."""
+    try:
+        return compile(tree, file, "exec", dont_inherit=True)
+    except SyntaxError:
+        return None
 
 
 def _first_line(node: ast.AST) -> str:

@@ -45,6 +45,19 @@ def test_every_small_mistake_is_made_once_and_no_other() -> None:
     ] == [mutant.told for mutant in mutants(SMALL, "small.py")]
 
 
+def test_a_mistake_that_python_itself_notices_is_none() -> None:
+    chosen = (
+        "def first(a: int) -> int:\n    match a:\n        case _ if a > 1:\n            return a\n        case _:\n            return 0\n"
+    )
+    assert [
+        "first: a > 1 -> a >= 1",
+        "first: a > 1 -> a <= 1",
+        "first: 1 -> 2",
+        "first: return a -> return None",
+        "first: 0 -> 1",
+    ] == [mutant.told for mutant in mutants(chosen, "small.py")]
+
+
 def judged(*arguments: str) -> subprocess.CompletedProcess[str]:
     """In a process of its own, which has imported nothing of the project before."""
     command = [sys.executable, "-P", "-m", "tests.mutation.survivors", *arguments]

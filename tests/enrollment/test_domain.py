@@ -101,10 +101,14 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("publish a line", PUBLISHED, ("line-published",) * 7),
     ("publish a pack", NAMED, ("pack-published",) * 7),
     ("start a day", YEARS_LATER, ("", "", LATE, LATE, "", LATE, "")),
-    ("merge a person", ask_of.MergePersons(**asked(), merge=ONE, part="person"), ("persons-merged", "", "", "", "", "", "")),
+    (
+        "merge a person",
+        ask_of.MergePersons(**asked(), source="/county", merge=ONE, part="person"),
+        ("persons-merged", "", "", "", "", "", ""),
+    ),
     (
         "take in what is known of a duplicate",
-        ask_of.MergePersons(**asked(), merge=ONE, part="home", handed=(HOUSE.fact,)),
+        ask_of.MergePersons(**asked(), source="/county", merge=ONE, part="home", handed=(HOUSE.fact,)),
         (
             "",
             f"persons-merged {NEW}",
@@ -115,7 +119,7 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
             f"persons-merged {NEW}",
         ),
     ),
-    ("part a person", ask_of.UnmergePersons(**asked(), unmerge=TWO, part="person"), (NO, "", "", "", "", "", "")),
+    ("part a person", ask_of.UnmergePersons(**asked(), source="/county", unmerge=TWO, part="person"), (NO, "", "", "", "", "", "")),
     ("sign an authorisation", national.authorise(), (NO, NO, NO, NO, NO, NO, NO)),
     ("compare", national.compare(), (NO, NO, NO, NO, NO, NO, NO)),
     ("review", national.review(), (NO, NO, NO, NO, NO, NO, NO)),

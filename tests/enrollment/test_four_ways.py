@@ -62,11 +62,11 @@ def by_nobody(command: Any) -> Any:  # noqa: ANN401 - any command
 
 
 def joins(by: str = "officer", **other: Any) -> MergePersons:  # noqa: ANN401 - a refusal
-    return MergePersons(**zhang.asked(by), merge=Merge(FATHER, STRANGER, zhang.HOUSEHOLD, **other), part="person")
+    return MergePersons(**zhang.asked(by), source="/county", merge=Merge(FATHER, STRANGER, zhang.HOUSEHOLD, **other), part="person")
 
 
 def parts(by: str = "officer", **other: Any) -> UnmergePersons:  # noqa: ANN401
-    return UnmergePersons(**zhang.asked(by), unmerge=Unmerge(FATHER, STRANGER, zhang.HOUSEHOLD, **other), part="person")
+    return UnmergePersons(**zhang.asked(by), source="/county", unmerge=Unmerge(FATHER, STRANGER, zhang.HOUSEHOLD, **other), part="person")
 
 
 def reads(by: str = "officer") -> RecordReading:

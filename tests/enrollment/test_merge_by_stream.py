@@ -25,12 +25,19 @@ APART: Final = PersonsUnmerged(keep=FATHER, duplicate=STRANGER, home=HOUSEHOLD, 
 
 def merges(part: Literal["person", "left", "home"], *handed: Fact, refusal: str | None = None) -> MergePersons:
     return MergePersons(
-        **asked("officer", TODAY, MERGES), merge=replace(PAIR, refusal=refusal), part=part, reason_sha256="why", handed=handed
+        **asked("officer", TODAY, MERGES),
+        source="/county",
+        merge=replace(PAIR, refusal=refusal),
+        part=part,
+        reason_sha256="why",
+        handed=handed,
     )
 
 
 def parts(refusal: str | None = None) -> UnmergePersons:
-    return UnmergePersons(**asked("officer"), unmerge=replace(PARTED, refusal=refusal), part="person", reason_sha256="why")
+    return UnmergePersons(
+        **asked("officer"), source="/county", unmerge=replace(PARTED, refusal=refusal), part="person", reason_sha256="why"
+    )
 
 
 def test_the_duplicate_is_merged_once() -> None:

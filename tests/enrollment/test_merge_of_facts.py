@@ -30,7 +30,7 @@ def gone(reason: Literal["died", "duplicate"]) -> MembersLeft:
 
 
 def merges(merge: Merge, part: Literal["left", "home"]) -> MergePersons:
-    return MergePersons(**asked("officer"), merge=merge, part=part, reason_sha256="why")
+    return MergePersons(**asked("officer"), source="/county", merge=merge, part=part, reason_sha256="why")
 
 
 def parts(
@@ -38,7 +38,7 @@ def parts(
 ) -> UnmergePersons:
     """The mother is somebody else after all."""
     apart = Unmerge(FATHER, who, home, (who,), back)
-    return UnmergePersons(**asked("officer"), unmerge=apart, part=part, reason_sha256="why", handed=handed)
+    return UnmergePersons(**asked("officer"), source="/county", unmerge=apart, part=part, reason_sha256="why", handed=handed)
 
 
 def kinds(*events: Event) -> list[str]:

@@ -50,15 +50,15 @@ def bill(person: UUID = SON, fen: int = 2_500_000, on: date = TODAY) -> say.Medi
     return say.MedicalExpenseReported(valid_on=on, person=named(person), period="2021-01", kind="inpatient", **said)
 
 
-def visited(book: Book, wage_fen: int = 300_000) -> None:
+def visited(book: Book, wage_fen: int = 300_000, household: UUID = ZHANG) -> None:
     met = dict.fromkeys(("food", "clothing", "education", "medical", "housing", "water"), True)
     earned = {name: getattr(income(wage_fen), name) for name in income().__struct_fields__}
     said = {"visitors": ("a", "b"), "findings": "属实", "income": earned, "guarantees": met, "outcome": "approved"}
-    book.tell(RecordVerification.model_validate(said), subject=ZHANG)
+    book.tell(RecordVerification.model_validate(said), subject=household)
 
 
-def decided(book: Book) -> None:
-    book.tell(DecideAtCounty(outcome="approved", reason="符合条件"), subject=ZHANG, actor="officer")
+def decided(book: Book, household: UUID = ZHANG) -> None:
+    book.tell(DecideAtCounty(outcome="approved", reason="符合条件"), subject=household, actor="officer")
 
 
 def died(person: UUID, on: date = LATER) -> say.PersonDied:

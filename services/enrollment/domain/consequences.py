@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import recheck
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.discovery.clues import came_back, followed, in_need_again, left_behind, new_clue
+from services.enrollment.domain.discovery.clues import came_back, followed, in_need_again, joined_by, left_behind, new_clue, unspoken
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
@@ -15,14 +17,20 @@ from services.enrollment.domain.pack.policy import Policy
 def consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     match after.stage:
         case Outside():
-            found = came_back(command, state, after, policy) or new_clue(command, state, after, policy) or left_behind(command, policy)
-            return found or in_need_again(command, state, after, policy)
-        case ClueOpen(clue=clue) as stage:
-            changes = followed(state, after, stage, policy)
-            same = isinstance(state, Household) and state.stays == after.stays
-            closed = ClueClosed(clue=clue, reason="facts-corrected" if same else "household-changed")
-            return changes if changes is not None else (closed,)
+            found = came_back(command, state, after, policy) or new_clue(command, state, after, policy)
+            return left_behind(command, found, policy) or in_need_again(command, state, after, policy)
+        case ClueOpen() as stage:
+            return _of_the_clue(command, state, after, stage, policy)
         case CaseOpen():
             return ()
         case Enrolled() as stage:
             return recheck(command, after, stage, policy)
+
+
+def _of_the_clue(command: AnyCommand, state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events:
+    changes = followed(state, after, stage, policy)
+    if (fact := unspoken(command, changes or ())) is not None:
+        return (*(followed(state, after, replace(stage, kept=True), policy) or ()), joined_by(fact, stage.clue))
+    same = isinstance(state, Household) and state.stays == after.stays
+    closed = ClueClosed(clue=stage.clue, reason="facts-corrected" if same else "household-changed")
+    return changes if changes is not None else (closed,)

@@ -67,8 +67,10 @@ from services.enrollment.domain.members.person_events import PersonsMerged, Pers
 from services.enrollment.domain.pack.lines import Basis, Line, told_last
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 
-# Facts that cross no threshold and raise a clue all the same: those who left a household with one are looked at, and those who did not die.
-CHANGES: Final = frozenset({"household-split", "household-merged", "marriage-registered", "person-died"})
+# What crosses no threshold and raises a clue all the same: those who left a household with one are looked at, and those who are back.
+CHANGES: Final = frozenset(
+    {"household-split", "household-merged", "marriage-registered", "person-died", "persons-merged", "persons-unmerged"}
+)
 
 
 def evolve(state: State, event: Event) -> State:

@@ -11,9 +11,9 @@ from services.enrollment.domain.members.person_commands import Merge, MergePerso
 from services.enrollment.domain.members.person_events import AnyPersonEvent, PersonsMerged, PersonsUnmerged
 
 
-def merging(merge: Merge, asked: dict[str, Any], reason_sha256: str | None = None) -> list[tuple[UUID, MergePersons]]:
+def merging(merge: Merge, source: str, asked: dict[str, Any], reason_sha256: str | None = None) -> list[tuple[UUID, MergePersons]]:
     """The duplicate's own stream says it, his household gives away what is known of him, the other one's takes it."""
-    said: dict[str, Any] = {**asked, "merge": merge, "reason_sha256": reason_sha256}
+    said: dict[str, Any] = {**asked, "merge": merge, "source": source, "reason_sha256": reason_sha256}
     own = (merge.duplicate, MergePersons(**said, part="person"))
     if merge.refusal is not None:
         return [own]
@@ -21,9 +21,9 @@ def merging(merge: Merge, asked: dict[str, Any], reason_sha256: str | None = Non
     return [own, *left, (merge.home, MergePersons(**said, part="home"))]
 
 
-def parting(unmerge: Unmerge, asked: dict[str, Any], reason_sha256: str) -> list[tuple[UUID, UnmergePersons]]:
+def parting(unmerge: Unmerge, source: str, asked: dict[str, Any], reason_sha256: str) -> list[tuple[UUID, UnmergePersons]]:
     """The household where he was counted as another comes first: it gives away what is known of him."""
-    said: dict[str, Any] = {**asked, "unmerge": unmerge, "reason_sha256": reason_sha256}
+    said: dict[str, Any] = {**asked, "unmerge": unmerge, "source": source, "reason_sha256": reason_sha256}
     own = (unmerge.duplicate, UnmergePersons(**said, part="person"))
     if unmerge.refusal is not None:
         return [own]

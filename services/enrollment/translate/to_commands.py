@@ -78,11 +78,11 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
         case Fact():
             fact = to_fact(envelope, data, found.person, found.named)
             told = _change(fact, found, asked) if found.parts else _facts(fact, found, asked)
-            return [*told, *persons.merging(found.merge, asked)] if found.merge is not None else told
+            return [*told, *persons.merging(found.merge, envelope.source, asked)] if found.merge is not None else told
         case words.MergePersons() if found.merge is not None:
-            return [*persons.merging(found.merge, asked, digest_of_text(data)), *_waited(found.merge.home, found, asked)]
+            return [*persons.merging(found.merge, envelope.source, asked, digest_of_text(data)), *_waited(found.merge.home, found, asked)]
         case words.UnmergePersons() if found.unmerge is not None:
-            return persons.parting(found.unmerge, asked, digest_of_text(data))
+            return persons.parting(found.unmerge, envelope.source, asked, digest_of_text(data))
         case FactWithdrawn(source=source, id=reference):
             fact = fact_id(envelope.record.topic, source, reference)
             same: dict[str, Any] = {**asked, "fact": fact, "source": source, "reference": reference, "reason_sha256": digest_of_text(data)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
@@ -18,6 +18,8 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crossing, evaluate
+from services.enrollment.domain.members.merging import decision
+from services.enrollment.domain.members.person_commands import MergePersons, UnmergePersons
 from services.enrollment.domain.pack.lines import Line
 from services.enrollment.domain.pack.policy import Policy
 
@@ -31,22 +33,41 @@ def new_clue(command: AnyCommand, state: State, after: Household, policy: Policy
     return _raised(raise_clue(command, first, risk_of(first, policy), policy, before), others, policy)
 
 
-def left_behind(command: AnyCommand, policy: Policy) -> Events:
-    """Those who left a household with a clue, a case or an enrolment are looked at, whatever is known of them."""
-    if not isinstance(command, ChangeHousehold) or not command.handed.pending:
-        return ()
-    return raise_clue(command, command.fact, "other", policy)
+def left_behind(command: AnyCommand, found: Events, policy: Policy) -> Events:
+    """Those who left a household with a clue, a case or an enrolment are looked at, whatever is known of them now or later."""
+    fact = unspoken(command, found)
+    if fact is None:
+        return found
+    raised = [event.clue for event in found if isinstance(event, ClueRaised)]
+    return (*found, *(joined_by(fact, clue) for clue in raised)) if raised else raise_clue(command, fact, "other", policy)
+
+
+def unspoken(command: AnyCommand, found: Events) -> Fact | None:
+    """What brought them, unless what is `found` by their facts is all that spoke for them where they were."""
+    spoken = any(isinstance(event, ClueRaised | ClueJoined) for event in found)
+    match command:
+        case ChangeHousehold(fact=fact, handed=left) if left.pending and (left.beyond_facts or not spoken):
+            return fact
+        case MergePersons(pending=True, beyond_facts=beyond) if beyond or not spoken:
+            return decision(command)
+        case _:
+            return None
+
+
+def joined_by(fact: Fact, clue: UUID) -> ClueJoined:
+    """By a change, which keeps the clue open."""
+    return ClueJoined(clue=clue, risk="other", fact=fact)
 
 
 def came_back(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """A clue, a case or an enrolment ended with the last member's death, which was not so: somebody looks, and nobody is forgotten."""
-    if not isinstance(command, WithdrawFact) or not isinstance(state, Household) or after.ended is not None:
+    """A clue, a case or an enrolment ended with the last member, who is back: he did not die, or is no duplicate; nobody is forgotten."""
+    if not isinstance(command, WithdrawFact | UnmergePersons) or not isinstance(state, Household) or after.ended is not None:
         return ()
     if state.ended is None or not state.ended.pending:
         return ()
     before, fresh = _fresh(state, after, policy)
-    death = state.former.get(command.fact) or state.facts[command.fact]
-    return _raised(raise_clue(command, death, "other", policy, before), fresh, policy)
+    cause = decision(command) if isinstance(command, UnmergePersons) else state.former.get(command.fact) or state.facts[command.fact]
+    return _raised(raise_clue(command, cause, "other", policy, before), fresh, policy)
 
 
 def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:

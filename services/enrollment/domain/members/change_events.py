@@ -34,7 +34,8 @@ class MembersJoined(Event, frozen=True):
 class MembersLeft(Event, frozen=True):
     """They are members no more from the local date `on`; `facts` go with them to the household `to`.
 
-    The rest is what that household must know of this one; `pending` says that a clue, a case or an enrolment was open.
+    The rest is what that household must know of this one; `pending` says that a clue, a case or an enrolment was open, `beyond_facts`
+    that more than those facts spoke for it, which a log from before does not say.
     """
 
     TOPIC: ClassVar = "enrollment.members-left"
@@ -47,6 +48,7 @@ class MembersLeft(Event, frozen=True):
     village_code: str = ""
     category: Category = "never_registered"
     pending: bool = False
+    beyond_facts: bool = False
 
 
 class MembershipRedated(Event, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias, assert_never
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.commands import ChangeHousehold, RecordFact
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside, Stage
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.household.stays import as_member, last_day
 from services.enrollment.domain.members.change import End
@@ -28,16 +29,18 @@ def leave(command: ChangeHousehold | RecordFact, persons: frozenset[UUID], home:
     fact = command.fact
     going = [stay for stay in home.stays if stay.lasts and stay.person in persons]
     days = [stay.since for stay in going if stay.since is not None and to is not None]
+    along = _going_along(persons, home, reason) if to is not None else ()
     left = MembersLeft(
         members=tuple(as_member(stay) for stay in going),
         on=max([fact.valid_on, *days]),
         reason=reason,
         fact=fact.id,
         to=to,
-        facts=_going_along(persons, home, reason) if to is not None else (),
+        facts=along,
         village_code=home.village_code if to is not None else "",
         category=home.category,
         pending=to is not None and not isinstance(home.stage, Outside),
+        beyond_facts=to is not None and is_open_beyond(along, home.stage),
     )
     return (left, *end(home, left)) if persons == home.members else (left,)
 
@@ -52,6 +55,19 @@ def _going_along(persons: frozenset[UUID], home: Household, reason: Left) -> tup
 
 def _is_shared(fact: Fact, reason: Left, own: bool) -> bool:  # noqa: FBT001 - both kinds of fact about no person
     return reason == "split" if fact.whole_village else own
+
+
+def is_open_beyond(facts: Iterable[Fact], stage: Stage) -> bool:
+    """Whoever is told these facts does not find all by them that is open here: somebody asked, or decided, or other facts stay."""
+    match stage:
+        case Outside():
+            return False
+        case ClueOpen(sources=sources, asked=asked, kept=kept):
+            return asked or kept or not sources <= {fact.about for fact in facts}
+        case CaseOpen() | Enrolled():
+            return True
+        case _:
+            assert_never(stage)
 
 
 def at_home(joined: MembersJoined, home: Household) -> MembersJoined:

@@ -54,7 +54,7 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     left = next((event for event in events if isinstance(event, MembersLeft)), None)
     if left is None:
         return command
-    handed = Handed(left.members, left.facts, left.on, left.village_code, left.category, left.pending)
+    handed = Handed(left.members, left.facts, left.on, left.village_code, left.category, left.pending, left.beyond_facts)
     return replace(command, handed=handed)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from typing import cast
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
@@ -15,11 +16,12 @@ from pipeline.decider import Event, Events
 from services.enrollment.domain.events import FactRecorded, FactUnmatched
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.household.stages import Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.household.stays import HEAD, Stay, as_member
 from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.members.change_events import HeadChanged, MembersJoined, MembersLeft
-from services.enrollment.domain.members.departures import at_home, end
+from services.enrollment.domain.members.departures import at_home, end, is_open_beyond
 from services.enrollment.domain.members.one_person import about_kept, about_named, known
 from services.enrollment.domain.members.person_commands import AnyPersonCommand, MergePersons, UnmergePersons
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
@@ -27,9 +29,34 @@ from services.enrollment.domain.refusal import refused
 
 
 def take(command: AnyPersonCommand, events: Iterable[Event]) -> AnyPersonCommand:
-    """The facts that the streams before this one in the same message gave away."""
+    """The facts that the streams before this one in the same message gave away, and whether something was open where he left."""
     given = [event.facts for event in events if isinstance(event, PersonsMerged | PersonsUnmerged)]
-    return replace(command, handed=tuple(fact for facts in given for fact in facts))
+    handed = tuple(fact for facts in given for fact in facts)
+    if isinstance(command, UnmergePersons):
+        return replace(command, handed=handed)
+    left = next((event for event in events if isinstance(event, MembersLeft)), None)
+    pending, beyond = (left.pending, left.beyond_facts) if left is not None else (False, False)
+    return replace(command, handed=handed, pending=pending, beyond_facts=beyond)
+
+
+def decision(command: AnyPersonCommand) -> Fact:
+    """What a clue names that follows from it: the county's word, no department's."""
+    match command:
+        case MergePersons(merge=one):
+            name, person = "persons-merged", one.keep
+        case UnmergePersons(unmerge=one):
+            name, person = "persons-unmerged", one.duplicate
+    return Fact(
+        id=uuid5(one.duplicate, command.id),
+        source=command.source,
+        reference=command.id,
+        name=name,
+        person=person,
+        series=name,
+        time=command.at,
+        valid_on=command.on,
+        present=True,
+    )
 
 
 def as_before(state: State, answer: Sequence[Event]) -> State:
@@ -37,7 +64,8 @@ def as_before(state: State, answer: Sequence[Event]) -> State:
     if not isinstance(state, Household) or not any(_stays(event, state.id) for event in answer):
         return state
     stood = replace(state, facts={fact.id: fact for fact in standing(state).values()})
-    return reduce(evolve, [event for event in answer if isinstance(event, PersonsMerged | PersonsUnmerged | MembersJoined)], stood)
+    told = [event for event in answer if isinstance(event, PersonsMerged | PersonsUnmerged | MembersJoined)]
+    return replace(cast("Household", reduce(evolve, told, stood)), ended=state.ended)
 
 
 def _stays(event: Event, here: UUID) -> bool:
@@ -72,7 +100,7 @@ def _merge_at_home(command: MergePersons, home: Household) -> Events:
     here = any(fact.person == one.duplicate for fact in known(home))
     leaving = _leave(command, home)
     brought = _not_known(command.handed, home)
-    return (_merged(command), *leaving, *brought) if here or leaving or brought else ()
+    return (_merged(command), *leaving, *brought) if here or leaving or brought or command.pending else ()
 
 
 def _merged(command: MergePersons, facts: tuple[Fact, ...] = ()) -> PersonsMerged:
@@ -82,11 +110,12 @@ def _merged(command: MergePersons, facts: tuple[Fact, ...] = ()) -> PersonsMerge
 
 
 def _leave(command: MergePersons, home: Household) -> Events:
-    """The household stays without him; where it has the person who is kept, he heads it in his place."""
+    """The household stays without him; where it has the person who is kept, he heads it in his place. A case ends with its last member."""
     one = command.merge
     going = [stay for stay in home.stays if stay.lasts and stay.person == one.duplicate]
     if not going:
         return ()
+    last = home.members == frozenset({one.duplicate})
     left = MembersLeft(
         members=tuple(as_member(stay) for stay in going),
         on=max([command.on, *(stay.since for stay in going if stay.since is not None)]),
@@ -94,8 +123,10 @@ def _leave(command: MergePersons, home: Household) -> Events:
         fact=uuid5(one.duplicate, command.id),
         to=one.home if one.home != home.id else None,
         category=home.category,
+        pending=last and not isinstance(home.stage, Outside),
+        beyond_facts=last and is_open_beyond([fact for fact in known(home) if fact.person == one.duplicate], home.stage),
     )
-    if home.members == frozenset({one.duplicate}):
+    if last:
         return (left, *end(home, left))
     headless = going[0].relation in HEAD and one.keep in home.members
     return (left, HeadChanged(person=one.keep, on=left.on)) if headless else (left,)

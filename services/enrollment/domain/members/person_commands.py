@@ -41,19 +41,30 @@ class Unmerge(Value, frozen=True):
 
 
 class MergePersons(Command, frozen=True, kw_only=True):
-    """One stream's `part`: the duplicate's own, the household that he leaves, the one that has him already. `handed` come from there."""
+    """One stream's `part`: the duplicate's own, the household that he leaves, the one that has him already. `handed` come from there.
+
+    `pending` says that a clue, a case or an enrolment ended with that household, `beyond_facts` that more than these facts spoke for it.
+    `source` is that of the message.
+    """
 
     merge: Merge
     part: Literal["person", "left", "home"]
+    source: str
     reason_sha256: str | None = None
     handed: tuple[Fact, ...] = ()
+    pending: bool = False
+    beyond_facts: bool = False
 
 
 class UnmergePersons(Command, frozen=True, kw_only=True):
-    """One stream's `part`: where he was counted as another, his own stream, the household that he comes back to."""
+    """One stream's `part`: where he was counted as another, his own stream, the household that he comes back to.
+
+    `source` is that of the message.
+    """
 
     unmerge: Unmerge
     part: Literal["home", "person", "back"]
+    source: str
     reason_sha256: str | None = None
     handed: tuple[Fact, ...] = ()
 

@@ -166,6 +166,30 @@ async def test_what_stopped_before_or_was_granted_since_does_not_end(register: R
     assert (await morning(register)).absent == ()
 
 
+async def test_a_list_that_comes_late_grants_nothing_that_a_later_one_ended(register: ReadModels) -> None:
+    """That of March came first, named nobody, and was compared."""
+    late = allowance("named in February", FEBRUARY)
+    first = did.FactRecorded(fact=allowance("named in January", JANUARY))
+    await register.write(FEED, report(0, "2021-03"), FeedCompared(department="civil-affairs", period="2021-03", count=0, received=0))
+    await register.write(HOUSEHOLD, *REGISTERED, first, did.FactRecorded(fact=late))
+    await register.write(FEED, report(1))
+    assert ((HOUSEHOLD, absent_from("2021-03", late)),) == (await morning(register)).absent
+
+
+async def test_each_grant_ends_by_the_first_list_that_does_not_name_it(register: ReadModels) -> None:
+    grant = allowance("left out", JANUARY)
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=grant))
+    await register.write(FEED, report(0, "2021-03"), report(0))
+    assert ((HOUSEHOLD, absent_from("2021-02", grant)),) == (await morning(register)).absent
+
+
+async def test_a_list_ends_nothing_that_was_granted_since_for_earlier(register: ReadModels) -> None:
+    since = replace(allowance("granted since", JANUARY), time=noon(MARCH) + timedelta(seconds=1))
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=since))
+    await register.write(FEED, report(0))
+    assert (await morning(register)).absent == ()
+
+
 async def test_what_was_withdrawn_does_not_end(register: ReadModels) -> None:
     wrong = allowance("wrong", JANUARY)
     gone = did.FactWithdrawn(fact=wrong.id, source=wrong.source, reference=wrong.reference)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -44,20 +44,24 @@ WITH RECURSIVE one AS (
 FACTS = "SELECT fact, stream, withdrawn FROM facts WHERE fact = ANY($1::uuid[])"
 WAITING = "SELECT stream, waiting::text FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL ORDER BY position"
 DELIVERED = """
-SELECT f.department, f.period, count(DISTINCT facts.fact), f.count, f.whole
+SELECT f.department, f.period, count(DISTINCT facts.fact), f.count, f.whole, f.told_at
 FROM feeds f LEFT JOIN facts ON facts.department = f.department AND facts.period = f.period
 WHERE f.count IS NOT NULL AND (f.received IS NULL OR f.received < f.count) GROUP BY f.stream, f.period ORDER BY f.department, f.period"""
 # What stands of each benefit, where it counts: who left took his along, the dead have none, and that of a household went with its last
-# member. A list of everybody ends those grants that were told for an earlier period only.
+# member. A list of everybody ends those grants only that were told before it and for an earlier period.
 ABSENT = """
 SELECT stream, said::text FROM (
     SELECT DISTINCT ON (b.stream, b.person, b.series) b.* FROM benefits b JOIN facts USING (fact, stream) WHERE NOT facts.withdrawn
     ORDER BY b.stream, b.person, b.series, b.told_at DESC, b.source COLLATE "C" DESC, b.reference COLLATE "C" DESC
-) AS standing WHERE granted AND department = $1 AND period < $2
+) AS standing WHERE granted AND department = $1 AND period < $2 AND told_at <= $3
     AND (person IS NULL OR person = stream OR EXISTS (
         SELECT FROM members m WHERE m.person = standing.person AND m.household = standing.stream AND m.until IS NULL))
     AND NOT EXISTS (SELECT FROM households h WHERE h.household = standing.stream AND h.stage = 'ended')
 ORDER BY stream, fact"""
+# What comes late is held against the last list as well that was complete before it.
+LAST_LISTS = """
+SELECT DISTINCT ON (department) department, period, told_at FROM feeds WHERE whole AND received >= count AND department = ANY($1::text[])
+ORDER BY department, period DESC"""
 # What every message is judged by: the last day that was told, and what was published, in a row each or none.
 IN_FORCE = """
 SELECT today, area, valid_from, fen_per_person, pack FROM (SELECT max(day) AS today FROM told_days) AS told LEFT JOIN (
@@ -194,12 +198,22 @@ class Identify:
     async def _feeds(self, directory: Directory) -> None:
         """A full list ends what it does not name once all of it is here: what is still on its way ends nobody's benefit."""
         received: dict[str, dict[str, int]] = {department: {} for department in DEPARTMENTS}
-        for department, period, number, count, full in await self._pool.fetch(DELIVERED):
+        lists: list[tuple[str, str, datetime]] = []
+        for department, period, number, count, full, told_at in await self._pool.fetch(DELIVERED):
             received[department][period] = number
-            if full and number >= count:
-                granted = [(row[0], json.decode(row[1], type=commands.Fact)) for row in await self._pool.fetch(ABSENT, department, period)]
-                directory.absent += tuple((stream, absent_from(period, fact)) for stream, fact in granted)
+            lists += [(department, period, told_at)] if full and number >= count else []
         directory.feeds = tuple(FeedToday(department, periods) for department, periods in received.items())
+        if lists:
+            last = await self._pool.fetch(LAST_LISTS, [department for department, _, _ in lists])
+            directory.absent = await self._absent(sorted({*lists, *(tuple(row) for row in last)}))
+
+    async def _absent(self, lists: Sequence[tuple[str, str, datetime]]) -> tuple[tuple[UUID, commands.Fact], ...]:
+        """By department, period and when it was told; each grant ends by the first list that does not name it."""
+        ends: dict[tuple[UUID, str], tuple[UUID, commands.Fact]] = {}
+        for department, period, told_at in lists:
+            for stream, said in await self._pool.fetch(ABSENT, department, period, told_at):
+                ends.setdefault((stream, said), (stream, absent_from(period, json.decode(said, type=commands.Fact))))
+        return tuple(ends.values())
 
     async def _in_force(self) -> tuple[date | None, Published]:
         lines, assignments, today = list[Line](), list[Assignment](), None

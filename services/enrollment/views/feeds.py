@@ -14,9 +14,10 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 
 DELIVERED: Final = """
-INSERT INTO feeds (stream, period, department, count, whole, overdue)
-SELECT *, false FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::boolean[])
-ON CONFLICT (stream, period) DO UPDATE SET count = excluded.count, whole = excluded.whole, received = NULL"""
+INSERT INTO feeds (stream, period, department, count, whole, told_at, overdue)
+SELECT *, false FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::boolean[], $6::timestamptz[])
+ON CONFLICT (stream, period) DO UPDATE
+SET count = excluded.count, whole = excluded.whole, told_at = excluded.told_at, received = NULL"""
 SETTLED: Final = """
 UPDATE feeds f SET overdue = false FROM unnest($1::uuid[], $2::text[]) AS over (stream, period)
 WHERE f.stream = over.stream AND f.period = over.period"""
@@ -49,8 +50,8 @@ def benefit(stream: UUID, fact: Fact) -> Iterable[Statement]:
 
 def feed(stream: UUID, event: FeedDelivered | FeedCompared | SourceOverdue) -> Iterable[Statement]:
     match event:
-        case FeedDelivered(department=department, period=period, count=count, full=full, settles=settles):
-            yield DELIVERED, (stream, period, department, count, full)
+        case FeedDelivered(department=department, period=period, count=count, full=full, at=at, settles=settles):
+            yield DELIVERED, (stream, period, department, count, full, at)
             if settles is not None:
                 yield SETTLED, (stream, settles)
         case FeedCompared(period=period, received=received):

@@ -84,7 +84,8 @@ class Judge(Quick):
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         known = self._learn(session.items)
         if known.failed:
-            raise session.Failed(", ".join(known.failed))
+            say("\n".join(known.failed))
+            raise session.Failed
         functions = _functions()
         gc.freeze()  # what is shared with the forks stays shared
         for file, found in self._mutated.items():

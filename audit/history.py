@@ -78,9 +78,10 @@ async def history(dsn: str, about: UUID) -> list[Step]:
         streams += [answers_stream(row[0]) for row in await connection.fetch(REFERRALS, about)]
         logs = (EVENTS.format(number=number, service=service) for number, service in enumerate(SERVICES))
         rows = await connection.fetch(" UNION ALL ".join(logs) + " ORDER BY 1, 2, 3", streams)
-        return [_step(dict(row)) for row in rows]
+        return [to_step(dict(row)) for row in rows]
 
 
-def _step(row: dict[str, Any]) -> Step:
+def to_step(row: dict[str, Any]) -> Step:
+    """Of a row of `EVENTS`."""
     said: dict[str, Any] = {"service": SERVICES[row["service"]], "state": orjson.loads(row["state"])}
     return Step(**row | said)

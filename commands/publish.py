@@ -43,9 +43,15 @@ def publish(
         show_json(document)
     else:
         show(found)
-        out.print(say(f"已发布 {len(accepted)} 条，拒绝 {refused} 条。", f"{len(accepted)} accepted, {refused} refused."), highlight=False)
+        out.print(_summary(len(accepted), refused), markup=False, highlight=False)
     if refused:
         raise typer.Exit(1)
+
+
+def _summary(published: int, refused: int) -> str:
+    """What the services make of it comes later, and is told elsewhere."""
+    zh = f"已发布 {published} 条，此处拒绝 {refused} 条。服务若拒绝：见 audit refusals 与 deadletters list。"
+    return say(zh, f"{published} published, {refused} refused here. What a service refuses: audit refusals, deadletters list.")
 
 
 async def send(connection: Connection, records: Sequence[Record]) -> None:

@@ -7,7 +7,8 @@ from commands.app import ARGUMENTS
 
 # As its help lists them.
 COMMANDS: Final = (
-    "check-proof", "diff", "explain", "export", "history", "household", "prove", "quality", "register", "replay", "verify", "what-if",
+    "check-proof", "diff", "explain", "export", "history", "household", "prove", "quality", "refusals", "register", "replay", "verify",
+    "what-if",
 )  # fmt: skip
 
 for _name in [ARGUMENTS[1]] if ARGUMENTS[1:] and ARGUMENTS[1] in COMMANDS else COMMANDS:

@@ -12,13 +12,12 @@ from audit.history import Step, history, told_by
 from audit.wording import criteria, sentence
 from commands.app import fail
 from commands.audit.group import audit
-from commands.audit.telling import called, deed, named, words
+from commands.audit.telling import called, deed, named, recorded, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from commands.showing import show, show_json, show_table
 from local.language import say
 from local.problem import Problem
-from schemas.clock import COUNTY_TIME
 
 # Steps that judge again what the visit found.
 REPEATED: Final = frozenset({"authorisation", "comparison", "review", "notice", "township"})
@@ -69,11 +68,7 @@ def _headings() -> tuple[str, ...]:
 
 
 def _row(step: Step, cause: str, kinds: Mapping[str, str]) -> tuple[str, ...]:
-    return (_recorded(step), str(step.valid_on), _place(step), _event(step, kinds), step.actor or step.source, cause)
-
-
-def _recorded(step: Step) -> str:
-    return step.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    return (recorded(step), str(step.valid_on), _place(step), _event(step, kinds), step.actor or step.source, cause)
 
 
 def _place(step: Step) -> str:
@@ -112,7 +107,7 @@ def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[st
 
     `kinds` are those of the measures by id, `sources` the positions at which facts, requests and visits were told.
     """
-    yield f"{_recorded(step)}  {_place(step):<19}  {_event(step, kinds)}"
+    yield f"{recorded(step)}  {_place(step):<19}  {_event(step, kinds)}"
     yield deed(step, step.valid_on, cause)
     yield from words(step, step.reason)
     if step.reason not in REPEATED:

@@ -1,11 +1,13 @@
 """What the commands that tell events say alike of each."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from audit import chinese
 from audit.wording import told
 from local.language import say
+from schemas.clock import COUNTY_TIME
 
 
 class Told(Protocol):
@@ -19,6 +21,18 @@ class Told(Protocol):
 
     @property
     def state(self) -> Mapping[str, Any]: ...
+
+
+class Recorded(Protocol):
+    """An event by when the log took it."""
+
+    @property
+    def recorded_at(self) -> datetime: ...
+
+
+def recorded(event: Recorded) -> str:
+    """In the county's time."""
+    return event.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def named(topic: str) -> str:

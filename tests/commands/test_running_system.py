@@ -56,7 +56,8 @@ async def test_what_is_published_is_taken_and_what_is_wrong_is_named(system: Sys
     file = tmp_path / "facts.jsonl"
     file.write_text("\n".join(json.dumps(graded(household, f"publish-{grade}", grade)) for grade in "BCX"))
     done = on("publish", file)
-    assert (done.stdout.splitlines()[-1], done.returncode) == ("2 accepted, 1 refused.", 1)
+    summary = "2 published, 1 refused here. What a service refuses: audit refusals, deadletters list."
+    assert (done.stdout.splitlines()[-1], done.returncode) == (summary, 1)
     await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'clue'", household)
     assert [one for one in await system.history("enrollment", household) if one.endswith("recorded")] == ["enrollment.fact-recorded"] * 2
 

@@ -29,7 +29,7 @@ from services.enrollment import packs
 from services.enrollment.domain.policies import Policies
 
 PAGE: Final = 1_000
-HOUSEHOLDS: Final = "SELECT household FROM enrollment.households ORDER BY household"
+HOUSEHOLDS: Final = "SELECT household, village_code FROM enrollment.households ORDER BY household"
 EVENTS: Final = """
 SELECT originator_id, topic, state, valid_on FROM enrollment.stored_events
 WHERE originator_id = ANY($1::uuid[]) ORDER BY originator_id, originator_version"""
@@ -41,11 +41,15 @@ AND state NOT IN ('declined', 'ended')"""
 
 @dataclass(frozen=True)
 class Report:
-    """Of the register on the local date `on`: the ids of the households that each rule found, in order."""
+    """Of the register as it is now, months counted until the local date `on`: the ids of the households that each rule found, in order.
+
+    `villages` are the codes of where they live.
+    """
 
     on: date
     households: int
     found: Mapping[str, Sequence[UUID]]
+    villages: Mapping[UUID, str]
 
     @property
     def ok(self) -> bool:
@@ -61,14 +65,15 @@ async def report(dsn: str, on: date, pack: str, tell: Tell = unheard) -> Report:
     known = {name: figures.load(name) for name in policies.packs}
     AUDITED["enrollment"].register()
     async with snapshot(dsn) as connection:
-        households = [row[0] for row in await connection.fetch(HOUSEHOLDS)]
+        villages: dict[UUID, str] = {row[0]: row[1] for row in await connection.fetch(HOUSEHOLDS)}
+        households = list(villages)
         found: dict[str, list[UUID]] = {rule.id: [] for rule in RULES}
         for first in range(0, len(households), PAGE):
             for row in await _rows(connection, households[first : first + PAGE], policies):
                 for rule in broken(row, on, known):
                     found[rule.id].append(row.household)
             tell(min(first + PAGE, len(households)), len(households))
-        return Report(on, len(households), found)
+        return Report(on, len(households), found, {one: villages[one] for ones in found.values() for one in ones})
 
 
 def broken(row: Row, on: date, known: Mapping[str, Figures]) -> Iterable[Rule]:

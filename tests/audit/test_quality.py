@@ -110,14 +110,32 @@ async def test_the_command_names_rule_household_and_what_to_do(suishi: Suishi) -
     done = suishi("audit", "quality", "--on", "2021-02-06")
     assert (1, "") == (done.returncode, done.stderr)
     assert "✗ water-not-watched          1  its water is unsafe, and nobody watches the household\n" in done.stdout
-    assert f"    → visit the household, or let the water department correct its fact\n    {NEIGHBOURS}\n" in done.stdout
+    assert f"    → visit the household, or let the water department correct its fact\n    {NEIGHBOURS}  {VILLAGE}\n" in done.stdout
     assert "✓ too-many-risks             0  has more risks than the form holds\n" in done.stdout
     assert "? post-too-old               -  somebody is too old for the public-welfare post that he holds\n    not judged: " in done.stdout
-    assert done.stdout.endswith("2 households on 2021-02-06, 2 findings.\n")
+    assert done.stdout.endswith("the register as it is now, months counted until 2021-02-06: households 2, findings 2.\n")
     assert (
         "✗ no-measure                 1  纳入已满规定期限，尚无帮扶措施\n"
         in suishi("audit", "quality", "--on", "2021-02-06", SUISHI_LANG="zh").stdout
     )
+
+
+async def test_where_several_towns_have_something_to_do_each_is_told_how_much(register: ReadModels, suishi: Suishi) -> None:
+    for number, village in ((203, "370323002001"), (204, VILLAGE)):
+        household = UUID(int=number)
+        registered = did.HouseholdRegistered(household=household, village_code=village, category="never_registered", members=())
+        await register.write(household, registered, did.FactRecorded(fact=WET))
+    done = suishi("audit", "quality", "--on", "2021-01-05")
+    assert f"    {UUID(int=204)}  {VILLAGE}\n    by town: 370323001 2, 370323002 1\n" in done.stdout
+
+
+@pytest.mark.usefixtures("register")
+async def test_a_day_that_is_still_to_come_is_told_so(suishi: Suishi) -> None:
+    done = suishi("audit", "quality", "--on", "2999-01-01")
+    assert done.stdout.endswith(
+        "2999-01-01: households 2, findings 2.\n2999-01-01 is still to come: what happens until then may change it.\n"
+    )
+    assert "2999-01-01 尚未到来" in json.loads(suishi("audit", "quality", "--on", "2999-01-01", "--json").stdout)["hints"][0]["zh"]
 
 
 @pytest.mark.usefixtures("register")
@@ -125,7 +143,7 @@ async def test_the_document_holds_both_languages(suishi: Suishi) -> None:
     done = suishi("audit", "quality", "--on", "2021-01-05", "--json")
     said = json.loads(done.stdout)
     (found,) = said["findings"]
-    assert ("water-not-watched", str(NEIGHBOURS)) == (found["rule"], found["household"])
+    assert ("water-not-watched", str(NEIGHBOURS), VILLAGE) == (found["rule"], found["household"], found["village_code"])
     assert {"zh": "饮水不安全，未纳入监测", "en": "its water is unsafe, and nobody watches the household"} == found["what"]
     assert {"zh", "en"} == found["to_do"].keys()
     assert (False, "2021-01-05", 2, 13) == (said["ok"], said["on"], said["households"], len(said["clean"]))

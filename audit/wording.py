@@ -154,7 +154,8 @@ def sentence(topic: str, state: Mapping[str, Any]) -> str:
 def _said(service: str, state: Mapping[str, Any]) -> str:
     code = state.get("reason_code", "")
     if service == "enrollment" and code in enrollment.TEXTS:
-        text = enrollment.text_with(code, [Ask(what=ask["what"], of=tuple(ask["of"])) for ask in state.get("asks", ())])
+        asks = [Ask(what=ask["what"], of=tuple(ask["of"])) for ask in state.get("asks", ())]
+        text = enrollment.text_with(code, asks, state.get("supported", ()))
         return f"{text} {enrollment.text_of(code)[1]}"
     if service == "notifications":
         return " ".join(notifications.text_of(code)).strip()

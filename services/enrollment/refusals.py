@@ -193,7 +193,7 @@ WHO: Final[dict[str, tuple[str, str]]] = {
 
 
 def text_with(reason_code: str, asks: Iterable[Ask], supported: Iterable[str] = ()) -> str:
-    """The text of a reason code, and what is missing and from whom, or which types or risks would fit."""
+    """The text of a reason code, and what is missing and from whom, or which types, risks or roles would fit."""
     told, fitting = tuple(asks), tuple(supported)
     if not told:
         text = text_of(reason_code)[0]

@@ -77,6 +77,11 @@ def test_a_refusal_is_told_in_the_words_that_its_sender_got() -> None:
         " 请补充入户核查结果。 Complete the visit. "
         f"{again}" == sentence("enrollment.command-refused", {"reason_code": "evaluation.unknown", "asks": asks})
     )
+    role = (
+        "您的岗位不得办理此步骤。 Your role may not do this step. 符合的是：officer。 Those that fit: officer."
+        " 请由政策包规定的岗位办理。 Let somebody do it whose role the policy pack names."
+    )
+    assert f"{role} {again}" == sentence("enrollment.command-refused", {"reason_code": "actor.wrong-role", "supported": ["officer"]})
     unknown = "没有这条通知。 There is no such notification. 请核对通知编号。 Check the id of the notification."
     assert f"{unknown} {again}" == sentence("notifications.command-refused", {"reason_code": "notification.unknown"})
     declined = f"没有这项帮扶措施。 There is no such open measure. {again}"

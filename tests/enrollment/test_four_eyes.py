@@ -113,10 +113,10 @@ def test_who_took_the_decision_does_not_decide_the_appeal_against_it_in_another_
 @pytest.mark.parametrize("pack", SHIPPED)
 def test_a_villager_decides_no_appeal_and_voids_no_enrolment(pack: str) -> None:
     helped = under(pack, *TO_THE_COUNTY, county(on=JANUARY[15], by="officer:wang", type=None), zhang.delivered())
-    helped.when(void(JANUARY[18], by="villager:qian")).then(refused("actor.wrong-role", "voiding"))
+    helped.when(void(JANUARY[18], by="villager:qian")).then(refused("actor.wrong-role", "voiding", supported="officer"))
     assert "case-ended" in kinds(*helped.when(void(JANUARY[18], by="officer:wang")).happened)
     appealed = under(pack, *TO_THE_COUNTY, appeal(on=JANUARY[15], by="villager:qian"))
-    appealed.when(answer(by="villager:wu", on=JANUARY[17])).then(refused("actor.wrong-role", "answer"))
+    appealed.when(answer(by="villager:wu", on=JANUARY[17])).then(refused("actor.wrong-role", "answer", supported="officer"))
     assert "appeal-decided" in kinds(*appealed.when(answer(by="officer:wang", on=JANUARY[17])).happened)
 
 

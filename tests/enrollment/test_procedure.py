@@ -197,8 +197,8 @@ def test_what_was_sent_back_is_due_again() -> None:
 
 
 def test_roles_are_the_policy_pack_s() -> None:
-    given(*NOTICED).when(township(by="visitor:li")).then(refused("actor.wrong-role", "township"))
-    given(*AT_COUNTY).when(county(by="clerk:zhou")).then(refused("actor.wrong-role", "decision"))
+    given(*NOTICED).when(township(by="visitor:li")).then(refused("actor.wrong-role", "township", supported="town"))
+    given(*AT_COUNTY).when(county(by="clerk:zhou")).then(refused("actor.wrong-role", "decision", supported="officer"))
     given(*AT_COUNTY).when(county(by="")).then(refused("decision.unnamed", "decision"))
     given(*WITH_CLUE).when(authorise(by="")).then(refused("actor.unnamed", "authorisation"))
 

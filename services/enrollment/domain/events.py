@@ -235,7 +235,7 @@ class HouseholdExited(Event, frozen=True):
 class CommandRefused(Event, frozen=True):
     """`fits` are the commands that would fit instead, `asks` what would decide a criterion that is unknown.
 
-    `until` is the last local date on which it is refused, where that is known; `supported` are the risks or the types that would fit.
+    `until` is the last local date on which it is refused, where that is known; `supported` are the risks, types or roles that would fit.
     """
 
     TOPIC: ClassVar = "enrollment.command-refused"

@@ -26,8 +26,8 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 
 
-def refused(command: Command, reason_code: str, fits: Iterable[str] = ()) -> tuple[CommandRefused]:
-    return (CommandRefused(command=command.id, reason_code=reason_code, fits=tuple(fits)),)
+def refused(command: Command, reason_code: str, fits: Iterable[str] = (), supported: Iterable[str] = ()) -> tuple[CommandRefused]:
+    return (CommandRefused(command=command.id, reason_code=reason_code, fits=tuple(fits), supported=tuple(supported)),)
 
 
 def undecided(command: Command, evaluation: Evaluation, fits: Iterable[str]) -> tuple[CommandRefused]:

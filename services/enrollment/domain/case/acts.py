@@ -49,9 +49,8 @@ ActCommand: TypeAlias = DismissClue | RecordVerification | DecideAtCounty | AnyP
 
 
 def act(command: ActCommand, state: Household, policy: Policy) -> Events:
-    problem = _wrong_person(command, state, policy)
-    if problem is not None:
-        return refused(command, problem)
+    if stopped := _wrong_person(command, state, policy):
+        return stopped
     match command:
         case DismissClue() | RecordVerification():
             return _visit(command, state, policy)
@@ -83,15 +82,15 @@ def act(command: ActCommand, state: Household, policy: Policy) -> Events:
             assert_never(command)
 
 
-def _wrong_person(command: ActCommand, state: Household, policy: Policy) -> str | None:
-    """The reason code, if this person may not do this."""
+def _wrong_person(command: ActCommand, state: Household, policy: Policy) -> Events:
+    """The refusal, if this person may not do this."""
     name = _act_of(command)
     if not command.is_named:
-        return {"verification": "visit.unnamed", "county": "decision.unnamed"}.get(name, "actor.unnamed")
+        return refused(command, {"verification": "visit.unnamed", "county": "decision.unnamed"}.get(name, "actor.unnamed"))
     roles = policy.procedure.roles.get(name)
     if roles and role_of(command.by) not in roles:
-        return "actor.wrong-role"
-    return "decision.same-person" if is_one_of(command.by, _others(name, state, policy)) else None
+        return refused(command, "actor.wrong-role", supported=roles)
+    return refused(command, "decision.same-person") if is_one_of(command.by, _others(name, state, policy)) else ()
 
 
 def _act_of(command: ActCommand) -> Act:

@@ -58,7 +58,7 @@ def export_days(  # noqa: PLR0913 - the options of the command
     if as_json:
         show_json(_document(file, days, done, purpose=purpose, plain=plain))
     else:
-        show(_lines(file, done))
+        show(told_lines(file, done))
 
 
 def _check(file: Path, *, plain: bool, purpose: str) -> None:
@@ -85,10 +85,16 @@ def _document(file: Path, days: tuple[date, date], done: Exported, *, purpose: s
     }  # fmt: skip
 
 
-def _lines(file: Path, done: Exported) -> Iterable[str]:
+def told_lines(file: Path, done: Exported) -> Iterable[str]:
+    """How many events of whom, the hash of the file, and which positions of each log."""
     zh = f"已写入 {file}：{done.events} 条事件，涉及 {done.persons} 人。"
     yield say(zh, f"{file} written: {done.events} events about {done.persons} persons.")
     yield f"SHA-256 {done.file}"
+    if not done.events:
+        yield say(
+            "这些天没有记录任何事件；--from 与 --to 指记录之日，不是事件生效之日。",
+            "no event was recorded on these days; they are days of recording, not those for which something holds.",
+        )
     yield from (_line(part) for part in done.parts if part.first)
 
 

@@ -20,7 +20,7 @@ from audit.export.extract import named
 from audit.export.files import TooManyRows, writing
 from audit.export.report import Exported, Reading, export
 from audit.seal.note import opened
-from commands.audit.export import export_days
+from commands.audit.export import export_days, told_lines
 from local.language import speak
 from local.problem import Problem
 from pipeline.postgres import connect
@@ -188,3 +188,10 @@ def test_days_that_end_before_they_begin_are_refused(tmp_path: Path) -> None:
     speak("en")
     with pytest.raises(Problem, match="--from 2021-01-02 comes after --to 2021-01-01"):
         export_days(tmp_path / "export.jsonl", first=datetime(2021, 1, 2), last=datetime(2021, 1, 1))  # noqa: DTZ001 - as the option gives them
+
+
+def test_whoever_exports_nothing_is_told_what_the_days_are() -> None:
+    speak("en")
+    told = list(told_lines(Path("days.jsonl"), Exported((), 0, 0, "content", "file")))
+    assert "no event was recorded on these days; they are days of recording, not those for which something holds." == told[-1]
+    assert 2 == len(list(told_lines(Path("days.jsonl"), Exported((), 1, 0, "content", "file"))))

@@ -23,10 +23,16 @@ def recall(folder: Path) -> None:
     for name in FOR_GOOD:
         said, was = os.environ.get(name), before.get(name)
         if said and said != was:
-            zh = f"本系统启动时{f'的 {name} 为 {was}' if was else f'未设 {name}'}，现为 {said}；请照旧设置，或先执行 ./suishi reset。"
-            before_it = f"with {name}={was}" if was else f"without {name}"
-            raise Problem(say(zh, f"this system was started {before_it}, not {said}; set it so, or ./suishi reset first."))
+            raise Problem(say(*_differs(name, said, was)))
     os.environ.update({name: value for name, value in before.items() if not os.environ.get(name)})
+
+
+def _differs(name: str, said: str, was: str | None) -> tuple[str, str]:
+    if was:
+        zh = f"本系统启动时的 {name} 为 {was}，现为 {said}；请设 {name}={was} 或取消设置，要改用 {said} 须先执行 ./suishi reset。"
+        return zh, f"this system was started with {name}={was}, not {said}; set it so or unset it, or ./suishi reset first."
+    zh = f"本系统启动时未设 {name}，现为 {said}；请取消设置（unset {name}），要改用 {said} 须先执行 ./suishi reset。"
+    return zh, f"this system was started without {name}, not with {said}; unset {name}, or ./suishi reset first."
 
 
 def remember(folder: Path) -> None:

@@ -20,8 +20,17 @@ def started() -> Stack:
 
 def anything_runs() -> bool:
     """One of our servers or services."""
+    return any(_running())
+
+
+def everything_runs() -> bool:
+    """All of our servers and services."""
+    return all(_running())
+
+
+def _running() -> list[bool]:
     servers = Servers(folder())
-    return any(one.program.pid for one in (servers.kafka, servers.postgres, *all_in(folder())))
+    return [one.program.pid is not None for one in (servers.kafka, servers.postgres, *all_in(folder()))]
 
 
 def stop() -> None:

@@ -9,8 +9,9 @@ from audit.seal.keys import public_keys
 from audit.seal.note import origin, verifier
 from commands.app import app, out, steps
 from commands.pack import check_pack
+from commands.service_settings import check_settings
 from commands.started_with import recall, remember
-from commands.system import anything_runs, folder, started, stop
+from commands.system import anything_runs, everything_runs, folder, started, stop
 from local.folder import only_one
 from local.language import say
 from local.problem import Problem
@@ -39,6 +40,8 @@ def up(
     if login and login not in RIGHTS:
         users = ", ".join(sorted(RIGHTS))
         raise Problem(say(f"没有用户 {login}；可用：{users}", f"there is no user {login}; there are: {users}"))
+    check_settings()
+    check_pack()  # what is said now; below, what was said at the first start and may be of a release before
     recall(folder())
     check_pack()
     with only_one(folder()):
@@ -58,6 +61,10 @@ def up(
 
 
 def _start() -> tuple[Stack, list[Service]]:
+    if everything_runs():
+        steps.print(say("全部已在运行。", "everything runs already."), highlight=False)
+        stack = started()
+        return stack, start_all(stack, folder())
     steps.print(say("正在启动 PostgreSQL 与 Kafka……", "starting PostgreSQL and Kafka ..."), highlight=False)
     stack = started()
     steps.print(say("正在启动三个服务与封存进程……", "starting the three services and the sealer ..."), highlight=False)

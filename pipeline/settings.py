@@ -72,8 +72,12 @@ def settings() -> Settings:
     except OSError as error:
         sys.exit(f"{error.filename}: {error.strerror}")
     except ValidationError as error:
-        wrong = (f"SUISHI_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False))
-        sys.exit("\n".join(wrong))
+        sys.exit("\n".join(wrong_ones(error)))
+
+
+def wrong_ones(error: ValidationError) -> list[str]:
+    """A sentence for each wrong variable, with no value of it."""
+    return [f"SUISHI_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors(include_input=False)]
 
 
 def log_as_json(service: str, level: str) -> None:

@@ -62,3 +62,9 @@ def test_a_policy_pack_that_nobody_wrote_is_told_before_anything_starts(suishi: 
             "the policy pack of SUISHI_PACK cannot be used: there is no policy pack 'nope'; there are: example-national-2021, example-pilot"
         )
         assert (done.returncode, done.stderr) == (2, f"suishi: {sentence}\n")
+
+
+def test_a_setting_with_which_no_service_starts_is_told_before_anything_starts(suishi: Suishi) -> None:
+    done = suishi("up", SUISHI_CLOCK="banana")
+    said = "suishi: the services cannot start with these settings: SUISHI_CLOCK: Input should be 'system' or 'external'\n"
+    assert (2, said) == (done.returncode, done.stderr)

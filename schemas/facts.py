@@ -9,7 +9,22 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.identity import Person
-from schemas.message import Count, Day, Fen, Flag, Message, Month, PersonalText, Reference, SignedFen, Text, Value, VillageCode, personal
+from schemas.message import (
+    Count,
+    Day,
+    Fen,
+    Flag,
+    Message,
+    Month,
+    PersonalText,
+    Reference,
+    SignedFen,
+    Text,
+    Value,
+    VillageCode,
+    Word,
+    personal,
+)
 
 Stage = Literal["preschool", "primary", "junior", "senior", "vocational", "university"]
 LONGEST_WINDOW = 366
@@ -56,7 +71,7 @@ class SeriousIllnessConfirmed(Fact):
     """A new case on the serious-disease list."""
 
     TYPE: ClassVar = "suishi.fact.serious-illness-confirmed.v1"
-    disease_code: Text
+    disease_code: Word
 
 
 class SchoolFeeReported(Fact):
@@ -112,7 +127,7 @@ class DisasterAffected(Fact):
     """A natural disaster and what it cost."""
 
     TYPE: ClassVar = "suishi.fact.disaster-affected.v1"
-    kind: Text
+    kind: Word
     loss_fen: Fen
 
 
@@ -129,7 +144,7 @@ class BenefitChanged(Fact):
     """A benefit was granted or stopped."""
 
     TYPE: ClassVar = "suishi.fact.benefit-changed.v1"
-    benefit: Text
+    benefit: Word
     granted: Flag
     monthly_fen: Fen
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, ClassVar, Final
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 NO_NUL: Final = r"^[^\x00]*$"
 VILLAGE: Final = r"^[0-9]{12}$"
 AREA: Final = r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$"
 MONTH: Final = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$"
+# A word without a digit, or a code of three at most.
+RELATION: Final = r"^([^\x00-\x1f0-9０-９]*|[0-9]{1,3})$"
+# Eleven digits together, of which a telephone, an account or an identity number has at least so many, and the first and last in groups.
+OF_SOMEBODY: Final = r"[0-9]{11}|1[3-9][0-9]([ -]?[0-9]{4}){2}|[0-9]{6}([ -]?[0-9]){11}[0-9Xx]"
 LARGEST: Final = 2**63 - 1
 DAY_LENGTH: Final = 10
 
@@ -53,11 +58,29 @@ def _written_instant(given: object) -> object:
     raise PydanticCustomError(kind, "is not an instant written as RFC 3339 says")
 
 
+_of_somebody: Final = re.compile(OF_SOMEBODY.replace("[0-9]", r"\d"))  # of full width as well
+
+
+def holds_number(text: str) -> bool:
+    """Whether it holds what may be the identity number, the telephone or the account of somebody."""
+    return _of_somebody.search(text) is not None
+
+
+def _no_number(given: str) -> str:
+    if holds_number(given):
+        kind = "number_in_word"
+        raise PydanticCustomError(kind, "holds a number that may be somebody's; write the word or code alone")
+    return given
+
+
+no_number = AfterValidator(_no_number)
 personal = Field(repr=False, json_schema_extra={"personal": True})
 """Marks a field that identifies a person or holds free text about one: `Annotated[Text, personal]`."""
 
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 LongText = Annotated[str, Field(min_length=1, max_length=20_000, pattern=NO_NUL)]
+# A word of a vocabulary or a code, of somebody else's list as well: not a free text, for it goes into events as it was said.
+Word = Annotated[Text, no_number, Field(json_schema_extra={"not": {"pattern": OF_SOMEBODY}})]
 PersonalText = Annotated[Text, personal]
 PersonalLongText = Annotated[LongText, personal]
 # What was committed must always be publishable: nothing of a stranger that a service repeats has an upper bound here.

@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.assistance import Department
-from schemas.message import AreaCode, Instant, Message, Reference, Text, Value, personal
+from schemas.message import AreaCode, Instant, Message, Reference, Text, Value, Word, no_number, personal
 
 Role = Literal["paired-cadre", "grid-worker", "first-secretary", "town-officer", "county-officer", "department-desk", "caregiver"]
 Outcome = Literal["sent", "failed", "deferred", "released", "unknown"]
@@ -58,7 +58,7 @@ class AppriseChannel(Value):
 class OtherChannel(Value):
     """A way of a `kind` that the county added; notifications refuses one that it does not have, and what is no address of it."""
 
-    kind: Annotated[str, Field(pattern=KIND, json_schema_extra={"not": {"enum": list(NAMED)}})]
+    kind: Annotated[str, Field(pattern=KIND, json_schema_extra={"not": {"enum": list(NAMED)}}), no_number]
     to: Annotated[Text, personal]
 
 
@@ -178,7 +178,7 @@ class RecordDelivery(Message):
     notification_id: UUID
     holder: UUID
     outcome: Outcome
-    detail: Text
+    detail: Word
     until: Instant | None = None
 
 
@@ -200,7 +200,7 @@ class RecordDigest(Message):
     notification_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=1000)]
     holder: UUID
     outcome: Outcome
-    detail: Text
+    detail: Word
     until: Instant | None = None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from pydantic import ValidationError
 
 from schemas.facts import SCHOOL_YEAR
-from schemas.message import AREA, MONTH, NO_NUL, VILLAGE
+from schemas.message import AREA, MONTH, NO_NUL, RELATION, VILLAGE
 from schemas.notifications import ADDRESS, KIND, QUIET_HOURS, URL, WECOM_USER
 
 if TYPE_CHECKING:
@@ -142,6 +142,13 @@ _WORDS: Final[Mapping[str, tuple[Words, Words]]] = {
         Words("names a visitor twice", "name each visitor once; a visit needs two"),
         Words("核查人员姓名重复", "每人只写一次，入户核查须两人以上"),
     ),
+    "number_in_word": (
+        Words(
+            "holds a number that may be an identity number, a telephone or an account",
+            "write the word or code alone; whom it is about is said elsewhere",
+        ),
+        Words("含有疑似身份证号、电话或账号的号码", "只写词语或代码；涉及何人另有字段填写"),
+    ),
     "nobody_named": (
         Words("names neither a person nor a household", "add person or household_id"),
         Words("未指明人员或家庭", "请补充 person 或 household_id"),
@@ -151,6 +158,10 @@ _FORMS: Final[Mapping[str, tuple[Words, Words]]] = {
     NO_NUL: (Words("contains the character U+0000", "remove it"), Words("含有字符 U+0000", "请删除该字符")),
     VILLAGE: (Words("is not a village code", "write its 12 digits"), Words("不是村级区划代码", "请填写 12 位数字")),
     AREA: (Words("is not an area code", "write 6, 9 or 12 digits"), Words("不是区划代码", "请填写 6、9 或 12 位数字")),
+    RELATION: (
+        Words("is not a relation to the head", "write a word without digits, for instance spouse, or a code of 1 to 3 digits"),
+        Words("不是与户主的关系", "请填写不含数字的词（如“配偶”），或 1 至 3 位代码"),
+    ),
     MONTH: (Words("is not a month of 1900 to 2199", "write it as YYYY-MM"), Words("不是 1900 至 2199 年间的月份", "请写作 YYYY-MM")),
     SCHOOL_YEAR: (Words("is not a school year", "write it as YYYY or YYYY-YYYY"), Words("不是有效学年", "请写作 YYYY 或 YYYY-YYYY")),
     WECOM_USER: (

@@ -24,6 +24,9 @@ from commands.showing import show, show_json
 from commands.vault_access import from_vault_at, opening_key
 from local.language import say
 from local.problem import Problem
+from schemas.message import holds_number
+
+LONGEST_PURPOSE = 200
 
 
 @audit.command(
@@ -67,6 +70,10 @@ def _check(file: Path, *, plain: bool, purpose: str) -> None:
         raise Problem(say(f"{file} 应以 .xlsx 或 .jsonl 结尾。", f"{file} should end in .xlsx or .jsonl."))
     if plain != bool(purpose.strip()):
         raise Problem(say("--plain 与 --purpose 须一同给出。", "--plain and --purpose go together."))
+    if holds_number(purpose) or len(purpose) > LONGEST_PURPOSE:
+        zh = f"用途会记入日志：请用不超过 {LONGEST_PURPOSE} 字说明，不写身份证号、电话或账号。"
+        en = f"the purpose goes into the log: write at most {LONGEST_PURPOSE} characters without an identity number, telephone or account."
+        raise Problem(say(zh, en))
     check_free(file)
     check_free(beside(file))
 

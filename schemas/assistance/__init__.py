@@ -39,7 +39,7 @@ from schemas.assistance.visits import RecordVisit as RecordVisit
 from schemas.assistance.visits import ResolveFinding as ResolveFinding
 from schemas.assistance.visits import VisitRecorded as VisitRecorded
 from schemas.enrollment import HouseholdEvent, RefusedCommand
-from schemas.message import Count, Day, Fen, Flag, Message, PersonalLongText, Text, Value
+from schemas.message import Count, Day, Fen, Flag, Message, PersonalLongText, Text, Value, Word
 
 # The kinds of help of the public forms.
 Kind: TypeAlias = Literal[
@@ -116,7 +116,7 @@ class DraftedMeasure(Value):
 
     kind: Kind
     department: Department
-    answers: tuple[Text, ...] = ()
+    answers: tuple[Word, ...] = ()
     amount_fen: Fen | None = None
     from_day: Day | None = None
     to_day: Day | None = None
@@ -132,7 +132,7 @@ class DraftedMeasure(Value):
 class UnansweredRisk(Value):
     """Why no measure answers a risk."""
 
-    risk: Text
+    risk: Word
     reason: PersonalLongText
 
 

@@ -13,11 +13,11 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.enrollment import HouseholdEvent
-from schemas.message import Count, Day, Flag, LongText, Message, PersonalLongText, Text, Value, personal
+from schemas.message import OF_SOMEBODY, Count, Day, Flag, LongText, Message, PersonalLongText, Text, Value, no_number, personal
 
 LONGEST_ABSENCE: Final = timedelta(days=366)
 # A word of a list, never a free text: it goes into events.
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$", json_schema_extra={"not": {"pattern": OF_SOMEBODY}}), no_number]
 Dependency = Literal["partial", "full"]
 
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.enrollment import HouseholdEvent
 from schemas.enrollment.discovery import Risk
-from schemas.message import Day, Flag, Message, PersonalLongText, Text, Value
+from schemas.message import Day, Flag, Message, PersonalLongText, Text, Value, Word
 
 ITEM: Final = re.compile(r"[a-z_]{1,40}")
 
@@ -32,7 +32,7 @@ class ToldFinding(Value):
     With a `risk` it may lead to hardship, so that it becomes a clue.
     """
 
-    kind: Text
+    kind: Word
     text: PersonalLongText
     finding_id: UUID | None = None
     risk: Risk | None = None

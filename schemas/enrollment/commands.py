@@ -12,7 +12,7 @@ from schemas.enrollment.opening import Opening
 from schemas.enrollment.procedure import Outcome, Step
 from schemas.facts import Income
 from schemas.identity import Identified
-from schemas.message import Day, Flag, Message, PersonalLongText, PersonalText, Text, Value, VillageCode, personal
+from schemas.message import RELATION, Day, Flag, Message, PersonalLongText, PersonalText, Text, Value, VillageCode, Word, personal
 
 Category = Literal["lifted_receiving", "lifted_not_receiving", "never_registered"]
 LabourCapacity = Literal["none", "partial", "full"]
@@ -22,7 +22,7 @@ class Member(Identified):
     """A member of a household to register."""
 
     name: PersonalText
-    relation: Text
+    relation: Annotated[str, Field(min_length=1, max_length=20, pattern=RELATION)]
     birth: Annotated[Day | None, personal] = None
     health: Annotated[Text | None, personal] = None
     labour_capacity: LabourCapacity | None = None
@@ -91,7 +91,7 @@ class DecideAtCounty(Message):
     TYPE: ClassVar = "suishi.enrollment.command.decide-at-county.v1"
     HOUSEHOLD_IS_SUBJECT: ClassVar = True
     outcome: Outcome
-    type: Text | None = None
-    risks: tuple[Text, ...] = ()
+    type: Word | None = None
+    risks: tuple[Word, ...] = ()
     reason: PersonalLongText
     return_to: Step | None = None

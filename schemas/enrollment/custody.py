@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from schemas.message import Message, PersonalLongText, Text
+from schemas.message import Message, PersonalLongText, Text, Word
 
 
 class RecordReading(Message):
@@ -13,7 +13,7 @@ class RecordReading(Message):
 
     TYPE: ClassVar = "suishi.enrollment.command.record-reading.v1"
     what: Text
-    purpose: Text
+    purpose: Word
 
 
 class RequestErasure(Message):

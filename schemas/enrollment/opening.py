@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.message import Day, Text, Value
+from schemas.message import Day, Text, Value, Word
 
 BASE = "base"
-Risks = Annotated[tuple[Text, ...], Field(min_length=1, max_length=20)]
+Risks = Annotated[tuple[Word, ...], Field(min_length=1, max_length=20)]
 
 
 class MeasureBefore(Value):
@@ -30,7 +30,7 @@ class TakenOver(Value):
 class EnrolledBefore(TakenOver):
     """As which type and for which risks."""
 
-    type: Text
+    type: Word
     risks: Risks
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.message import Day, Fen, Message, PersonalLongText, Text, Value
+from schemas.message import Day, Fen, Message, PersonalLongText, Text, Value, Word
 
 # Province, city, county, town or village: a prefix of the village code.
 Area = Annotated[str, Field(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$")]
@@ -45,7 +45,7 @@ class PublishPack(Dated):
     """Cases of an area open under this pack from a day to come; `document` is the text that says so."""
 
     TYPE: ClassVar = "suishi.enrollment.command.publish-pack.v1"
-    pack: Text
+    pack: Word
     document: PersonalLongText
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
+from pydantic import ValidationError
 
 from pipeline.kafka import Connection
 from pipeline.store import Commit, Recorded
@@ -19,6 +20,7 @@ from services.enrollment.translate.custody import custody_stream
 from services.enrollment.vault import Vault
 
 ERASED: Final = "SELECT person FROM erased"
+KEPT_BACK: Final = "written in the vault alone"
 AT_ONCE: Final = 100
 POLL_SECONDS: Final = 2
 
@@ -36,8 +38,15 @@ def reading_message(read: Any) -> tuple[bytes, bytes, list[tuple[str, bytes]]]: 
         ("ce_authid", read["by_whom"].encode()),
         ("content-type", b"application/json"),
     ]
-    value = RecordReading(what=read["what"], purpose=read["purpose"]).model_dump_json().encode()
-    return str(custody_stream(read["what"])).encode(), value, headers
+    return str(custody_stream(read["what"])).encode(), _reading(read).model_dump_json().encode(), headers
+
+
+def _reading(read: Any) -> RecordReading:  # noqa: ANN401 - a row of asyncpg
+    """A reading is told whatever was written as its purpose; what may not go into the log stays in the vault."""
+    try:
+        return RecordReading(what=read["what"], purpose=read["purpose"])
+    except ValidationError:
+        return RecordReading(what=read["what"], purpose=KEPT_BACK)
 
 
 class Custodian:

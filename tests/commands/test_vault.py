@@ -154,6 +154,7 @@ def test_an_export_that_is_asked_for_wrongly_is_refused_before_anything_is_read(
         (("one.pdf",), "one.pdf should end in .xlsx or .jsonl."),
         (("one.jsonl", "--plain"), "--plain and --purpose go together."),
         (("one.jsonl", "--purpose", "x"), "--plain and --purpose go together."),
+        (("one.jsonl", "--plain", "--purpose", "asked by 13800138000"), "without an identity number, telephone or account."),
         (("there.jsonl",), "there.jsonl is already there; name another file."),
     ):
         done = suishi("audit", "export", tmp_path / arguments[0], *ever, *arguments[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import TypeAlias
@@ -107,3 +108,14 @@ async def test_the_same_reading_is_told_under_the_same_id_and_marked_once(pools:
     assert f"auditor:sun@{login}".encode() == dict(reading_message(read)[2])["ce_authid"]
     await vault.reads_told([read["id"]])
     assert [] == await vault.untold_reads(10)
+
+
+@pytest.mark.parametrize("purpose", ["投诉 370399196804122021", "p" * 201])
+async def test_a_purpose_that_may_not_go_into_the_log_stays_in_the_vault_and_the_reading_is_told(
+    pools: tuple[Pool, Pool], purpose: str
+) -> None:
+    vault = Vault(pools[0], KEYS)
+    zhang, _ = await ids(vault)
+    await vault.read(zhang, "auditor:sun", purpose)
+    (read,) = await vault.untold_reads(10)
+    assert {"what": str(zhang), "purpose": "written in the vault alone"} == json.loads(reading_message(read)[1])

@@ -1,10 +1,12 @@
-from typing import get_args
+from collections.abc import Iterator
+from typing import Annotated, Any, get_args
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from schemas import assistance, audit, clock, enrollment, facts, notifications
 from schemas.generate import TYPES
-from schemas.message import Message, Value
+from schemas.message import Message, Value, no_number
 from schemas.topics import ALLOWED, CHECKPOINTS, CLOCK, COMMANDS, EVENTS, FACTS, FOLLOWS, PARTITIONS, PERSONAL, SERVICES, dlq, partitions
 
 EVERY_DEPARTMENT = {"fact-withdrawn", "referral-answered", "feed-delivered"}
@@ -68,6 +70,14 @@ PERSONAL_FIELDS = {
     "ToldFinding": {"text"},
     "ResolveFinding": {"evidence"},
 }
+# Ids, and what a validator holds against the words beside it.
+NAMES_AS_THEY_ARE = {
+    "FactWithdrawn": {"source", "id"},
+    "EscalateNotice": {"event_id", "post"},
+    "RecordReading": {"what"},
+    "MeasureBefore": {"answers"},
+}
+OF_SOMEBODY = ("370399196804122021", "13800138000", "138-0013-8000", "6222021234567890123", "李四370399 19680412 202X", "a13800138000")
 
 
 def own_personal_fields(model: type[Value]) -> set[str]:
@@ -160,3 +170,45 @@ def test_what_is_marked_personal_travels_only_on_personal_topics() -> None:
         if own_personal_fields(model)
     }
     assert marked == PERSONAL == {*FACTS.values(), *COMMANDS.values()}
+
+
+def takes_a_number(model: type[Value], name: str) -> bool:
+    """Whether the field keeps somebody's number as a text, in a list of texts, or as a key."""
+    field = model.model_fields[name]
+    adapter = TypeAdapter(Annotated[field.annotation, None, *field.metadata])
+    return any(number in _kept(adapter, said) for number in OF_SOMEBODY for said in (number, [number, number], {number: True}))
+
+
+def _kept(adapter: TypeAdapter[Any], said: object) -> str:
+    try:
+        return str(adapter.validate_python(said))
+    except ValidationError:
+        return ""
+
+
+def test_no_number_of_somebody_comes_in_by_a_field_that_is_not_personal() -> None:
+    models = {
+        model
+        for topic in (*FACTS.values(), *COMMANDS.values(), CLOCK)
+        for found in ALLOWED[topic].values()
+        for model in models_within(found)
+    }
+    open_to_numbers = {
+        model.__name__: names
+        for model in models
+        if (names := {name for name in model.model_fields.keys() - own_personal_fields(model) if takes_a_number(model, name)})
+    }
+    assert open_to_numbers == NAMES_AS_THEY_ARE
+
+
+def within(annotation: object) -> Iterator[object]:
+    """All that a type is made of."""
+    yield annotation
+    for part in get_args(annotation):
+        yield from within(part)
+
+
+@pytest.mark.parametrize("topic", EVENTS.values())
+def test_what_was_recorded_before_is_published_whatever_it_holds(topic: str) -> None:
+    fields = [field for found in ALLOWED[topic].values() for model in models_within(found) for field in model.model_fields.values()]
+    assert no_number not in [part for field in fields for part in (*field.metadata, *within(field.annotation))]

@@ -43,6 +43,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "该户在本系统已有线索或个案，期初登记不再改动。 It has a clue or a case here, which an opening balance leaves as it is.",
         "请按程序办理。 Go on with the procedure.",
     ),
+    "opening.taken-over-differently": (
+        "该户已按另一份期初登记纳入。 The household was taken over with another type, risks, date or measures, which stand.",
+        "请以核查、措施或县级决定更正。 Correct it by a visit, by its measures, or by a decision of the county.",
+    ),
     "erasure.unnamed": (
         "删除个人信息须由具名的人员办理。 An erasure needs a named person.",
         "请以本人身份登录后办理。 Sign in and ask in your own name.",

@@ -95,6 +95,39 @@ def test_bringing_it_in_again_changes_nothing() -> None:
     given(IN_REGISTER).when(opening(opening=Opening())).then()
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(OPENING, risks=("illness",)),
+        replace(OPENING, risks=("illness", "housing", "other")),
+        replace(OPENING, taken_over=replace(BEFORE, since=date(2019, 5, 2))),
+        replace(OPENING, taken_over=replace(BEFORE, help=BEFORE.help[:1])),
+        replace(OPENING, taken_over=replace(BEFORE, help=(BEFORE.help[0], Help("illness", "delivered")))),
+        Opening(),
+    ],
+    ids=["a risk less", "a risk more", "another day", "a measure less", "a measure that arrived", "not enrolled"],
+)
+@pytest.mark.parametrize("since_then", [(), (did.RiskAdded(risk="disability"), did.RiskResolved(risk="illness"))], ids=["at once", "later"])
+def test_a_corrected_sheet_does_not_change_what_was_taken_over_and_whoever_brings_it_in_is_told(
+    other: Opening, since_then: tuple[Any, ...]
+) -> None:
+    given(*TAKEN_OVER, *since_then).when(opening(opening=other)).then(refused("opening.taken-over-differently"))
+
+
+def test_another_type_is_another_opening() -> None:
+    as_marginal = replace(OPENING, type="marginal")
+    national = packs.load_all("example-national-2021")
+    history = (IN_REGISTER, replace(OPENED, pack=national.default), replace(ENROLLED, type="sudden-difficulty"))
+    story = Specification(DECIDER, national).given(*history).when(opening(opening=as_marginal))
+    story.then(refused("opening.taken-over-differently"))
+
+
+def test_the_same_in_another_order_changes_nothing_whatever_became_of_its_risks() -> None:
+    turned = Opening(OPENING.type, OPENING.risks[::-1], replace(BEFORE, help=BEFORE.help[::-1]))
+    given(*TAKEN_OVER, did.RiskResolved(risk="illness")).when(opening(opening=turned)).then()
+    given(*TAKEN_OVER).when(register()).then()
+
+
 def test_a_household_that_is_registered_already_is_taken_over_once() -> None:
     given(*REGISTERED).when(opening()).then(OPENED, ENROLLED)
     given(*REGISTERED, OPENED, ENROLLED).when(opening()).then()
@@ -127,7 +160,9 @@ def test_nobody_was_enrolled_after_the_day_of_the_opening(since: date, expected:
 
 
 def test_a_type_that_the_pack_does_not_know_is_refused() -> None:
-    given().when(opening(opening=replace(OPENING, type="marginal"))).then(refused("type.not-in-pack"))
+    given().when(opening(opening=replace(OPENING, type="marginal"))).then(
+        did.CommandRefused(command="message", reason_code="type.not-in-pack", supported=("immediate-assistance",))
+    )
 
 
 @pytest.mark.parametrize(("more", "expected"), [(3, "household-registered"), (4, "command-refused")])

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from schemas.clock import COUNTY_TIME
+from services.enrollment.domain.case.opening import Opening, TakenOver
 from services.enrollment.domain.case.procedure_events import (
     AppealDecided,
     AppealFiled,
@@ -146,11 +147,9 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(_progressed(state, event), compared=frozenset())
         case NoticePosted() | NoticeEnded() | ObjectionRaised():
             return _progressed(state, event)
-        case HouseholdEnrolled(case=case, risks=risks, evaluation=judged, taken_over=before):
-            # no fact here stands behind the risks that were taken over: they count as those that somebody named
-            claimed = state.claimed if before is None else state.claimed | frozenset(risks)
-            latest = state.latest if before is None else max(state.latest, before.since)
-            return replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis), claimed=claimed, latest=latest)
+        case HouseholdEnrolled(case=case, risks=risks, evaluation=judged):
+            enrolled = replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis))
+            return _taken_over(enrolled, event, event.taken_over) if event.taken_over is not None else enrolled
         case HouseholdReevaluated(evaluation=judged):
             return replace(state, line=_line(judged.basis))
         case EnrollmentRejected(case=case, by=by):
@@ -268,6 +267,12 @@ def _progress(state: Household) -> Progress:
 
 def _closed_progress(state: Household) -> Progress:
     return (state.closed and state.closed.stood_at) or Progress()
+
+
+def _taken_over(state: Household, event: HouseholdEnrolled, before: TakenOver) -> Household:
+    # no fact here stands behind its risks: they count as those that somebody named
+    claimed, latest = state.claimed | frozenset(event.risks), max(state.latest, before.since)
+    return replace(state, claimed=claimed, latest=latest, taken_over=Opening(event.type, event.risks, before))
 
 
 def _enrolled(state: Household, **changes: Any) -> Household:  # noqa: ANN401 - the fields of Enrolled

@@ -119,7 +119,7 @@ def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
 def _register(command: RegisterHousehold, state: State, policy: Policy) -> Events:
     persons = frozenset(member.person for member in command.members)
     if problem := cannot_be_taken_over(command, policy):
-        return refused(command, problem)
+        return problem
     if isinstance(state, Household):
         is_same = _says_nothing_else(command, persons, state)
         return take_over(command, state, policy) if is_same else refused(command, "household.registered-differently")

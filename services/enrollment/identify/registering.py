@@ -71,7 +71,7 @@ class Registering:
         ((_, command),) = to_commands(envelope, asked)
         if not isinstance(command, commands.RegisterHousehold):
             return False
-        return cannot_be_taken_over(command, self.policies.of(command, Unregistered())) is not None
+        return bool(cannot_be_taken_over(command, self.policies.of(command, Unregistered())))
 
     def _settle(self, data: RegisterHousehold, members: Sequence[UUID], since: date | None) -> None:
         household = data.household_id

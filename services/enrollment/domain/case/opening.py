@@ -28,3 +28,13 @@ class Opening(Value, frozen=True):
     type: str = ""
     risks: tuple[str, ...] = ()
     taken_over: TakenOver | None = None
+
+    def says(self, other: Opening) -> bool:
+        """The same, in whatever order its risks and measures stand."""
+        return _as_sets(self) == _as_sets(other)
+
+
+def _as_sets(opening: Opening) -> tuple[object, ...]:
+    before = opening.taken_over
+    told = (before.since, frozenset(before.help)) if before is not None else None
+    return (opening.type, frozenset(opening.risks), told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from msgspec.structs import replace
 
@@ -12,16 +12,23 @@ from services.enrollment.domain.case.opening import Opening, TakenOver
 from services.enrollment.domain.case.steps import opened
 from services.enrollment.domain.clocks.deadlines import timed
 from services.enrollment.domain.commands import RegisterHousehold
-from services.enrollment.domain.events import HouseholdEnrolled
-from services.enrollment.domain.household.stages import Enrolled, Outside
+from services.enrollment.domain.events import CommandRefused, HouseholdEnrolled
+from services.enrollment.domain.household.stages import Outside
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.refusal import refused
 
 
-def cannot_be_taken_over(command: RegisterHousehold, policy: Policy) -> str | None:
-    """The reason code, if the opening balance says what cannot be."""
+def cannot_be_taken_over(command: RegisterHousehold, policy: Policy) -> tuple[CommandRefused, ...]:
+    """The refusal, if the opening balance says what cannot be."""
+    problem, types = _problem(command, policy), tuple(kind.name for kind in policy.household_types)
+    if problem == "type.not-in-pack":
+        return (CommandRefused(command=command.id, reason_code=problem, supported=types),)
+    return refused(command, problem) if problem is not None else ()
+
+
+def _problem(command: RegisterHousehold, policy: Policy) -> str | None:
     opening = command.opening
     if opening is None or opening.taken_over is None:
         return None
@@ -35,31 +42,25 @@ def cannot_be_taken_over(command: RegisterHousehold, policy: Policy) -> str | No
 
 
 def take_over(command: RegisterHousehold, household: Household, policy: Policy) -> Events:
-    """Once: whoever has a clue or a case of this log stands where that led, and whoever brings him in is told so."""
+    """Once: whoever has a clue or a case of this log stands where that led, and whoever brings him in is told so.
+
+    Nor does another sheet correct what was taken over.
+    """
     opening = command.opening
-    if opening is None or opening.taken_over is None or _is_taken_over(household):
+    if opening is None:
+        return ()
+    if household.taken_over is not None:
+        return () if opening.says(household.taken_over) else refused(command, "opening.taken-over-differently")
+    if opening.taken_over is None:
         return ()
     if household.episode or not isinstance(household.stage, Outside):
         return refused(command, "opening.overtaken")
     return timed(household, _enrolled(command, opening, opening.taken_over, household, policy), command.came, policy)
 
 
-def _is_taken_over(household: Household) -> bool:
-    """It is enrolled so, or was let out since."""
-    match household.stage:
-        case Enrolled(case=case):
-            return case == _case_of(household)
-        case _:
-            return household.closed is not None and household.closed.case == _case_of(household)
-
-
-def _case_of(household: Household) -> UUID:
-    return uuid5(household.id, "opening")
-
-
 def _enrolled(command: RegisterHousehold, opening: Opening, before: TakenOver, household: Household, policy: Policy) -> Events:
     """The evaluation shows what is known on this day, mostly that somebody has to find it out; it decided nothing."""
-    case = _case_of(household)
+    case = uuid5(household.id, "opening")
     named = replace(household, claimed=household.claimed | frozenset(opening.risks))
     enrolled = HouseholdEnrolled(
         case=case,

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import field
 
 from pipeline.value import Value
+from services.enrollment.domain.case.opening import Opening
 from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.commands import Category
 from services.enrollment.domain.discovery.discovery_events import ScreeningReported
@@ -71,6 +72,7 @@ class Household(Value, frozen=True):
     `unplaced` is the code of its village as long as nobody knows that village.
     `counted` are the measures that began or arrived, with the episode that they are of.
     `settled` is when the fact was told that says where it lives, and the one that says who heads it.
+    `taken_over` is the opening balance by which it was enrolled: whoever says it again changes nothing.
     `former` are facts that do not count: of those who left, of a village left behind, and what was doubted.
     """
 
@@ -100,6 +102,7 @@ class Household(Value, frozen=True):
     latest: date = date.min
     counted: Mapping[UUID, int] = field(default_factory=dict[UUID, int])
     settled: Mapping[Settled, ToldAt] = field(default_factory=dict[Settled, ToldAt])
+    taken_over: Opening | None = None
 
     @property
     def deadlines(self) -> Mapping[str, date]:

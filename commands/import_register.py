@@ -19,11 +19,16 @@ from commands.options import Json
 from commands.pack import from_packs, usual_pack
 from commands.reach import answers, both, database, from_database, from_kafka, runs, vault_database
 from commands.showing import show_json
+from commands.system import folder
 from commands.vault_access import from_database_of_vault, from_vault, opening_key
 from local.language import say
 from local.problem import Problem
+from local.services import Report, all_in
+from local.stack import named_by_environment
 from schemas.clock import COUNTY_TIME
 from schemas.enrollment import RegisterHousehold
+from schemas.message import Message
+from schemas.topics import COMMANDS
 from services.enrollment import packs
 from services.enrollment.vault_keys import Keys
 
@@ -57,7 +62,9 @@ class Outcome:
     asked: bool = False
     pack: str | None = None
     division_table: str | None = None
+    without_table: bool = False
     brought_in: int = 0
+    brought_in_enrolled: int = 0
     there_before: int = 0
     refused: int = 0
     problem: str | None = None
@@ -86,6 +93,13 @@ def import_register(
         return
     steps.print(say(f"正在读取 {file}……", f"reading {file} ..."), markup=False, highlight=False)
     reading = households.read_households(book.rows(file), datetime.now(COUNTY_TIME).date())
+    if not reading.rows:
+        raise Problem(
+            say(
+                f"{file} 中没有可导入的行；请在列名下每人填写一行。",
+                f"{file} has no row to bring in; write one for each person below the headings.",
+            )
+        )
     found = reading.households
     outcome = Outcome(reading.rows, len(found), sum(one.enrolled for one in found), sum(bool(one.cadre) for one in found))
     faults, problem = list(reading.faults), None
@@ -95,8 +109,8 @@ def import_register(
         problem, outcome.problem = failure, str(failure)
     outcome.findings = [Finding(f.row, f.column, say(*f.problem), say(*f.remedy)) for f in faults]
     if faults:
-        earlier = book.errors_file(file)
-        outcome.earlier_copy = str(earlier) if earlier.exists() else None
+        earlier = book.latest_errors(file)
+        outcome.earlier_copy = str(earlier) if earlier is not None else None
         outcome.errors_file = str(book.write_errors(file, book.errors_of([(f.row, f.text) for f in faults], reading.groups)))
     _tell(outcome, dry_run=dry_run, as_json=as_json)
     if problem is not None:
@@ -108,6 +122,8 @@ def import_register(
 def _write_template(file: Path) -> None:
     from commands.register_sheet import book  # noqa: PLC0415 - as above
 
+    if file.suffix != ".xlsx":
+        raise Problem(say(f"{file} 应以 .xlsx 结尾。", f"{file} should end in .xlsx."))
     check_free(file)
     book.write_template(file)
     out.print(say(f"已写入 {file}，第二张表说明各列。", f"{file} written; its second sheet explains the columns."), markup=False)
@@ -118,12 +134,30 @@ def _bring_in(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 
     from commands.register_sheet.delivery import bring_in  # noqa: PLC0415 - as above
 
     stack = both()
+    check_services()
     sent = _messages(reading, Keys.from_text(opening_key()))
     with from_kafka(stack.kafka), from_database(stack.database):
         delivered = asyncio.run(bring_in(stack, sent))
-    outcome.there_before, outcome.refused = delivered.there_before, len(delivered.refused)
-    outcome.brought_in = len(reading.households) - delivered.there_before - len(delivered.refused)
-    return delivered.refused
+    outcome.brought_in, outcome.there_before, outcome.refused = len(delivered.came_in), delivered.there_before, len(delivered.refused)
+    outcome.brought_in_enrolled = sum(_is_enrolled(one.envelope.data) for one in delivered.came_in)
+    if not named_by_environment():
+        outcome.division_table, outcome.without_table = (str(table), False) if (table := usual_table()) else (None, True)
+    return [*delivered.refused, *delivered.unplaced]
+
+
+def check_services() -> None:
+    """Before anything is sent that nobody would take in; raises Problem. Of servers that the environment names nothing is known here."""
+    if named_by_environment():
+        return
+    stopped = [service.name for service in all_in(folder()) if service.name in COMMANDS and service.report() == Report()]
+    if stopped:
+        zh = f"{'、'.join(stopped)} 未运行，未发送任何消息；请先执行 ./suishi up。"
+        are = "is" if len(stopped) == 1 else "are"
+        raise Problem(say(zh, f"{', '.join(stopped)} {are} stopped, and nothing was sent; start it with ./suishi up."))
+
+
+def _is_enrolled(registration: Message) -> bool:
+    return isinstance(registration, RegisterHousehold) and registration.opening is not None and registration.opening.enrolled is not None
 
 
 def _ask(reading: Any, outcome: Outcome) -> Sequence[Any]:  # noqa: ANN401 - as above
@@ -190,9 +224,13 @@ def _tell_answer(outcome: Outcome, *, dry_run: bool) -> None:
         en = "Nothing runs here: only the sheet was checked, and not the register, the pack and the division table."
         out.print(say(zh, en), highlight=False)
     else:
-        zh = f"新导入 {outcome.brought_in} 户，此前已导入 {outcome.there_before} 户，被拒 {outcome.refused} 户。"
-        en = f"{outcome.brought_in} brought in, {outcome.there_before} there before, {outcome.refused} refused."
+        came, enrolled = outcome.brought_in, outcome.brought_in_enrolled
+        zh = f"新导入 {came} 户，其中已纳入 {enrolled} 户；此前已导入 {outcome.there_before} 户，被拒 {outcome.refused} 户。"
+        en = f"{came} brought in, {enrolled} of them enrolled; {outcome.there_before} there before, {outcome.refused} refused."
         out.print(say(zh, en), highlight=False)
+        if outcome.without_table:
+            en = "The system has no division table, so that no village was checked."
+            out.print(say("系统没有区划表，未核对村代码。", en), highlight=False)
 
 
 def _asked_by(outcome: Outcome) -> str:

@@ -10,8 +10,7 @@ import asyncpg
 
 from commands.register_sheet import wording
 from commands.register_sheet.cells import Fault, Said
-from commands.register_sheet.columns import NAME_OF
-from commands.register_sheet.delivery import WHOLE, refused_as, refused_of
+from commands.register_sheet.delivery import WHOLE, refused_as, refused_of, unplaced_as
 from commands.register_sheet.messages import Sent
 from pipeline.decider import Event
 from pipeline.handler import Handler
@@ -113,12 +112,9 @@ def _faults(store: _Unkept, asked: Sequence[Sent]) -> list[Fault]:
 
 def _fault(row: int, event: Event) -> Fault | None:
     match event:
-        case CommandRefused(reason_code=code):
-            return refused_as(row, code)
-        case VillageUnknown(reason="unknown"):
-            return Fault(row, NAME_OF["village_code"], wording.NO_VILLAGE, wording.CHECK)
-        case VillageUnknown(merged_into=other):
-            remedy = Said(f"请改为 {other}", f"write {other}") if other else wording.CHECK
-            return Fault(row, NAME_OF["village_code"], wording.ABOLISHED, remedy)
+        case CommandRefused(reason_code=code, supported=supported):
+            return refused_as(row, code, supported)
+        case VillageUnknown(reason=reason, merged_into=other):
+            return unplaced_as(row, reason, Said(f"请改为 {other}", f"write {other}") if other else wording.CHECK)
         case _:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile
@@ -14,10 +15,12 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from commands.pack import USUAL
 from commands.register_sheet.cells import Row
-from commands.register_sheet.columns import AS_TEXT, BY_NAME, COLUMNS, ERROR, NEEDED
+from commands.register_sheet.columns import AS_TEXT, BY_NAME, COLUMNS, ERROR, NEEDED, WORD_OF
 from local.language import say
 from local.problem import Problem
+from services.enrollment import packs
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -88,7 +91,7 @@ def write_errors(file: Path, errors: Mapping[int, str]) -> Path:
 
     Gives the new file beside `file`, numbered where there are such copies: somebody may be mending one.
     """
-    target = _new_file(errors_file(file))
+    target = _new_file(file)
     copy = Workbook(write_only=True)
     with _opened(file) as book:
         for place, sheet in enumerate(book.worksheets):
@@ -104,17 +107,22 @@ def write_errors(file: Path, errors: Mapping[int, str]) -> Path:
     return target
 
 
-def errors_file(file: Path) -> Path:
-    """Where the first copy of a sheet goes."""
-    return file.with_name(f"{file.stem}-errors.xlsx")
+def latest_errors(file: Path) -> Path | None:
+    """The copy that was written last, None where there is none."""
+    return (None, *takewhile(Path.exists, _copies(file)))[-1]
 
 
-def _new_file(wanted: Path) -> Path:
-    """Made for its owner alone, under this name or the first number behind it that is free."""
-    target, number = wanted, 1
-    while target.exists():
-        number += 1
-        target = wanted.with_stem(f"{wanted.stem}-{number}")
+def _copies(file: Path) -> Iterator[Path]:
+    """Where the first copy of a sheet goes, and those after it."""
+    first = file.with_name(f"{file.stem}-errors.xlsx")
+    yield first
+    for number in count(2):
+        yield first.with_stem(f"{first.stem}-{number}")
+
+
+def _new_file(file: Path) -> Path:
+    """Made for its owner alone, under the first name that is free."""
+    target = next(one for one in _copies(file) if not one.exists())
     target.touch(PRIVATE, exist_ok=False)
     return target
 
@@ -163,6 +171,7 @@ def _explain(sheet: Worksheet) -> None:
         sheet.append([column.name, column.required, column.zh, column.en])
     for line in (
         "每人一行。户一级的列（户编号、户主、村代码、户类型、监测对象类别至结对日期）只需在本户任一行填写，重复填写须一致。",
+        f"监测对象类别因政策包而异：{_types()}。",
         "户编号以“示例”开头的行不导入。其他列和其他工作表可以保留，不导入。",
         f"导入后如有错误，会另存一份带“{ERROR}”列的副本；改正后可直接再次导入，已导入的户不会重复。",
     ):
@@ -171,6 +180,14 @@ def _explain(sheet: Worksheet) -> None:
         sheet.column_dimensions[letter].width = width
     for cell in sheet[1]:
         cell.font = Font(bold=True)
+
+
+def _types() -> str:
+    """Those of each pack of the release."""
+    kinds = {
+        name: [WORD_OF.get(kind.name, kind.name) for kind in pack.household_types] for name, pack in packs.load_all(USUAL).packs.items()
+    }
+    return "；".join(f"{name} 有 {'、'.join(words)}" for name, words in kinds.items())
 
 
 def errors_of(faults: Iterable[tuple[int, str]], households: Iterable[Sequence[int]]) -> dict[int, str]:

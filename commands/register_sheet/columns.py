@@ -32,6 +32,7 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "一般农户": "never_registered",
 }
 TYPES: Final[Mapping[str, str]] = {chinese: code for code, (chinese, _) in TOLD_TYPES.items()}
+WORD_OF: Final[Mapping[str, str]] = {code: chinese for chinese, code in TYPES.items()}
 RISKS: Final[Mapping[str, str]] = {
     "因病": "illness",
     "因残": "disability",

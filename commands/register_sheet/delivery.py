@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
+from commands.app import steps
 from commands.progress import Bars
 from commands.publish import send
+from commands.register_sheet import wording
 from commands.register_sheet.cells import Fault, Said
+from commands.register_sheet.columns import NAME_OF, WORD_OF
 from commands.register_sheet.messages import Sent
 from local.language import say
 from local.problem import Problem
@@ -23,8 +27,15 @@ from services.enrollment.refusals import text_of
 
 HANDLED: Final = "SELECT digest FROM {service}.inbox WHERE digest = ANY($1::bytea[])"
 REFUSED: Final = """
-SELECT causation, state ->> 'reason_code' FROM enrollment.events
+SELECT causation, state ->> 'reason_code', array(SELECT jsonb_array_elements_text(state -> 'supported')) FROM enrollment.events
 WHERE stream = ANY($1::uuid[]) AND topic = 'enrollment.command-refused' AND causation = ANY($2::text[])"""
+# The last that was said of where a household lives.
+UNPLACED: Final = """
+SELECT stream, reason FROM (
+    SELECT DISTINCT ON (stream) stream, topic, state ->> 'reason' AS reason
+    FROM enrollment.events WHERE stream = ANY($1::uuid[]) AND topic IN ('enrollment.village-unknown', 'enrollment.village-known')
+    ORDER BY stream, position DESC) AS last
+WHERE topic = 'enrollment.village-unknown'"""
 WHOLE: Final = "整户"
 AT_ONCE: Final = 2_000
 PATIENCE_S: Final = 120
@@ -33,10 +44,15 @@ POLL_S: Final = 0.5
 
 @dataclass
 class Delivered:
-    """How many households had been brought in before, and those that enrollment refused, each on its first row."""
+    """The registrations that came in now, how many had been brought in before, and those that enrollment refused, on their first row.
 
+    `unplaced` are in, though the division table does not have their village.
+    """
+
+    came_in: list[Sent] = field(default_factory=list[Sent])
     there_before: int = 0
     refused: list[Fault] = field(default_factory=list[Fault])
+    unplaced: list[Fault] = field(default_factory=list[Fault])
 
 
 async def bring_in(stack: Stack, messages: Sequence[Sent]) -> Delivered:
@@ -45,16 +61,44 @@ async def bring_in(stack: Stack, messages: Sequence[Sent]) -> Delivered:
     try:
         fresh = await _unanswered(connection, messages)
         with Bars(stay=True) as bars:
-            for start in range(0, len(fresh), AT_ONCE):
-                await send(stack.kafka, [one.envelope.record for one in fresh[start : start + AT_ONCE]])
-                bars.heard(say("发送", "sending"), min(start + AT_ONCE, len(fresh)), len(fresh))
+            await send_in_batches(stack, fresh, lambda done: bars.heard(say("发送", "sending"), done, len(fresh)))
             await _answered(connection, fresh, lambda done: bars.heard(say("处理", "taking in"), done, len(fresh)))
-        refused = await refused_of(connection, messages)
-        registrations = {one.envelope.id for one in messages if isinstance(one.envelope.data, RegisterHousehold)}
-        before = registrations - {one.envelope.id for one in fresh} - refused.keys()
-        return Delivered(len(before), list(refused.values()))
+        return await _became(connection, messages, {one.envelope.id for one in fresh})
     finally:
         await connection.close()
+
+
+async def send_in_batches(stack: Stack, fresh: Sequence[Sent], tell: Callable[[int], None]) -> None:
+    """Whoever interrupts it is told how many are on their way."""
+    for start in range(0, len(fresh), AT_ONCE):
+        try:
+            await send(stack.kafka, [one.envelope.record for one in fresh[start : start + AT_ONCE]])
+        except asyncio.CancelledError:
+            _interrupted(start, len(fresh))
+            raise
+        tell(min(start + AT_ONCE, len(fresh)))
+
+
+def _interrupted(sent: int, of: int) -> None:
+    """Says what becomes of them."""
+    zh, en = (
+        (f"{of} 条消息已全部发送", f"all {of} messages were sent")
+        if sent == of
+        else (f"{of} 条消息中已发送至少 {sent} 条", f"at least {sent} of {of} messages were sent")
+    )
+    zh, en = (
+        f"{zh}，系统会照常处理；再次导入可看到结果，未发送的会补发。",
+        f"{en} and will be taken in; the same command again shows it, and sends what is left.",
+    )
+    steps.print(say(zh, en), markup=False, highlight=False)
+
+
+async def _became(connection: asyncpg.Connection, messages: Sequence[Sent], fresh: Collection[str]) -> Delivered:
+    registrations = [one for one in messages if isinstance(one.envelope.data, RegisterHousehold)]
+    refused, unplaced = await refused_of(connection, messages), await _unplaced(connection, registrations)
+    taken = [one for one in registrations if one.envelope.id not in refused]
+    came_in = [one for one in taken if one.envelope.id in fresh]
+    return Delivered(came_in, len(taken) - len(came_in), list(refused.values()), unplaced)
 
 
 async def _answered(connection: asyncpg.Connection, sent: Sequence[Sent], tell: Callable[[int], None]) -> None:
@@ -70,7 +114,15 @@ async def _answered(connection: asyncpg.Connection, sent: Sequence[Sent], tell: 
             en = f"{len(left)} messages are not answered yet; they are on Kafka and not lost. See ./suishi status and deadletters list."
             raise Problem(say(zh, en))
         if left:
-            await asyncio.sleep(POLL_S)
+            await _rested(len(sent))
+
+
+async def _rested(sent: int) -> None:
+    try:
+        await asyncio.sleep(POLL_S)
+    except asyncio.CancelledError:
+        _interrupted(sent, sent)
+        raise
 
 
 async def _unanswered(connection: asyncpg.Connection, messages: Sequence[Sent]) -> list[Sent]:
@@ -87,14 +139,28 @@ async def refused_of(connection: asyncpg.Connection, messages: Sequence[Sent]) -
     asked = {one.envelope.id: one for one in messages if isinstance(one.envelope.data, RegisterHousehold)}
     streams = [one.envelope.subject for one in asked.values()]
     refused: dict[str, Fault] = {}
-    for identity, code in await connection.fetch(REFUSED, streams, list(asked)):
-        refused[identity] = refused_as(asked[identity].rows[0], code)
+    for identity, code, supported in await connection.fetch(REFUSED, streams, list(asked)):
+        refused[identity] = refused_as(asked[identity].rows[0], code, supported)
     return refused
 
 
-def refused_as(row: int, code: str) -> Fault:
+async def _unplaced(connection: asyncpg.Connection, registrations: Sequence[Sent]) -> list[Fault]:
+    row_of = {UUID(one.envelope.subject): one.rows[0] for one in registrations}
+    found = await connection.fetch(UNPLACED, list(row_of))
+    return [unplaced_as(row_of[stream], reason, wording.MOVE) for stream, reason in found]
+
+
+def unplaced_as(row: int, reason: str, remedy: Said) -> Fault:
+    return Fault(row, NAME_OF["village_code"], wording.NO_VILLAGE if reason == "unknown" else wording.ABOLISHED, remedy)
+
+
+def refused_as(row: int, code: str, supported: Sequence[str] = ()) -> Fault:
+    """`supported` are the types of the pack where it has not the one that was written."""
     text, remedy = text_of(code)
-    return Fault(row, WHOLE, _said(text), _said(remedy))
+    if not supported:
+        return Fault(row, WHOLE, _said(text), _said(remedy))
+    words = "、".join(WORD_OF.get(one, one) for one in supported)
+    return Fault(row, WHOLE, _said(text), Said(f"请填写：{words}", f"write one of: {words}"))
 
 
 def _said(text: str) -> Said:

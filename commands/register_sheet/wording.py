@@ -22,6 +22,9 @@ NO_ANSWER: Final = Said("措施重复，或不对应本户的致贫风险", "has
 EACH_ONCE: Final = Said("写兜底或本户的致贫风险，每项一次", "write 兜底 or a risk of the household, once")
 OTHER_ADDRESS: Final = Said("与该干部在上方的邮箱不同", "differs from this cadre's above")
 NO_VILLAGE: Final = Said("不在本县区划表中", "is not in the county's division table")
+MOVE: Final = Said(
+    "已登记；请更正区划表，或报迁移到正确的村", "it is registered all the same: mend the table, or report a move to the right village"
+)
 ABOLISHED: Final = Said("已撤销", "is not in force any more")
 UNNAMED: Final = Said("填有邮箱而无干部", "is missing beside an address")
 UNANSWERED: Final = Said("系统处理不了，会被搁置", "would be set aside without an answer")

@@ -75,7 +75,7 @@ async def test_a_register_comes_in_once_and_its_wrong_rows_when_they_are_mended(
     assert [] == await system.see("SELECT 1 FROM enrollment.households UNION ALL SELECT 1 FROM vault.persons")
 
     first = told(on, file)
-    assert (1, 2, 0, 0) == tuple(first[name] for name in ("code", "brought_in", "there_before", "refused"))
+    assert (1, 2, 1, 0, 0) == tuple(first[name] for name in ("code", "brought_in", "brought_in_enrolled", "there_before", "refused"))
     assert [(5, "证件号码")] == [(one["row"], one["column"]) for one in first["findings"]]
     await system.wait_for("SELECT 1 FROM enrollment.events WHERE topic = 'enrollment.measure-counted'")
     households = [row[0] for row in await system.see("SELECT household FROM enrollment.households")]
@@ -112,6 +112,22 @@ def test_what_the_service_refuses_is_told_on_its_row(on: Suishi, tmp_path: Path)
     assert "整户：成员已属于另一户，请核对身份证号或先办理分户。" in copy.active.cell(2, len(HEADINGS) + 1).value
 
 
+def test_a_corrected_sheet_about_whom_was_taken_over_is_refused_and_told(on: Suishi, tmp_path: Path) -> None:
+    enrolled = ("C1", *ZHANG[1:3], "周测试", resident(order="541"), "户主")
+    told(on, write(tmp_path / "a.xlsx", (*enrolled, *ZHANG[6:])))
+    done = on("import-register", write(tmp_path / "b.xlsx", (*enrolled, "即时帮扶对象", "因残", "2019-06-01", "兜底")))
+    assert (1, True) == (done.returncode, "0 brought in, 0 of them enrolled; 0 there before, 1 refused." in done.stdout)
+    assert "row 2  整户: The household was taken over with another type, risks, date or measures, which stand; Correct it by" in done.stdout
+
+
+def test_a_type_that_the_pack_has_not_is_refused_with_those_that_it_has(on: Suishi, tmp_path: Path) -> None:
+    unstable = ("T1", *ZHANG[1:3], "赵测试", resident(order="551"), "户主", "脱贫不稳定户", *ZHANG[7:])
+    refused = told(on, write(tmp_path / "r.xlsx", unstable))
+    assert [(2, "整户", "write one of: 即时帮扶对象")] == [(one["row"], one["column"], one["remedy"]) for one in refused["findings"]]
+    copy: Any = load_workbook(refused["errors_file"])
+    assert "整户：政策包没有该户类型，请填写：即时帮扶对象。" in copy.active.cell(2, len(HEADINGS) + 1).value
+
+
 def test_a_dry_run_says_what_the_pack_and_the_division_table_do_not_have(on: Suishi, tmp_path: Path) -> None:
     unstable = (*ZHANG[:3], "赵测试", resident(order="521"), "户主", "脱贫不稳定户", *ZHANG[7:])
     nowhere = ("N1", "370323999999", "非建档立卡", "孙测试", resident(order="522"), "户主")
@@ -136,6 +152,10 @@ def test_a_dry_run_says_by_which_pack_and_which_table_it_answers(on: Suishi, tmp
 def test_the_template_is_written_once(suishi: Suishi, tmp_path: Path) -> None:
     written = suishi("import-register", "--template", tmp_path / "t.xlsx")
     assert (0, f"{tmp_path}/t.xlsx written; its second sheet explains the columns.\n") == (written.returncode, written.stdout)
+    empty = suishi("import-register", tmp_path / "t.xlsx", "--dry-run")
+    assert (2, True) == (empty.returncode, "has no row to bring in; write one for each person below the headings." in empty.stderr)
+    other = suishi("import-register", "--template", tmp_path / "t.csv")
+    assert (2, False, f"suishi: {tmp_path}/t.csv should end in .xlsx.\n") == (other.returncode, (tmp_path / "t.csv").exists(), other.stderr)
     again = suishi("import-register", "--template", tmp_path / "t.xlsx")
     assert (2, "is already there; name another file." in again.stderr) == (again.returncode, True)
 
@@ -180,6 +200,8 @@ def test_a_copy_from_before_is_left_as_it_is_and_said_so(suishi: Suishi, tmp_pat
     left = f"the earlier copy {earlier} was left as it is; if it was mended, bring that one in.\n"
     assert again.endswith(f"a copy with a column 错误: {tmp_path}/r-errors-2.xlsx\n{left}")
     assert mended == earlier.read_bytes()
+    third = suishi("import-register", file, "--dry-run").stdout
+    assert f"the earlier copy {tmp_path}/r-errors-2.xlsx was left as it is" in third
 
 
 def test_the_page_about_it_names_every_column() -> None:

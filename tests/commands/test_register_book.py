@@ -113,4 +113,9 @@ def test_the_template_holds_every_column_an_example_and_what_each_means(tmp_path
     assert ["登记册", "填写说明"] == list(sheets)
     assert [column.name for column in COLUMNS] == list(sheets["登记册"][0])
     assert [column.name for column in COLUMNS] == [line[0] for line in sheets["填写说明"][1 : len(COLUMNS) + 1]]
+    told = [line[0] for line in sheets["填写说明"][len(COLUMNS) + 1 :]]
+    assert (
+        "监测对象类别因政策包而异：example-pilot 有 即时帮扶对象；example-national-2021 有 脱贫不稳定户、边缘易致贫户、突发严重困难户。"
+        in told
+    )
     assert 0 == read_households(rows(tmp_path / "a.xlsx"), date(2021, 1, 5)).rows

@@ -1,0 +1,48 @@
+"""An import that cannot be taken in is not begun, and whoever breaks one off knows what was sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from commands import system
+from commands.import_register import check_services
+from commands.register_sheet import delivery
+from local.language import speak
+from local.problem import Problem
+from local.stack import Stack
+from pipeline.envelope import Record
+from pipeline.kafka import Connection
+from tests.commands.test_register_sheet import HEAD, sent
+from tests.schemas.identities import resident
+
+
+def test_nothing_is_sent_to_services_that_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SUISHI_DATABASE", raising=False)
+    monkeypatch.delenv("SUISHI_KAFKA", raising=False)
+    monkeypatch.setattr(system, "FOLDER", tmp_path)
+    speak("en")
+    with pytest.raises(Problem, match=r"enrollment, assistance, notifications are stopped, and nothing was sent; start it with"):
+        check_services()
+
+
+async def test_whoever_breaks_off_is_told_how_many_were_sent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    speak("en")
+    taken = list[int]()
+
+    async def send(_: Connection, records: Sequence[Record]) -> None:
+        await asyncio.sleep(0)
+        if taken:
+            raise asyncio.CancelledError
+        taken.append(len(records))
+
+    monkeypatch.setattr(delivery, "send", send)
+    monkeypatch.setattr(delivery, "AT_ONCE", 2)
+    fresh = sent(*({**HEAD, "户编号": f"H{order}", "证件号码": resident(order=order)} for order in ("601", "602", "603")))
+    with pytest.raises(asyncio.CancelledError):
+        await delivery.send_in_batches(Stack(Path(), Connection(""), ""), fresh, lambda _: None)
+    told = "at least 2 of 3 messages were sent and will be taken in; the same command again shows it, and sends what is left."
+    assert told == " ".join(capsys.readouterr().err.split())

@@ -1,8 +1,8 @@
 """`./suishi notices`: which public notices hang, and each as a page to print."""
 
 import asyncio
-import os
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -10,10 +10,13 @@ from uuid import UUID
 import asyncpg
 import typer
 
+from audit.histories import histories
 from audit.snapshot import snapshot
 from commands.account import account
 from commands.app import app, out, steps
+from commands.audit.moment import from_log
 from commands.divisions import named_divisions
+from commands.new_file import check_free, write
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database, vault_database
 from commands.showing import show_json
@@ -22,18 +25,17 @@ from local.language import say
 from local.problem import Problem
 from pipeline.postgres import connect
 from services.enrollment import packs
+from services.enrollment.domain.evolution import evolve
+from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.household.stays import HEAD
 from services.enrollment.masking import head_of
 from services.enrollment.notice import Notice, page
 from services.enrollment.vault import Vault
 from services.enrollment.vault_keys import Keys
 
-# `head` is the head of the household, or else whoever was registered with it first.
 ROWS: Final = """
-SELECT n.case_id, n.household, n.kind, n.posted_on, n.until, n.taken_down_on, n.why, h.village_code, h.member_count, h.category,
-    coalesce(n.type, h.type) AS type,
-    c.pack, (SELECT person FROM enrollment.members m WHERE m.household = n.household AND m.until IS NULL
-        ORDER BY relation = ANY($2::text[]) DESC, position, person LIMIT 1) AS head
+SELECT n.case_id, n.position, n.household, n.kind, n.posted_on, n.until, n.taken_down_on, n.why, h.village_code,
+    coalesce(n.type, h.type) AS type, c.pack
 FROM enrollment.notices n JOIN enrollment.households h USING (household) JOIN enrollment.cases c USING (case_id)
 WHERE ($1::uuid IS NULL OR n.case_id = $1) ORDER BY n.posted_on, n.position"""
 SHOWN: Final = ("case_id", "household", "kind", "village_code", "posted_on", "until", "taken_down_on", "why")
@@ -77,9 +79,12 @@ def print_page(
     _writable(file)
     with from_database(dsn):
         row = hanging(asyncio.run(_rows(dsn, identity)), identity)
+        with from_log():
+            household = asyncio.run(_as_posted(dsn, row))
+    head = _head(household)
     with from_vault_at(vault):
-        known = asyncio.run(_known(vault, row["head"], opening_key())) if row["head"] is not None else {}
-    file.write_text(page(notice(row, known)), encoding="utf-8")
+        known = asyncio.run(_known(vault, head, opening_key())) if head is not None else {}
+    write(file, page(_notice(row, household, known)).encode())
     if as_json:
         show_json({"case": identity, "file": str(file), "until": row["until"]})
     else:
@@ -92,16 +97,10 @@ def print_page(
 
 
 def _writable(file: Path) -> None:
-    """Before the vault is read, which is written down; leaves what is there, and makes no file."""
-    folder = file.parent
-    if file.is_dir():
-        raise Problem(say(f"{file} 是一个目录；请给出文件名。", f"{file} is a folder; name a file."))
-    if not folder.is_dir():
-        raise Problem(
-            say(f"目录 {folder} 不存在；请先建立，或换一个文件。", f"there is no folder {folder}; make it, or name another file.")
-        )
-    if not os.access(file if file.exists() else folder, os.W_OK):
-        raise Problem(say(f"无法写入 {file}；请换一个可写的位置。", f"{file} cannot be written; name a place where you may write."))
+    """Before the vault is read, which is written down; makes no file."""
+    if file.suffix != ".html":
+        raise Problem(say(f"{file} 应以 .html 结尾。", f"{file} should end in .html."))
+    check_free(file)
 
 
 def hanging(rows: Sequence[Any], case: UUID) -> Any:  # noqa: ANN401 - a row of asyncpg
@@ -115,18 +114,16 @@ def hanging(rows: Sequence[Any], case: UUID) -> Any:  # noqa: ANN401 - a row of 
     return last
 
 
-def notice(row: Any, known: dict[str, Any]) -> Notice:  # noqa: ANN401 - a row of asyncpg
-    code: str = row["village_code"]
-    types = (row["type"],) if row["type"] else _types(row["pack"], row["category"])
-    return Notice(
-        row["kind"],
-        head_of(known, row["posted_on"]),
-        named_divisions().name(code),
-        types,
-        row["member_count"],
-        row["posted_on"],
-        row["until"],
-    )
+def _head(household: Household) -> UUID | None:
+    """The head of the household, or else whoever was registered with it first; None where everybody is gone."""
+    stays = [stay for stay in household.stays if stay.lasts]
+    return min(stays, key=lambda stay: stay.relation not in HEAD).person if stays else None
+
+
+def _notice(row: Any, household: Household, known: dict[str, Any]) -> Notice:  # noqa: ANN401 - a row of asyncpg
+    types = (row["type"],) if row["type"] else _types(row["pack"], household.category)
+    village, head = named_divisions().name(household.village_code), head_of(known, row["posted_on"])
+    return Notice(row["kind"], head, village, types, len(household.members), row["posted_on"], row["until"])
 
 
 def _types(pack: str, category: str) -> tuple[str, ...]:
@@ -136,7 +133,18 @@ def _types(pack: str, category: str) -> tuple[str, ...]:
 
 async def _rows(dsn: str, case: UUID | None = None) -> list[asyncpg.Record]:
     async with snapshot(dsn) as connection:
-        return await connection.fetch(ROWS, case, sorted(HEAD))
+        return await connection.fetch(ROWS, case)
+
+
+async def _as_posted(dsn: str, row: Any) -> Household:  # noqa: ANN401 - a row of asyncpg
+    """What the village read when the notice went up holds for as long as it hangs, whatever became of the household since."""
+    state: State = Unregistered()
+    async with snapshot(dsn) as connection:
+        async for _, recorded in histories(connection, [row["household"]]):
+            state = reduce(evolve, (one.event for one in recorded if one.position <= row["position"]), state)
+    if not isinstance(state, Household):  # a notice is posted in the stream of its household
+        raise TypeError(row["household"])
+    return state
 
 
 async def _known(dsn: str, person: UUID, key: str) -> dict[str, Any]:

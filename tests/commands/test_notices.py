@@ -18,6 +18,7 @@ from schemas.clock import COUNTY_TIME
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import NoticeEnded, NoticePosted
 from services.enrollment.domain.commands import Member
+from services.enrollment.domain.members.change_events import HouseholdMoved, MembersLeft
 from services.enrollment.vault import Identity, Vault
 from services.enrollment.vault_keys import Keys
 from tests.commands.conftest import Suishi, run
@@ -100,8 +101,12 @@ async def test_a_notice_of_whom_was_erased_is_printed_without_his_name_and_says_
 
 async def test_where_the_page_cannot_be_written_nobody_is_read(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
     await register.write(HOUSEHOLD, POSTED, on=SINCE)
-    missing = f"there is no folder {tmp_path}/none; make it, or name another file."
-    said = {tmp_path / "none" / "n.html": missing, tmp_path: f"{tmp_path} is a folder; name a file."}
+    (tmp_path / "there.html").write_text("a page")
+    said = {
+        tmp_path / "none" / "n.html": f"there is no folder {tmp_path}/none.",
+        tmp_path / "there.html": f"{tmp_path}/there.html is already there; name another file.",
+        tmp_path / "n.xlsx": f"{tmp_path}/n.xlsx should end in .html.",
+    }
     for file, sentence in said.items():
         done = suishi("notices", "print", CASE, file)
         assert (f"suishi: {sentence}\n", 2) == (done.stderr, done.returncode)
@@ -115,7 +120,7 @@ def test_a_file_that_is_closed_to_who_prints_is_told(suishi: Suishi, tmp_path: P
     tmp_path.chmod(0o500)
     done = suishi("notices", "print", CASE, tmp_path / "n.html")
     tmp_path.chmod(0o700)
-    assert (f"suishi: {tmp_path}/n.html cannot be written; name a place where you may write.\n", 2) == (done.stderr, done.returncode)
+    assert (f"suishi: nothing can be written into {tmp_path}.\n", 2) == (done.stderr, done.returncode)
 
 
 async def test_without_the_key_of_the_vault_nothing_is_printed(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:
@@ -141,6 +146,19 @@ async def test_a_notice_tells_the_type_that_was_found_for_the_case(register: Rea
     await register.write(HOUSEHOLD, NoticePosted(case=CASE, by="village:wu", until=LAST, type="marginal"), on=SINCE)
     suishi("notices", "print", CASE, tmp_path / "notice.html")
     assert "类型：边缘易致贫户。" in (tmp_path / "notice.html").read_text()
+
+
+async def test_what_became_of_the_household_since_changes_no_notice_that_hangs(
+    register: ReadModels, suishi: Suishi, tmp_path: Path
+) -> None:
+    await register.write(HOUSEHOLD, POSTED, on=SINCE)
+    ((wife,),) = await register.rows("SELECT person FROM enrollment.members WHERE relation = 'wife'")
+    died = MembersLeft(members=(Member(person=wife, relation="wife"),), on=SINCE, reason="died", fact=uuid4())
+    await register.write(HOUSEHOLD, died, HouseholdMoved(village_code="370323100201", on=SINCE), on=SINCE)
+    (now,) = await register.rows("SELECT village_code, member_count FROM enrollment.households")
+    assert ("370323100201", 1) == now
+    suishi("notices", "print", CASE, tmp_path / "notice.html")
+    assert "历山街道历山居委会：户主张**，家庭人口2人" in (tmp_path / "notice.html").read_text()
 
 
 async def test_a_county_names_its_villages_in_a_table_of_its_own(register: ReadModels, suishi: Suishi, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from schemas.message import (
 )
 
 Stage = Literal["preschool", "primary", "junior", "senior", "vocational", "university"]
-LONGEST_WINDOW = 366
+LONGEST_WINDOW = 366  # no income is of more; which window counts is said by the policy pack
 SCHOOL_YEAR = r"^[0-9]{4}(-[0-9]{4})?$"
 
 

@@ -101,6 +101,8 @@ def test_another_number_of_the_law_is_another_policy(changed: Callable[..., Any]
         ("[deadlines.compare]", "[deadlines.tea]", "deadlines: knows no tea; there are: "),
         ("stale_after_months = 12", "stale_after_months = 0", "income.stale_after_months: Input should be greater than or equal to 1"),
         ("stale_after_months = 12", "stale_after_months = 1.5", f"income.stale_after_months: {NO_INTEGER}"),
+        ("window_days_least = 365", "window_days_least = 367", "income: has a window_days_least above its window_days_most"),
+        ("window_days_most = 366", "", "income.window_days_most: Field required"),
         ('name = "margin"', 'name = "destitute"', "layers: names destitute twice"),
         (
             'benefits = ["margin-support"]',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -61,7 +61,7 @@ def declared(fen: int, reference: str = "income", until: date = TODAY, told: dat
 
 def income(wage_fen: int = 0, until: date = date(2020, 12, 31), **other: int) -> Income:
     nothing = dict.fromkeys(set(Income.__struct_fields__) - {"window_from", "window_to"}, 0)
-    return convert({"window_from": date(2020, 1, 1), "window_to": until, **nothing, "wage_fen": wage_fen, **other}, Income)
+    return convert({"window_from": until - timedelta(days=365), "window_to": until, **nothing, "wage_fen": wage_fen, **other}, Income)
 
 
 def register(category: str = "never_registered", **other: object) -> ask.RegisterHousehold:

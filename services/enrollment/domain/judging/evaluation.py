@@ -90,7 +90,7 @@ def _types(criteria: Iterable[Criterion], state: Household, policy: Policy) -> d
 
 
 class _Earned(NamedTuple):
-    """The latest income with the fact or the visit that told it; one that is not `fresh` decides nothing any more."""
+    """The latest income with the fact or the visit that told it; one that is not `fresh`, or not of a year, decides nothing."""
 
     income: Income
     facts: tuple[UUID, ...]
@@ -108,7 +108,7 @@ class _Measure(NamedTuple):
 
 def _earned(state: Household, on: date, policy: Policy) -> _Earned | None:
     known = latest_income(state, on)
-    return _Earned(*known, fresh=policy.believes(known[0].window_to, on)) if known is not None else None
+    return _Earned(*known, fresh=policy.believes(known[0], on)) if known is not None else None
 
 
 def _judge(name: str, asked: Asked, state: Household, by: _Measure) -> Criterion:
@@ -161,7 +161,7 @@ def _expense(name: str, asked: RigidExpense, state: Household, by: _Measure) -> 
 
 
 def _asked_anew(judged: Criterion, asked: IncomeBelowLine | RigidExpense) -> Criterion:
-    """The figures and their facts are shown, so that everybody sees which income is too old."""
+    """The figures and their facts are shown, so that everybody sees which income is too old, or of too short a time."""
     return replace(judged, result="unknown", asks=Ask("income", asked.asks))
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from services.enrollment.domain.commands import Category
-from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.pack.criteria import Asked, Condition, InNoLayer, named
 from services.enrollment.domain.pack.layers import Layers
 from services.enrollment.domain.pack.lines import Basis, Line, in_force
@@ -128,9 +128,18 @@ class Risks(Sourced, frozen=True):
 
 
 class IncomeKept(Sourced, frozen=True):
-    """For how many months after the end of its window an income is believed."""
+    """For how many months after the end of its window an income is believed, and how many days the window has, both ends counted."""
 
     stale_after_months: Annotated[int, Field(strict=True, ge=1)]
+    window_days_least: Annotated[int, Field(strict=True, ge=1)]
+    window_days_most: Annotated[int, Field(strict=True, ge=1)]
+
+    @model_validator(mode="after")
+    def _has_a_window(self) -> Self:
+        if self.window_days_least > self.window_days_most:
+            message = "has a window_days_least above its window_days_most"
+            raise ValueError(message)
+        return self
 
 
 class Retention(Sourced, frozen=True):
@@ -233,9 +242,14 @@ class Policy(BaseModel, frozen=True, extra="forbid"):
         """The last local date that is still in time."""
         return self.period(start, self.deadlines[kind].days, self.deadlines[kind].unit)
 
-    def believes(self, window_to: date, on: date) -> bool:
-        """An income of a window that ended that day says on a local date what a household has."""
-        return on <= self.period(window_to, self.income.stale_after_months, "months")
+    def counts(self, income: Income) -> bool:
+        """Its window is as long as one that the line may be held against: what was earned in a day is no year's income."""
+        days = (income.window_to - income.window_from).days + 1
+        return self.income.window_days_least <= days <= self.income.window_days_most
+
+    def believes(self, income: Income, on: date) -> bool:
+        """It says on a local date what a household has."""
+        return self.counts(income) and on <= self.period(income.window_to, self.income.stale_after_months, "months")
 
     def period(self, start: date, length: int, unit: Unit) -> date:
         """The last day of a period that begins after `start`."""

@@ -28,6 +28,12 @@ def test_a_guarantee_is_open_until_its_department_says_later_that_it_is_mended(t
     assert open_still == open_guarantees(unsafe, PILOT)
 
 
+def test_what_a_department_says_of_something_else_mends_nothing() -> None:
+    """The senior stage is no compulsory school, under this pack."""
+    senior = fact("no senior school", TOMORROW, series="dropout", signal="dropout", kind="senior", present=True)
+    assert ("education",) == open_guarantees(given(*WITH_CLUE).when(visit(unmet=("education",)), record(senior, TOMORROW)).state, PILOT)
+
+
 def test_where_nobody_looked_no_guarantee_is_known_to_be_open() -> None:
     assert () == open_guarantees(given(*WITH_CLUE).state, PILOT)
 

@@ -115,7 +115,7 @@ def _one(value: object, say: Say) -> str:
         return " ".join(say(str(said[name])) for name in ("kind", "risk") if said.get(name))
     if "times" in said:
         return f"{said.get('name', '')} {said['times']}"
-    return f"{say(str(said.get('relation', '')))} {said.get('person', '')}".strip()
+    return f"{say(chinese.relation(str(said.get('relation', ''))))} {said.get('person', '')}".strip()
 
 
 def criteria(state: Mapping[str, Any], sources: Mapping[str, int]) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """`./suishi deadletters`: what was refused and why, and a second chance for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 import typer
@@ -17,10 +18,17 @@ from commands.showing import show_json
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import Record
+from schemas.clock import COUNTY_TIME
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
 LETTER = ("死信编号", "id of a dead letter")
+BYTES: Final = ("key", "headers", "value")
+CHINESE: Final = {
+    "service": "服务", "id": "编号", "reason": "原因", "field": "字段", "problem": "问题", "remedy": "做法", "topic": "主题",
+    "partition": "分区", "record_offset": "位移", "recorded_at": "记录于", "redriven_at": "重发于", "key": "键", "headers": "消息头",
+    "value": "内容", "state": "状态", "household": "户", "sealed": "已加密",
+}  # fmt: skip
 SHOWN = ("service", "id", "reason", "field", "problem", "remedy", "topic", "partition", "record_offset", "recorded_at", "redriven_at")
 letters_app = typer.Typer(no_args_is_help=True, help=say("查看、重发被拒收的消息。", "Look at refused messages and send them again."))
 app.add_typer(letters_app, name="deadletters")
@@ -73,11 +81,24 @@ def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Jso
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in fields.items():
-        if value is None:
+        if value is None or name in BYTES:
             continue
-        lines = [": ".join(str(part) for part in header) for header in record_headers(record)] if name == "headers" else [str(value)]
-        table.add_row(name, "\n".join(lines))
+        table.add_row(_label(name), value.astimezone(COUNTY_TIME).isoformat(" ", "seconds") if isinstance(value, datetime) else str(value))
     out.print(table, markup=False, highlight=False, soft_wrap=False)
+    # Whole, however long: somebody copies it into a file.
+    for name in BYTES:
+        for line in _bytes(name, fields[name], record):
+            out.print(line, markup=False, highlight=False)
+
+
+def _bytes(name: str, value: object, record: Record) -> Iterator[str]:
+    """One below the other; nothing where the message has none."""
+    told = [": ".join(str(part) for part in header) for header in record_headers(record)] if name == "headers" else [value]
+    yield from (f"{_label(name)}: {one}" if name != "value" else f"{_label(name)}:\n{one}" for one in told if one is not None)
+
+
+def _label(name: str) -> str:
+    return say(CHINESE.get(name, name), name)
 
 
 def record_headers(record: Record) -> list[tuple[str, str | None]]:

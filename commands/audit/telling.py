@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from audit import chinese
 from audit.wording import told
+from commands.audit.moment import said
 from local.language import say
-from schemas.clock import COUNTY_TIME
 
 
 class Told(Protocol):
@@ -32,7 +32,7 @@ class Recorded(Protocol):
 
 def recorded(event: Recorded) -> str:
     """In the county's time."""
-    return event.recorded_at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    return said(event.recorded_at)
 
 
 def named(topic: str) -> str:

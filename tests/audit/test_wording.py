@@ -63,6 +63,11 @@ def test_an_event_is_told_by_its_values_and_not_by_its_ids(state: dict[str, Any]
     assert (zh, en) == ("，".join(one for one, _ in words), ", ".join(one for _, one in words))
 
 
+def test_who_somebody_is_to_the_head_is_told_in_one_language_whichever_it_was_written_in() -> None:
+    members = {"members": [{"relation": "head", "person": "a"}, {"relation": "户主", "person": "b"}, {"relation": "堂兄", "person": "c"}]}
+    assert [("成员户主 a、户主 b、堂兄 c", "members head a, head b, 堂兄 c")] == list(told(members, ""))
+
+
 def test_what_was_told_already_is_not_told_twice() -> None:
     assert [("自2021-01-04起", "from 2021-01-04")] == list(told({"type": "marginal", "valid_on": "2021-01-04"}, "marginal"))
 

@@ -44,6 +44,14 @@ def test_every_line_on_the_page_is_as_right_as_the_page_says(suishi: Suishi, tmp
     assert [0, 1, 0, 0] == [suishi("validate", file).returncode for file in files]
 
 
+@pytest.mark.parametrize("name", ["take-a-household-in", "set-the-line", "let-a-household-out"])
+def test_every_line_on_the_pages_for_the_office_is_right(suishi: Suishi, tmp_path: Path, name: str) -> None:
+    lines = re.findall(r"```json\n(.*?)```", (PAGE.parent / f"{name}.md").read_text(), re.DOTALL)
+    (tmp_path / "all.jsonl").write_text("".join(lines))
+    done = suishi("validate", tmp_path / "all.jsonl")
+    assert (0, f"{len(''.join(lines).splitlines())} messages") == (done.returncode, done.stdout.partition(",")[0])
+
+
 def test_a_kafka_that_is_not_ours_has_no_passwords_of_ours() -> None:
     speak("en")
     with pytest.raises(Problem, match="ask its administrator"):

@@ -39,7 +39,7 @@ RISKS: Final[Mapping[str, str]] = {
     "因学": "education",
     "因自然灾害": "natural_disaster",
     "因意外事故": "accident",
-    "因产业项目失败": "failed_business",
+    "因产业项目失败": "business_failure",
     "因务工就业不稳": "unstable_work",
     "因住房": "housing",
     "因饮水": "drinking_water",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 from uuid import UUID
 
 import pytest
 
 from commands.register_sheet.cells import Row
-from commands.register_sheet.columns import BY_NAME, COLUMNS
+from commands.register_sheet.columns import BY_NAME, COLUMNS, RISKS
 from commands.register_sheet.households import Reading, read_households
 from commands.register_sheet.messages import Sender, Sent, messages
 from schemas.assistance import AssignCadre
 from schemas.enrollment import EnrolledBefore, MeasureBefore, Opening, RegisterHousehold
+from schemas.enrollment.discovery import Risk
 from schemas.notifications import RegisterRecipient
 from services.enrollment.vault_keys import Keys
 from tests.schemas.identities import resident, wrong_check_digit
@@ -232,3 +233,7 @@ def test_no_fault_repeats_what_stands_in_a_cell() -> None:
     told = "".join(fault.text for fault in read(wrong).faults)
     assert told
     assert [one for one in ("古丽", "㵘", "370399", "昨天", "xx") if one in told] == []
+
+
+def test_a_sheet_names_every_risk_that_enrollment_knows() -> None:
+    assert set(get_args(Risk)) == set(RISKS.values())

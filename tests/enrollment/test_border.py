@@ -20,6 +20,7 @@ from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, 
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ScreeningReported
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
+from services.enrollment.domain.members.change_events import FactsHandedOn
 from services.enrollment.domain.pack.lines import Assignment, Line
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, FeedFollowed, SourceOverdue
 from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
@@ -189,6 +190,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     ),
     (did_time.EscalationEnded(kind="verify"), words.EscalationEnded(**ID, kind="verify")),
     (DayTold(day=DUE), None),
+    (FactsHandedOn(to=OTHER, facts=(ILL,)), None),
     (did_time.MinimumStarted(kind="before-exit", until=DUE), None),
     (did_time.MinimumReached(kind="before-exit"), None),
     (did_time.MinimumDropped(kind="income-stable"), None),

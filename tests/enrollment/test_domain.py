@@ -79,6 +79,7 @@ PAIRS: Final[list[tuple[str, AnyCommand, tuple[str, ...]]]] = [
     ("record a risk", HOUSE, ("fact-unmatched", NEW, "fact-recorded clue-joined", "fact-recorded", MORE, MORE, NEW)),
     ("record what is known", record(ILL), ("fact-unmatched", NEW, "", "", "", "", "")),
     ("change who belongs to it", move(), ("fact-unmatched command-refused", *6 * ("fact-recorded household-moved",))),
+    ("hand on what is known", ask.HandOnFacts(**asked(), persons=(FATHER,), to=UUID(int=8)), ("", "", "", "", "", "", "")),
     ("withdraw", withdraw(ILL), (GONE, GONE, f"{GONE} {DROPPED}", GONE, f"{GONE} {OUT}", f"{GONE} risk-resolved", GONE)),
     (
         "apply",

@@ -31,6 +31,7 @@ BOTH_DIED: Final = tuple(
 )
 MOVED: Final = told(zhang.move(), after=REGISTERED)
 TAKEN_BACK: Final = told(national.withdraw(LATER), after=LEAVING)
+GONE: Final = told(zhang.move("370304001001"), after=WITH_CLUE)
 APPEALED: Final = told(national.appeal(on=JANUARY[16]), after=national.AT_COUNTY)
 
 
@@ -63,6 +64,10 @@ def by_nobody(command: Any) -> Any:  # noqa: ANN401 - any command
 
 def joins(by: str = "officer", **other: Any) -> MergePersons:  # noqa: ANN401 - a refusal
     return MergePersons(**zhang.asked(by), source="/county", merge=Merge(FATHER, STRANGER, zhang.HOUSEHOLD, **other), part="person")
+
+
+def hands_on(by: str = "clerk") -> ask.HandOnFacts:
+    return ask.HandOnFacts(**zhang.asked(by), persons=(FATHER, MOTHER), to=UUID(int=200))
 
 
 def parts(by: str = "officer", **other: Any) -> UnmergePersons:  # noqa: ANN401
@@ -104,6 +109,7 @@ WAYS: Final[list[Way]] = [
     of_pilot(REGISTERED, zhang.record(ILL), "fact-recorded", (told(*BOTH_DIED, after=REGISTERED), zhang.record(ILL), "household.ended"), "",
              (zhang.withdraw(ILL), "")),
     of_pilot(REGISTERED, zhang.move(), "household-moved", ((), None, "household.unknown"), "", (withdrawal_of_move(), "")),
+    of_pilot(GONE, hands_on(), "facts-handed-on", (WITH_CLUE, None, ""), "", (hands_on("another"), "")),
     of_pilot(WITH_CLUE, zhang.withdraw(ILL), "fact-withdrawn", (MOVED, withdrawal_of_move(), "change.not-reversible"), "",
              (zhang.withdraw(ILL), "")),
     of_pilot(REGISTERED, zhang.applies(), "application-received", (REGISTERED, zhang.applies(by=""), "application.unnamed"), "",

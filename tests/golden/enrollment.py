@@ -253,6 +253,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "head-changed": changed.HeadChanged(person=SON, on=date(2021, 1, 4), before=(HEAD,)),
     "household-ended": changed.HouseholdEnded(reason="dissolved", on=date(2021, 1, 4), into=NEIGHBOURS),
     "household-ended.v1-with-pending": changed.HouseholdEnded(reason="died", on=date(2021, 1, 4), pending=True),
+    "facts-handed-on": changed.FactsHandedOn(to=NEIGHBOURS, facts=(STAY,)),
     "fact-doubted": changed.FactDoubted(fact=STAY, reason_code="person.died"),
     "village-unknown": changed.VillageUnknown(village_code="370323001099", reason="abolished", merged_into="370323001001"),
     "village-known": changed.VillageKnown(village_code="370323001001"),

@@ -40,7 +40,8 @@ class RegisterHousehold(Command, frozen=True, kw_only=True):
 
     `merged` are members whose number is that of an entry in whose place they are kept.
     `since` is given where somebody had been a member of another one: before that day he was not one here.
-    `opening` is given where the household comes from the register that was kept before this log.
+    `opening` is given where the household comes from the register that was kept before this log. `handed` is what other households of
+    the register know of members who left the county from there.
     """
 
     household: UUID
@@ -52,6 +53,7 @@ class RegisterHousehold(Command, frozen=True, kw_only=True):
     dead: frozenset[UUID] = frozenset()
     merged: frozenset[UUID] = frozenset()
     opening: Opening | None = None
+    handed: tuple[Fact, ...] = ()
 
 
 class RecordFact(Command, frozen=True, kw_only=True):
@@ -84,6 +86,13 @@ class ChangeHousehold(Command, frozen=True, kw_only=True):
     fact: Fact
     change: Change
     handed: Handed = Handed()
+
+
+class HandOnFacts(Command, frozen=True, kw_only=True):
+    """These persons left the county from this household and come in again in the household `to`: what is known of them goes there."""
+
+    persons: tuple[UUID, ...]
+    to: UUID
 
 
 class WithdrawFact(Command, frozen=True, kw_only=True):
@@ -204,6 +213,7 @@ OfHousehold: TypeAlias = (
     RegisterHousehold
     | RecordFact
     | ChangeHousehold
+    | HandOnFacts
     | WithdrawFact
     | Apply
     | ReportScreening

@@ -17,7 +17,7 @@ from services.enrollment.domain.discovery.discovery_events import DiscoveryEvent
 from services.enrollment.domain.erasure.custody_events import AnyCustodyEvent
 from services.enrollment.domain.fact import Fact, Income, Settled
 from services.enrollment.domain.judging.layer_events import LayerEvent
-from services.enrollment.domain.members.change_events import AnyChangeEvent
+from services.enrollment.domain.members.change_events import AnyChangeEvent, FactsHandedOn
 from services.enrollment.domain.members.person_events import AnyPersonEvent
 from services.enrollment.domain.pack.explanations import Ask, Evaluation
 from services.enrollment.domain.pack.lines import Basis, Line
@@ -271,6 +271,7 @@ OfHousehold: TypeAlias = (
     | AnyDeadlineEvent
     | CommandRefused
     | AnyChangeEvent
+    | FactsHandedOn
     | AnyPersonEvent
     | LayerEvent
 )

@@ -54,6 +54,7 @@ from services.enrollment.domain.judging.layer_events import BenefitConflictDetec
 from services.enrollment.domain.members.belonging import belong, counts
 from services.enrollment.domain.members.change_events import (
     FactDoubted,
+    FactsHandedOn,
     HeadChanged,
     HouseholdEnded,
     HouseholdMoved,
@@ -126,6 +127,9 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case FactWithdrawn(fact=fact):
             facts, former = without(state.facts, fact), without(state.former, fact)
             return replace(state, facts=facts, former=former, withdrawn=state.withdrawn | {fact})
+        case FactsHandedOn(facts=facts):
+            gone = frozenset(fact.id for fact in facts)
+            return replace(state, former={one: fact for one, fact in state.former.items() if one not in gone})
         case ClueRaised():
             return _clue(state, event)
         case ClueJoined(fact=fact):

@@ -20,6 +20,7 @@ from services.enrollment.domain.commands import (
     CountMeasure,
     DecideAtCounty,
     DismissClue,
+    HandOnFacts,
     OfHousehold,
     RecordFact,
     RecordVerification,
@@ -30,7 +31,14 @@ from services.enrollment.domain.commands import (
 )
 from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.discovery.applications import ask_for_help, reported_before
-from services.enrollment.domain.events import CommandRefused, HouseholdReevaluated, HouseholdRegistered, MeasureBegun, MeasureCounted
+from services.enrollment.domain.events import (
+    CommandRefused,
+    FactRecorded,
+    HouseholdReevaluated,
+    HouseholdRegistered,
+    MeasureBegun,
+    MeasureCounted,
+)
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.stages import Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
@@ -38,6 +46,7 @@ from services.enrollment.domain.judging.conflicts import followed
 from services.enrollment.domain.judging.evaluation import crosses
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.judging.reevaluation import reevaluate
+from services.enrollment.domain.members.departures import hand_on
 from services.enrollment.domain.members.membership import change, record, withdraw
 from services.enrollment.domain.members.merging import as_before, merge, unmerge
 from services.enrollment.domain.members.person_commands import MergePersons, UnmergePersons
@@ -96,6 +105,8 @@ def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
             return record(command, state)
         case ChangeHousehold():
             return change(command, state)
+        case HandOnFacts():
+            return hand_on(command, state)
         case WithdrawFact():
             return withdraw(command, state)
         case Apply() | ReportScreening():
@@ -133,9 +144,10 @@ def _register(command: RegisterHousehold, state: State, policy: Policy) -> Event
         since=command.since,
         opening=command.opening is not None,
     )
-    household = evolve(state, registered)
+    told = (registered, *(FactRecorded(fact=fact) for fact in command.handed if fact.id not in state.withdrawn))
+    household = reduce(evolve, told, state)
     taken_over = take_over(command, household, policy) if isinstance(household, Household) else ()
-    return (registered, *(taken_over or reported_before(command, state, policy)))
+    return (*told, *(taken_over or reported_before(command, state, policy)))
 
 
 def _says_nothing_else(command: RegisterHousehold, persons: frozenset[UUID], state: Household) -> bool:

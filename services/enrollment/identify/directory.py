@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -248,7 +248,9 @@ class Directory:
         brought = self._brought(parts, (envelope.time, fact))
         waiting, placed = self.vital_events.take_in(brought, streams[-1]) if streams else ((), frozenset[UUID]())
         told_to = () if withdrawn else tuple(parts)
-        return Found(streams, person=person, named=named, parts=told_to, withdrawn=withdrawn, waiting=waiting, placed=placed)
+        returned = next((self.places.returned([part.person], home) for home, part in parts if isinstance(part, Admit)), ())
+        known: dict[str, Any] = {"waiting": waiting, "placed": placed, "returned": returned}
+        return Found(streams, person=person, named=named, parts=told_to, withdrawn=withdrawn, **known)
 
     def _is_known(self, stream: UUID, person: UUID | None) -> bool:
         return self.places.is_inhabited(stream) or (person is not None and self.places.is_known(person))

@@ -79,6 +79,16 @@ class Places:
         past = self.past.get(person)
         return bool(past) and past[-1].left == "died"
 
+    def returned(self, persons: Iterable[UUID], to: UUID) -> tuple[tuple[UUID, tuple[UUID, ...]], ...]:
+        """Of those who just came into this household: who had left the county, by the household that he left it from."""
+        found: dict[UUID, list[UUID]] = {}
+        for person in persons:
+            *_, before, _ = (None, None, *self.past.get(person, ()))
+            if before is not None and before.left == "moved-out":
+                found.setdefault(before.household, []).append(person)
+                self.went.setdefault(before.household, set()).add(to)
+        return tuple((home, tuple(back)) for home, back in found.items())
+
     def move(self, persons: Iterable[UUID], to: UUID | None, on: date, relation: str = "member", left: str | None = None) -> None:
         """As the rules will; a stay never ends before it began, where another one follows it."""
         moving = list(persons)

@@ -44,8 +44,9 @@ class Registering:
         waiting = [fact for stream in (household, *members) for fact in self.facts.take(stream, household)]
         waiting += self.facts.copy(village_stream(data.village_code), household)
         self._settle(data, members, since)
+        returned = self.places.returned(members, household)
         taken_in, placed = self.vital_events.take_in(self.facts.in_order(waiting), household)
-        return replace(asked, waiting=taken_in, since=since, placed=placed)
+        return replace(asked, waiting=taken_in, since=since, placed=placed, returned=returned)
 
     def _since(self, on: date, members: Sequence[UUID]) -> date | None:
         """None where nobody ever moved; who left the register comes back no earlier than he left it, whenever the registration is told."""

@@ -42,6 +42,7 @@ class Found(Value, frozen=True):
     `named` is whom the department named, where another person is kept in his place. Of a fact that is taken back, `joined` is where
     somebody lives who is one with another by it, `along` are the households to which it may have gone in the same batch, and `back` is
     the one in which somebody is again who did not die.
+    `returned` are those who come in and had left the county, by the household that they left it from.
     `today` is the last day that was told until then.
     """
 
@@ -67,6 +68,7 @@ class Found(Value, frozen=True):
     back: UUID | None = None
     against: Decision | None = None
     kept: Kept = Kept()
+    returned: tuple[tuple[UUID, tuple[UUID, ...]], ...] = ()
     today: date | None = None
 
 
@@ -137,7 +139,13 @@ def _facts(fact: commands.Fact, found: Found, asked: dict[str, Any]) -> Sequence
 
 def _change(fact: commands.Fact, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
     parts: list[Routed] = [(stream, commands.ChangeHousehold(**asked, fact=fact, change=part)) for stream, part in found.parts]
-    return [*parts, *_waited(found.streams[-1], found, asked)]
+    home = found.streams[-1]
+    return [*_handed_on(home, found, asked), *parts, *_waited(home, found, asked)]
+
+
+def _handed_on(to: UUID, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
+    """First of all, so that whoever takes them in is told what is known of them."""
+    return [(left, commands.HandOnFacts(**asked, persons=persons, to=to)) for left, persons in found.returned]
 
 
 def _waited(household: UUID, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
@@ -162,7 +170,7 @@ def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]
         merged=found.merged,
         opening=_opening(data.opening) if data.opening is not None else None,
     )
-    return [(household, register), *_waited(household, found, asked)]
+    return [*_handed_on(household, found, asked), (household, register), *_waited(household, found, asked)]
 
 
 def _opening(data: words.Opening) -> Opening:

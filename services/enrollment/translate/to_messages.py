@@ -23,6 +23,7 @@ from services.enrollment.domain.erasure.custody_events import DataRead, ErasureR
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.members.change_events import (
     FactDoubted,
+    FactsHandedOn,
     HeadChanged,
     HouseholdEnded,
     HouseholdMoved,
@@ -115,7 +116,7 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return procedure.to_message(household, stored)
         case DeadlineEvent():
             return deadlines.to_message(household, stored)
-        case events.MeasureBegun() | events.MeasureCounted() | DayTold():
+        case events.MeasureBegun() | events.MeasureCounted() | DayTold() | FactsHandedOn():
             return None
         case DataRead() | ErasureRequested() | PersonErased():
             return of_custody(stored)

@@ -101,6 +101,14 @@ class FactDoubted(Event, frozen=True):
     reason_code: str
 
 
+class FactsHandedOn(Event, frozen=True):
+    """Those who left the county from here are in the register again, in the household `to`: what is known of them counts there."""
+
+    TOPIC: ClassVar = "enrollment.facts-handed-on"
+    to: UUID
+    facts: tuple[Fact, ...]
+
+
 class VillageUnknown(Event, frozen=True):
     """The county's division table does not have this code, or not any more; `merged_into` is the village that took the old one in."""
 

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 
 from pipeline.decider import Events
 from services.enrollment.domain.case.procedure_events import CaseEnded
-from services.enrollment.domain.commands import ChangeHousehold, RecordFact
+from services.enrollment.domain.commands import ChangeHousehold, HandOnFacts, RecordFact
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside, Stage
-from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.household.stays import as_member, last_day
 from services.enrollment.domain.members.change import End
-from services.enrollment.domain.members.change_events import HouseholdEnded, MembersJoined, MembersLeft
+from services.enrollment.domain.members.change_events import FactsHandedOn, HouseholdEnded, MembersJoined, MembersLeft
 
 Left: TypeAlias = Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
 COUNTY: Final = 6
@@ -68,6 +68,15 @@ def is_open_beyond(facts: Iterable[Fact], stage: Stage) -> bool:
             return True
         case _:
             assert_never(stage)
+
+
+def hand_on(command: HandOnFacts, state: State) -> Events:
+    """Also what was told of them while they were away, and could count nowhere; that they left stays with whom they left."""
+    if not isinstance(state, Household):
+        return ()
+    left = {stay.over for stay in state.stays}
+    facts = tuple(fact for fact in state.former.values() if fact.about[0] in command.persons and fact.id not in left)
+    return (FactsHandedOn(to=command.to, facts=facts),) if facts else ()
 
 
 def at_home(joined: MembersJoined, home: Household) -> MembersJoined:

@@ -13,7 +13,15 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.decider import Event, Events
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, Member, RecordFact, WithdrawFact
+from services.enrollment.domain.commands import (
+    AnyCommand,
+    ChangeHousehold,
+    Handed,
+    Member,
+    RecordFact,
+    RegisterHousehold,
+    WithdrawFact,
+)
 from services.enrollment.domain.events import (
     CommandRefused,
     FactRecorded,
@@ -28,6 +36,7 @@ from services.enrollment.domain.members.births_and_deaths import REASONS, other_
 from services.enrollment.domain.members.change import Admit, Form, Leave, Move, Note, Offer, Receive, Refuse
 from services.enrollment.domain.members.change_events import (
     FactDoubted,
+    FactsHandedOn,
     HeadChanged,
     HouseholdMoved,
     MembersJoined,
@@ -47,13 +56,16 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     """What the households before it in the same message did, as far as this one's part needs it."""
     if isinstance(command, MergePersons | UnmergePersons):
         return take(command, events)
+    brought = tuple(fact for event in events if isinstance(event, FactsHandedOn) for fact in event.facts)
+    if isinstance(command, RegisterHousehold):
+        return replace(command, handed=brought)
     if not isinstance(command, ChangeHousehold):
         return command
     if any(isinstance(event, CommandRefused) for event in events):
         return replace(command, handed=Handed(refused=True))
     left = next((event for event in events if isinstance(event, MembersLeft)), None)
     if left is None:
-        return command
+        return replace(command, handed=Handed(facts=brought)) if brought else command
     handed = Handed(left.members, left.facts, left.on, left.village_code, left.category, left.pending, left.beyond_facts)
     return replace(command, handed=handed)
 
@@ -148,7 +160,7 @@ def _change(command: ChangeHousehold, home: Household) -> Events:
         case Admit(person=person, relation=relation, on=day):
             member = Member(person=person, relation=relation)
             joined = MembersJoined(members=(member,), on=day, reason="married", fact=command.fact.id)
-            return (recorded,) if person in home.members else (recorded, at_home(joined, home))
+            return (recorded,) if person in home.members else (recorded, at_home(joined, home), *_brought(command, home))
         case Move(village_code=village):
             return _move(command, village, home)
         case _:
@@ -187,8 +199,12 @@ def _receive(command: ChangeHousehold, part: Receive, home: Household) -> Events
     joined = MembersJoined(
         members=members, on=handed.on or command.fact.valid_on, reason=part.reason, fact=command.fact.id, origin=part.origin
     )
-    brought = tuple(FactRecorded(fact=fact) for fact in handed.facts if not _is_known(fact.id, home) or _is_of_another(fact, home))
-    return (at_home(joined, home), *brought)
+    return (at_home(joined, home), *_brought(command, home))
+
+
+def _brought(command: ChangeHousehold, home: Household) -> Events:
+    facts = command.handed.facts
+    return tuple(FactRecorded(fact=fact) for fact in facts if not _is_known(fact.id, home) or _is_of_another(fact, home))
 
 
 def _move(command: ChangeHousehold, village: str, home: Household) -> Events:

@@ -13,7 +13,8 @@ from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.lines import Line
 from tests.enrollment.national import POLICIES as NATIONAL
-from tests.enrollment.zhang import PILOT, REGISTERED, given
+from tests.enrollment.national import kinds
+from tests.enrollment.zhang import HELPED, MOTHER, PILOT, REGISTERED, declared, fact, given, record
 
 NEW_YEAR: Final = date(2021, 1, 1)
 FIFTH: Final = date(2021, 1, 5)
@@ -33,6 +34,23 @@ def test_nobody_is_judged_for_a_day_before(known: dict[str, Any], day: date) -> 
     state = given(*REGISTERED).state
     assert isinstance(state, Household)
     assert day == judged_from(NEW_YEAR, replace(state, line=None) if not known else replace(state, **known), PILOT)
+
+
+@pytest.mark.parametrize("dies", [date(2021, 1, 7), date(2021, 1, 8)])
+def test_a_death_that_is_told_the_day_before_lets_the_others_out_as_one_of_today_does(dies: date) -> None:
+    """9,000 yuan are too little for two and enough for one: the line is 6,000."""
+    told = fact("died", date(2021, 1, 7), person=MOTHER, name="person-died", series="person-died", valid_on=dies)
+    story = given(*HELPED).when(record(declared(900_000), FIFTH), record(told, date(2021, 1, 7)))
+    assert ["fact-recorded", "members-left", "exit-proposed", "deadline-started"] == kinds(*story.happened)
+
+
+@pytest.mark.parametrize(("day", "judged"), [(date(2021, 1, 2), date(2021, 1, 2)), (date(2021, 1, 3), NEW_YEAR)])
+@pytest.mark.parametrize("comes", [True, False])
+def test_who_comes_or_goes_later_than_tomorrow_changes_nothing_today(day: date, judged: date, comes: bool) -> None:  # noqa: FBT001
+    state = given(*REGISTERED).state
+    assert isinstance(state, Household)
+    one = replace(state.stays[0], since=day) if comes else replace(state.stays[0], until=day)
+    assert judged == judged_from(NEW_YEAR, replace(state, line=None, stays=(one, *state.stays[1:])), PILOT)
 
 
 @pytest.mark.parametrize("kind", ["before-exit", "income-stable"])

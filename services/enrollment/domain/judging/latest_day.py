@@ -9,16 +9,22 @@ from services.enrollment.domain.pack.policy import Policy
 
 
 def judged_from(on: date, state: Household, policy: Policy) -> date:
-    """The local date `on`, or the latest that is known: of its steps, its line, its enrolment, and the start of what runs.
+    """The local date `on`, or the latest that is known: of its steps, its line, its members, its enrolment, and the start of what runs.
 
     The log holds when something is over, not when it began: it began on no day from which it would be over earlier. A deadline in
     months says nothing, since what an appeal left of it is counted in days.
     """
     line = state.line.valid_from if state.line is not None else date.min
-    day = max(on, state.latest, line)
+    day = max(_as_changed(on, state), state.latest, line)
     while _before_what_runs(day, state, policy):
         day += timedelta(days=1)
     return day
+
+
+def _as_changed(on: date, state: Household) -> date:
+    """Who comes or goes tomorrow may be told today, the day itself is told to nobody for it: the household is judged as it will be."""
+    tomorrow = on + timedelta(days=1)
+    return tomorrow if any(tomorrow in {stay.since, stay.until} for stay in state.stays) else on
 
 
 def _before_what_runs(day: date, state: Household, policy: Policy) -> bool:

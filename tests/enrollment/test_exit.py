@@ -200,6 +200,17 @@ def test_after_the_exit_the_same_signal_raises_nothing_and_another_does() -> Non
     story.when(record(HOUSE)).then(*told(HOUSE), *raised(HOUSE, "housing", answered=(again.id,)))
 
 
+def test_a_visit_that_tells_no_income_leaves_what_another_one_found() -> None:
+    """What is known stays known: neither is the proposal taken back, nor does the county have to ask again."""
+    rich = given(*HELPED).when(visit(income=income(1_200_000), by="inspector", on=TOMORROW))
+    assert "enrollment.exit-proposed" in [event.TOPIC for event in rich.happened]
+    looked = rich.when(visit(income=None, by="inspector", on=date(2021, 1, 7)))
+    (completed,) = looked.happened
+    assert isinstance(completed, did.StepCompleted)
+    assert "false" == completed.evaluation.outcome
+    assert "enrollment.household-exited" in [event.TOPIC for event in looked.when(county(on=date(2021, 1, 8))).happened]
+
+
 def test_the_way_back_in_is_a_second_episode_with_a_case_of_its_own() -> None:
     found = visit(on=TOMORROW, income=income(0, TOMORROW))
     entered = given(*EXITED).when(record(HOUSE), found, county(on=TOMORROW)).happened[1]

@@ -245,7 +245,7 @@ def _stepped(state: Household, event: StepCompleted) -> Household:
             step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings, visit=visit
         ):
             stays = able_as_seen(state.stays, event.labour) if event.labour else state.stays
-            return replace(state, latest=latest, visited=Visit(by, at, income, unmet, findings, visit), stays=stays)
+            return replace(state.after(Visit(by, at, income, unmet, findings, visit)), latest=latest, stays=stays)
         case StepCompleted(step="comparison"):
             return replace(state, latest=latest, compared=state.members)
         case _:

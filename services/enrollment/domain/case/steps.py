@@ -86,7 +86,7 @@ def step_completed(command: StepCommand, case: UUID, step: Step, state: Househol
     if isinstance(command, RecordVerification):
         found = {"income": command.income, "unmet": command.unmet, "findings_sha256": command.findings_sha256}
         visit = uuid5(case, f"visit {command.id}")
-        seen = replace(state, visited=Visit(command.by, command.at, **found, id=visit))
+        seen = state.after(Visit(command.by, command.at, **found, id=visit))
         found |= {"visit": visit, "labour": command.labour}
     if step == "comparison":
         seen = replace(state, compared=state.members)

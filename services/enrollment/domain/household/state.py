@@ -8,6 +8,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import field
+from msgspec.structs import replace
 
 from pipeline.value import Value
 from services.enrollment.domain.case.opening import Opening
@@ -62,8 +63,9 @@ class Conflict(Value, frozen=True):
 
 
 class Household(Value, frozen=True):
-    """`visited` is the last visit, `pack` the name of the policy pack that the last case was opened under, `line` what it was judged by.
+    """`visited` is the last visit, `earned` the last one that told an income.
 
+    `pack` is the name of the policy pack that the last case was opened under, `line` what it was judged by.
     `requests` are the applications and screenings, `claimed` the risks that those of the present clue and case name.
     `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
     `conflicts` are the benefits that somebody may not have together, as far as it was told; `compared` are the members for whom the
@@ -85,6 +87,7 @@ class Household(Value, frozen=True):
     facts: Mapping[UUID, Fact] = field(default_factory=dict[UUID, Fact])
     withdrawn: frozenset[UUID] = frozenset()
     visited: Visit | None = None
+    earned: Visit | None = None
     running: Running = Running()
     pack: str = ""
     requests: frozenset[UUID] = frozenset()
@@ -123,6 +126,10 @@ class Household(Value, frozen=True):
         """Nobody is known to work, and of somebody it is known that he cannot."""
         known = {stay.labour_capacity for stay in self.stays if stay.lasts}
         return known <= {"none", None} and "none" in known
+
+    def after(self, visit: Visit) -> Household:
+        """Who was not asked for the income leaves what another visit found of it."""
+        return replace(self, visited=visit, earned=visit if visit.income is not None else self.earned)
 
     def size_on(self, day: date) -> int:
         """How many are members on a local date."""

@@ -186,9 +186,9 @@ def latest_income(state: Household, on: date = date.max) -> tuple[Income, tuple[
     known: list[Known] = [
         ((f.income.window_to, f.time, f.source, f.reference), f.income, (f.id,)) for f in state.facts.values() if f.income is not None
     ]
-    visited = state.visited
-    if visited is not None and visited.income is not None:
-        known.append(((visited.income.window_to, visited.at, "", ""), visited.income, visited.sources))
+    seen = state.earned
+    if seen is not None and seen.income is not None:
+        known.append(((seen.income.window_to, seen.at, "", ""), seen.income, seen.sources))
     latest = max((entry for entry in known if entry[1].window_to <= on), key=lambda entry: entry[0], default=None)
     return (latest[1], latest[2]) if latest is not None else None
 

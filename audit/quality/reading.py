@@ -50,7 +50,8 @@ class Reading:
         state = self._state
         if not isinstance(state, Household):
             return None
-        policy, income = self._policy(state), latest_income(state)
+        policy = self._policy(state)
+        income = latest_income(state, policy)
         return Row(
             household=self._household,
             pack=policy.name,
@@ -73,7 +74,8 @@ class Reading:
         return Enrolment(self._since, state.stage.risks, policy.risks.most, explained, plan)
 
     def _exit(self, event: HouseholdExited, state: Household, on: date) -> Exit:
-        policy, known = self._policy(state), latest_income(state, on)
+        policy = self._policy(state)
+        known = latest_income(state, policy, on)
         line = event.basis.line if event.basis is not None else policy.line(state.village_code, on)
         return Exit(
             pack=policy.name,

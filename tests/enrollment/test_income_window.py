@@ -36,6 +36,13 @@ def test_an_income_is_held_against_the_line_when_it_is_that_of_twelve_months(day
     assert income_is(result, 20_000, word) == evaluate(state, TODAY, PILOT).criteria[1]
 
 
+def test_an_income_of_a_month_hides_none_of_a_year() -> None:
+    year, month = said(of(365, until=TODAY - timedelta(days=40)), "year"), said(of(30, 9_000_000), "month")
+    state = given(*REGISTERED, did.FactRecorded(fact=year), did.FactRecorded(fact=month)).state
+    assert isinstance(state, Household)
+    assert income_is("true", 20_000, year) == evaluate(state, TODAY, PILOT).criteria[1]
+
+
 def test_nobody_is_taken_in_because_he_earned_little_in_a_day() -> None:
     story = given(*WITH_CLUE).when(visit(income=of(1)), county())
     (refusal,) = story.happened[-1:]

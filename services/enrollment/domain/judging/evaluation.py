@@ -27,7 +27,7 @@ from services.enrollment.domain.pack.explanations import Ask, Criterion, Evaluat
 from services.enrollment.domain.pack.layers import benefits_of
 from services.enrollment.domain.pack.policy import Policy
 
-Known: TypeAlias = tuple[tuple[date, datetime, str, str], Income, tuple[UUID, ...]]
+Known: TypeAlias = tuple[tuple[bool, date, datetime, str, str], Income, tuple[UUID, ...]]
 
 
 def standing(state: Household) -> dict[Series, Fact]:
@@ -107,7 +107,7 @@ class _Measure(NamedTuple):
 
 
 def _earned(state: Household, on: date, policy: Policy) -> _Earned | None:
-    known = latest_income(state, on)
+    known = latest_income(state, policy, on)
     return _Earned(*known, fresh=policy.believes(known[0], on)) if known is not None else None
 
 
@@ -181,14 +181,19 @@ def _layers(name: str, asked: InNoLayer, state: Household, policy: Policy) -> Cr
     return Criterion(id=name, result=truth(not facts), value=len(facts), threshold=1, facts=facts)
 
 
-def latest_income(state: Household, on: date = date.max) -> tuple[Income, tuple[UUID, ...]] | None:
-    """The one whose window ends last, on a local date at the latest, with the fact or visit that told it; None where nobody told any."""
+def latest_income(state: Household, policy: Policy, on: date = date.max) -> tuple[Income, tuple[UUID, ...]] | None:
+    """The one whose window ends last, on a local date at the latest, with the fact or visit that told it; None where nobody told any.
+
+    One of a window that does not count is none as long as another is known: what was earned in a month says nothing of the year.
+    """
     known: list[Known] = [
-        ((f.income.window_to, f.time, f.source, f.reference), f.income, (f.id,)) for f in state.facts.values() if f.income is not None
+        ((policy.counts(f.income), f.income.window_to, f.time, f.source, f.reference), f.income, (f.id,))
+        for f in state.facts.values()
+        if f.income is not None
     ]
     seen = state.earned
     if seen is not None and seen.income is not None:
-        known.append(((seen.income.window_to, seen.at, "", ""), seen.income, seen.sources))
+        known.append(((policy.counts(seen.income), seen.income.window_to, seen.at, "", ""), seen.income, seen.sources))
     latest = max((entry for entry in known if entry[1].window_to <= on), key=lambda entry: entry[0], default=None)
     return (latest[1], latest[2]) if latest is not None else None
 

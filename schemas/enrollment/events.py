@@ -8,7 +8,7 @@ from uuid import UUID
 from schemas.enrollment.commands import Category
 from schemas.enrollment.opening import TakenOver
 from schemas.enrollment.policy import Basis
-from schemas.message import Count, Day, Fen, Figure, Flag, Message, Offset, Reference, Text, Value, VillageCode
+from schemas.message import Count, Day, Fen, Figure, Flag, LongText, Message, Offset, Reference, Text, Value, VillageCode
 
 Truth = Literal["true", "false", "unknown"]
 Method = Literal["help", "natural"]
@@ -263,8 +263,8 @@ class RefusedCommand(HouseholdEvent):
 
     command_id: Reference
     reason_code: Text
-    text: Text
-    remedy: Text | None = None
+    text: LongText
+    remedy: LongText | None = None
     appeal: Text | None = None
 
 

@@ -59,3 +59,12 @@ def test_an_unknown_criterion_says_what_is_missing_and_who_can_supply_it() -> No
 
 def test_every_source_that_a_pack_may_name_has_its_words() -> None:
     assert set(get_args(Supplier)) == set(WHO)
+
+
+def test_a_refusal_is_published_however_many_types_the_pack_has() -> None:
+    """Their names are the county's own."""
+    types = tuple(f"因家庭特殊情况即时帮扶对象第{number}类" for number in range(30))
+    told = to_message(recorded(did.CommandRefused(command="message", reason_code="type.not-in-pack", supported=types), HOUSEHOLD))
+    assert told is not None
+    assert isinstance(told.data, words.CommandRefused)
+    assert types[-1] in told.data.text

@@ -80,7 +80,8 @@ async def test_a_household_is_found_helped_and_let_out(system: System) -> None:
     await pair(system, household)
     await enroll(system, household)
     await help_with_everything(system, household)
-    await system.wait_for("SELECT 1 FROM assistance.measures WHERE household = $1 AND state = 'delivered'", household)
+    begun = "SELECT 1 FROM enrollment.events WHERE stream = $1 AND topic = 'enrollment.measure-begun' HAVING count(*) = 2"
+    await system.wait_for(begun, household)
     later = NOON + timedelta(days=AFTER_THE_NOTICE)
     declared = {"valid_on": "2021-01-11", "household_id": str(household), **income(3_000_000, "2021-01-11", "2020-01-12")}
     await system.say("suishi.facts.civil-affairs.v1", "suishi.fact.income-declared.v1", declared, at=later)
@@ -102,7 +103,7 @@ async def test_a_household_is_found_helped_and_let_out(system: System) -> None:
         *("enrollment.deadline-met", "enrollment.step-completed"),
         *("enrollment.notice-posted", "enrollment.step-completed", "enrollment.step-completed"),
         *("enrollment.deadline-met", "enrollment.household-enrolled", "enrollment.deadline-started", "enrollment.deadline-started"),
-        *("enrollment.deadline-met", "enrollment.measure-begun", "enrollment.measure-counted"),
+        *("enrollment.deadline-met", "enrollment.measure-begun", "enrollment.measure-counted", "enrollment.measure-begun"),
         "enrollment.fact-recorded",
         *("enrollment.deadline-met", "enrollment.deadline-started"),
         *("enrollment.exit-proposed", "enrollment.deadline-started"),

@@ -70,12 +70,11 @@ def wanted(state: Household, policy: Policy) -> frozenset[str]:
     return frozenset(kind for kind in policy.deadlines if any(span.since <= now and not span.until & now for span in SPANS[kind]))
 
 
-def _stopped(state: Household, policy: Policy) -> frozenset[str]:
-    """The deadlines that stand still: all but its own until an appeal is decided, all but the review's until an objection is answered.
+def _stopped(state: Household, kinds: frozenset[str]) -> frozenset[str]:
+    """Of the `kinds` that are wanted those that stand still: all but its own until an appeal is decided, all but the review's until an objection is answered.
 
     Where the pack gives the review that answers it no time, an objection stops nothing: a clock that nothing starts again is lost.
     """
-    kinds = wanted(state, policy)
     if state.appeal is not None:
         return kinds - {"appeal-decision"}
     objected = isinstance(state.stage, CaseOpen | Enrolled) and state.stage.progress.objected
@@ -104,12 +103,13 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
     after = reduce(evolve, happened, state)
     if not isinstance(state, Household) or not isinstance(after, Household) or _same(state, after):
         return _held(happened, after, on, policy)
-    now = wanted(after, policy)
-    started = (now - wanted(state, policy)) | _never_started(state, happened, now)
+    was, now = wanted(state, policy), wanted(after, policy)
+    stood, stands = _stopped(state, was), _stopped(after, now)
+    started = (now - was) | _never_started(state, happened, now)
     started -= {event.kind for event in happened if isinstance(event, DeadlineStarted)}
     over = {kind: why_dropped(kind, happened, policy) for kind in state.running.kinds - now}
-    told = (*_ended(state, over, on), *happened, *_stops(state, after, on, policy), *_goes_on(state, after, on, policy))
-    told = (*told, *(start(kind, on, policy) for kind in sorted(started)))
+    clock = (*_stops(state, stands - stood, on, policy), *_goes_on(state, now - stands, on, policy))
+    told = (*_ended(state, over, on), *happened, *clock, *(start(kind, on, policy) for kind in sorted(started)))
     return _held(told, after, on, policy)
 
 
@@ -124,7 +124,7 @@ def _held(happened: Events, after: State, on: date, policy: Policy) -> Events:
     begun = [event for event in happened if isinstance(event, DeadlineStarted)]
     if not begun or not isinstance(after, Household):
         return happened
-    still = _stopped(after, policy)
+    still = _stopped(after, wanted(after, policy))
     return (*happened, *(_pause(event.kind, event.due, on, policy) for event in begun if event.kind in still))
 
 
@@ -164,10 +164,9 @@ def start(kind: str, on: date, policy: Policy) -> DeadlineStarted:
     return DeadlineStarted(kind=kind, due=due, unknown_years=policy.working_days.unknown(on, due, policy.deadlines[kind].unit))
 
 
-def _stops(state: Household, after: Household, on: date, policy: Policy) -> Events:
+def _stops(state: Household, kinds: frozenset[str], on: date, policy: Policy) -> Events:
     """What is late already does not: its breach is told when a day starts."""
-    still = _stopped(after, policy) - _stopped(state, policy)
-    running = sorted((due, kind) for kind, due in state.running.due.items() if kind in still and on <= due)
+    running = sorted((due, kind) for kind, due in state.running.due.items() if kind in kinds and on <= due)
     return tuple(_pause(kind, due, on, policy) for due, kind in running)
 
 
@@ -175,10 +174,9 @@ def _pause(kind: str, due: date, on: date, policy: Policy) -> DeadlinePaused:
     return DeadlinePaused(kind=kind, left=policy.working_days.left(on, due, policy.deadlines[kind].unit))
 
 
-def _goes_on(state: Household, after: Household, on: date, policy: Policy) -> Events:
+def _goes_on(state: Household, kinds: frozenset[str], on: date, policy: Policy) -> Events:
     """What stood still has the days left that it had."""
-    runs = wanted(after, policy) - _stopped(after, policy)
-    return tuple(_resumed(kind, left, on, policy) for kind, left in sorted(state.running.paused.items()) if kind in runs)
+    return tuple(_resumed(kind, left, on, policy) for kind, left in sorted(state.running.paused.items()) if kind in kinds)
 
 
 def _resumed(kind: str, left: int, on: date, policy: Policy) -> DeadlineResumed:

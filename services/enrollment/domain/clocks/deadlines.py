@@ -71,7 +71,7 @@ def wanted(state: Household, policy: Policy) -> frozenset[str]:
 
 
 def _stopped(state: Household, kinds: frozenset[str]) -> frozenset[str]:
-    """Of the `kinds` that are wanted those that stand still: all but its own until an appeal is decided, all but the review's until an objection is answered.
+    """Of the `kinds` that are wanted: all but its own until an appeal is decided, all but the review's until an objection is answered.
 
     Where the pack gives the review that answers it no time, an objection stops nothing: a clock that nothing starts again is lost.
     """

@@ -146,9 +146,10 @@ class Merging:
     def unmerge(self, data: UnmergePersons, by: str, on: date) -> Unmerge:
         keep, duplicate = (self.persons.ids[one] for one in named_in(data))
         parted = self.persons.parting(duplicate, keep)
-        if parted is None or not person_behind(by):
-            code = "persons.not-merged" if person_behind(by) else "actor.unnamed"
-            return Unmerge(self.persons.kept(keep), duplicate, keep, refusal=code)
+        if not person_behind(by):
+            return Unmerge(self.persons.kept(keep), duplicate, keep, refusal="actor.unnamed")
+        if parted is None:
+            return Unmerge(self.persons.kept(keep), duplicate, keep, refusal="persons.not-merged")
         persons, home = self.persons.merged_into(parted), self._home(self.persons.kept(parted), on)
         link = self.persons.links.pop(parted)
         waiting = tuple(about_named(fact, parted) for fact in self.facts.waiting.get(home, ()) if fact.named in persons)

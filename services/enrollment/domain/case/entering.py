@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import before_exit
 from services.enrollment.domain.commands import DecideAtCounty
-from services.enrollment.domain.events import CommandRefused, HouseholdEnrolled
+from services.enrollment.domain.events import HouseholdEnrolled
 from services.enrollment.domain.household.stages import CaseOpen
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.evaluation import evaluate, foremost, qualified, risks_of
@@ -47,7 +47,7 @@ def _unsupported(command: DecideAtCounty, judged: Evaluation, risks: frozenset[s
         return refused(command, "type.not-in-pack", fits)
     types = qualified(judged, state, policy)
     if command.type is not None and command.type not in types:
-        return (CommandRefused(command=command.id, reason_code="type.does-not-qualify", fits=fits, supported=types),)
+        return refused(command, "type.does-not-qualify", fits, types)
     if command.risks and frozenset(command.risks) != risks:
-        return (CommandRefused(command=command.id, reason_code="risks.differ", fits=fits, supported=tuple(sorted(risks))),)
+        return refused(command, "risks.differ", fits, sorted(risks))
     return ()

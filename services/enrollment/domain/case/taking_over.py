@@ -22,9 +22,9 @@ from services.enrollment.domain.refusal import refused
 
 def cannot_be_taken_over(command: RegisterHousehold, policy: Policy) -> tuple[CommandRefused, ...]:
     """The refusal, if the opening balance says what cannot be."""
-    problem, types = _problem(command, policy), tuple(kind.name for kind in policy.household_types)
+    problem = _problem(command, policy)
     if problem == "type.not-in-pack":
-        return (CommandRefused(command=command.id, reason_code=problem, supported=types),)
+        return refused(command, problem, supported=[kind.name for kind in policy.household_types])
     return refused(command, problem) if problem is not None else ()
 
 

@@ -26,10 +26,11 @@ UNION SELECT stream FROM assistance.care_files WHERE person = $1 OR household = 
 PERSONS: Final = "SELECT $1::uuid UNION SELECT person FROM enrollment.members WHERE household = $1"
 # What departments answered by enrollment's door, whether it counted or not.
 REFERRALS: Final = "SELECT referral FROM assistance.referrals WHERE household = $1"
-EVENTS: Final = """
+STEPS: Final = """
 SELECT recorded_at, {number} AS service, position, stream, version, topic, event_id, state::text AS state, correlation, causation,
     actor, source, valid_on, occurred_at
-FROM {service}.events WHERE stream = ANY($1::uuid[])"""
+FROM {service}.events"""
+EVENTS: Final = f"{STEPS} WHERE stream = ANY($1::uuid[])"
 REASONS: Final = ("reason_code", "reason", "purpose", "method", "risk", "type", "kind", "step")
 
 
@@ -82,6 +83,6 @@ async def history(dsn: str, about: UUID) -> list[Step]:
 
 
 def to_step(row: dict[str, Any]) -> Step:
-    """Of a row of `EVENTS`."""
+    """Of a row of `STEPS`."""
     said: dict[str, Any] = {"service": SERVICES[row["service"]], "state": orjson.loads(row["state"])}
     return Step(**row | said)

@@ -6,23 +6,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from audit.history import EVENTS, Step, to_step
+from audit.history import STEPS, Step, to_step
 from audit.snapshot import snapshot
 from schemas.clock import COUNTY_TIME
 from schemas.topics import SERVICES
 
-OF_ANYBODY: Final = EVENTS.partition("WHERE")[0]
 # From the newest back, so that the log is read no further than there are as many.
 REFUSED: Final = """
-({events} WHERE topic = '{service}.command-refused' AND ($1::date IS NULL OR (recorded_at AT TIME ZONE $2)::date = $1)
+({steps} WHERE topic = '{service}.command-refused' AND ($1::date IS NULL OR (recorded_at AT TIME ZONE $2)::date = $1)
 ORDER BY position DESC LIMIT $3)"""
 
 
 async def refusals(dsn: str, on: date | None, most: int) -> Sequence[Step]:
     """The newest, at most so many, in the order in which they were recorded, `on` a local date or on any."""
-    logs = [
-        REFUSED.format(events=OF_ANYBODY.format(number=number, service=service), service=service) for number, service in enumerate(SERVICES)
-    ]
+    logs = [REFUSED.format(steps=STEPS.format(number=number, service=service), service=service) for number, service in enumerate(SERVICES)]
     async with snapshot(dsn) as connection:
         rows = await connection.fetch(" UNION ALL ".join(logs) + " ORDER BY 1, 2, 3", on, str(COUNTY_TIME), most)
     return [to_step(dict(row)) for row in rows][-most:]

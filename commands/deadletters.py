@@ -11,6 +11,7 @@ from rich.table import Table
 
 from commands.account import account
 from commands.app import app, out
+from commands.audit.moment import said
 from commands.letters import Letter, Letters, redrive
 from commands.options import Json, to_uuid
 from commands.reach import both, database, from_database, from_kafka, vault_key
@@ -18,7 +19,6 @@ from commands.showing import show_json
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import Record
-from schemas.clock import COUNTY_TIME
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
@@ -83,7 +83,7 @@ def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Jso
     for name, value in fields.items():
         if value is None or name in BYTES:
             continue
-        table.add_row(_label(name), value.astimezone(COUNTY_TIME).isoformat(" ", "seconds") if isinstance(value, datetime) else str(value))
+        table.add_row(_label(name), said(value) if isinstance(value, datetime) else str(value))
     out.print(table, markup=False, highlight=False, soft_wrap=False)
     # Whole, however long: somebody copies it into a file.
     for name in BYTES:

@@ -12,7 +12,8 @@ from audit.history import Step, history, told_by
 from audit.wording import criteria, sentence
 from commands.app import fail
 from commands.audit.group import audit
-from commands.audit.telling import called, deed, named, recorded, words
+from commands.audit.moment import said
+from commands.audit.telling import called, deed, named, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from commands.showing import show, show_json, show_table
@@ -68,7 +69,7 @@ def _headings() -> tuple[str, ...]:
 
 
 def _row(step: Step, cause: str, kinds: Mapping[str, str]) -> tuple[str, ...]:
-    return (recorded(step), str(step.valid_on), _place(step), _event(step, kinds), step.actor or step.source, cause)
+    return (said(step.recorded_at), str(step.valid_on), _place(step), _event(step, kinds), step.actor or step.source, cause)
 
 
 def _place(step: Step) -> str:
@@ -107,7 +108,7 @@ def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[st
 
     `kinds` are those of the measures by id, `sources` the positions at which facts, requests and visits were told.
     """
-    yield f"{recorded(step)}  {_place(step):<19}  {_event(step, kinds)}"
+    yield f"{said(step.recorded_at)}  {_place(step):<19}  {_event(step, kinds)}"
     yield deed(step, step.valid_on, cause)
     yield from words(step, step.reason)
     if step.reason not in REPEATED:

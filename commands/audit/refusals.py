@@ -12,8 +12,8 @@ from audit.history import Step
 from audit.refusals import refusals
 from audit.wording import sentence
 from commands.audit.group import audit
-from commands.audit.moment import day_option
-from commands.audit.telling import called, deed, recorded, words
+from commands.audit.moment import day_option, said
+from commands.audit.telling import called, deed, words
 from commands.options import Json
 from commands.reach import database, from_database
 from commands.showing import show, show_json
@@ -57,7 +57,7 @@ def _document(one: Step) -> dict[str, Any]:
 
 
 def _lines(one: Step) -> Iterator[str]:
-    yield f"{recorded(one)}  {one.service} {one.position}  {called(one.reason)}  {_about(one)}"
+    yield f"{said(one.recorded_at)}  {one.service} {one.position}  {called(one.reason)}  {_about(one)}"
     yield deed(one, one.valid_on, one.causation)
     yield from words(one, one.reason)
     if text := sentence(one.topic, one.state):

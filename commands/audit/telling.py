@@ -1,12 +1,10 @@
 """What the commands that tell events say alike of each."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any, Protocol
 
 from audit import chinese
 from audit.wording import told
-from commands.audit.moment import said
 from local.language import say
 
 
@@ -21,18 +19,6 @@ class Told(Protocol):
 
     @property
     def state(self) -> Mapping[str, Any]: ...
-
-
-class Recorded(Protocol):
-    """An event by when the log took it."""
-
-    @property
-    def recorded_at(self) -> datetime: ...
-
-
-def recorded(event: Recorded) -> str:
-    """In the county's time."""
-    return said(event.recorded_at)
 
 
 def named(topic: str) -> str:

@@ -12,12 +12,13 @@ from services.enrollment.identify.keeping import Known
 from services.enrollment.vault import Vault
 
 # Days that somebody names may be mistyped, so the day of its recording counts too: of all that names him, in his own stream and in that of
-# every household he belonged to, and of when the vault first saw him.
+# every household he belonged to, and of when the vault first saw him. Fenced: else the planner may read the whole log.
 KEPT: Final = """
 WITH asked AS (SELECT unnest($1::uuid[]) AS person),
 streams AS (SELECT person, person AS stream FROM asked UNION SELECT person, household FROM asked JOIN members USING (person)),
 told AS (
-    SELECT person, max(greatest(e.recorded_at, e.occurred_at)) AS at FROM streams JOIN stored_events e ON e.originator_id = stream
+    SELECT person, max(greatest(e.recorded_at, e.occurred_at)) AS at FROM streams
+    CROSS JOIN LATERAL (SELECT * FROM stored_events WHERE originator_id = stream OFFSET 0) AS e
     WHERE stream = person OR position(convert_to(person::text, 'UTF8') IN e.state) > 0 GROUP BY person)
 SELECT person, EXISTS (SELECT FROM members m JOIN households USING (household)
         WHERE m.person = asked.person AND m.until IS NULL AND stage <> 'ended'),

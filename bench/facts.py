@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from random import Random
 from typing import Final
+from uuid import UUID
 
 from county.chronicle import Chronicle
 from county.disturbances import Delivery, disturb, repeated
@@ -35,10 +36,10 @@ def told(people: Population, season: str = "season") -> list[Outgoing]:
     return [delivery.record for delivery in sorted(deliveries, key=lambda one: (one.played, one.minute))]
 
 
-def fresh(people: Population, count: int) -> list[Outgoing]:
-    """Facts nobody has heard yet, each of which becomes an event."""
+def fresh(people: Population, count: int, but: Collection[UUID] = ()) -> list[Outgoing]:
+    """Facts nobody has heard yet, each of which becomes an event; none is about the households in `but`."""
     chronicle = _chronicle(people, "fresh")
-    Everyday(chronicle, people, set()).tell(dict.fromkeys(people.figures.everyday, count // 10 + 1))
+    Everyday(chronicle, people, {*but}).tell(dict.fromkeys(people.figures.everyday, count // 10 + 1))
     chosen = chronicle.random.sample(chronicle.reports, count)
     return [chronicle.render(report) for report in chosen]
 

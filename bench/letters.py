@@ -87,12 +87,12 @@ async def _on(stack: Stack, season: Season) -> dict[str, Any]:
 def facts(people: Population, count: int) -> tuple[list[Outgoing], list[str]]:
     """Facts below every threshold, and among them evenly those about somebody seriously ill, each of another household; their ids."""
     chronicle = Chronicle(Random(f"bench/letters/{SEED}"), people.figures.days)  # noqa: S311 - to be repeated, not a secret
-    amount = -(-count // LETTER_ONE_IN)
-    for household in islice((one for one in people.registered if one.cadre is not None), amount):
+    patients = list(islice((one for one in people.registered if one.cadre is not None), -(-count // LETTER_ONE_IN)))
+    for household in patients:
         content = Content("health", "serious-illness-confirmed", {"disease_code": chronicle.random.choice(DISEASES)})
         chronicle.tell(household, household.members[0], content, chronicle.at(len(chronicle.days) - 1))
     ill = [chronicle.render(report) for report in chronicle.reports]
-    others = iter(fresh(people, count - len(ill)))
+    others = iter(fresh(people, count - len(ill), but={household.id for household in patients}))  # the dead get no letter
     whole = [message for one in ill for message in (one, *islice(others, LETTER_ONE_IN - 1))]
     return whole, [one.id for one in ill]
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from pydantic import ValidationError
 
+from commands.in_chinese import translated
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import Envelope, Record, Refusal, read
@@ -26,22 +27,6 @@ STAND_INS: Final[Mapping[str, str]] = {
     "subject": str(UUID(int=0)),
 }
 KEYS: Final = ("household_id", "recipient_id", "notification_id")
-CHINESE: Final[Mapping[str, tuple[str, str]]] = {
-    "attribute.invalid": ("缺失或有误", "请按 CloudEvents 1.0 填写"),
-    "time.missing": ("缺失", "请填写事件发生的时刻（RFC 3339，带时区）"),
-    "time.future": ("晚于当前时间一天以上", "请检查发送系统的时钟"),
-    "day.future": ("晚于消息时间一天以上", "请更正日期，或在发生之后再报送"),
-    "time.past": ("早于 1900 年", "请检查发送系统的时钟"),
-    "attribute.too-long": ("过长", "请控制在 1024 个字符以内"),
-    "source.foreign": ("不是本消息的来源", "请由原发送部门撤回"),
-    "subject.invalid": ("不是户编号", "请填写该户的 UUID"),
-    "type.not-allowed": ("该主题不接收此类型的消息", "请改用该主题允许的类型"),
-    "text.nul": ("含有字符 U+0000，数据库无法保存", "请删除该字符"),
-    "value.too-large": ("消息过大", "每条消息须小于 4 MiB"),
-    "json.broken": ("不是有效的 JSON 或属性有误", "请发送有效的 UTF-8 JSON"),
-    "event.invalid": ("不是 JSON 格式的事件", "请按 CloudEvents 1.0 发送一个 JSON 对象"),
-    "message.unreadable": ("无法读取", "请发送 CloudEvents 1.0 消息"),
-}
 
 
 @dataclass(frozen=True)
@@ -175,8 +160,7 @@ def _data_findings(number: int, validate: Any, data: object) -> Iterator[Finding
 
 
 def _finding(number: int, refusal: Refusal) -> Finding:
-    problem, remedy = CHINESE.get(refusal.reason, (refusal.problem, refusal.remedy))
-    return Finding(number, refusal.field, say(problem, refusal.problem), say(remedy, refusal.remedy))
+    return Finding(number, refusal.field, translated(refusal.problem), translated(refusal.remedy))
 
 
 def _refuse(number: int, field: str, problem: str, remedy: str) -> Checked:

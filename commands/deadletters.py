@@ -12,6 +12,7 @@ from rich.table import Table
 from commands.account import account
 from commands.app import app, out
 from commands.audit.moment import said
+from commands.in_chinese import translated
 from commands.letters import Letter, Letters, redrive
 from commands.options import Json, to_uuid
 from commands.reach import both, database, from_database, from_kafka, vault_key
@@ -24,6 +25,8 @@ T = TypeVar("T")
 PATIENCE_S = 15.0
 LETTER = ("死信编号", "id of a dead letter")
 BYTES: Final = ("key", "headers", "value")
+TOLD: Final = ("problem", "remedy")
+STATES: Final = {"refused": "拒收", "parked": "暂存", "redriven": "已重发"}
 CHINESE: Final = {
     "service": "服务", "id": "编号", "reason": "原因", "field": "字段", "problem": "问题", "remedy": "做法", "topic": "主题",
     "partition": "分区", "record_offset": "位移", "recorded_at": "记录于", "redriven_at": "重发于", "key": "键", "headers": "消息头",
@@ -55,9 +58,10 @@ def list_all(*, as_json: Json = False) -> None:
         show_json({"deadletters": [_fields(letter) for letter in waiting]})
     else:
         for letter in waiting:
-            state = say("暂存", "parked") if letter.stream else say("拒收", "refused")
-            out.print(f"{letter.id}  {letter.service}  {state}  {letter.topic}", markup=False, highlight=False)
-            out.print(f"    {letter.reason}  {letter.field}: {letter.problem}; {letter.remedy}", markup=False, highlight=False)
+            out.print(f"{letter.id}  {letter.service}  {_state(_state_of(letter))}  {letter.topic}", markup=False, highlight=False)
+            problem, remedy = translated(letter.problem), translated(letter.remedy)
+            told = say(f"{letter.field}：{problem}；{remedy}", f"{letter.field}: {problem}; {remedy}")
+            out.print(f"    {letter.reason}  {told}", markup=False, highlight=False)
         out.print(say(f"共 {len(waiting)} 条。", f"{len(waiting)} in all."), highlight=False)
 
 
@@ -83,12 +87,24 @@ def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Jso
     for name, value in fields.items():
         if value is None or name in BYTES:
             continue
-        table.add_row(_label(name), said(value) if isinstance(value, datetime) else str(value))
+        table.add_row(_label(name), _shown(name, value))
     out.print(table, markup=False, highlight=False, soft_wrap=False)
     # Whole, however long: somebody copies it into a file.
     for name in BYTES:
         for line in _bytes(name, fields[name], record):
             out.print(line, markup=False, highlight=False)
+
+
+def _shown(name: str, value: object) -> str:
+    if isinstance(value, datetime):
+        return said(value)
+    if name == "state":
+        return _state(str(value))
+    return translated(str(value)) if name in TOLD else str(value)
+
+
+def _state(state: str) -> str:
+    return say(STATES[state], state)
 
 
 def _bytes(name: str, value: object, record: Record) -> Iterator[str]:
@@ -157,8 +173,12 @@ def _say_what_came_of(chosen: Sequence[Letter], taken: set[UUID], new: int) -> N
 
 
 def _fields(letter: Letter) -> dict[str, Any]:
-    state = "redriven" if letter.redriven_at else "parked" if letter.stream else "refused"
+    state = _state_of(letter)
     return {**{name: getattr(letter, name) for name in SHOWN}, "state": state, "household": letter.stream, "sealed": letter.sealed}
+
+
+def _state_of(letter: Letter) -> str:
+    return "redriven" if letter.redriven_at else "parked" if letter.stream else "refused"
 
 
 def _text(part: bytes | None) -> str | None:

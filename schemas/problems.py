@@ -183,6 +183,13 @@ _FORMS: Final[Mapping[str, tuple[Words, Words]]] = {
     ADDRESS: (Words("is not an e-mail address", "write it as name@host"), Words("不是电子邮件地址", "请写作 name@host")),
 }
 
+# Each text that this module says, with what it repeats in braces, and the same in Chinese.
+TEXTS: Final[Mapping[str, str]] = {
+    said: chinese
+    for english, translated in (*_WORDS.values(), *_FORMS.values(), _UNKNOWN)
+    for said, chinese in zip(english, translated, strict=True)
+}
+
 
 def problems(error: ValidationError, lang: Lang = "en") -> list[Problem]:
     """Every problem of one message, in the order of its fields."""

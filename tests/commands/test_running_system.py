@@ -204,6 +204,8 @@ async def test_a_dead_letter_is_listed_shown_and_sent_again(system: System, on: 
     assert [(one["service"], one["state"], one["reason"], one["sealed"]) for one in listed if one["id"] == str(rows[0][0])] == [
         ("enrollment", "refused", "data.invalid", True)
     ]
+    chinese = [line.strip() for line in on("deadletters", "list", "--lang", "zh").stdout.splitlines()]
+    assert "data.invalid  message：不是有效的 JSON；请发送有效的 UTF-8 JSON" in chinese
     shown = json.loads(on("deadletters", "show", rows[0][0], "--json").stdout)
     assert (shown["value"], shown["key"], ["ce_id", "broken"] in shown["headers"]) == ('{"grade":"C"', str(household), True)
     read = await system.see("SELECT purpose FROM vault.reads WHERE what = $1", f"set-aside {rows[0][0]}")

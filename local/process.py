@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import SystemRandom
+from typing import Final
 
 from local.language import say
 from local.places import THROW_AWAY
@@ -18,6 +20,9 @@ from local.tether import identity
 
 TETHER = Path(__file__).with_name("tether.py")
 POLL_S = 0.02
+# Linux gives connections that go out a port from 32768 on.
+NOT_GIVEN_AWAY: Final = range(16_384, 32_768)
+TRIES: Final = 20
 
 
 @dataclass(frozen=True)
@@ -115,12 +120,16 @@ class Program:
 
 
 def choose_port(memory: Path) -> int:
-    """The port remembered in the file when it is free, else any free one; remembered for the next start."""
+    """The port remembered in the file when it is free, else any free one; remembered for the next start.
+
+    Whoever is to listen there starts a moment later, so it is one that no connection of another program is given meanwhile.
+    """
     try:
-        remembered = int(memory.read_text())
+        remembered = [int(memory.read_text())]
     except (OSError, ValueError):
-        remembered = 0
-    port = _bindable(remembered) or _bindable(0)
+        remembered = []
+    candidates = (*remembered, *SystemRandom().sample(NOT_GIVEN_AWAY, TRIES), 0)
+    port = next(free for candidate in candidates if (free := _bindable(candidate)))
     memory.write_text(str(port))
     return port
 

@@ -92,6 +92,10 @@ def test_a_port_is_remembered_while_it_is_free(tmp_path: Path) -> None:
     assert first == choose_port(tmp_path / "port")
 
 
+def test_a_new_port_is_none_that_an_outgoing_connection_may_be_given(tmp_path: Path) -> None:
+    assert max(choose_port(tmp_path / str(number)) for number in range(20)) < 32768
+
+
 def test_a_taken_port_is_replaced(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -98,15 +98,23 @@ def all_in(folder: Path) -> list[Service]:
 
 
 def start_all(stack: Stack, folder: Path, *, throw_away: bool = False, extra: Mapping[str, str] | None = None) -> list[Service]:
-    """Migrations and topics first, then every service that does not run yet; gives them when all are ready."""
+    """Migrations and topics first, then every service that does not run yet; gives them when all are ready.
+
+    Raises a Problem when one does not get there; of those that are thrown away none is left then.
+    """
     _prepare({**os.environ, **settings(stack, folder), **logins(stack)})
     services = all_in(folder)
     for service in services:
         if service.program.pid is None:
             own = settings_of(service.name, stack, folder, throw_away=throw_away)
             service.start({**os.environ, **own, **(extra or {})}, throw_away=throw_away)
-    for service in services:
-        service.wait()
+    try:
+        for service in services:
+            service.wait()
+    except Problem:
+        for service in services if throw_away else ():
+            service.stop()
+        raise
     return services
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from services.enrollment.domain import DECIDER
 from services.enrollment.domain import events as did
 from services.enrollment.domain.asked import Command
+from services.enrollment.domain.case.procedure_events import NoticePosted
 from services.enrollment.domain.clocks.deadline_events import (
     DeadlineBreached,
     DeadlineMet,
@@ -27,6 +28,7 @@ from services.enrollment.domain.pack.lines import Assignment, Line
 from tests.enrollment import national
 from tests.enrollment.national import JANUARY
 from tests.enrollment.zhang import (
+    CASE,
     ENOUGH,
     HELPED,
     ILL,
@@ -197,3 +199,9 @@ def test_a_day_among_what_waits_for_nobody_changes_nothing() -> None:
 def test_a_decision_that_is_dated_back_shortens_no_half_year() -> None:
     enrolled = given(*national.AT_COUNTY).when(knowing(national.county(on=JANUARY[15]), date(2021, 12, 1))).happened
     assert MinimumStarted(kind="before-exit", until=date(2022, 6, 1)) in enrolled
+
+
+def test_a_notice_that_is_dated_back_hangs_all_its_days_from_then() -> None:
+    posted = national.given(*national.REVIEWED).when(knowing(national.post(on=JANUARY[7]), JANUARY[12]))
+    posted.then(NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 17), type="marginal"))
+    posted.when(national.take_down(on=JANUARY[17])).then(refused("notice.too-early", "close", "raise-objection"))

@@ -140,13 +140,14 @@ def text_of(command: StepCommand) -> str:
 
 
 def post_notice(command: PostNotice, state: Household, policy: Policy) -> Events:
+    """It hangs from the day on which the office can know of it: there is nothing to hang before."""
     way = way_of(state, policy)
     if way is None:
         return does_not_fit(command, state, policy)
     problem = "step.already-done" if way.progress.posted_until is not None else _problem(way, "notice")
     if problem is not None:
         return does_not_fit(command, state, policy, problem)
-    until = policy.period(command.on, policy.procedure.notice_days, "calendar-days")
+    until = policy.period(command.came, policy.procedure.notice_days, "calendar-days")
     found = None if way.out else evaluate(state, command.on, policy).type
     return (NoticePosted(case=way.case, by=command.by, until=until, type=found),)
 

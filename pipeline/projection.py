@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pipeline.store import Recorded
 
 Statement: TypeAlias = tuple[str, tuple[Any, ...]]
+ONLY_ADDS: Final = "ON CONFLICT DO NOTHING"
 Project: TypeAlias = Callable[[Any, Sequence[Recorded]], Awaitable[None]]
 
 
@@ -27,12 +27,17 @@ def projection(statements: Callable[[Recorded], Iterable[Statement]]) -> Project
 
 
 def in_rounds(statements: Iterable[Statement]) -> Iterable[tuple[str, list[tuple[Any, ...]]]]:
-    """The n-th statement of every key goes in the n-th round, and a round sends each SQL text once."""
+    """The n-th statement of every key goes in the n-th round, and a round sends each SQL text once.
+
+    Of what only adds a key may have several rows in a round, one after the other.
+    """
     rounds: list[dict[str, list[tuple[Any, ...]]]] = []
-    before = Counter[Any]()
+    before: dict[Any, tuple[int, str]] = {}
     for sql, row in statements:
-        number = before[row[0]]
-        before[row[0]] += 1
+        number, last = before.get(row[0], (-1, ""))
+        if sql != last or not sql.endswith(ONLY_ADDS):
+            number += 1
+        before[row[0]] = (number, sql)
         if number == len(rounds):
             rounds.append({})
         rounds[number].setdefault(sql, []).append(row)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Coroutine, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ from commands.options import Json
 from commands.pack import check_pack
 from commands.progress import Bars
 from commands.showing import show_json
+from commands.started_with import remember
+from commands.system import entries, folder
 from county.care_account import CareAccount
 from county.divisions import TABLE, towns
 from county.evening import SETTINGS, Post
@@ -27,16 +30,22 @@ from county.phones import Phones, ringing
 from county.play import Performance, Script, play
 from county.population import Population, population
 from county.season import Season, season
-from local.folder import throw_away_folder
+from local.folder import only_one, throw_away_folder
 from local.language import say
+from local.problem import Problem
 from local.process import Program
 from local.seal import seal_of
 from local.services import Service, serving
-from local.stack import Stack, running
+from local.stack import Stack, named_by_environment, running
 from local.watch import watch
 
 MEGABYTE = 1024 * 1024
 FAREWELL_S = 5
+COUNTY = {"SUISHI_CLOCK": "external", "SUISHI_DIVISIONS": str(TABLE)}
+KEPT = (
+    "样本县已保留，日期停在季末：./suishi up 启动，之后例如 ./suishi audit register；./suishi reset 删除。",
+    "the county is kept, its days stand still: ./suishi up, then for instance ./suishi audit register; ./suishi reset deletes it.",
+)
 STAGES = {
     "opening": ("登记与结对", "opening the register"),
     "days": ("逐日推进", "playing the days"),
@@ -86,6 +95,10 @@ def demo(
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=90, help=say("天数", "days to play"))] = 90,
     seed: Annotated[int, typer.Option(help=say("随机种子", "seed"))] = 1,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help=say("保留样本县，此后可用 ./suishi up 查看", "keep the county, to be looked at after ./suishi up")),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     check_pack()
@@ -96,7 +109,7 @@ def demo(
     with contextlib.ExitStack() as cleaning:
         with interruption_told():
             making = cleaning.enter_context(ThreadPoolExecutor(1)).submit(_county, wanted)
-            stack = cleaning.enter_context(running())
+            stack = cleaning.enter_context(lasting() if keep else running())
             stack = cleaning.enter_context(with_a_folder(stack))
             county = making.result()
         performance, memory = asyncio.run(_perform(stack, *county))
@@ -104,8 +117,29 @@ def demo(
         show_json(_document(performance))
     else:
         _show(performance, memory)
+    if keep:
+        steps.print(say(*KEPT), highlight=False)
     if not all(performance.checks.values()):
         raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def lasting() -> Generator[Stack]:
+    """The servers of the local system for the time of the block; raises Problem where there is one already.
+
+    Its clock stands still from then on: each day from the county's season until now would be late for everybody.
+    """
+    if named_by_environment() is not None:
+        zh = "--keep 只用于本机系统；请取消 SUISHI_KAFKA 与 SUISHI_DATABASE。"
+        raise Problem(say(zh, "--keep is for the local system; unset SUISHI_KAFKA and SUISHI_DATABASE."))
+    with only_one(folder()):
+        if entries():
+            zh = f"{folder()} 中已有一个本地系统；请先执行 ./suishi reset，或不加 --keep。"
+            raise Problem(say(zh, f"there is a local system in {folder()} already; ./suishi reset first, or leave out --keep."))
+        os.environ.update(COUNTY)
+        remember(folder())
+        with running(folder(), keep=True) as stack:
+            yield stack
 
 
 @contextlib.contextmanager
@@ -128,7 +162,7 @@ async def _perform(stack: Stack, people: Population, played: Season) -> tuple[Pe
     mailbox, phones = Mailbox(), Phones()
     server, seal = await mailbox.start(), seal_of(stack.folder)
     steps.print(say("正在启动三个服务与封存进程……", "starting the three services and the sealer ..."), highlight=False)
-    extra = {"SUISHI_SMTP": mailbox.address, "SUISHI_CLOCK": "external", "SUISHI_DIVISIONS": str(TABLE), **SETTINGS}
+    extra = {"SUISHI_SMTP": mailbox.address, **COUNTY, **SETTINGS}
     try:
         with (
             interruption_told(),

@@ -81,12 +81,16 @@ class Handler(Generic[F, C, S, P]):
     async def handle(
         self, records: Sequence[Record], taken: Sequence[Envelope | Refusal] | None = None, decided: Callable[[], None] = lambda: None
     ) -> Commit:
-        """The commit that the records led to (the last one, if a bad record made it several).
+        """The commit that the records led to (the last one, if a bad record or one that ends its batch made it several).
 
         `taken` is what `read` gave for them; `decided` is called when only the database has still to do its part.
         """
+        taken = self.read(records) if taken is None else taken
+        if (end := self._end(records, taken)) < len(records):
+            await self.handle(records[:end])
+            return await self.handle(records[end:], decided=decided)
         try:
-            return await self._handle(records, self.read(records) if taken is None else taken, decided)
+            return await self._handle(records, taken, decided)
         except Exception as error:
             self._forget()
             if not blames_a_message(error):
@@ -97,6 +101,11 @@ class Handler(Generic[F, C, S, P]):
         middle = len(records) // 2
         await self.handle(records[:middle])
         return await self.handle(records[middle:])
+
+    def _end(self, records: Sequence[Record], taken: Sequence[Envelope | Refusal]) -> int:
+        ends = self._rules.ends_batch
+        last = {_where(one.record) for one in taken if isinstance(one, Envelope) and type(one.data) in ends} if ends else set[Where]()
+        return next((number for number, record in enumerate(records, 1) if _where(record) in last), len(records)) if last else len(records)
 
     async def facts_lost(self, lost: FactsLost) -> None:
         """Write down that records between two offsets are gone for good."""

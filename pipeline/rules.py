@@ -23,6 +23,7 @@ class Rules(Generic[F, C, S, P]):
 
     `allowed` is what a topic may carry; of a topic in `heeded` only those types are looked at, the others change nothing here.
     A message of a type in `fans_out` tells many households something of their own: one that is parked holds back no other.
+    Behind a message of a type in `ends_batch` the next one is looked up only when what it led to is stored.
     `hand_over` gives a command what the commands before it in the same message led to, in whatever stream (docs/decisions/0012).
     """
 
@@ -34,6 +35,7 @@ class Rules(Generic[F, C, S, P]):
     event_topics: frozenset[str]
     heeded: Mapping[str, Mapping[str, type[Message]]] = field(default_factory=dict[str, Mapping[str, type[Message]]])
     fans_out: frozenset[type[Message]] = frozenset()
+    ends_batch: frozenset[type[Message]] = frozenset()
     hand_over: Callable[[C, Sequence[Event]], C] = lambda command, _events: command
 
     def passed_over(self) -> dict[str, frozenset[bytes]]:

@@ -25,6 +25,7 @@ from services.enrollment.domain.events import AnyEvent
 from services.enrollment.domain.members.membership import hand_over
 from services.enrollment.domain.policies import Policies
 from services.enrollment.identify import Identify
+from services.enrollment.identify.directory import ENDS_BATCH
 from services.enrollment.translate import Found
 from services.enrollment.unmasked import Unmasked
 from services.enrollment.vault import Vault
@@ -64,6 +65,7 @@ def rules(policies: Policies, identify: Identify) -> Rules[Found, AnyCommand, An
         event_topics=frozenset(EVENTS.values()),
         heeded=FOLLOWS["enrollment"],
         fans_out=frozenset({DayStarted, FactWithdrawn, WaterTested}),
+        ends_batch=ENDS_BATCH,
         hand_over=hand_over,
     )
 

@@ -28,7 +28,7 @@ from services.enrollment.domain.members import change_events as changed
 from services.enrollment.domain.members import person_events as merged
 from services.enrollment.domain.members.membership import hand_over
 from services.enrollment.domain.policies import Policies
-from services.enrollment.identify.directory import Directory
+from services.enrollment.identify.directory import ENDS_BATCH, Directory
 from services.enrollment.identify.one_person import Link
 from services.enrollment.identify.places import Place
 from services.enrollment.identify.vital_events import reports
@@ -82,6 +82,7 @@ class Book:
         before, directory = len(self.log), self.directory()
         for said in batch:
             self._one(said, directory)
+            directory = self.directory() if type(said.data) in ENDS_BATCH else directory
         return self.log[before:]
 
     def _one(self, said: Envelope, directory: Directory) -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
+from hypothesis import example, settings
 from hypothesis import given as for_all
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from pipeline.envelope import Envelope
@@ -179,6 +179,7 @@ def test_a_household_ends_with_its_last_member_and_not_before(messages: list[Mes
 
 
 @settings(law, max_examples=400)
+@example([corrected(FATHER, CHILD, LATER), born(FATHER, LATER), two_persons(FATHER, CHILD), born(FATHER, LATER)], set())
 @for_all(st.lists(changes, max_size=7) | undone, st.sets(st.integers(1, 6)))
 def test_wherever_the_batches_end_is_the_same(messages: list[Message], cuts: set[int]) -> None:
     each = told(messages, together=False).streams

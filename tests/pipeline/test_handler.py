@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
 
 from pipeline import handler as path
+from pipeline.envelope import Envelope
 from pipeline.facts_lost import FactsLost
-from tests.pipeline.houses import COMMANDS, EAST, NEIGHBOURS, NORTH, SOUTH, Arrived, Lend, Return, Swap, Town, record
+from tests.pipeline.houses import COMMANDS, EAST, NEIGHBOURS, NORTH, SOUTH, Arrived, Lend, Return, Swap, Town, identify, record
 
 
 async def test_messages_of_one_house_in_one_batch_are_decided_on_what_went_before(town: Town) -> None:
@@ -57,6 +59,21 @@ async def test_a_message_about_two_houses_reaches_both(town: Town) -> None:
     await writer.handle([record(2, Swap(other=SOUTH, household="Li", other_household="Zhang"))])
     assert town.told(NORTH) == [(1, "lent Zhang"), (1, "returned"), (1, "lent Li")]
     assert town.told(SOUTH) == [(2, "lent Li"), (2, "returned"), (2, "lent Zhang")]
+
+
+async def test_behind_a_message_that_ends_its_batch_the_next_is_looked_up_when_that_is_stored(town: Town) -> None:
+    stored: list[int] = []
+
+    async def look(envelopes: Sequence[Envelope]) -> list[UUID]:
+        stored.append(len(town.shared.recorded))
+        return await identify(envelopes)
+
+    writer = await town.writer(identify=look, ends_batch=frozenset({Return}))
+    asked = [Lend(household="Zhang"), Return(), Lend(household="Li"), Lend(household="Wang"), Return()]
+    last = await writer.handle([record(offset, data) for offset, data in enumerate(asked)])
+    assert stored == [0, 2]
+    assert [said for _, said in town.told()] == ["lent Zhang", "returned", "lent Li", "refused Wang", "returned"]
+    assert last.offsets == town.shared.offsets == {(COMMANDS, 0): 5}
 
 
 async def test_facts_that_kafka_lost_are_written_down_with_the_next_offset(town: Town) -> None:

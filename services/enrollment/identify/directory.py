@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -44,7 +44,7 @@ from services.enrollment.domain import commands
 from services.enrollment.domain.case.procedure_commands import Decision
 from services.enrollment.domain.fact import ToldAt
 from services.enrollment.domain.members.change import Admit, Form, Move, Note, Refuse
-from services.enrollment.domain.members.person_commands import Merge, Unmerge
+from services.enrollment.domain.members.person_commands import Merge
 from services.enrollment.domain.pack.lines import Published
 from services.enrollment.domain.policies import Policies
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
@@ -63,6 +63,8 @@ from services.enrollment.translate.custody import Kept
 from services.enrollment.translate.discovery import FeedToday
 from services.enrollment.translate.facts import fact_id, fact_of, to_fact, village_stream
 
+# Who is parted from another takes along what only the log of their household knows to be his.
+ENDS_BATCH: Final = frozenset({UnmergePersons})
 # The household, and the event that somebody appeals against.
 Contested: TypeAlias = tuple[UUID, UUID]
 
@@ -130,7 +132,7 @@ class Directory:
                 merge = self.merging.merge(data, envelope.actor, envelope.on)
                 return self._merged(Found(), merge) if merge is not None else Found()
             case UnmergePersons() as data:
-                return self._unmerged(self.merging.unmerge(data, envelope.actor, envelope.on))
+                return Found(unmerge=self.merging.unmerge(data, envelope.actor, envelope.on))
             case RegisterHousehold() as data:
                 return self.registering.register(envelope, data, self.published)
             case FactWithdrawn(source=source, id=reference):
@@ -201,11 +203,6 @@ class Directory:
         for fact in waiting:
             self.facts.wait(merge.home, fact)
         return replace(found, merge=merge, waiting=waiting)
-
-    def _unmerged(self, unmerge: Unmerge) -> Found:
-        if unmerge.back is not None and self.places.is_inhabited(unmerge.back):
-            self.dwellings.live_again(unmerge.back)
-        return Found(unmerge=unmerge)
 
     def _person(self, data: Fact) -> UUID | None:
         return self.persons[document(data.person)] if data.person is not None else None

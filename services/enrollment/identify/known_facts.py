@@ -38,16 +38,6 @@ class KnownFacts:
             self.streams_of.setdefault(fact.id, [stream]).append(to)
         return facts
 
-    def part(self, stream: UUID, facts: Iterable[Fact], to: UUID) -> None:
-        """These wait in a stream of their own from here on."""
-        parted = {fact.id: fact for fact in facts}
-        if parted:
-            self.waiting[stream] = [fact for fact in self.waiting[stream] if fact.id not in parted]
-            self.waiting.setdefault(to, []).extend(parted.values())
-            self.streams_of |= {fact: [to] for fact in parted}
-            for fact in parted:
-                self._arrive(fact)
-
     def withdraw(self, fact: UUID) -> None:
         self.withdrawn.add(fact)
         for stream, facts in self.waiting.items():

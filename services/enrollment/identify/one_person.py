@@ -151,22 +151,10 @@ class Merging:
         if parted is None:
             return Unmerge(self.persons.kept(keep), duplicate, keep, refusal="persons.not-merged")
         persons, home = self.persons.merged_into(parted), self._home(self.persons.kept(parted), on)
-        link = self.persons.links.pop(parted)
+        link = self.persons.links[parted]
         waiting = tuple(about_named(fact, parted) for fact in self.facts.waiting.get(home, ()) if fact.named in persons)
-        self.facts.part(home, waiting, parted)
-        back = self._come_back(parted)
-        self.places.went.setdefault(home, set()).add(back or parted)
+        back = self.places.past[parted][-1].household if self.places.is_known(parted) else None
         return Unmerge(link.keep, parted, home, persons, back, link.fact, waiting)
-
-    def _come_back(self, person: UUID) -> UUID | None:
-        if not self.places.is_known(person):
-            return None
-        last = self.places.past[person][-1]
-        if last.left == "duplicate" and last.until is not None:
-            self.places.move([person], last.household, last.until, last.relation)
-            if last.relation in HEAD:
-                self.places.lead(person)
-        return last.household
 
     def joined_by(self, fact: UUID) -> UUID | None:
         """Where somebody lives, or lived last, who is one with another by this fact."""

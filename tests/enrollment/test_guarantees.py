@@ -7,8 +7,24 @@ import pytest
 from msgspec.structs import replace
 
 from services.enrollment.domain.case.leaving import open_guarantees
+from services.enrollment.domain.events import StepReturned
 from services.enrollment.domain.fact import Fact
-from tests.enrollment.zhang import ENOUGH, HELPED, LEAVING, PILOT, TODAY, WITH_CLUE, county, fact, given, income, record, refused, visit
+from tests.enrollment.zhang import (
+    CASE,
+    ENOUGH,
+    HELPED,
+    LEAVING,
+    PILOT,
+    TODAY,
+    WITH_CLUE,
+    county,
+    fact,
+    given,
+    income,
+    record,
+    refused,
+    visit,
+)
 
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -62,6 +78,10 @@ def test_what_a_department_said_before_the_last_visit_the_visit_answers() -> Non
     assert () == open_guarantees(given(*HELPED).when(record(before, TOMORROW)).state, PILOT)
 
 
-def test_a_guarantee_that_a_department_says_is_unmet_forbids_an_exit_until_the_county_has_decided() -> None:
+def test_an_exit_is_taken_back_when_a_department_says_that_a_guarantee_is_unmet_and_proposed_again_when_it_is_mended() -> None:
     unsafe = fact("unsafe", TOMORROW, series="house", signal="house", kind="D", present=True)
-    given(*LEAVING).when(record(unsafe, TOMORROW), county(on=TOMORROW)).then(refused("exit.guarantee-open", "decision"))
+    told = given(*LEAVING).when(record(unsafe, TOMORROW))
+    assert StepReturned(case=CASE, step="exit", reason_code="exit.guarantee-open") == told.happened[-1]
+    told.when(county(on=TOMORROW)).then(refused("state.does-not-fit", "decision", "propose-exit"))
+    mended = replace(unsafe, id=UUID(int=9), time=unsafe.time + timedelta(hours=1), present=False, kind=None)
+    assert "enrollment.exit-proposed" in [event.TOPIC for event in told.when(record(mended, TOMORROW)).happened]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from hypothesis import example
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -156,7 +157,12 @@ def test_any_order_and_repetition_of_facts_leaves_a_household_in_the_same_need(b
     assert replace(one, stage=Outside()) == replace(other, stage=Outside())
 
 
+UNSAFE = record(fact("unsafe", TODAY + timedelta(days=1), signal="house", present=True))
+ENOUGH = record(declared(1_200_000, "enough", TODAY, TODAY - timedelta(days=9)))
+
+
 @law
+@example(([UNSAFE, ENOUGH], [ENOUGH, UNSAFE]))
 @for_all(tellings())
 def test_any_order_and_repetition_of_facts_leaves_an_enrolled_household_as_it_is(both: tuple[list[AnyCommand], list[AnyCommand]]) -> None:
     assert told(HELPED, *both[0]) == told(HELPED, *both[1])

@@ -30,14 +30,13 @@ TOLD_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
 
 
 def recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Policy) -> Events:
-    """The moment the facts no longer hold, an exit is proposed; the moment they hold again or nobody knows, it is taken back.
+    """The moment the facts no longer hold, an exit is proposed; it is taken back when they hold again, nobody knows or a guarantee is open.
 
     Of a household that is perhaps without labour the machine proposes none: a person may, who has looked.
     """
     evaluation = evaluate(after, command.on, policy)
     changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, after, command.on, policy))
-    if stage.exit_proposed and evaluation.outcome != "false":
-        code = "facts.hold-again" if evaluation.outcome == "true" else "evaluation.unknown"
+    if stage.exit_proposed and (code := _why_back(evaluation, after, policy)) is not None:
         return (*changes, StepReturned(case=stage.case, step="exit", reason_code=code))
     waits = any(isinstance(change, MinimumStarted) for change in changes)
     if stage.exit_proposed or evaluation.outcome != "false" or waits or forbidden(after, stage, "help", command.on, policy):
@@ -45,6 +44,12 @@ def recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Poli
     if after.perhaps_without_labour and policy.exit_blocked_without_labour:
         return changes
     return (*changes, _proposed(after, stage.case, evaluation, policy.due("exit-decision", command.on)))
+
+
+def _why_back(evaluation: Evaluation, after: Household, policy: Policy) -> str | None:
+    if evaluation.outcome != "false":
+        return "facts.hold-again" if evaluation.outcome == "true" else "evaluation.unknown"
+    return "exit.guarantee-open" if open_guarantees(after, policy) else None
 
 
 def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:

@@ -226,6 +226,6 @@ PROPOSED: Final = (
 LEAVING: Final = (*HELPED, did.FactRecorded(fact=ENOUGH), *PROPOSED)
 LET_OUT: Final = (
     DeadlineMet(kind="exit-decision"),
-    did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why", basis=BASIS, by="officer"),
+    did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why", basis=BASIS, by="officer", evaluation=WELL_OFF),
 )
 EXITED: Final = (*LEAVING, *LET_OUT)

@@ -197,6 +197,9 @@ EXPECTED: Final[dict[str, Event]] = {
     ),
     "household-exited": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA),
     "household-exited.v1-with-basis": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA, basis=BASIS),
+    "household-exited.v1-with-evaluation": did.HouseholdExited(
+        case=CASE, episode=2, method="help", reason_sha256=SHA, basis=BASIS, by="officer:zhou", evaluation=replace(EVALUATION, basis=BASIS)
+    ),
     "case-ended": CaseEnded(case=CASE, episode=1, reason="voided", by="officer:county", reason_sha256=SHA),
     "case-reopened": did_case.CaseReopened(case=CASE, episode=2, undone=("review", "notice")),
     "notice-posted": did_case.NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 12)),

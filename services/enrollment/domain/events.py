@@ -223,6 +223,8 @@ class ExitProposed(Event, frozen=True):
 
 
 class HouseholdExited(Event, frozen=True):
+    """`evaluation` is what the county decided on; exits of logs from before it was written down have None."""
+
     TOPIC: ClassVar = "enrollment.household-exited"
     case: UUID
     episode: int
@@ -230,6 +232,7 @@ class HouseholdExited(Event, frozen=True):
     reason_sha256: str
     basis: Basis | None = None
     by: str = ""
+    evaluation: Evaluation | None = None
 
 
 class CommandRefused(Event, frozen=True):

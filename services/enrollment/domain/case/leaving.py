@@ -91,6 +91,7 @@ def let_out(command: DecideAtCounty, stage: Enrolled, state: Household, policy: 
             reason_sha256=command.reason_sha256,
             basis=judged.basis,
             by=command.by,
+            evaluation=judged,
         ),
     )
 

@@ -1,6 +1,7 @@
 """From an open clue to the county's decision."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -71,6 +72,13 @@ def test_a_visit_that_nobody_in_particular_reports_is_refused(history: tuple[did
 
 def test_the_same_visit_told_twice_changes_nothing() -> None:
     given(*WITH_CLUE).when(visit(), visit()).then()
+
+
+@pytest.mark.parametrize("other", [{"income": income(5_000_000)}, {"unmet": ("water",)}])
+def test_whoever_tells_the_same_visit_with_something_else_in_it_is_heard(other: dict[str, Any]) -> None:
+    seen = given(*WITH_CLUE).when(visit(income=income(300_000)), visit(**{"income": income(300_000), **other})).happened[-1]
+    assert isinstance(seen, did.StepCompleted)
+    assert (other.get("income", income(300_000)), other.get("unmet", ())) == (seen.income, seen.unmet)
 
 
 def test_a_second_visit_completes_what_the_first_left_unknown() -> None:

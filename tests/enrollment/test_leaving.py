@@ -28,7 +28,7 @@ from tests.enrollment.national import (
     visit,
     withdraw,
 )
-from tests.enrollment.zhang import CASE, declared, fact, morning, record, refused
+from tests.enrollment.zhang import CASE, declared, fact, income, morning, record, refused
 from tests.specification import Specification
 
 ONE_DAY = timedelta(days=1)
@@ -149,7 +149,6 @@ def test_the_order_holds_on_the_way_out(history: History, command: AnyCommand, c
 @pytest.mark.parametrize(
     ("history", "command", "code"),
     [
-        pytest.param(LEAVING, visit("rejected", on=LATER), "verification.rejected", id="the visit"),
         pytest.param(VISITED, review("rejected", on=LATER), "review.rejected", id="the review"),
         pytest.param(NOTICED, township("rejected", on=LATER), "township.rejected", id="the township"),
         pytest.param(AT_COUNTY, county("rejected", on=LATER), "county.rejected", id="the county"),
@@ -162,6 +161,20 @@ def test_whoever_rejects_an_exit_keeps_the_household(history: History, command: 
     assert isinstance(stays, did.StepReturned)
     assert ("exit", code) == (stays.step, stays.reason_code)
     story.when(county(on=LATER)).then(refused("state.does-not-fit", "decision", "propose-exit"))
+
+
+def test_a_visit_that_keeps_the_household_counts_with_what_it_found_and_no_trifle_proposes_its_exit_again() -> None:
+    found = visit("rejected", on=LATER, income=income(100_000, LATER), unmet=("water",))
+    story = given(*LEAVING).when(found)
+    met, seen, stays = story.happened
+    assert DeadlineMet(kind="exit-decision") == met
+    assert isinstance(seen, did.StepCompleted)
+    assert ("recheck", ("water",)) == (seen.step, seen.unmet)
+    assert isinstance(stays, did.StepReturned)
+    assert ("exit", "verification.rejected") == (stays.step, stays.reason_code)
+    story.when(county(on=LATER)).then(refused("state.does-not-fit", "decision", "propose-exit"))
+    trifle = fact("trifle", LATER, series="asset:vehicle", name="asset-reported", kind="vehicle")
+    assert "exit-proposed" not in kinds(*story.when(record(trifle, LATER)).happened)
 
 
 def test_whoever_takes_a_proposal_back_has_not_decided_it() -> None:

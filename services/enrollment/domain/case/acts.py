@@ -134,7 +134,8 @@ def _visit(command: DismissClue | RecordVerification, state: Household, policy: 
 
 def _told_before(command: RecordVerification, state: Household) -> bool:
     last = state.visited
-    return last is not None and (last.by, last.at, last.findings_sha256) == (command.by, command.at, command.findings_sha256)
+    told = (command.by, command.at, command.findings_sha256, command.income, command.unmet)
+    return last is not None and (last.by, last.at, last.findings_sha256, last.income, last.unmet) == told
 
 
 def _visit_is_a_step(state: Household, policy: Policy) -> bool:

@@ -96,14 +96,15 @@ def step_completed(command: StepCommand, case: UUID, step: Step, state: Househol
 
 
 def reject(command: RecordVerification | Judgement | DecideAtCounty, step: Step, state: Household, policy: Policy) -> Events:
-    """On the way in the case is over, on the way out the household stays."""
+    """On the way in the case is over, on the way out the household stays, and what a visit found there counts."""
     way, text = way_of(state, policy), text_of(command)
     problem = _problem(way, step) if way is not None and not isinstance(state.stage, ClueOpen) else "state.does-not-fit"
     if way is None or problem is not None:
         return does_not_fit(command, state, policy, problem or "")
     code = f"{step}.rejected"
     if way.out:
-        return (StepReturned(case=way.case, step="exit", reason_code=code, by=command.by, reason_sha256=text, command=command.id),)
+        found = (step_completed(command, way.case, "recheck", state, policy),) if isinstance(command, RecordVerification) else ()
+        return (*found, StepReturned(case=way.case, step="exit", reason_code=code, by=command.by, reason_sha256=text, command=command.id))
     evaluation = evaluate(state, command.on, policy)
     return (EnrollmentRejected(case=way.case, reason_code=code, reason_sha256=text, evaluation=evaluation, by=command.by),)
 

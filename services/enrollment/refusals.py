@@ -91,6 +91,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "入户核查未证实所报情况。 The visit did not confirm what was reported.",
         "情况变化时可再次申请。 Apply again when circumstances change.",
     ),
+    "clue.withdrawn": (
+        "线索已按申请撤回，不再核查。 The clue was withdrawn and is looked into no further.",
+        "如非本户意愿，可申诉；也可再次申请。 Appeal where the household did not want that, or apply again.",
+    ),
     "decision.same-person": (
         "上报核查结果的人不得审定。 Who reported the visit may not decide.",
         "请由另一人审定。 Let another person decide.",

@@ -191,6 +191,11 @@ def test_whoever_was_turned_down_at_the_clue_may_appeal_and_a_case_begins_where_
     assert "step-completed" in kinds(*right.when(authorise(on=JANUARY[8])).happened)
 
 
+def test_a_clue_that_somebody_withdrew_without_the_household_is_a_decision_to_appeal_against() -> None:
+    right = given(*WITH_CLUE).when(withdraw(on=JANUARY[6]), appeal(on=JANUARY[7]), answer(on=JANUARY[9]))
+    assert "case-opened" in kinds(*right.happened)
+
+
 def test_a_case_that_somebody_withdrew_goes_on_at_its_review_where_that_was_wrong() -> None:
     story = given(*AT_COUNTY).when(withdraw(on=JANUARY[15])).when(appeal(on=JANUARY[16]), answer(on=JANUARY[17]))
     assert [("review", "notice", "township")] == [event.undone for event in story.happened if isinstance(event, CaseReopened)]

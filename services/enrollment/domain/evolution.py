@@ -139,7 +139,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case ApplicationReceived(application=request, risks=risks) | ScreeningReported(screening=request, risks=risks):
             claimed = state.claimed if isinstance(state.stage, ClueOpen) else frozenset[str]()
             return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
-        case ClueClosed(reason="dismissed" | "not-confirmed") if isinstance(state.stage, ClueOpen):
+        case ClueClosed(reason="dismissed" | "not-confirmed" | "withdrawn") if isinstance(state.stage, ClueOpen):
             return replace(state, stage=Outside(), closed=Closed(state.stage.case, "", None))
         case ClueClosed():
             return replace(state, stage=Outside())

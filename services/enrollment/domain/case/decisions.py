@@ -18,7 +18,7 @@ from services.enrollment.domain.events import (
 )
 
 JUDGED: Final = frozenset({"verification", "comparison", "review", "township"})
-TURNED_DOWN: Final = frozenset({"dismissed", "not-confirmed"})
+TURNED_DOWN: Final = frozenset({"dismissed", "not-confirmed", "withdrawn"})
 OBJECTION: Final = "objection.raised"
 
 

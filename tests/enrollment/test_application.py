@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 import pytest
@@ -28,10 +28,12 @@ from tests.enrollment.zhang import (
     WITH_CLUE,
     applies,
     county,
+    declared,
     dismiss,
     fact,
     given,
     hospital,
+    income,
     joined,
     noon,
     record,
@@ -59,6 +61,7 @@ def source(request: UUID, name: str, sender: str, person: UUID | None, reference
     return Fact(id=request, person=person, time=noon(TODAY), valid_on=TODAY, present=True, **said)
 
 
+TOMORROW = TODAY + timedelta(days=1)
 ASKED = source(APPLICATION, "application", "/clerk", MOTHER, "applies")
 SEEN = source(SCREENING, "screening", "/grid", None, "screens")
 CLUE_OF_IT = (did.ClueRaised(clue=RAISED, risk="illness", fact=ASKED, due=DUE), DeadlineStarted(kind="verify", due=DUE))
@@ -220,6 +223,22 @@ def test_what_an_application_named_that_was_dismissed_is_no_risk_of_the_next_one
     enrolled = asked_again.when(visit(), county()).happened[-1]
     assert isinstance(enrolled, did.HouseholdEnrolled)
     assert ("housing",) == enrolled.risks
+
+
+@pytest.mark.parametrize(("asks", "risk"), [(applies(risks=("illness",)), "illness"), (screens(), "housing")])
+def test_who_was_found_by_asking_and_turned_down_is_found_again_by_what_he_named_when_he_qualifies(
+    asks: Apply | ReportScreening, risk: str
+) -> None:
+    turned_down = given(*REGISTERED).when(asks, visit(income=income(5_000_000)), county("rejected"))
+    fallen = declared(100_000, "fallen", TOMORROW, TOMORROW)
+    told, clue, started = turned_down.when(record(fallen, TOMORROW)).happened
+    assert did.FactRecorded(fact=fallen) == told
+    assert isinstance(clue, did.ClueRaised)
+    assert (risk, asks.request) == (clue.risk, clue.fact.id)
+    assert isinstance(started, DeadlineStarted)
+    enrolled = turned_down.when(record(fallen, TOMORROW), visit(on=TOMORROW), county(on=TOMORROW)).happened[-1]
+    assert isinstance(enrolled, did.HouseholdEnrolled)
+    assert (risk,) == enrolled.risks
 
 
 @pytest.mark.parametrize("asks", [applies(), screens()])

@@ -32,6 +32,7 @@ from tests.enrollment.zhang import (
     TODAY,
     WITH_CASE,
     WITH_CLUE,
+    applies,
     asked,
     county,
     declared,
@@ -222,6 +223,13 @@ def test_a_line_that_rises_above_the_income_of_who_was_let_out_has_it_looked_at_
 
 def test_so_it_has_who_was_turned_down_above_the_line() -> None:
     given(*TURNED_DOWN, did.FactRecorded(fact=ENOUGH)).when(knowing(morning(MARCH), HIGHER)).then(*found_again())
+
+
+def test_so_it_has_who_was_found_by_an_application_and_turned_down_above_the_line() -> None:
+    story = given(*REGISTERED).when(applies(risks=("illness",)), visit(income=income(1_200_000)), county("rejected"))
+    clue, _ = story.when(knowing(morning(MARCH), HIGHER)).happened
+    assert isinstance(clue, did.ClueRaised)
+    assert (HIGHER, applies().request, "illness") == (clue.line, clue.fact.id, clue.risk)
 
 
 def test_so_it_has_who_moves_to_where_the_line_is_higher() -> None:

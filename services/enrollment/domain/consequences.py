@@ -7,7 +7,16 @@ from msgspec.structs import replace
 from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import recheck
 from services.enrollment.domain.commands import AnyCommand
-from services.enrollment.domain.discovery.clues import came_back, followed, in_need_again, joined_by, left_behind, new_clue, unspoken
+from services.enrollment.domain.discovery.clues import (
+    came_back,
+    followed,
+    in_need_again,
+    joined_by,
+    left_behind,
+    never_looked_at,
+    new_clue,
+    unspoken,
+)
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
@@ -18,7 +27,8 @@ def consequences(command: AnyCommand, state: State, after: Household, policy: Po
     match after.stage:
         case Outside():
             found = came_back(command, state, after, policy) or new_clue(command, state, after, policy)
-            return left_behind(command, found, policy) or in_need_again(command, state, after, policy)
+            found = left_behind(command, found, policy) or never_looked_at(command, state, after, policy)
+            return found or in_need_again(command, state, after, policy)
         case ClueOpen() as stage:
             return _of_the_clue(command, state, after, stage, policy)
         case CaseOpen():

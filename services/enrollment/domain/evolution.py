@@ -229,7 +229,7 @@ def _clue(state: Household, event: ClueRaised) -> Household:
 def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
     match state.stage:
         case ClueOpen() as stage if fact.id in state.requests:
-            return replace(state, stage=replace(stage, asked=True))
+            return replace(state, stage=replace(stage, asked=True), request=fact)
         case ClueOpen() as stage if fact.name in CHANGES:
             return replace(state, stage=replace(stage, kept=True))
         case ClueOpen(sources=sources) as stage:

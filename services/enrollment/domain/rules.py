@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from pipeline.decider import Events
 from services.enrollment.domain.case.acts import act
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, ProcedureCommand
+from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.case.taking_over import cannot_be_taken_over, take_over
 from services.enrollment.domain.clocks.deadline_events import MinimumReached
 from services.enrollment.domain.clocks.deadlines import day, timed
@@ -33,6 +34,7 @@ from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.discovery.applications import ask_for_help, reported_before
 from services.enrollment.domain.events import (
     CommandRefused,
+    EnrollmentRejected,
     FactRecorded,
     HouseholdReevaluated,
     HouseholdRegistered,
@@ -74,6 +76,8 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
 
 def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> bool:
     """What may lead to clues, risks and exits, beside the answer itself."""
+    if any(isinstance(event, EnrollmentRejected | CaseEnded) for event in answer):
+        return True
     match command:
         case RegisterHousehold() | RecordFact() | ChangeHousehold() | WithdrawFact() | CountMeasure() | MergePersons() | UnmergePersons():
             return True
@@ -86,13 +90,14 @@ def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> 
 
 
 def _is_everyday(command: OfHousehold, state: State, policy: Policy) -> bool:
-    """A fact that crosses nothing changes nothing else for a household outside of which nothing ever crossed: most facts are so."""
+    """A fact that crosses nothing changes nothing else for a household outside of which nothing ever spoke: most facts are so."""
     return (
         isinstance(command, RecordFact)
         and isinstance(state, Household)
         and isinstance(state.stage, Outside)
         and not crosses(command.fact, state.category, policy)
         and command.fact.benefit is None
+        and not state.claimed
         and not any(fact.signal and crosses(fact, state.category, policy) for fact in state.facts.values())
     )
 

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from pipeline.decider import Events
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.clocks.deadlines import start
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, StartDay, WithdrawFact
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordVerification, StartDay, WithdrawFact
 from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.stages import ClueOpen
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crossing, evaluate
 from services.enrollment.domain.members.merging import decision
@@ -70,25 +70,47 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
     return _raised(raise_clue(command, cause, "other", policy, before), fresh, policy)
 
 
+def never_looked_at(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
+    """What was told after the last visit of a case has been seen by nobody when it ends without an enrolment."""
+    if not isinstance(state, Household) or not isinstance(state.stage, CaseOpen) or state.visited is None:
+        return ()
+    seen = command.at if isinstance(command, RecordVerification) else state.visited.at
+    stands = crossing(after, policy).values()
+    unseen = [fact for fact in stands if fact.time > seen]
+    if "verification" not in state.stage.progress.done or not unseen:
+        return ()
+    first, *others = unseen
+    return _raised(
+        raise_clue(command, first, risk_of(first, policy), policy, tuple(one for one in stands if one.time <= seen)), others, policy
+    )
+
+
 def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     """What was looked at and led to nothing is looked at once more when a household qualifies that did not before."""
     if not isinstance(state, Household):
         return ()
-    stands = list(crossing(after, policy).values())
-    if not stands or not _qualifies(after, command.on, policy) or _qualifies(state, command.on, policy):
+    if not _qualifies(after, command.on, policy) or _qualifies(state, command.on, policy):
         return ()
-    first, *others = stands
-    return _raised(raise_clue(command, first, risk_of(first, policy), policy), others, policy)
+    return _once_more(command, after, policy)
 
 
 def found_by_line(command: StartDay, line: Line, on: date, state: Household, policy: Policy) -> Events:
     """What was looked at and led to nothing is looked at once more when a line lets the household qualify that the one before did not."""
-    stands, before = list(crossing(state, policy).values()), policy.without(line)
-    if not stands or before is None or not _qualifies(state, on, policy) or _qualifies(state, on, before):
+    before = policy.without(line)
+    if before is None or not _qualifies(state, on, policy) or _qualifies(state, on, before):
         return ()
-    first, *others = stands
-    clue, deadline = raise_clue(command, first, risk_of(first, policy), policy)
-    return _raised((replace(clue, line=line), deadline), others, policy)
+    return tuple(replace(event, line=line) if isinstance(event, ClueRaised) else event for event in _once_more(command, state, policy))
+
+
+def _once_more(command: Command, state: Household, policy: Policy) -> Events:
+    """By all that crosses; where nothing does, by the application or the screening that named a risk last."""
+    stands = list(crossing(state, policy).values())
+    if stands:
+        first, *others = stands
+        return _raised(raise_clue(command, first, risk_of(first, policy), policy), others, policy)
+    if state.request is None or not state.claimed:
+        return ()
+    return raise_clue(command, state.request, min(state.claimed), policy)
 
 
 def _qualifies(state: Household, on: date, policy: Policy) -> bool:

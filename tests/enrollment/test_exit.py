@@ -275,3 +275,11 @@ def test_help_that_began_or_arrived_in_an_earlier_episode_is_none_of_this_one() 
     for measure in (7, 8, 9):
         enrolled.when(delivered(measure)).then()
     assert ["enrollment.measure-counted"] == [one.TOPIC for one in enrolled.when(delivered(10)).happened if one.TOPIC.endswith("-counted")]
+
+
+def test_a_household_that_the_county_kept_is_proposed_again_by_no_trifle_but_by_other_figures() -> None:
+    kept = given(*LEAVING).when(county("rejected"))
+    trifle = fact("trifle", TOMORROW, series="asset:vehicle", name="asset-reported", kind="vehicle")
+    assert ["enrollment.fact-recorded"] == [event.TOPIC for event in kept.when(record(trifle, TOMORROW)).happened]
+    more = declared(2_400_000, "more", TOMORROW, TOMORROW)
+    assert "enrollment.exit-proposed" in [event.TOPIC for event in kept.when(record(more, TOMORROW)).happened]

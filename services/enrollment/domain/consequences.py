@@ -34,7 +34,7 @@ def consequences(command: AnyCommand, state: State, after: Household, policy: Po
         case CaseOpen():
             return ()
         case Enrolled() as stage:
-            return recheck(command, after, stage, policy)
+            return recheck(command, state, after, stage, policy)
 
 
 def _of_the_clue(command: AnyCommand, state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events:

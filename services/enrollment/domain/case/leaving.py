@@ -15,7 +15,7 @@ from services.enrollment.domain.clocks.deadlines import renewed
 from services.enrollment.domain.commands import AnyCommand, DecideAtCounty, RecordFact, RecordVerification
 from services.enrollment.domain.events import Evaluation, ExitProposed, HouseholdExited, RiskAdded, RiskResolved, StepReturned
 from services.enrollment.domain.household.stages import Enrolled
-from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crosses, evaluate, foremost, risks_of, standing
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.policy import Policy
@@ -29,10 +29,11 @@ MINIMA: Final = (BEFORE_EXIT, INCOME_STABLE)
 TOLD_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
 
 
-def recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Policy) -> Events:
+def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolled, policy: Policy) -> Events:
     """The moment the facts no longer hold, an exit is proposed; it is taken back when they hold again, nobody knows or a guarantee is open.
 
-    Of a household that is perhaps without labour the machine proposes none: a person may, who has looked.
+    Of a household that is perhaps without labour, or that somebody kept on the same figures, the machine proposes none: a person may, who
+    has looked.
     """
     evaluation = evaluate(after, command.on, policy)
     changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, after, command.on, policy))
@@ -41,9 +42,15 @@ def recheck(command: AnyCommand, after: Household, stage: Enrolled, policy: Poli
     waits = any(isinstance(change, MinimumStarted) for change in changes)
     if stage.exit_proposed or evaluation.outcome != "false" or waits or forbidden(after, stage, "help", command.on, policy):
         return changes
-    if after.perhaps_without_labour and policy.exit_blocked_without_labour:
+    if (after.perhaps_without_labour and policy.exit_blocked_without_labour) or _kept(command, before, stage, evaluation, policy):
         return changes
     return (*changes, _proposed(after, stage.case, evaluation, policy.due("exit-decision", command.on)))
+
+
+def _kept(command: AnyCommand, before: State, stage: Enrolled, evaluation: Evaluation, policy: Policy) -> bool:
+    if stage.progress.returned is None or not isinstance(before, Household):
+        return False
+    return evaluate(before, command.on, policy).criteria == evaluation.criteria
 
 
 def _why_back(evaluation: Evaluation, after: Household, policy: Policy) -> str | None:

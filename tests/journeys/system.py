@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ import orjson
 
 from county.mailbox import Mailbox
 from local.services import Service, serving
-from local.stack import Stack
+from local.stack import Stack, running
 
 NOON = datetime(2021, 1, 5, 4, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ class System:
 
 
 @contextmanager
-def performing(stack: Stack, **settings: str) -> Iterator[System]:
+def performing(stack: Stack, **settings: str) -> Generator[System]:
     """Everything running for the time of the block, with these settings besides."""
     mailbox, loop = Mailbox(), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -80,3 +80,10 @@ def performing(stack: Stack, **settings: str) -> Iterator[System]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()
+
+
+@contextmanager
+def national() -> Generator[System]:
+    """The same on a stack of its own, under the national pack."""
+    with running() as stack, performing(stack, SUISHI_PACK="example-national-2021") as everything:
+        yield everything

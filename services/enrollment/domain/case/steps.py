@@ -24,6 +24,7 @@ from services.enrollment.domain.household.progress import Progress
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled
 from services.enrollment.domain.household.state import Household, Visit
 from services.enrollment.domain.judging.evaluation import evaluate
+from services.enrollment.domain.pack.explanations import Evaluation
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.pack.procedure import REVIEW_ONWARDS, StepRule, awaited, onwards, rule_of
 from services.enrollment.domain.refusal import does_not_fit, refused
@@ -53,7 +54,7 @@ def way_of(state: Household, policy: Policy) -> Way | None:
 
 
 def complete(command: StepCommand, step: Step, state: Household, policy: Policy) -> Events:
-    """Approved, the step is done; the first one opens a case."""
+    """Approved, the step is done; the first one opens a case. What a visit turns round after the village reviewed it is reviewed again."""
     way = way_of(state, policy)
     problem = _problem(way, step) if way is not None else "state.does-not-fit"
     if way is None or problem is not None:
@@ -62,7 +63,13 @@ def complete(command: StepCommand, step: Step, state: Household, policy: Policy)
     if isinstance(state.stage, ClueOpen):
         closed = ClueClosed(clue=state.stage.clue, reason="case-opened")
         return (closed, opened(way.case, state, command.on, policy), done)
+    if step == "verification" and "review" in way.progress.done and not way.out and _turned(evaluate(state, command.on, policy), done):
+        return (done, _returned(command, way, "review", "verification.changed", REVIEW_ONWARDS))
     return (done,)
+
+
+def _turned(before: Evaluation, done: StepCompleted) -> bool:
+    return (before.outcome, before.type) != (done.evaluation.outcome, done.evaluation.type)
 
 
 def opened(case: UUID, state: Household, on: date, policy: Policy) -> CaseOpened:

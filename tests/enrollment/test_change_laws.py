@@ -180,6 +180,7 @@ def test_a_household_ends_with_its_last_member_and_not_before(messages: list[Mes
 
 @settings(law, max_examples=400)
 @example([corrected(FATHER, CHILD, LATER), born(FATHER, LATER), two_persons(FATHER, CHILD), born(FATHER, LATER)], set())
+@example([merged(WANG, LATER), corrected(WIFE, FATHER, LATER - timedelta(days=20)), taken_back(4)], set())
 @for_all(st.lists(changes, max_size=7) | undone, st.sets(st.integers(1, 6)))
 def test_wherever_the_batches_end_is_the_same(messages: list[Message], cuts: set[int]) -> None:
     each = told(messages, together=False).streams

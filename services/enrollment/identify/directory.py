@@ -180,6 +180,7 @@ class Directory:
         withdrawn = fact in self.facts.withdrawn
         person, follows = self.merging.correct(data, None if withdrawn else fact)
         streams = self.places.streams(person, data.valid_on)
+        streams = streams[-1:] if isinstance(follows, Refuse) else streams
         self.facts.streams_of[fact] = list(streams)
         if not withdrawn and not self.places.is_known(person):
             self.facts.wait(streams[-1], to_fact(envelope, data, person))
@@ -188,7 +189,7 @@ class Directory:
             case Merge():
                 return self._merged(found, follows)
             case Refuse():
-                return replace(found, streams=streams[-1:], parts=((streams[-1], follows),))
+                return replace(found, parts=((streams[-1], follows),))
             case None:
                 return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID, uuid5
 
 from pipeline.decider import Events
@@ -9,12 +10,12 @@ from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, FileAppeal
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.case.steps import opened
-from services.enrollment.domain.events import StepReturned
-from services.enrollment.domain.household.progress import Appeal, Progress
+from services.enrollment.domain.events import CaseOpened, StepReturned
+from services.enrollment.domain.household.progress import Appeal, Closed, Progress
 from services.enrollment.domain.household.stages import CaseOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.pack.policy import Policy
-from services.enrollment.domain.pack.procedure import REVIEW_ONWARDS
+from services.enrollment.domain.pack.procedure import REVIEW_ONWARDS, rule_of
 from services.enrollment.domain.refusal import does_not_fit, refused
 
 
@@ -48,35 +49,41 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
 
 
 def _reopened(command: DecideAppeal, appeal: Appeal, state: Household, policy: Policy) -> Events:
-    """A rejected or withdrawn case goes on at its review; after an enrolment or a clue, a case of its own begins; a new one goes first.
+    """A rejected or withdrawn case goes on at its review; after an enrolment or a clue, a case of its own begins; an open one goes first.
 
-    An enrolment stands until somebody voids it or proposes its end, which an appeal that is right gives him reason to.
+    A way out without a review has nothing to go back to, so that the proposal is taken back. Without a proposal an enrolment stands
+    until somebody voids it or proposes its end, which an appeal that is right gives him reason to.
     """
     match state.stage, state.closed:
         case _ if state.ended is not None:
             return ()
-        case ((CaseOpen(case=case, progress=progress) | Enrolled(case=case, exit_proposed=True, progress=progress)), _):
-            return _reviewed_again(command, case, progress)
-        case Outside(), closed if closed is not None and closed.stood_at is not None:
-            return (CaseReopened(case=closed.case, episode=state.episode, undone=_undone(closed.stood_at)),)
-        case Outside(), closed if closed is not None:
-            return (opened(uuid5(appeal.id, "case"), state, command.on, policy),)
+        case Enrolled(case=case, exit_proposed=True), _ if rule_of(policy.procedure.exit, "review") is None:
+            return (_returned(command, case, "exit"),)
+        case (CaseOpen(case=case, progress=progress) | Enrolled(case=case, exit_proposed=True, progress=progress)), _:
+            undone = _undone(progress)
+            return (_returned(command, case, "review", undone),) if undone else ()
+        case Outside(), Closed() as closed:
+            return (_goes_on(command, closed, uuid5(appeal.id, "case"), state, policy),)
         case _:
             return ()
 
 
-def _reviewed_again(command: DecideAppeal, case: UUID, progress: Progress) -> Events:
-    undone = _undone(progress)
-    back = StepReturned(
+def _goes_on(command: DecideAppeal, closed: Closed, new: UUID, state: Household, policy: Policy) -> CaseReopened | CaseOpened:
+    if closed.stood_at is None:
+        return opened(new, state, command.on, policy)
+    return CaseReopened(case=closed.case, episode=state.episode, undone=_undone(closed.stood_at))
+
+
+def _returned(command: DecideAppeal, case: UUID, step: Literal["review", "exit"], undone: tuple[str, ...] = ()) -> StepReturned:
+    return StepReturned(
         case=case,
-        step="review",
+        step=step,
         reason_code="appeal.approved",
         undone=undone,
         by=command.by,
         reason_sha256=command.text_sha256,
         command=command.id,
     )
-    return (back,) if undone else ()
 
 
 def _undone(progress: Progress) -> tuple[str, ...]:

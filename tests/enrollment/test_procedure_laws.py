@@ -25,6 +25,7 @@ from services.enrollment.domain.clocks.deadlines import wanted
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.events import (
     AnyEvent,
+    CaseOpened,
     CommandRefused,
     ExitProposed,
     HouseholdEnrolled,
@@ -116,7 +117,7 @@ def done_before(happened: Sequence[Event], decision: int) -> dict[str, str]:
                 done = {"proposal": by}
             case StepReturned(undone=undone) | CaseReopened(undone=undone):
                 done = {step: by for step, by in done.items() if step not in undone}
-            case _ if type(event).__name__ in {"CaseOpened", "ClueRaised"}:
+            case CaseOpened():
                 done = {}
             case _:
                 pass

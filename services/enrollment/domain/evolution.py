@@ -140,7 +140,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
             claimed = state.claimed if isinstance(state.stage, ClueOpen) else frozenset[str]()
             return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
         case ClueClosed(reason="dismissed" | "not-confirmed" | "withdrawn") if isinstance(state.stage, ClueOpen):
-            return replace(state, stage=Outside(), closed=Closed(state.stage.case, "", None))
+            return _closed(state, state.stage.case, "", None)
         case ClueClosed():
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
@@ -157,11 +157,11 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case HouseholdReevaluated(evaluation=judged):
             return replace(state, line=_line(judged.basis))
         case EnrollmentRejected(case=case, by=by):
-            return replace(state, stage=Outside(), closed=Closed(case, by, _progress(state)))
+            return _closed(state, case, by, _progress(state))
         case HouseholdExited(case=case, by=by) | CaseEnded(case=case, reason="voided", by=by):
-            return replace(state, stage=Outside(), closed=Closed(case, by, None), running=state.running.outside())
+            return _closed(state, case, by, None)
         case CaseEnded(case=case, reason="withdrawn", by=by) if state.appeal is None:
-            return replace(state, stage=Outside(), closed=Closed(case, by, _progress(state)), running=state.running.outside())
+            return _closed(state, case, by, _progress(state))
         case CaseEnded():
             return replace(state, stage=Outside(), closed=None, running=state.running.outside())
         case CaseReopened(case=case, undone=undone):
@@ -171,6 +171,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case AppealFiled(appeal=appeal, by=filed, decided_by=by):
             deciders = {by, state.closed.by if state.closed is not None else ""}
             return replace(state, appeal=Appeal(appeal, frozenset(deciders - {""}), filed))
+        case AppealDecided(outcome="approved") if isinstance(state.stage, Outside | ClueOpen) and state.closed is not None:
+            return replace(state, appeal=None, claimed=state.claimed | state.closed.claimed)
         case AppealDecided():
             return replace(state, appeal=None)
         case RiskAdded(risk=risk):
@@ -267,6 +269,11 @@ def _progressed(state: Household, event: ProgressEvent) -> Household:
 
 def _progress(state: Household) -> Progress:
     return state.stage.progress if isinstance(state.stage, CaseOpen) else Progress()
+
+
+def _closed(state: Household, case: UUID, by: str, stood_at: Progress | None) -> Household:
+    closed = Closed(case, by, stood_at, state.claimed)
+    return replace(state, stage=Outside(), closed=closed, running=state.running.outside())
 
 
 def _closed_progress(state: Household) -> Progress:

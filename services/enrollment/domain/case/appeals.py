@@ -10,9 +10,9 @@ from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, FileAppeal
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.case.steps import opened
-from services.enrollment.domain.events import CaseOpened, StepReturned
+from services.enrollment.domain.events import CaseOpened, ClueClosed, StepReturned
 from services.enrollment.domain.household.progress import Appeal, Closed, Progress
-from services.enrollment.domain.household.stages import CaseOpen, Enrolled, Outside
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.pack.procedure import REVIEW_ONWARDS, rule_of
@@ -59,11 +59,13 @@ def _reopened(command: DecideAppeal, appeal: Appeal, state: Household, policy: P
             return ()
         case Enrolled(case=case, exit_proposed=True), _ if rule_of(policy.procedure.exit, "review") is None:
             return (_returned(command, case, "exit"),)
-        case (CaseOpen(case=case, progress=progress) | Enrolled(case=case, exit_proposed=True, progress=progress)), _:
+        case ((CaseOpen(case=case, progress=progress) | Enrolled(case=case, exit_proposed=True, progress=progress)), _):
             undone = _undone(progress)
             return (_returned(command, case, "review", undone),) if undone else ()
         case Outside(), Closed() as closed:
             return (_goes_on(command, closed, uuid5(appeal.id, "case"), state, policy),)
+        case ClueOpen(clue=clue, case=case), Closed() as closed:
+            return (ClueClosed(clue=clue, reason="case-opened"), _goes_on(command, closed, case, state, policy))
         case _:
             return ()
 

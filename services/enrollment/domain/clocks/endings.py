@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.decider import Event, Events
-from services.enrollment.domain.case.procedure_events import AppealDecided, CaseEnded
+from services.enrollment.domain.case.procedure_events import AppealDecided, CaseEnded, CaseReopened
 from services.enrollment.domain.events import (
     CaseOpened,
     ClueClosed,
@@ -46,7 +46,7 @@ def _is_done(kind: str, event: Event, policy: Policy) -> bool:
             return kind in ANSWERED or kind == "verify"
         case ClueClosed(reason="dismissed"):
             return kind in ANSWERED or (kind == "verify" and dismissed_by_visitors(policy))
-        case CaseOpened():
+        case CaseOpened() | CaseReopened():
             return kind == "accept"
         case StepCompleted(step=step):
             return STEPS.get(kind) == step
@@ -85,6 +85,8 @@ def _reason(event: Event) -> str:
             return reason
         case EnrollmentRejected(reason_code=code) | StepReturned(reason_code=code):
             return code
+        case CaseReopened():
+            return "appeal.approved"
         case HouseholdExited():
             return "exited"
         case _:

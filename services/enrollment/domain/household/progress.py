@@ -79,9 +79,10 @@ class Closed(Value, frozen=True):
     """What somebody ended that may be appealed against: a case, an enrolment, or a clue, whose `case` would have been this one.
 
     `stood_at` is how far a case was that was rejected or withdrawn, None for an enrolment and a clue. `by` decided, "" where the event
-    does not say.
+    does not say; `claimed` are the risks that somebody had named.
     """
 
     case: UUID
     by: str
     stood_at: Progress | None
+    claimed: frozenset[str] = frozenset()

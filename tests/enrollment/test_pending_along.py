@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 
 from schemas import facts as say
-from schemas.enrollment import Apply, RegisterHousehold
+from schemas.enrollment import Apply, DecideAppeal, DecideAtCounty, FileAppeal, RegisterHousehold
 from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
-from services.enrollment.domain.household.stages import ClueOpen, Enrolled, Outside
-from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, kinds, named, registers
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, kinds, named, registers, taken_back
 from tests.enrollment.told import (
     bill,
     decided,
@@ -50,6 +50,15 @@ def applies(person: UUID) -> Apply:
 def enrolled(book: Book, household: UUID) -> None:
     visited(book, household=household)
     decided(book, household)
+
+
+def appeals(book: Book) -> None:
+    """The Wangs were turned down, which is the last decision on them."""
+    book.tell(applies(WIFE))
+    visited(book, household=WANG)
+    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=WANG, actor="officer")
+    *_, (_, decision) = book.decisions()
+    book.tell(FileAppeal(decision_event_id=decision, grounds="收入核错"), subject=WANG, actor="clerk")
 
 
 def registers_lifted(household: UUID, person: UUID) -> RegisterHousehold:
@@ -105,6 +114,52 @@ def test_who_is_enrolled_is_looked_at_where_nothing_is_known(comes: Coming) -> N
     enrolled(book, WANG)
     happened = book.tell(comes())
     assert [(ZHANG, "clue-raised"), (ZHANG, "deadline-started")] == kinds(happened)[-2:]
+
+
+@ways
+def test_who_appealed_is_looked_at_where_he_comes_to_whatever_the_facts_say(comes: Coming) -> None:
+    book = neighbours()
+    appeals(book)
+    happened = book.tell(comes())
+    assert [(ZHANG, "clue-raised"), (ZHANG, "deadline-started")] == kinds(happened)[-2:]
+
+
+@ways
+def test_who_appealed_is_looked_at_though_the_bill_that_he_brings_is_corrected(comes: Coming) -> None:
+    book = neighbours()
+    appeals(book)
+    book.tell(bill(WIFE))
+    book.tell(comes())
+    book.tell(bill(WIFE, HEALED))
+    assert stage(book, ZHANG) is ClueOpen
+
+
+@ways
+def test_who_appealed_joins_the_clue_that_is_open_where_he_comes_to(comes: Coming) -> None:
+    book = neighbours()
+    appeals(book)
+    book.tell(bill(SON))
+    book.tell(comes())
+    book.tell(bill(SON, HEALED))
+    assert stage(book, ZHANG) is ClueOpen
+
+
+def test_an_appeal_that_is_right_opens_nothing_where_nobody_is_left() -> None:
+    book = neighbours()
+    appeals(book)
+    book.tell(merged(on=TODAY))
+    book.tell(DecideAppeal(outcome="approved", reason="申诉成立"), subject=WANG, actor="officer:wang")
+    assert (ClueOpen, Outside) == (stage(book, ZHANG), stage(book, WANG))
+
+
+def test_who_appealed_and_is_not_dead_is_looked_at_and_has_his_case_where_he_was_right() -> None:
+    book = neighbours()
+    appeals(book)
+    book.tell(died(WIFE, on=TODAY))
+    book.tell(taken_back(book.told))
+    assert stage(book, WANG) is ClueOpen
+    book.tell(DecideAppeal(outcome="approved", reason="申诉成立"), subject=WANG, actor="officer:wang")
+    assert stage(book, WANG) is CaseOpen
 
 
 @ways

@@ -66,8 +66,8 @@ class RecordFact(Command, frozen=True, kw_only=True):
 class Handed(Value, frozen=True):
     """What the households before it in the same message did: who left, from when on, and what goes with them.
 
-    `pending` says that a clue, a case or an enrolment stayed behind, `beyond_facts` that more than these facts spoke for it; `refused`
-    that nothing may follow.
+    `pending` says that a clue, a case, an enrolment or an appeal stayed behind, `beyond_facts` that more than these facts spoke for
+    it; `refused` that nothing may follow.
     """
 
     members: tuple[Member, ...] = ()

@@ -120,6 +120,11 @@ class Household(Value, frozen=True):
         return frozenset(stay.person for stay in self.stays if stay.lasts)
 
     @property
+    def is_pending(self) -> bool:
+        """A clue, a case or an enrolment is open here, or an appeal that may lead to a case."""
+        return self.appeal is not None or not isinstance(self.stage, Outside)
+
+    @property
     def without_labour(self) -> bool:
         return all(stay.labour_capacity == "none" for stay in self.stays if stay.lasts)
 

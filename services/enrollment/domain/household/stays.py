@@ -18,7 +18,7 @@ HEAD: Final = frozenset({"head", "户主"})
 
 
 class Ended(Value, frozen=True):
-    """From the local date `on` nobody is a member; `pending`: a clue, a case or an enrolment ended by that."""
+    """From the local date `on` nobody is a member; `pending`: a clue, a case, an enrolment or an appeal was open until then."""
 
     reason: End
     on: date

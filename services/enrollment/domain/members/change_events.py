@@ -34,8 +34,8 @@ class MembersJoined(Event, frozen=True):
 class MembersLeft(Event, frozen=True):
     """They are members no more from the local date `on`; `facts` go with them to the household `to`.
 
-    The rest is what that household must know of this one; `pending` says that a clue, a case or an enrolment was open, `beyond_facts`
-    that more than those facts spoke for it, which a log from before does not say.
+    The rest is what that household must know of this one; `pending` says that a clue, a case, an enrolment or an appeal was open,
+    `beyond_facts` that more than those facts spoke for it, which a log from before does not say.
     """
 
     TOPIC: ClassVar = "enrollment.members-left"
@@ -83,7 +83,7 @@ class HeadChanged(Event, frozen=True):
 class HouseholdEnded(Event, frozen=True):
     """Nobody is a member any more; `into` is the household that took the last ones in.
 
-    `pending` says that a clue, a case or an enrolment ended with it; a log from before does not say it.
+    `pending` says that a clue, a case, an enrolment or an appeal was open until then; a log from before does not say it.
     """
 
     TOPIC: ClassVar = "enrollment.household-ended"

@@ -13,7 +13,7 @@ from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.commands import ChangeHousehold, HandOnFacts, RecordFact
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside, Stage
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.household.stays import as_member, last_day
 from services.enrollment.domain.members.change import End
@@ -39,8 +39,8 @@ def leave(command: ChangeHousehold | RecordFact, persons: frozenset[UUID], home:
         facts=along,
         village_code=home.village_code if to is not None else "",
         category=home.category,
-        pending=to is not None and not isinstance(home.stage, Outside),
-        beyond_facts=to is not None and is_open_beyond(along, home.stage),
+        pending=to is not None and home.is_pending,
+        beyond_facts=to is not None and is_open_beyond(along, home),
     )
     return (left, *end(home, left)) if persons == home.members else (left,)
 
@@ -57,9 +57,11 @@ def _is_shared(fact: Fact, reason: Left, own: bool) -> bool:  # noqa: FBT001 - b
     return reason == "split" if fact.whole_village else own
 
 
-def is_open_beyond(facts: Iterable[Fact], stage: Stage) -> bool:
-    """Whoever is told these facts does not find all by them that is open here: somebody asked, or decided, or other facts stay."""
-    match stage:
+def is_open_beyond(facts: Iterable[Fact], home: Household) -> bool:
+    """Whoever is told these facts does not find all by them that is open here: somebody asked, appealed or decided, or other facts stay."""
+    match home.stage:
+        case _ if home.appeal is not None:
+            return True
         case Outside():
             return False
         case ClueOpen(sources=sources, asked=asked, kept=kept):
@@ -67,7 +69,7 @@ def is_open_beyond(facts: Iterable[Fact], stage: Stage) -> bool:
         case CaseOpen() | Enrolled():
             return True
         case _:
-            assert_never(stage)
+            assert_never(home.stage)
 
 
 def hand_on(command: HandOnFacts, state: State) -> Events:
@@ -87,7 +89,7 @@ def at_home(joined: MembersJoined, home: Household) -> MembersJoined:
 def end(home: Household, left: MembersLeft) -> Events:
     """Nobody is left: whatever was open ends by nature; a change that is told late may be before the last one's."""
     reason: End = "died" if left.reason == "died" else "moved-out" if left.reason == "moved-out" else "dissolved"
-    end = HouseholdEnded(reason=reason, on=max(left.on, last_day(home.stays)), into=left.to, pending=not isinstance(home.stage, Outside))
+    end = HouseholdEnded(reason=reason, on=max(left.on, last_day(home.stays)), into=left.to, pending=home.is_pending)
     match home.stage:
         case Outside():
             return (end,)

@@ -16,7 +16,6 @@ from pipeline.decider import Event, Events
 from services.enrollment.domain.events import FactRecorded, FactUnmatched
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.stages import Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.household.stays import HEAD, Stay, as_member
 from services.enrollment.domain.judging.evaluation import standing
@@ -123,8 +122,8 @@ def _leave(command: MergePersons, home: Household) -> Events:
         fact=uuid5(one.duplicate, command.id),
         to=one.home if one.home != home.id else None,
         category=home.category,
-        pending=last and not isinstance(home.stage, Outside),
-        beyond_facts=last and is_open_beyond([fact for fact in known(home) if fact.person == one.duplicate], home.stage),
+        pending=last and home.is_pending,
+        beyond_facts=last and is_open_beyond([fact for fact in known(home) if fact.person == one.duplicate], home),
     )
     if last:
         return (left, *end(home, left))

@@ -43,8 +43,8 @@ class Unmerge(Value, frozen=True):
 class MergePersons(Command, frozen=True, kw_only=True):
     """One stream's `part`: the duplicate's own, the household that he leaves, the one that has him already. `handed` come from there.
 
-    `pending` says that a clue, a case or an enrolment ended with that household, `beyond_facts` that more than these facts spoke for it.
-    `source` is that of the message.
+    `pending` says that a clue, a case, an enrolment or an appeal was open in that household, `beyond_facts` that more than these facts
+    spoke for it. `source` is that of the message.
     """
 
     merge: Merge

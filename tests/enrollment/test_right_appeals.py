@@ -15,7 +15,7 @@ from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.household.stages import CaseOpen, Enrolled
 from services.enrollment.domain.household.state import Household
 from tests.enrollment import national, zhang
-from tests.enrollment.national import AT_COUNTY, JANUARY, answer, appeal, given, kinds, told
+from tests.enrollment.national import AT_COUNTY, JANUARY, answer, appeal, authorise, given, kinds, told
 from tests.enrollment.zhang import (
     CASE,
     LEAVING,
@@ -27,6 +27,7 @@ from tests.enrollment.zhang import (
     dismiss,
     dropped,
     fact,
+    morning,
     record,
     refused,
     visit,
@@ -66,6 +67,8 @@ def test_an_appeal_that_was_wrong_leaves_the_exit_proposed() -> None:
 # --- A clue that was raised meanwhile leads to the case that the appeal opens ---
 
 HOUSE: Final = fact("house", JANUARY[18], signal="house", present=True)
+FEBRUARY: Final = {number: date(2021, 2, number) for number in range(1, 29)}
+COLD_HOUSE: Final = fact("cold house", FEBRUARY[3], signal="house", present=True)
 REJECTED: Final = told(national.county("rejected", on=JANUARY[15]), after=AT_COUNTY)
 WITH_NEW_CLUE: Final = given(*told(appeal(on=JANUARY[16]), record(HOUSE, JANUARY[18]), after=REJECTED))
 
@@ -121,3 +124,20 @@ def test_what_an_earlier_clue_named_counts_in_no_case_that_is_open_already() -> 
     turned_down = zhang.given(*REGISTERED).when(applies(risks=("education",)), dismiss(), record(HOUSE, JANUARY[7]), visit(on=JANUARY[7]))
     enrolled = turned_down.when(appeal(on=JANUARY[8]), answer(on=JANUARY[9]), zhang.county(on=JANUARY[10])).happened
     assert [("housing",)] == [event.risks for event in enrolled if isinstance(event, did.HouseholdEnrolled)]
+
+
+# --- Whatever happens meanwhile, an appeal is late once ---
+
+
+def test_an_appeal_that_is_late_is_late_once_though_a_case_opens_meanwhile() -> None:
+    late = given(*told(appeal(on=JANUARY[16]), morning(FEBRUARY[1]), after=REJECTED))
+    case = late.when(record(COLD_HOUSE, FEBRUARY[3]), authorise(FEBRUARY[4]))
+    assert ["clue-closed", "case-opened", "step-completed", "deadline-started", "deadline-paused"] == kinds(*case.happened)
+    assert ["compare"] == [event.kind for event in case.happened if isinstance(event, DeadlineStarted)]
+    case.when(morning(date(2021, 3, 1))).then()
+
+
+def test_the_next_appeal_has_a_deadline_of_its_own() -> None:
+    late = given(*told(appeal(on=JANUARY[16]), morning(FEBRUARY[1]), record(COLD_HOUSE, FEBRUARY[3]), after=REJECTED))
+    again = late.when(answer("rejected", on=FEBRUARY[4]), appeal(on=FEBRUARY[5])).happened
+    assert DeadlineStarted(kind="appeal-decision", due=FEBRUARY[20]) in again

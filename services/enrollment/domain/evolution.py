@@ -223,8 +223,8 @@ def _recorded(state: Household, fact: Fact) -> Household:
 def _clue(state: Household, event: ClueRaised) -> Household:
     answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
     claimed = state.claimed if event.fact.id in state.requests else frozenset[str]()
-    running = replace(state.running, late=frozenset())
-    raised = replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed, running=running, line=event.line or state.line)
+    running, line = state.running.by_a_clue(), event.line or state.line
+    raised = replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed, running=running, line=line)
     return _sources(raised, event.fact)
 
 

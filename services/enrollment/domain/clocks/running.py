@@ -77,6 +77,10 @@ class Running(Value, frozen=True):
             case MinimumDropped(kind=kind):
                 return replace(self, minima=without(self.minima, kind), reached=self.reached - {kind})
 
+    def by_a_clue(self) -> Running:
+        """What was late before may start anew with it, but not what an appeal waits for that is still open."""
+        return replace(self, late=self.late & {"appeal-decision"})
+
     def outside(self) -> Running:
         """Whoever is not enrolled waits for no exit."""
         return replace(self, minima={}, reached=frozenset()) if self.minima or self.reached else self

@@ -141,3 +141,22 @@ def test_the_next_appeal_has_a_deadline_of_its_own() -> None:
     late = given(*told(appeal(on=JANUARY[16]), morning(FEBRUARY[1]), record(COLD_HOUSE, FEBRUARY[3]), after=REJECTED))
     again = late.when(answer("rejected", on=FEBRUARY[4]), appeal(on=FEBRUARY[5])).happened
     assert DeadlineStarted(kind="appeal-decision", due=FEBRUARY[20]) in again
+
+
+# --- A case that goes on keeps the pack under which it was opened; its village has the pilot's now, which has no such deadlines ---
+
+
+@pytest.mark.parametrize("meanwhile", [(), (record(HOUSE, JANUARY[18]),)], ids=["nothing else", "a clue meanwhile"])
+def test_a_case_that_goes_on_has_the_deadlines_of_its_own_pack(meanwhile: tuple[AnyCommand, ...]) -> None:
+    story = zhang.given(*REJECTED).when(appeal(on=JANUARY[16]), *meanwhile, answer(on=JANUARY[20]))
+    assert (
+        DeadlineStarted(kind="review", due=JANUARY[25]),
+        DeadlineStarted(kind="whole-entry", due=FEBRUARY[4]),
+    ) == story.happened[-2:]
+    assert DeadlineMet(kind="review") in story.when(national.review(on=JANUARY[22], name="again")).happened
+
+
+def test_a_case_that_goes_on_by_a_clue_that_is_late_starts_nothing_that_is_late_already() -> None:
+    late = given(*REJECTED).when(record(HOUSE, JANUARY[18]), morning(FEBRUARY[3]), appeal(on=FEBRUARY[3]))
+    happened = late.when(answer(on=FEBRUARY[4])).happened
+    assert ["review"] == [event.kind for event in happened if isinstance(event, DeadlineStarted)]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pipeline.decider import Events
 from services.enrollment.domain.case.acts import act
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, ProcedureCommand
-from services.enrollment.domain.case.procedure_events import CaseEnded
+from services.enrollment.domain.case.procedure_events import CaseEnded, CaseReopened
 from services.enrollment.domain.case.taking_over import cannot_be_taken_over, take_over
 from services.enrollment.domain.clocks.deadline_events import MinimumReached
 from services.enrollment.domain.clocks.deadlines import day, timed
@@ -63,7 +63,10 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     answer = _answer(command, state, policy)
     if not answer or isinstance(answer[0], CommandRefused) or (len(answer) == 1 and _is_everyday(command, state, policy)):
         return answer
-    answer = timed(state, answer, command.came, policy)
+    # a case that goes on keeps the times of its own pack, whichever its village has now
+    goes_on = any(isinstance(event, CaseReopened) for event in answer)
+    clock = policies.of(command, reduce(evolve, answer, state)) if goes_on else policy
+    answer = timed(state, answer, command.came, clock)
     after = reduce(evolve, answer, state)
     if not isinstance(after, Household):
         return answer

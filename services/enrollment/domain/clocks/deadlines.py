@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Final, NamedTuple
 
 from pipeline.decider import Event, Events
-from services.enrollment.domain.case.procedure_events import NoticeEnded
+from services.enrollment.domain.case.procedure_events import CaseReopened, NoticeEnded
 from services.enrollment.domain.clocks.deadline_events import (
     DeadlineBreached,
     DeadlineDropped,
@@ -114,8 +114,8 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
 
 
 def _never_started(state: Household, happened: Events, now: frozenset[str]) -> frozenset[str]:
-    """A clue that was raised under another pack did not start what the pack of its case wants of it."""
-    opened = any(isinstance(event, CaseOpened) for event in happened)
+    """A clue that was raised under another pack did not start what the pack of its case wants of it, or of the one that goes on by it."""
+    opened = any(isinstance(event, CaseOpened | CaseReopened) for event in happened)
     return now - state.running.kinds - state.running.late if opened else frozenset()
 
 

@@ -10,13 +10,15 @@ import asyncpg
 
 from audit.seal.leaf import COLUMNS
 
-Row: TypeAlias = tuple[int, bytes, int, bytes, bytes]  # position, stream, version, event id, and all of it as it is sealed
+# Position, stream, version, event id, the instant of recording as `EARLIEST` counts it, and all of it as it is sealed.
+Row: TypeAlias = tuple[int, bytes, int, bytes, int, bytes]
 Take: TypeAlias = Callable[[Sequence[Row]], Awaitable[None]]
 
 SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0"
 HEADER: Final = len(SIGNATURE) + 8  # flags, and the length of an extension that nobody uses
 END: Final = b"\xff\xff"
 ENOUGH: Final = 1 << 20
+EARLIEST: Final = -(1 << 63)  # as PostgreSQL writes -infinity: microseconds from 2000-01-01
 LOG: Final = f"SELECT {', '.join(COLUMNS)} FROM {{schema}}.stored_events ORDER BY notification_id"  # noqa: S608 - a constant of our own
 
 # What lies between texts and bytes of any length, the length of the next of these included; every value comes behind its length.
@@ -70,11 +72,11 @@ def _rows(data: bytes) -> tuple[list[Row], bool]:
             for _ in ("causation", "actor", "source"):
                 (length,) = _TO_STATE.unpack_from(data, place)
                 place += _TO_STATE.size + length
-            e, _, f, _, g, _, h, _, length = _TO_PACK_HASH.unpack_from(data, place)
+            e, _, f, _, g, _, h, recorded, length = _TO_PACK_HASH.unpack_from(data, place)
             place += _TO_PACK_HASH.size + length
             if (columns, a, b, c, d, e, f, g, h) != (len(COLUMNS), 16, 8, 8, 16, 4, 4, 8, 8) or place > len(data):
                 return rows, False
-            rows.append((position, stream, version, identity, data[start:place]))
+            rows.append((position, stream, version, identity, recorded, data[start:place]))
     except struct.error:
         return rows, False
     return rows, True

@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811 - two classes of one name
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from audit.by_service import HEAD, WORTH_A_PROCESS, Heard, Tell, each, events, in_silence, unheard
+from audit.by_service import WORTH_A_PROCESS, Heard, Tell, each, events, in_silence, unheard
 from audit.collector import without_collector
 from audit.evidence import Evidence, Opened
-from audit.rows import NotARow, Row, read
+from audit.rows import EARLIEST, NotARow, Row, read
 from audit.seal.held import Held
 from audit.services import AUDITED
 from audit.snapshot import several_alike
@@ -31,6 +31,11 @@ SELECT min(position) FROM (
     FROM {schema}.stored_events WHERE notification_id <= $1 WINDOW stream AS (PARTITION BY originator_id ORDER BY originator_version)
 ) AS steps WHERE step <> 1 OR NOT later"""
 EVERY: Final = 2**63 - 1
+# It moves on with what is read from Kafka as well as with each event, and none is recorded before it.
+HEAD: Final = """
+SELECT coalesce(max(position), 0) AS position, timestamptz_send(coalesce(max(recorded_at), '-infinity')) AS recorded,
+    coalesce(max(recorded_at) > clock_timestamp() + interval '1 minute', false) AS ahead
+FROM {schema}.log_head"""
 # The sealer is at most two seconds behind; who stops it could change what follows.
 UNSEALED: Final = """
 SELECT recorded_at FROM {schema}.stored_events
@@ -69,7 +74,7 @@ class _Pass:
 
     def __init__(self, service: str, log: asyncpg.Connection, seals: asyncpg.Connection, held: Held, tell: Tell) -> None:
         self._service, self._log, self._seals, self._held, self._tell = service, log, seals, held, tell
-        self._read, self._head = 0, 0
+        self._read, self._head, self._recorded = 0, 0, EARLIEST
 
     async def verdict(self, copies: Opened, keys: Sequence[Ed25519PublicKey], hole: asyncio.Task[int | None]) -> Verdict:
         """`hole` is the first event behind which the versions of its stream do not go on; PostgreSQL looks for it meanwhile."""
@@ -103,13 +108,23 @@ class _Pass:
         return Verdict(whole, bad.position, bad.problem, min(sealed, whole), checkpoints, missing)
 
     async def _rows(self) -> None:
-        self._head = await self._seals.fetchval(HEAD.format(schema=self._service)) or 0
+        head: Any = await self._seals.fetchrow(HEAD.format(schema=self._service))
+        self._head = int(head["position"])
         try:
             await read(self._log, self._service, self._take)
         except NotARow as error:
             raise Bad(
                 self._read + 1, say("该事件有一列为空或不是其类型的值", "a column of the event is empty or not of its type")
             ) from error
+        await self._end()
+        if int.from_bytes(head["recorded"], signed=True) < self._recorded:
+            raise Bad(self._head, say("记录时刻晚于日志登记的末位时刻", "was recorded later than the head of the log says"))
+        if head["ahead"]:
+            zh = "日志登记的末位时刻晚于数据库时钟：此后的事件会被当作将来才记录的"
+            raise Bad(self._head + 1, say(zh, "would be recorded in the future: the head of the log is ahead of the database's clock"))
+
+    async def _end(self) -> None:
+        """There is neither less nor more than what was recorded, and than what was sealed."""
         if self._read < self._head:
             lost = say(
                 f"日志末尾缺少第 {self._read + 1} 条至第 {self._head} 条",
@@ -122,19 +137,22 @@ class _Pass:
 
     async def _take(self, rows: Sequence[Row]) -> None:
         """What was sealed of an event is told before what follows from it, and nothing before what comes earlier."""
-        bad, held = None, len(rows)
-        for place, (position, stream, version, identity, _) in enumerate(rows):
+        bad, held, before = None, len(rows), self._recorded
+        for place, (position, stream, version, identity, recorded, _) in enumerate(rows):
             if position != (expected := self._read + place + 1):
                 bad, held = Bad(expected, say("该位置的事件缺失", "the event at this position is missing")), place
             elif identity != event_id(self._service, DriverUUID(stream), version).bytes:
                 zh = "事件编号与所在流及版本不符"
                 bad, held = Bad(position, say(zh, "the event id does not follow from its stream and version")), place + 1
+            elif recorded < before:
+                bad, held = Bad(position, say("记录时刻早于前一条", "was recorded earlier than the event before it")), place + 1
             if bad:
                 break
+            before = recorded
         await self._held.take([sealed for *_, sealed in rows[:held]])
         if bad:
             raise bad
-        self._read += len(rows)
+        self._read, self._recorded = self._read + len(rows), before
         self._tell(self._read, self._head)
 
 

@@ -8,6 +8,10 @@ import pytest
 from audit.verify import Verdict, verify
 from local.language import speak
 from local.services import ROOT
+from pipeline.postgres import Log, PostgresStore, connect
+from pipeline.projection import projection
+from pipeline.store import Commit
+from services.enrollment import views
 from tests.audit.conftest import Tamper
 
 EXCHANGED = (
@@ -80,6 +84,34 @@ async def test_the_command_names_the_log_and_the_position_and_ends_with_1(log: s
 async def test_an_event_moved_to_another_stream_is_found(log: str, tamper: Tamper) -> None:
     await tamper("UPDATE enrollment.stored_events SET originator_id = gen_random_uuid() WHERE notification_id = 4")
     assert Verdict(3, 4, "the event id does not follow from its stream and version") == await verify(log, "enrollment")
+
+
+async def test_an_event_that_claims_to_have_been_recorded_before_the_one_before_it_is_found(log: str, tamper: Tamper) -> None:
+    """Whoever may append could otherwise change afterwards what was known at an instant."""
+    await tamper("UPDATE enrollment.stored_events SET recorded_at = recorded_at - interval '1 hour' WHERE notification_id >= 13")
+    assert Verdict(12, 13, "was recorded earlier than the event before it") == await verify(log, "enrollment")
+
+
+async def test_a_head_that_lies_before_the_last_event_is_found(log: str, tamper: Tamper) -> None:
+    await tamper("UPDATE enrollment.log_head SET recorded_at = recorded_at - interval '1 microsecond'")
+    assert Verdict(13, 14, "was recorded later than the head of the log says") == await verify(log, "enrollment")
+
+
+@pytest.mark.parametrize("instant", ["now() + interval '1 hour'", "'infinity'"])
+async def test_a_head_in_the_future_is_found(log: str, tamper: Tamper, instant: str) -> None:
+    """Nobody who asks what is known today would see what is recorded behind it."""
+    await tamper(f"UPDATE enrollment.log_head SET recorded_at = {instant}")
+    problem = "would be recorded in the future: the head of the log is ahead of the database's clock"
+    assert Verdict(14, 15, problem) == await verify(log, "enrollment")
+
+
+async def test_a_head_that_moved_on_with_what_was_read_is_no_harm(log: str) -> None:
+    pool = await connect(log, "enrollment", size=1)
+    store = PostgresStore(pool, Log("enrollment", projection(views.statements)))
+    await store.lead()
+    await store.commit(Commit(offsets={("suishi.clock.v1", 0): 7}))
+    await pool.close()
+    assert Verdict(14) == await verify(log, "enrollment")
 
 
 async def test_an_empty_column_is_found(log: str, tamper: Tamper) -> None:

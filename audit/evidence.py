@@ -41,15 +41,15 @@ class Evidence:
             if self.file is not None and self.file.exists():
                 opened.copies.append((FILE, _lines(self.file, service, self.file.stat().st_size)))
             else:
-                opened.missing.append("file")
+                opened.missing.append(FILE.name)
             if self.kafka is None or not await opened.reach(self.kafka, open_):
-                opened.missing.append("topic")
+                opened.missing.append(TOPIC.name)
             yield opened
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The copies of one log's checkpoints; `missing` names those that could not be had."""
+    """The copies of one log's checkpoints; `missing` names those that could not be had or compared, or what of them."""
 
     service: str
     missing: list[str]
@@ -68,11 +68,11 @@ class Opened:
         copies = Copies(connection, self.service, keys)
         for place, copy in self.copies:
             try:
-                await copies.hold(place, copy)
+                self.missing.extend(await copies.hold(place, copy))
             except BadLine as bad:
                 raise Bad(None, say(f"{place.zh}有一行不是检查点", str(bad))) from bad
             except KafkaError:
-                self.missing.append("topic")
+                self.missing.append(TOPIC.name)
 
 
 async def _lines(file: Path, service: str, length: int) -> AsyncIterator[Signed]:

@@ -11,7 +11,8 @@ class Verdict:
     """`first_bad` is a log position, None where the log is whole; `problem` says what is wrong, None when nothing is.
 
     The first `positions` events are in their places: all, or those before `first_bad`. The first `sealed` of them are as the last of
-    `checkpoints` signed checkpoints has them. `not_compared` names what there was to hold against, and was not: signatures, file, topic.
+    `checkpoints` signed checkpoints has them. `not_compared` names what there was to hold against, and was not: signatures, file, topic;
+    `file: up to 14` where it ends there, `file: unknown keys` where part of it is signed with none of ours.
     """
 
     positions: int

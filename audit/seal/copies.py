@@ -9,7 +9,7 @@ from typing import Final
 import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from audit.seal.note import BadNote, Checkpoint, opened, unverified
+from audit.seal.note import BadNote, Checkpoint, UnknownKey, opened, unverified
 from audit.seal.sealing import Signed
 from audit.verdict import Bad
 from local.language import say
@@ -17,18 +17,24 @@ from local.language import say
 PAGE: Final = 5_000
 SINCE: Final = "SELECT size, note FROM audit.checkpoints WHERE service = $1 AND size > $2 ORDER BY size LIMIT $3"
 ONE: Final = "SELECT note FROM audit.checkpoints WHERE service = $1 AND size = $2"
+# The sealer writes the table first, and the copies within seconds.
+OVERDUE: Final = """
+SELECT recorded_at < clock_timestamp() - interval '1 minute' FROM {schema}.stored_events WHERE notification_id = $1 + 1"""
+UP_TO: Final = "up to"
+UNKNOWN_KEYS: Final = "unknown keys"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a copy is, in both languages."""
+    """Where a copy is, in a word and in both languages."""
 
+    name: str
     zh: str
     en: str
 
 
-FILE: Final = Place("检查点文件", "the file of checkpoints")
-TOPIC: Final = Place("Kafka 主题", "the Kafka topic")
+FILE: Final = Place("file", "检查点文件", "the file of checkpoints")
+TOPIC: Final = Place("topic", "Kafka 主题", "the Kafka topic")
 
 
 class Copies:
@@ -37,11 +43,18 @@ class Copies:
     def __init__(self, connection: asyncpg.Connection, service: str, keys: Sequence[Ed25519PublicKey]) -> None:
         self._connection, self._service, self._keys = connection, service, keys
 
-    async def hold(self, place: Place, copy: AsyncIterator[Signed]) -> None:
-        """Its end may be missing, the sealer has yet to write it; raises Bad for anything else that is not the same on both sides."""
-        table, agreed = self._table(), 0
+    async def hold(self, place: Place, copy: AsyncIterator[Signed]) -> Sequence[str]:
+        """Gives what was not compared: its end may be missing, and what nobody known signed proves nothing.
+
+        Raises Bad for anything else that is not the same on both sides.
+        """
+        table, agreed, passed_over = self._table(), 0, list[str]()
         row = await anext(table, None)
-        async for size, given in self._given(copy):
+        async for one in copy:
+            size, given = one.size, self._known(place, one, agreed)
+            if given is None:
+                passed_over = [f"{place.name}: {UNKNOWN_KEYS}"]
+                continue
             if size <= agreed:
                 await self._again(place, given)
                 continue
@@ -51,14 +64,19 @@ class Copies:
                 raise Bad(agreed + 1, _said(place, f"缺少大小为 {row.size} 的检查点", f"lacks the checkpoint of size {row.size}"))
             self._same(place, given, unverified(row.note), agreed)
             agreed, row = size, await anext(table, None)
+        if row and await self._connection.fetchval(OVERDUE.format(schema=self._service), agreed):
+            return [f"{place.name}: {UP_TO} {agreed}", *passed_over]
+        return passed_over
 
-    async def _given(self, copy: AsyncIterator[Signed]) -> AsyncIterator[tuple[int, Checkpoint]]:
-        """What nobody known signed proves nothing, and is passed over."""
-        async for one in copy:
-            try:
-                yield one.size, opened(one.note, self._keys) if self._keys else unverified(one.note)
-            except BadNote:
-                continue
+    def _known(self, place: Place, one: Signed, agreed: int) -> Checkpoint | None:
+        """What somebody known signed; raises Bad where a key that is known did not."""
+        try:
+            return opened(one.note, self._keys) if self._keys else unverified(one.note)
+        except UnknownKey:
+            return None
+        except BadNote as bad:
+            zh, en = f"中大小为 {one.size} 的检查点签名无效", f"holds a checkpoint of size {one.size} whose signature is wrong"
+            raise Bad(agreed + 1, _said(place, zh, en)) from bad
 
     async def _table(self) -> AsyncIterator[Signed]:
         size = 0

@@ -1,11 +1,12 @@
 """`./suishi audit verify`: the three logs from first to last, held against their seals."""
 
-from collections.abc import Collection
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Final
 
 import typer
 
+from audit.seal.copies import FILE, TOPIC, UNKNOWN_KEYS, UP_TO
 from audit.verify import Verdict, verify_all
 from commands.app import out
 from commands.audit.group import audit
@@ -34,7 +35,7 @@ def verify_logs(*, key: PublicKeys = None, file: CopyFile = None, as_json: Json 
         services = {name: asdict(verdict) for name, verdict in verdicts.items()}
         show_json({"ok": ok, "services": services})
     else:
-        _tell_what_is_missing({name for verdict in verdicts.values() for name in verdict.not_compared})
+        _tell_what_is_missing(verdicts)
     if not ok:
         raise typer.Exit(1)
 
@@ -52,12 +53,26 @@ def _line(service: str, verdict: Verdict) -> str:
 
 MISSING: Final = {
     "signatures": ("签名（请用 --key 指定公钥文件）", "signatures (name the file of public keys with --key)"),
-    "file": ("检查点文件（请用 --file 指定）", "the file of checkpoints (name it with --file)"),
-    "topic": ("Kafka 主题", "the Kafka topic"),
+    FILE.name: (f"{FILE.zh}（请用 --file 指定）", f"{FILE.en} (name it with --file)"),
+    TOPIC.name: (TOPIC.zh, TOPIC.en),
 }
 
 
-def _tell_what_is_missing(missing: Collection[str]) -> None:
+def _tell_what_is_missing(verdicts: Mapping[str, Verdict]) -> None:
+    missing = {name for verdict in verdicts.values() for name in verdict.not_compared}
     names = [say(*words) for name, words in MISSING.items() if name in missing]
+    names += [part for service, verdict in verdicts.items() for part in _parts(service, verdict)]
     if names:
         out.print(say(f"未比对：{'、'.join(names)}", f"not compared: {', '.join(names)}"), markup=False, highlight=False)
+
+
+def _parts(service: str, verdict: Verdict) -> Iterator[str]:
+    """What of the copies that were there was not compared."""
+    for place in (FILE, TOPIC):
+        for said in verdict.not_compared:
+            name, _, how = said.partition(": ")
+            if name == place.name and how == UNKNOWN_KEYS:
+                yield say(f"{service} 的{place.zh}中由其他密钥签名的检查点", f"what other keys signed of {service} in {place.en}")
+            elif name == place.name and how:
+                size = how.removeprefix(f"{UP_TO} ")
+                yield say(f"{service} 第 {size} 条之后（{place.zh}到此为止）", f"{service} behind position {size}, where {place.en} ends")

@@ -51,7 +51,8 @@ async def may_read(reading: Reading) -> None:
 async def export(dsn: str, days: tuple[date, date], target: Path, reading: Reading | None, tell: Callable[[int, int], None]) -> Exported:
     """Of the local dates from the first to the last; `tell` hears how many events are written, of how many.
 
-    Raises `UnreadableLog`, `audit.export.files.TooManyRows`, and `NoVaultKey` before anything is read in plain.
+    Raises `UnreadableLog`, `audit.export.extract.Altered`, `audit.export.files.TooManyRows`, and before anything is read in plain
+    `NoVaultKey`.
     """
     async with extract(dsn, *days) as logs:
         with writing(target) as out:

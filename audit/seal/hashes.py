@@ -32,5 +32,10 @@ async def leaves(connection: asyncpg.Connection, service: str, begin: int, most:
     """Positions from `begin` on with their leaves; PostgreSQL itself knows SHA-256 only."""
     if name == SHA256:
         return [(row[0], row[1]) for row in await connection.fetch(IN_SQL.format(service=service), begin, most)]
+    return [(position, LEAF_HASHES[name](data)) for position, data in await sealed_rows(connection, service, begin, most)]
+
+
+async def sealed_rows(connection: asyncpg.Connection, service: str, begin: int, most: int) -> Sequence[tuple[int, bytes]]:
+    """Positions from `begin` on with the bytes that are sealed of them."""
     rows: Sequence[Any] = await connection.fetch(HERE.format(service=service), begin, most)
-    return [(row[0], LEAF_HASHES[name](canonical(tuple(row)[1:]))) for row in rows]
+    return [(row[0], canonical(tuple(row)[1:])) for row in rows]

@@ -9,17 +9,21 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from audit.merkle import LENGTH, Tree
-from audit.seal.hashes import LEAF_HASHES, leaves
+from audit.seal.hashes import LEAF_HASHES, SHA256, leaves
 from audit.seal.note import BadNote, Checkpoint, opened, origin, unverified
 from audit.seal.sealing import peaks_of
 from audit.verdict import Bad
 from local.language import say
 
+BEFORE: Final = "SELECT size, peaks FROM audit.checkpoints WHERE service = $1 AND size < $2 ORDER BY size DESC LIMIT 1"
 NEXT: Final = "SELECT first, size, leaves, peaks, note FROM audit.checkpoints WHERE service = $1 AND size > $2 ORDER BY size LIMIT 1"
 
 
 class Held:
-    """Takes the leaves of a log from its first row on; without keys signatures are believed, and the caller says so."""
+    """Takes the rows of a log from the first on, or from behind a checkpoint.
+
+    Without keys signatures are believed, and the caller says so.
+    """
 
     def __init__(self, connection: asyncpg.Connection, service: str, keys: Sequence[Ed25519PublicKey]) -> None:
         self._connection, self._service, self._keys = connection, service, keys
@@ -30,6 +34,23 @@ class Held:
     def sealed(self) -> int:
         """Up to which position all is as it was signed."""
         return self._tree.size
+
+    async def begin(self, position: int) -> None:
+        """From behind the last checkpoint before this position; raises Bad.
+
+        What is kept of the tree there is believed until it leads to the next root that was signed.
+        """
+        row = await self._connection.fetchrow(BEFORE, self._service, position)
+        first = await self._connection.fetchrow(NEXT, self._service, 0)
+        if row and first:
+            self._whole(first)
+            self._hash, self._tree = self._named(first), Tree(row["size"], peaks_of(row["peaks"] or b""))
+            if not self._tree.sound:
+                raise _peaks_changed(row["size"])
+
+    def leaf(self, row: bytes) -> bytes:
+        """Of the sealed bytes of a row that was taken, by the hash of the log."""
+        return LEAF_HASHES[self._hash or SHA256](row)
 
     async def take(self, rows: Sequence[bytes]) -> None:
         """The sealed bytes of the rows that follow; raises Bad at the first that is not the sealed one."""
@@ -112,8 +133,7 @@ class Held:
             zh = f"大小为 {row['size']} 的检查点旁的散列值被截短或加长"
             raise Bad(position, say(zh, f"the hashes kept beside the checkpoint of size {row['size']} were cut or padded"))
         if b"".join(grown.peaks) != row["peaks"]:
-            zh = f"第 {row['size']} 条处的封存中间值被改动"
-            raise Bad(row["size"], say(zh, f"the peaks kept beside the checkpoint of size {row['size']} were changed"))
+            raise _peaks_changed(row["size"])
         self._tree, self._row, self._leaves = grown, None, []
         self.checkpoints += 1
 
@@ -127,6 +147,10 @@ class Held:
             zh = f"大小为 {row['size']} 的检查点被另一个检查点替换"
             raise Bad(row["first"], say(zh, f"the checkpoint of size {row['size']} was replaced by another one"))
         return checkpoint
+
+
+def _peaks_changed(size: int) -> Bad:
+    return Bad(size, say(f"第 {size} 条处的封存中间值被改动", f"the peaks kept beside the checkpoint of size {size} were changed"))
 
 
 def said_of(bad: BadNote, size: int) -> str:

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from audit.export.extract import Part
+from audit.export.extract import Altered, Part
 from audit.export.files import FORMS, TooManyRows, beside
 from audit.export.report import Exported, Reading, export, may_read
 from audit.seal.note import unverified
 from commands.account import account
+from commands.app import fail
 from commands.audit.group import audit
 from commands.audit.moment import day_option, from_log, in_order
 from commands.new_file import check_free
@@ -56,6 +57,8 @@ def export_days(  # noqa: PLR0913 - the options of the command
     with from_database(dsn), from_log(), Bars() as bars:
         try:
             done = asyncio.run(export(dsn, days, file, reading, lambda told, of: bars.heard("export", told, of)))
+        except Altered as altered:
+            fail(str(altered), 1)
         except TooManyRows as error:
             raise Problem(say("一张工作表放不下；请导出为 .jsonl。", "a sheet takes no more rows; export to .jsonl.")) from error
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -16,9 +17,10 @@ import pytest
 from openpyxl import load_workbook
 
 from audit.by_service import unheard
-from audit.export.extract import named
+from audit.export.extract import Altered, named
 from audit.export.files import TooManyRows, writing
 from audit.export.report import Exported, Reading, export
+from audit.seal.leaf import LEAF
 from audit.seal.note import opened
 from commands.audit.export import export_days, told_lines
 from local.language import speak
@@ -28,6 +30,7 @@ from schemas.clock import COUNTY_TIME
 from services.enrollment.vault import Identity, Vault
 from services.enrollment.vault_keys import Keys, NoVaultKey
 from tests.audit.sealed import KEY, ROW, Superuser, evidence, sealed, superuser
+from tests.audit.test_verify import commanded
 
 __all__ = ["evidence", "sealed", "superuser"]
 TODAY: Final = datetime.now(UTC).astimezone(COUNTY_TIME).date()
@@ -104,6 +107,7 @@ async def test_only_what_was_recorded_on_the_days_is_in(superuser: Superuser, tm
         "UPDATE enrollment.stored_events SET recorded_at = '2021-03-01T16:00:00Z' WHERE notification_id BETWEEN 4 AND 5;"
         "UPDATE enrollment.stored_events SET recorded_at = '2021-03-02T16:00:00Z' WHERE notification_id > 5"
     )
+    await superuser.recomputes(KEY)
     done = await exported(superuser.dsn, tmp_path / "export.jsonl", (date(2021, 3, 2), date(2021, 3, 2)))
     assert [4, 5] == [one["position"] for one in lines(tmp_path / "export.jsonl") if one["kind"] == "event"]
     assert ("enrollment", 4, 5) == (done.parts[0].service, done.parts[0].first, done.parts[0].last)
@@ -114,6 +118,56 @@ async def test_only_what_was_recorded_on_the_days_is_in(superuser: Superuser, tm
 async def test_what_is_not_sealed_yet_belongs_to_no_checkpoint(superuser: Superuser, tmp_path: Path) -> None:
     await superuser.does("DELETE FROM audit.checkpoints WHERE size > 21")
     assert None is (await exported(superuser.dsn, tmp_path / "export.jsonl")).parts[0].checkpoint
+
+
+A_DAY: Final = "UPDATE enrollment.stored_events SET recorded_at = '2021-03-02T04:00:00Z' WHERE notification_id BETWEEN 9 AND 19"
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ("UPDATE {row} = 17", "position 17 of enrollment: the event is not the one that was sealed"),
+        ("UPDATE {row} = 20", "position 20 of enrollment: the event is not the one that was sealed"),  # under the same checkpoint
+        ("UPDATE {row} = 8", "position 8 of enrollment: the event is not the one that was sealed"),
+        ("DELETE FROM enrollment.stored_events WHERE notification_id = 17", "position 17 of enrollment: the event at this position"),
+        ("DELETE FROM enrollment.stored_events WHERE notification_id > 19", "position 20 of enrollment: the event at this position"),
+        ("UPDATE audit.checkpoints SET peaks = '' WHERE size = 7", "position 7 of enrollment: the peaks kept beside the checkpoint"),
+        ("UPDATE audit.checkpoints SET note = 'x' WHERE size = 21", "position 15 of enrollment: this is not a signed checkpoint"),
+        ("UPDATE audit.checkpoints SET note = 'x' WHERE size = 7", "position 1 of enrollment: this is not a signed checkpoint"),
+        ("DELETE FROM audit.checkpoints WHERE size = 14", "position 8 of enrollment: a checkpoint between positions 8 and 21"),
+    ],
+)
+async def test_what_is_not_as_it_was_sealed_is_not_given_out_under_a_checkpoint(
+    superuser: Superuser, tmp_path: Path, change: str, problem: str
+) -> None:
+    """An export of positions 9 to 19 stands under the checkpoints of 14 and 21, which begin with 8."""
+    speak("en")
+    await superuser.does(A_DAY)
+    await superuser.recomputes(KEY)
+    march = (date(2021, 3, 2), date(2021, 3, 2))
+    assert (9, 19) == ((whole := await exported(superuser.dsn, tmp_path / "whole.jsonl", march)).parts[0].first, whole.parts[0].last)
+    await superuser.does(change.format(row="enrollment.stored_events SET actor = 'somebody else' WHERE notification_id"))
+    with pytest.raises(Altered, match=problem):
+        await exported(superuser.dsn, tmp_path / "altered.jsonl", march)
+    assert ["whole.jsonl", "whole.jsonl.sha256"] == sorted(file.name for file in files_of(tmp_path))
+
+
+async def test_what_is_altered_together_with_its_hash_is_not_given_out_either(superuser: Superuser, tmp_path: Path) -> None:
+    speak("en")
+    await superuser.does("UPDATE enrollment.stored_events SET actor = 'somebody else' WHERE notification_id = 17")
+    leaf = await superuser.connection.fetchval(f"SELECT {LEAF} FROM {ROW} = 17")
+    await superuser.does(f"UPDATE audit.checkpoints SET leaves = overlay(leaves PLACING '\\x{leaf.hex()}' FROM 65) WHERE size = 21")
+    with pytest.raises(Altered, match="position 15 of enrollment: positions 15 to 21 do not have the root that was signed"):
+        await exported(superuser.dsn, tmp_path / "export.jsonl")
+
+
+async def test_the_command_names_the_altered_position_and_ends_with_1(superuser: Superuser, tmp_path: Path) -> None:
+    await superuser.does("UPDATE enrollment.stored_events SET actor = 'somebody else' WHERE notification_id = 17")
+    days = ("--from", "2021-01-01", "--to", TODAY.isoformat())
+    done = await asyncio.to_thread(commanded, superuser.dsn, "audit", "export", str(tmp_path / "export.xlsx"), *days)
+    problem = "position 17 of enrollment: the event is not the one that was sealed; nothing was written, run ./suishi audit verify."
+    assert (1, "", f"suishi: {problem}\n") == (done.returncode, done.stdout, done.stderr)
+    assert [] == files_of(tmp_path)
 
 
 async def test_a_name_is_in_the_file_only_where_it_was_asked_for_and_each_reading_is_written_down(

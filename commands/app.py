@@ -41,8 +41,9 @@ ARGUMENTS = take_language(
     [argument for word in sys.argv[1:] for argument in (word.split("=", 1) if word.startswith("--lang=") else [word])]
 )
 
-out = Console(soft_wrap=True)
-steps = Console(stderr=True, soft_wrap=True)
+# `:hospital:` in somebody's id is no picture.
+out = Console(soft_wrap=True, emoji=False)
+steps = Console(stderr=True, soft_wrap=True, emoji=False)
 # As a newcomer meets them; what is not named here comes after.
 ORDER = [
     "demo", "test", "up", "status", "validate", "publish", "import-register", "deadletters", "audit", "cases", "notices", "vault",

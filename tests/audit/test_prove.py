@@ -152,6 +152,18 @@ async def test_a_proof_is_checked_with_nothing_but_the_file_and_the_key(
     assert (True, "enrollment", "17") == (told["ok"], told["service"], told["row"]["notification_id"])
 
 
+async def test_a_proof_on_standard_output_is_what_was_recorded_to_the_letter(
+    superuser: Superuser, evidence: Evidence, tmp_path: Path
+) -> None:
+    """Whatever looks like a picture's name in it."""
+    await superuser.does("UPDATE enrollment.stored_events SET source = 'urn:hospital:y [red]' WHERE notification_id = 17")
+    await superuser.recomputes(KEY)
+    made = run("audit", "prove", await event_at(superuser.dsn, 17), SUISHI_DATABASE=superuser.dsn)
+    assert "urn:hospital:y [red]" == json.loads(made.stdout)["row"]["source"]
+    (tmp_path / "proof.json").write_text(made.stdout)
+    assert 0 == run("audit", "check-proof", tmp_path / "proof.json", "--key", evidence.keys[0]).returncode
+
+
 async def test_two_checkpoints_are_proved_and_checked_on_the_command_line(sealed: str, evidence: Evidence, tmp_path: Path) -> None:
     file = tmp_path / "proof.json"
     assert 0 == run("audit", "prove", "--between", 7, 28, "--out", file, SUISHI_DATABASE=sealed).returncode

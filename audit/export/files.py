@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 1_048_576
 LONGEST_CELL: Final = 32_767
+# What XML has no way to hold, and the carriage return, which its readers take for the end of a line.
+UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
 class TooManyRows(Exception):  # noqa: N818 - it says what is so
@@ -131,7 +134,7 @@ def _cell(sheet: Worksheet, value: object) -> Cell | None:
 def _text(value: object) -> str:
     text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
     text = text.removeprefix('"').removesuffix('"') if not isinstance(value, str) and text.startswith('"') else text
-    return "".join(letter if letter >= " " or letter in "\t\n\r" else f"\\x{ord(letter):02x}" for letter in text)
+    return UNWRITABLE.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 FORMS: Final[Mapping[str, type[Lines | Book]]] = {".jsonl": Lines, ".xlsx": Book}

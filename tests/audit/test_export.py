@@ -218,6 +218,25 @@ def test_what_looks_like_a_formula_stays_text_and_what_no_cell_holds_is_named_by
     sheets.close()
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("a\uffffb", "a\\xffffb"),
+        ("\ufffe", "\\xfffe"),
+        ("a\rb", "a\\x0db"),
+        ("a\r\nb\tc", "a\\x0d\nb\tc"),
+        ("𠮷·张 \x7f\ud7ff\ufffd", "𠮷·张 \x7f\ud7ff\ufffd"),
+    ],
+)
+def test_what_a_workbook_cannot_hold_is_written_by_its_number(tmp_path: Path, told: str, shown: str) -> None:
+    with writing(tmp_path / "one.xlsx") as out:
+        out.add("event", {"actor": told})
+        out.end({"sha256": out.content})
+    sheets = load_workbook(tmp_path / "one.xlsx", read_only=True)
+    assert [("actor",), (shown,)] == list(sheets["events"].iter_rows(values_only=True))
+    sheets.close()
+
+
 def test_a_sheet_that_is_full_is_said_so_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("audit.export.files.MOST_ROWS", 2)
     with pytest.raises(TooManyRows):

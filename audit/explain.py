@@ -10,19 +10,20 @@ from uuid import UUID
 
 import orjson
 
+from audit.recorded import SHOWN
 from audit.snapshot import snapshot
 from schemas.topics import SERVICES
 
-FOUND: Final = """
-SELECT stream, version, position, topic, state::text AS state, actor, source, causation, valid_on
-FROM {service}.events WHERE event_id = $1"""
-PACK: Final = "SELECT pack_hash FROM {service}.stored_events WHERE event_id = $1"
+FOUND: Final = f"""
+SELECT stream, version, position, topic, state::text AS state, actor, source, causation, valid_on, encode(pack_hash, 'hex') AS pack_hash
+FROM {SHOWN} WHERE event_id = $1"""  # noqa: S608 - a constant of our own
 # A criterion names facts, requests and visits by their own ids; of several events about one the first told it.
-SOURCES: Final = """
+SOURCES: Final = f"""
 SELECT DISTINCT ON (named) named, event_id, position, topic, state::text AS state, source, valid_on
-FROM enrollment.events, coalesce(state #>> '{fact,id}', state ->> 'application', state ->> 'screening', state ->> 'visit') AS named
+FROM {SHOWN.format(service="enrollment")},
+    coalesce(state #>> '{{fact,id}}', state ->> 'application', state ->> 'screening', state ->> 'visit') AS named
 WHERE stream = $1 AND version <= $2 AND named = ANY($3::text[])
-ORDER BY named, version"""
+ORDER BY named, version"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,6 @@ async def _explained(connection: Any, service: str, decision: UUID, row: Any) ->
     criteria: list[Mapping[str, Any]] = judged.get("criteria", [])
     named = sorted({fact for one in criteria for fact in one.get("facts", ())})
     rows: list[Any] = await connection.fetch(SOURCES, row["stream"], row["version"], named)
-    in_force: bytes = await connection.fetchval(PACK.format(service=service), decision)
     return Explanation(
         event_id=decision,
         service=service,
@@ -90,7 +90,7 @@ async def _explained(connection: Any, service: str, decision: UUID, row: Any) ->
         source=row["source"],
         causation=row["causation"],
         pack_sha256=basis.get("pack_sha256"),
-        pack_hash=in_force.hex(),
+        pack_hash=row["pack_hash"],
         state=state,
         criteria=criteria,
         sources={one["named"]: _source(one) for one in rows},

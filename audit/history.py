@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from audit.recorded import SHOWN
 from audit.snapshot import snapshot
 from schemas.topics import SERVICES
 from services.enrollment.translate.custody import custody_stream
@@ -26,10 +27,10 @@ UNION SELECT stream FROM assistance.care_files WHERE person = $1 OR household = 
 PERSONS: Final = "SELECT $1::uuid UNION SELECT person FROM enrollment.members WHERE household = $1"
 # What departments answered by enrollment's door, whether it counted or not.
 REFERRALS: Final = "SELECT referral FROM assistance.referrals WHERE household = $1"
-STEPS: Final = """
-SELECT recorded_at, {number} AS service, position, stream, version, topic, event_id, state::text AS state, correlation, causation,
+STEPS: Final = f"""
+SELECT recorded_at, {{number}} AS service, position, stream, version, topic, event_id, state::text AS state, correlation, causation,
     actor, source, valid_on, occurred_at
-FROM {service}.events"""
+FROM {SHOWN}"""  # noqa: S608 - a constant of our own
 EVENTS: Final = f"{STEPS} WHERE stream = ANY($1::uuid[])"
 REASONS: Final = ("reason_code", "reason", "purpose", "method", "risk", "type", "kind", "step")
 

@@ -13,6 +13,12 @@ from pipeline.store import Metadata, Recorded
 
 COLUMNS: Final = """notification_id, originator_id, originator_version, topic, state, event_id, correlation, causation, actor, source,
     valid_on, occurred_at, recorded_at"""
+# What the view `events` shows; `verify` does not look at that one, and whoever owns it may have replaced it.
+SHOWN: Final = """(
+    SELECT notification_id AS position, originator_id AS stream, originator_version AS version, topic,
+        convert_from(state, 'UTF8')::jsonb AS state, event_id, correlation, causation, actor, source,
+        valid_on, occurred_at, recorded_at, pack_hash
+    FROM {service}.stored_events) AS events"""
 PAGE: Final = 2_000
 FOLLOWING: Final = f"""
 SELECT {COLUMNS} FROM {{schema}}.stored_events

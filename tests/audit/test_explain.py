@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from audit.explain import explain
+from audit.history import history
 from commands.audit.explain import explain_event
 from local.language import speak
 from pipeline.kernel import register
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.projection import projection
 from pipeline.store import Commit, Metadata, NewEvent
+from services import prepare
 from services.enrollment import views
 from services.enrollment.domain.events import CaseOpened, HouseholdRegistered
 from tests.audit.conftest import AT
@@ -34,6 +38,26 @@ async def written(dsn: str) -> list[UUID]:
     recorded = await store.commit(Commit(events=[NewEvent(HOUSEHOLD, version, event, why) for version, event in enumerate(did, 1)]))
     await pool.close()
     return [one.event_id for one in recorded]
+
+
+FORGED: Final = """
+CREATE OR REPLACE VIEW enrollment.events AS
+SELECT notification_id AS position, originator_id AS stream, originator_version AS version, topic, '{"pack": "forged"}'::jsonb AS state,
+    event_id, correlation, causation, 'officer:somebody-else' AS actor, source, valid_on, occurred_at, recorded_at
+FROM enrollment.stored_events"""
+
+
+async def test_what_is_told_is_the_log_which_is_sealed_and_not_the_view_which_is_not(database: str) -> None:
+    await prepare.database(database)
+    _, opened = await written(database)
+    connection = await asyncpg.connect(database)
+    await connection.execute(FORGED)
+    await connection.close()
+    explained, told = await explain(database, opened), await history(database, HOUSEHOLD)
+    assert explained
+    assert ("example-pilot", "clerk") == (explained.state["pack"], explained.actor)
+    assert ["clerk", "clerk"] == [step.actor for step in told]
+    assert "example-pilot" == told[1].state["pack"]
 
 
 async def test_a_pack_is_named_by_its_content_and_all_of_them_by_their_hash(

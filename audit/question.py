@@ -6,13 +6,19 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar
 
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 from pipeline.store import Recorded
 from pipeline.value import Value
 
 
-class Question(Value, frozen=True):
+class _Usual(Value, frozen=True, kw_only=True):
+    """By which pack areas were judged for which none was published; what was kept before this was asked says nothing."""
+
+    usual: str | UnsetType = UNSET
+
+
+class Question(_Usual, frozen=True):
     """The local dates `first` to `last`, as known at an instant, from the log of enrollment up to `position` (None: all that is there)."""
 
     KIND: ClassVar[str] = "diff"

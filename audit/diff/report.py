@@ -42,7 +42,7 @@ class Diff:
 async def diff(dsn: str, default: str, asked: Question, tell: Tell) -> Diff:
     """Reads one snapshot as the owner or the auditor; `default` is the pack of areas for which none was published.
 
-    Raises `UnreadableLog` and `WrongPack`.
+    A question that names such a pack is answered by that one. Raises `UnreadableLog` and `WrongPack`.
     """
     first, last, known = asked.first, asked.last, asked.known
     async with snapshot(dsn) as connection:

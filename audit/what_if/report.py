@@ -60,7 +60,7 @@ class Comparison:
 async def report(dsn: str, default: str, asked: WhatIf, tell: Tell) -> Comparison:
     """Reads one snapshot as the owner or the auditor; `default` is the pack of areas for which none was published.
 
-    Raises `UnreadableLog`, `WrongPack` and `NoSuchPack`.
+    A question that names such a pack is answered by that one. Raises `UnreadableLog`, `WrongPack` and `NoSuchPack`.
     """
     async with snapshot(dsn) as connection:
         in_force = await rules_in_force(connection, default, asked)
@@ -88,4 +88,4 @@ async def rules_in_force(connection: Any, default: str, asked: Question) -> InFo
     told = [one.event for one in to_recorded(await connection.fetch(PUBLISHED, asked.known, asked.position))]
     lines = tuple(one.line for one in told if isinstance(one, LinePublished))
     assignments = tuple(one.assignment for one in told if isinstance(one, PackPublished))
-    return InForce(packs.load_all(default), Published(lines, assignments))
+    return InForce(packs.load_all(asked.usual or default), Published(lines, assignments))

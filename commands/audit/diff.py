@@ -47,7 +47,7 @@ def diff_of(  # noqa: PLR0913 - the options of the command
         raise Problem(say("请给出 --from 与 --to。", "name two days with --from and --to."))
     else:
         days = in_order(first.date(), last.date())
-        asked = Question(to_instant(known), *days)
+        asked = Question(to_instant(known), *days, usual=pack)
     dsn = database()
     with from_database(dsn), from_log(), Bars() as bars:
         found = asyncio.run(diff(dsn, pack, asked, partial(bars.heard, "diff")))

@@ -17,6 +17,8 @@ from commands.options import file_option
 from commands.showing import show
 from local.language import say
 from local.problem import Problem
+from services.enrollment import packs
+from services.policy_pack import WrongPack
 
 Asked = TypeVar("Asked", bound=Question)
 FORM: Final = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
@@ -38,7 +40,7 @@ class Answer(NamedTuple):
 
 
 def asked_before(file: Path, kind: type[Asked], *options: object) -> Asked:
-    """The question of a file, to which no other option is added; raises Problem."""
+    """The question of a file, to which no other option is added, and by whose pack it can be answered; raises Problem."""
     if any(option not in {None, ""} for option in options):
         raise Problem(say("--again 的问题已在文件之中，请去掉其他选项。", "--again asks what the file says; leave the other options out."))
     try:
@@ -51,6 +53,12 @@ def asked_before(file: Path, kind: type[Asked], *options: object) -> Asked:
     if answer.get("kind") != kind.KIND:
         zh, en = f"{file} 是另一条命令保存的答案。", f"{file} was kept by another command: {answer.get('kind')}."
         raise Problem(say(zh, en))
+    try:
+        if asked.usual:
+            packs.load(asked.usual)
+    except WrongPack as wrong:
+        zh, en = f"{file} 依据的政策包在此不可用：{wrong}", f"the policy pack by which {file} was answered cannot be used here: {wrong}"
+        raise Problem(say(zh, en)) from wrong
     return asked
 
 

@@ -65,7 +65,7 @@ def what_if(  # noqa: PLR0913 - the options of the command
         fail(say("请给出 --line 或 --pack。", "say what else: --line or --pack."))
     else:
         days = _days(on, first, last)
-        asked = WhatIf(to_instant(known), *days, None, None if line_yuan is None else line_yuan * 100, pack, against)
+        asked = WhatIf(to_instant(known), *days, None, None if line_yuan is None else line_yuan * 100, pack, against, usual=usual)
     tell(_answer(asked, usual), file, again, as_json=as_json)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
 
 from hypothesis import given
@@ -20,6 +21,8 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Income
 from services.enrollment.domain.pack.lines import Line, Published
 from tests.audit.test_as_of import CASE, HOUSEHOLD, JUDGED, REGISTERED, illness, log, noon
+from tests.commands.conftest import run
+from tests.read_models import read_models
 
 PILOT, NATIONAL = "example-pilot", "example-national-2021"
 RULES: Final = InForce(packs.load_all(PILOT))
@@ -146,6 +149,32 @@ def test_a_period_says_of_each_day_what_is_said_of_the_day_alone(line: int, firs
 def test_what_came_behind_the_position_is_not_heard() -> None:
     assert None is found_of(ABOVE, asked(1_300_000, position=3))
     assert None is not found_of(ABOVE, asked(1_300_000, position=4))
+
+
+async def test_a_kept_question_is_answered_by_the_pack_that_was_usual_then(prepared: str, tmp_path: Path) -> None:
+    """By the pilot a line of 13,000 takes the household in; by the national pack its bill has done so before."""
+    async with read_models(prepared, "enrollment") as models:
+        for one in ABOVE:
+            if one.event is not OPENED:
+                await models.write(one.stream, one.event, on=one.metadata.valid_on)
+    place, file = {"SUISHI_DATABASE": prepared, "SUISHI_KAFKA": "127.0.0.1:1"}, tmp_path / "answer.json"
+    question = ("audit", "what-if", "--line", "13000", "--on", THE_DAY, "--out", file)
+    assert "entered 1" in run(*question, SUISHI_PACK=PILOT, **place).stdout
+    again = run("audit", "what-if", "--again", file, SUISHI_PACK=NATIONAL, **place)
+    assert (0, f"the same to the byte as in {file}.\n") == (again.returncode, again.stdout)
+
+    file.write_bytes(file.read_bytes().replace(b'"usual": "example-pilot"', b'"usual": "of-another-county"'))
+    again = run("audit", "what-if", "--again", file, SUISHI_PACK=PILOT, **place)
+    assert (2, True) == (
+        again.returncode,
+        again.stderr.startswith(f"suishi: the policy pack by which {file} was answered cannot be used here: "),
+    )
+
+
+def test_what_was_kept_before_a_question_named_its_usual_pack_is_the_same() -> None:
+    kept = json.encode(asked(1_300_000))
+    assert b"usual" not in kept
+    assert kept == json.encode(json.decode(kept, type=WhatIf))
 
 
 def test_a_question_is_the_same_after_it_was_kept() -> None:

@@ -8,15 +8,14 @@ from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
-from audit.as_of.knowledge import known_on
+from audit.as_of.knowledge import Known
 from pipeline.decider import Event
 from pipeline.store import Recorded
 from pipeline.value import Value
 from services.enrollment.domain.events import HouseholdEnrolled
-from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import standing
 
 Said: TypeAlias = tuple[str, str, str]
@@ -38,11 +37,9 @@ class Statement(Value, frozen=True, kw_only=True):
 
 def household_as_of(recorded: Iterable[Recorded], on: date, known: datetime) -> tuple[Statement, ...]:
     """From the events of its stream, in their order; nothing where it was not in the register on the local date `on`."""
-    state: State = Unregistered()
     found: dict[Said, Statement] = {}
-    for one in known_on(recorded, on, known):
-        before, state = state, evolve(state, one.event)
-        said = list(_statements(state, on, _type(one.event, before, found)))
+    for one, state in Known(recorded, known).steps(on):
+        said = list(_statements(state, _type(one.event, found)))
         found = {key: found.get(key) or _statement(key, one) for key in said}
     return tuple(found.values())
 
@@ -52,14 +49,14 @@ def _statement(said: Said, one: Recorded) -> Statement:
     return Statement(what=what, subject=subject, value=value, since=one.metadata.valid_on, event_id=one.event_id, position=one.position)
 
 
-def _type(event: Event, before: State, found: Iterable[Said]) -> str:
+def _type(event: Event, found: Iterable[Said]) -> str:
     """The rules forget the type after the decision."""
     if isinstance(event, HouseholdEnrolled):
         return event.type
-    return next((value for what, _, value in found if what == "type"), "") if isinstance(before, Household) else ""
+    return next((value for what, _, value in found if what == "type"), "")
 
 
-def _statements(state: State, on: date, kind: str) -> Iterator[Said]:
+def _statements(state: State, kind: str) -> Iterator[Said]:
     if not isinstance(state, Household):
         return
     yield "stage", "", _stage(state)
@@ -71,7 +68,7 @@ def _statements(state: State, on: date, kind: str) -> Iterator[Said]:
         yield "pack", "", state.pack
     yield "village", "", state.village_code
     yield "category", "", state.category
-    yield from (("member", str(stay.person), stay.relation) for stay in state.stays if stay.includes(on))
+    yield from (("member", str(stay.person), stay.relation) for stay in state.stays)
     yield from (("fact", str(fact.id), _worded(fact)) for fact in sorted(standing(state).values(), key=_by_day))
     yield from (("deadline", kind, due.isoformat()) for kind, due in sorted(state.deadlines.items()))
     yield from (("conflict", str(one.person or ""), f"{one.higher} > {one.lower}") for one in sorted(state.conflicts, key=repr))

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from msgspec import to_builtins
 
-from audit.as_of.knowledge import known_on
+from audit.as_of.knowledge import Known
 from audit.history import REASONS
 from audit.what_if.compare import Changed, InForce, changes
 from pipeline.store import Recorded
 from pipeline.value import Value
-from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.stages import Enrolled
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.judging.evaluation import evaluate
@@ -56,10 +55,10 @@ def stand(recorded: Sequence[Recorded], on: date, known: datetime) -> Stand:
     """From the events of its stream, on a local date as known at an instant."""
     state: State = Unregistered()
     turn: Recorded | None = None
-    for one in known_on(recorded, on, known):
-        before, state = state, evolve(state, one.event)
-        if _is_in(before) != _is_in(state):
+    for one, after in Known(recorded, known).steps(on):
+        if _is_in(state) != _is_in(after):
             turn = one
+        state = after
     return Stand(state, turn)
 
 

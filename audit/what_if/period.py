@@ -7,11 +7,10 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from audit.as_of.knowledge import known_on
+from audit.as_of.knowledge import NOBODY, Known
 from audit.what_if.compare import Difference, InForce, WhatIf, compare
 from pipeline.store import Recorded
-from services.enrollment.domain.evolution import evolve
-from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.household.state import Household, State
 
 
 def through(recorded: Iterable[Recorded], asked: WhatIf, in_force: InForce) -> tuple[bool, Sequence[Difference]]:
@@ -38,14 +37,10 @@ def _goes(one: Difference) -> tuple[str, str, str]:
 
 
 def _states(recorded: Sequence[Recorded], asked: WhatIf) -> Iterator[tuple[date, State]]:
-    """Of every day; built anew only where an event begins to count."""
-    counted = list(known_on(recorded, asked.last, asked.known))
-    begins = {one.metadata.valid_on for one in counted}
-    state: State = Unregistered()
+    """Of every day; built anew only where something begins or ends."""
+    known = Known(recorded, asked.known)
+    days, state = known.days, NOBODY
     for day in asked.days:
-        if day == asked.first or day in begins:
-            state = Unregistered()
-            for one in counted:
-                if one.metadata.valid_on <= day:
-                    state = evolve(state, one.event)
+        if day == asked.first or day in days:
+            state = known.on(day)
         yield day, state

@@ -79,7 +79,8 @@ def seen(recorded: list[Recorded], on: str, known: str) -> dict[str, list[str]]:
         ("01-04", "06-30", None),  # not in the register yet
         ("01-07", "06-30", ["outside"]),
         ("01-08", "01-09", ["outside"]),  # the hospital had not said so
-        ("01-08", "01-10", ["clue"]),
+        ("01-09", "01-10", ["outside"]),  # it said so on the tenth
+        ("01-10", "01-10", ["clue"]),
         ("01-12", "06-30", ["case"]),
         ("01-19", "06-30", ["case"]),
         ("01-20", "06-30", ["enrolled"]),
@@ -129,7 +130,9 @@ def test_a_decision_counts_from_its_day_and_never_before_the_one_that_it_follows
         ("01-25", "03-03", did.FactRecorded(fact=late)),
         ("01-25", "03-03", did.ClueRaised(clue=CLUE, risk="illness", fact=late, due=day("03-05"))),
     )
-    assert (["outside"], ["case"], ["clue"]) == tuple(seen(told, on, "06-30")["stage"] for on in ("01-26", "02-10", "02-20"))
+    assert ["outside", "case", "outside", "clue"] == [
+        stage for on in ("01-26", "02-10", "03-02", "03-03") for stage in seen(told, on, "06-30")["stage"]
+    ]
     assert ["medical-expense-reported inpatient:2021 25,000.00"] == seen(told, "01-26", "06-30")["fact"]
 
 

@@ -79,7 +79,8 @@ def test_the_line_that_was_in_force_changes_nothing() -> None:
 
 
 def test_what_nobody_knew_is_never_taken_for_a_no() -> None:
-    unvisited, visited_late = household(), household(("02-10", "05-01", visited(24_000)))
+    unvisited, said = household(), household(("02-10", "02-10", visited(24_000)))
+    visited_late = [*said[:-1], replace(said[-1], recorded_at=noon("05-01"))]
     assert None is found_of(unvisited, asked(1_300_000))
     assert None is found_of(visited_late, asked(1_300_000, known="04-30"))
     assert None is not found_of(visited_late, asked(1_300_000, known="05-01"))

@@ -33,10 +33,14 @@ HOUSEHOLDS: Final = "SELECT household, village_code FROM enrollment.households O
 EVENTS: Final = """
 SELECT originator_id, topic, state, valid_on FROM enrollment.stored_events
 WHERE originator_id = ANY($1::uuid[]) ORDER BY originator_id, originator_version"""
+# What has ended was a measure if it ever began, and answers its risks if it reached the household, as `assistance.unanswered` has it.
 PLANS: Final = """
-SELECT household, kind, answers, state IN ('started', 'delivered') AS under_way
-FROM assistance.measures JOIN assistance.plans USING (plan, household) WHERE household = ANY($1::uuid[]) AND closed_on IS NULL
-AND state NOT IN ('declined', 'ended')"""
+SELECT household, kind, CASE WHEN state = 'ended' AND delivered_on IS NULL THEN '{}' ELSE answers END AS answers,
+    state IN ('started', 'delivered', 'ended') AS under_way
+FROM assistance.measures m JOIN assistance.plans USING (plan, household) WHERE household = ANY($1::uuid[]) AND closed_on IS NULL
+AND state <> 'declined' AND (state <> 'ended' OR EXISTS (
+    SELECT FROM assistance.events e
+    WHERE e.stream = household AND e.topic = 'assistance.measure-started' AND e.state ->> 'measure' = m.measure::text))"""
 
 
 @dataclass(frozen=True)

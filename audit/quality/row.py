@@ -10,7 +10,7 @@ from pipeline.value import Value
 
 
 class Measure(Value, frozen=True):
-    """Of the open plan; `answers` are the risks, `under_way` says that somebody started it."""
+    """Of the open plan; `answers` are the risks, `under_way` says that somebody started it, also where it is over by now."""
 
     kind: str
     answers: frozenset[str]

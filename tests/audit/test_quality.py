@@ -78,6 +78,26 @@ async def test_a_measure_that_was_started_is_one(register: ReadModels) -> None:
     assert {"water-not-watched": [NEIGHBOURS]} == of(await judged(register, date(2021, 2, 6)))
 
 
+async def test_a_measure_that_was_delivered_and_ended_was_one(register: ReadModels) -> None:
+    begun = (step(measure=HEALTH, on=TODAY) for step in (plans.MeasureAccepted, plans.MeasureStarted))
+    over = (plans.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256=""), plans.MeasureEnded(measure=HEALTH, on=TODAY))
+    await assist(register.owner, *begun, *over)
+    assert {"water-not-watched": [NEIGHBOURS]} == of(await judged(register, date(2021, 2, 6)))
+
+
+async def test_a_measure_that_ended_before_it_reached_the_household_answers_no_risk(register: ReadModels) -> None:
+    begun = (step(measure=HEALTH, on=TODAY) for step in (plans.MeasureAccepted, plans.MeasureStarted))
+    await assist(register.owner, *begun, plans.MeasureEnded(measure=HEALTH, on=TODAY))
+    found = of(await judged(register, date(2021, 2, 6)))
+    assert ("no-measure" in found, [HOUSEHOLD]) == (False, found["risk-unanswered"])
+
+
+async def test_a_measure_that_ended_before_it_began_was_none(register: ReadModels) -> None:
+    await assist(register.owner, plans.MeasureAccepted(measure=HEALTH, on=TODAY), plans.MeasureEnded(measure=HEALTH, on=TODAY))
+    found = of(await judged(register, date(2021, 2, 6)))
+    assert [[HOUSEHOLD], [HOUSEHOLD]] == [found["no-measure"], found["risk-unanswered"]]
+
+
 async def test_a_plan_that_was_closed_answers_no_risk(register: ReadModels) -> None:
     await assist(register.owner, plans.PlanClosed(plan=PLAN, on=TODAY))
     assert [HOUSEHOLD] == of(await judged(register, TODAY))["risk-unanswered"]

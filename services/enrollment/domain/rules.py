@@ -97,7 +97,7 @@ def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> 
 
 
 def _is_everyday(command: OfHousehold, state: State, policy: Policy) -> bool:
-    """A fact that crosses nothing changes nothing else for a household outside of which nothing ever spoke: most facts are so."""
+    """A fact that crosses nothing changes nothing else for a household outside, for which nothing ever spoke: most facts are so."""
     return (
         isinstance(command, RecordFact)
         and isinstance(state, Household)

@@ -205,9 +205,3 @@ def test_a_notice_that_is_dated_back_hangs_all_its_days_from_then() -> None:
     posted = national.given(*national.REVIEWED).when(knowing(national.post(on=JANUARY[7]), JANUARY[12]))
     posted.then(NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 17), type="marginal"))
     posted.when(national.take_down(on=JANUARY[17])).then(refused("notice.too-early", "close", "raise-objection"))
-
-
-def test_nobody_dates_himself_ahead_of_a_notice_that_hangs() -> None:
-    ahead = knowing(national.take_down(on=JANUARY[13]), JANUARY[12])
-    national.given(*national.POSTED).when(ahead).then(refused("notice.too-early", "close", "raise-objection"))
-    assert ["step-completed"] == national.kinds(*national.given(*national.POSTED).when(knowing(ahead, JANUARY[13])).happened)

@@ -38,11 +38,3 @@ class Command(Value, frozen=True, kw_only=True):
         days, and a message that is dated back meets no deadline that is over.
         """
         return self.on if self.today is None else max(self.on, self.today)
-
-    @property
-    def begun(self) -> date:
-        """The last local date of which the office knows that it has begun: the one of asking, or today where that is earlier.
-
-        Whatever has to have hung or waited long enough goes by this day: nobody dates himself ahead of a period that is not over.
-        """
-        return self.on if self.today is None else min(self.on, self.today)

@@ -164,7 +164,7 @@ def close_notice(command: CloseNotice, state: Household, policy: Policy) -> Even
     way = way_of(state, policy)
     if way is None or way.progress.posted_until is None:
         return does_not_fit(command, state, policy)
-    if command.begun <= way.progress.posted_until:
+    if command.on <= way.progress.posted_until:
         return refused(command, "notice.too-early", ("raise-objection",))
     return complete(command, "notice", state, policy)
 

@@ -72,12 +72,13 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
 
 def never_looked_at(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     """What was told after the last visit of a case has been seen by nobody when it ends without an enrolment."""
-    if not isinstance(state, Household) or not isinstance(state.stage, CaseOpen) or state.visited is None:
+    if isinstance(command, RecordVerification) or not isinstance(state, Household) or not isinstance(state.stage, CaseOpen):
+        return ()  # who ends it by a visit has just been there
+    if state.visited is None or "verification" not in state.stage.progress.done:
         return ()
-    seen = command.at if isinstance(command, RecordVerification) else state.visited.at
-    stands = crossing(after, policy).values()
+    stands, seen = crossing(after, policy).values(), state.visited.at
     unseen = [fact for fact in stands if fact.time > seen]
-    if "verification" not in state.stage.progress.done or not unseen:
+    if not unseen:
         return ()
     first, *others = unseen
     return _raised(

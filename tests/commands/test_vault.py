@@ -20,7 +20,7 @@ from services.enrollment.vault_keys import Keys
 from tests.commands.conftest import Suishi
 from tests.journeys.system import System
 from tests.journeys.test_in_and_out import COMMANDS, VILLAGE, identity
-from tests.old_persons import as_recorded_on, know_since
+from tests.old_persons import as_recorded_on, in_order, know_since
 
 PERSON = "SELECT person FROM enrollment.members WHERE household = $1"
 
@@ -43,6 +43,7 @@ async def gone(system: System, number: int, year: int) -> UUID:
     await system.say("suishi.facts.civil-affairs.v1", "suishi.fact.person-died.v1", died, at=at)
     await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'ended'", household)
     await as_recorded_on(system.stack.database, household, at.date())
+    await in_order(system.stack.database)
     return (await system.see(PERSON, household))[0][0]
 
 
@@ -98,6 +99,7 @@ async def test_a_duplicate_that_was_merged_into_him_is_erased_with_him(system: S
     assert "erasure.too-early" == early["refused"]
     for stream in (duplicate, household):
         await as_recorded_on(system.stack.database, stream, at.date())
+    await in_order(system.stack.database)
     assert "requested" == asks(on, person, "officer:zhou", "--reason", "端木的家人申请")["done"]
     told = on("vault", "erase", person, "--by", "officer:wu", "--confirm").stdout
     assert f"erased: the key is destroyed. So are those of the entries that are one with him: {duplicate}. Older" in told

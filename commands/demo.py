@@ -20,8 +20,8 @@ from commands.options import Json
 from commands.pack import check_pack
 from commands.progress import Bars
 from commands.showing import show_json
-from commands.started_with import remember
-from commands.system import entries, folder
+from commands.started_with import kept, remember
+from commands.system import folder
 from county.care_account import CareAccount
 from county.divisions import TABLE, towns
 from county.evening import SETTINGS, Post
@@ -133,7 +133,7 @@ def lasting() -> Generator[Stack]:
         zh = "--keep 只用于本机系统；请取消 SUISHI_KAFKA 与 SUISHI_DATABASE。"
         raise Problem(say(zh, "--keep is for the local system; unset SUISHI_KAFKA and SUISHI_DATABASE."))
     with only_one(folder()):
-        if entries():
+        if kept(folder()) is not None or (folder() / "postgres").exists():
             zh = f"{folder()} 中已有一个本地系统；请先执行 ./suishi reset，或不加 --keep。"
             raise Problem(say(zh, f"there is a local system in {folder()} already; ./suishi reset first, or leave out --keep."))
         os.environ.update(COUNTY)
@@ -234,9 +234,9 @@ def _show(performance: Performance, memory: dict[str, int]) -> None:
     out.print(table)
     for name, value in _lines(performance, document, memory):
         out.print(f"{name}: {value}", markup=False, highlight=False)
-    for name, kept in performance.checks.items():
+    for name, held in performance.checks.items():
         out.print(
-            f"{'✓' if kept else '✗'} {say(CHINESE[name], name)}", style="green" if kept else "bold red", markup=False, highlight=False
+            f"{'✓' if held else '✗'} {say(CHINESE[name], name)}", style="green" if held else "bold red", markup=False, highlight=False
         )
     for problem in demo_logs.problems(performance.verdicts, performance.replayed):
         out.print(problem, markup=False, highlight=False)

@@ -6,17 +6,11 @@ from local.services import ROOT, all_in, stop_all
 from local.stack import Servers, Stack, named_by_environment
 
 FOLDER = ROOT / ".local"
-LOCKS = {"lock", "venv.lock"}
 
 
 def folder() -> Path:
     FOLDER.mkdir(exist_ok=True)
     return FOLDER
-
-
-def entries() -> list[Path]:
-    """What there is of a local system: its data, passwords, keys and logs."""
-    return [entry for entry in folder().iterdir() if entry.name not in LOCKS]
 
 
 def started() -> Stack:

@@ -11,6 +11,7 @@ from commands.demo import COUNTY, lasting
 from commands.reset import reset
 from commands.started_with import kept
 from local.language import speak
+from local.passwords import passwords
 from local.problem import Problem
 
 
@@ -25,6 +26,7 @@ def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_its_servers_are_those_of_the_local_system_and_no_day_begins_by_itself(local: Path) -> None:
+    passwords(local)  # as `status` leaves them where nothing ever ran
     try:
         with lasting() as stack:
             assert (stack.folder, len(stack.pids)) == (local, 2)

@@ -39,7 +39,7 @@ from tests.enrollment.national import (
     void,
     withdraw,
 )
-from tests.enrollment.zhang import CASE, CLUE, dismiss, dropped, fact, income, morning, record, refused
+from tests.enrollment.zhang import CASE, CLUE, dismiss, dropped, morning, refused
 from tests.specification import Specification
 
 History = tuple[did.AnyEvent, ...]
@@ -235,41 +235,6 @@ def test_nobody_objects_to_a_notice_that_came_down() -> None:
     ended = refused("notice.ended", "objection", "close-notice")
     given(*POSTED).when(morning(JANUARY[13]), disagree(on=JANUARY[13])).then(ended)
     assert "objection-raised" in kinds(*given(*POSTED).when(disagree(on=JANUARY[12])).happened)
-
-
-def test_a_visit_that_turns_round_what_the_village_reviewed_has_it_reviewed_and_noticed_again() -> None:
-    well_off = told(
-        review(on=JANUARY[7]), after=told(compare(on=JANUARY[6]), visit(on=JANUARY[6], income=income(5_000_000)), after=AUTHORISED)
-    )
-    at_county = told(post(on=JANUARY[7]), take_down(on=JANUARY[13]), township(on=JANUARY[14]), after=well_off)
-    again = given(*at_county).when(visit(on=JANUARY[15], income=income(100_000, JANUARY[15])))
-    seen, back, *_ = again.happened
-    assert isinstance(seen, did.StepCompleted)
-    assert isinstance(back, did.StepReturned)
-    assert ("review", ("review", "notice", "township"), "verification.changed") == (back.step, back.undone, back.reason_code)
-    again.when(county(on=JANUARY[16])).then(refused("step.too-early", "decision", "record-review"))
-
-
-def test_a_visit_that_finds_the_same_leaves_what_was_done() -> None:
-    assert ["step-completed"] == kinds(*given(*AT_COUNTY).when(visit(on=JANUARY[15])).happened)
-
-
-UNSEEN = fact("unsafe", JANUARY[9], signal="house", series="house", present=True, kind="D")
-
-
-@pytest.mark.parametrize("no", [county("rejected", on=JANUARY[16]), withdraw(on=JANUARY[16])])
-def test_what_was_told_after_the_last_visit_is_looked_at_when_the_case_ends_without_an_enrolment(no: any_command.AnyCommand) -> None:
-    story = given(*AT_COUNTY).when(record(UNSEEN, JANUARY[9]), no)
-    clue, started, _ = story.happened[-3:]
-    assert isinstance(clue, did.ClueRaised)
-    assert ("housing", UNSEEN) == (clue.risk, clue.fact)
-    assert isinstance(started, DeadlineStarted)
-
-
-def test_what_a_visit_has_seen_raises_nothing_when_the_case_ends() -> None:
-    assert ["deadline-met", "enrollment-rejected"] == kinds(*given(*AT_COUNTY).when(county("rejected", on=JANUARY[16])).happened)
-    seen = given(*AT_COUNTY).when(record(UNSEEN, JANUARY[9]), visit(on=JANUARY[12]))
-    assert "clue-raised" not in kinds(*seen.when(county("rejected", on=JANUARY[16])).happened)
 
 
 @pytest.mark.parametrize(("in_favour", "against", "passes"), [(0, 0, False), (5, 6, False), (6, 6, False), (7, 6, True)])

@@ -1,0 +1,59 @@
+"""What is told or seen after a case was looked at: it is reviewed again, or looked at when the case is over."""
+
+import pytest
+
+from services.enrollment.domain import commands as any_command
+from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
+from tests.enrollment.national import (
+    AT_COUNTY,
+    AUTHORISED,
+    JANUARY,
+    compare,
+    county,
+    given,
+    kinds,
+    post,
+    review,
+    take_down,
+    told,
+    township,
+    visit,
+    withdraw,
+)
+from tests.enrollment.zhang import fact, income, record, refused
+
+
+def test_a_visit_that_turns_round_what_the_village_reviewed_has_it_reviewed_and_noticed_again() -> None:
+    well_off = told(
+        review(on=JANUARY[7]), after=told(compare(on=JANUARY[6]), visit(on=JANUARY[6], income=income(5_000_000)), after=AUTHORISED)
+    )
+    at_county = told(post(on=JANUARY[7]), take_down(on=JANUARY[13]), township(on=JANUARY[14]), after=well_off)
+    again = given(*at_county).when(visit(on=JANUARY[15], income=income(100_000, JANUARY[15])))
+    seen, back, *_ = again.happened
+    assert isinstance(seen, did.StepCompleted)
+    assert isinstance(back, did.StepReturned)
+    assert ("review", ("review", "notice", "township"), "verification.changed") == (back.step, back.undone, back.reason_code)
+    again.when(county(on=JANUARY[16])).then(refused("step.too-early", "decision", "record-review"))
+
+
+def test_a_visit_that_finds_the_same_leaves_what_was_done() -> None:
+    assert ["step-completed"] == kinds(*given(*AT_COUNTY).when(visit(on=JANUARY[15])).happened)
+
+
+UNSEEN = fact("unsafe", JANUARY[9], signal="house", series="house", present=True, kind="D")
+
+
+@pytest.mark.parametrize("no", [county("rejected", on=JANUARY[16]), withdraw(on=JANUARY[16])])
+def test_what_was_told_after_the_last_visit_is_looked_at_when_the_case_ends_without_an_enrolment(no: any_command.AnyCommand) -> None:
+    story = given(*AT_COUNTY).when(record(UNSEEN, JANUARY[9]), no)
+    clue, started, _ = story.happened[-3:]
+    assert isinstance(clue, did.ClueRaised)
+    assert ("housing", UNSEEN) == (clue.risk, clue.fact)
+    assert isinstance(started, DeadlineStarted)
+
+
+def test_what_a_visit_has_seen_raises_nothing_when_the_case_ends() -> None:
+    assert ["deadline-met", "enrollment-rejected"] == kinds(*given(*AT_COUNTY).when(county("rejected", on=JANUARY[16])).happened)
+    seen = given(*AT_COUNTY).when(record(UNSEEN, JANUARY[9]), visit(on=JANUARY[12]))
+    assert "clue-raised" not in kinds(*seen.when(county("rejected", on=JANUARY[16])).happened)

@@ -103,9 +103,10 @@ class Handler(Generic[F, C, S, P]):
         return await self.handle(records[middle:])
 
     def _end(self, records: Sequence[Record], taken: Sequence[Envelope | Refusal]) -> int:
-        ends = self._rules.ends_batch
-        last = {_where(one.record) for one in taken if isinstance(one, Envelope) and type(one.data) in ends} if ends else set[Where]()
-        return next((number for number, record in enumerate(records, 1) if _where(record) in last), len(records)) if last else len(records)
+        last = {_where(one.record) for one in taken if isinstance(one, Envelope) and type(one.data) in self._rules.ends_batch}
+        if not last:
+            return len(records)
+        return next(number for number, record in enumerate(records, 1) if _where(record) in last)
 
     async def facts_lost(self, lost: FactsLost) -> None:
         """Write down that records between two offsets are gone for good."""

@@ -40,7 +40,6 @@ from services.enrollment.domain.events import (
     HouseholdRegistered,
     MeasureBegun,
     MeasureCounted,
-    StepReturned,
 )
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.stages import Enrolled, Outside
@@ -79,17 +78,14 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
 
 
 def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> bool:
-    """What may lead to clues, risks and exits, beside the answer itself; an appeal does not propose the exit again that it took back."""
+    """What may lead to clues, risks and exits, beside the answer itself."""
     if any(isinstance(event, EnrollmentRejected | CaseEnded) for event in answer):
         return True
     match command:
         case RegisterHousehold() | RecordFact() | ChangeHousehold() | WithdrawFact() | CountMeasure() | MergePersons() | UnmergePersons():
             return True
-        case RecordVerification(outcome="approved"):
+        case RecordVerification(outcome="approved") | DecideAppeal():
             return isinstance(after.stage, Enrolled)
-        case DecideAppeal():
-            taken_back = any(isinstance(event, StepReturned) and event.step == "exit" for event in answer)
-            return isinstance(after.stage, Enrolled) and not taken_back
         case StartDay():
             return any(isinstance(event, MinimumReached | HouseholdReevaluated) for event in answer)
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -27,10 +27,7 @@ from services.enrollment.domain.pack.policy import Policy
 def new_clue(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     """Something crosses in a series in which nothing did: what was looked at before does not come back by itself."""
     before, fresh = _fresh(state, after, policy)
-    if not fresh:
-        return ()
-    first, *others = fresh
-    return _raised(raise_clue(command, first, risk_of(first, policy), policy, before), others, policy)
+    return _raised_by(command, fresh, policy, before)
 
 
 def left_behind(command: AnyCommand, found: Events, policy: Policy) -> Events:
@@ -76,19 +73,14 @@ def never_looked_at(command: AnyCommand, state: State, after: Household, policy:
         return ()  # who ends it by a visit has just been there
     if state.visited is None or "verification" not in state.stage.progress.done:
         return ()
-    stands, seen = crossing(after, policy).values(), state.visited.at
-    unseen = [fact for fact in stands if fact.time > seen]
-    if not unseen:
-        return ()
-    first, *others = unseen
-    return _raised(
-        raise_clue(command, first, risk_of(first, policy), policy, tuple(one for one in stands if one.time <= seen)), others, policy
-    )
+    stands, last = crossing(after, policy).values(), state.visited.at
+    seen = tuple(fact for fact in stands if fact.time <= last)
+    return _raised_by(command, [fact for fact in stands if fact.time > last], policy, seen)
 
 
 def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     """What was looked at and led to nothing is looked at once more when a household qualifies that did not before."""
-    if not isinstance(state, Household):
+    if not isinstance(state, Household) or not _speaks(after, policy):
         return ()
     if not _qualifies(after, command.on, policy) or _qualifies(state, command.on, policy):
         return ()
@@ -98,19 +90,20 @@ def in_need_again(command: AnyCommand, state: State, after: Household, policy: P
 def found_by_line(command: StartDay, line: Line, on: date, state: Household, policy: Policy) -> Events:
     """What was looked at and led to nothing is looked at once more when a line lets the household qualify that the one before did not."""
     before = policy.without(line)
-    if before is None or not _qualifies(state, on, policy) or _qualifies(state, on, before):
+    if before is None or not _speaks(state, policy) or not _qualifies(state, on, policy) or _qualifies(state, on, before):
         return ()
     return tuple(replace(event, line=line) if isinstance(event, ClueRaised) else event for event in _once_more(command, state, policy))
 
 
+def _speaks(state: Household, policy: Policy) -> bool:
+    return bool(state.request is not None and state.claimed) or bool(crossing(state, policy))
+
+
 def _once_more(command: Command, state: Household, policy: Policy) -> Events:
     """By all that crosses; where nothing does, by the application or the screening that named a risk last."""
-    stands = list(crossing(state, policy).values())
-    if stands:
-        first, *others = stands
-        return _raised(raise_clue(command, first, risk_of(first, policy), policy), others, policy)
-    if state.request is None or not state.claimed:
-        return ()
+    found = _raised_by(command, list(crossing(state, policy).values()), policy)
+    if found or state.request is None:
+        return found
     return raise_clue(command, state.request, min(state.claimed), policy)
 
 
@@ -122,6 +115,14 @@ def _fresh(state: State, after: Household, policy: Policy) -> tuple[tuple[Fact, 
     """The facts that crossed already, and those in whose series nothing did."""
     before = crossing(state, policy) if isinstance(state, Household) else {}
     return tuple(before.values()), [fact for series, fact in crossing(after, policy).items() if series not in before]
+
+
+def _raised_by(command: Command, facts: Sequence[Fact], policy: Policy, answered: tuple[Fact, ...] = ()) -> Events:
+    """By the first of them, which the others join; nothing where there is none."""
+    if not facts:
+        return ()
+    first, *others = facts
+    return _raised(raise_clue(command, first, risk_of(first, policy), policy, answered), others, policy)
 
 
 def _raised(raised: tuple[ClueRaised, DeadlineStarted], others: Iterable[Fact], policy: Policy) -> Events:

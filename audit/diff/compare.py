@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -51,11 +50,11 @@ class Stand(NamedTuple):
         return _is_in(self.state)
 
 
-def stand(recorded: Sequence[Recorded], on: date, known: datetime) -> Stand:
-    """From the events of its stream, on a local date as known at an instant."""
+def stand(known: Known, on: date) -> Stand:
+    """By what is known of its stream, on a local date."""
     state: State = Unregistered()
     turn: Recorded | None = None
-    for one, after in Known(recorded, known).steps(on):
+    for one, after in known.steps(on):
         if _is_in(state) != _is_in(after):
             turn = one
         state = after

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from audit.as_of.knowledge import Known
 from audit.by_service import Tell
 from audit.diff.compare import Turned, stand, turned
 from audit.histories import histories
@@ -50,8 +51,8 @@ async def diff(dsn: str, default: str, asked: Question, tell: Tell) -> Diff:
         households: list[UUID] = [row[0] for row in await connection.fetch(EVER_ENROLLED, known, asked.position)]
         found, counted, read = list[Turned](), [0, 0], 0
         async for _, recorded in histories(connection, households):
-            heard = asked.heard(recorded)
-            before, after = (first, stand(heard, first, known)), (last, stand(heard, last, known))
+            told = Known(asked.heard(recorded), known)
+            before, after = (first, stand(told, first)), (last, stand(told, last))
             counted = [counted[0] + before[1].is_in, counted[1] + after[1].is_in]
             if one := turned(before, after, in_force):
                 found.append(one)

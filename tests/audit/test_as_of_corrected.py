@@ -185,7 +185,7 @@ def test_a_household_of_one_ends_on_the_day_that_was_told_last() -> None:
     assert ["enrolled", "ended", "ended"] == stages(book, "01-19", "01-20", "02-09")
     book.tell(died(FATHER, day("02-20")), on=day("03-10"))
     assert ["enrolled", "enrolled", "ended"] == stages(book, "01-20", "02-19", "02-20")
-    turn = stand(book.kept[ZHANG], day("02-20"), NOON).turn
+    turn = stand(Known(book.kept[ZHANG], NOON), day("02-20")).turn
     assert turn is not None
     assert day("02-20") == turn.metadata.valid_on
 

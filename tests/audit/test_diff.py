@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from audit.as_of.knowledge import Known
 from audit.diff.compare import Turned, stand, turned
 from audit.what_if.compare import Changed
 from pipeline.store import Recorded
@@ -14,7 +15,7 @@ from tests.audit.test_what_if import RULES, household, visited
 
 
 def between(recorded: list[Recorded], first: str, last: str, known: str = "06-30") -> Turned | None:
-    before, after = ((day(on), stand(recorded, day(on), noon(known))) for on in (first, last))
+    before, after = ((day(on), stand(Known(recorded, noon(known)), day(on))) for on in (first, last))
     return turned(before, after, RULES)
 
 

@@ -18,7 +18,7 @@ from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.clocks import deadline_events as did_time
 from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet, DeadlineStarted
 from services.enrollment.domain.clocks.told_days import DayTold
-from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ScreeningReported
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, CaseJoined, ScreeningReported
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.members.change_events import FactsHandedOn
 from services.enrollment.domain.pack.lines import Assignment, Line
@@ -191,6 +191,7 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     (did_time.EscalationEnded(kind="verify"), words.EscalationEnded(**ID, kind="verify")),
     (DayTold(day=DUE), None),
     (FactsHandedOn(to=OTHER, facts=(ILL,)), None),
+    (CaseJoined(case=CASE, risk="illness", fact=ILL), None),
     (did_time.MinimumStarted(kind="before-exit", until=DUE), None),
     (did_time.MinimumReached(kind="before-exit"), None),
     (did_time.MinimumDropped(kind="income-stable"), None),

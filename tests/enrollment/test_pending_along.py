@@ -206,7 +206,7 @@ def test_the_open_clue_names_what_brought_him() -> None:
     clue = book.household(ZHANG).stage
     assert isinstance(joined, ClueJoined)
     assert isinstance(clue, ClueOpen)
-    assert (ZHANG, clue.clue, "other", "marriage-registered") == (stream, joined.clue, joined.risk, joined.fact.name)
+    assert (ZHANG, clue.clue, "housing", "marriage-registered") == (stream, joined.clue, joined.risk, joined.fact.name)
 
 
 def test_a_clue_of_the_facts_that_come_along_names_what_brought_them_too() -> None:
@@ -276,7 +276,7 @@ def test_an_enrolment_that_ended_with_a_duplicate_who_is_none_is_looked_at_again
     book.tell(one_person(SON, WIFE))
     *_, (stream, raised), _ = book.tell(two_persons(SON, WIFE))
     assert isinstance(raised, did.ClueRaised)
-    assert (WANG, "other", "persons-unmerged", WIFE) == (stream, raised.risk, raised.fact.name, raised.fact.person)
+    assert (WANG, "housing", "persons-unmerged", WIFE) == (stream, raised.risk, raised.fact.name, raised.fact.person)
 
 
 def test_an_enrolment_that_ended_with_the_death_of_one_who_was_two_is_looked_at_again() -> None:

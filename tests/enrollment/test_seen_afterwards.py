@@ -1,10 +1,14 @@
 """What is told or seen after a case was looked at: it is reviewed again, or looked at when the case is over."""
 
+from uuid import UUID
+
 import pytest
 
 from services.enrollment.domain import commands as any_command
 from services.enrollment.domain import events as did
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
+from services.enrollment.domain.commands import Member
+from services.enrollment.domain.members.change import Receive
 from tests.enrollment.national import (
     AT_COUNTY,
     AUTHORISED,
@@ -21,7 +25,7 @@ from tests.enrollment.national import (
     visit,
     withdraw,
 )
-from tests.enrollment.zhang import fact, income, record, refused
+from tests.enrollment.zhang import ILL, asked, fact, income, record, refused
 
 
 def test_a_visit_that_turns_round_what_the_village_reviewed_has_it_reviewed_and_noticed_again() -> None:
@@ -57,3 +61,12 @@ def test_what_a_visit_has_seen_raises_nothing_when_the_case_ends() -> None:
     assert ["deadline-met", "enrollment-rejected"] == kinds(*given(*AT_COUNTY).when(county("rejected", on=JANUARY[16])).happened)
     seen = given(*AT_COUNTY).when(record(UNSEEN, JANUARY[9]), visit(on=JANUARY[12]))
     assert "clue-raised" not in kinds(*seen.when(county("rejected", on=JANUARY[16])).happened)
+
+
+def test_who_came_in_before_anybody_visited_is_looked_at_when_the_case_is_withdrawn() -> None:
+    wed = fact("wed", JANUARY[4], name="marriage-registered", series="marriage-registered")
+    spouse = any_command.Handed(members=(Member(person=UUID(int=9), relation="wife"),), on=JANUARY[4], pending=True, beyond_facts=True)
+    comes = any_command.ChangeHousehold(**asked("department"), fact=wed, change=Receive(UUID(int=200), "married"), handed=spouse)
+    happened = given(*AUTHORISED).when(comes, withdraw(on=JANUARY[5])).happened
+    (clue,) = [event for event in happened if isinstance(event, did.ClueRaised)]
+    assert ("other", wed, (ILL.id,)) == (clue.risk, clue.fact, clue.answered)

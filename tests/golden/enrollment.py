@@ -14,7 +14,13 @@ from services.enrollment.domain.clocks import deadline_events as did_time
 from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet, DeadlineStarted
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.commands import Labour, Member
-from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.discovery.discovery_events import (
+    ApplicationReceived,
+    CaseJoined,
+    ClueJoined,
+    ClueSourceEnded,
+    ScreeningReported,
+)
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
@@ -124,7 +130,10 @@ EXPECTED: Final[dict[str, Event]] = {
     "clue-raised.v1-by-a-line": did.ClueRaised(
         clue=CLUE, risk="illness", fact=STAY, due=date(2021, 1, 7), answered=(UUID(int=26),), line=Line("370323", date(2021, 3, 1), 700_000)
     ),
+    "clue-raised.v1-with-claimed": did.ClueRaised(clue=CLUE, risk="housing", fact=STAY, due=date(2021, 1, 7), claimed=("housing",)),
     "clue-joined": ClueJoined(clue=CLUE, risk="housing", fact=GRADED),
+    "clue-joined.v1-with-claimed": ClueJoined(clue=CLUE, risk="housing", fact=GRADED, claimed=("housing", "illness")),
+    "case-joined": CaseJoined(case=CASE, risk="housing", fact=GRADED, claimed=("housing",)),
     "clue-source-ended": ClueSourceEnded(clue=CLUE, risk="illness", fact=STAY),
     "application-received": ApplicationReceived(
         application=UUID(int=28), applicant=HEAD, by="clerk-wang", risks=("illness", "other"), difficulty_sha256=SHA
@@ -237,6 +246,16 @@ EXPECTED: Final[dict[str, Event]] = {
         village_code="370323001001",
         category="lifted_receiving",
         pending=True,
+    ),
+    "members-left.v1-with-claimed": changed.MembersLeft(
+        members=(Member(person=SON, relation="son", labour_capacity="full"),),
+        on=date(2021, 1, 4),
+        reason="split",
+        fact=UUID(int=25),
+        to=NEIGHBOURS,
+        pending=True,
+        beyond_facts=True,
+        claimed=("housing",),
     ),
     "membership-redated": changed.MembershipRedated(
         person=SON, reason="died", on=date(2021, 1, 4), instead_of=date(2021, 1, 2), fact=UUID(int=25)

@@ -67,7 +67,7 @@ class Handed(Value, frozen=True):
     """What the households before it in the same message did: who left, from when on, and what goes with them.
 
     `pending` says that a clue, a case, an enrolment or an appeal stayed behind, `beyond_facts` that more than these facts spoke for
-    it; `refused` that nothing may follow.
+    it, `claimed` which risks somebody had named; `refused` that nothing may follow.
     """
 
     members: tuple[Member, ...] = ()
@@ -77,6 +77,7 @@ class Handed(Value, frozen=True):
     category: Category = "never_registered"
     pending: bool = False
     beyond_facts: bool = False
+    claimed: tuple[str, ...] = ()
     refused: bool = False
 
 

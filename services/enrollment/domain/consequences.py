@@ -9,6 +9,7 @@ from services.enrollment.domain.case.leaving import recheck
 from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.discovery.clues import (
     came_back,
+    case_joined,
     followed,
     in_need_again,
     joined_by,
@@ -31,16 +32,16 @@ def consequences(command: AnyCommand, state: State, after: Household, policy: Po
             return found or in_need_again(command, state, after, policy)
         case ClueOpen() as stage:
             return _of_the_clue(command, state, after, stage, policy)
-        case CaseOpen():
-            return ()
+        case CaseOpen() as stage:
+            return case_joined(command, stage)
         case Enrolled() as stage:
             return recheck(command, state, after, stage, policy)
 
 
 def _of_the_clue(command: AnyCommand, state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events:
     changes = followed(state, after, stage, policy)
-    if (fact := unspoken(command, changes or ())) is not None:
-        return (*(followed(state, after, replace(stage, kept=True), policy) or ()), joined_by(fact, stage.clue))
+    if (change := unspoken(command, changes or ())) is not None:
+        return (*(followed(state, after, replace(stage, kept=True), policy) or ()), joined_by(change, stage.clue))
     same = isinstance(state, Household) and state.stays == after.stays
     closed = ClueClosed(clue=stage.clue, reason="facts-corrected" if same else "household-changed")
     return changes if changes is not None else (closed,)

@@ -72,7 +72,8 @@ class FactWithdrawn(Event, frozen=True):
 class ClueRaised(Event, frozen=True):
     """`answered` are the facts that crossed before and led to nothing; they keep no clue open.
 
-    `line` is the one that took effect, where it is what lets the household qualify.
+    `line` is the one that took effect, where it is what lets the household qualify. `claimed` are the risks that somebody had named
+    where those who came in come from; a log from before does not say it.
     """
 
     TOPIC: ClassVar = "enrollment.clue-raised"
@@ -82,6 +83,7 @@ class ClueRaised(Event, frozen=True):
     due: date
     answered: tuple[UUID, ...] = ()
     line: Line | None = None
+    claimed: tuple[str, ...] = ()
 
 
 class ClueClosed(Event, frozen=True):

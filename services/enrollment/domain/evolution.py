@@ -22,7 +22,13 @@ from services.enrollment.domain.case.procedure_events import (
 )
 from services.enrollment.domain.clocks.deadline_events import DeadlineEvent
 from services.enrollment.domain.clocks.running import without
-from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.discovery.discovery_events import (
+    ApplicationReceived,
+    CaseJoined,
+    ClueJoined,
+    ClueSourceEnded,
+    ScreeningReported,
+)
 from services.enrollment.domain.events import (
     CaseOpened,
     ClueClosed,
@@ -47,7 +53,7 @@ from services.enrollment.domain.events import (
 )
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent, sent_back_by
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside
 from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
 from services.enrollment.domain.household.stays import Ended, able_as_seen, stays_of
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
@@ -132,8 +138,10 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(state, former={one: fact for one, fact in state.former.items() if one not in gone})
         case ClueRaised():
             return _clue(state, event)
-        case ClueJoined(fact=fact):
-            return _sources(state, fact)
+        case ClueJoined(fact=fact, claimed=claimed):
+            return _sources(_named(state, fact, claimed, state.claimed), fact)
+        case CaseJoined(fact=fact, claimed=claimed):
+            return _joined(state, fact, claimed)
         case ClueSourceEnded(fact=fact):
             return _sources(state, fact, ended=True)
         case ApplicationReceived(application=request, risks=risks) | ScreeningReported(screening=request, risks=risks):
@@ -222,10 +230,19 @@ def _recorded(state: Household, fact: Fact) -> Household:
 
 def _clue(state: Household, event: ClueRaised) -> Household:
     answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
-    claimed = state.claimed if event.fact.id in state.requests else frozenset[str]()
     running, line = state.running.by_a_clue(), event.line or state.line
-    raised = replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed, running=running, line=line)
-    return _sources(raised, event.fact)
+    raised = replace(state, stage=ClueOpen(event.clue, answered=answered), running=running, line=line)
+    return _sources(_named(raised, event.fact, event.claimed, state.claimed if _is_request(event.fact, state) else frozenset()), event.fact)
+
+
+def _is_request(fact: Fact, state: Household) -> bool:
+    """Somebody asked by it, or came in by it with what he had asked for elsewhere."""
+    return fact.id in state.requests or (state.request is not None and fact.id == state.request.id)
+
+
+def _named(state: Household, fact: Fact, along: tuple[str, ...], before: frozenset[str]) -> Household:
+    """With the risks that came along by a change, which stands for the application or the screening that named them."""
+    return replace(state, claimed=before.union(along), request=fact if along else state.request)
 
 
 def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
@@ -240,6 +257,14 @@ def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
             return state
 
 
+def _joined(state: Household, fact: Fact, claimed: tuple[str, ...]) -> Household:
+    if not isinstance(state.stage, CaseOpen):
+        return state
+    before = state.stage.unseen.claimed if state.stage.unseen is not None else ()
+    unseen = Coming(fact, tuple(sorted({*before, *claimed})))
+    return replace(_named(state, fact, claimed, state.claimed), stage=replace(state.stage, unseen=unseen))
+
+
 def _stepped(state: Household, event: StepCompleted) -> Household:
     latest = max(state.latest, event.at.astimezone(COUNTY_TIME).date())
     match event:
@@ -247,7 +272,8 @@ def _stepped(state: Household, event: StepCompleted) -> Household:
             step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings, visit=visit
         ):
             stays = able_as_seen(state.stays, event.labour) if event.labour else state.stays
-            return replace(state.after(Visit(by, at, income, unmet, findings, visit)), latest=latest, stays=stays)
+            seen = replace(state.stage, unseen=None) if isinstance(state.stage, CaseOpen) else state.stage
+            return replace(state.after(Visit(by, at, income, unmet, findings, visit)), latest=latest, stays=stays, stage=seen)
         case StepCompleted(step="comparison"):
             return replace(state, latest=latest, compared=state.members)
         case _:

@@ -18,7 +18,13 @@ from services.enrollment.domain.case.opening import TakenOver
 from services.enrollment.domain.case.procedure_events import ProcedureEvent
 from services.enrollment.domain.clocks.deadline_events import DeadlineEvent
 from services.enrollment.domain.clocks.told_days import DayTold
-from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ClueSourceEnded, ScreeningReported
+from services.enrollment.domain.discovery.discovery_events import (
+    ApplicationReceived,
+    CaseJoined,
+    ClueJoined,
+    ClueSourceEnded,
+    ScreeningReported,
+)
 from services.enrollment.domain.erasure.custody_events import DataRead, ErasureRequested, PersonErased
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.members.change_events import (
@@ -116,7 +122,7 @@ def _public(household: UUID, event: Event, recorded: Recorded) -> Message | None
             return procedure.to_message(household, stored)
         case DeadlineEvent():
             return deadlines.to_message(household, stored)
-        case events.MeasureBegun() | events.MeasureCounted() | DayTold() | FactsHandedOn():
+        case events.MeasureBegun() | events.MeasureCounted() | DayTold() | FactsHandedOn() | CaseJoined():
             return None
         case DataRead() | ErasureRequested() | PersonErased():
             return of_custody(stored)

@@ -12,10 +12,10 @@ from pipeline.decider import Events
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.clocks.deadlines import start
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordVerification, StartDay, WithdrawFact
-from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
+from services.enrollment.domain.discovery.discovery_events import CaseJoined, ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crossing, evaluate
 from services.enrollment.domain.members.merging import decision
@@ -32,28 +32,34 @@ def new_clue(command: AnyCommand, state: State, after: Household, policy: Policy
 
 def left_behind(command: AnyCommand, found: Events, policy: Policy) -> Events:
     """Those who left a household with a clue, a case or an enrolment are looked at, whatever is known of them now or later."""
-    fact = unspoken(command, found)
-    if fact is None:
+    change = unspoken(command, found)
+    if change is None:
         return found
     raised = [event.clue for event in found if isinstance(event, ClueRaised)]
-    return (*found, *(joined_by(fact, clue) for clue in raised)) if raised else raise_clue(command, fact, "other", policy)
+    return (*found, *(joined_by(change, clue) for clue in raised)) if raised else _raised_by_change(command, change, policy)
 
 
-def unspoken(command: AnyCommand, found: Events) -> Fact | None:
+def joined_by(change: Coming, clue: UUID) -> ClueJoined:
+    """It keeps the clue open."""
+    return ClueJoined(clue=clue, risk=change.risk, fact=change.fact, claimed=change.claimed)
+
+
+def case_joined(command: AnyCommand, stage: CaseOpen) -> Events:
+    """The visit of the case is theirs too; where none follows, they are looked at when it ends."""
+    change = unspoken(command, ())
+    return (CaseJoined(case=stage.case, risk=change.risk, fact=change.fact, claimed=change.claimed),) if change is not None else ()
+
+
+def unspoken(command: AnyCommand, found: Events) -> Coming | None:
     """What brought them, unless what is `found` by their facts is all that spoke for them where they were."""
     spoken = any(isinstance(event, ClueRaised | ClueJoined) for event in found)
     match command:
         case ChangeHousehold(fact=fact, handed=left) if left.pending and (left.beyond_facts or not spoken):
-            return fact
-        case MergePersons(pending=True, beyond_facts=beyond) if beyond or not spoken:
-            return decision(command)
+            return Coming(fact, left.claimed)
+        case MergePersons(pending=True, beyond_facts=beyond, claimed=claimed) if beyond or not spoken:
+            return Coming(decision(command), claimed)
         case _:
             return None
-
-
-def joined_by(fact: Fact, clue: UUID) -> ClueJoined:
-    """By a change, which keeps the clue open."""
-    return ClueJoined(clue=clue, risk="other", fact=fact)
 
 
 def came_back(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
@@ -64,18 +70,20 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
         return ()
     before, fresh = _fresh(state, after, policy)
     cause = decision(command) if isinstance(command, UnmergePersons) else state.former.get(command.fact) or state.facts[command.fact]
-    return _raised(raise_clue(command, cause, "other", policy, before), fresh, policy)
+    return _raised(_raised_by_change(command, Coming(cause, tuple(sorted(state.claimed))), policy, before), fresh, policy)
 
 
 def never_looked_at(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """What was told after the last visit of a case has been seen by nobody when it ends without an enrolment."""
+    """What was told, or came in, after the last visit of a case has been seen by nobody when it ends without an enrolment."""
     if isinstance(command, RecordVerification) or not isinstance(state, Household) or not isinstance(state.stage, CaseOpen):
         return ()  # who ends it by a visit has just been there
-    if state.visited is None or "verification" not in state.stage.progress.done:
-        return ()
-    stands, last = crossing(after, policy).values(), state.visited.at
-    seen = tuple(fact for fact in stands if fact.time <= last)
-    return _raised_by(command, [fact for fact in stands if fact.time > last], policy, seen)
+    was_visited, unseen = "verification" in state.stage.progress.done, state.stage.unseen
+    stands, last = crossing(after, policy).values(), state.visited.at if was_visited and state.visited is not None else None
+    fresh = [fact for fact in stands if last is not None and fact.time > last]
+    seen = tuple(fact for fact in stands if fact not in fresh)
+    if unseen is not None:
+        return _raised(_raised_by_change(command, unseen, policy, seen), fresh, policy)
+    return _raised_by(command, fresh, policy, seen)
 
 
 def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
@@ -123,6 +131,13 @@ def _raised_by(command: Command, facts: Sequence[Fact], policy: Policy, answered
         return ()
     first, *others = facts
     return _raised(raise_clue(command, first, risk_of(first, policy), policy, answered), others, policy)
+
+
+def _raised_by_change(
+    command: Command, change: Coming, policy: Policy, answered: tuple[Fact, ...] = ()
+) -> tuple[ClueRaised, DeadlineStarted]:
+    clue, started = raise_clue(command, change.fact, change.risk, policy, answered)
+    return replace(clue, claimed=change.claimed), started
 
 
 def _raised(raised: tuple[ClueRaised, DeadlineStarted], others: Iterable[Fact], policy: Policy) -> Events:

@@ -10,12 +10,23 @@ from services.enrollment.domain.fact import Fact
 
 
 class ClueJoined(Event, frozen=True):
-    """One more source of the open clue; the visit that is due looks at it as well."""
+    """One more source of the open clue; the visit that is due looks at it as well. `claimed` as for a clue that is raised."""
 
     TOPIC: ClassVar = "enrollment.clue-joined"
     clue: UUID
     risk: str
     fact: Fact
+    claimed: tuple[str, ...] = ()
+
+
+class CaseJoined(Event, frozen=True):
+    """Somebody who was looked at or helped elsewhere came in while a case is open; `claimed` as for a clue that is raised."""
+
+    TOPIC: ClassVar = "enrollment.case-joined"
+    case: UUID
+    risk: str
+    fact: Fact
+    claimed: tuple[str, ...] = ()
 
 
 class ClueSourceEnded(Event, frozen=True):
@@ -54,4 +65,4 @@ class ScreeningReported(Event, frozen=True):
     reference: str = ""
 
 
-DiscoveryEvent: TypeAlias = ClueJoined | ClueSourceEnded | ApplicationReceived | ScreeningReported
+DiscoveryEvent: TypeAlias = ClueJoined | CaseJoined | ClueSourceEnded | ApplicationReceived | ScreeningReported

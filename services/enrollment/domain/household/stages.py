@@ -6,7 +6,7 @@ from typing import TypeAlias
 from uuid import UUID, uuid5
 
 from pipeline.value import Value
-from services.enrollment.domain.fact import Series
+from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.household.progress import Progress
 
 
@@ -32,9 +32,23 @@ class ClueOpen(Value, frozen=True):
         return uuid5(self.clue, "case")
 
 
+class Coming(Value, frozen=True):
+    """What brought people in, and the risks that somebody had named where they were looked at or helped."""
+
+    fact: Fact
+    claimed: tuple[str, ...] = ()
+
+    @property
+    def risk(self) -> str:
+        return min(self.claimed, default="other")
+
+
 class CaseOpen(Value, frozen=True):
+    """`unseen` came in while it was open and was visited by nobody since."""
+
     case: UUID
     progress: Progress = Progress()
+    unseen: Coming | None = None
 
 
 class Enrolled(Value, frozen=True):

@@ -66,8 +66,8 @@ class Household(Value, frozen=True):
     """`visited` is the last visit, `earned` the last one that told an income.
 
     `pack` is the name of the policy pack that the last case was opened under, `line` what it was judged by.
-    `requests` are the applications and screenings, `request` the last that a clue named, `claimed` the risks that those of the last clue
-    and case name.
+    `requests` are the applications and screenings, `request` the last that a clue named, or the change with which one came along,
+    `claimed` the risks that those of the last clue and case name.
     `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
     `conflicts` are the benefits that somebody may not have together, as far as it was told; `compared` are the members for whom the
     present case was compared with the books of the departments.

@@ -35,7 +35,8 @@ class MembersLeft(Event, frozen=True):
     """They are members no more from the local date `on`; `facts` go with them to the household `to`.
 
     The rest is what that household must know of this one; `pending` says that a clue, a case, an enrolment or an appeal was open,
-    `beyond_facts` that more than those facts spoke for it, which a log from before does not say.
+    `beyond_facts` that more than those facts spoke for it, `claimed` which risks somebody had named there; a log from before does not
+    say the last two.
     """
 
     TOPIC: ClassVar = "enrollment.members-left"
@@ -49,6 +50,7 @@ class MembersLeft(Event, frozen=True):
     category: Category = "never_registered"
     pending: bool = False
     beyond_facts: bool = False
+    claimed: tuple[str, ...] = ()
 
 
 class MembershipRedated(Event, frozen=True):

@@ -41,6 +41,7 @@ def leave(command: ChangeHousehold | RecordFact, persons: frozenset[UUID], home:
         category=home.category,
         pending=to is not None and home.is_pending,
         beyond_facts=to is not None and is_open_beyond(along, home),
+        claimed=claimed_along(home) if to is not None else (),
     )
     return (left, *end(home, left)) if persons == home.members else (left,)
 
@@ -70,6 +71,11 @@ def is_open_beyond(facts: Iterable[Fact], home: Household) -> bool:
             return True
         case _:
             assert_never(home.stage)
+
+
+def claimed_along(home: Household) -> tuple[str, ...]:
+    """The risks that somebody named in what is open here: they are those of whoever leaves, too, until a visit has seen him."""
+    return tuple(sorted(home.claimed)) if home.is_pending else ()
 
 
 def hand_on(command: HandOnFacts, state: State) -> Events:

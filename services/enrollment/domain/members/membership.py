@@ -66,7 +66,7 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     left = next((event for event in events if isinstance(event, MembersLeft)), None)
     if left is None:
         return replace(command, handed=Handed(facts=brought)) if brought else command
-    handed = Handed(left.members, left.facts, left.on, left.village_code, left.category, left.pending, left.beyond_facts)
+    handed = Handed(left.members, left.facts, left.on, left.village_code, left.category, left.pending, left.beyond_facts, left.claimed)
     return replace(command, handed=handed)
 
 

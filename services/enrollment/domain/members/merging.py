@@ -20,7 +20,7 @@ from services.enrollment.domain.household.state import Household, State, Unregis
 from services.enrollment.domain.household.stays import HEAD, Stay, as_member
 from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.members.change_events import HeadChanged, MembersJoined, MembersLeft
-from services.enrollment.domain.members.departures import at_home, end, is_open_beyond
+from services.enrollment.domain.members.departures import at_home, claimed_along, end, is_open_beyond
 from services.enrollment.domain.members.one_person import about_kept, about_named, known
 from services.enrollment.domain.members.person_commands import AnyPersonCommand, MergePersons, UnmergePersons
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
@@ -34,8 +34,9 @@ def take(command: AnyPersonCommand, events: Iterable[Event]) -> AnyPersonCommand
     if isinstance(command, UnmergePersons):
         return replace(command, handed=handed)
     left = next((event for event in events if isinstance(event, MembersLeft)), None)
-    pending, beyond = (left.pending, left.beyond_facts) if left is not None else (False, False)
-    return replace(command, handed=handed, pending=pending, beyond_facts=beyond)
+    if left is None:
+        return replace(command, handed=handed)
+    return replace(command, handed=handed, pending=left.pending, beyond_facts=left.beyond_facts, claimed=left.claimed)
 
 
 def decision(command: AnyPersonCommand) -> Fact:
@@ -124,6 +125,7 @@ def _leave(command: MergePersons, home: Household) -> Events:
         category=home.category,
         pending=last and home.is_pending,
         beyond_facts=last and is_open_beyond([fact for fact in known(home) if fact.person == one.duplicate], home),
+        claimed=claimed_along(home) if last else (),
     )
     if last:
         return (left, *end(home, left))

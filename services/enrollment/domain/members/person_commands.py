@@ -44,7 +44,7 @@ class MergePersons(Command, frozen=True, kw_only=True):
     """One stream's `part`: the duplicate's own, the household that he leaves, the one that has him already. `handed` come from there.
 
     `pending` says that a clue, a case, an enrolment or an appeal was open in that household, `beyond_facts` that more than these facts
-    spoke for it. `source` is that of the message.
+    spoke for it, `claimed` which risks somebody had named there. `source` is that of the message.
     """
 
     merge: Merge
@@ -54,6 +54,7 @@ class MergePersons(Command, frozen=True, kw_only=True):
     handed: tuple[Fact, ...] = ()
     pending: bool = False
     beyond_facts: bool = False
+    claimed: tuple[str, ...] = ()
 
 
 class UnmergePersons(Command, frozen=True, kw_only=True):

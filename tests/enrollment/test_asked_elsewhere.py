@@ -1,0 +1,170 @@
+"""What somebody asked for goes with him: nobody has to apply once more since he married, moved in or was told twice."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from schemas import facts as say
+from schemas.enrollment import DecideAtCounty, DismissClue, Withdraw
+from schemas.message import Message
+from services.enrollment.domain import events as did
+from services.enrollment.domain.discovery.discovery_events import ClueJoined
+from services.enrollment.domain.household.stages import ClueOpen, Enrolled, Outside
+from tests.enrollment.book import CHILD, FATHER, SON, WANG, WIFE, ZHANG, Book, kinds, taken_back
+from tests.enrollment.test_pending_along import Coming, applies, enrolled, ways
+from tests.enrollment.told import bill, decided, died, home, neighbours, new_home, one_person, split, stage, two_persons, visited
+from tests.enrollment.zhang import TODAY, income
+
+
+def risks(book: Book, household: UUID = ZHANG) -> frozenset[str]:
+    stage = book.household(household).stage
+    assert isinstance(stage, Enrolled)
+    return stage.risks
+
+
+@ways
+def test_who_applied_is_taken_in_where_he_comes_to_for_the_risk_that_he_named(comes: Coming) -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    book.tell(comes())
+    enrolled(book, ZHANG)
+    assert frozenset({"housing"}) == risks(book)
+
+
+@ways
+def test_who_applied_and_joins_an_open_clue_names_his_risk_there(comes: Coming) -> None:
+    book = neighbours()
+    book.tell(bill(SON))
+    book.tell(applies(WIFE))
+    *_, (_, joined) = book.tell(comes())
+    assert isinstance(joined, ClueJoined)
+    assert ("housing", ("housing",)) == (joined.risk, joined.claimed)
+    enrolled(book, ZHANG)
+    assert frozenset({"illness", "housing"}) == risks(book)
+
+
+@ways
+def test_the_risks_of_whoever_is_enrolled_go_along(comes: Coming) -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    enrolled(book, WANG)
+    book.tell(comes())
+    enrolled(book, ZHANG)
+    assert frozenset({"housing"}) == risks(book)
+
+
+@ways
+def test_what_was_turned_down_long_ago_does_not_go_along(comes: Coming) -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    book.tell(DismissClue(reason="走访核实无困难"), subject=WANG)
+    book.tell(comes())
+    assert stage(book, ZHANG) is Outside
+
+
+def test_those_who_split_off_take_what_was_asked_for_all_of_them_along() -> None:
+    book = home()
+    book.tell(applies(FATHER))
+    book.tell(split(SON, on=TODAY))
+    enrolled(book, new_home(3))
+    enrolled(book, ZHANG)
+    assert frozenset({"housing"}) == risks(book, new_home(3)) == risks(book)
+
+
+def test_a_clue_of_a_change_alone_names_no_risk() -> None:
+    book = home()
+    book.tell(bill(FATHER))
+    happened = book.tell(split(SON, on=TODAY))
+    (raised,) = [event for _, event in happened if isinstance(event, did.ClueRaised)]
+    assert ("other", ()) == (raised.risk, raised.claimed)
+
+
+def test_what_was_asked_for_goes_on_with_whoever_goes_on() -> None:
+    book = home(FATHER, SON, CHILD)
+    book.tell(applies(FATHER))
+    book.tell(split(SON, CHILD, on=TODAY))
+    book.tell(split(CHILD, on=TODAY, by=SON))
+    enrolled(book, new_home(4))
+    assert frozenset({"housing"}) == risks(book, new_home(4))
+
+
+def test_who_did_not_die_has_asked_still() -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    book.tell(died(WIFE, on=TODAY))
+    book.tell(taken_back(book.told))
+    enrolled(book, WANG)
+    assert frozenset({"housing"}) == risks(book, WANG)
+
+
+def test_who_is_no_duplicate_has_asked_still() -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    book.tell(one_person(SON, WIFE))
+    book.tell(two_persons(SON, WIFE))
+    enrolled(book, WANG)
+    assert frozenset({"housing"}) == risks(book, WANG)
+
+
+def earns(wage_fen: int) -> say.IncomeDeclared:
+    earned = {name: getattr(income(wage_fen), name) for name in income().__struct_fields__}
+    return say.IncomeDeclared.model_validate({"valid_on": TODAY, "household_id": ZHANG, **earned})
+
+
+@ways
+def test_what_came_along_and_was_turned_down_is_looked_at_again_when_the_household_qualifies(comes: Coming) -> None:
+    """As an application would be: by the change that brought it."""
+    book = neighbours()
+    book.tell(earns(9_000_000))
+    book.tell(applies(WIFE))
+    brought = book.tell(comes())
+    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    again = book.tell(earns(300_000))
+    first, second = (event for _, event in (*brought, *again) if isinstance(event, did.ClueRaised))
+    assert (first.fact, "housing") == (second.fact, second.risk)
+    enrolled(book, ZHANG)
+    assert frozenset({"housing"}) == risks(book)
+
+
+def with_a_case(comes: Coming) -> Book:
+    """The case of the Zhangs was looked at before somebody came to them."""
+    book = neighbours()
+    book.tell(bill(SON))
+    book.tell(applies(WIFE))
+    visited(book)
+    happened = book.tell(comes())
+    assert (ZHANG, "case-joined") == kinds(happened)[-1]
+    return book
+
+
+@ways
+def test_who_comes_to_an_open_case_brings_his_risk_to_it(comes: Coming) -> None:
+    book = with_a_case(comes)
+    decided(book)
+    assert frozenset({"illness", "housing"}) == risks(book)
+
+
+@ways
+@pytest.mark.parametrize(
+    "over",
+    [
+        pytest.param(Withdraw(reason="不再需要"), id="withdrawn"),
+        pytest.param(DecideAtCounty(outcome="rejected", reason="不符合条件"), id="rejected"),
+    ],
+)
+def test_who_came_to_a_case_after_its_last_visit_is_looked_at_when_it_ends(comes: Coming, over: Message) -> None:
+    book = with_a_case(comes)
+    *_, (_, raised), _ = book.tell(over, subject=ZHANG, actor="officer")
+    assert isinstance(raised, did.ClueRaised)
+    assert ("housing", ("housing",)) == (raised.risk, raised.claimed)
+    assert stage(book, ZHANG) is ClueOpen
+
+
+@ways
+def test_who_was_visited_with_a_case_is_not_looked_at_once_more(comes: Coming) -> None:
+    book = with_a_case(comes)
+    visited(book, wage_fen=310_000)
+    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=ZHANG, actor="officer")
+    assert stage(book, ZHANG) is Outside

@@ -50,15 +50,15 @@ def bill(person: UUID = SON, fen: int = 2_500_000, on: date = TODAY) -> say.Medi
     return say.MedicalExpenseReported(valid_on=on, person=named(person), period="2021-01", kind="inpatient", **said)
 
 
-def visited(book: Book, wage_fen: int = 300_000, household: UUID = ZHANG) -> None:
+def visited(book: Book, wage_fen: int = 300_000, household: UUID = ZHANG, on: date = TODAY) -> None:
     met = dict.fromkeys(("food", "clothing", "education", "medical", "housing", "water"), True)
     earned = {name: getattr(income(wage_fen), name) for name in income().__struct_fields__}
     said = {"visitors": ("a", "b"), "findings": "属实", "income": earned, "guarantees": met, "outcome": "approved"}
-    book.tell(RecordVerification.model_validate(said), subject=household)
+    book.tell(RecordVerification.model_validate(said), subject=household, on=on)
 
 
-def decided(book: Book, household: UUID = ZHANG) -> None:
-    book.tell(DecideAtCounty(outcome="approved", reason="符合条件"), subject=household, actor="officer")
+def decided(book: Book, household: UUID = ZHANG, on: date = TODAY) -> None:
+    book.tell(DecideAtCounty(outcome="approved", reason="符合条件"), subject=household, actor="officer", on=on)
 
 
 def died(person: UUID, on: date = LATER) -> say.PersonDied:

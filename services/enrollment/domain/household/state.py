@@ -75,6 +75,8 @@ class Household(Value, frozen=True):
     `unplaced` is the code of its village as long as nobody knows that village.
     `counted` are the measures that began or arrived, with the episode that they are of.
     `settled` is when the fact was told that says where it lives, and the one that says who heads it.
+    `regrouped` is the local date since which others live together than before, by a marriage, a split or a merge: what was said of their
+    income until then is that of others.
     `taken_over` is the opening balance by which it was enrolled: whoever says it again changes nothing.
     `former` are facts that do not count: of those who left, of a village left behind, and what was doubted.
     """
@@ -108,6 +110,7 @@ class Household(Value, frozen=True):
     counted: Mapping[UUID, int] = field(default_factory=dict[UUID, int])
     settled: Mapping[Settled, ToldAt] = field(default_factory=dict[Settled, ToldAt])
     taken_over: Opening | None = None
+    regrouped: date = date.min
 
     @property
     def deadlines(self) -> Mapping[str, date]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple, TypeAlias, assert_never
+from typing import NamedTuple, assert_never
 from uuid import UUID
 
 from msgspec.structs import replace
 
+from schemas.clock import COUNTY_TIME
 from services.enrollment.domain.commands import Category
 from services.enrollment.domain.fact import Fact, Income, Series
 from services.enrollment.domain.household.state import Household
@@ -26,8 +27,6 @@ from services.enrollment.domain.pack.criteria import (
 from services.enrollment.domain.pack.explanations import Ask, Criterion, Evaluation, Truth
 from services.enrollment.domain.pack.layers import benefits_of
 from services.enrollment.domain.pack.policy import Policy
-
-Known: TypeAlias = tuple[tuple[bool, date, datetime, str, str], Income, tuple[UUID, ...]]
 
 
 def standing(state: Household) -> dict[Series, Fact]:
@@ -90,7 +89,7 @@ def _types(criteria: Iterable[Criterion], state: Household, policy: Policy) -> d
 
 
 class _Earned(NamedTuple):
-    """The latest income with the fact or the visit that told it; one that is not `fresh`, or not of a year, decides nothing."""
+    """The latest income with the fact or the visit that told it; one that is not `fresh`, not of a year or of others decides nothing."""
 
     income: Income
     facts: tuple[UUID, ...]
@@ -108,7 +107,9 @@ class _Measure(NamedTuple):
 
 def _earned(state: Household, on: date, policy: Policy) -> _Earned | None:
     known = latest_income(state, policy, on)
-    return _Earned(*known, fresh=policy.believes(known[0], on)) if known is not None else None
+    if known is None:
+        return None
+    return _Earned(known.income, known.sources, fresh=policy.believes(known.income, on) and not _is_of_others(known, state))
 
 
 def _judge(name: str, asked: Asked, state: Household, by: _Measure) -> Criterion:
@@ -181,21 +182,36 @@ def _layers(name: str, asked: InNoLayer, state: Household, policy: Policy) -> Cr
     return Criterion(id=name, result=truth(not facts), value=len(facts), threshold=1, facts=facts)
 
 
-def latest_income(state: Household, policy: Policy, on: date = date.max) -> tuple[Income, tuple[UUID, ...]] | None:
-    """The one whose window ends last, on a local date at the latest, with the fact or visit that told it; None where nobody told any.
+class KnownIncome(NamedTuple):
+    """With the fact or the visit that `told` it `on` a local date; of two with the same window the one that was told later stands."""
 
-    One of a window that does not count is none as long as another is known: what was earned in a month says nothing of the year.
+    income: Income
+    sources: tuple[UUID, ...]
+    on: date
+    told: tuple[datetime, str, str]
+
+
+def latest_income(state: Household, policy: Policy, on: date = date.max) -> KnownIncome | None:
+    """The one whose window ends last, on a local date at the latest; None where nobody told any.
+
+    One of a window that does not count is none as long as another is known: what was earned in a month says nothing of the year. Nor is
+    one of others than those who live together now.
     """
-    known: list[Known] = [
-        ((policy.counts(f.income), f.income.window_to, f.time, f.source, f.reference), f.income, (f.id,))
-        for f in state.facts.values()
-        if f.income is not None
+    told = [
+        KnownIncome(f.income, (f.id,), f.valid_on, (f.time, f.source, f.reference)) for f in state.facts.values() if f.income is not None
     ]
     seen = state.earned
     if seen is not None and seen.income is not None:
-        known.append(((policy.counts(seen.income), seen.income.window_to, seen.at, "", ""), seen.income, seen.sources))
-    latest = max((entry for entry in known if entry[1].window_to <= on), key=lambda entry: entry[0], default=None)
-    return (latest[1], latest[2]) if latest is not None else None
+        told.append(KnownIncome(seen.income, seen.sources, seen.at.astimezone(COUNTY_TIME).date(), (seen.at, "", "")))
+    return max(
+        (one for one in told if one.income.window_to <= on),
+        key=lambda one: (policy.counts(one.income), not _is_of_others(one, state), one.income.window_to, one.told),
+        default=None,
+    )
+
+
+def _is_of_others(known: KnownIncome, state: Household) -> bool:
+    return known.on < state.regrouped
 
 
 def truth(value: bool) -> Truth:  # noqa: FBT001 - it converts one

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, assert_never
+from datetime import date
+from typing import Final, TypeAlias, assert_never
 
 from msgspec.structs import replace
 
@@ -16,17 +17,23 @@ from services.enrollment.domain.members.person_events import AnyPersonEvent, Per
 Belonging: TypeAlias = MembersJoined | MembersLeft | MembershipRedated | HouseholdMoved | HeadChanged | AnyPersonEvent
 
 
+# Births and deaths leave an income what it is: it is divided by more or fewer.
+REGROUPS: Final = frozenset({"split", "married", "merged"})
+
+
 def belong(state: Household, event: Belonging) -> Household:
     match event:
         case MembersJoined(members=members, on=day, reason=reason, fact=fact):
             persons = frozenset(member.person for member in members)
             again = reason == "withdrawn"
             stays = resume_stays(state.stays, members) if again else (*state.stays, *stays_of(members, day, fact))
-            return _sorted(replace(state, stays=stays, gone=state.gone - persons, ended=None))
+            since = _regrouped(state, day) if reason in REGROUPS else state.regrouped
+            return _sorted(replace(state, stays=stays, gone=state.gone - persons, ended=None, regrouped=since))
         case MembersLeft(members=members, on=day, reason=reason, fact=fact):
             persons = frozenset(member.person for member in members)
             stays = end_stays(state.stays, persons, day, fact, reason)
-            return _sorted(replace(state, stays=stays, gone=state.gone | persons))
+            since = _regrouped(state, day) if reason in REGROUPS else state.regrouped
+            return _sorted(replace(state, stays=stays, gone=state.gone | persons, regrouped=since))
         case MembershipRedated():
             return _redated(state, event)
         case HouseholdMoved(village_code=village):
@@ -41,6 +48,10 @@ def belong(state: Household, event: Belonging) -> Household:
 
 def counts(fact: Fact, state: Household) -> bool:
     return fact.about[0] not in state.gone and (not fact.whole_village or fact.village_code == state.village_code)
+
+
+def _regrouped(state: Household, day: date) -> date:
+    return max(state.regrouped, day)
 
 
 def _redated(state: Household, event: MembershipRedated) -> Household:

@@ -1,0 +1,119 @@
+"""An income is that of those who lived together when it was told: after a marriage, a split or a merge it decides nothing any more."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from schemas import facts as say
+from schemas.enrollment import DecideAtCounty, DismissClue
+from services.enrollment.domain import events as did
+from services.enrollment.domain.commands import ChangeHousehold
+from services.enrollment.domain.household.stages import ClueOpen, Enrolled, Outside
+from services.enrollment.domain.judging.evaluation import evaluate
+from services.enrollment.domain.members.change import Leave
+from services.enrollment.domain.pack.explanations import Ask, Criterion
+from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, named
+from tests.enrollment.short import PILOT
+from tests.enrollment.test_pending_along import applies, enrolled
+from tests.enrollment.told import bill, born, decided, died, home, married, merged, neighbours, new_home, split, stage, visited
+from tests.enrollment.zhang import CASE, LEAVING, TODAY, asked, fact, given, income
+
+RICH, POOR = 9_000_000, 300_000
+BEFORE, AFTER = date(2021, 1, 3), date(2021, 1, 6)
+
+
+def earns(wage_fen: int, household: UUID = ZHANG, until: date = date(2020, 12, 31), on: date = TODAY) -> say.IncomeDeclared:
+    earned = {name: getattr(income(wage_fen, until), name) for name in income().__struct_fields__}
+    return say.IncomeDeclared.model_validate({"valid_on": on, "household_id": household, **earned})
+
+
+def judged(book: Book, household: UUID = ZHANG, on: date = AFTER) -> Criterion:
+    criteria = evaluate(book.household(household), on, PILOT).criteria
+    (found,) = [one for one in criteria if one.id == "income.reference-below-line"]
+    return found
+
+
+def test_a_wage_that_left_with_the_son_lets_nobody_out() -> None:
+    """Who stayed might have nothing, and the county asks before it judges."""
+    book = home()
+    book.tell(applies(FATHER))
+    enrolled(book, ZHANG)
+    book.tell(split(SON, on=AFTER), on=AFTER)
+    book.tell(earns(RICH, on=BEFORE), on=AFTER)
+    assert stage(book, ZHANG) is Enrolled
+    asked = judged(book)
+    assert ("unknown", RICH, Ask("income", ("visit", "civil-affairs"))) == (asked.result, asked.value, asked.asks)
+
+
+def test_an_income_without_that_of_the_wife_takes_nobody_in() -> None:
+    book = neighbours()
+    book.tell(bill(SON))
+    visited(book)
+    book.tell(married(FATHER, WIFE, on=AFTER), on=AFTER)
+    *_, (_, refused) = book.tell(DecideAtCounty(outcome="approved", reason="符合条件"), subject=ZHANG, actor="officer", on=AFTER)
+    assert isinstance(refused, did.CommandRefused)
+    assert ("evaluation.unknown", ["income"]) == (refused.reason_code, [ask.what for ask in refused.asks])
+    visited(book, on=AFTER)
+    decided(book, on=AFTER)
+    assert stage(book, ZHANG) is Enrolled
+
+
+def test_an_income_of_the_day_on_which_they_came_together_is_theirs() -> None:
+    book = neighbours()
+    book.tell(merged(on=TODAY))
+    book.tell(earns(RICH, on=TODAY))
+    assert judged(book).result == "false"
+
+
+def test_an_income_told_since_they_live_together_counts_though_another_one_is_of_a_later_year() -> None:
+    book = neighbours()
+    book.tell(earns(RICH))
+    book.tell(merged(on=AFTER), on=AFTER)
+    book.tell(earns(POOR, until=date(2020, 11, 30), on=AFTER), on=AFTER)
+    assert ("true", POOR) == (judged(book).result, judged(book).value)
+
+
+def test_a_marriage_that_is_told_late_makes_the_income_before_it_one_of_others() -> None:
+    book = neighbours()
+    book.tell(earns(RICH))
+    book.tell(earns(POOR, WANG))
+    book.tell(married(FATHER, WIFE, on=AFTER), on=date(2021, 3, 1))
+    assert judged(book).result == "unknown"
+
+
+def test_those_who_split_off_are_not_judged_by_what_one_of_them_told_of_the_household_that_they_left() -> None:
+    book = home()
+    book.tell(earns(RICH).model_copy(update={"household_id": None, "person": named(SON)}))
+    book.tell(split(SON, on=AFTER), on=AFTER)
+    assert ("unknown", RICH) == (judged(book, new_home(3)).result, judged(book, new_home(3)).value)
+
+
+def test_a_death_and_a_birth_leave_the_income_what_it_is_and_divide_it_by_fewer_or_more() -> None:
+    book = home()
+    book.tell(earns(RICH))
+    line = judged(book).threshold
+    book.tell(died(SON, on=AFTER), on=AFTER)
+    assert ("false", RICH, (line or 0) * 2 // 3) == (judged(book).result, judged(book).value, judged(book).threshold)
+    book.tell(born(CHILD, on=AFTER), on=AFTER)
+    assert ("false", line) == (judged(book).result, judged(book).threshold)
+
+
+def test_an_exit_that_was_proposed_by_an_income_is_taken_back_when_somebody_leaves_who_may_have_earned_it() -> None:
+    parted = fact("parted", AFTER, name="household-split", series="household-split")
+    leaves = ChangeHousehold(**asked("department", AFTER), fact=parted, change=Leave(to=WANG, reason="split", persons=(MOTHER,)))
+    *_, back = given(*LEAVING).when(leaves).happened
+    assert back == did.StepReturned(case=CASE, step="exit", reason_code="evaluation.unknown")
+
+
+def test_who_was_turned_down_for_his_income_is_looked_at_when_it_would_not_do_for_those_who_came_in() -> None:
+    """What they have nobody told; until somebody does, it may be nothing."""
+    book = neighbours(CHILD)
+    book.tell(earns(1_900_000))
+    book.tell(applies(FATHER))
+    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book.tell(merged(on=AFTER), on=AFTER)
+    assert ("unknown", ClueOpen) == (judged(book).result, stage(book, ZHANG))
+    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book.tell(earns(1_950_000, on=AFTER), on=AFTER)
+    assert stage(book, ZHANG) is Outside

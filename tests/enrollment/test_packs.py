@@ -76,6 +76,13 @@ def test_another_number_of_the_law_is_another_policy(changed: Callable[..., Any]
         ("never_registered = 20000", "never_registered = true", f"signals.inpatient.threshold_yuan.never_registered: {NO_INTEGER}"),
         (", never_registered = 20000", "", "signals.inpatient: lacks threshold_yuan for never_registered"),
         ('risk = "illness"\n', "", "signals.inpatient.risk: Field required"),
+        ("again_at_percent = 200", "again_at_percent = 100", "signals.inpatient.again_at_percent: Input should be greater than 100"),
+        (
+            'ranks = ["4", "3"',
+            'ranks = ["5", "3"',
+            "signals.disability: ranks each of its kinds once, from the least to the most severe; not 5",
+        ),
+        ('ranks = ["C", "D"]', 'ranks = ["D", "D"]', "signals.house: ranks each of its kinds once"),
         ("[deadlines.verify]", "[deadlines.look]", "deadlines: lacks verify"),
         ("days = 3", 'days = "soon"', f"deadlines.verify.days: {NO_INTEGER}"),
         ("days = 3", "days = -1", "deadlines.verify.days: Input should be greater than or equal to 0"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -14,7 +14,7 @@ from services.enrollment.domain.clocks.deadlines import start
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordVerification, StartDay, WithdrawFact
 from services.enrollment.domain.discovery.discovery_events import CaseJoined, ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised
-from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crossing, evaluate
@@ -25,7 +25,7 @@ from services.enrollment.domain.pack.policy import Policy
 
 
 def new_clue(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """Something crosses in a series in which nothing did: what was looked at before does not come back by itself."""
+    """Something crosses in a series in which nothing did, or got worse: what was looked at before does not come back by itself."""
     before, fresh = _fresh(state, after, policy)
     return _raised_by(command, fresh, policy, before)
 
@@ -121,9 +121,22 @@ def _qualifies(state: Household, on: date, policy: Policy) -> bool:
 
 
 def _fresh(state: State, after: Household, policy: Policy) -> tuple[tuple[Fact, ...], list[Fact]]:
-    """The facts that crossed already, and those in whose series nothing did."""
-    before = crossing(state, policy) if isinstance(state, Household) else {}
-    return tuple(before.values()), [fact for series, fact in crossing(after, policy).items() if series not in before]
+    """The facts that crossed already, and those in whose series nothing did, or nothing so bad."""
+    before, now = _crossing(state, policy), crossing(after, policy)
+    return tuple(before.values()), [now[series] for series in now if series not in before or _got_worse(series, before, now, after, policy)]
+
+
+def _crossing(state: State, policy: Policy) -> Mapping[Series, Fact]:
+    return crossing(state, policy) if isinstance(state, Household) else {}
+
+
+def _got_worse(series: Series, before: Mapping[Series, Fact], now: Mapping[Series, Fact], after: Household, policy: Policy) -> bool:
+    """Than when it was looked at; it is so for the first time."""
+    looked_at = after.closed.known.get(series) if after.closed is not None else None
+    signal = policy.signals.get(now[series].signal or "")
+    if looked_at is None or signal is None:
+        return False
+    return signal.is_worse(now[series], looked_at) and not signal.is_worse(before[series], looked_at)
 
 
 def _raised_by(command: Command, facts: Sequence[Fact], policy: Policy, answered: tuple[Fact, ...] = ()) -> Events:
@@ -158,8 +171,9 @@ def raise_clue(
 
 def followed(state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events | None:
     """What joins and leaves the open clue by the changed facts; None when nothing keeps it open any more."""
-    before, now = crossing(state, policy) if isinstance(state, Household) else {}, crossing(after, policy)
-    come = [s for s in now if s not in stage.sources and (s not in before or s not in stage.answered)]
+    before, now = _crossing(state, policy), crossing(after, policy)
+    fresh = [s for s in now if s not in before or s not in stage.answered or _got_worse(s, before, now, after, policy)]
+    come = [s for s in fresh if s not in stage.sources]
     gone = [s for s in before if s in stage.sources and s not in now]
     if not (stage.asked or stage.kept) and not come and not any(series in now for series in stage.sources):
         return None

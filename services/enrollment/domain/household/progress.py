@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from pipeline.value import Value
 from services.enrollment.domain.case.procedure_events import NoticeEnded, NoticePosted, ObjectionRaised
 from services.enrollment.domain.events import StepCompleted, StepReturned
+from services.enrollment.domain.fact import Fact, Series
 
 ProgressEvent: TypeAlias = StepCompleted | StepReturned | NoticePosted | NoticeEnded | ObjectionRaised
 
@@ -79,10 +80,11 @@ class Closed(Value, frozen=True):
     """What somebody ended that may be appealed against: a case, an enrolment, or a clue, whose `case` would have been this one.
 
     `stood_at` is how far a case was that was rejected or withdrawn, None for an enrolment and a clue. `by` decided, "" where the event
-    does not say; `claimed` are the risks that somebody had named.
+    does not say; `claimed` are the risks that somebody had named, `known` the facts that stood.
     """
 
     case: UUID
     by: str
     stood_at: Progress | None
     claimed: frozenset[str] = frozenset()
+    known: Mapping[Series, Fact] = field(default_factory=dict[Series, Fact])

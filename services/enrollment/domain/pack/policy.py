@@ -46,18 +46,30 @@ class Signal(Sourced, frozen=True):
     """When facts of one signal point to a risk; thresholds in fen, by register category where they differ.
 
     Of a signal with `kinds` only those count, for instance the stages of compulsory school; facts of old logs name none.
+    What somebody looked at without help for it is looked at again when its amount reaches `again_at_percent` of what it was, or its kind
+    comes later in `ranks`, which go from the least to the most severe.
     """
 
     risk: str
     test: Literal["presence", "at-least", "above"]
     kinds: frozenset[str] = frozenset()
     threshold_fen: Mapping[Category, FenOfYuan] = Field(default={}, validation_alias="threshold_yuan")
+    again_at_percent: Annotated[int, Field(gt=100)] | None = None
+    ranks: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _has_a_threshold_for_everybody(self) -> Self:
         missing = [category for category in get_args(Category) if category not in self.threshold_fen]
         if missing and self.test != "presence":
             message = f"lacks threshold_yuan for {', '.join(missing)}"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _ranks_its_kinds(self) -> Self:
+        unknown = sorted(set(self.ranks) - self.kinds) if self.kinds else []
+        if unknown or len(set(self.ranks)) < len(self.ranks):
+            message = f"ranks each of its kinds once, from the least to the most severe; not {', '.join(unknown or self.ranks)}"
             raise ValueError(message)
         return self
 
@@ -71,6 +83,12 @@ class Signal(Sourced, frozen=True):
                 return fact.amount_fen is not None and fact.amount_fen >= self.threshold_fen[category]
             case "above":
                 return fact.amount_fen is not None and fact.amount_fen > self.threshold_fen[category]
+
+    def is_worse(self, fact: Fact, before: Fact) -> bool:
+        """So much that what was looked at is looked at again."""
+        if self.again_at_percent is not None and fact.amount_fen is not None and before.amount_fen is not None:
+            return fact.amount_fen * 100 >= before.amount_fen * self.again_at_percent
+        return fact.kind in self.ranks and before.kind in self.ranks and self.ranks.index(fact.kind) > self.ranks.index(before.kind)
 
 
 class WrittenLine(Sourced, frozen=True):

@@ -1,0 +1,78 @@
+"""What was looked at and led to nothing comes back when it has got worse, and not before."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas import facts as say
+from schemas.enrollment import DismissClue
+from services.enrollment.domain import events as did
+from services.enrollment.domain.discovery.discovery_events import ClueJoined
+from services.enrollment.domain.household.stages import ClueOpen, Outside
+from tests.enrollment.book import FATHER, SON, ZHANG, Book, named
+from tests.enrollment.told import bill, home, stage
+from tests.enrollment.zhang import TODAY
+
+
+def house(grade: str) -> say.HouseGraded:
+    return say.HouseGraded.model_validate({"valid_on": TODAY, "household_id": ZHANG, "grade": grade})
+
+
+def disabled(level: int) -> say.DisabilityCertified:
+    return say.DisabilityCertified.model_validate(
+        {"valid_on": TODAY, "person": named(FATHER), "category": 4, "level": level, "certificate_no": "37032319600101123441"}
+    )
+
+
+def turned_down(*said: say.Fact) -> Book:
+    book = home()
+    for one in said:
+        book.tell(one)
+    book.tell(DismissClue(reason="走访核实无困难"), subject=ZHANG)
+    assert stage(book, ZHANG) is Outside
+    return book
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "worse"),
+    [(bill(fen=2_500_000), bill(fen=5_000_000)), (house("C"), house("D")), (disabled(3), disabled(2)), (disabled(4), disabled(1))],
+)
+def test_what_has_got_much_worse_is_looked_at_again(looked_at: say.Fact, worse: say.Fact) -> None:
+    happened = turned_down(looked_at).tell(worse)
+    (raised,) = [event for _, event in happened if isinstance(event, did.ClueRaised)]
+    assert "message 4" == raised.fact.reference
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "alike"),
+    [(bill(fen=2_500_000), bill(fen=4_999_999)), (house("D"), house("C")), (house("D"), house("D")), (disabled(2), disabled(3))],
+)
+def test_what_has_not_is_looked_at_no_second_time(looked_at: say.Fact, alike: say.Fact) -> None:
+    book = turned_down(looked_at)
+    book.tell(alike)
+    assert stage(book, ZHANG) is Outside
+
+
+def test_a_bill_that_grows_month_by_month_is_held_against_what_was_looked_at() -> None:
+    book = turned_down(bill(fen=2_500_000))
+    for fen in (3_000_000, 4_000_000):
+        book.tell(bill(fen=fen))
+    assert stage(book, ZHANG) is Outside
+    book.tell(bill(fen=5_200_000))
+    assert stage(book, ZHANG) is ClueOpen
+    book.tell(DismissClue(reason="走访核实无困难"), subject=ZHANG)
+    book.tell(bill(fen=9_000_000))
+    assert stage(book, ZHANG) is Outside
+    book.tell(bill(fen=10_400_000))
+    assert stage(book, ZHANG) is ClueOpen
+
+
+def test_what_got_worse_joins_the_clue_that_is_open_and_is_corrected_there() -> None:
+    book = turned_down(bill(fen=2_500_000))
+    book.tell(house("C"))
+    *_, (_, joined) = book.tell(bill(SON, 5_000_000))
+    assert isinstance(joined, ClueJoined)
+    book.tell(house("A"))
+    assert stage(book, ZHANG) is ClueOpen
+    book.tell(bill(SON, 100))
+    assert stage(book, ZHANG) is Outside

@@ -28,6 +28,8 @@ DOOR: Final[Mapping[str, str]] = {
     "has {count} characters": "有 {count} 个字符",
     "keep it to {most} at most": "最多 {most} 个字符",
     "contains a control character": "含有控制字符",
+    "contains an identity number": "含有居民身份证号码",
+    "use a number or name of your own; attributes are kept for good": "请使用贵单位自己的编号或名称；消息属性会长期保存",
     "remove line feeds and the like": "请删除换行符等控制字符",
     "is empty": "为空",
     "send the JSON data of the event as the value": "请把事件的 JSON 数据作为消息内容发送",

@@ -14,6 +14,8 @@ from cloudevents.core.exceptions import CloudEventValidationError
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
+from schemas.identity import RESIDENT_INSIDE, holds_resident
+
 Headers: TypeAlias = Sequence[tuple[str, bytes | None]]
 STRUCTURED: Final = "application/cloudevents+json"
 LARGEST: Final = 1024 * 1024
@@ -58,7 +60,8 @@ def read_event(headers: Headers, value: bytes | None) -> tuple[dict[str, Any], b
             raise Refused("text.nul", *NUL)
         return _fitting(attributes), body
     attributes = _binary({name[3:]: text for name, text in named.items() if name.startswith("ce_")})
-    ordinary = max(map(len, texts)) <= LONGEST_ATTRIBUTE and "".join(texts).isprintable()
+    all_texts = "".join(texts)
+    ordinary = max(map(len, texts)) <= LONGEST_ATTRIBUTE and all_texts.isprintable() and RESIDENT_INSIDE.search(all_texts) is None
     return attributes if ordinary else _fitting(attributes), value
 
 
@@ -70,6 +73,10 @@ def _fitting(attributes: dict[str, Any]) -> dict[str, Any]:
             raise Refused("attribute.too-long", name, f"has {len(text)} characters", f"keep it to {LONGEST_ATTRIBUTE} at most")
         if CONTROL.search(text):
             raise Refused("attribute.invalid", name, "contains a control character", "remove line feeds and the like")
+        if holds_resident(text):
+            raise Refused(
+                "attribute.personal", name, "contains an identity number", "use a number or name of your own; attributes are kept for good"
+            )
     return attributes
 
 

@@ -41,6 +41,10 @@ PROCEDURE_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "赞成票未超过反对票，评议不能通过。 No more were in favour than against, so that the review did not pass.",
         "请核对票数，或按未通过、退回上报。 Check the tally, or report it rejected or returned.",
     ),
+    "review.carried": (
+        "赞成票多于反对票，评议已通过，不能按未通过上报。 More were in favour than against: the review passed and is not told as rejected.",
+        "请核对票数，按通过上报；有异议的可退回或提出异议。 Check the tally and report it approved; who disagrees returns it or objects.",
+    ),
     "exit.facts-hold": (
         "按现有事实仍符合帮扶条件。 By the facts known the household still qualifies.",
         "请先补充新的事实或入户核查。 Report new facts or visit again first.",

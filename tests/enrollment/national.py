@@ -38,7 +38,8 @@ def compare(outcome: str = "approved", on: date = TODAY, by: str = "clerk", **ot
 
 
 def review(outcome: str = "approved", on: date = TODAY, name: str = "review", by: str = "village:wu", **other: object) -> ask.RecordReview:
-    return ask.RecordReview(**_say(by, on, name, **{"outcome": outcome, "attendees": 12, "in_favour": 11, "against": 1, **other}))
+    votes = {"in_favour": 1, "against": 11} if outcome == "rejected" else {"in_favour": 11, "against": 1}
+    return ask.RecordReview(**_say(by, on, name, **{"outcome": outcome, "attendees": 12, **votes, **other}))
 
 
 def post(on: date = TODAY, by: str = "village:wu") -> ask.PostNotice:

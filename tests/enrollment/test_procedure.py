@@ -246,6 +246,19 @@ def test_a_review_passes_when_more_were_in_favour_than_against(in_favour: int, a
         story.then(refused("review.not-carried", "review", "record-review"))
 
 
+def test_a_review_that_was_carried_turns_nobody_down() -> None:
+    given(*COMPARED).when(review("rejected", in_favour=7, against=6)).then(refused("review.carried", "review", "record-review"))
+
+
+def test_a_review_that_did_not_pass_is_kept_with_its_votes() -> None:
+    *_, rejected = given(*COMPARED).when(review("rejected", in_favour=5, against=6)).happened
+    assert isinstance(rejected, did.EnrollmentRejected)
+    assert rejected.tally is not None
+    assert (5, 6) == (rejected.tally.in_favour, rejected.tally.against)
+    back = given(*COMPARED).when(review("returned", in_favour=5, against=6)).happened
+    assert [rejected.tally] == [event.tally for event in back if isinstance(event, did.StepReturned)]
+
+
 @pytest.mark.parametrize("outcome", ["rejected", "returned"])
 def test_a_review_that_does_not_pass_may_have_any_tally(outcome: str) -> None:
     assert "command-refused" not in kinds(*given(*COMPARED).when(review(outcome, in_favour=5, against=6)).happened)

@@ -170,6 +170,9 @@ EXPECTED: Final[dict[str, Event]] = {
     "step-completed.v1-with-visit": replace(VISITED, visit=UUID(int=33)),
     "step-completed.v1-with-labour": replace(VISITED, visit=UUID(int=33), labour=(Labour(person=SON, capacity="none"),)),
     "step-returned": did.StepReturned(case=CASE, step="exit", reason_code="guarantee.unmet"),
+    "step-returned.v1-with-tally": did.StepReturned(
+        case=CASE, step="exit", reason_code="review.rejected", by="village:wu", reason_sha256=SHA, command="m-7", tally=did.Tally(12, 5, 7)
+    ),
     "household-enrolled": did.HouseholdEnrolled(
         case=CASE,
         episode=1,
@@ -191,6 +194,9 @@ EXPECTED: Final[dict[str, Event]] = {
         category="lifted_receiving",
     ),
     "enrollment-rejected": did.EnrollmentRejected(case=CASE, reason_code="not-below-line", reason_sha256=SHA, evaluation=EVALUATION),
+    "enrollment-rejected.v1-with-tally": did.EnrollmentRejected(
+        case=CASE, reason_code="review.rejected", reason_sha256=SHA, evaluation=EVALUATION, by="village:wu", tally=did.Tally(12, 5, 7)
+    ),
     "household-reevaluated": did.HouseholdReevaluated(case=CASE, episode=1, evaluation=replace(EVALUATION, basis=BASIS)),
     "line-published": did.LinePublished(line=Line("370323", date(2021, 3, 1), 640_000), takes_effect=date(2021, 3, 1), document_sha256=SHA),
     "pack-published": did.PackPublished(

@@ -133,7 +133,10 @@ class StepCompleted(Event, frozen=True):
 
 
 class StepReturned(Event, frozen=True):
-    """`step` is to be done again and with it all that is `undone`; "exit" takes the proposal back. `command` asked for it."""
+    """`step` is to be done again and with it all that is `undone`; "exit" takes the proposal back. `command` asked for it.
+
+    `tally` is that of a review that did not pass; a log from before does not say it.
+    """
 
     TOPIC: ClassVar = "enrollment.step-returned"
     case: UUID
@@ -143,6 +146,7 @@ class StepReturned(Event, frozen=True):
     by: str = ""
     reason_sha256: str | None = None
     command: str = ""
+    tally: Tally | None = None
 
 
 class HouseholdEnrolled(Event, frozen=True):
@@ -170,12 +174,15 @@ class HouseholdEnrolled(Event, frozen=True):
 
 
 class EnrollmentRejected(Event, frozen=True):
+    """`tally` is that of a review that did not pass; a log from before does not say it."""
+
     TOPIC: ClassVar = "enrollment.enrollment-rejected"
     case: UUID
     reason_code: str
     reason_sha256: str
     evaluation: Evaluation
     by: str = ""
+    tally: Tally | None = None
 
 
 class HouseholdReevaluated(Event, frozen=True):

@@ -147,6 +147,8 @@ def _judge(command: RecordVerification | Judgement, step: Step, state: Household
     match command.outcome:
         case "approved" if isinstance(command, RecordReview) and command.in_favour <= command.against:
             return does_not_fit(command, state, policy, "review.not-carried")
+        case "rejected" if isinstance(command, RecordReview) and command.in_favour > command.against:
+            return does_not_fit(command, state, policy, "review.carried")
         case "approved":
             return complete(command, step, state, policy)
         case "rejected":

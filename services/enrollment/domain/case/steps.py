@@ -97,23 +97,27 @@ def step_completed(command: StepCommand, case: UUID, step: Step, state: Househol
         found |= {"visit": visit, "labour": command.labour}
     if step == "comparison":
         seen = replace(state, compared=state.members)
-    tally = Tally(command.attendees, command.in_favour, command.against) if isinstance(command, RecordReview) else None
     evaluation = evaluate(seen, command.on, policy)
-    return StepCompleted(case=case, step=step, by=command.by, at=command.at, **found, evaluation=evaluation, tally=tally)
+    return StepCompleted(case=case, step=step, by=command.by, at=command.at, **found, evaluation=evaluation, tally=_tally_of(command))
+
+
+def _tally_of(command: StepCommand) -> Tally | None:
+    """Also of a review that did not pass, which has to be explained most of all."""
+    return Tally(command.attendees, command.in_favour, command.against) if isinstance(command, RecordReview) else None
 
 
 def reject(command: RecordVerification | Judgement | DecideAtCounty, step: Step, state: Household, policy: Policy) -> Events:
     """On the way in the case is over, on the way out the household stays, and what a visit found there counts."""
-    way, text = way_of(state, policy), text_of(command)
+    way = way_of(state, policy)
     problem = _problem(way, step) if way is not None and not isinstance(state.stage, ClueOpen) else "state.does-not-fit"
     if way is None or problem is not None:
         return does_not_fit(command, state, policy, problem or "")
-    code = f"{step}.rejected"
+    code, said = f"{step}.rejected", _said(command)
     if way.out:
         found = (step_completed(command, way.case, "recheck", state, policy),) if isinstance(command, RecordVerification) else ()
-        return (*found, StepReturned(case=way.case, step="exit", reason_code=code, by=command.by, reason_sha256=text, command=command.id))
+        return (*found, StepReturned(case=way.case, step="exit", reason_code=code, command=command.id, **said))
     evaluation = evaluate(state, command.on, policy)
-    return (EnrollmentRejected(case=way.case, reason_code=code, reason_sha256=text, evaluation=evaluation, by=command.by),)
+    return (EnrollmentRejected(case=way.case, reason_code=code, evaluation=evaluation, **said),)
 
 
 def send_back(command: RecordVerification | Judgement | DecideAtCounty, step: Step, state: Household, policy: Policy) -> Events:
@@ -137,8 +141,12 @@ def _nearest_done(way: Way, step: Step) -> str | None:
 
 def _returned(command: StepCommand, way: Way, step: Any, code: str, undone: tuple[str, ...]) -> StepReturned:  # noqa: ANN401 - one that was done
     gone = tuple(one for one in undone if one in way.progress.done or (one == "notice" and way.progress.posted_until is not None))
-    text = text_of(command)
-    return StepReturned(case=way.case, step=step, reason_code=code, undone=gone, by=command.by, reason_sha256=text, command=command.id)
+    return StepReturned(case=way.case, step=step, reason_code=code, undone=gone, command=command.id, **_said(command))
+
+
+def _said(command: StepCommand) -> dict[str, Any]:
+    """Who decided, what he wrote, and how a village voted."""
+    return {"by": command.by, "reason_sha256": text_of(command), "tally": _tally_of(command)}
 
 
 def text_of(command: StepCommand) -> str:

@@ -196,11 +196,10 @@ def test_a_line_that_falls_below_the_income_proposes_an_exit() -> None:
 
 
 def test_a_line_that_rises_above_the_income_takes_an_exit_back() -> None:
-    back = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again")
     enough = replace(HIGHER, valid_from=TOMORROW)
-    given(*LEAVING).when(knowing(morning(TOMORROW), enough)).then(
-        judged(enough, ILL, fen=1_200_000), dropped("exit-decision", date(2021, 1, 10), "facts.hold-again", TOMORROW), back
-    )
+    now, over = judged(enough, ILL, fen=1_200_000), dropped("exit-decision", date(2021, 1, 10), "facts.hold-again", TOMORROW)
+    back = did.StepReturned(case=CASE, step="exit", reason_code="facts.hold-again", evaluation=now.evaluation)
+    given(*LEAVING).when(knowing(morning(TOMORROW), enough)).then(now, over, back)
 
 
 def test_an_open_case_is_judged_anew_beside_a_deadline_that_was_missed() -> None:

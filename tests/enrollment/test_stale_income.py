@@ -18,7 +18,6 @@ from services.enrollment.domain.pack.lines import Line, Published
 from tests.enrollment import national
 from tests.enrollment.national import told as happened_nationally
 from tests.enrollment.zhang import (
-    CASE,
     HELPED,
     ILL,
     LEAVING,
@@ -112,9 +111,12 @@ def test_a_risk_that_is_over_lets_a_household_out_whatever_its_income_is() -> No
 
 def test_a_proposed_exit_is_taken_back_when_nobody_knows_the_income_any_more() -> None:
     house = fact("house", TOO_LATE, signal="house", present=True)
-    back = did.StepReturned(case=CASE, step="exit", reason_code="evaluation.unknown")
     late = DeadlineBreached(kind="exit-decision", due=date(2021, 1, 10))
-    given(*LEAVING).when(record(house, TOO_LATE)).then(did.FactRecorded(fact=house), late, did.RiskAdded(risk="housing"), back)
+    *before, back = given(*LEAVING).when(record(house, TOO_LATE)).happened
+    assert [did.FactRecorded(fact=house), late, did.RiskAdded(risk="housing")] == before
+    assert isinstance(back, did.StepReturned)
+    assert back.evaluation is not None
+    assert ("exit", "evaluation.unknown", (ASKS,)) == (back.step, back.reason_code, back.evaluation.asks)
 
 
 def test_nobody_is_let_out_on_an_income_that_got_old_since_the_proposal() -> None:

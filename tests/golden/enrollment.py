@@ -173,6 +173,9 @@ EXPECTED: Final[dict[str, Event]] = {
     "step-returned.v1-with-tally": did.StepReturned(
         case=CASE, step="exit", reason_code="review.rejected", by="village:wu", reason_sha256=SHA, command="m-7", tally=did.Tally(12, 5, 7)
     ),
+    "step-returned.v1-with-evaluation": did.StepReturned(
+        case=CASE, step="exit", reason_code="evaluation.unknown", evaluation=replace(EVALUATION, basis=BASIS)
+    ),
     "household-enrolled": did.HouseholdEnrolled(
         case=CASE,
         episode=1,

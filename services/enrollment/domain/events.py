@@ -135,7 +135,7 @@ class StepCompleted(Event, frozen=True):
 class StepReturned(Event, frozen=True):
     """`step` is to be done again and with it all that is `undone`; "exit" takes the proposal back. `command` asked for it.
 
-    `tally` is that of a review that did not pass; a log from before does not say it.
+    `tally` is that of a review that did not pass, `evaluation` what the machine took the proposal back by; a log from before says neither.
     """
 
     TOPIC: ClassVar = "enrollment.step-returned"
@@ -147,6 +147,7 @@ class StepReturned(Event, frozen=True):
     reason_sha256: str | None = None
     command: str = ""
     tally: Tally | None = None
+    evaluation: Evaluation | None = None
 
 
 class HouseholdEnrolled(Event, frozen=True):

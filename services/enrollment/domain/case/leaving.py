@@ -38,7 +38,7 @@ def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolle
     evaluation = evaluate(after, command.on, policy)
     changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, after, command.on, policy))
     if stage.exit_proposed and (code := _why_back(evaluation, after, policy)) is not None:
-        return (*changes, StepReturned(case=stage.case, step="exit", reason_code=code))
+        return (*changes, StepReturned(case=stage.case, step="exit", reason_code=code, evaluation=evaluation))
     waits = any(isinstance(change, MinimumStarted) for change in changes)
     if stage.exit_proposed or evaluation.outcome != "false" or waits or forbidden(after, stage, "help", command.on, policy):
         return changes

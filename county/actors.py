@@ -19,6 +19,7 @@ from county.visits import leaving
 from schemas.clock import COUNTY_TIME
 
 THINKING: Final = timedelta(minutes=10)
+VILLAGERS: Final = [f"村民代表{number}" for number in range(1, 22)]
 ENROLLMENT: Final = "suishi.enrollment.event."
 ASSISTANCE: Final = "suishi.assistance.event."
 DECISIONS: Final = {
@@ -117,7 +118,8 @@ class Actors:
                 said = {"outcome": "approved", "items": ["名下无车辆", "名下无企业"]}
             case "comparison", (outcome, reason):
                 name, actor = "record-review", f"village:{village.code}"
-                said = {"attendees": ["村民代表"], "for": 20, "against": 1, "minutes": reason, "outcome": outcome}
+                votes = {"for": 20, "against": 1} if outcome == "approved" else {"for": 1, "against": 20}
+                said = {"attendees": VILLAGERS, **votes, "minutes": reason, "outcome": outcome}
             case "review", _:
                 name, actor, said = "post-notice", f"village:{village.code}", dict[str, object]()
             case "notice", (outcome, reason):

@@ -45,7 +45,10 @@ class _House:
     signals: dict[Series, dict[Identity, Signal]] = field(default_factory=dict[Series, dict[Identity, Signal]])
     incomes: dict[Identity, Declared] = field(default_factory=dict[Identity, Declared])
     finding: Finding | None = None
+    standing: dict[Series, Signal] = field(default_factory=dict[Series, Signal])
+    looked_at: dict[Series, Signal] = field(default_factory=dict[Series, Signal])
     crossed: frozenset[Series] = frozenset()
+    worse: frozenset[Series] = frozenset()
     alarmed: bool = False
     visit: date | None = None
     decision: date | None = None
@@ -130,19 +133,28 @@ class _Oracle:
             house.alarmed = house.alarmed or said.crosses
 
     def _judge(self, house: _House, on: date) -> None:
-        before, house.crossed = house.crossed, self._crossing(house)
+        before, worse = house.crossed, house.worse
+        house.standing = self._standing(house)
+        house.crossed = frozenset(series for series, said in house.standing.items() if said.crosses)
+        house.worse = frozenset(
+            one for one, said in house.standing.items() if one in house.looked_at and said.is_worse(house.looked_at[one])
+        )
+        new = house.crossed - before
         if house.enrolled:
             if not self._holds(house, on) and house.household.can_work:
                 house.enrolled, house.exits = False, house.exits + 1
+                _look(house)
             else:
-                new = house.crossed - before
                 self._ask(house, min((_said(house, series) for series in new), default=on))
-        elif new := house.crossed - before:
+        elif new := new | (house.worse - worse):
             self._clue(house, min(_said(house, series) for series in new), on)
 
     def _clue(self, house: _House, said: date, on: date) -> None:
         """Somebody looks in, now or when he is told that he is late; a clue or a case that is open takes what is told into account."""
-        if house.household.id in self._open or self._sheet.finding(house.household.id, said).verdict != "approved":
+        if house.household.id in self._open:
+            return
+        if self._sheet.finding(house.household.id, said).verdict != "approved":
+            _look(house)
             return
         late = is_visited_late(house.household.id)
         house.visit = on + TOLD_TO_BE_LATE if late else None
@@ -176,16 +188,17 @@ class _Oracle:
             self._close(house)
 
     def _close(self, house: _House) -> None:
+        _look(house)
         house.visit = house.decision = None
         del self._open[house.household.id]
 
-    def _crossing(self, house: _House) -> frozenset[Series]:
+    def _standing(self, house: _House) -> dict[Series, Signal]:
         standing: dict[Series, Signal] = {}
         for series, told in house.signals.items():
             valid = [said for identity, said in told.items() if identity not in self._withdrawn]
             if valid:
                 standing[series] = max(valid, key=lambda said: said.order)
-        return frozenset(series for series, said in standing.items() if said.crosses)
+        return standing
 
     def _holds(self, house: _House, on: date) -> bool:
         """A risk, and an income below the line or an unmet guarantee."""
@@ -202,6 +215,11 @@ def reference_fen(income: Income) -> int:
     """Net income, and what illness gave and took."""
     gained = income.wage_fen + income.business_fen + income.property_fen + income.transfer_fen + income.payouts_fen
     return gained - income.business_cost_fen - income.within_policy_out_of_pocket_fen
+
+
+def _look(house: _House) -> None:
+    """Somebody has looked in, and what is known led to nothing, or no further."""
+    house.looked_at, house.worse = dict(house.standing), frozenset()
 
 
 def _said(house: _House, series: Series) -> date:

@@ -16,6 +16,8 @@ from schemas.topics import ALLOWED
 
 COMPULSORY: Final = frozenset({"primary", "junior"})
 LIVED_ON: Final = frozenset({"subsistence-allowance", "destitute-support", "disability-subsidy"})  # to lose one of these is a signal
+GRADES: Final = "ABCD"
+MILDEST: Final = 5  # one above the mildest level of a disability, which is 4
 REQUIRED: Final = frozenset({"ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"})
 
 
@@ -31,11 +33,19 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """`order` ranks the facts of one series: the greatest is the one that holds."""
+    """`order` ranks the facts of one series: the greatest is the one that holds.
+
+    What was looked at is looked at again when it is as bad as `again`; `grave` is fen of a bill, or a rank.
+    """
 
     series: str
     order: tuple[str, datetime, str, str]
     crosses: bool
+    grave: int = 0
+    again: int = 0
+
+    def is_worse(self, looked_at: Signal) -> bool:
+        return self.crosses and looked_at.again > 0 and self.grave >= looked_at.again
 
 
 def hear(record: Outgoing, played: date) -> Heard | None:
@@ -77,7 +87,20 @@ def signal(heard: Heard, category: str, law: Signals) -> Signal | None:
     if named is None:
         return None
     series, period, crosses = named
-    return Signal(series, (period, heard.time, heard.source, heard.id), crosses)
+    return Signal(series, (period, heard.time, heard.source, heard.id), crosses, *_gravity(heard.message))
+
+
+def _gravity(message: Message) -> tuple[int, int]:
+    """How bad it is, and how bad it has to get to be looked at again: a bill twice as much, a house or a disability one rank."""
+    match message:
+        case facts.MedicalExpenseReported(kind="inpatient", out_of_pocket_fen=fen):
+            return fen, 2 * fen
+        case facts.HouseGraded(grade=grade):
+            return GRADES.index(grade), GRADES.index(grade) + 1
+        case facts.DisabilityCertified(level=level):
+            return MILDEST - level, MILDEST - level + 1
+        case _:
+            return 0, 0
 
 
 def _state(message: Message) -> tuple[str, str, bool] | None:

@@ -16,7 +16,6 @@ from services.enrollment.domain.events import HouseholdEnrolled
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
-from services.enrollment.domain.judging.evaluation import standing
 
 Said: TypeAlias = tuple[str, str, str]
 
@@ -69,7 +68,7 @@ def _statements(state: State, kind: str) -> Iterator[Said]:
     yield "village", "", state.village_code
     yield "category", "", state.category
     yield from (("member", str(stay.person), stay.relation) for stay in state.stays)
-    yield from (("fact", str(fact.id), _worded(fact)) for fact in sorted(standing(state).values(), key=_by_day))
+    yield from (("fact", str(fact.id), _worded(fact)) for fact in sorted(state.standing().values(), key=_by_day))
     yield from (("deadline", kind, due.isoformat()) for kind, due in sorted(state.deadlines.items()))
     yield from (("conflict", str(one.person or ""), f"{one.higher} > {one.lower}") for one in sorted(state.conflicts, key=repr))
 

@@ -15,7 +15,7 @@ from services.enrollment.domain.events import HouseholdEnrolled, HouseholdExited
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.stages import Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
-from services.enrollment.domain.judging.evaluation import crossing, latest_income, risks, standing
+from services.enrollment.domain.judging.evaluation import crossing, latest_income, risks
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.policies import Policies
 
@@ -98,5 +98,5 @@ def _signals(state: Household, policy: Policy) -> frozenset[str]:
 
 def _benefits(state: Household) -> frozenset[str]:
     """A benefit that is paid is told as one that did not stop."""
-    told = standing(state).values()
+    told = state.standing().values()
     return frozenset(fact.series.removeprefix(BENEFIT) for fact in told if fact.series.startswith(BENEFIT) and not fact.present)

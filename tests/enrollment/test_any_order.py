@@ -20,7 +20,7 @@ from services.enrollment.domain.events import Evaluation
 from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Conflict, Household, State
-from services.enrollment.domain.judging.evaluation import evaluate, risks_of, standing
+from services.enrollment.domain.judging.evaluation import evaluate, risks_of
 from services.enrollment.domain.reporting.feeds import Feed
 from services.enrollment.identify.directory import Directory
 from services.enrollment.translate import to_commands
@@ -95,7 +95,7 @@ def known(messages: Sequence[Envelope]) -> Known:
     stage = household.stage
     sources = stage.sources if isinstance(stage, ClueOpen) else frozenset[Series]()
     judged = evaluate(household, TODAY, PILOT)
-    return standing(household), type(stage).__name__, sources, risks_of(household, PILOT), judged, household.conflicts
+    return household.standing(), type(stage).__name__, sources, risks_of(household, PILOT), judged, household.conflicts
 
 
 REGISTERED: Final = registration()

@@ -15,7 +15,6 @@ from pipeline.envelope import Envelope
 from schemas import facts as say
 from services.enrollment.domain import events as did
 from services.enrollment.domain.household.stages import ClueOpen, Outside
-from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.members.person_events import PersonsMerged
 from tests.enrollment.book import FATHER, MOTHER, NUMBER_OF, SON, STRANGER, WANG, WIFE, ZHANG, Book, kinds, named, registers, taken_back
 from tests.enrollment.told import (
@@ -213,7 +212,7 @@ def known(batches: Sequence[Sequence[Envelope]]) -> Known:
         book.hear(*batch)
     zhang = book.household(ZHANG)
     facts = {(fact.reference, fact.amount_fen) for fact in zhang.facts.values()}
-    stood = {series: fact.amount_fen for (_, series), fact in standing(zhang).items()}
+    stood = {series: fact.amount_fen for (_, series), fact in zhang.standing().items()}
     sources = {series for _, series in zhang.stage.sources} if isinstance(zhang.stage, ClueOpen) else set[str]()
     assert 1 == len({fact.person for fact in zhang.facts.values()} | (zhang.members - {FATHER}))
     return len(zhang.members), facts, stood, type(zhang.stage), sources
@@ -263,5 +262,5 @@ def test_parted_again_everything_is_as_if_nobody_had_been_merged(mistake: tuple[
     mistaken.hear(*facts[last:])
     for household in [ZHANG] if together else [ZHANG, WANG]:
         was, now = plain.household(household), mistaken.household(household)
-        assert (was.members, was.facts, standing(was), type(was.stage)) == (now.members, now.facts, standing(now), type(now.stage))
+        assert (was.members, was.facts, was.standing(), type(was.stage)) == (now.members, now.facts, now.standing(), type(now.stage))
         assert [was.size_on(day) for day in (TODAY, LATER)] == [now.size_on(day) for day in (TODAY, LATER)]

@@ -10,7 +10,7 @@ from pipeline.decider import Event
 from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.household.state import Household
-from services.enrollment.domain.judging.evaluation import evaluate, standing
+from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.pack.criteria import all_of, any_of
 from services.enrollment.domain.pack.explanations import Evaluation, Truth
 from tests.enrollment.zhang import (
@@ -177,7 +177,7 @@ def test_every_fact_that_points_to_a_risk_is_named() -> None:
 def test_of_two_facts_told_at_once_the_one_of_the_greater_source_stands_in_any_order(order: int) -> None:
     one, other = replace(hospital(1, "one"), source="/b"), replace(hospital(2, "two"), source="/a")
     state = given(*REGISTERED).when(*[record(told) for told in (one, other)[::order]]).state
-    assert [one] == list(standing(state).values())
+    assert [one] == list(state.standing().values())
 
 
 def test_a_fact_that_is_about_no_benefit_names_none() -> None:

@@ -15,7 +15,7 @@ from services.enrollment.domain.events import AnyEvent, CommandRefused
 from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.household.stages import ClueOpen, Outside
 from services.enrollment.domain.household.state import Household
-from services.enrollment.domain.judging.evaluation import evaluate, standing
+from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.translate import to_message
 from tests.enrollment.zhang import (
     ENROLLED,
@@ -149,7 +149,7 @@ def told(history: tuple[Event, ...], *asked: AnyCommand) -> Household:
 @for_all(tellings())
 def test_any_order_and_repetition_of_facts_leaves_a_household_in_the_same_need(both: tuple[list[AnyCommand], list[AnyCommand]]) -> None:
     one, other = told(REGISTERED, *both[0]), told(REGISTERED, *both[1])
-    assert standing(one) == standing(other)
+    assert one.standing() == other.standing()
     assert evaluate(one, TODAY, PILOT) == evaluate(other, TODAY, PILOT)
     # clues differ by the fact that raised them; whether one is open does not
     assert type(one.stage) is type(other.stage)

@@ -11,7 +11,6 @@ from pipeline.decider import Event
 from schemas import facts as say
 from services.enrollment.domain import events as did
 from services.enrollment.domain.household.stages import Outside
-from services.enrollment.domain.judging.evaluation import standing
 from tests.enrollment.book import (
     CHILD,
     FATHER,
@@ -48,7 +47,7 @@ from tests.enrollment.zhang import TODAY
 def what_is_known(book: Book, *households: UUID) -> list[object]:
     """All but what is history only."""
     homes = [book.household(household) for household in households]
-    return [(home.members, {fact.id: fact for fact in home.facts.values()}, standing(home), type(home.stage)) for home in homes]
+    return [(home.members, {fact.id: fact for fact in home.facts.values()}, home.standing(), type(home.stage)) for home in homes]
 
 
 def test_parted_in_the_same_household_everything_is_as_before() -> None:

@@ -14,7 +14,6 @@ from schemas.enrollment import DismissClue
 from services.enrollment.domain import events as did
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Outside
 from services.enrollment.domain.household.stays import HEAD
-from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.members.change_events import MembersLeft
 from services.enrollment.domain.members.person_events import PersonsMerged
 from tests.enrollment.book import (
@@ -70,7 +69,7 @@ def test_what_is_known_of_the_duplicate_counts_once() -> None:
     assert stage(book, ZHANG) is ClueOpen
     book.tell(one_person(SON, WIFE), on=date(2021, 1, 6))
     assert [SON, SON] == persons_of_facts(book, ZHANG)
-    assert {(SON, "inpatient:2021"): 100} == {series: fact.amount_fen for series, fact in standing(book.household(ZHANG)).items()}
+    assert {(SON, "inpatient:2021"): 100} == {series: fact.amount_fen for series, fact in book.household(ZHANG).standing().items()}
     assert stage(book, ZHANG) is Outside
 
 

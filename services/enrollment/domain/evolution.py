@@ -57,7 +57,6 @@ from services.enrollment.domain.household.progress import Appeal, Closed, Progre
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside
 from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
 from services.enrollment.domain.household.stays import Ended, able_as_seen, stays_of
-from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
 from services.enrollment.domain.members.belonging import belong, counts
 from services.enrollment.domain.members.change_events import (
@@ -301,7 +300,7 @@ def _progress(state: Household) -> Progress:
 
 
 def _closed(state: Household, case: UUID, by: str, stood_at: Progress | None) -> Household:
-    closed = Closed(case, by, stood_at, state.claimed, standing(state))
+    closed = Closed(case, by, stood_at, state.claimed, state.standing())
     return replace(state, stage=Outside(), closed=closed, running=state.running.outside())
 
 

@@ -16,7 +16,7 @@ from services.enrollment.domain.commands import AnyCommand, DecideAtCounty, Reco
 from services.enrollment.domain.events import Evaluation, ExitProposed, HouseholdExited, RiskAdded, RiskResolved, StepReturned
 from services.enrollment.domain.household.stages import Enrolled
 from services.enrollment.domain.household.state import Household, State
-from services.enrollment.domain.judging.evaluation import crosses, evaluate, foremost, risks_of, standing
+from services.enrollment.domain.judging.evaluation import crosses, evaluate, foremost, risks_of
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.pack.procedure import missing
@@ -124,7 +124,7 @@ def waiting(minimum: str, state: Household, on: date) -> bool:
 def open_guarantees(state: Household, policy: Policy) -> tuple[str, ...]:
     """What the last visit found unmet and no department has reported mended since, and what a department has reported unmet since."""
     visited = state.visited
-    since = [fact for fact in standing(state).values() if visited is None or fact.time > visited.at]
+    since = [fact for fact in state.standing().values() if visited is None or fact.time > visited.at]
     mended = {fact.signal for fact in since if not fact.present}
     unmet = {fact.signal for fact in since if crosses(fact, state.category, policy)}
     seen = tuple(one for one in (visited.unmet if visited is not None else ()) if TOLD_BY.get(one) not in mended)

@@ -15,7 +15,7 @@ from services.enrollment.domain.case.opening import Opening
 from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.commands import Category
 from services.enrollment.domain.discovery.discovery_events import ScreeningReported
-from services.enrollment.domain.fact import Fact, Income, Settled, ToldAt
+from services.enrollment.domain.fact import Fact, Income, Series, Settled, ToldAt
 from services.enrollment.domain.household.progress import Appeal, Closed
 from services.enrollment.domain.household.stages import Outside, Stage
 from services.enrollment.domain.household.stays import Ended, Stay
@@ -136,6 +136,15 @@ class Household(Value, frozen=True):
         """Nobody is known to work, and of somebody it is known that he cannot."""
         known = {stay.labour_capacity for stay in self.stays if stay.lasts}
         return known <= {"none", None} and "none" in known
+
+    def standing(self) -> dict[Series, Fact]:
+        """The fact that stands in each (person, series)."""
+        latest: dict[Series, Fact] = {}
+        for fact in self.facts.values():
+            before = latest.get(fact.about)
+            if before is None or fact.order > before.order:
+                latest[fact.about] = fact
+        return latest
 
     def after(self, visit: Visit) -> Household:
         """Who was not asked for the income leaves what another visit found of it."""

@@ -10,7 +10,6 @@ from pipeline.decider import Event
 from services.enrollment.domain.events import FactRecorded, FactWithdrawn
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.state import Conflict, Household
-from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held, LayerEvent
 from services.enrollment.domain.members.change_events import MembersJoined, MembersLeft
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
@@ -42,7 +41,7 @@ def _changes_benefits(event: Event) -> bool:
 def conflicts(state: Household, policy: Policy) -> dict[Conflict, BenefitConflictDetected]:
     """Of everybody the highest benefit against each one below; what the whole household was granted, each member has."""
     granted: dict[UUID | None, dict[str, Fact]] = {None: {}}
-    for fact in standing(state).values():
+    for fact in state.standing().values():
         if not fact.present and (name := fact.benefit) is not None:
             granted.setdefault(fact.person, {})[name] = fact
     shared = granted[None]

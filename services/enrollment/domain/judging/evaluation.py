@@ -29,16 +29,6 @@ from services.enrollment.domain.pack.layers import benefits_of
 from services.enrollment.domain.pack.policy import Policy
 
 
-def standing(state: Household) -> dict[Series, Fact]:
-    """The fact that stands in each (person, series)."""
-    latest: dict[Series, Fact] = {}
-    for fact in state.facts.values():
-        before = latest.get(fact.about)
-        if before is None or fact.order > before.order:
-            latest[fact.about] = fact
-    return latest
-
-
 def crosses(fact: Fact, category: Category, policy: Policy) -> bool:
     """Does it cross the threshold of its signal? A signal that the pack leaves out crosses none."""
     signal = policy.signals.get(fact.signal or "")
@@ -47,7 +37,7 @@ def crosses(fact: Fact, category: Category, policy: Policy) -> bool:
 
 def crossing(state: Household, policy: Policy) -> dict[Series, Fact]:
     """The standing facts that cross."""
-    return {series: fact for series, fact in standing(state).items() if crosses(fact, state.category, policy)}
+    return {series: fact for series, fact in state.standing().items() if crosses(fact, state.category, policy)}
 
 
 def risks(crossed: Mapping[Series, Fact], policy: Policy) -> frozenset[str]:
@@ -150,7 +140,7 @@ def _income(name: str, asked: IncomeBelowLine, by: _Measure) -> Criterion:
 def _expense(name: str, asked: RigidExpense, state: Household, by: _Measure) -> Criterion:
     """The threshold shown is the most whole fen that is not above."""
     earned = by.earned
-    told = [fact for fact in standing(state).values() if fact.signal in asked.signals and fact.amount_fen is not None]
+    told = [fact for fact in state.standing().values() if fact.signal in asked.signals and fact.amount_fen is not None]
     paid = [fact for fact in told if counts_on(fact, by.on, by.policy)]
     spent, facts = sum(fact.amount_fen or 0 for fact in paid), tuple(sorted(fact.id for fact in paid))
     if earned is None:
@@ -176,7 +166,7 @@ def _guarantees(name: str, asked: GuaranteeUnmet, state: Household) -> Criterion
 def _layers(name: str, asked: InNoLayer, state: Household, policy: Policy) -> Criterion:
     """The value is the number of benefits that the members have of these layers."""
     benefits = benefits_of(policy.layers, asked.layers)
-    facts = tuple(sorted(fact.id for fact in standing(state).values() if fact.benefit in benefits and not fact.present))
+    facts = tuple(sorted(fact.id for fact in state.standing().values() if fact.benefit in benefits and not fact.present))
     if not facts and not state.members <= state.compared:
         return Criterion(id=name, result="unknown", threshold=1, asks=Ask("benefits", asked.asks))
     return Criterion(id=name, result=truth(not facts), value=len(facts), threshold=1, facts=facts)

@@ -18,7 +18,6 @@ from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.household.stays import HEAD, Stay, as_member
-from services.enrollment.domain.judging.evaluation import standing
 from services.enrollment.domain.members.change_events import HeadChanged, MembersJoined, MembersLeft
 from services.enrollment.domain.members.departures import at_home, claimed_along, end, is_open_beyond
 from services.enrollment.domain.members.one_person import about_kept, about_named, known
@@ -63,7 +62,7 @@ def as_before(state: State, answer: Sequence[Event]) -> State:
     """What to hold the outcome against: a fact that stood, and is about somebody else in the same household now, is no new one."""
     if not isinstance(state, Household) or not any(_stays(event, state.id) for event in answer):
         return state
-    stood = replace(state, facts={fact.id: fact for fact in standing(state).values()})
+    stood = replace(state, facts={fact.id: fact for fact in state.standing().values()})
     told = [event for event in answer if isinstance(event, PersonsMerged | PersonsUnmerged | MembersJoined)]
     return replace(cast("Household", reduce(evolve, told, stood)), ended=state.ended)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from schemas import facts as say
-from schemas.enrollment import DecideAtCounty, DismissClue, Withdraw
+from schemas.enrollment import DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, Withdraw
 from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
-from services.enrollment.domain.household.stages import ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from tests.enrollment.book import CHILD, FATHER, SON, WANG, WIFE, ZHANG, Book, kinds, taken_back
 from tests.enrollment.test_pending_along import Coming, applies, enrolled, ways
 from tests.enrollment.told import bill, decided, died, home, neighbours, new_home, one_person, split, stage, two_persons, visited
@@ -56,7 +57,7 @@ def test_the_risks_of_whoever_is_enrolled_go_along(comes: Coming) -> None:
 
 
 @ways
-def test_what_was_turned_down_long_ago_does_not_go_along(comes: Coming) -> None:
+def test_what_was_turned_down_does_not_go_along(comes: Coming) -> None:
     book = neighbours()
     book.tell(applies(WIFE))
     book.tell(DismissClue(reason="走访核实无困难"), subject=WANG)
@@ -64,7 +65,7 @@ def test_what_was_turned_down_long_ago_does_not_go_along(comes: Coming) -> None:
     assert stage(book, ZHANG) is Outside
 
 
-def test_those_who_split_off_take_what_was_asked_for_all_of_them_along() -> None:
+def test_an_application_goes_with_those_who_split_off_and_stays_with_the_rest() -> None:
     book = home()
     book.tell(applies(FATHER))
     book.tell(split(SON, on=TODAY))
@@ -73,7 +74,7 @@ def test_those_who_split_off_take_what_was_asked_for_all_of_them_along() -> None
     assert frozenset({"housing"}) == risks(book, new_home(3)) == risks(book)
 
 
-def test_a_clue_of_a_change_alone_names_no_risk() -> None:
+def test_a_clue_of_a_change_alone_is_of_the_risk_other_and_claims_none() -> None:
     book = home()
     book.tell(bill(FATHER))
     happened = book.tell(split(SON, on=TODAY))
@@ -168,3 +169,50 @@ def test_who_was_visited_with_a_case_is_not_looked_at_once_more(comes: Coming) -
     visited(book, wage_fen=310_000)
     book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=ZHANG, actor="officer")
     assert stage(book, ZHANG) is Outside
+
+
+@ways
+def test_the_visit_of_a_case_that_is_told_late_saw_nobody_who_came_after_it(comes: Coming) -> None:
+    book = neighbours()
+    book.tell(bill(SON))
+    book.tell(applies(WIFE))
+    visited(book)
+    later = TODAY + timedelta(days=2)
+    book.tell(comes(), on=later)
+    visited(book, wage_fen=310_000, on=TODAY + timedelta(days=1))
+    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=ZHANG, actor="officer", on=later)
+    assert stage(book, ZHANG) is ClueOpen
+
+
+@ways
+def test_who_comes_to_an_enrolled_household_is_helped_there_for_the_risk_that_he_named(comes: Coming) -> None:
+    book = neighbours()
+    book.tell(bill(SON))
+    enrolled(book, ZHANG)
+    book.tell(applies(WIFE))
+    happened = book.tell(comes())
+    assert [(ZHANG, "case-joined"), (ZHANG, "risk-added")] == kinds(happened)[-2:]
+    assert frozenset({"illness", "housing"}) == risks(book)
+
+
+@ways
+def test_who_is_enrolled_and_comes_to_an_enrolled_household_is_helped_on_for_his_risk(comes: Coming) -> None:
+    book = neighbours()
+    book.tell(bill(SON))
+    enrolled(book, ZHANG)
+    book.tell(applies(WIFE))
+    enrolled(book, WANG)
+    book.tell(comes())
+    assert frozenset({"illness", "housing"}) == risks(book)
+
+
+@ways
+def test_who_came_to_a_rejected_case_is_not_forgotten_when_an_appeal_has_it_go_on(comes: Coming) -> None:
+    book = with_a_case(comes)
+    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=ZHANG, actor="officer")
+    *_, (_, decision) = book.decisions()
+    book.tell(FileAppeal(decision_event_id=decision, grounds="收入核错"), subject=ZHANG, actor="clerk")
+    book.tell(DecideAppeal(outcome="approved", reason="申诉成立"), subject=ZHANG, actor="officer:wang")
+    assert stage(book, ZHANG) is CaseOpen
+    book.tell(DecideAtCounty(outcome="rejected", reason="仍不符合条件"), subject=ZHANG, actor="officer")
+    assert stage(book, ZHANG) is ClueOpen

@@ -8,15 +8,34 @@ from uuid import UUID
 from schemas import facts as say
 from schemas.enrollment import DecideAtCounty, DismissClue
 from services.enrollment.domain import events as did
+from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumStarted
 from services.enrollment.domain.commands import ChangeHousehold
 from services.enrollment.domain.household.stages import ClueOpen, Enrolled, Outside
 from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.members.change import Leave
 from services.enrollment.domain.pack.explanations import Ask, Criterion
-from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, named
+from tests.enrollment import national
+from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, named, registers, taken_back
 from tests.enrollment.short import PILOT
 from tests.enrollment.test_pending_along import applies, enrolled
-from tests.enrollment.told import bill, born, decided, died, home, married, merged, neighbours, new_home, split, stage, visited
+from tests.enrollment.told import (
+    NEXT_COUNTY,
+    bill,
+    born,
+    decided,
+    died,
+    home,
+    married,
+    merged,
+    moved,
+    neighbours,
+    new_home,
+    one_person,
+    split,
+    stage,
+    two_persons,
+    visited,
+)
 from tests.enrollment.zhang import LEAVING, TODAY, asked, fact, given, income
 
 RICH, POOR = 9_000_000, 300_000
@@ -89,14 +108,69 @@ def test_those_who_split_off_are_not_judged_by_what_one_of_them_told_of_the_hous
     assert ("unknown", RICH) == (judged(book, new_home(3)).result, judged(book, new_home(3)).value)
 
 
-def test_a_death_and_a_birth_leave_the_income_what_it_is_and_divide_it_by_fewer_or_more() -> None:
+def test_a_birth_leaves_the_income_what_it_is_and_divides_it_by_more() -> None:
+    book = home()
+    book.tell(earns(RICH))
+    line = judged(book).threshold
+    book.tell(born(CHILD, on=AFTER), on=AFTER)
+    assert ("false", RICH, (line or 0) * 4 // 3) == (judged(book).result, judged(book).value, judged(book).threshold)
+
+
+def test_an_income_that_the_dead_may_have_earned_lets_nobody_out_and_takes_others_in() -> None:
+    """It is divided by fewer from that day on, and asked for anew where it would speak against those who are left."""
     book = home()
     book.tell(earns(RICH))
     line = judged(book).threshold
     book.tell(died(SON, on=AFTER), on=AFTER)
-    assert ("false", RICH, (line or 0) * 2 // 3) == (judged(book).result, judged(book).value, judged(book).threshold)
-    book.tell(born(CHILD, on=AFTER), on=AFTER)
-    assert ("false", line) == (judged(book).result, judged(book).threshold)
+    assert ("unknown", RICH, (line or 0) * 2 // 3) == (judged(book).result, judged(book).value, judged(book).threshold)
+    book.tell(earns(POOR, until=date(2021, 1, 1)))
+    assert ("true", POOR) == (judged(book).result, judged(book).value)
+    book.tell(taken_back(3))
+    book.tell(earns(RICH, until=date(2021, 1, 2)))
+    assert "false" == judged(book).result
+
+
+def test_who_was_turned_down_for_an_income_that_the_dead_may_have_earned_is_looked_at_again() -> None:
+    book = home()
+    book.tell(earns(RICH))
+    book.tell(applies(FATHER))
+    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book.tell(died(SON, on=AFTER), on=AFTER)
+    assert stage(book, ZHANG) is ClueOpen
+
+
+def test_who_was_turned_down_for_an_income_is_looked_at_again_when_somebody_left_who_may_have_earned_it() -> None:
+    book = home()
+    book.tell(earns(RICH))
+    book.tell(applies(FATHER))
+    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book.tell(split(SON, on=AFTER), on=AFTER)
+    assert stage(book, ZHANG) is ClueOpen
+
+
+def test_the_income_of_a_household_that_a_duplicate_leaves_is_none_of_the_one_where_he_is_kept() -> None:
+    book = neighbours()
+    book.tell(earns(POOR))
+    book.tell(earns(RICH, until=date(2021, 1, 1)).model_copy(update={"household_id": None, "person": named(WIFE)}))
+    book.tell(one_person(SON, WIFE))
+    assert ("true", POOR) == (judged(book).result, judged(book).value)
+    book.tell(two_persons(SON, WIFE))
+    assert ("false", RICH) == (judged(book, WANG).result, judged(book, WANG).value)
+
+
+def test_who_left_the_county_and_is_registered_with_others_brings_no_income_of_the_household_that_he_left() -> None:
+    book = home()
+    book.tell(earns(RICH).model_copy(update={"household_id": None, "person": named(SON)}))
+    book.tell(moved(NEXT_COUNTY, on=AFTER), on=AFTER)
+    book.tell(registers(WANG, SON, WIFE))
+    assert ("unknown", None) == (judged(book, WANG).result, judged(book, WANG).value)
+
+
+def test_the_months_in_which_an_income_is_stable_begin_anew_when_others_live_together() -> None:
+    parted = fact("parted", date(2021, 8, 1), name="household-split", series="household-split")
+    leaves = ChangeHousehold(**asked("department", date(2021, 8, 1)), fact=parted, change=Leave(to=WANG, reason="split", persons=(MOTHER,)))
+    calm = given(*national.HELPED, MinimumStarted(kind="income-stable", until=date(2021, 12, 1))).when(leaves)
+    assert MinimumDropped(kind="income-stable") in calm.happened
 
 
 def test_an_exit_that_was_proposed_by_an_income_is_taken_back_when_somebody_leaves_who_may_have_earned_it() -> None:

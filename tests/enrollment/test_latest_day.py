@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.household.state import Household
+from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.lines import Line
 from tests.enrollment.national import POLICIES as NATIONAL
@@ -37,11 +38,16 @@ def test_nobody_is_judged_for_a_day_before(known: dict[str, Any], day: date) -> 
 
 
 @pytest.mark.parametrize("dies", [date(2021, 1, 7), date(2021, 1, 8)])
-def test_a_death_that_is_told_the_day_before_lets_the_others_out_as_one_of_today_does(dies: date) -> None:
-    """9,000 yuan are too little for two and enough for one: the line is 6,000."""
+def test_a_death_that_is_told_the_day_before_divides_the_income_as_one_of_today_does(dies: date) -> None:
+    """9,000 yuan are too little for two and enough for one, the line being 6,000; but the dead may have earned them."""
     told = fact("died", date(2021, 1, 7), person=MOTHER, name="person-died", series="person-died", valid_on=dies)
     story = given(*HELPED).when(record(declared(900_000), FIFTH), record(told, date(2021, 1, 7)))
-    assert ["fact-recorded", "members-left", "exit-proposed", "deadline-started"] == kinds(*story.happened)
+    assert ["fact-recorded", "members-left"] == kinds(*story.happened)
+    assert isinstance(story.state, Household)
+    judged = evaluate(story.state, judged_from(date(2021, 1, 7), story.state, PILOT), PILOT)
+    assert ("unknown", 600_000) == (judged.outcome, judged.criteria[1].threshold)
+    last = story.when(record(declared(900_000, "alone", told=date(2021, 1, 8)), date(2021, 1, 8)))
+    assert ["fact-recorded", "exit-proposed", "deadline-started"] == kinds(*last.happened)
 
 
 @pytest.mark.parametrize(("day", "judged"), [(date(2021, 1, 2), date(2021, 1, 2)), (date(2021, 1, 3), NEW_YEAR)])

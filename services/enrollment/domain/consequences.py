@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from functools import reduce
+from typing import cast
 
 from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import recheck
@@ -10,15 +11,18 @@ from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.discovery.clues import (
     came_back,
     case_joined,
-    followed,
+    has_source,
     in_need_again,
     joined_by,
     left_behind,
     never_looked_at,
     new_clue,
+    sources_changed,
     unspoken,
 )
+from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.events import ClueClosed
+from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.pack.policy import Policy
@@ -32,16 +36,18 @@ def consequences(command: AnyCommand, state: State, after: Household, policy: Po
             return found or in_need_again(command, state, after, policy)
         case ClueOpen() as stage:
             return _of_the_clue(command, state, after, stage, policy)
-        case CaseOpen() as stage:
-            return case_joined(command, stage)
+        case CaseOpen(case=case):
+            return case_joined(command, case)
         case Enrolled() as stage:
-            return recheck(command, state, after, stage, policy)
+            joined = case_joined(command, stage.case)
+            return joined + recheck(command, state, cast("Household", reduce(evolve, joined, after)), stage, policy)
 
 
 def _of_the_clue(command: AnyCommand, state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events:
-    changes = followed(state, after, stage, policy)
-    if (change := unspoken(command, changes or ())) is not None:
-        return (*(followed(state, after, replace(stage, kept=True), policy) or ()), joined_by(change, stage.clue))
+    changes = sources_changed(state, after, stage, policy)
+    if (change := unspoken(command, changes)) is not None:
+        return (*changes, joined_by(change, stage.clue))
+    if has_source(after, stage, policy) or any(isinstance(event, ClueJoined) for event in changes):
+        return changes
     same = isinstance(state, Household) and state.stays == after.stays
-    closed = ClueClosed(clue=stage.clue, reason="facts-corrected" if same else "household-changed")
-    return changes if changes is not None else (closed,)
+    return (ClueClosed(clue=stage.clue, reason="facts-corrected" if same else "household-changed"),)

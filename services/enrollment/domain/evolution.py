@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, assert_never, cast
 from uuid import UUID
 
@@ -54,7 +54,7 @@ from services.enrollment.domain.events import (
 )
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent, sent_back_by
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside, Stage
 from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
 from services.enrollment.domain.household.stays import Ended, able_as_seen, stays_of
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
@@ -141,11 +141,11 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case ClueRaised():
             return _clue(state, event)
         case ClueJoined(fact=fact, claimed=claimed):
-            return _sources(_named(state, fact, claimed, state.claimed), fact)
+            return _with_source(_with_risks(state, fact, claimed), fact, claimed)
         case CaseJoined(fact=fact, claimed=claimed):
-            return _joined(state, fact, claimed)
+            return _joined(_with_risks(state, fact, claimed), Coming(fact, claimed))
         case ClueSourceEnded(fact=fact):
-            return _sources(state, fact, ended=True)
+            return _without_source(state, fact)
         case ApplicationReceived(application=request, risks=risks) | ScreeningReported(screening=request, risks=risks):
             claimed = state.claimed if isinstance(state.stage, ClueOpen) else frozenset[str]()
             return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
@@ -178,11 +178,10 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return replace(state, stage=CaseOpen(case, _closed_progress(state).without(undone)), closed=None)
         case EmergencyHelpStarted(case=case):
             return replace(state, emergency=case)
-        case AppealFiled(appeal=appeal, by=filed, decided_by=by):
-            deciders = {by, state.closed.by if state.closed is not None else ""}
-            return replace(state, appeal=Appeal(appeal, frozenset(deciders - {""}), filed))
-        case AppealDecided(outcome="approved") if isinstance(state.stage, Outside | ClueOpen) and state.closed is not None:
-            return replace(state, appeal=None, claimed=state.claimed | state.closed.claimed)
+        case AppealFiled():
+            return replace(state, appeal=_appeal(state, event))
+        case AppealDecided(outcome="approved") if isinstance(state.stage, Outside | ClueOpen) and state.appeal is not None:
+            return _upheld(state, state.appeal)
         case AppealDecided():
             return replace(state, appeal=None)
         case RiskAdded(risk=risk):
@@ -232,9 +231,10 @@ def _recorded(state: Household, fact: Fact) -> Household:
 
 def _clue(state: Household, event: ClueRaised) -> Household:
     answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
+    claimed = state.claimed if _is_request(event.fact, state) else frozenset[str]()
     running, line = state.running.by_a_clue(), event.line or state.line
-    raised = replace(state, stage=ClueOpen(event.clue, answered=answered), running=running, line=line)
-    return _sources(_named(raised, event.fact, event.claimed, state.claimed if _is_request(event.fact, state) else frozenset()), event.fact)
+    raised = replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed, running=running, line=line)
+    return _with_source(_with_risks(raised, event.fact, event.claimed), event.fact, event.claimed)
 
 
 def _is_request(fact: Fact, state: Household) -> bool:
@@ -242,29 +242,43 @@ def _is_request(fact: Fact, state: Household) -> bool:
     return fact.id in state.requests or (state.request is not None and fact.id == state.request.id)
 
 
-def _named(state: Household, fact: Fact, along: tuple[str, ...], before: frozenset[str]) -> Household:
-    """With the risks that came along by a change, which stands for the application or the screening that named them."""
-    return replace(state, claimed=before.union(along), request=fact if along else state.request)
+def _with_risks(state: Household, change: Fact, claimed: tuple[str, ...]) -> Household:
+    """That came along by a change, which stands for the application or the screening that named them."""
+    return replace(state, claimed=state.claimed.union(claimed), request=change) if claimed else state
 
 
-def _sources(state: Household, fact: Fact, *, ended: bool = False) -> Household:
+def _with_source(state: Household, fact: Fact, claimed: tuple[str, ...]) -> Household:
     match state.stage:
         case ClueOpen() as stage if fact.id in state.requests:
             return replace(state, stage=replace(stage, asked=True), request=fact)
-        case ClueOpen() as stage if fact.name in CHANGES:
-            return replace(state, stage=replace(stage, kept=True))
+        case ClueOpen(kept=before) as stage if fact.name in CHANGES:
+            return replace(state, stage=replace(stage, kept=Coming(fact, claimed).after(before)))
         case ClueOpen(sources=sources) as stage:
-            return replace(state, stage=replace(stage, sources=sources - {fact.about} if ended else sources | {fact.about}))
+            return replace(state, stage=replace(stage, sources=sources | {fact.about}))
         case _:
             return state
 
 
-def _joined(state: Household, fact: Fact, claimed: tuple[str, ...]) -> Household:
-    if not isinstance(state.stage, CaseOpen):
-        return state
-    before = state.stage.unseen.claimed if state.stage.unseen is not None else ()
-    unseen = Coming(fact, tuple(sorted({*before, *claimed})))
-    return replace(_named(state, fact, claimed, state.claimed), stage=replace(state.stage, unseen=unseen))
+def _without_source(state: Household, fact: Fact) -> Household:
+    stage = state.stage
+    return replace(state, stage=replace(stage, sources=stage.sources - {fact.about})) if isinstance(stage, ClueOpen) else state
+
+
+def _joined(state: Household, coming: Coming) -> Household:
+    match state.stage:
+        case CaseOpen(unseen=before) as stage:
+            return replace(state, stage=replace(stage, unseen=coming.after(before)))
+        case _:
+            return state
+
+
+def _seen(stage: Stage, at: datetime) -> Stage:
+    """A visit that is told late saw nobody who came after it."""
+    match stage:
+        case CaseOpen(unseen=Coming(fact=fact)) if fact.time <= at:
+            return replace(stage, unseen=None)
+        case _:
+            return stage
 
 
 def _stepped(state: Household, event: StepCompleted) -> Household:
@@ -274,8 +288,8 @@ def _stepped(state: Household, event: StepCompleted) -> Household:
             step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings, visit=visit
         ):
             stays = able_as_seen(state.stays, event.labour) if event.labour else state.stays
-            seen = replace(state.stage, unseen=None) if isinstance(state.stage, CaseOpen) else state.stage
-            return replace(state.after(Visit(by, at, income, unmet, findings, visit)), latest=latest, stays=stays, stage=seen)
+            seen = state.after(Visit(by, at, income, unmet, findings, visit))
+            return replace(seen, latest=latest, stays=stays, stage=_seen(state.stage, at))
         case StepCompleted(step="comparison"):
             return replace(state, latest=latest, compared=state.members)
         case _:
@@ -302,6 +316,19 @@ def _progress(state: Household) -> Progress:
 def _closed(state: Household, case: UUID, by: str, stood_at: Progress | None) -> Household:
     closed = Closed(case, by, stood_at, state.claimed, state.standing())
     return replace(state, stage=Outside(), closed=closed, running=state.running.outside())
+
+
+def _appeal(state: Household, event: AppealFiled) -> Appeal:
+    deciders = {event.decided_by, state.closed.by if state.closed is not None else ""}
+    against = state.closed if isinstance(state.stage, Outside | ClueOpen) else None
+    return Appeal(event.appeal, frozenset(deciders - {""}), event.by, against)
+
+
+def _upheld(state: Household, appeal: Appeal) -> Household:
+    """What somebody had named counts again."""
+    closed = appeal.ended(state.closed)
+    claimed = closed.claimed if closed is not None else frozenset[str]()
+    return replace(state, appeal=None, closed=closed, claimed=state.claimed | claimed)
 
 
 def _closed_progress(state: Household) -> Progress:

@@ -10,6 +10,7 @@ from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, FileAppeal
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.case.steps import opened
+from services.enrollment.domain.discovery.clues import comes_to
 from services.enrollment.domain.events import CaseOpened, ClueClosed, StepReturned
 from services.enrollment.domain.household.progress import Appeal, Closed, Progress
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
@@ -51,10 +52,11 @@ def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Ev
 def _reopened(command: DecideAppeal, appeal: Appeal, state: Household, policy: Policy) -> Events:
     """A rejected or withdrawn case goes on at its review; after an enrolment or a clue, a case of its own begins; an open one goes first.
 
+    For whom an open clue was kept, the case goes on for, too.
     A way out without a review has nothing to go back to, so that the proposal is taken back. Without a proposal an enrolment stands
     until somebody voids it or proposes its end, which an appeal that is right gives him reason to.
     """
-    match state.stage, state.closed:
+    match state.stage, appeal.ended(state.closed):
         case _ if state.ended is not None:
             return ()
         case Enrolled(case=case, exit_proposed=True), _ if rule_of(policy.procedure.exit, "review") is None:
@@ -64,8 +66,9 @@ def _reopened(command: DecideAppeal, appeal: Appeal, state: Household, policy: P
             return (_returned(command, case, "review", undone),) if undone else ()
         case Outside(), Closed() as closed:
             return (_goes_on(command, closed, uuid5(appeal.id, "case"), state, policy),)
-        case ClueOpen(clue=clue, case=case), Closed() as closed:
-            return (ClueClosed(clue=clue, reason="case-opened"), _goes_on(command, closed, case, state, policy))
+        case ClueOpen(clue=clue, case=case, kept=kept), Closed() as closed:
+            goes_on = _goes_on(command, closed, case, state, policy)
+            return (ClueClosed(clue=clue, reason="case-opened"), goes_on, *(() if kept is None else (comes_to(kept, goes_on.case),)))
         case _:
             return ()
 

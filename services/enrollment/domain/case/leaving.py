@@ -36,7 +36,7 @@ def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolle
     has looked.
     """
     evaluation = evaluate(after, command.on, policy)
-    changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, after, command.on, policy))
+    changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, before, after, command.on, policy))
     if stage.exit_proposed and (code := _why_back(evaluation, after, policy)) is not None:
         return (*changes, StepReturned(case=stage.case, step="exit", reason_code=code, evaluation=evaluation))
     waits = any(isinstance(change, MinimumStarted) for change in changes)
@@ -137,13 +137,17 @@ def before_exit(on: date, policy: Policy) -> tuple[MinimumStarted, ...]:
     return (MinimumStarted(kind=BEFORE_EXIT, until=policy.period(on, months, "months")),) if months else ()
 
 
-def _calm(evaluation: Evaluation, state: Household, on: date, policy: Policy) -> Events:
-    """One noisy fact swings no household out: what no longer holds has to stay so for a while; an income that got old ends nothing."""
+def _calm(evaluation: Evaluation, before: State, state: Household, on: date, policy: Policy) -> Events:
+    """One noisy fact swings no household out: what no longer holds has to stay so for a while; an income that got old ends nothing.
+
+    It begins anew when others live together: the income that was stable was not theirs.
+    """
     begun = INCOME_STABLE in state.running.minima or INCOME_STABLE in state.running.reached
     months = policy.exit.income_stable_months
     if evaluation.outcome == "false" and months and not begun:
         return (MinimumStarted(kind=INCOME_STABLE, until=policy.period(on, months, "months")),)
-    return (MinimumDropped(kind=INCOME_STABLE),) if evaluation.outcome == "true" and begun else ()
+    regrouped = isinstance(before, Household) and before.regrouped < state.regrouped
+    return (MinimumDropped(kind=INCOME_STABLE),) if begun and (evaluation.outcome == "true" or regrouped) else ()
 
 
 def _risks(after: Household, stage: Enrolled, policy: Policy) -> Events:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming
 from services.enrollment.domain.household.state import Household, State
-from services.enrollment.domain.judging.evaluation import crossing, evaluate
+from services.enrollment.domain.judging.evaluation import crosses, crossing, evaluate
 from services.enrollment.domain.members.merging import decision
 from services.enrollment.domain.members.person_commands import MergePersons, UnmergePersons
 from services.enrollment.domain.pack.lines import Line
@@ -44,10 +44,14 @@ def joined_by(change: Coming, clue: UUID) -> ClueJoined:
     return ClueJoined(clue=clue, risk=change.risk, fact=change.fact, claimed=change.claimed)
 
 
-def case_joined(command: AnyCommand, stage: CaseOpen) -> Events:
-    """The visit of the case is theirs too; where none follows, they are looked at when it ends."""
+def case_joined(command: AnyCommand, case: UUID) -> Events:
+    """The next visit of the case covers the newcomers; if it ends without one and without an enrolment, they get a clue of their own."""
     change = unspoken(command, ())
-    return (CaseJoined(case=stage.case, risk=change.risk, fact=change.fact, claimed=change.claimed),) if change is not None else ()
+    return (comes_to(change, case),) if change is not None else ()
+
+
+def comes_to(coming: Coming, case: UUID) -> CaseJoined:
+    return CaseJoined(case=case, risk=coming.risk, fact=coming.fact, claimed=coming.claimed)
 
 
 def unspoken(command: AnyCommand, found: Events) -> Coming | None:
@@ -75,10 +79,12 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
 
 def never_looked_at(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     """What was told, or came in, after the last visit of a case has been seen by nobody when it ends without an enrolment."""
-    if isinstance(command, RecordVerification) or not isinstance(state, Household) or not isinstance(state.stage, CaseOpen):
-        return ()  # who ends it by a visit has just been there
-    was_visited, unseen = "verification" in state.stage.progress.done, state.stage.unseen
-    stands, last = crossing(after, policy).values(), state.visited.at if was_visited and state.visited is not None else None
+    if not isinstance(state, Household) or not isinstance(state.stage, CaseOpen):
+        return ()
+    last, unseen = _last_visit(command, state, state.stage), state.stage.unseen
+    if unseen is not None and isinstance(command, RecordVerification) and command.at >= unseen.fact.time:
+        unseen = None
+    stands = crossing(after, policy).values()
     fresh = [fact for fact in stands if last is not None and fact.time > last]
     seen = tuple(fact for fact in stands if fact not in fresh)
     if unseen is not None:
@@ -86,13 +92,34 @@ def never_looked_at(command: AnyCommand, state: State, after: Household, policy:
     return _raised_by(command, fresh, policy, seen)
 
 
+def _last_visit(command: AnyCommand, state: Household, stage: CaseOpen) -> datetime | None:
+    """Of the case; who ends it by a visit has just been there."""
+    visits = [command.at] if isinstance(command, RecordVerification) else []
+    if state.visited is not None and "verification" in stage.progress.done:
+        visits.append(state.visited.at)
+    return max(visits, default=None)
+
+
 def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """What was looked at and led to nothing is looked at once more when a household qualifies that did not before."""
+    """What was looked at and led to nothing is looked at once more when a household qualifies that did not before.
+
+    Also when nobody knows any more whether it does, since somebody is gone who may have earned what it was turned down for.
+    """
     if not isinstance(state, Household) or not _speaks(after, policy):
         return ()
-    if not _qualifies(after, command.on, policy) or _qualifies(state, command.on, policy):
+    now, before = _qualifies(after, command.on, policy), _qualifies(state, command.on, policy)
+    if before or not (now or _may_have_lost_its_earner(command, state, after, policy)):
         return ()
     return _once_more(command, after, policy)
+
+
+def _may_have_lost_its_earner(command: AnyCommand, state: Household, after: Household, policy: Policy) -> bool:
+    """Somebody is gone, and with him what a criterion was false by."""
+    if state.members <= after.members:
+        return False
+    before, now = evaluate(state, command.on, policy), evaluate(after, command.on, policy)
+    changes = zip(before.criteria, now.criteria, strict=True)
+    return now.outcome == "unknown" and any((was.result, is_now.result) == ("false", "unknown") for was, is_now in changes)
 
 
 def found_by_line(command: StartDay, line: Line, on: date, state: Household, policy: Policy) -> Events:
@@ -132,11 +159,16 @@ def _crossing(state: State, policy: Policy) -> Mapping[Series, Fact]:
 
 def _got_worse(series: Series, before: Mapping[Series, Fact], now: Mapping[Series, Fact], after: Household, policy: Policy) -> bool:
     """Than when it was looked at; it is so for the first time."""
-    looked_at = after.closed.known.get(series) if after.closed is not None else None
-    signal = policy.signals.get(now[series].signal or "")
-    if looked_at is None or signal is None:
-        return False
-    return signal.is_worse(now[series], looked_at) and not signal.is_worse(before[series], looked_at)
+    return _is_worse(now[series], after, policy) and not _is_worse(before[series], after, policy)
+
+
+def _is_worse(fact: Fact, home: Household, policy: Policy) -> bool:
+    looked_at, signal = _looked_at(fact.about, home), policy.signals.get(fact.signal or "")
+    return looked_at is not None and signal is not None and signal.is_worse(fact, looked_at)
+
+
+def _looked_at(series: Series, home: Household) -> Fact | None:
+    return home.closed.looked_at.get(series) if home.closed is not None else None
 
 
 def _raised_by(command: Command, facts: Sequence[Fact], policy: Policy, answered: tuple[Fact, ...] = ()) -> Events:
@@ -169,17 +201,30 @@ def raise_clue(
     return ClueRaised(clue=clue, risk=risk, fact=fact, due=due, answered=ids), start("verify", command.came, policy)
 
 
-def followed(state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events | None:
-    """What joins and leaves the open clue by the changed facts; None when nothing keeps it open any more."""
+def sources_changed(state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events:
+    """What joins and leaves the open clue by the changed facts."""
     before, now = _crossing(state, policy), crossing(after, policy)
     fresh = [s for s in now if s not in before or s not in stage.answered or _got_worse(s, before, now, after, policy)]
     come = [s for s in fresh if s not in stage.sources]
-    gone = [s for s in before if s in stage.sources and s not in now]
-    if not (stage.asked or stage.kept) and not come and not any(series in now for series in stage.sources):
-        return None
+    gone = [s for s in before if s in stage.sources and not _speaks_still(s, now, stage, after, policy)]
     joined = tuple(ClueJoined(clue=stage.clue, risk=risk_of(now[series], policy), fact=now[series]) for series in come)
     left = tuple(ClueSourceEnded(clue=stage.clue, risk=risk_of(before[series], policy), fact=before[series]) for series in gone)
     return joined + left
+
+
+def has_source(after: Household, stage: ClueOpen, policy: Policy) -> bool:
+    """Something keeps the clue open, beside what joins it now."""
+    now = crossing(after, policy)
+    return stage.asked or stage.kept is not None or any(_speaks_still(series, now, stage, after, policy) for series in stage.sources)
+
+
+def _speaks_still(series: Series, now: Mapping[Series, Fact], stage: ClueOpen, after: Household, policy: Policy) -> bool:
+    """It crosses; and what was looked at before the clue is still worse than it was then."""
+    if series not in now:
+        return False
+    looked_at = _looked_at(series, after)
+    was_looked_at = series in stage.answered and looked_at is not None and crosses(looked_at, after.category, policy)
+    return not was_looked_at or _is_worse(now[series], after, policy)
 
 
 def risk_of(fact: Fact, policy: Policy) -> str:

@@ -20,7 +20,7 @@ class ClueJoined(Event, frozen=True):
 
 
 class CaseJoined(Event, frozen=True):
-    """Somebody who was looked at or helped elsewhere came in while a case is open; `claimed` as for a clue that is raised."""
+    """Somebody who was looked at or helped elsewhere came in while a case or an enrolment is open; `claimed` as for a clue."""
 
     TOPIC: ClassVar = "enrollment.case-joined"
     case: UUID

@@ -65,26 +65,31 @@ def sent_back_by(event: StepReturned) -> tuple[str, str, str | None] | None:
     return (event.command, event.by, event.reason_sha256) if event.command else None
 
 
-class Appeal(Value, frozen=True):
-    """`decided_by` are those who took the decision that it is against, and who ended the last case: none of them decides it.
-
-    Nor does who `filed` it.
-    """
-
-    id: UUID
-    decided_by: frozenset[str]
-    filed: str = ""
-
-
 class Closed(Value, frozen=True):
     """What somebody ended that may be appealed against: a case, an enrolment, or a clue, whose `case` would have been this one.
 
     `stood_at` is how far a case was that was rejected or withdrawn, None for an enrolment and a clue. `by` decided, "" where the event
-    does not say; `claimed` are the risks that somebody had named, `known` the facts that stood.
+    does not say; `claimed` are the risks that somebody had named, `looked_at` the facts that stood.
     """
 
     case: UUID
     by: str
     stood_at: Progress | None
     claimed: frozenset[str] = frozenset()
-    known: Mapping[Series, Fact] = field(default_factory=dict[Series, Fact])
+    looked_at: Mapping[Series, Fact] = field(default_factory=dict[Series, Fact])
+
+
+class Appeal(Value, frozen=True):
+    """`decided_by` are those who took the decision that it is against, and who ended the last case: none of them decides it.
+
+    Nor does who `filed` it. `against` is what had ended when it was filed, which may be covered up by what ends after it.
+    """
+
+    id: UUID
+    decided_by: frozenset[str]
+    filed: str = ""
+    against: Closed | None = None
+
+    def ended(self, last: Closed | None) -> Closed | None:
+        """What goes on when it is right: the `last` case that ended, or what it is against, where only a clue or nothing ended since."""
+        return last if last is not None and (last.stood_at is not None or self.against is None) else self.against

@@ -14,24 +14,6 @@ class Outside(Value, frozen=True):
     """In the register, without an open clue or case."""
 
 
-class ClueOpen(Value, frozen=True):
-    """`sources` are the series that keep it open, `answered` those that led to nothing before.
-
-    Where somebody `asked`, it stays open whatever the facts say, and where it is `kept` because the household changed.
-    """
-
-    clue: UUID
-    sources: frozenset[Series] = frozenset()
-    answered: frozenset[Series] = frozenset()
-    asked: bool = False
-    kept: bool = False
-
-    @property
-    def case(self) -> UUID:
-        """The case that it would open."""
-        return uuid5(self.clue, "case")
-
-
 class Coming(Value, frozen=True):
     """What brought people in, and the risks that somebody had named where they were looked at or helped."""
 
@@ -41,6 +23,28 @@ class Coming(Value, frozen=True):
     @property
     def risk(self) -> str:
         return min(self.claimed, default="other")
+
+    def after(self, before: Coming | None) -> Coming:
+        """With the risks of those who came `before`."""
+        return Coming(self.fact, tuple(sorted({*self.claimed, *(before.claimed if before is not None else ())})))
+
+
+class ClueOpen(Value, frozen=True):
+    """`sources` are the series that keep it open, `answered` those that led to nothing before.
+
+    Where somebody `asked`, it stays open whatever the facts say, and where it is `kept` for those who came in.
+    """
+
+    clue: UUID
+    sources: frozenset[Series] = frozenset()
+    answered: frozenset[Series] = frozenset()
+    asked: bool = False
+    kept: Coming | None = None
+
+    @property
+    def case(self) -> UUID:
+        """The case that it would open."""
+        return uuid5(self.clue, "case")
 
 
 class CaseOpen(Value, frozen=True):

@@ -123,6 +123,11 @@ class Household(Value, frozen=True):
         return frozenset(stay.person for stay in self.stays if stay.lasts)
 
     @property
+    def bereaved(self) -> date:
+        """The local date since which the last one who died is a member no more."""
+        return max((stay.until for stay in self.stays if stay.left == "died" and stay.until is not None), default=date.min)
+
+    @property
     def is_pending(self) -> bool:
         """A clue, a case or an enrolment is open here, or an appeal that may lead to a case."""
         return self.appeal is not None or not isinstance(self.stage, Outside)

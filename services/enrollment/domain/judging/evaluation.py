@@ -79,11 +79,15 @@ def _types(criteria: Iterable[Criterion], state: Household, policy: Policy) -> d
 
 
 class _Earned(NamedTuple):
-    """The latest income with the fact or the visit that told it; one that is not `fresh`, not of a year or of others decides nothing."""
+    """The latest income with the fact or the visit that told it; one that is too old, not of a year or of others `decides` nothing.
+
+    One that was told while somebody lived who is `bereaved` of speaks for the household and not against it: he may have earned it.
+    """
 
     income: Income
     facts: tuple[UUID, ...]
-    fresh: bool
+    decides: bool
+    bereaved: bool
 
 
 class _Measure(NamedTuple):
@@ -99,7 +103,8 @@ def _earned(state: Household, on: date, policy: Policy) -> _Earned | None:
     known = latest_income(state, policy, on)
     if known is None:
         return None
-    return _Earned(known.income, known.sources, fresh=policy.believes(known.income, on) and not _is_of_others(known, state))
+    decides = policy.believes(known.income, on) and not _is_of_others(known, state)
+    return _Earned(known.income, known.sources, decides, bereaved=known.on < state.bereaved)
 
 
 def _judge(name: str, asked: Asked, state: Household, by: _Measure) -> Criterion:
@@ -131,10 +136,10 @@ def _income(name: str, asked: IncomeBelowLine, by: _Measure) -> Criterion:
     threshold = -(-limit // 100)
     if by.earned is None:
         return Criterion(id=name, result="unknown", threshold=threshold, asks=Ask("income", asked.asks))
-    income, facts, fresh = by.earned
+    income, facts, *_ = by.earned
     value = income.net_fen if asked.figure == "net" else income.reference_fen
     judged = Criterion(id=name, result=truth(value * 100 < limit), value=value, threshold=threshold, facts=facts)
-    return judged if fresh else _asked_anew(judged, asked)
+    return _decided(judged, by.earned, asked)
 
 
 def _expense(name: str, asked: RigidExpense, state: Household, by: _Measure) -> Criterion:
@@ -148,11 +153,13 @@ def _expense(name: str, asked: RigidExpense, state: Household, by: _Measure) -> 
     limit = max(earned.income.net_fen, 0) * asked.above_percent
     sources = (*facts, *earned.facts)
     judged = Criterion(id=name, result=truth(spent * 100 > limit), value=spent, threshold=limit // 100, facts=sources)
-    return judged if earned.fresh else _asked_anew(judged, asked)
+    return _decided(judged, earned, asked)
 
 
-def _asked_anew(judged: Criterion, asked: IncomeBelowLine | RigidExpense) -> Criterion:
-    """The figures and their facts are shown, so that everybody sees which income is too old, or of too short a time."""
+def _decided(judged: Criterion, earned: _Earned, asked: IncomeBelowLine | RigidExpense) -> Criterion:
+    """The figures and their facts are shown although they decide nothing: the income is too old, too short, of others or of the dead."""
+    if earned.decides and not (earned.bereaved and judged.result == "false"):
+        return judged
     return replace(judged, result="unknown", asks=Ask("income", asked.asks))
 
 
@@ -184,8 +191,8 @@ class KnownIncome(NamedTuple):
 def latest_income(state: Household, policy: Policy, on: date = date.max) -> KnownIncome | None:
     """The one whose window ends last, on a local date at the latest; None where nobody told any.
 
-    One of a window that does not count is none as long as another is known: what was earned in a month says nothing of the year. Nor is
-    one of others than those who live together now.
+    One of too short a window (what was earned in a month says nothing of the year), or of other people, is taken only if there is no
+    better one.
     """
     told = [
         KnownIncome(f.income, (f.id,), f.valid_on, (f.time, f.source, f.reference)) for f in state.facts.values() if f.income is not None

@@ -66,7 +66,7 @@ def is_open_beyond(facts: Iterable[Fact], home: Household) -> bool:
         case Outside():
             return False
         case ClueOpen(sources=sources, asked=asked, kept=kept):
-            return asked or kept or not sources <= {fact.about for fact in facts}
+            return asked or kept is not None or not sources <= {fact.about for fact in facts}
         case CaseOpen() | Enrolled():
             return True
         case _:
@@ -75,7 +75,15 @@ def is_open_beyond(facts: Iterable[Fact], home: Household) -> bool:
 
 def claimed_along(home: Household) -> tuple[str, ...]:
     """The risks that somebody named in what is open here: they are those of whoever leaves, too, until a visit has seen him."""
-    return tuple(sorted(home.claimed)) if home.is_pending else ()
+    if not home.is_pending:
+        return ()
+    appealed = home.appeal.against if home.appeal is not None else None
+    return tuple(sorted(home.claimed | (appealed.claimed if appealed is not None else frozenset[str]())))
+
+
+def is_of_household(fact: Fact) -> bool:
+    """An income is that of all who lived with whoever told it, and none of those to whom he comes."""
+    return fact.income is not None
 
 
 def hand_on(command: HandOnFacts, state: State) -> Events:
@@ -83,7 +91,8 @@ def hand_on(command: HandOnFacts, state: State) -> Events:
     if not isinstance(state, Household):
         return ()
     left = {stay.over for stay in state.stays}
-    facts = tuple(fact for fact in state.former.values() if fact.about[0] in command.persons and fact.id not in left)
+    own = [fact for fact in state.former.values() if fact.about[0] in command.persons and not is_of_household(fact)]
+    facts = tuple(fact for fact in own if fact.id not in left)
     return (FactsHandedOn(to=command.to, facts=facts),) if facts else ()
 
 

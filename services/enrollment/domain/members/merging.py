@@ -19,7 +19,7 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.household.stays import HEAD, Stay, as_member
 from services.enrollment.domain.members.change_events import HeadChanged, MembersJoined, MembersLeft
-from services.enrollment.domain.members.departures import at_home, claimed_along, end, is_open_beyond
+from services.enrollment.domain.members.departures import at_home, claimed_along, end, is_of_household, is_open_beyond
 from services.enrollment.domain.members.one_person import about_kept, about_named, known
 from services.enrollment.domain.members.person_commands import AnyPersonCommand, MergePersons, UnmergePersons
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
@@ -85,7 +85,8 @@ def merge(command: MergePersons, state: State) -> Events:
                 return refused(command, one.refusal)
             return (_merged(command),) if already is None else ()
         case Household(), "left":
-            given = tuple(about_kept(fact, one.duplicate, one.keep) for fact in known(state) if fact.person == one.duplicate)
+            own = [fact for fact in known(state) if fact.person == one.duplicate and not is_of_household(fact)]
+            given = tuple(about_kept(fact, one.duplicate, one.keep) for fact in own)
             leaving = _leave(command, state)
             return (_merged(command, given), *leaving) if given or leaving else ()
         case Household(), "home":

@@ -53,7 +53,9 @@ def known(state: Household) -> list[Fact]:
 
 
 def _resourced(state: Household, renamed: Mapping[Series, Series]) -> Household:
-    """The open clue goes on with the same sources, whoever they are about now."""
+    """The open clue goes on with the same sources, and what was looked at stays looked at, whoever it is about now."""
+    if (closed := state.closed) is not None:
+        state = replace(state, closed=replace(closed, looked_at={renamed.get(one, one): fact for one, fact in closed.looked_at.items()}))
     if not isinstance(state.stage, ClueOpen):
         return state
     sources, answered = (frozenset(renamed.get(one, one) for one in told) for told in (state.stage.sources, state.stage.answered))

@@ -1,0 +1,58 @@
+"""An appeal that is right has effect whatever was opened, turned down or withdrawn since it was filed."""
+
+from __future__ import annotations
+
+from schemas.enrollment import DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, Withdraw
+from services.enrollment.domain.household.stages import CaseOpen, Enrolled
+from tests.enrollment.book import FATHER, WANG, WIFE, ZHANG, Book
+from tests.enrollment.test_pending_along import applies, enrolled
+from tests.enrollment.told import bill, decided, married, neighbours, stage, visited
+from tests.enrollment.zhang import TODAY
+
+HEALED = 100
+
+
+def appealed() -> Book:
+    """An application of the Wangs was rejected, and somebody appealed."""
+    book = neighbours()
+    book.tell(applies(WIFE))
+    visited(book, household=WANG)
+    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=WANG, actor="officer")
+    *_, (_, decision) = book.decisions()
+    book.tell(FileAppeal(decision_event_id=decision, grounds="收入核错"), subject=WANG, actor="clerk")
+    return book
+
+
+def upheld(book: Book) -> None:
+    book.tell(DecideAppeal(outcome="approved", reason="申诉成立"), subject=WANG, actor="officer:wang")
+
+
+def test_the_case_goes_on_though_a_clue_was_turned_down_meanwhile() -> None:
+    book = appealed()
+    book.tell(bill(WIFE))
+    book.tell(DismissClue(reason="走访核实无困难"), subject=WANG)
+    book.tell(bill(WIFE, HEALED))
+    upheld(book)
+    decided(book, WANG)
+    assert stage(book, WANG) is Enrolled
+
+
+def test_the_case_goes_on_though_another_one_was_opened_and_withdrawn_meanwhile() -> None:
+    book = appealed()
+    book.tell(bill(WIFE))
+    visited(book, household=WANG)
+    assert stage(book, WANG) is CaseOpen
+    book.tell(Withdraw(reason="不再需要"), subject=WANG)
+    upheld(book)
+    assert stage(book, WANG) is CaseOpen
+
+
+def test_what_was_asked_for_goes_along_though_a_clue_of_something_else_is_open() -> None:
+    book = appealed()
+    book.tell(bill(WIFE))
+    book.tell(married(FATHER, WIFE, on=TODAY))
+    book.tell(bill(WIFE, HEALED))
+    enrolled(book, ZHANG)
+    stands = book.household(ZHANG).stage
+    assert isinstance(stands, Enrolled)
+    assert frozenset({"housing"}) == stands.risks

@@ -14,7 +14,7 @@ from cloudevents.core.exceptions import CloudEventValidationError
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
-from schemas.identity import RESIDENT_INSIDE, holds_resident
+from schemas.identity import LIKE_RESIDENT, holds_resident
 
 Headers: TypeAlias = Sequence[tuple[str, bytes | None]]
 STRUCTURED: Final = "application/cloudevents+json"
@@ -60,8 +60,8 @@ def read_event(headers: Headers, value: bytes | None) -> tuple[dict[str, Any], b
             raise Refused("text.nul", *NUL)
         return _fitting(attributes), body
     attributes = _binary({name[3:]: text for name, text in named.items() if name.startswith("ce_")})
-    all_texts = "".join(texts)
-    ordinary = max(map(len, texts)) <= LONGEST_ATTRIBUTE and all_texts.isprintable() and RESIDENT_INSIDE.search(all_texts) is None
+    all_texts = " ".join(texts)
+    ordinary = max(map(len, texts)) <= LONGEST_ATTRIBUTE and all_texts.isprintable() and LIKE_RESIDENT.search(all_texts) is None
     return attributes if ordinary else _fitting(attributes), value
 
 

@@ -15,15 +15,16 @@ from schemas.message import NO_NUL, Text, Value, personal
 
 IdType = Literal["resident", "disability_card", "birth_certificate", "passport"]
 RESIDENT: Final = re.compile(r"[0-9]{17}[0-9X]")
-RESIDENT_INSIDE: Final = re.compile(r"[0-9]{6}(?:19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]")
+LIKE_RESIDENT: Final = re.compile(r"(?:19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]")  # the end of one, quickly found
+RESIDENT_INSIDE: Final = re.compile(r"(?=([0-9]{6}(?:19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]))")  # they may overlap
 CARD_END: Final = re.compile(r"[1-7][1-4](?:[0-9A-Z]{2})?")
 RESIDENT_LENGTH: Final = 18
 BIRTH_YEARS: Final = range(1900, 2100)
 
 
 def holds_resident(text: str) -> bool:
-    """Whether the identity number of a resident stands in it, with its date and its check digit: an id made of one names somebody."""
-    return any(_is_resident(found.group().upper()) for found in RESIDENT_INSIDE.finditer(text))
+    """Whether the text contains a valid identity number of a resident, by its date and its check digit."""
+    return any(_is_resident(found.group(1).upper()) for found in RESIDENT_INSIDE.finditer(text))
 
 
 def _is_resident(number: str) -> bool:

@@ -43,7 +43,7 @@ PROCEDURE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "review.carried": (
         "赞成票多于反对票，评议已通过，不能按未通过上报。 More were in favour than against: the review passed and is not told as rejected.",
-        "请核对票数，按通过上报；有异议的可退回或提出异议。 Check the tally and report it approved; whoever disagrees can return it or object.",
+        "请核对票数，按通过上报；有异议的可退回或提出异议。 Check the tally and report it approved; who disagrees can return it or object.",
     ),
     "exit.facts-hold": (
         "按现有事实仍符合帮扶条件。 By the facts known the household still qualifies.",

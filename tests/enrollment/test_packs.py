@@ -80,9 +80,9 @@ def test_another_number_of_the_law_is_another_policy(changed: Callable[..., Any]
         (
             'ranks = ["4", "3"',
             'ranks = ["5", "3"',
-            "signals.disability: ranks each of its kinds once, from the least to the most severe; not 5",
+            "signals.disability: ranks name a kind twice, or one that is not among its kinds: 5",
         ),
-        ('ranks = ["C", "D"]', 'ranks = ["D", "D"]', "signals.house: ranks each of its kinds once"),
+        ('ranks = ["C", "D"]', 'ranks = ["D", "D"]', "signals.house: ranks name a kind twice, or one that is not among its kinds: D, D"),
         ("[deadlines.verify]", "[deadlines.look]", "deadlines: lacks verify"),
         ("days = 3", 'days = "soon"', f"deadlines.verify.days: {NO_INTEGER}"),
         ("days = 3", "days = -1", "deadlines.verify.days: Input should be greater than or equal to 0"),

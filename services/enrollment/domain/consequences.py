@@ -11,6 +11,7 @@ from services.enrollment.domain.commands import AnyCommand
 from services.enrollment.domain.discovery.clues import (
     came_back,
     case_joined,
+    change_to_look_at,
     has_source,
     in_need_again,
     joined_by,
@@ -18,7 +19,6 @@ from services.enrollment.domain.discovery.clues import (
     never_looked_at,
     new_clue,
     sources_changed,
-    unspoken,
 )
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.events import ClueClosed
@@ -29,6 +29,7 @@ from services.enrollment.domain.pack.policy import Policy
 
 
 def consequences(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
+    """Outside, the first that speaks raises the clue: somebody is back, something new crosses, somebody was left unseen, it qualifies."""
     match after.stage:
         case Outside():
             found = came_back(command, state, after, policy) or new_clue(command, state, after, policy)
@@ -45,7 +46,7 @@ def consequences(command: AnyCommand, state: State, after: Household, policy: Po
 
 def _of_the_clue(command: AnyCommand, state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events:
     changes = sources_changed(state, after, stage, policy)
-    if (change := unspoken(command, changes)) is not None:
+    if (change := change_to_look_at(command, changes)) is not None:
         return (*changes, joined_by(change, stage.clue))
     if has_source(after, stage, policy) or any(isinstance(event, ClueJoined) for event in changes):
         return changes

@@ -70,15 +70,15 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     if not isinstance(after, Household):
         return answer
     conflicts = followed(answer, after, policy)
-    if after.ended is not None or not _may_change_more(command, answer, after):
+    if after.ended is not None or not _may_have_consequences(command, answer, after):
         return answer + conflicts
     before = as_before(state, answer) if isinstance(command, MergePersons | UnmergePersons) else state
     command = replace(command, on=judged_from(command.came, after, policy))
     return answer + timed(after, consequences(command, before, after, policy), command.on, policy) + conflicts
 
 
-def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> bool:
-    """What may lead to clues, risks and exits, beside the answer itself."""
+def _may_have_consequences(command: OfHousehold, answer: Events, after: Household) -> bool:
+    """Whether clues, risks or exits may follow from it, beside the answer itself."""
     if any(isinstance(event, EnrollmentRejected | CaseEnded) for event in answer):
         return True
     match command:
@@ -88,8 +88,10 @@ def _may_change_more(command: OfHousehold, answer: Events, after: Household) -> 
             return isinstance(after.stage, Enrolled)
         case StartDay():
             return any(isinstance(event, MinimumReached | HouseholdReevaluated) for event in answer)
-        case _:
+        case RecordVerification() | Apply() | ReportScreening() | DismissClue() | DecideAtCounty() | ProcedureCommand() | HandOnFacts():
             return False
+        case _:
+            assert_never(command)
 
 
 def _is_everyday(command: OfHousehold, state: State, policy: Policy) -> bool:

@@ -102,7 +102,7 @@ def step_completed(command: StepCommand, case: UUID, step: Step, state: Househol
 
 
 def _tally_of(command: StepCommand) -> Tally | None:
-    """Also of a review that did not pass, which has to be explained most of all."""
+    """The votes of a village review, passed or not; None for any other step."""
     return Tally(command.attendees, command.in_favour, command.against) if isinstance(command, RecordReview) else None
 
 

@@ -25,14 +25,14 @@ from services.enrollment.domain.pack.policy import Policy
 
 
 def new_clue(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """Something crosses in a series in which nothing did, or got worse: what was looked at before does not come back by itself."""
-    before, fresh = _fresh(state, after, policy)
+    """One clue for all series that newly cross their threshold, or got much worse than when somebody last looked."""
+    before, fresh = _old_and_new(state, after, policy)
     return _raised_by(command, fresh, policy, before)
 
 
 def left_behind(command: AnyCommand, found: Events, policy: Policy) -> Events:
     """Those who left a household with a clue, a case or an enrolment are looked at, whatever is known of them now or later."""
-    change = unspoken(command, found)
+    change = change_to_look_at(command, found)
     if change is None:
         return found
     raised = [event.clue for event in found if isinstance(event, ClueRaised)]
@@ -46,7 +46,7 @@ def joined_by(change: Coming, clue: UUID) -> ClueJoined:
 
 def case_joined(command: AnyCommand, case: UUID) -> Events:
     """The next visit of the case covers the newcomers; if it ends without one and without an enrolment, they get a clue of their own."""
-    change = unspoken(command, ())
+    change = change_to_look_at(command, ())
     return (comes_to(change, case),) if change is not None else ()
 
 
@@ -54,8 +54,11 @@ def comes_to(coming: Coming, case: UUID) -> CaseJoined:
     return CaseJoined(case=case, risk=coming.risk, fact=coming.fact, claimed=coming.claimed)
 
 
-def unspoken(command: AnyCommand, found: Events) -> Coming | None:
-    """What brought them, unless what is `found` by their facts is all that spoke for them where they were."""
+def change_to_look_at(command: AnyCommand, found: Events) -> Coming | None:
+    """The change that brought somebody who was looked at or helped elsewhere.
+
+    None where the facts that he brought are `found` here already and nothing else spoke for him.
+    """
     spoken = any(isinstance(event, ClueRaised | ClueJoined) for event in found)
     match command:
         case ChangeHousehold(fact=fact, handed=left) if left.pending and (left.beyond_facts or not spoken):
@@ -72,7 +75,7 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
         return ()
     if state.ended is None or not state.ended.pending:
         return ()
-    before, fresh = _fresh(state, after, policy)
+    before, fresh = _old_and_new(state, after, policy)
     cause = decision(command) if isinstance(command, UnmergePersons) else state.former.get(command.fact) or state.facts[command.fact]
     return _raised(_raised_by_change(command, Coming(cause, tuple(sorted(state.claimed))), policy, before), fresh, policy)
 
@@ -110,7 +113,7 @@ def in_need_again(command: AnyCommand, state: State, after: Household, policy: P
     now, before = _qualifies(after, command.on, policy), _qualifies(state, command.on, policy)
     if before or not (now or _may_have_lost_its_earner(command, state, after, policy)):
         return ()
-    return _once_more(command, after, policy)
+    return _looked_at_again(command, after, policy)
 
 
 def _may_have_lost_its_earner(command: AnyCommand, state: Household, after: Household, policy: Policy) -> bool:
@@ -127,14 +130,16 @@ def found_by_line(command: StartDay, line: Line, on: date, state: Household, pol
     before = policy.without(line)
     if before is None or not _speaks(state, policy) or not _qualifies(state, on, policy) or _qualifies(state, on, before):
         return ()
-    return tuple(replace(event, line=line) if isinstance(event, ClueRaised) else event for event in _once_more(command, state, policy))
+    return tuple(
+        replace(event, line=line) if isinstance(event, ClueRaised) else event for event in _looked_at_again(command, state, policy)
+    )
 
 
 def _speaks(state: Household, policy: Policy) -> bool:
     return bool(state.request is not None and state.claimed) or bool(crossing(state, policy))
 
 
-def _once_more(command: Command, state: Household, policy: Policy) -> Events:
+def _looked_at_again(command: Command, state: Household, policy: Policy) -> Events:
     """By all that crosses; where nothing does, by the application or the screening that named a risk last."""
     found = _raised_by(command, list(crossing(state, policy).values()), policy)
     if found or state.request is None:
@@ -143,12 +148,12 @@ def _once_more(command: Command, state: Household, policy: Policy) -> Events:
 
 
 def _qualifies(state: Household, on: date, policy: Policy) -> bool:
-    """As far as is known: who has not told his income since he married, split or came in is held against the one that was told before."""
+    """Judged by the last income that was told, though others live together now: here it can only raise a clue."""
     return evaluate(replace(state, regrouped=date.min), on, policy).outcome == "true"
 
 
-def _fresh(state: State, after: Household, policy: Policy) -> tuple[tuple[Fact, ...], list[Fact]]:
-    """The facts that crossed already, and those in whose series nothing did, or nothing so bad."""
+def _old_and_new(state: State, after: Household, policy: Policy) -> tuple[tuple[Fact, ...], list[Fact]]:
+    """The facts that crossed already, and those that cross newly or got much worse."""
     before, now = _crossing(state, policy), crossing(after, policy)
     return tuple(before.values()), [now[series] for series in now if series not in before or _got_worse(series, before, now, after, policy)]
 
@@ -158,7 +163,7 @@ def _crossing(state: State, policy: Policy) -> Mapping[Series, Fact]:
 
 
 def _got_worse(series: Series, before: Mapping[Series, Fact], now: Mapping[Series, Fact], after: Household, policy: Policy) -> bool:
-    """Than when it was looked at; it is so for the first time."""
+    """Whether this fact is the first in its series to be much worse than the one that was looked at."""
     return _is_worse(now[series], after, policy) and not _is_worse(before[series], after, policy)
 
 

@@ -46,8 +46,8 @@ class Signal(Sourced, frozen=True):
     """When facts of one signal point to a risk; thresholds in fen, by register category where they differ.
 
     Of a signal with `kinds` only those count, for instance the stages of compulsory school; facts of old logs name none.
-    What somebody looked at without help for it is looked at again when its amount reaches `again_at_percent` of what it was, or its kind
-    comes later in `ranks`, which go from the least to the most severe.
+    A fact that was looked at and led to no help is looked at again when its amount reaches `again_at_percent` of the earlier one, or its
+    kind stands later in `ranks`, the least severe first.
     """
 
     risk: str
@@ -66,10 +66,10 @@ class Signal(Sourced, frozen=True):
         return self
 
     @model_validator(mode="after")
-    def _ranks_its_kinds(self) -> Self:
+    def _ranks_only_its_kinds(self) -> Self:
         unknown = sorted(set(self.ranks) - self.kinds) if self.kinds else []
         if unknown or len(set(self.ranks)) < len(self.ranks):
-            message = f"ranks each of its kinds once, from the least to the most severe; not {', '.join(unknown or self.ranks)}"
+            message = f"ranks name a kind twice, or one that is not among its kinds: {', '.join(unknown or self.ranks)}"
             raise ValueError(message)
         return self
 
@@ -85,7 +85,7 @@ class Signal(Sourced, frozen=True):
                 return fact.amount_fen is not None and fact.amount_fen > self.threshold_fen[category]
 
     def is_worse(self, fact: Fact, before: Fact) -> bool:
-        """So much that what was looked at is looked at again."""
+        """Whether `fact` is enough worse than the one `before` to be looked at again."""
         if self.again_at_percent is not None and fact.amount_fen is not None and before.amount_fen is not None:
             return fact.amount_fen * 100 >= before.amount_fen * self.again_at_percent
         return fact.kind in self.ranks and before.kind in self.ranks and self.ranks.index(fact.kind) > self.ranks.index(before.kind)

@@ -167,6 +167,12 @@ def test_an_earlier_move_that_comes_late_moves_no_file() -> None:
     given(*PARTLY, moved).when(leave(date(2021, 1, 8), "married", UUID(int=102))).then()
 
 
+def test_whoever_left_before_his_file_was_opened_where_he_had_been_takes_it_along_from_its_first_day() -> None:
+    """A split of the 31st is told on the 5th; the file is of the 4th."""
+    went = did.CareFileSet(**about(ELSEWHERE), category="severe_illness", on=MONDAY)
+    given().when(open_file(), leave(date(2020, 12, 31), "split", ELSEWHERE, on=date(2021, 1, 5))).then(went)
+
+
 def test_the_way_back_opens_the_file_again_and_needs_a_plan_of_its_own() -> None:
     again = did.CareFileSet(**about(), category="other", on=AFTER_NEXT)
     given(*PARTLY, OVER).when(open_file("other", on=AFTER_NEXT)).then(again)

@@ -45,9 +45,11 @@ def follow(command: FollowPerson, care: CareFile | None) -> Events:
         on = min(command.left, command.on)
         over = CareEnded(person=care.person, household=care.household, on=on, reason=command.reason)
         return (*judged_until(on, care), *no_longer_required(on, care), over)
-    if command.left < care.since or command.to == care.household:
+    from_before = command.household != care.household and command.left < care.since
+    if from_before or command.to == care.household:
         return ()
-    return (CareFileSet(person=care.person, household=command.to, category=care.category, on=command.left),)
+    on = max(command.left, care.since)  # told late, he left before anybody opened his file
+    return (CareFileSet(person=care.person, household=command.to, category=care.category, on=on),)
 
 
 def resume(command: ResumeCare, care: CareFile | None) -> Events:

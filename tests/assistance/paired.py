@@ -30,8 +30,8 @@ def move(village: str, on: date, told: date = TODAY) -> ask.MoveHousehold:
     return ask.MoveHousehold(**asked(told), village_code=village, day=on)
 
 
-def end_household(on: date = TODAY) -> ask.EndHousehold:
-    return ask.EndHousehold(**asked(), day=on)
+def end_household(on: date = TODAY, *, for_good: bool = False) -> ask.EndHousehold:
+    return ask.EndHousehold(**asked(), day=on, for_good=for_good)
 
 
 def come_back(on: date = TODAY) -> ask.ReturnHousehold:

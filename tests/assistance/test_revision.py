@@ -11,6 +11,7 @@ import pytest
 from pipeline.decider import Event
 from services.assistance.domain import events as did
 from services.assistance.domain.commands import Draft
+from services.assistance.domain.pairing.pairing_events import HouseholdEnded
 from tests.assistance.helped import (
     ACCEPTED,
     BASE,
@@ -36,6 +37,7 @@ from tests.assistance.helped import (
     refused,
     resolve,
 )
+from tests.assistance.paired import end_household, placed
 
 LATER = date(2021, 2, 1)
 SCHOOL = uuid5(PLAN, "education")
@@ -162,6 +164,14 @@ def test_on_exit_everything_stops_but_what_has_begun_and_ends_by_itself() -> Non
 
 def test_what_is_over_already_does_not_end_again_on_exit() -> None:
     given(*DECLINED).when(close()).then(did.MeasureEnded(measure=BASE, on=TODAY), did.PlanClosed(plan=PLAN, on=TODAY))
+
+
+def test_what_runs_on_ends_with_the_last_of_those_whom_it_helps() -> None:
+    left = given(placed(), *in_school("started")).when(close())
+    over = left.when(end_household(LATER, for_good=True))
+    over.then(HouseholdEnded(on=LATER), did.MeasureEnded(measure=SCHOOL, on=LATER))
+    over.when(end_household(LATER, for_good=True)).then()
+    left.when(end_household(LATER)).then(HouseholdEnded(on=LATER))
 
 
 def test_what_runs_on_is_delivered_and_ended_after_the_exit() -> None:

@@ -42,7 +42,7 @@ from services.assistance.domain.events import (
 )
 from services.assistance.domain.lateness import begins_by, late
 from services.assistance.domain.pairing.pairing import pair
-from services.assistance.domain.pairing.pairing_commands import PairingCommand
+from services.assistance.domain.pairing.pairing_commands import EndHousehold, PairingCommand
 from services.assistance.domain.plan_ids import base_name, draft_name, measure_id, plan_id, risk_name
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.referrals.referral_commands import AnswerReferral
@@ -82,6 +82,8 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
         case AnswerReferral():
             meant = meant_by(command, state)
             return (not_counted(command, meant),) if isinstance(meant, str) else decide(meant, state, policy)
+        case EndHousehold(day=day, for_good=True):
+            return (*pair(command, state, policy), *(MeasureEnded(measure=measure, on=day) for measure in state.running))
         case PairingCommand():
             return pair(command, state, policy)
         case VisitCommand():

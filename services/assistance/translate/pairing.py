@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeAlias, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 from uuid import UUID
 
 from schemas import assistance as words
@@ -16,6 +16,8 @@ from services.assistance.domain.pairing import pairing_events as events
 from services.assistance.domain.pairing.pairings import cadre_stream
 
 Asks: TypeAlias = heard.HouseholdRegistered | heard.HouseholdMoved | heard.HouseholdEnded | heard.MembersJoined | words.AssignCadre
+# Who merges into another household lives on there, and so does what he began.
+FOR_GOOD: Final = frozenset({"died", "moved-out"})
 OfMany: TypeAlias = DayStarted | words.ReleaseCadre
 
 
@@ -40,8 +42,8 @@ def to_command(data: Asks, left: tuple[date, ...], asked: dict[str, Any]) -> com
             return commands.PlaceHousehold(**asked, village_code=village, category=category)
         case heard.HouseholdMoved(village_code=village, on=day, category=category):
             return commands.MoveHousehold(**asked, village_code=village, day=day, category=category or "")
-        case heard.HouseholdEnded(on=day):
-            return commands.EndHousehold(**asked, day=day)
+        case heard.HouseholdEnded(on=day, reason=reason):
+            return commands.EndHousehold(**asked, day=day, for_good=reason in FOR_GOOD)
         case heard.MembersJoined(on=day, village_code=village, category=category):
             return commands.ReturnHousehold(**asked, day=day, village_code=village or "", category=category or "")
         case words.AssignCadre(cadre_id=cadre, from_day=day, until=until):

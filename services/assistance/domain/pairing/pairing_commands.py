@@ -30,9 +30,10 @@ class MoveHousehold(PairingCommand, frozen=True, kw_only=True):
 
 
 class EndHousehold(PairingCommand, frozen=True, kw_only=True):
-    """Nobody is a member any more from `day` on."""
+    """Nobody is a member any more from `day` on; `for_good` where nobody lives on in another household of the county either."""
 
     day: date
+    for_good: bool = False
 
 
 class ReturnHousehold(PairingCommand, frozen=True, kw_only=True):

@@ -7,9 +7,13 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
+from msgspec import convert
+
 from audit import chinese
+from audit.fact_states import state_of
 from services.assistance import translate as assistance
 from services.enrollment import refusals as enrollment
+from services.enrollment.domain.fact import Income
 from services.enrollment.domain.pack.explanations import Ask
 from services.notifications import refusals as notifications
 from services.refused_command import with_again
@@ -27,7 +31,11 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "series": ("{}", "{}"),
     "kind": ("{}", "{}"),
     "period": ("{}", "{}"),
+    "state": ("{}", "{}"),
     "amount_fen": ("{}元", "{} yuan"),
+    "net_fen": ("纯收入{}元", "net income {} yuan"),
+    "reference_fen": ("参考收入{}元", "reference income {} yuan"),
+    "window": ("收入期间{}", "earned {}"),
     "valid_on": ("自{}起", "from {}"),
     "paired": ("结对干部本人", "by the paired cadre"),
     "unmet": ("未达标{}", "unmet: {}"),
@@ -86,10 +94,19 @@ def told(state: Mapping[str, Any], but: str) -> Iterator[tuple[str, str]]:
     flat = {name: value for part in (*inner, state) for name, value in part.items()}
     if "evaluation" in state:
         flat["evaluated"] = flat.pop("outcome", None)
+    flat |= {"state": state_of(cast("str | None", flat.get("signal")), present=bool(flat.get("present"))), **_earned(flat.get("income"))}
     for name, (zh, en) in WORDS.items():
         value = _value(name, flat.get(name), str)
         if value and value != but:
             yield zh.format(_value(name, flat.get(name), partial(chinese.word, field=SAME.get(name, name)))), en.format(value)
+
+
+def _earned(income: object) -> Mapping[str, object]:
+    """What a rule makes of a told income: its two sums, in fen, and the twelve months that it is of."""
+    if not isinstance(income, dict):
+        return {}
+    earned = convert(income, Income)
+    return {"net_fen": earned.net_fen, "reference_fen": earned.reference_fen, "window": f"{earned.window_from}/{earned.window_to}"}
 
 
 def _value(name: str, value: object, say: Say) -> str:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from audit.as_of.knowledge import Known
+from audit.fact_states import state_of
 from pipeline.decider import Event
 from pipeline.store import Recorded
 from pipeline.value import Value
@@ -92,6 +93,13 @@ def _stage(state: Household) -> str:
 
 
 def _worded(fact: Fact) -> str:
-    """By name, period and amount in yuan; a benefit by what became of it."""
-    amount = "" if fact.amount_fen is None else f"{Decimal(fact.amount_fen).scaleb(-2):,.2f}"
-    return " ".join(part for part in (fact.name, fact.kind or fact.series, fact.period, amount) if part)
+    """By name, period and amount in yuan; a house, a water, a post and a benefit by what became of it, an income by its two sums."""
+    earned = fact.income
+    sums = (f"net {_yuan(earned.net_fen)} reference {_yuan(earned.reference_fen)}", str(earned.window_to)) if earned is not None else ()
+    amount = "" if fact.amount_fen is None else _yuan(fact.amount_fen)
+    state = state_of(fact.signal, present=fact.present)
+    return " ".join(part for part in (fact.name, fact.kind or fact.series, fact.period, state, amount, *sums) if part)
+
+
+def _yuan(fen: int) -> str:
+    return f"{Decimal(fen).scaleb(-2):,.2f}"

@@ -20,6 +20,18 @@ FACT: dict[str, Any] = {
     "id": "x",
 }
 
+INCOME: Final = {
+    "window_from": "2020-01-01",
+    "window_to": "2020-12-31",
+    "wage_fen": 300_000,
+    "business_fen": 0,
+    "business_cost_fen": 0,
+    "property_fen": 0,
+    "transfer_fen": 0,
+    "payouts_fen": 40_000,
+    "within_policy_out_of_pocket_fen": 50_000,
+}
+
 
 @pytest.mark.parametrize(
     ("state", "zh", "en"),
@@ -28,6 +40,22 @@ FACT: dict[str, Any] = {
             {"fact": FACT},
             "医疗支出，住院:2021，23,500.05元，自2021-01-04起",
             "medical-expense-reported, inpatient:2021, 23,500.05 yuan, from 2021-01-04",
+        ),
+        (
+            {"fact": {"name": "water-tested", "series": "water", "signal": "water", "present": True, "valid_on": "2021-01-25"}},
+            "饮水检测，饮水，不安全，自2021-01-25起",
+            "water-tested, water, unsafe, from 2021-01-25",
+        ),
+        (
+            {"fact": {"name": "house-graded", "series": "house", "kind": "A", "signal": "house", "present": False}},
+            "住房鉴定，住房，A，安全",
+            "house-graded, house, A, safe",
+        ),
+        (
+            {"fact": {"name": "income-declared", "series": "income", "income": INCOME, "valid_on": "2021-02-06"}},
+            "收入申报，收入，纯收入3,000.00元，参考收入2,900.00元，收入期间2020-01-01/2020-12-31，自2021-02-06起",
+            "income-declared, income, net income 3,000.00 yuan, reference income 2,900.00 yuan, earned 2020-01-01/2020-12-31, "
+            "from 2021-02-06",
         ),
         ({"kind": "verify", "due": "2021-01-07"}, "核查，2021-01-07前", "verify, due 2021-01-07"),
         ({"left": 3}, "余3天", "3 days left"),

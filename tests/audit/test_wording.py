@@ -54,8 +54,10 @@ INCOME: Final = {
         (
             {"fact": {"name": "income-declared", "series": "income", "income": INCOME, "valid_on": "2021-02-06"}},
             "收入申报，收入，纯收入3,000.00元，参考收入2,900.00元，收入期间2020-01-01/2020-12-31，自2021-02-06起",
-            "income-declared, income, net income 3,000.00 yuan, reference income 2,900.00 yuan, earned 2020-01-01/2020-12-31, "
-            "from 2021-02-06",
+            (
+                "income-declared, income, net income 3,000.00 yuan, reference income 2,900.00 yuan, "
+                "earned 2020-01-01/2020-12-31, from 2021-02-06"
+            ),
         ),
         ({"kind": "verify", "due": "2021-01-07"}, "核查，2021-01-07前", "verify, due 2021-01-07"),
         ({"left": 3}, "余3天", "3 days left"),

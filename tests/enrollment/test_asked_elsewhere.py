@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from schemas import facts as say
-from schemas.enrollment import DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, Withdraw
+from schemas.enrollment import DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, RecordVerification, Withdraw
 from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
@@ -216,3 +216,18 @@ def test_who_came_to_a_rejected_case_is_not_forgotten_when_an_appeal_has_it_go_o
     assert stage(book, ZHANG) is CaseOpen
     book.tell(DecideAtCounty(outcome="rejected", reason="仍不符合条件"), subject=ZHANG, actor="officer")
     assert stage(book, ZHANG) is ClueOpen
+
+
+@ways
+@pytest.mark.parametrize(("days", "seen"), [(2, True), (1, False)])
+def test_who_is_there_at_the_visit_that_ends_a_case_was_seen_by_it(comes: Coming, days: int, seen: bool) -> None:  # noqa: FBT001
+    """They came on the second day after the first visit."""
+    book = neighbours()
+    book.tell(bill(SON))
+    book.tell(applies(WIFE))
+    visited(book)
+    book.tell(comes(), on=TODAY + timedelta(days=2))
+    met = dict.fromkeys(("food", "clothing", "education", "medical", "housing", "water"), True)
+    said = {"visitors": ("a", "b"), "findings": "无困难", "guarantees": met, "outcome": "rejected"}
+    book.tell(RecordVerification.model_validate(said), subject=ZHANG, on=TODAY + timedelta(days=days))
+    assert stage(book, ZHANG) is (Outside if seen else ClueOpen)

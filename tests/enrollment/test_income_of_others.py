@@ -139,6 +139,25 @@ def test_who_was_turned_down_for_an_income_that_the_dead_may_have_earned_is_look
     assert stage(book, ZHANG) is ClueOpen
 
 
+def test_who_was_turned_down_for_an_income_that_does_for_those_who_come_in_too_is_left_alone() -> None:
+    book = neighbours()
+    book.tell(earns(RICH))
+    book.tell(applies(FATHER))
+    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book.tell(merged(on=AFTER), on=AFTER)
+    assert ("unknown", Outside) == (judged(book).result, stage(book, ZHANG))
+
+
+def test_who_was_turned_down_for_an_income_that_is_taken_back_is_left_alone() -> None:
+    """Nobody is gone: whoever said it says another one."""
+    book = home()
+    book.tell(earns(RICH))
+    book.tell(applies(FATHER))
+    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book.tell(taken_back(2))
+    assert ("unknown", Outside) == (judged(book).result, stage(book, ZHANG))
+
+
 def test_who_was_turned_down_for_an_income_is_looked_at_again_when_somebody_left_who_may_have_earned_it() -> None:
     book = home()
     book.tell(earns(RICH))

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from schemas import facts as say
-from schemas.enrollment import Apply, DecideAppeal, DecideAtCounty, FileAppeal, RegisterHousehold
+from schemas.enrollment import Apply, DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, RegisterHousehold
 from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
@@ -238,6 +238,18 @@ def test_a_clue_that_loses_its_source_to_who_comes_in_stays_open_for_him() -> No
     book.tell(say.HouseGraded(valid_on=TODAY, household_id=WANG, grade="A"))
     happened = book.tell(merged(on=TODAY))
     assert [(ZHANG, "clue-source-ended"), (ZHANG, "clue-joined")] == kinds(happened)[-2:]
+
+
+def test_a_clue_that_loses_its_source_to_who_comes_in_goes_on_by_what_he_brings() -> None:
+    """The Wangs were turned down, so that nothing but their bill speaks for them."""
+    book = neighbours()
+    book.tell(bill(WIFE))
+    book.tell(DismissClue(reason="走访核实无困难"), subject=WANG)
+    book.tell(say.HouseGraded(valid_on=TODAY, household_id=ZHANG, grade="D"))
+    book.tell(say.HouseGraded(valid_on=TODAY, household_id=WANG, grade="A"))
+    happened = book.tell(merged(on=TODAY))
+    assert [(ZHANG, "clue-joined"), (ZHANG, "clue-source-ended")] == kinds(happened)[-2:]
+    assert stage(book, ZHANG) is ClueOpen
 
 
 @pytest.mark.parametrize("asked", [True, False])

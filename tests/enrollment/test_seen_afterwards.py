@@ -13,6 +13,7 @@ from tests.enrollment.national import (
     AT_COUNTY,
     AUTHORISED,
     JANUARY,
+    authorise,
     compare,
     county,
     given,
@@ -70,3 +71,15 @@ def test_who_came_in_before_anybody_visited_is_looked_at_when_the_case_is_withdr
     happened = given(*AUTHORISED).when(comes, withdraw(on=JANUARY[5])).happened
     (clue,) = [event for event in happened if isinstance(event, did.ClueRaised)]
     assert ("other", wed, (ILL.id,)) == (clue.risk, clue.fact, clue.answered)
+
+
+def test_whoever_ends_a_case_by_a_visit_has_seen_what_was_told_before_it() -> None:
+    rejected = visit(on=JANUARY[12], outcome="rejected")
+    assert "clue-raised" not in kinds(*given(*AT_COUNTY).when(record(UNSEEN, JANUARY[9]), rejected).happened)
+
+
+def test_a_visit_of_an_earlier_case_is_none_of_this_one() -> None:
+    """The household withdraws before anybody came: it is left alone, as it asked for."""
+    again = fact("again", JANUARY[20], signal="serious-illness", series="serious-illness:C50", present=True)
+    story = given(*AT_COUNTY).when(county("rejected", on=JANUARY[16]), record(again, JANUARY[20]), authorise(on=JANUARY[21]))
+    assert "clue-raised" not in kinds(*story.when(withdraw(on=JANUARY[22])).happened)

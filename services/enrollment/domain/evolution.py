@@ -117,7 +117,7 @@ def _register(event: HouseholdRegistered, before: Unregistered) -> Household:
         village_code=event.village_code,
         category=event.category,
         stays=stays_of(event.members, event.since, None),
-        regrouped=event.since if event.origin is not None and event.since is not None else date.min,
+        regrouped=event.since or date.min,
         withdrawn=before.withdrawn,
         requests=frozenset(one.screening for one in before.reported),
         claimed=frozenset(risk for one in before.reported for risk in one.risks),

@@ -17,7 +17,7 @@ from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming
 from services.enrollment.domain.household.state import Household, State
-from services.enrollment.domain.judging.evaluation import crosses, crossing, evaluate
+from services.enrollment.domain.judging.evaluation import crossing, evaluate
 from services.enrollment.domain.members.merging import decision
 from services.enrollment.domain.members.person_commands import MergePersons, UnmergePersons
 from services.enrollment.domain.pack.lines import Line
@@ -227,8 +227,7 @@ def _speaks_still(series: Series, now: Mapping[Series, Fact], stage: ClueOpen, a
     """It crosses; and what was looked at before the clue is still worse than it was then."""
     if series not in now:
         return False
-    looked_at = _looked_at(series, after)
-    was_looked_at = series in stage.answered and looked_at is not None and crosses(looked_at, after.category, policy)
+    was_looked_at = series in stage.answered and _looked_at(series, after) is not None
     return not was_looked_at or _is_worse(now[series], after, policy)
 
 

@@ -7,13 +7,15 @@ from uuid import UUID
 
 import pytest
 
+from pipeline.decider import Event
 from schemas import facts as say
 from schemas.enrollment import DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, RecordVerification, Withdraw
 from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from tests.enrollment.book import CHILD, FATHER, SON, WANG, WIFE, ZHANG, Book, kinds, taken_back
+from services.enrollment.domain.members.change_events import MembersLeft
+from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, kinds, taken_back
 from tests.enrollment.test_pending_along import Coming, applies, enrolled, ways
 from tests.enrollment.told import bill, decided, died, home, neighbours, new_home, one_person, split, stage, two_persons, visited
 from tests.enrollment.zhang import TODAY, income
@@ -231,3 +233,15 @@ def test_who_is_there_at_the_visit_that_ends_a_case_was_seen_by_it(comes: Coming
     said = {"visitors": ("a", "b"), "findings": "无困难", "guarantees": met, "outcome": "rejected"}
     book.tell(RecordVerification.model_validate(said), subject=ZHANG, on=TODAY + timedelta(days=days))
     assert stage(book, ZHANG) is (Outside if seen else ClueOpen)
+
+
+def claimed(happened: list[tuple[UUID, Event]]) -> list[tuple[str, ...]]:
+    return [event.claimed for _, event in happened if isinstance(event, MembersLeft)]
+
+
+def test_the_risk_of_whoever_leaves_is_told_to_the_household_that_he_comes_to_and_as_long_as_somebody_looks_into_it() -> None:
+    book = home()
+    book.tell(applies(FATHER))
+    assert [()] == claimed(book.tell(died(CHILD, on=TODAY), died(SON, on=TODAY)))
+    book.tell(DismissClue(reason="走访核实无困难"), subject=ZHANG)
+    assert [()] == claimed(book.tell(split(MOTHER, on=TODAY)))

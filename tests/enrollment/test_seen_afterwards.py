@@ -8,6 +8,8 @@ from services.enrollment.domain import commands as any_command
 from services.enrollment.domain import events as did
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.commands import Member
+from services.enrollment.domain.household.stages import ClueOpen
+from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.members.change import Receive
 from tests.enrollment.national import (
     AT_COUNTY,
@@ -83,3 +85,11 @@ def test_a_visit_of_an_earlier_case_is_none_of_this_one() -> None:
     again = fact("again", JANUARY[20], signal="serious-illness", series="serious-illness:C50", present=True)
     story = given(*AT_COUNTY).when(county("rejected", on=JANUARY[16]), record(again, JANUARY[20]), authorise(on=JANUARY[21]))
     assert "clue-raised" not in kinds(*story.when(withdraw(on=JANUARY[22])).happened)
+
+
+def test_what_nobody_has_seen_keeps_the_clue_open_that_it_raised() -> None:
+    trifle = fact("trifle", JANUARY[18], series="asset:vehicle", name="asset-reported", kind="vehicle")
+    story = given(*AT_COUNTY).when(record(UNSEEN, JANUARY[9]), county("rejected", on=JANUARY[16]), record(trifle, JANUARY[18]))
+    story.then(did.FactRecorded(fact=trifle))
+    assert isinstance(story.state, Household)
+    assert isinstance(story.state.stage, ClueOpen)

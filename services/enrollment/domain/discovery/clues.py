@@ -76,7 +76,7 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
     if state.ended is None or not state.ended.pending:
         return ()
     before, fresh = _old_and_new(state, after, policy)
-    cause = decision(command) if isinstance(command, UnmergePersons) else state.former.get(command.fact) or state.facts[command.fact]
+    cause = decision(command) if isinstance(command, UnmergePersons) else state.former[command.fact]
     return _raised(_raised_by_change(command, Coming(cause, tuple(sorted(state.claimed))), policy, before), fresh, policy)
 
 
@@ -136,13 +136,13 @@ def found_by_line(command: StartDay, line: Line, on: date, state: Household, pol
 
 
 def _speaks(state: Household, policy: Policy) -> bool:
-    return bool(state.request is not None and state.claimed) or bool(crossing(state, policy))
+    return bool(state.claimed) or bool(crossing(state, policy))
 
 
 def _looked_at_again(command: Command, state: Household, policy: Policy) -> Events:
     """By all that crosses; where nothing does, by the application or the screening that named a risk last."""
     found = _raised_by(command, list(crossing(state, policy).values()), policy)
-    if found or state.request is None:
+    if found or state.request is None or not state.claimed:
         return found
     return raise_clue(command, state.request, min(state.claimed), policy)
 
@@ -155,19 +155,15 @@ def _qualifies(state: Household, on: date, policy: Policy) -> bool:
 def _old_and_new(state: State, after: Household, policy: Policy) -> tuple[tuple[Fact, ...], list[Fact]]:
     """The facts that crossed already, and those that cross newly or got much worse."""
     before, now = _crossing(state, policy), crossing(after, policy)
-    return tuple(before.values()), [now[series] for series in now if series not in before or _got_worse(series, before, now, after, policy)]
+    return tuple(before.values()), [now[series] for series in now if series not in before or _is_worse(now[series], after, policy)]
 
 
 def _crossing(state: State, policy: Policy) -> Mapping[Series, Fact]:
     return crossing(state, policy) if isinstance(state, Household) else {}
 
 
-def _got_worse(series: Series, before: Mapping[Series, Fact], now: Mapping[Series, Fact], after: Household, policy: Policy) -> bool:
-    """Whether this fact is the first in its series to be much worse than the one that was looked at."""
-    return _is_worse(now[series], after, policy) and not _is_worse(before[series], after, policy)
-
-
 def _is_worse(fact: Fact, home: Household, policy: Policy) -> bool:
+    """Much worse than the one of its series that was looked at last; what is looked at again is that from then on."""
     looked_at, signal = _looked_at(fact.about, home), policy.signals.get(fact.signal or "")
     return looked_at is not None and signal is not None and signal.is_worse(fact, looked_at)
 
@@ -209,7 +205,7 @@ def raise_clue(
 def sources_changed(state: State, after: Household, stage: ClueOpen, policy: Policy) -> Events:
     """What joins and leaves the open clue by the changed facts."""
     before, now = _crossing(state, policy), crossing(after, policy)
-    fresh = [s for s in now if s not in before or s not in stage.answered or _got_worse(s, before, now, after, policy)]
+    fresh = [s for s in now if s not in before or s not in stage.answered or _is_worse(now[s], after, policy)]
     come = [s for s in fresh if s not in stage.sources]
     gone = [s for s in before if s in stage.sources and not _speaks_still(s, now, stage, after, policy)]
     joined = tuple(ClueJoined(clue=stage.clue, risk=risk_of(now[series], policy), fact=now[series]) for series in come)

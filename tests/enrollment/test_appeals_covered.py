@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.enrollment import DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, Withdraw
-from services.enrollment.domain.household.stages import CaseOpen, Enrolled
+from services.enrollment.domain.household.stages import CaseOpen, Enrolled, Outside
 from tests.enrollment.book import FATHER, WANG, WIFE, ZHANG, Book
 from tests.enrollment.test_pending_along import applies, enrolled
 from tests.enrollment.told import bill, decided, married, neighbours, stage, visited
@@ -56,3 +56,17 @@ def test_what_was_asked_for_goes_along_though_a_clue_of_something_else_is_open()
     stands = book.household(ZHANG).stage
     assert isinstance(stands, Enrolled)
     assert frozenset({"housing"}) == stands.risks
+
+
+def test_an_appeal_that_was_filed_while_a_case_was_open_opens_no_earlier_one_when_that_is_withdrawn() -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    visited(book, household=WANG)
+    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=WANG, actor="officer")
+    *_, (_, decision) = book.decisions()
+    book.tell(bill(WIFE))
+    visited(book, household=WANG)
+    book.tell(FileAppeal(decision_event_id=decision, grounds="收入核错"), subject=WANG, actor="clerk")
+    book.tell(Withdraw(reason="不再需要"), subject=WANG)
+    upheld(book)
+    assert stage(book, WANG) is Outside

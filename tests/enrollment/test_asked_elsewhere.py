@@ -131,6 +131,16 @@ def test_what_came_along_and_was_turned_down_is_looked_at_again_when_the_househo
     assert frozenset({"housing"}) == risks(book)
 
 
+def test_where_a_bill_speaks_too_it_is_what_a_clue_names_that_is_raised_again() -> None:
+    book = home()
+    book.tell(earns(9_000_000))
+    book.tell(bill(SON))
+    book.tell(applies(FATHER))
+    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    (raised,) = [event for _, event in book.tell(earns(300_000)) if isinstance(event, did.ClueRaised)]
+    assert ("illness", "medical-expense-reported") == (raised.risk, raised.fact.name)
+
+
 def with_a_case(comes: Coming) -> Book:
     """The case of the Zhangs was looked at before somebody came to them."""
     book = neighbours()

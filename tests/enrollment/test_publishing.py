@@ -39,11 +39,13 @@ from tests.enrollment.zhang import (
     dismiss,
     dropped,
     evaluation,
+    fact,
     given,
     income,
     income_is,
     morning,
     move,
+    record,
     refused,
     visit,
 )
@@ -241,6 +243,9 @@ def test_so_it_has_who_moves_to_where_the_line_is_higher() -> None:
 def test_what_the_line_of_a_day_raised_and_somebody_turned_down_that_line_raises_no_more() -> None:
     story = given(*EXITED, *found_again()).when(knowing(dismiss(MARCH), HIGHER))
     story.when(knowing(morning(date(2021, 3, 2)), HIGHER)).then()
+    unsafe = fact("unsafe", MARCH, signal="house", series="house", present=True, kind="D")
+    again = story.when(knowing(record(unsafe, MARCH), HIGHER), knowing(replace(dismiss(MARCH), id="once more"), HIGHER))
+    again.when(knowing(morning(date(2021, 3, 2)), HIGHER)).then()
 
 
 @pytest.mark.parametrize(

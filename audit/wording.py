@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final, TypeAlias, cast
@@ -11,6 +12,7 @@ from msgspec import convert
 
 from audit import chinese
 from audit.fact_states import state_of
+from schemas.clock import COUNTY_TIME
 from services.assistance import translate as assistance
 from services.enrollment import refusals as enrollment
 from services.enrollment.domain.fact import Income
@@ -74,7 +76,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "higher": ("高层级待遇{}", "higher: {}"),
     "lower": ("低层级待遇{}", "lower: {}"),
     "end_on": ("低层级待遇应自{}起停止", "the lower one should end on {}"),
-    "fits": ("可用{}", "what fits now: {}"),
+    "fits": ("现可办理：{}", "what fits now: {}"),
     "care_dependency": ("失能程度{}", "care dependency {}"),
     "counts_from": ("自{}当周起计", "counted from the week of {}"),
     "uncounted_from": ("自{}当周起不计", "not counted from the week of {}"),
@@ -115,6 +117,8 @@ def _value(name: str, value: object, say: Say) -> str:
             return ""
         case int() if name.startswith("fen_") or name.endswith("_fen"):
             return f"{Decimal(value).scaleb(-2):,.2f}"
+        case str() if name == "until" and "T" in value:  # a lease or a pause, to the microsecond of a machine's clock
+            return datetime.fromisoformat(value).astimezone(COUNTY_TIME).isoformat(" ", "seconds")
         case dict():
             return say(str(cast("dict[str, object]", value).get("benefit", "")))
         case list():

@@ -98,6 +98,8 @@ def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Jso
 def _shown(name: str, value: object) -> str:
     if isinstance(value, datetime):
         return said(value)
+    if isinstance(value, bool):
+        return say("是", "yes") if value else say("否", "no")
     if name == "state":
         return _state(str(value))
     return translated(str(value)) if name in TOLD else str(value)

@@ -15,6 +15,7 @@ from audit.snapshot import snapshot
 from commands.account import account
 from commands.app import app, out, steps
 from commands.audit.moment import from_log
+from commands.audit.telling import called
 from commands.divisions import named_divisions
 from commands.new_file import check_free, write
 from commands.options import Json, to_uuid
@@ -62,7 +63,8 @@ def list_all(
 def _line(row: asyncpg.Record) -> str:
     kind = say("纳入", "entry") if row["kind"] == "entry" else say("退出", "exit")
     down = row["taken_down_on"]
-    state = say(f"  {down} 撤下（{row['why']}）", f"  down {down} ({row['why']})") if down is not None else ""
+    why = called(row["why"] or "", "why")
+    state = say(f"  {down} 撤下（{why}）", f"  down {down} ({why})") if down is not None else ""
     return f"{row['case_id']}  {kind}  {row['posted_on']} - {row['until']}  {row['village_code']}{state}"
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
+from audit import chinese
 from audit.as_of.knowledge import Known
 from audit.fact_states import state_of
 from pipeline.decider import Event
@@ -68,7 +69,7 @@ def _statements(state: State, kind: str) -> Iterator[Said]:
         yield "pack", "", state.pack
     yield "village", "", state.village_code
     yield "category", "", state.category
-    yield from (("member", str(stay.person), stay.relation) for stay in state.stays)
+    yield from (("member", str(stay.person), chinese.relation(stay.relation)) for stay in state.stays)
     yield from (("fact", str(fact.id), _worded(fact)) for fact in sorted(state.standing().values(), key=_by_day))
     yield from (("deadline", kind, due.isoformat()) for kind, due in sorted(state.deadlines.items()))
     yield from (("conflict", str(one.person or ""), f"{one.higher} > {one.lower}") for one in sorted(state.conflicts, key=repr))

@@ -42,7 +42,7 @@ def by_town(moved: Iterable[Moved]) -> dict[str, Counter[str]]:
 def towns(moved: Iterable[Moved]) -> Iterator[str]:
     """A line for each town."""
     for town, counted in sorted(by_town(moved).items()):
-        yield f"{town}  {', '.join(f'{way(name)} {number}' for name, number in sorted(counted.items()))}"
+        yield f"{town}  {say('，', ', ').join(f'{way(name)} {number}' for name, number in sorted(counted.items()))}"
 
 
 def way(name: str) -> str:

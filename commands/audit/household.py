@@ -23,7 +23,7 @@ WORDS: Final = {
     "stage": ("状态", "stage"),
     "type": ("类型", "type"),
     "risk": ("风险", "risk"),
-    "episode": ("纳入次数", "episode"),
+    "episode": ("办理轮次", "episode"),
     "pack": ("政策包", "pack"),
     "village": ("村", "village"),
     "category": ("类别", "category"),

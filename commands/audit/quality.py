@@ -93,7 +93,7 @@ def _towns(villages: Sequence[str]) -> Iterable[str]:
     """How many live in each town, where there are several of them."""
     counted = Counter(village[:TOWN_DIGITS] for village in villages)
     if len(counted) > 1:
-        towns = say("、", ", ").join(f"{town} {number}" for town, number in sorted(counted.items()))
+        towns = say("、", ", ").join(say(f"{town} {number} 户", f"{town} {number}") for town, number in sorted(counted.items()))
         yield say(f"    各镇：{towns}", f"    by town: {towns}")
 
 

@@ -152,3 +152,8 @@ def test_what_is_recorded_later_changes_nothing_that_was_known(on: date, known: 
     instant = noon("01-01") + timedelta(days=known)
     by_then = [one for one in IN_AND_OUT if one.recorded_at <= instant]
     assert household_as_of(by_then, on, noon("12-31")) == household_as_of(IN_AND_OUT, on, instant)
+
+
+def test_who_somebody_is_to_the_head_is_told_by_its_code_whichever_language_it_was_written_in() -> None:
+    members = (Member(person=HEAD, relation="户主"), Member(person=CHILD, relation="堂兄"))
+    assert ["head", "堂兄"] == seen(log(("01-05", "01-05", replace(REGISTERED, members=members))), "01-06", "06-30")["member"]

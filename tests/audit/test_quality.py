@@ -147,6 +147,8 @@ async def test_where_several_towns_have_something_to_do_each_is_told_how_much(re
         await register.write(household, registered, did.FactRecorded(fact=WET))
     done = suishi("audit", "quality", "--on", "2021-01-05")
     assert f"    {UUID(int=204)}  {VILLAGE}\n    by town: 370323001 2, 370323002 1\n" in done.stdout
+    done = suishi("audit", "quality", "--on", "2021-01-05", "--lang", "zh")
+    assert "    各镇：370323001 2 户、370323002 1 户\n" in done.stdout
 
 
 @pytest.mark.usefixtures("register")

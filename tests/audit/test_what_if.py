@@ -161,6 +161,8 @@ async def test_a_kept_question_is_answered_by_the_pack_that_was_usual_then(prepa
     place, file = {"SUISHI_DATABASE": prepared, "SUISHI_KAFKA": "127.0.0.1:1"}, tmp_path / "answer.json"
     question = ("audit", "what-if", "--line", "13000", "--on", THE_DAY, "--out", file)
     assert "entered 1" in run(*question, SUISHI_PACK=PILOT, **place).stdout
+    chinese = run("audit", "what-if", "--line", "13000", "--on", THE_DAY, "--lang", "zh", SUISHI_PACK=PILOT, **place)
+    assert chinese.stdout.splitlines()[-1].endswith("评定 1 户：进 1，出 0，类型改变 0，待核查 0。")
     again = run("audit", "what-if", "--again", file, SUISHI_PACK=NATIONAL, **place)
     assert (0, f"the same to the byte as in {file}.\n") == (again.returncode, again.stdout)
 

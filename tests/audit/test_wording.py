@@ -61,6 +61,11 @@ INCOME: Final = {
         ),
         ({"kind": "verify", "due": "2021-01-07"}, "核查，2021-01-07前", "verify, due 2021-01-07"),
         ({"left": 3}, "余3天", "3 days left"),
+        ({"level": 1}, "1级", "level 1"),
+        ({"level": "county"}, "县级", "level county"),
+        ({"until": "2021-02-01"}, "至2021-02-01", "until 2021-02-01"),
+        ({"until": "2021-01-05T04:01:00.000005Z"}, "至2021-01-05 12:01:00+08:00", "until 2021-01-05 12:01:00+08:00"),
+        ({"fits": ["register-household"]}, "现可办理：登记户", "what fits now: register-household"),
         (
             {"kind": "verify", "due": "2021-01-08", "on": "2021-01-06", "reason": "withdrawn"},
             "核查，2021-01-06，2021-01-08前",

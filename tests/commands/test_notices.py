@@ -82,6 +82,7 @@ async def test_a_notice_that_was_taken_down_is_printed_no_more(register: ReadMod
     await register.write(HOUSEHOLD, POSTED, back, on=SINCE)
     assert "0 in all.\n" == suishi("notices", "list").stdout
     assert f"down {SINCE} (objection.raised)" in suishi("notices", "list", "--all").stdout
+    assert f"{SINCE} 撤下（有异议）" in suishi("notices", "list", "--all", "--lang", "zh").stdout
     done = suishi("notices", "print", CASE, tmp_path / "notice.html")
     assert (f"suishi: the notice of {CASE} was taken down on {SINCE} and can be printed no more.\n", 2) == (done.stderr, done.returncode)
     assert [] == in_folder(tmp_path)

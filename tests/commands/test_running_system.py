@@ -210,6 +210,7 @@ async def test_a_dead_letter_is_listed_shown_and_sent_again(system: System, on: 
     assert (shown["value"], shown["key"], ["ce_id", "broken"] in shown["headers"]) == ('{"grade":"C"', str(household), True)
     read = await system.see("SELECT purpose FROM vault.reads WHERE what = $1", f"set-aside {rows[0][0]}")
     assert [row[0] for row in read] == ["deadletters show"]
+    assert "已加密│是" in "".join(on("deadletters", "show", rows[0][0], "--lang", "zh").stdout.split())
     done = on("deadletters", "redrive", rows[0][0])
     assert (done.returncode, done.stdout.splitlines()) == (
         1,

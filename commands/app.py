@@ -54,7 +54,6 @@ WHOLE: Final = 1000  # characters
 VALUES: Final = (
     (r"(.+) is not in the range (.+)\.", r"\1 不在范围 \2 之内。"),
     (r"(.+) is not a valid int.*\.", r"\1 不是整数。"),
-    (r"(.+) does not match the formats? '%Y-%m-%d'\.", r"\1 不是日期，应如 2021-06-30。"),
 )
 
 

@@ -17,6 +17,8 @@ DOOR: Final[Mapping[str, str]] = {
     "set it as CloudEvents 1.0 says": "请按 CloudEvents 1.0 填写",
     "is not an instant": "不是有效时刻",
     "write it as RFC 3339 says, with its offset": "请按 RFC 3339 书写并带时区",
+    "lacks its offset": "缺少时区",
+    "write it with its offset, as +08:00": "请带时区书写，例如 +08:00",
     "give the instant of the event, RFC 3339 with its offset": "请填写事件发生的时刻（RFC 3339，带时区）",
     "lies before 1900": "早于 1900 年",
     "lies more than a day in the future": "晚于当前时间一天以上",

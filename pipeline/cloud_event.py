@@ -29,6 +29,7 @@ CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z _.-]{0,63}")
 NO_ATTRIBUTE: Final = ("is missing or wrong", "set it as CloudEvents 1.0 says")
 NO_INSTANT: Final = ("is not an instant", "write it as RFC 3339 says, with its offset")
+NO_OFFSET: Final = ("lacks its offset", "write it with its offset, as +08:00")
 NUL: Final = ("data", "contains the character U+0000, which the database cannot hold", "remove it")
 
 
@@ -130,7 +131,7 @@ def _structured(value: bytes) -> tuple[dict[str, Any], bytes]:
         return texts, orjson.dumps(event.get_data())
     except CloudEventValidationError as error:
         field = _named(next(iter(error.errors)), "attribute")
-        raise Refused("attribute.invalid", field, *NO_ATTRIBUTE) from None
+        raise Refused("attribute.invalid", field, *(NO_OFFSET if field == "time" else NO_ATTRIBUTE)) from None
     except (JSONDecodeError, UnicodeError):
         raise Refused("json.broken", "value", "is not valid JSON", "send valid UTF-8 JSON") from None
     except (AttributeError, RecursionError, TypeError):
@@ -144,7 +145,7 @@ def instant(value: Any, now: datetime) -> datetime:  # noqa: ANN401 - an attribu
     if not isinstance(value, datetime):
         raise Refused("time.missing", "time", "is missing", "give the instant of the event, RFC 3339 with its offset")
     if value.tzinfo is None:
-        raise Refused("attribute.invalid", "time", *NO_INSTANT)
+        raise Refused("attribute.invalid", "time", *NO_OFFSET)
     if value < EARLIEST:
         raise Refused("time.past", "time", "lies before 1900", "check the clock of the sending system")
     if value > now + TOMORROW:

@@ -15,7 +15,14 @@ from schemas.clock import COUNTY_TIME
 
 def day_option(name: str, chinese: str, english: str) -> Any:  # noqa: ANN401 - as typer has it
     """An option that is a local date."""
-    return typer.Option(name, formats=["%Y-%m-%d"], metavar="DAY", help=say(chinese, english))
+    return typer.Option(name, parser=_day, metavar="DAY", help=say(chinese, english))
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time())
+    except ValueError as error:
+        raise typer.BadParameter(say(f"{text} 不是日期；请写作 2021-01-20。", f"{text} is no date; write it as 2021-01-20.")) from error
 
 
 On = Annotated[datetime | None, day_option("--on", "哪一天的情况（默认今天）", "what was so on this day (today)")]

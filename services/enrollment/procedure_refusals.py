@@ -7,7 +7,7 @@ from typing import Final
 PROCEDURE_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "actor.unnamed": (
         "此操作须由具名的人员办理。 This needs a named person.",
-        "请以本人身份登录后办理。 Sign in and do it in your own name.",
+        "请在 authid 填写办理人后重发。 Name in authid who does it.",
     ),
     "actor.wrong-role": (
         "您的岗位不得办理此步骤。 Your role may not do this step.",

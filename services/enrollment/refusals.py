@@ -29,7 +29,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "opening.unnamed": (
         "期初登记须由具名的人员办理。 An opening balance needs a named person who brings it in.",
-        "请以本人身份登录后导入。 Sign in and bring it in in your own name.",
+        "请在 authid 填写导入人后重发。 Name in authid who brings it in.",
     ),
     "opening.in-the-future": (
         "纳入日期晚于导入日期。 The household would be enrolled after the day of the opening balance.",
@@ -49,7 +49,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "erasure.unnamed": (
         "删除个人信息须由具名的人员办理。 An erasure needs a named person.",
-        "请以本人身份登录后办理。 Sign in and ask in your own name.",
+        "请在 authid 填写办理人后重发。 Name in authid who asks.",
     ),
     "erasure.unknown-person": (
         "保险库没有此人的信息，或已删除。 The vault holds nothing of this person, or no more.",
@@ -73,7 +73,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "application.unnamed": (
         "申请和排查须由具名的人员上报。 An application or a screening needs a named person who reports it.",
-        "请以本人身份登录后上报。 Sign in and report in your own name.",
+        "请在 authid 填写上报人后重发。 Name in authid who reports.",
     ),
     "application.case-open": (
         "该户已有在办案卷。 The household has an open case.",
@@ -101,11 +101,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "visit.unnamed": (
         "核查须由具名的人员上报。 A visit needs a named person who reports it.",
-        "请以本人身份登录后上报。 Sign in and report in your own name.",
+        "请在 authid 填写上报人后重发。 Name in authid who reports.",
     ),
     "decision.unnamed": (
         "审定须由具名的人员作出。 A decision needs a named person.",
-        "请以本人身份登录后审定。 Sign in and decide in your own name.",
+        "请在 authid 填写审定人后重发。 Name in authid who decides.",
     ),
     "evaluation.false": (
         "按现有事实不符合纳入条件。 By the facts known the household does not qualify.",
@@ -117,7 +117,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "publication.unnamed": (
         "发布须由具名的人员作出。 A publication needs a named person.",
-        "请以本人身份登录后发布。 Sign in and publish in your own name.",
+        "请在 authid 填写发布人后重发。 Name in authid who publishes.",
     ),
     "line.in-the-past": (
         "标准线须自将来的日期起施行，已作出的决定不追溯。 A line begins on a day to come: what was decided before it stands.",

@@ -124,7 +124,10 @@ def test_a_refusal_is_told_in_the_words_that_its_sender_got() -> None:
     assert f"{role} {again}" == sentence("enrollment.command-refused", {"reason_code": "actor.wrong-role", "supported": ["officer"]})
     unknown = "没有这条通知。 There is no such notification. 请核对通知编号。 Check the id of the notification."
     assert f"{unknown} {again}" == sentence("notifications.command-refused", {"reason_code": "notification.unknown"})
-    declined = f"没有这项帮扶措施。 There is no such open measure. {again}"
+    declined = (
+        "该措施未提出或已结束。 There is no such open measure."
+        f" 请核对措施编号和该户的方案。 Check the id of the measure and the household's plan. {again}"
+    )
     assert declined == sentence("assistance.command-refused", {"reason_code": "measure.not-open"})
 
 

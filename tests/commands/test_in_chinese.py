@@ -13,7 +13,7 @@ from commands.in_chinese import in_chinese
 
 PIPELINE: Final = Path(__file__).parents[2] / "pipeline"
 # What has a space and is no sentence: parts of one, a pattern, what a redriven record says of its place.
-NO_SENTENCES: Final = {", ", "a message of this type", "7 7 7", "[A-Za-z][A-Za-z _.-]{0,63}"}
+NO_SENTENCES: Final = {" ", ", ", "a message of this type", "7 7 7", "[A-Za-z][A-Za-z _.-]{0,63}"}
 
 
 @pytest.mark.parametrize(

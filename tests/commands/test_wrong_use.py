@@ -15,8 +15,8 @@ WRONG = {
         "Invalid value for '--days': 0 is not in the range 1<=x<=90.",
     ),
     "audit register --on 2021-02-30": (
-        "'--on' 的值无效：'2021-02-30' 不是日期，应如 2021-06-30。",
-        "Invalid value for '--on': '2021-02-30' does not match the formats '%Y-%m-%d'.",
+        "'--on' 的值无效：2021-02-30 不是日期；请写作 2021-01-20。",
+        "Invalid value for '--on': 2021-02-30 is no date; write it as 2021-01-20.",
     ),
     "audit replay --to abc": ("'--to' 的值无效：'abc' 不是整数。", "Invalid value for '--to': 'abc' is not a valid int range."),
     "audit verify --key=": ("'--key' 的值无效：为空；请给出文件名。", "Invalid value for '--key': it is empty; name a file."),

@@ -47,6 +47,13 @@ def test_a_refused_decision_says_that_who_reported_the_visit_may_not_decide() ->
     assert said == text_of("decision.same-person")
 
 
+def test_who_sends_without_a_name_is_told_where_it_belongs() -> None:
+    """There is nothing to sign in to."""
+    unnamed = [code for code in TEXTS if code.endswith(".unnamed")]
+    assert (7, []) == (len(unnamed), [code for code in unnamed if " authid " not in text_of(code)[1].partition("。")[0]])
+    assert "请在 authid 填写办理人后重发。 Name in authid who does it." == text_of("actor.unnamed")[1]
+
+
 def test_an_unknown_criterion_says_what_is_missing_and_who_can_supply_it() -> None:
     asks = (Ask("income", ("visit", "civil-affairs")), Ask("guarantees", ("visit",)))
     told = to_message(recorded(did.CommandRefused(command="message", reason_code="evaluation.unknown", asks=asks), HOUSEHOLD))

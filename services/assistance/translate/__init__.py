@@ -41,7 +41,7 @@ from services.refused_command import with_again
 TOLD_DAYS: Final = UUID("b09cf390-e405-5504-9ffd-f4c4b6857ea3")
 TEXTS: Final = {
     "plan.already-open": "该户已有帮扶方案。 The household has an open plan.",
-    "measure.not-open": "没有这项帮扶措施。 There is no such open measure.",
+    "measure.not-open": "该措施未提出或已结束。 There is no such open measure.",
     "measure.not-ready": "措施尚未到这一步。 The measure has not reached this step.",
     "measure.begun": "措施已开始，不能再拒绝；如须停止请终止。 The measure has begun; end it instead of declining it.",
     "plan.not-open": "该户没有执行中的帮扶方案。 The household has no open plan.",
@@ -51,7 +51,12 @@ TEXTS: Final = {
     **{code: text for code, (text, _) in care.TEXTS.items()},
 }
 # What whoever was refused can do about it, where that is not plain.
-REMEDIES: Final = {**referrals.REMEDIES, **visits.REMEDIES, **{code: remedy for code, (_, remedy) in care.TEXTS.items()}}
+REMEDIES: Final = {
+    "measure.not-open": "请核对措施编号和该户的方案。 Check the id of the measure and the household's plan.",
+    **referrals.REMEDIES,
+    **visits.REMEDIES,
+    **{code: remedy for code, (_, remedy) in care.TEXTS.items()},
+}
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[tuple[UUID, AnyCommand]]:

@@ -107,6 +107,7 @@ def import_register(
         faults += (_ask if dry_run else _bring_in)(reading, outcome) if found else ()
     except Problem as failure:  # what is wrong in the sheet is known all the same
         problem, outcome.problem = failure, str(failure)
+    faults.sort(key=lambda one: one.row)
     outcome.findings = [Finding(f.row, f.column, say(*f.problem), say(*f.remedy)) for f in faults]
     if faults:
         earlier = book.latest_errors(file)
@@ -196,9 +197,9 @@ def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
         out.print(f"{where}  {one.column}{say('：', ': ')}{one.problem}{say('；', '; ')}{one.remedy}", markup=False, highlight=False)
     if (more := len(outcome.findings) - SHOWN) > 0:
         out.print(say(f"另有 {more} 处。", f"and {more} more."), highlight=False)
-    zh = f"{outcome.rows} 行；可导入 {outcome.households} 户，其中已纳入 {outcome.enrolled} 户，结对 {outcome.pairings} 户。"
-    en = f"{outcome.rows} rows; {outcome.households} households are right, {outcome.enrolled} of them enrolled, {outcome.pairings} paired."
-    out.print(say(zh, en), highlight=False)
+    zh = f"{outcome.rows} 行；表内无误 {outcome.households} 户，其中已纳入 {outcome.enrolled} 户，结对 {outcome.pairings} 户。"
+    right = f"{outcome.households} households are right in the sheet, {outcome.enrolled} of them enrolled, {outcome.pairings} paired."
+    out.print(say(zh, f"{outcome.rows} rows; {right}"), highlight=False)
     if outcome.households and outcome.problem is None:
         _tell_answer(outcome, dry_run=dry_run)
     if outcome.errors_file:
@@ -216,8 +217,9 @@ def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
 def _tell_answer(outcome: Outcome, *, dry_run: bool) -> None:
     """What became of the right households, or would."""
     if outcome.asked:
-        zh = f"此前已导入 {outcome.there_before} 户，将被拒 {outcome.refused} 户。"
-        en = f"{outcome.there_before} there before, {outcome.refused} would be refused."
+        new = outcome.households - outcome.there_before - outcome.refused
+        zh = f"其中此前已导入 {outcome.there_before} 户，将被拒 {outcome.refused} 户，可导入 {new} 户。"
+        en = f"{outcome.there_before} there before, {outcome.refused} would be refused, {new} would come in."
         out.print(f"{_asked_by(outcome)}{say(zh, en)}", markup=False, highlight=False)
     elif dry_run:
         zh = "系统未运行：只检查了表格，未核对登记册、政策包和区划表。"

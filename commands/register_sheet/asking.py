@@ -10,6 +10,7 @@ import asyncpg
 
 from commands.register_sheet import wording
 from commands.register_sheet.cells import Fault, Said
+from commands.register_sheet.columns import NAME_OF
 from commands.register_sheet.delivery import WHOLE, refused_as, refused_of, unplaced_as
 from commands.register_sheet.messages import Sent
 from pipeline.decider import Event
@@ -92,7 +93,7 @@ async def ask(where: Databases, messages: Sequence[Sent], policies: Policies, ke
             some = [one.envelope for one in fresh[start : start + AT_ONCE]]
             await handler.handle([one.record for one in some], some)
         faults = [*earlier, *_faults(store, fresh)]
-        return Answer(len(before) - len(earlier), sum(one.column == WHOLE for one in faults), faults)
+        return Answer(len(before) - len(earlier), sum(one.column != NAME_OF["village_code"] for one in faults), faults)
     finally:
         await owner.close()
         await log.close()

@@ -63,7 +63,7 @@ LABOUR: Final[Mapping[str, str]] = {
     "丧失劳动力": "none",
     "无劳动力": "none",
 }
-YES, NO, ENROLLED, PAIRED, ALONE = "必填", "选填", "已纳入必填", "已结对必填", "无户编号必填"
+YES, NO, ENROLLED, PAIRED, ALONE = "必填", "选填", "已纳入必填", "已结对未纳入必填", "无户编号必填"
 
 
 def _one_of(words: Mapping[str, str]) -> str:
@@ -136,7 +136,15 @@ COLUMNS: Final = (
         "where the cadre is told; once is enough",
         "g0001@county.invalid",
     ),
-    Column("结对日期", "from_day", "household", PAIRED, "不填为纳入日期", "the day of the enrolment where empty", "2019-05-10"),
+    Column(
+        "结对日期",
+        "from_day",
+        "household",
+        PAIRED,
+        "何日起结对；已纳入的户不填则为纳入日期",
+        "paired since; the day of the enrolment where empty",
+        "2019-05-10",
+    ),
 )
 BY_NAME: Final[Mapping[str, Column]] = {column.name: column for column in COLUMNS}
 NAME_OF: Final[Mapping[str, str]] = {column.field: column.name for column in COLUMNS}

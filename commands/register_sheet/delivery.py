@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -37,6 +37,7 @@ SELECT stream, reason FROM (
     ORDER BY stream, position DESC) AS last
 WHERE topic = 'enrollment.village-unknown'"""
 WHOLE: Final = "整户"
+COLUMN_OF: Final[Mapping[str, str]] = dict.fromkeys(("type.not-in-pack", "type.does-not-qualify"), NAME_OF["type"])
 AT_ONCE: Final = 2_000
 PATIENCE_S: Final = 120
 POLL_S: Final = 0.5
@@ -157,10 +158,11 @@ def unplaced_as(row: int, reason: str, remedy: Said) -> Fault:
 def refused_as(row: int, code: str, supported: Sequence[str] = ()) -> Fault:
     """`supported` are the types of the pack where it has not the one that was written."""
     text, remedy = text_of(code)
+    column = COLUMN_OF.get(code, WHOLE)
     if not supported:
-        return Fault(row, WHOLE, _said(text), _said(remedy))
+        return Fault(row, column, _said(text), _said(remedy))
     words = "、".join(WORD_OF.get(one, one) for one in supported)
-    return Fault(row, WHOLE, _said(text), Said(f"请填写：{words}", f"write one of: {words}"))
+    return Fault(row, column, _said(text), Said(f"请填写：{words}", f"write one of: {words}"))
 
 
 def _said(text: str) -> Said:

@@ -132,12 +132,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "请核对名称，或先升级版本。 Check the name, or deploy the release that has it.",
     ),
     "type.not-in-pack": (
-        "政策包没有该户类型。 The policy pack has no such household type.",
-        "请填写政策包中的类型。 Name a type of the pack.",
+        "政策包没有该监测对象类别。 The policy pack has no such household type.",
+        "请填写政策包中的类别。 Name a type of the pack.",
     ),
     "type.does-not-qualify": (
-        "该户不符合所填户类型的条件。 The household does not qualify as the type that was named.",
-        "请填写符合条件的类型，或不填由系统判定。 Name a type that fits, or none to take the first that fits.",
+        "该户不符合所填监测对象类别的条件。 The household does not qualify as the type that was named.",
+        "请填写符合条件的类别，或不填由系统判定。 Name a type that fits, or none to take the first that fits.",
     ),
     "risks.differ": (
         "所填致贫风险与事实和申报不一致。 The risks that were named are not those that facts and applications support.",

@@ -123,9 +123,11 @@ def test_a_corrected_sheet_about_whom_was_taken_over_is_refused_and_told(on: Sui
 def test_a_type_that_the_pack_has_not_is_refused_with_those_that_it_has(on: Suishi, tmp_path: Path) -> None:
     unstable = ("T1", *ZHANG[1:3], "赵测试", resident(order="551"), "户主", "脱贫不稳定户", *ZHANG[7:])
     refused = told(on, write(tmp_path / "r.xlsx", unstable))
-    assert [(2, "整户", "write one of: 即时帮扶对象")] == [(one["row"], one["column"], one["remedy"]) for one in refused["findings"]]
+    assert [(2, "监测对象类别", "write one of: 即时帮扶对象")] == [
+        (one["row"], one["column"], one["remedy"]) for one in refused["findings"]
+    ]
     copy: Any = load_workbook(refused["errors_file"])
-    assert "整户：政策包没有该户类型，请填写：即时帮扶对象。" in copy.active.cell(2, len(HEADINGS) + 1).value
+    assert "监测对象类别：政策包没有该监测对象类别，请填写：即时帮扶对象。" in copy.active.cell(2, len(HEADINGS) + 1).value
 
 
 def test_a_dry_run_says_what_the_pack_and_the_division_table_do_not_have(on: Suishi, tmp_path: Path) -> None:
@@ -134,13 +136,24 @@ def test_a_dry_run_says_what_the_pack_and_the_division_table_do_not_have(on: Sui
     dry = told(on, write(tmp_path / "r.xlsx", unstable, nowhere), "--dry-run", SUISHI_DIVISIONS=str(TABLE))
     assert (1, 2, 0, 1) == tuple(dry[name] for name in ("code", "households", "there_before", "refused"))
     found = [(one["row"], one["column"], one["problem"]) for one in dry["findings"]]
-    assert [(2, "整户", "The policy pack has no such household type"), (3, "村代码", "is not in the county's division table")] == found
+    assert [
+        (2, "监测对象类别", "The policy pack has no such household type"),
+        (3, "村代码", "is not in the county's division table"),
+    ] == found
+
+
+def test_what_the_sheet_and_the_register_find_is_told_from_the_first_row_to_the_last(on: Suishi, tmp_path: Path) -> None:
+    unstable = ("F1", *ZHANG[1:3], "赵测试", resident(order="561"), "户主", "脱贫不稳定户", *ZHANG[7:])
+    dry = on("import-register", write(tmp_path / "r.xlsx", unstable, MISSED), "--dry-run", "--lang", "zh").stdout.splitlines()
+    assert ["第 2 行  监测对象类别", "第 3 行  证件号码"] == [line.partition("：")[0] for line in dry[:2]]
+    assert "2 行；表内无误 1 户，其中已纳入 1 户，结对 1 户。" == dry[2]
+    assert dry[3].endswith("：其中此前已导入 0 户，将被拒 1 户，可导入 0 户。")
 
 
 def test_a_dry_run_says_by_which_pack_and_which_table_it_answers(on: Suishi, tmp_path: Path) -> None:
     """Those of other servers are not to be seen from here: who asks can see that he named the wrong ones, or none."""
     file = write(tmp_path / "r.xlsx", ("S1", *WANG[1:4], resident(order="531"), "户主"))
-    answer = "0 there before, 0 would be refused.\n"
+    answer = "0 there before, 0 would be refused, 1 would come in.\n"
     without = on("import-register", file, "--dry-run", SUISHI_PACK="", SUISHI_DIVISIONS="").stdout
     by = "By the register and the pack example-pilot, without a division table, so that no village was checked: "
     assert without.endswith(f"paired.\n{by}{answer}")
@@ -176,7 +189,7 @@ def test_what_is_wrong_in_the_sheet_is_told_where_no_system_answers(
     away = {"SUISHI_DATABASE": "postgresql://127.0.0.1:1/none", "SUISHI_KAFKA": "127.0.0.1:1", "SUISHI_VAULT_KEY": key}
     done = suishi("import-register", write(tmp_path / "r.xlsx", ZHANG, MISSED), *only, **away)
     assert "row 3  证件号码: is not an identity number" in done.stdout
-    counted = "2 rows; 1 households are right, 1 of them enrolled, 1 paired."
+    counted = "2 rows; 1 households are right in the sheet, 1 of them enrolled, 1 paired."
     assert done.stdout.endswith(f"{counted}\na copy with a column 错误: {tmp_path}/r-errors.xlsx\n")
     said = done.stderr.removeprefix(f"reading {tmp_path}/r.xlsx ...\n")
     assert (2, 1, True, True) == (done.returncode, said.count("\n"), said.startswith("suishi: "), problem in said)

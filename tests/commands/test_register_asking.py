@@ -35,4 +35,4 @@ async def test_no_household_counts_as_right_beside_one_that_cannot_be_handled(pr
     assert (0, 2) == (answer.before, answer.refused)
     told = [(fault.row, fault.column, fault.problem.en) for fault in answer.faults]
     unstable, stumbled = "The policy pack has no such household type", "would be set aside without an answer"
-    assert [(2, "整户", unstable), (5, "整户", stumbled)] == told
+    assert [(2, "监测对象类别", unstable), (5, "整户", stumbled)] == told

@@ -1,6 +1,7 @@
 """`./suishi cases`: for which households something is to be done, and until when; the most urgent first."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Final
@@ -16,6 +17,7 @@ from commands.reach import database, from_database
 from commands.showing import show, show_json
 from local.language import say
 from local.problem import Problem
+from schemas.message import AREA
 
 # A deadline that stands still has no last day and comes after those that run.
 ROWS: Final = """
@@ -33,6 +35,7 @@ def cases(
     due: Annotated[str, typer.Option("--due", metavar="DATE", help=say("只列此日及以前到期的户", "only those due until that day"))] = "",
     as_json: Json = False,
 ) -> None:
+    _check_area(area)
     until, dsn = _day(due), database()
     with from_database(dsn):
         found = asyncio.run(_rows(dsn, area, until))
@@ -42,6 +45,13 @@ def cases(
     for one in found:
         show(_lines(one))
     out.print(say(f"共 {len(found)} 户。", f"{len(found)} in all."), highlight=False)
+
+
+def _check_area(code: str) -> None:
+    """Another one would find nobody, and an empty list looks like nothing to do."""
+    if code and re.fullmatch(AREA, code) is None:
+        zh = f"{code} 不是区划代码；请给出 6 位（县）、9 位（乡镇）或 12 位（村）数字。"
+        raise Problem(say(zh, f"{code} is no code of an area; give the 6 digits of a county, 9 of a town, or 12 of a village."))
 
 
 def _day(text: str) -> date | None:

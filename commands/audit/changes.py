@@ -57,13 +57,14 @@ def way(name: str) -> str:
 
 
 def line(one: Changed) -> str:
-    """The amounts of incomes and expenses are yuan."""
+    """Before and after, once where both are the same or that side does not ask it; the amounts of incomes and expenses are yuan."""
     by_amount = one.id.startswith(("income.", "expense."))
     value, before, after = (_figure(figure, by_amount) for figure in (one.value, one.threshold_before, one.threshold_after))
-    if one.value_before is not None and one.value_before != one.value:
+    if one.before is not None and one.value_before != one.value:
         value = f"{_figure(one.value_before, by_amount)} -> {value}"
+    threshold = before if before == after else f"{before} -> {after}"
     was, now = (called(result) if result else "-" for result in (one.before, one.after))
-    return f"{called(one.id, 'criterion')}  {was} -> {now}  {value} / {before} -> {after}"
+    return f"{called(one.id, 'criterion')}  {was} -> {now}  {value} / {threshold}"
 
 
 def _figure(figure: int | None, fen: bool) -> str:  # noqa: FBT001 - what the figure is

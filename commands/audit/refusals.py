@@ -37,14 +37,15 @@ def refused(
 ) -> None:
     dsn = database()
     with from_database(dsn):
-        found = asyncio.run(refusals(dsn, on.date() if on else None, most))
+        found, there = asyncio.run(refusals(dsn, on.date() if on else None, most))
     if as_json:
-        show_json({"refusals": [_document(one) for one in found]})
+        show_json({"of": there, "refusals": [_document(one) for one in found]})
     else:
         for one in found:
             show(_lines(one))
-        more = say("，更早的用 --most 查看", ", --most shows earlier ones") if len(found) == most else ""
-        show([say(f"共 {len(found)} 条{more}。", f"{len(found)} in all{more}.")])
+        shown, en = len(found), f"{len(found)} of {there} shown, --most shows earlier ones."
+        more = say(f"共 {there} 条，列出最新 {shown} 条，更早的用 --most 查看。", en)
+        show([more if shown < there else say(f"共 {there} 条。", f"{there} in all.")])
 
 
 def _about(one: Step) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from audit.as_of.knowledge import Known
 from audit.diff.compare import Turned, stand, turned
 from audit.what_if.compare import Changed
+from commands.audit.changes import line
+from local.language import speak
 from pipeline.store import Recorded
 from services.enrollment.domain import events as did
 from services.enrollment.domain.members.change_events import HouseholdEnded
@@ -59,3 +63,23 @@ def test_a_household_that_is_no_more_left_and_is_not_judged() -> None:
     found = between(ended, "01-31", "02-01")
     assert found is not None
     assert ("left", "natural", None) == (found.way, found.reason, found.changed[0].after)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (
+            Changed("income.net-below-line", "unknown", "false", 2_400_000, 1_200_000, 1_200_000, None),
+            "unknown -> false  - -> 24,000.00 / 12,000.00",
+        ),
+        (
+            Changed("income.net-below-line", "true", "false", 2_400_000, 1_200_000, 1_300_000, 2_400_000),
+            "24,000.00 / 12,000.00 -> 13,000.00",
+        ),
+        (Changed("risk.present", "true", "false", 0, 1, 1, 1), "true -> false  1 -> 0 / 1"),
+        (Changed("income.margin", None, "true", 2_400_000, None, 1_800_000, None), "- -> true  24,000.00 / - -> 18,000.00"),
+    ],
+)
+def test_a_criterion_is_told_before_and_after_and_once_what_did_not_change(changed: Changed, told: str) -> None:
+    speak("en")
+    assert line(changed).endswith(told)

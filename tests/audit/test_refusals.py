@@ -58,8 +58,10 @@ def test_what_all_services_refused_is_listed_with_whom_it_is_about_and_what_to_d
 
 def test_the_newest_stand_last_and_are_as_many_as_were_asked_for(suishi: Suishi) -> None:
     done = suishi("audit", "refusals", "--most", "1")
-    assert ("risks.differ" in done.stdout, done.stdout.splitlines()[-1]) == (True, "1 in all, --most shows earlier ones.")
+    assert ("risks.differ" in done.stdout, done.stdout.splitlines()[-1]) == (True, "1 of 4 shown, --most shows earlier ones.")
+    assert "4 in all." == suishi("audit", "refusals", "--most", "4").stdout.splitlines()[-1]
     document = json.loads(suishi("audit", "refusals", "--most", "2", "--json").stdout)
+    assert 4 == document["of"]
     assert ["notice.too-early", "risks.differ"] == [one["reason_code"] for one in document["refusals"]]
     assert [str(HOUSEHOLD)] * 2 == [one["about"] for one in document["refusals"]]
 
@@ -71,4 +73,4 @@ def test_a_day_is_that_of_the_recording(suishi: Suishi) -> None:
 
 
 def test_in_chinese_the_reason_has_its_chinese_name(suishi: Suishi) -> None:
-    assert "共 1 条，更早的用 --most 查看。\n" in suishi("audit", "refusals", "--most", "1", SUISHI_LANG="zh").stdout
+    assert "共 4 条，列出最新 1 条，更早的用 --most 查看。\n" in suishi("audit", "refusals", "--most", "1", SUISHI_LANG="zh").stdout

@@ -78,3 +78,10 @@ async def test_a_day_that_is_none_is_refused(register: ReadModels, suishi: Suish
     assert register.service == "enrollment"
     done = suishi("cases", "--due", "soon", "--lang", "zh")
     assert (2, "suishi: soon 不是日期；请写作 2021-01-20。\n") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("area", ["abc", "99", "3703231"])
+async def test_an_area_that_cannot_be_one_is_refused(area: str, suishi: Suishi) -> None:
+    done = suishi("cases", "--area", area, "--lang", "zh")
+    said = f"suishi: {area} 不是区划代码；请给出 6 位（县）、9 位（乡镇）或 12 位（村）数字。\n"
+    assert (2, "", said) == (done.returncode, done.stdout, done.stderr)

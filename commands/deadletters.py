@@ -1,7 +1,7 @@
 """`./suishi deadletters`: what was refused and why, and a second chance for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ from commands.account import account
 from commands.app import app, out
 from commands.audit.moment import said
 from commands.in_chinese import translated
-from commands.letters import Letter, Letters, redrive
+from commands.letters import Letter, Letters, anew, redrive
 from commands.options import Json, to_uuid
 from commands.reach import both, database, from_database, from_kafka, vault_key
 from commands.showing import show_json
@@ -135,14 +135,15 @@ def redrive_chosen(
     chosen = ask(stack.database, lambda letters: _chosen(letters, to_uuid(identity, *LETTER) if identity else None))
     key = vault_key() if any(letter.sealed for letter in chosen) else ""
 
-    async def again(letters: Letters) -> tuple[set[UUID], int]:
+    async def again(letters: Letters) -> tuple[set[UUID], Sequence[Letter]]:
         before = await letters.newest()
-        taken = await redrive(stack, letters, chosen, key, PATIENCE_S)
-        return taken, await letters.since(before)
+        answered = await redrive(stack, letters, chosen, key, PATIENCE_S)
+        return answered, await letters.since(before)
 
     with from_kafka(stack.kafka):
-        taken, new = ask(stack.database, again)
-    _say_what_came_of(chosen, taken, new)
+        answered, since = ask(stack.database, again)
+    refused = anew(chosen, since, key)
+    _say_what_came_of(refused, len(answered - refused.keys()), len(since) - len(refused), len(chosen) - len(answered | refused.keys()))
 
 
 async def _chosen(letters: Letters, identity: UUID | None) -> Sequence[Letter]:
@@ -158,19 +159,20 @@ async def _chosen(letters: Letters, identity: UUID | None) -> Sequence[Letter]:
     return [letter]
 
 
-def _say_what_came_of(chosen: Sequence[Letter], taken: set[UUID], new: int) -> None:
-    out.print(say(f"已重发并处理 {len(taken)} 条。", f"{len(taken)} sent again and taken."), highlight=False)
-    if new:
-        out.print(
-            say(f"其中或同时又有 {new} 条被拒收；见 deadletters list。", f"{new} set aside since; see: deadletters list"), highlight=False
-        )
-    left = len(chosen) - len(taken)
+def _say_what_came_of(refused: Mapping[UUID, UUID], taken: int, others: int, left: int) -> None:
+    """`others` were set aside meanwhile and are none of those that were sent; of those that are `left` nothing was heard."""
+    out.print(say(f"已重发并处理 {taken} 条。", f"{taken} sent again and taken."), highlight=False)
+    for before, now in refused.items():
+        out.print(say(f"{before} 再次被拒收，现编号为 {now}。", f"{before} was refused anew, now as {now}."), highlight=False)
+    if others:
+        zh = f"同时另有 {others} 条被拒收；见 deadletters list。"
+        out.print(say(zh, f"{others} others set aside since; see: deadletters list"), highlight=False)
     if left:
         zh = f"{left} 条尚未处理：原因可能仍在，或服务未运行（见 ./suishi status）。"
         out.print(
             say(zh, f"{left} not taken: the cause may still be there, or the service not running (see ./suishi status)."), highlight=False
         )
-    if left or new:
+    if left or others or refused:
         raise typer.Exit(1)
 
 

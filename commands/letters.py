@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,9 +17,9 @@ from commands.publish import send
 from local.language import say
 from local.problem import Problem
 from local.stack import Stack
-from pipeline.envelope import Record
+from pipeline.envelope import Record, Repeat
 from pipeline.envelope import redrive as redrive_of
-from pipeline.set_aside import unpack
+from pipeline.set_aside import is_of, unpack
 from schemas.topics import SERVICES
 from services.enrollment.vault_keys import Keys, NoVaultKey
 
@@ -30,7 +30,6 @@ FROM {service}.set_aside WHERE {condition}"""
 READING: Final = "INSERT INTO vault.reads (what, by_whom, purpose) VALUES ($1, $2, $3)"
 SETTLED: Final = "SELECT id FROM {service}.set_aside WHERE id = ANY($1::uuid[]) AND redriven_at IS NOT NULL"
 NEWEST: Final = "SELECT coalesce(max(sequence), 0) FROM {service}.set_aside"
-AGAIN: Final = "SELECT count(*) FROM {service}.set_aside WHERE sequence > $1"
 POLL_SECONDS: Final = 0.1
 
 
@@ -98,9 +97,9 @@ class Letters:
     async def newest(self) -> dict[str, int]:
         return {service: await self._connection.fetchval(NEWEST.format(service=service)) for service in SERVICES}
 
-    async def since(self, before: dict[str, int]) -> int:
-        """How many were set aside after `newest` gave `before`."""
-        return sum([await self._connection.fetchval(AGAIN.format(service=service), last) for service, last in before.items()])
+    async def since(self, before: Mapping[str, int]) -> list[Letter]:
+        """Those that were set aside after `newest` gave `before`."""
+        return [one for one in await self.waiting() if one.sequence > before[one.service]]
 
     async def settled(self, letters: Collection[Letter], patience_s: float) -> set[UUID]:
         """Those that their service took, as soon as it has taken all or the patience ends."""
@@ -118,6 +117,17 @@ class Letters:
         logs = " UNION ALL ".join(OPEN.format(service=service, condition=condition) for service in SERVICES)
         rows = await self._connection.fetch(f"{logs} ORDER BY service, sequence", *arguments)
         return [Letter(**dict(row)) for row in rows]
+
+
+def anew(chosen: Sequence[Letter], since: Sequence[Letter], vault_key: str) -> dict[UUID, UUID]:
+    """By the id of each letter that was set aside once more, the id under which it lies now."""
+    found: dict[UUID, UUID] = {}
+    for letter in chosen:
+        record = letter.open(vault_key)
+        for one in since:
+            if one.topic == letter.topic and is_of(record, Repeat(one.id, one.partition, one.record_offset), one.stream):
+                found[letter.id] = one.id
+    return found
 
 
 def first_of_each(letters: Sequence[Letter]) -> list[Letter]:

@@ -212,9 +212,10 @@ async def test_a_dead_letter_is_listed_shown_and_sent_again(system: System, on: 
     assert [row[0] for row in read] == ["deadletters show"]
     assert "已加密│是" in "".join(on("deadletters", "show", rows[0][0], "--lang", "zh").stdout.split())
     done = on("deadletters", "redrive", rows[0][0])
+    new = await system.see("SELECT id FROM enrollment.set_aside WHERE topic = $1 AND redriven_at IS NULL", HOUSING)
     assert (done.returncode, done.stdout.splitlines()) == (
         1,
-        ["1 sent again and taken.", "1 set aside since; see: deadletters list"],
+        ["0 sent again and taken.", f"{rows[0][0]} was refused anew, now as {new[0][0]}."],
     )
     assert on("deadletters", "redrive", rows[0][0]).returncode == 2
 

@@ -5,11 +5,18 @@ import sys
 
 import typer
 
-from commands.app import app
+from commands.app import app, steps
 from local.language import say
 from local.services import ROOT
 
 SHARED = ["-n", "2"]  # as `tests/conftest.py` says
+TOLD = (
+    "./suishi test [--long] [参数……]：运行全部测试，--long 把随机用例增至二十倍；给出路径则只运行该处。\n以下是 pytest 的参数：",
+    (
+        "./suishi test [--long] [ARGUMENTS]: runs all tests, --long fuzzes twenty times as long; a path runs those there alone.\n"
+        "What follows is pytest's:"
+    ),
+)
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": list[str]()}
 
 
@@ -21,6 +28,8 @@ PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_optio
     add_help_option=False,
 )
 def test(context: typer.Context) -> None:
+    if {"-h", "--help"} & {*context.args}:
+        steps.print(say(*TOLD), markup=False, highlight=False)
     os.chdir(ROOT)
     everything = all(argument.startswith("-") for argument in context.args)
     os.execv(sys.executable, [sys.executable, "-P", "-m", "pytest", *(SHARED if everything else []), *context.args])  # noqa: S606  pytest takes over

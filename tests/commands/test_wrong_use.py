@@ -68,3 +68,11 @@ def test_a_kept_question_whose_instant_has_no_offset_is_none(tmp_path: Path, sui
     file.write_text('{"kind": "diff", "asked": {"known": "2021-02-01T00:00:00", "from": "2021-01-01", "to": "2021-01-02"}}')
     done = suishi("audit", "diff", "--again", file, SUISHI_DATABASE="postgresql://sun@127.0.0.1:1/log")
     assert (2, f"suishi: {file} holds no answer that was kept with --out.\n") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_the_help_of_the_tests_begins_with_what_is_ours(option: str, suishi: Suishi) -> None:
+    done = suishi("test", option, "--lang", "zh")
+    ours = "./suishi test [--long] [参数……]：运行全部测试，--long 把随机用例增至二十倍；给出路径则只运行该处。"
+    assert (0, [ours, "以下是 pytest 的参数："]) == (done.returncode, done.stderr.splitlines()[:2])
+    assert "usage: " in done.stdout

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.app import app, out
+from commands.app import app, out, steps
 from commands.cloud_events import check_file
 from commands.options import Json
+from commands.progress import Bars
 from commands.reach import from_kafka, kafka
 from commands.showing import show_json
 from commands.validate import findings, show
@@ -19,6 +20,7 @@ from pipeline.envelope import Record
 from pipeline.kafka import Connection
 
 LARGEST = 8 << 20
+AT_ONCE = 2_000
 
 
 @app.command(
@@ -36,7 +38,7 @@ def publish(
     accepted = [message.record for message in checked if message.record is not None]
     found, connection = findings(checked), kafka()
     with from_kafka(connection):
-        asyncio.run(send(connection, accepted))
+        asyncio.run(send_told(connection, accepted))
     refused = len(checked) - len(accepted)
     if as_json:
         document = {"accepted": len(accepted), "refused": refused, "problems": [asdict(finding) for finding in found]}
@@ -52,6 +54,20 @@ def _summary(published: int, refused: int) -> str:
     """What the services make of it comes later, and is told elsewhere."""
     zh = f"已发布 {published} 条，此处拒绝 {refused} 条。服务若拒绝：见 audit refusals 与 deadletters list。"
     return say(zh, f"{published} published, {refused} refused here. What a service refuses: audit refusals, deadletters list.")
+
+
+async def send_told(connection: Connection, records: Sequence[Record]) -> None:
+    """With a bar of how far it is; whoever interrupts it is told how many are on their way."""
+    with Bars() as bars:
+        for start in range(0, len(records), AT_ONCE):
+            try:
+                await send(connection, records[start : start + AT_ONCE])
+            except asyncio.CancelledError:
+                zh = f"{len(records)} 条消息中已发送至少 {start} 条；再次发布同一文件会补发其余，已发送的不会重复生效。"
+                en = f"at least {start} of {len(records)} messages were sent; the same command sends the rest, and nothing counts twice."
+                steps.print(say(zh, en), markup=False, highlight=False)
+                raise
+            bars.heard(say("发送", "sending"), min(start + AT_ONCE, len(records)), len(records))
 
 
 async def send(connection: Connection, records: Sequence[Record]) -> None:

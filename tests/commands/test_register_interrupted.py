@@ -1,4 +1,4 @@
-"""An import that cannot be taken in is not begun, and whoever breaks one off knows what was sent."""
+"""An import that cannot be taken in is not begun, and whoever breaks one off, or a publication, knows what was sent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import system
+from commands import publish, system
 from commands.import_register import check_services
 from commands.register_sheet import delivery
 from local.language import speak
@@ -45,4 +45,25 @@ async def test_whoever_breaks_off_is_told_how_many_were_sent(monkeypatch: pytest
     with pytest.raises(asyncio.CancelledError):
         await delivery.send_in_batches(Stack(Path(), Connection(""), ""), fresh, lambda _: None)
     told = "at least 2 of 3 messages were sent and will be taken in; the same command again shows it, and sends what is left."
+    assert told == " ".join(capsys.readouterr().err.split())
+
+
+async def test_whoever_breaks_a_publication_off_is_told_how_many_were_sent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    speak("en")
+    taken = list[int]()
+
+    async def send(_: Connection, records: Sequence[Record]) -> None:
+        await asyncio.sleep(0)
+        if taken:
+            raise asyncio.CancelledError
+        taken.append(len(records))
+
+    monkeypatch.setattr(publish, "send", send)
+    monkeypatch.setattr(publish, "AT_ONCE", 2)
+    records = [Record("t", -1, 0, 0, None, b"{}", ())] * 3
+    with pytest.raises(asyncio.CancelledError):
+        await publish.send_told(Connection(""), records)
+    told = "at least 2 of 3 messages were sent; the same command sends the rest, and nothing counts twice."
     assert told == " ".join(capsys.readouterr().err.split())

@@ -16,7 +16,15 @@ from local.services import Report, all_in
 from local.stack import Servers, named_by_environment
 from pipeline.kafka import cluster_of
 
-CHINESE = {"stopped": "未运行", "starting": "启动中", "standby": "待命", "refuses": "拒绝封存", "ready": "就绪", "stopping": "正在停止"}
+CHINESE = {
+    "stopped": "未运行",
+    "starting": "启动中",
+    "busy": "繁忙，暂未应答",
+    "standby": "待命",
+    "refuses": "拒绝封存",
+    "ready": "就绪",
+    "stopping": "正在停止",
+}
 
 
 @app.command(help=say("显示本地系统的状态；未全部就绪时退出码为 1。", "Show what runs; the exit code is 1 unless all is ready."))

@@ -32,7 +32,7 @@ WELL = ("ready", "refuses")
 
 @dataclass(frozen=True)
 class Report:
-    """What a service says of itself: `state` as in its health page or `stopped`, `lag` in messages, None when it does not answer.
+    """What a service says of itself: `state` as in its health page, `stopped` or `busy`, `lag` in messages, None when it does not answer.
 
     `remarks` are what the office is to know though it is ready.
     """
@@ -75,6 +75,8 @@ class Service:
             status, body = _get(self.address, "/health/ready")
             remarks = cast("Sequence[Mapping[str, object]]", body.get("remarks", ()))
             return Report(str(body.get("state")), status == http.HTTPStatus.OK, cast("int | None", body.get("lag")), remarks)
+        except TimeoutError:  # it listens, so that it has started
+            return Report("busy")
         except (OSError, ValueError, http.client.HTTPException):
             return Report("starting")
 

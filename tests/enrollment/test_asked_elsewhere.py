@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 
 from pipeline.decider import Event
-from schemas import facts as say
 from schemas.enrollment import DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, RecordVerification, Withdraw
 from schemas.message import Message
 from services.enrollment.domain import events as did
@@ -17,8 +16,8 @@ from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enro
 from services.enrollment.domain.members.change_events import MembersLeft
 from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, kinds, taken_back
 from tests.enrollment.test_pending_along import Coming, applies, enrolled, ways
-from tests.enrollment.told import bill, decided, died, home, neighbours, new_home, one_person, split, stage, two_persons, visited
-from tests.enrollment.zhang import TODAY, income
+from tests.enrollment.told import bill, decided, died, earns, home, neighbours, new_home, one_person, split, stage, two_persons, visited
+from tests.enrollment.zhang import TODAY
 
 
 def risks(book: Book, household: UUID = ZHANG) -> frozenset[str]:
@@ -109,11 +108,6 @@ def test_who_is_no_duplicate_has_asked_still() -> None:
     book.tell(two_persons(SON, WIFE))
     enrolled(book, WANG)
     assert frozenset({"housing"}) == risks(book, WANG)
-
-
-def earns(wage_fen: int) -> say.IncomeDeclared:
-    earned = {name: getattr(income(wage_fen), name) for name in income().__struct_fields__}
-    return say.IncomeDeclared.model_validate({"valid_on": TODAY, "household_id": ZHANG, **earned})
 
 
 @ways

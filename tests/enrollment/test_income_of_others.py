@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from schemas import facts as say
 from schemas.enrollment import DecideAtCounty, DismissClue
 from services.enrollment.domain import events as did
 from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumStarted
@@ -24,6 +23,7 @@ from tests.enrollment.told import (
     born,
     decided,
     died,
+    earns,
     home,
     married,
     merged,
@@ -36,15 +36,18 @@ from tests.enrollment.told import (
     two_persons,
     visited,
 )
-from tests.enrollment.zhang import LEAVING, TODAY, asked, fact, given, income
+from tests.enrollment.zhang import LEAVING, TODAY, asked, fact, given
 
 RICH, POOR = 9_000_000, 300_000
 BEFORE, AFTER = date(2021, 1, 3), date(2021, 1, 6)
 
 
-def earns(wage_fen: int, household: UUID = ZHANG, until: date = date(2020, 12, 31), on: date = TODAY) -> say.IncomeDeclared:
-    earned = {name: getattr(income(wage_fen, until), name) for name in income().__struct_fields__}
-    return say.IncomeDeclared.model_validate({"valid_on": on, "household_id": household, **earned})
+def turned_down(book: Book) -> Book:
+    """For what the Zhangs earned."""
+    book.tell(earns(RICH))
+    book.tell(applies(FATHER))
+    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    return book
 
 
 def judged(book: Book, household: UUID = ZHANG, on: date = AFTER) -> Criterion:
@@ -131,38 +134,26 @@ def test_an_income_that_the_dead_may_have_earned_lets_nobody_out_and_takes_other
 
 
 def test_who_was_turned_down_for_an_income_that_the_dead_may_have_earned_is_looked_at_again() -> None:
-    book = home()
-    book.tell(earns(RICH))
-    book.tell(applies(FATHER))
-    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book = turned_down(home())
     book.tell(died(SON, on=AFTER), on=AFTER)
     assert stage(book, ZHANG) is ClueOpen
 
 
 def test_who_was_turned_down_for_an_income_that_does_for_those_who_come_in_too_is_left_alone() -> None:
-    book = neighbours()
-    book.tell(earns(RICH))
-    book.tell(applies(FATHER))
-    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book = turned_down(neighbours())
     book.tell(merged(on=AFTER), on=AFTER)
     assert ("unknown", Outside) == (judged(book).result, stage(book, ZHANG))
 
 
 def test_who_was_turned_down_for_an_income_that_is_taken_back_is_left_alone() -> None:
     """Nobody is gone: whoever said it says another one."""
-    book = home()
-    book.tell(earns(RICH))
-    book.tell(applies(FATHER))
-    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book = turned_down(home())
     book.tell(taken_back(2))
     assert ("unknown", Outside) == (judged(book).result, stage(book, ZHANG))
 
 
 def test_who_was_turned_down_for_an_income_is_looked_at_again_when_somebody_left_who_may_have_earned_it() -> None:
-    book = home()
-    book.tell(earns(RICH))
-    book.tell(applies(FATHER))
-    book.tell(DismissClue(reason="收入稳定"), subject=ZHANG)
+    book = turned_down(home())
     book.tell(split(SON, on=AFTER), on=AFTER)
     assert stage(book, ZHANG) is ClueOpen
 

@@ -50,9 +50,18 @@ def bill(person: UUID = SON, fen: int = 2_500_000, on: date = TODAY) -> say.Medi
     return say.MedicalExpenseReported(valid_on=on, person=named(person), period="2021-01", kind="inpatient", **said)
 
 
+def earns(wage_fen: int, household: UUID = ZHANG, until: date = date(2020, 12, 31), on: date = TODAY) -> say.IncomeDeclared:
+    return say.IncomeDeclared.model_validate({"valid_on": on, "household_id": household, **_income(wage_fen, until)})
+
+
+def _income(wage_fen: int, until: date) -> dict[str, Any]:
+    earned = income(wage_fen, until)
+    return {name: getattr(earned, name) for name in earned.__struct_fields__}
+
+
 def visited(book: Book, wage_fen: int = 300_000, household: UUID = ZHANG, on: date = TODAY) -> None:
     met = dict.fromkeys(("food", "clothing", "education", "medical", "housing", "water"), True)
-    earned = {name: getattr(income(wage_fen), name) for name in income().__struct_fields__}
+    earned = _income(wage_fen, date(2020, 12, 31))
     said = {"visitors": ("a", "b"), "findings": "属实", "income": earned, "guarantees": met, "outcome": "approved"}
     book.tell(RecordVerification.model_validate(said), subject=household, on=on)
 

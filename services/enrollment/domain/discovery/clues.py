@@ -110,10 +110,9 @@ def in_need_again(command: AnyCommand, state: State, after: Household, policy: P
     """
     if not isinstance(state, Household) or not _speaks(after, policy):
         return ()
-    now, before = _qualifies(after, command.on, policy), _qualifies(state, command.on, policy)
-    if before or not (now or _may_have_lost_its_earner(command, state, after, policy)):
+    if not _qualifies(after, command.on, policy) and not _may_have_lost_its_earner(command, state, after, policy):
         return ()
-    return _looked_at_again(command, after, policy)
+    return () if _qualifies(state, command.on, policy) else _looked_at_again(command, after, policy)
 
 
 def _may_have_lost_its_earner(command: AnyCommand, state: Household, after: Household, policy: Policy) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
@@ -12,6 +11,7 @@ from msgspec import convert
 
 from audit import chinese
 from audit.fact_states import state_of
+from audit.yuan import yuan
 from schemas.clock import COUNTY_TIME
 from services.assistance import translate as assistance
 from services.enrollment import refusals as enrollment
@@ -116,7 +116,7 @@ def _value(name: str, value: object, say: Say) -> str:
         case None | "" | False:
             return ""
         case int() if name.startswith("fen_") or name.endswith("_fen"):
-            return f"{Decimal(value).scaleb(-2):,.2f}"
+            return yuan(value)
         case str() if name == "until" and "T" in value:  # a lease or a pause, to the microsecond of a machine's clock
             return datetime.fromisoformat(value).astimezone(COUNTY_TIME).isoformat(" ", "seconds")
         case dict():

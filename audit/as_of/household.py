@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
 from audit import chinese
 from audit.as_of.knowledge import Known
 from audit.fact_states import state_of
+from audit.yuan import yuan
 from pipeline.decider import Event
 from pipeline.store import Recorded
 from pipeline.value import Value
@@ -94,13 +94,9 @@ def _stage(state: Household) -> str:
 
 
 def _worded(fact: Fact) -> str:
-    """By name, period and amount in yuan; a house, a water, a post and a benefit by what became of it, an income by its two sums."""
+    """By name, period, what it says and its amount in yuan; an income by its two sums."""
     earned = fact.income
-    sums = (f"net {_yuan(earned.net_fen)} reference {_yuan(earned.reference_fen)}", str(earned.window_to)) if earned is not None else ()
-    amount = "" if fact.amount_fen is None else _yuan(fact.amount_fen)
+    sums = (f"net {yuan(earned.net_fen)} reference {yuan(earned.reference_fen)}", str(earned.window_to)) if earned is not None else ()
+    amount = "" if fact.amount_fen is None else yuan(fact.amount_fen)
     state = state_of(fact.signal, present=fact.present)
     return " ".join(part for part in (fact.name, fact.kind or fact.series, fact.period, state, amount, *sums) if part)
-
-
-def _yuan(fen: int) -> str:
-    return f"{Decimal(fen).scaleb(-2):,.2f}"

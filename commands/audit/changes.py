@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
 from audit.what_if.compare import Changed
+from audit.yuan import yuan
 from commands.audit.telling import called
 from local.language import say
 
@@ -70,4 +70,4 @@ def line(one: Changed) -> str:
 def _figure(figure: int | None, fen: bool) -> str:  # noqa: FBT001 - what the figure is
     if figure is None:
         return "-"
-    return f"{Decimal(figure).scaleb(-2):,.2f}" if fen else str(figure)
+    return yuan(figure) if fen else str(figure)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from schemas.enrollment import DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, Withdraw
 from services.enrollment.domain.household.stages import CaseOpen, Enrolled, Outside
+from tests.enrollment.arrivals import appeals, applies, enrolled
 from tests.enrollment.book import FATHER, WANG, WIFE, ZHANG, Book
-from tests.enrollment.test_pending_along import applies, enrolled
 from tests.enrollment.told import bill, decided, married, neighbours, stage, visited
 from tests.enrollment.zhang import TODAY
 
@@ -15,11 +15,7 @@ HEALED = 100
 def appealed() -> Book:
     """An application of the Wangs was rejected, and somebody appealed."""
     book = neighbours()
-    book.tell(applies(WIFE))
-    visited(book, household=WANG)
-    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=WANG, actor="officer")
-    *_, (_, decision) = book.decisions()
-    book.tell(FileAppeal(decision_event_id=decision, grounds="收入核错"), subject=WANG, actor="clerk")
+    appeals(book)
     return book
 
 

@@ -14,8 +14,8 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.members.change_events import MembersLeft
+from tests.enrollment.arrivals import Arrival, applies, enrolled, ways
 from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, kinds, taken_back
-from tests.enrollment.test_pending_along import Coming, applies, enrolled, ways
 from tests.enrollment.told import bill, decided, died, earns, home, neighbours, new_home, one_person, split, stage, two_persons, visited
 from tests.enrollment.zhang import TODAY
 
@@ -27,7 +27,7 @@ def risks(book: Book, household: UUID = ZHANG) -> frozenset[str]:
 
 
 @ways
-def test_who_applied_is_taken_in_where_he_comes_to_for_the_risk_that_he_named(comes: Coming) -> None:
+def test_who_applied_is_taken_in_where_he_comes_to_for_the_risk_that_he_named(comes: Arrival) -> None:
     book = neighbours()
     book.tell(applies(WIFE))
     book.tell(comes())
@@ -36,7 +36,7 @@ def test_who_applied_is_taken_in_where_he_comes_to_for_the_risk_that_he_named(co
 
 
 @ways
-def test_who_applied_and_joins_an_open_clue_names_his_risk_there(comes: Coming) -> None:
+def test_who_applied_and_joins_an_open_clue_names_his_risk_there(comes: Arrival) -> None:
     book = neighbours()
     book.tell(bill(SON))
     book.tell(applies(WIFE))
@@ -48,7 +48,7 @@ def test_who_applied_and_joins_an_open_clue_names_his_risk_there(comes: Coming) 
 
 
 @ways
-def test_the_risks_of_whoever_is_enrolled_go_along(comes: Coming) -> None:
+def test_the_risks_of_whoever_is_enrolled_go_along(comes: Arrival) -> None:
     book = neighbours()
     book.tell(applies(WIFE))
     enrolled(book, WANG)
@@ -58,7 +58,7 @@ def test_the_risks_of_whoever_is_enrolled_go_along(comes: Coming) -> None:
 
 
 @ways
-def test_what_was_turned_down_does_not_go_along(comes: Coming) -> None:
+def test_what_was_turned_down_does_not_go_along(comes: Arrival) -> None:
     book = neighbours()
     book.tell(applies(WIFE))
     book.tell(DismissClue(reason="走访核实无困难"), subject=WANG)
@@ -111,7 +111,7 @@ def test_who_is_no_duplicate_has_asked_still() -> None:
 
 
 @ways
-def test_what_came_along_and_was_turned_down_is_looked_at_again_when_the_household_qualifies(comes: Coming) -> None:
+def test_what_came_along_and_was_turned_down_is_looked_at_again_when_the_household_qualifies(comes: Arrival) -> None:
     """As an application would be: by the change that brought it."""
     book = neighbours()
     book.tell(earns(9_000_000))
@@ -135,7 +135,7 @@ def test_where_a_bill_speaks_too_it_is_what_a_clue_names_that_is_raised_again() 
     assert ("illness", "medical-expense-reported") == (raised.risk, raised.fact.name)
 
 
-def with_a_case(comes: Coming) -> Book:
+def with_a_case(comes: Arrival) -> Book:
     """The case of the Zhangs was looked at before somebody came to them."""
     book = neighbours()
     book.tell(bill(SON))
@@ -147,7 +147,7 @@ def with_a_case(comes: Coming) -> Book:
 
 
 @ways
-def test_who_comes_to_an_open_case_brings_his_risk_to_it(comes: Coming) -> None:
+def test_who_comes_to_an_open_case_brings_his_risk_to_it(comes: Arrival) -> None:
     book = with_a_case(comes)
     decided(book)
     assert frozenset({"illness", "housing"}) == risks(book)
@@ -161,7 +161,7 @@ def test_who_comes_to_an_open_case_brings_his_risk_to_it(comes: Coming) -> None:
         pytest.param(DecideAtCounty(outcome="rejected", reason="不符合条件"), id="rejected"),
     ],
 )
-def test_who_came_to_a_case_after_its_last_visit_is_looked_at_when_it_ends(comes: Coming, over: Message) -> None:
+def test_who_came_to_a_case_after_its_last_visit_is_looked_at_when_it_ends(comes: Arrival, over: Message) -> None:
     book = with_a_case(comes)
     *_, (_, raised), _ = book.tell(over, subject=ZHANG, actor="officer")
     assert isinstance(raised, did.ClueRaised)
@@ -170,7 +170,7 @@ def test_who_came_to_a_case_after_its_last_visit_is_looked_at_when_it_ends(comes
 
 
 @ways
-def test_who_was_visited_with_a_case_is_not_looked_at_once_more(comes: Coming) -> None:
+def test_who_was_visited_with_a_case_is_not_looked_at_once_more(comes: Arrival) -> None:
     book = with_a_case(comes)
     visited(book, wage_fen=310_000)
     book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=ZHANG, actor="officer")
@@ -178,7 +178,7 @@ def test_who_was_visited_with_a_case_is_not_looked_at_once_more(comes: Coming) -
 
 
 @ways
-def test_the_visit_of_a_case_that_is_told_late_saw_nobody_who_came_after_it(comes: Coming) -> None:
+def test_the_visit_of_a_case_that_is_told_late_saw_nobody_who_came_after_it(comes: Arrival) -> None:
     book = neighbours()
     book.tell(bill(SON))
     book.tell(applies(WIFE))
@@ -191,7 +191,7 @@ def test_the_visit_of_a_case_that_is_told_late_saw_nobody_who_came_after_it(come
 
 
 @ways
-def test_who_comes_to_an_enrolled_household_is_helped_there_for_the_risk_that_he_named(comes: Coming) -> None:
+def test_who_comes_to_an_enrolled_household_is_helped_there_for_the_risk_that_he_named(comes: Arrival) -> None:
     book = neighbours()
     book.tell(bill(SON))
     enrolled(book, ZHANG)
@@ -202,7 +202,7 @@ def test_who_comes_to_an_enrolled_household_is_helped_there_for_the_risk_that_he
 
 
 @ways
-def test_who_is_enrolled_and_comes_to_an_enrolled_household_is_helped_on_for_his_risk(comes: Coming) -> None:
+def test_who_is_enrolled_and_comes_to_an_enrolled_household_is_helped_on_for_his_risk(comes: Arrival) -> None:
     book = neighbours()
     book.tell(bill(SON))
     enrolled(book, ZHANG)
@@ -213,7 +213,7 @@ def test_who_is_enrolled_and_comes_to_an_enrolled_household_is_helped_on_for_his
 
 
 @ways
-def test_who_came_to_a_rejected_case_is_not_forgotten_when_an_appeal_has_it_go_on(comes: Coming) -> None:
+def test_who_came_to_a_rejected_case_is_not_forgotten_when_an_appeal_has_it_go_on(comes: Arrival) -> None:
     book = with_a_case(comes)
     book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=ZHANG, actor="officer")
     *_, (_, decision) = book.decisions()
@@ -226,7 +226,7 @@ def test_who_came_to_a_rejected_case_is_not_forgotten_when_an_appeal_has_it_go_o
 
 @ways
 @pytest.mark.parametrize(("days", "seen"), [(2, True), (1, False)])
-def test_who_is_there_at_the_visit_that_ends_a_case_was_seen_by_it(comes: Coming, days: int, seen: bool) -> None:  # noqa: FBT001
+def test_who_is_there_at_the_visit_that_ends_a_case_was_seen_by_it(comes: Arrival, days: int, seen: bool) -> None:  # noqa: FBT001
     """They came on the second day after the first visit."""
     book = neighbours()
     book.tell(bill(SON))

@@ -14,9 +14,9 @@ from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.members.change import Leave
 from services.enrollment.domain.pack.explanations import Ask, Criterion
 from tests.enrollment import national
+from tests.enrollment.arrivals import applies, enrolled
 from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, named, registers, taken_back
 from tests.enrollment.short import PILOT
-from tests.enrollment.test_pending_along import applies, enrolled
 from tests.enrollment.told import (
     NEXT_COUNTY,
     bill,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
 from schemas import facts as say
-from schemas.enrollment import Apply, DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, RegisterHousehold
-from schemas.message import Message
+from schemas.enrollment import DecideAppeal, DismissClue, RegisterHousehold
 from services.enrollment.domain import events as did
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
-from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, Book, kinds, named, registers, taken_back
+from tests.enrollment.arrivals import Arrival, appeals, applies, enrolled, ways
+from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, WANG, WIFE, ZHANG, kinds, registers, taken_back
 from tests.enrollment.told import (
     bill,
-    decided,
     died,
     home,
     married,
@@ -27,38 +25,10 @@ from tests.enrollment.told import (
     split,
     stage,
     two_persons,
-    visited,
 )
 from tests.enrollment.zhang import TODAY
 
 HEALED = 100
-Coming = Callable[[], Message]
-ways = pytest.mark.parametrize(
-    "comes",
-    [
-        pytest.param(lambda: married(FATHER, WIFE, on=TODAY), id="by marriage"),
-        pytest.param(lambda: merged(on=TODAY), id="by a merge"),
-        pytest.param(lambda: one_person(SON, WIFE), id="as a duplicate"),
-    ],
-)
-
-
-def applies(person: UUID) -> Apply:
-    return Apply(applicant=named(person), risks=("housing",), difficulty="房子漏雨")
-
-
-def enrolled(book: Book, household: UUID) -> None:
-    visited(book, household=household)
-    decided(book, household)
-
-
-def appeals(book: Book) -> None:
-    """The Wangs were turned down, which is the last decision on them."""
-    book.tell(applies(WIFE))
-    visited(book, household=WANG)
-    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=WANG, actor="officer")
-    *_, (_, decision) = book.decisions()
-    book.tell(FileAppeal(decision_event_id=decision, grounds="收入核错"), subject=WANG, actor="clerk")
 
 
 def registers_lifted(household: UUID, person: UUID) -> RegisterHousehold:
@@ -66,7 +36,7 @@ def registers_lifted(household: UUID, person: UUID) -> RegisterHousehold:
 
 
 @ways
-def test_who_applied_is_looked_at_where_he_comes_to_though_the_clue_there_ends(comes: Coming) -> None:
+def test_who_applied_is_looked_at_where_he_comes_to_though_the_clue_there_ends(comes: Arrival) -> None:
     book = neighbours()
     book.tell(bill(SON))
     book.tell(applies(WIFE))
@@ -76,7 +46,7 @@ def test_who_applied_is_looked_at_where_he_comes_to_though_the_clue_there_ends(c
 
 
 @ways
-def test_who_is_enrolled_is_looked_at_where_he_comes_to_though_the_clue_there_ends(comes: Coming) -> None:
+def test_who_is_enrolled_is_looked_at_where_he_comes_to_though_the_clue_there_ends(comes: Arrival) -> None:
     book = neighbours()
     book.tell(applies(WIFE))
     enrolled(book, WANG)
@@ -88,7 +58,7 @@ def test_who_is_enrolled_is_looked_at_where_he_comes_to_though_the_clue_there_en
 
 
 @ways
-def test_who_applied_is_looked_at_though_the_bill_that_he_brings_is_corrected(comes: Coming) -> None:
+def test_who_applied_is_looked_at_though_the_bill_that_he_brings_is_corrected(comes: Arrival) -> None:
     book = neighbours()
     book.tell(bill(WIFE))
     book.tell(applies(WIFE))
@@ -98,7 +68,7 @@ def test_who_applied_is_looked_at_though_the_bill_that_he_brings_is_corrected(co
 
 
 @ways
-def test_who_is_enrolled_is_looked_at_though_the_bill_that_he_brings_is_corrected(comes: Coming) -> None:
+def test_who_is_enrolled_is_looked_at_though_the_bill_that_he_brings_is_corrected(comes: Arrival) -> None:
     book = neighbours()
     book.tell(bill(WIFE))
     enrolled(book, WANG)
@@ -108,7 +78,7 @@ def test_who_is_enrolled_is_looked_at_though_the_bill_that_he_brings_is_correcte
 
 
 @ways
-def test_who_is_enrolled_is_looked_at_where_nothing_is_known(comes: Coming) -> None:
+def test_who_is_enrolled_is_looked_at_where_nothing_is_known(comes: Arrival) -> None:
     book = neighbours()
     book.tell(applies(WIFE))
     enrolled(book, WANG)
@@ -117,7 +87,7 @@ def test_who_is_enrolled_is_looked_at_where_nothing_is_known(comes: Coming) -> N
 
 
 @ways
-def test_who_appealed_is_looked_at_where_he_comes_to_whatever_the_facts_say(comes: Coming) -> None:
+def test_who_appealed_is_looked_at_where_he_comes_to_whatever_the_facts_say(comes: Arrival) -> None:
     book = neighbours()
     appeals(book)
     happened = book.tell(comes())
@@ -125,7 +95,7 @@ def test_who_appealed_is_looked_at_where_he_comes_to_whatever_the_facts_say(come
 
 
 @ways
-def test_who_appealed_is_looked_at_though_the_bill_that_he_brings_is_corrected(comes: Coming) -> None:
+def test_who_appealed_is_looked_at_though_the_bill_that_he_brings_is_corrected(comes: Arrival) -> None:
     book = neighbours()
     appeals(book)
     book.tell(bill(WIFE))
@@ -135,7 +105,7 @@ def test_who_appealed_is_looked_at_though_the_bill_that_he_brings_is_corrected(c
 
 
 @ways
-def test_who_appealed_joins_the_clue_that_is_open_where_he_comes_to(comes: Coming) -> None:
+def test_who_appealed_joins_the_clue_that_is_open_where_he_comes_to(comes: Arrival) -> None:
     book = neighbours()
     appeals(book)
     book.tell(bill(SON))
@@ -163,7 +133,7 @@ def test_who_appealed_and_is_not_dead_is_looked_at_and_has_his_case_where_he_was
 
 
 @ways
-def test_where_facts_alone_spoke_for_him_they_speak_for_him_and_are_corrected_there(comes: Coming) -> None:
+def test_where_facts_alone_spoke_for_him_they_speak_for_him_and_are_corrected_there(comes: Arrival) -> None:
     book = neighbours()
     book.tell(bill(WIFE))
     book.tell(comes())
@@ -173,7 +143,7 @@ def test_where_facts_alone_spoke_for_him_they_speak_for_him_and_are_corrected_th
 
 
 @ways
-def test_facts_that_join_the_open_clue_are_corrected_there(comes: Coming) -> None:
+def test_facts_that_join_the_open_clue_are_corrected_there(comes: Arrival) -> None:
     book = neighbours()
     book.tell(bill(FATHER))
     book.tell(bill(WIFE))
@@ -185,7 +155,7 @@ def test_facts_that_join_the_open_clue_are_corrected_there(comes: Coming) -> Non
 
 @ways
 @pytest.mark.parametrize("clue", [True, False])
-def test_what_crosses_only_where_he_was_is_looked_at_where_he_comes_to(comes: Coming, clue: bool) -> None:  # noqa: FBT001
+def test_what_crosses_only_where_he_was_is_looked_at_where_he_comes_to(comes: Arrival, clue: bool) -> None:  # noqa: FBT001
     """A lower threshold is that of those who were lifted out of poverty."""
     book = home()
     book.tell(registers_lifted(WANG, WIFE))

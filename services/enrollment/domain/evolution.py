@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any, Final, assert_never, cast
+from datetime import date
+from typing import Any, assert_never, cast
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -30,6 +30,7 @@ from services.enrollment.domain.discovery.discovery_events import (
     ClueSourceEnded,
     ScreeningReported,
 )
+from services.enrollment.domain.discovery.gathering import case_joined, joined, raised, seen, without_source
 from services.enrollment.domain.events import (
     CaseOpened,
     ClueClosed,
@@ -54,7 +55,7 @@ from services.enrollment.domain.events import (
 )
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent, sent_back_by
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside, Stage
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
 from services.enrollment.domain.household.stays import Ended, able_as_seen, stays_of
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded
@@ -75,11 +76,6 @@ from services.enrollment.domain.members.one_person import of_own
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.pack.lines import Basis, Line, told_last
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
-
-# What crosses no threshold and raises a clue all the same: those who left a household with one are looked at, and those who are back.
-CHANGES: Final = frozenset(
-    {"household-split", "household-merged", "marriage-registered", "person-died", "persons-merged", "persons-unmerged"}
-)
 
 
 def evolve(state: State, event: Event) -> State:
@@ -139,13 +135,13 @@ def _change(state: Household, event: OfHousehold) -> Household:
             gone = frozenset(fact.id for fact in facts)
             return replace(state, former={one: fact for one, fact in state.former.items() if one not in gone})
         case ClueRaised():
-            return _clue(state, event)
-        case ClueJoined(fact=fact, claimed=claimed):
-            return _with_source(_with_risks(state, fact, claimed), fact, claimed)
-        case CaseJoined(fact=fact, claimed=claimed):
-            return _joined(_with_risks(state, fact, claimed), Coming(fact, claimed))
+            return raised(state, event)
+        case ClueJoined():
+            return joined(state, event)
+        case CaseJoined():
+            return case_joined(state, event)
         case ClueSourceEnded(fact=fact):
-            return _without_source(state, fact)
+            return without_source(state, fact)
         case ApplicationReceived(application=request, risks=risks) | ScreeningReported(screening=request, risks=risks):
             claimed = state.claimed if isinstance(state.stage, ClueOpen) else frozenset[str]()
             return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
@@ -229,58 +225,6 @@ def _recorded(state: Household, fact: Fact) -> Household:
     return replace(state, facts={**state.facts, fact.id: fact}, former=former)
 
 
-def _clue(state: Household, event: ClueRaised) -> Household:
-    answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
-    claimed = state.claimed if _is_request(event.fact, state) else frozenset[str]()
-    running, line = state.running.by_a_clue(), event.line or state.line
-    raised = replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed, running=running, line=line)
-    return _with_source(_with_risks(raised, event.fact, event.claimed), event.fact, event.claimed)
-
-
-def _is_request(fact: Fact, state: Household) -> bool:
-    """Somebody asked by it, or came in by it with what he had asked for elsewhere."""
-    return fact.id in state.requests or (state.request is not None and fact.id == state.request.id)
-
-
-def _with_risks(state: Household, change: Fact, claimed: tuple[str, ...]) -> Household:
-    """That came along by a change, which stands for the application or the screening that named them."""
-    return replace(state, claimed=state.claimed.union(claimed), request=change) if claimed else state
-
-
-def _with_source(state: Household, fact: Fact, claimed: tuple[str, ...]) -> Household:
-    match state.stage:
-        case ClueOpen() as stage if fact.id in state.requests:
-            return replace(state, stage=replace(stage, asked=True), request=fact)
-        case ClueOpen(kept=before) as stage if fact.name in CHANGES:
-            return replace(state, stage=replace(stage, kept=Coming(fact, claimed).after(before)))
-        case ClueOpen(sources=sources) as stage:
-            return replace(state, stage=replace(stage, sources=sources | {fact.about}))
-        case _:
-            return state
-
-
-def _without_source(state: Household, fact: Fact) -> Household:
-    stage = state.stage
-    return replace(state, stage=replace(stage, sources=stage.sources - {fact.about})) if isinstance(stage, ClueOpen) else state
-
-
-def _joined(state: Household, coming: Coming) -> Household:
-    match state.stage:
-        case CaseOpen(unseen=before) as stage:
-            return replace(state, stage=replace(stage, unseen=coming.after(before)))
-        case _:
-            return state
-
-
-def _seen(stage: Stage, at: datetime) -> Stage:
-    """A visit that is told late saw nobody who came after it."""
-    match stage:
-        case CaseOpen(unseen=Coming(fact=fact)) if fact.time <= at:
-            return replace(stage, unseen=None)
-        case _:
-            return stage
-
-
 def _stepped(state: Household, event: StepCompleted) -> Household:
     latest = max(state.latest, event.at.astimezone(COUNTY_TIME).date())
     match event:
@@ -288,8 +232,8 @@ def _stepped(state: Household, event: StepCompleted) -> Household:
             step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings, visit=visit
         ):
             stays = able_as_seen(state.stays, event.labour) if event.labour else state.stays
-            seen = state.after(Visit(by, at, income, unmet, findings, visit))
-            return replace(seen, latest=latest, stays=stays, stage=_seen(state.stage, at))
+            visited = state.after(Visit(by, at, income, unmet, findings, visit))
+            return replace(visited, latest=latest, stays=stays, stage=seen(state.stage, at))
         case StepCompleted(step="comparison"):
             return replace(state, latest=latest, compared=state.members)
         case _:

@@ -37,8 +37,8 @@ def publish(
     checked = check_file(file)
     accepted = [message.record for message in checked if message.record is not None]
     found, connection = findings(checked), kafka()
-    with from_kafka(connection):
-        asyncio.run(send_told(connection, accepted))
+    with from_kafka(connection), Bars() as bars:
+        asyncio.run(send_in_batches(connection, accepted, bars))
     refused = len(checked) - len(accepted)
     if as_json:
         document = {"accepted": len(accepted), "refused": refused, "problems": [asdict(finding) for finding in found]}
@@ -56,18 +56,27 @@ def _summary(published: int, refused: int) -> str:
     return say(zh, f"{published} published, {refused} refused here. What a service refuses: audit refusals, deadletters list.")
 
 
-async def send_told(connection: Connection, records: Sequence[Record]) -> None:
-    """With a bar of how far it is; whoever interrupts it is told how many are on their way."""
-    with Bars() as bars:
-        for start in range(0, len(records), AT_ONCE):
-            try:
-                await send(connection, records[start : start + AT_ONCE])
-            except asyncio.CancelledError:
-                zh = f"{len(records)} 条消息中已发送至少 {start} 条；再次发布同一文件会补发其余，已发送的不会重复生效。"
-                en = f"at least {start} of {len(records)} messages were sent; the same command sends the rest, and nothing counts twice."
-                steps.print(say(zh, en), markup=False, highlight=False)
-                raise
-            bars.heard(say("发送", "sending"), min(start + AT_ONCE, len(records)), len(records))
+async def send_in_batches(connection: Connection, records: Sequence[Record], bars: Bars) -> None:
+    """As `send`; whoever interrupts it is told how many are on their way."""
+    for start in range(0, len(records), AT_ONCE):
+        try:
+            await send(connection, records[start : start + AT_ONCE])
+        except asyncio.CancelledError:
+            interrupted(start, len(records))
+            raise
+        bars.heard(say("发送", "sending"), min(start + AT_ONCE, len(records)), len(records))
+
+
+def interrupted(sent: int, of: int) -> None:
+    """Says what becomes of them."""
+    zh, en = (
+        (f"{of} 条消息已全部发送", f"all {of} messages were sent")
+        if sent == of
+        else (f"{of} 条消息中已发送至少 {sent} 条", f"at least {sent} of {of} messages were sent")
+    )
+    zh = f"{zh}，系统会照常处理；再次执行同一命令可看到结果，未发送的会补发，已发送的不会重复生效。"
+    en = f"{en} and will be taken in; the same command again shows it and sends what is left, and nothing counts twice."
+    steps.print(say(zh, en), markup=False, highlight=False)
 
 
 async def send(connection: Connection, records: Sequence[Record]) -> None:

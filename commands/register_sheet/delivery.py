@@ -11,9 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
-from commands.app import steps
 from commands.progress import Bars
-from commands.publish import send
+from commands.publish import interrupted, send_in_batches
 from commands.register_sheet import wording
 from commands.register_sheet.cells import Fault, Said
 from commands.register_sheet.columns import NAME_OF, WORD_OF
@@ -38,7 +37,6 @@ SELECT stream, reason FROM (
 WHERE topic = 'enrollment.village-unknown'"""
 WHOLE: Final = "整户"
 COLUMN_OF: Final[Mapping[str, str]] = dict.fromkeys(("type.not-in-pack", "type.does-not-qualify"), NAME_OF["type"])
-AT_ONCE: Final = 2_000
 PATIENCE_S: Final = 120
 POLL_S: Final = 0.5
 
@@ -62,36 +60,11 @@ async def bring_in(stack: Stack, messages: Sequence[Sent]) -> Delivered:
     try:
         fresh = await _unanswered(connection, messages)
         with Bars(stay=True) as bars:
-            await send_in_batches(stack, fresh, lambda done: bars.heard(say("发送", "sending"), done, len(fresh)))
+            await send_in_batches(stack.kafka, [one.envelope.record for one in fresh], bars)
             await _answered(connection, fresh, lambda done: bars.heard(say("处理", "taking in"), done, len(fresh)))
         return await _became(connection, messages, {one.envelope.id for one in fresh})
     finally:
         await connection.close()
-
-
-async def send_in_batches(stack: Stack, fresh: Sequence[Sent], tell: Callable[[int], None]) -> None:
-    """Whoever interrupts it is told how many are on their way."""
-    for start in range(0, len(fresh), AT_ONCE):
-        try:
-            await send(stack.kafka, [one.envelope.record for one in fresh[start : start + AT_ONCE]])
-        except asyncio.CancelledError:
-            _interrupted(start, len(fresh))
-            raise
-        tell(min(start + AT_ONCE, len(fresh)))
-
-
-def _interrupted(sent: int, of: int) -> None:
-    """Says what becomes of them."""
-    zh, en = (
-        (f"{of} 条消息已全部发送", f"all {of} messages were sent")
-        if sent == of
-        else (f"{of} 条消息中已发送至少 {sent} 条", f"at least {sent} of {of} messages were sent")
-    )
-    zh, en = (
-        f"{zh}，系统会照常处理；再次导入可看到结果，未发送的会补发。",
-        f"{en} and will be taken in; the same command again shows it, and sends what is left.",
-    )
-    steps.print(say(zh, en), markup=False, highlight=False)
 
 
 async def _became(connection: asyncpg.Connection, messages: Sequence[Sent], fresh: Collection[str]) -> Delivered:
@@ -122,7 +95,7 @@ async def _rested(sent: int) -> None:
     try:
         await asyncio.sleep(POLL_S)
     except asyncio.CancelledError:
-        _interrupted(sent, sent)
+        interrupted(sent, sent)
         raise
 
 

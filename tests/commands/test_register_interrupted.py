@@ -10,14 +10,11 @@ import pytest
 
 from commands import publish, system
 from commands.import_register import check_services
-from commands.register_sheet import delivery
+from commands.progress import Bars
 from local.language import speak
 from local.problem import Problem
-from local.stack import Stack
 from pipeline.envelope import Record
 from pipeline.kafka import Connection
-from tests.commands.test_register_sheet import HEAD, sent
-from tests.schemas.identities import resident
 
 
 def test_nothing_is_sent_to_services_that_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,27 +27,7 @@ def test_nothing_is_sent_to_services_that_are_stopped(tmp_path: Path, monkeypatc
 
 
 async def test_whoever_breaks_off_is_told_how_many_were_sent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    speak("en")
-    taken = list[int]()
-
-    async def send(_: Connection, records: Sequence[Record]) -> None:
-        await asyncio.sleep(0)
-        if taken:
-            raise asyncio.CancelledError
-        taken.append(len(records))
-
-    monkeypatch.setattr(delivery, "send", send)
-    monkeypatch.setattr(delivery, "AT_ONCE", 2)
-    fresh = sent(*({**HEAD, "户编号": f"H{order}", "证件号码": resident(order=order)} for order in ("601", "602", "603")))
-    with pytest.raises(asyncio.CancelledError):
-        await delivery.send_in_batches(Stack(Path(), Connection(""), ""), fresh, lambda _: None)
-    told = "at least 2 of 3 messages were sent and will be taken in; the same command again shows it, and sends what is left."
-    assert told == " ".join(capsys.readouterr().err.split())
-
-
-async def test_whoever_breaks_a_publication_off_is_told_how_many_were_sent(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+    """A publication or an import."""
     speak("en")
     taken = list[int]()
 
@@ -63,7 +40,10 @@ async def test_whoever_breaks_a_publication_off_is_told_how_many_were_sent(
     monkeypatch.setattr(publish, "send", send)
     monkeypatch.setattr(publish, "AT_ONCE", 2)
     records = [Record("t", -1, 0, 0, None, b"{}", ())] * 3
-    with pytest.raises(asyncio.CancelledError):
-        await publish.send_told(Connection(""), records)
-    told = "at least 2 of 3 messages were sent; the same command sends the rest, and nothing counts twice."
+    with pytest.raises(asyncio.CancelledError), Bars() as bars:
+        await publish.send_in_batches(Connection(""), records, bars)
+    told = (
+        "at least 2 of 3 messages were sent and will be taken in; "
+        "the same command again shows it and sends what is left, and nothing counts twice."
+    )
     assert told == " ".join(capsys.readouterr().err.split())

@@ -16,7 +16,7 @@ from services.enrollment.domain.pack.lines import Assignment, Line, Published
 from services.enrollment.translate.days import TOLD_DAYS
 from services.enrollment.translate.publications import area_stream
 from tests.enrollment.register import NEIGHBOURS, SON, Register, about
-from tests.enrollment.zhang import HOUSEHOLD, TODAY
+from tests.enrollment.zhang import HOUSEHOLD, ILL, TODAY
 
 
 async def test_a_day_finds_the_deadlines_before_it_and_not_those_of_the_day(register: Register) -> None:
@@ -60,6 +60,26 @@ async def test_a_line_that_takes_effect_finds_who_was_looked_at_and_is_outside(r
     await register.registered(HOUSEHOLD, await register.person())
     await register.models.write(HOUSEHOLD, did.ClueClosed(clue=UUID(int=9), reason="dismissed"))
     assert (HOUSEHOLD,) == (await register.find(DayStarted(date=line.valid_from))).streams
+
+
+@pytest.mark.parametrize(("day", "found"), [(date(2021, 2, 28), ()), (date(2021, 3, 1), (HOUSEHOLD,)), (date(2021, 3, 3), ())])
+async def test_a_pack_that_takes_effect_finds_who_is_outside_and_something_was_told_of(
+    register: Register, day: date, found: tuple[UUID, ...]
+) -> None:
+    pack = Assignment("370323001", date(2021, 3, 1), "example-pilot")
+    await register.models.write(area_stream("370323001"), did.PackPublished(assignment=pack, pack_sha256="pack", document_sha256="text"))
+    await register.registered(NEIGHBOURS, await register.person(SON))
+    await register.registered(HOUSEHOLD, await register.person())
+    await register.models.write(HOUSEHOLD, did.FactRecorded(fact=ILL))
+    assert found == (await register.find(DayStarted(date=day))).streams
+
+
+async def test_a_pack_that_takes_effect_finds_no_case_since_it_keeps_its_own(register: Register) -> None:
+    pack = Assignment("", TODAY, "example-pilot")
+    await register.models.write(area_stream(""), did.PackPublished(assignment=pack, pack_sha256="pack", document_sha256="text"))
+    await register.registered(HOUSEHOLD, await register.person())
+    await register.models.write(HOUSEHOLD, did.FactRecorded(fact=ILL), did.CaseOpened(case=UUID(int=9), episode=1, pack="example-pilot"))
+    assert () == (await register.find(DayStarted(date=TODAY))).streams
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,13 @@ EXPECTED: Final[dict[str, Event]] = {
         clue=CLUE, risk="illness", fact=STAY, due=date(2021, 1, 7), answered=(UUID(int=26),), line=Line("370323", date(2021, 3, 1), 700_000)
     ),
     "clue-raised.v1-with-claimed": did.ClueRaised(clue=CLUE, risk="housing", fact=STAY, due=date(2021, 1, 7), claimed=("housing",)),
+    "clue-raised.v1-by-a-pack": did.ClueRaised(
+        clue=CLUE,
+        risk="illness",
+        fact=STAY,
+        due=date(2021, 1, 7),
+        assignment=Assignment("370323", date(2021, 3, 1), "example-national-2021"),
+    ),
     "clue-joined": ClueJoined(clue=CLUE, risk="housing", fact=GRADED),
     "clue-joined.v1-with-claimed": ClueJoined(clue=CLUE, risk="housing", fact=GRADED, claimed=("housing", "illness")),
     "case-joined": CaseJoined(case=CASE, risk="housing", fact=GRADED, claimed=("housing",)),

@@ -24,7 +24,7 @@ def late(day: date, due: date, *, open: bool) -> tuple[str, ...]:
     return ()
 '''
 RULES = ["reevaluation"]
-THEIR_TESTS = "tests/enrollment/test_publishing.py,tests/enrollment/test_laws.py"
+THEIR_TESTS = "tests/enrollment/test_publishing.py,tests/enrollment/test_pack_takes_effect.py,tests/enrollment/test_laws.py"
 
 
 def test_every_small_mistake_is_made_once_and_no_other() -> None:

@@ -48,7 +48,7 @@ def _of_the_clue(command: AnyCommand, state: State, after: Household, stage: Clu
     changes = sources_changed(state, after, stage, policy)
     if (change := change_to_look_at(command, changes)) is not None:
         return (*changes, joined_by(change, stage.clue))
-    if has_source(after, stage, policy) or any(isinstance(event, ClueJoined) for event in changes):
+    if has_source(command, state, after, stage, policy) or any(isinstance(event, ClueJoined) for event in changes):
         return changes
     same = isinstance(state, Household) and state.stays == after.stays
     return (ClueClosed(clue=stage.clue, reason="facts-corrected" if same else "household-changed"),)

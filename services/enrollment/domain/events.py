@@ -20,7 +20,7 @@ from services.enrollment.domain.judging.layer_events import LayerEvent
 from services.enrollment.domain.members.change_events import AnyChangeEvent, FactsHandedOn
 from services.enrollment.domain.members.person_events import AnyPersonEvent
 from services.enrollment.domain.pack.explanations import Ask, Evaluation
-from services.enrollment.domain.pack.lines import Basis, Line
+from services.enrollment.domain.pack.lines import Assignment, Basis, Line
 from services.enrollment.domain.publications.publication_events import LinePublished, PackPublished
 from services.enrollment.domain.reporting.feed_events import FeedEvent
 from services.enrollment.domain.reporting.referral_answers import ReferralAnswered
@@ -72,8 +72,9 @@ class FactWithdrawn(Event, frozen=True):
 class ClueRaised(Event, frozen=True):
     """`answered` are the facts that crossed before and led to nothing; they keep no clue open.
 
-    `line` is the one that took effect, where it is what lets the household qualify. `claimed` are the risks that somebody had named
-    where those who came in come from; a log from before does not say it.
+    `line` is the one that took effect, where it is what lets the household qualify; `assignment` the pack that did, where it is what lets
+    the household qualify or a fact cross. `claimed` are the risks that somebody had named where those who came in come from; a log from
+    before does not say it.
     """
 
     TOPIC: ClassVar = "enrollment.clue-raised"
@@ -84,6 +85,7 @@ class ClueRaised(Event, frozen=True):
     answered: tuple[UUID, ...] = ()
     line: Line | None = None
     claimed: tuple[str, ...] = ()
+    assignment: Assignment | None = None
 
 
 class ClueClosed(Event, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import assert_never
 
@@ -12,7 +12,7 @@ from services.divisions import Divisions
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, RegisterHousehold
 from services.enrollment.domain.household.stages import ClueOpen, Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
-from services.enrollment.domain.pack.lines import Line, assigned
+from services.enrollment.domain.pack.lines import Assignment, Line, assigned
 from services.enrollment.domain.pack.policy import Policy
 
 
@@ -39,16 +39,30 @@ class Policies:
                 pack = self.assigned(_village(command), command)
             case _:
                 assert_never(state)
-        return _going_on(pack, command.published.lines) if command.published.lines else pack
+        return _with(pack, command)
 
     def assigned(self, area: str, command: AnyCommand) -> Policy:
         """The pack under which a case of an area opens on the day of the command."""
         found = assigned(command.published.assignments, area, command.on)
         return self.packs[self.default if found is None else found.pack]
 
+    def before(self, home: Household, command: AnyCommand) -> tuple[Assignment, Policy] | None:
+        """What assigned its pack to the village of a household, and the other pack that was in force there until then; None without."""
+        now = assigned(command.published.assignments, home.village_code, command.on)
+        if now is None:
+            return None
+        earlier = assigned(command.published.assignments, home.village_code, now.valid_from - timedelta(days=1))
+        pack = self.packs[self.default if earlier is None else earlier.pack]
+        return (now, _with(pack, command)) if pack.name != now.pack else None
+
     def areas_with_a_line_between(self, first: date, last: date) -> frozenset[str]:
         """The areas for which some pack has a line that begins on one of these local dates."""
         return frozenset(line.area for pack in self.packs.values() for line in pack.lines if first <= line.valid_from <= last)
+
+
+def _with(pack: Policy, command: AnyCommand) -> Policy:
+    """With the lines published since the release."""
+    return _going_on(pack, command.published.lines) if command.published.lines else pack
 
 
 @lru_cache(64)

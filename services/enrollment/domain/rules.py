@@ -32,6 +32,7 @@ from services.enrollment.domain.commands import (
 )
 from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.discovery.applications import ask_for_help, reported_before
+from services.enrollment.domain.discovery.clues import found_by_pack
 from services.enrollment.domain.events import (
     CommandRefused,
     EnrollmentRejected,
@@ -59,7 +60,7 @@ from services.enrollment.domain.refusal import refused
 
 def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     policy = policies.of(command, state)
-    answer = _answer(command, state, policy)
+    answer = _answer(command, state, policy, policies)
     if not answer or isinstance(answer[0], CommandRefused) or (len(answer) == 1 and _is_everyday(command, state, policy)):
         return answer
     # a case that goes on keeps the times of its own pack, whichever its village has now
@@ -69,12 +70,19 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     after = reduce(evolve, answer, state)
     if not isinstance(after, Household):
         return answer
-    conflicts = followed(answer, after, policy)
-    if after.ended is not None or not _may_have_consequences(command, answer, after):
+    conflicts, now = followed(answer, after, policy), policies.of(command, after)
+    if after.ended is not None:
         return answer + conflicts
+    # who moved, and whose case has ended, may live under another pack from here on
+    told, other = _may_have_consequences(command, answer, after), now.name != policy.name
+    if not told and not other:
+        return answer + conflicts
+    command = replace(command, on=judged_from(command.came, after, now))
     before = as_before(state, answer) if isinstance(command, MergePersons | UnmergePersons) else state
-    command = replace(command, on=judged_from(command.came, after, policy))
-    return answer + timed(after, consequences(command, before, after, policy), command.on, policy) + conflicts
+    found = consequences(command, before, after, now) if told else ()
+    if other and not found:
+        found = found_by_pack(command, after, policy, now)
+    return answer + timed(after, found, command.on, now) + conflicts
 
 
 def _may_have_consequences(command: OfHousehold, answer: Events, after: Household) -> bool:
@@ -107,7 +115,7 @@ def _is_everyday(command: OfHousehold, state: State, policy: Policy) -> bool:
     )
 
 
-def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
+def _answer(command: OfHousehold, state: State, policy: Policy, policies: Policies) -> Events:
     match command:
         case RegisterHousehold():
             return _register(command, state, policy)
@@ -128,7 +136,7 @@ def _answer(command: OfHousehold, state: State, policy: Policy) -> Events:
         case CountMeasure():
             return _count_measure(command, state) if isinstance(state, Household) else ()
         case StartDay():
-            return (*_start_day(command, state, policy), *reevaluate(command, state, policy))
+            return (*_start_day(command, state, policy), *reevaluate(command, state, policies))
         case DismissClue() | RecordVerification() | DecideAtCounty() | ProcedureCommand():
             if isinstance(state, Unregistered):
                 return refused(command, "household.unknown", ("register-household",))

@@ -71,6 +71,12 @@ TAKING_EFFECT = "SELECT area FROM lines WHERE takes_effect BETWEEN $1 AND $2"
 CONCERNED = """
 SELECT household FROM households h WHERE (stage IN ('case', 'enrolled', 'exit-proposed') OR (stage = 'outside' AND closed_on IS NOT NULL))
 AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
+PACKS_TAKING_EFFECT = "SELECT area FROM packs WHERE valid_from BETWEEN $1 AND $2"
+# By another pack a fact may cross that crossed nothing so far.
+UNDER_A_PACK = """
+SELECT household FROM households h WHERE stage = 'outside'
+AND (closed_on IS NOT NULL OR EXISTS (SELECT FROM facts f WHERE f.stream = h.household AND NOT f.withdrawn))
+AND EXISTS (SELECT FROM unnest($1::text[]) area WHERE starts_with(h.village_code, area)) ORDER BY household"""
 VILLAGES = "SELECT village_code, household FROM households WHERE village_code = ANY($1) AND stage <> 'ended'"
 VILLAGE_OF = """
 SELECT household, village_code, moved_at, moved_by, headed_at, headed_by FROM households WHERE household = ANY($1::uuid[])"""
@@ -226,7 +232,9 @@ class Identify:
         return today, Published(tuple(lines), tuple(assignments))
 
     async def _judged_anew(self, days: Sequence[date], told: date | None) -> list[UUID]:
-        """Where a line took effect, on a day that nobody told as well; of the day before once more, for what was decided beside that day.
+        """Where a line or a pack took effect, on a day that nobody told as well.
+
+        Of the day before once more, for what was decided beside that day.
 
         `told` is the last day that was told before these.
         """
@@ -234,7 +242,10 @@ class Identify:
         first = min(first, told) if told is not None else first
         areas = {row[0] for row in await self._pool.fetch(TAKING_EFFECT, first, last)}
         areas |= self._policies.areas_with_a_line_between(first, last)
-        return [row[0] for row in await self._pool.fetch(CONCERNED, list(areas))] if areas else []
+        concerned = [row[0] for row in await self._pool.fetch(CONCERNED, list(areas))] if areas else []
+        if under_packs := [row[0] for row in await self._pool.fetch(PACKS_TAKING_EFFECT, first, last)]:
+            concerned += [row[0] for row in await self._pool.fetch(UNDER_A_PACK, under_packs)]
+        return concerned
 
 
 def _places(named: Named, directory: Directory) -> Iterable[UUID]:

@@ -15,7 +15,7 @@ from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Com
 from services.enrollment.domain.discovery.discovery_events import CaseJoined, ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact, Series
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Outside
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crossing, evaluate
 from services.enrollment.domain.members.merging import decision
@@ -124,10 +124,24 @@ def _may_have_lost_its_earner(command: AnyCommand, state: Household, after: Hous
     return now.outcome == "unknown" and any((was.result, is_now.result) == ("false", "unknown") for was, is_now in changes)
 
 
-def found_by_line(command: StartDay, line: Line, on: date, state: Household, policy: Policy) -> Events:
+def found_by_pack(command: Command, state: Household, before: Policy, policy: Policy) -> Events:
+    """Another pack is in force: what crosses by it and did not by the one `before`, or what was looked at and may qualify now."""
+    if not isinstance(state.stage, Outside):
+        return ()
+    crossed, now = crossing(state, before), crossing(state, policy)
+    if fresh := [fact for series, fact in now.items() if series not in crossed]:
+        return _raised_by(command, fresh, policy, tuple(fact for series, fact in now.items() if series in crossed))
+    if state.closed is None or not _speaks(state, policy):
+        return ()
+    was, judged = (evaluate(state, command.on, pack).outcome for pack in (before, policy))
+    better = (was == "false" and judged == "unknown") or (was != "true" and judged == "true")
+    return _looked_at_again(command, state, policy) if better else ()
+
+
+def found_by_line(command: StartDay, line: Line, state: Household, policy: Policy) -> Events:
     """What was looked at and led to nothing is looked at once more when a line lets the household qualify that the one before did not."""
     before = policy.without(line)
-    if before is None or not _speaks(state, policy) or not _qualifies(state, on, policy) or _qualifies(state, on, before):
+    if before is None or not _speaks(state, policy) or not _qualifies(state, command.on, policy) or _qualifies(state, command.on, before):
         return ()
     return tuple(
         replace(event, line=line) if isinstance(event, ClueRaised) else event for event in _looked_at_again(command, state, policy)
@@ -212,10 +226,20 @@ def sources_changed(state: State, after: Household, stage: ClueOpen, policy: Pol
     return joined + left
 
 
-def has_source(after: Household, stage: ClueOpen, policy: Policy) -> bool:
+def has_source(command: AnyCommand, state: State, after: Household, stage: ClueOpen, policy: Policy) -> bool:
     """Something keeps the clue open, beside what joins it now."""
+    if stage.asked or stage.kept is not None or _stands_as_before(command, state, after, stage):
+        return True
     now = crossing(after, policy)
-    return stage.asked or stage.kept is not None or any(_speaks_still(series, now, stage, after, policy) for series in stage.sources)
+    return any(_speaks_still(series, now, stage, after, policy) for series in stage.sources)
+
+
+def _stands_as_before(command: AnyCommand, state: State, after: Household, stage: ClueOpen) -> bool:
+    """A source that nothing was said of keeps its clue, though another pack may be in force by now, which it would not cross."""
+    if not isinstance(state, Household) or isinstance(command, MergePersons | UnmergePersons):
+        return False
+    stood, stands = state.standing(), after.standing()
+    return any(series in stands and stands[series] == stood.get(series) for series in stage.sources)
 
 
 def _speaks_still(series: Series, now: Mapping[Series, Fact], stage: ClueOpen, after: Household, policy: Policy) -> bool:

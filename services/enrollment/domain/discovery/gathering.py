@@ -22,8 +22,9 @@ CHANGES: Final = frozenset(
 def raised(state: Household, event: ClueRaised) -> Household:
     answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
     claimed = state.claimed if _is_request(event.fact, state) else frozenset[str]()
-    running, line = state.running.by_a_clue(), event.line or state.line
-    clue = replace(state, stage=ClueOpen(event.clue, answered=answered), claimed=claimed, running=running, line=line)
+    running, line, assignment = state.running.by_a_clue(), event.line or state.line, event.assignment or state.assignment
+    stage = ClueOpen(event.clue, answered=answered)
+    clue = replace(state, stage=stage, claimed=claimed, running=running, line=line, assignment=assignment)
     return _with_source(_with_risks(clue, event.fact, event.claimed), event.fact, event.claimed)
 
 

@@ -65,7 +65,8 @@ class Conflict(Value, frozen=True):
 class Household(Value, frozen=True):
     """`visited` is the last visit, `earned` the last one that told an income.
 
-    `pack` is the name of the policy pack that the last case was opened under, `line` what it was judged by.
+    `pack` is the name of the policy pack that the last case was opened under, `line` what it was judged by; `assignment` the pack by
+    which, when it took effect, the household was found outside.
     `requests` are the applications and screenings, `request` the last that a clue named, or the change with which one came along,
     `claimed` the risks that those of the last clue and case name.
     `emergency` is the case for which help was started first, `closed` the last one that the county ended, `appeal` the open one.
@@ -97,6 +98,7 @@ class Household(Value, frozen=True):
     request: Fact | None = None
     claimed: frozenset[str] = frozenset()
     line: Line | None = None
+    assignment: Assignment | None = None
     emergency: UUID | None = None
     closed: Closed | None = None
     appeal: Appeal | None = None

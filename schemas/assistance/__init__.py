@@ -218,9 +218,10 @@ class MeasureDeclined(MeasureEvent):
 
 
 class MeasureEnded(MeasureEvent):
-    """The measure is over."""
+    """The measure is over: somebody said so, who gave a reason, or `because` of what became of its risks or its household."""
 
     TYPE: ClassVar = "suishi.assistance.event.measure-ended.v1"
+    because: Literal["risk-resolved", "plan-closed", "household-ended"] | None = None
 
 
 class MeasureOverdue(HouseholdEvent):

@@ -123,8 +123,8 @@ ACCEPTED: Final = (*OPENED, did.MeasureAccepted(measure=HEALTH, on=TODAY), answe
 STARTED: Final = (*ACCEPTED, did.MeasureStarted(measure=HEALTH, on=TODAY))
 DELIVERED: Final = (*STARTED, did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256="evidence"))
 ENDED: Final = (
-    did.MeasureEnded(measure=BASE, on=TODAY),
-    did.MeasureEnded(measure=HEALTH, on=TODAY),
+    did.MeasureEnded(measure=BASE, on=TODAY, because="plan-closed"),
+    did.MeasureEnded(measure=HEALTH, on=TODAY, because="plan-closed"),
     did.PlanClosed(plan=PLAN, on=TODAY),
 )
 CLOSED: Final = (*DELIVERED, *ENDED)

@@ -103,7 +103,7 @@ def test_how_long_a_measure_has_to_begin_is_its_kinds_and_never_ends_before_it_i
 
 
 def test_a_risk_that_is_no_more_revises_the_plan_once() -> None:
-    given(*OPENED).when(resolve("illness")).then(GONE, did.MeasureEnded(measure=HEALTH, on=TODAY))
+    given(*OPENED).when(resolve("illness")).then(GONE, did.MeasureEnded(measure=HEALTH, on=TODAY, because="risk-resolved"))
     given(*OPENED, GONE).when(resolve("illness")).then()
     given(*OPENED).when(resolve("housing")).then()
 

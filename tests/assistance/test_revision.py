@@ -119,7 +119,9 @@ def test_a_risk_that_comes_back_is_answered_again() -> None:
 
 
 def test_a_risk_that_is_gone_ends_what_answers_it_alone() -> None:
-    given(*STARTED).when(resolve("illness", on=LATER)).then(gone("illness", LATER), did.MeasureEnded(measure=HEALTH, on=LATER))
+    given(*STARTED).when(resolve("illness", on=LATER)).then(
+        gone("illness", LATER), did.MeasureEnded(measure=HEALTH, on=LATER, because="risk-resolved")
+    )
     both = given(*OPENED).when(answer("housing"), draft(Draft("relocation", "housing", ("illness", "housing"))))
     ended = [event.measure for event in both.when(resolve("illness")).happened if isinstance(event, did.MeasureEnded)]
     assert [HEALTH] == ended
@@ -149,27 +151,31 @@ def test_what_reached_the_household_stays_delivered_when_its_risk_is_gone() -> N
 
 @pytest.mark.parametrize(("step", "ends"), [("proposed", True), ("accepted", True), ("started", False)])
 def test_what_has_begun_and_ends_by_itself_runs_on_when_its_risk_is_gone(step: str, ends: bool) -> None:  # noqa: FBT001
-    expected = (did.MeasureEnded(measure=SCHOOL, on=LATER),) if ends else ()
+    expected = (did.MeasureEnded(measure=SCHOOL, on=LATER, because="risk-resolved"),) if ends else ()
     given(*in_school(step)).when(resolve("education", on=LATER)).then(gone("education", LATER), *expected)
 
 
 def test_on_exit_everything_stops_but_what_has_begun_and_ends_by_itself() -> None:
     given(*in_school("started")).when(close()).then(
-        did.MeasureEnded(measure=BASE, on=TODAY), did.PlanClosed(plan=PLAN, on=TODAY, running=(SCHOOL,))
+        did.MeasureEnded(measure=BASE, on=TODAY, because="plan-closed"), did.PlanClosed(plan=PLAN, on=TODAY, running=(SCHOOL,))
     )
     given(*in_school("accepted")).when(close()).then(
-        did.MeasureEnded(measure=BASE, on=TODAY), did.MeasureEnded(measure=SCHOOL, on=TODAY), did.PlanClosed(plan=PLAN, on=TODAY)
+        did.MeasureEnded(measure=BASE, on=TODAY, because="plan-closed"),
+        did.MeasureEnded(measure=SCHOOL, on=TODAY, because="plan-closed"),
+        did.PlanClosed(plan=PLAN, on=TODAY),
     )
 
 
 def test_what_is_over_already_does_not_end_again_on_exit() -> None:
-    given(*DECLINED).when(close()).then(did.MeasureEnded(measure=BASE, on=TODAY), did.PlanClosed(plan=PLAN, on=TODAY))
+    given(*DECLINED).when(close()).then(
+        did.MeasureEnded(measure=BASE, on=TODAY, because="plan-closed"), did.PlanClosed(plan=PLAN, on=TODAY)
+    )
 
 
 def test_what_runs_on_ends_with_the_last_of_those_whom_it_helps() -> None:
     left = given(placed(), *in_school("started")).when(close())
     over = left.when(end_household(LATER, for_good=True))
-    over.then(HouseholdEnded(on=LATER), did.MeasureEnded(measure=SCHOOL, on=LATER))
+    over.then(HouseholdEnded(on=LATER), did.MeasureEnded(measure=SCHOOL, on=LATER, because="household-ended"))
     over.when(end_household(LATER, for_good=True)).then()
     left.when(end_household(LATER)).then(HouseholdEnded(on=LATER))
 

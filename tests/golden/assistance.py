@@ -91,6 +91,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "measure-declined": did.MeasureDeclined(measure=MEASURE, on=date(2021, 1, 7), reason_sha256=SHA),
     "risk-left-unanswered": did.RiskLeftUnanswered(plan=PLAN, risk="other", reason_sha256=SHA),
     "measure-ended.v1-with-reason": did.MeasureEnded(measure=MEASURE, on=date(2021, 3, 1), reason_sha256=SHA),
+    "measure-ended.v1-with-because": did.MeasureEnded(measure=MEASURE, on=date(2021, 3, 1), because="household-ended"),
     "plan-closed.v1-with-running": did.PlanClosed(plan=PLAN, on=date(2021, 3, 1), running=(MEASURE,)),
     "measure-accepted": did.MeasureAccepted(measure=MEASURE, on=date(2021, 1, 8)),
     "measure-started": did.MeasureStarted(measure=MEASURE, on=date(2021, 1, 9)),

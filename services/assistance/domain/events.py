@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.decider import Event
@@ -87,12 +87,16 @@ class MeasureDeclined(Event, frozen=True):
 
 
 class MeasureEnded(Event, frozen=True):
-    """By somebody, who gave a reason, or because the household or the risk that it answers is gone."""
+    """By somebody, who gave a reason, or `because` of what happened to its household or to the risks that it answers.
+
+    A log from before does not say which.
+    """
 
     TOPIC: ClassVar = "assistance.measure-ended"
     measure: UUID
     on: date
     reason_sha256: str | None = None
+    because: Literal["risk-resolved", "plan-closed", "household-ended"] | None = None
 
 
 class MeasureOverdue(Event, frozen=True):

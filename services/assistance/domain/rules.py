@@ -83,7 +83,7 @@ def decide(command: AnyCommand, state: State, policy: Policy) -> Events:
             meant = meant_by(command, state)
             return (not_counted(command, meant),) if isinstance(meant, str) else decide(meant, state, policy)
         case EndHousehold(day=day, for_good=True):
-            return (*pair(command, state, policy), *(MeasureEnded(measure=measure, on=day) for measure in state.running))
+            return (*pair(command, state, policy), *(MeasureEnded(measure=one, on=day, because="household-ended") for one in state.running))
         case PairingCommand():
             return pair(command, state, policy)
         case VisitCommand():
@@ -196,7 +196,7 @@ def _resolve(risk: str, plan: Plan, on: date, policy: Policy) -> Events:
         return ()
     gone = plan.resolved | {risk}
     ended = (
-        MeasureEnded(measure=identity, on=on)
+        MeasureEnded(measure=identity, on=on, because="risk-resolved")
         for identity, measure in plan.measures.items()
         if risk in measure.answers and gone.issuperset(measure.answers) and _stops(measure, policy)
     )
@@ -216,7 +216,7 @@ def _close(plan: Plan, on: date, policy: Policy) -> Events:
 def _ended(plan: Plan, running: tuple[UUID, ...], on: date) -> Iterable[MeasureEnded]:
     for identity, measure in plan.measures.items():
         if measure.is_open and identity not in running:
-            yield MeasureEnded(measure=identity, on=on)
+            yield MeasureEnded(measure=identity, on=on, because="plan-closed")
 
 
 def _runs_on(measure: Measure, policy: Policy) -> bool:

@@ -156,8 +156,8 @@ def _public(household: UUID, event: events.AnyEvent) -> Message | None:
             return words.MeasureDelivered(**same, measure_id=measure, on=on)
         case events.MeasureDeclined(measure=measure, on=on):
             return words.MeasureDeclined(**same, measure_id=measure, on=on)
-        case events.MeasureEnded(measure=measure, on=on):
-            return words.MeasureEnded(**same, measure_id=measure, on=on)
+        case events.MeasureEnded(measure=measure, on=on, because=because):
+            return words.MeasureEnded(**same, measure_id=measure, on=on, because=because)
         case events.MeasureOverdue(measure=measure, kind=kind, department=department, due=due):
             return words.MeasureOverdue(**same, measure_id=measure, kind=kind, department=department, due=due)
         case events.PlanRevised() | DayTold():

@@ -231,9 +231,9 @@ def _stepped(state: Household, event: StepCompleted) -> Household:
         case StepCompleted(
             step="verification" | "recheck", by=by, at=at, income=income, unmet=unmet, findings_sha256=findings, visit=visit
         ):
-            stays = able_as_seen(state.stays, event.labour) if event.labour else state.stays
-            visited = state.after(Visit(by, at, income, unmet, findings, visit))
-            return replace(visited, latest=latest, stays=stays, stage=seen(state.stage, at))
+            found = Visit(by, at, income, unmet, findings, visit)
+            stays = able_as_seen(state.stays, event.labour, anew=state.last_visit(found) is found) if event.labour else state.stays
+            return replace(state.after(found), latest=latest, stays=stays, stage=seen(state.stage, at))
         case StepCompleted(step="comparison"):
             return replace(state, latest=latest, compared=state.members)
         case _:

@@ -154,8 +154,13 @@ class Household(Value, frozen=True):
         return latest
 
     def after(self, visit: Visit) -> Household:
-        """Who was not asked for the income leaves what another visit found of it."""
-        return replace(self, visited=visit, earned=visit if visit.income is not None else self.earned)
+        """What the later of two found stands, whichever is told first; one that asked for no income leaves what another found of it."""
+        asked = visit.income is not None and (self.earned is None or visit.at >= self.earned.at)
+        return replace(self, visited=self.last_visit(visit), earned=visit if asked else self.earned)
+
+    def last_visit(self, visit: Visit) -> Visit:
+        """The later one of the last visit and this."""
+        return visit if self.visited is None or visit.at >= self.visited.at else self.visited
 
     def size_on(self, day: date) -> int:
         """How many are members on a local date."""

@@ -104,12 +104,18 @@ def _headed(stay: Stay, person: UUID) -> Stay:
     return replace(stay, relation="head" if stay.person == person else "member")
 
 
-def able_as_seen(stays: Iterable[Stay], labour: Iterable[Labour]) -> tuple[Stay, ...]:
-    """The members can do what a visit found, whatever was known before; of the others what was known stands."""
+def able_as_seen(stays: Iterable[Stay], labour: Iterable[Labour], *, anew: bool) -> tuple[Stay, ...]:
+    """The members can do what a visit found, whatever was known before; of the others what was known stands.
+
+    Unless it is `anew`, told after a later visit: then it says only what nobody knew.
+    """
     seen = {one.person: one.capacity for one in labour}
     return tuple(
-        replace(stay, labour_capacity=seen.get(stay.person, stay.labour_capacity)) if stay.lasts else stay for stay in stays
-    )  # fmt: skip
+        replace(stay, labour_capacity=seen[stay.person])
+        if stay.lasts and stay.person in seen and (anew or stay.labour_capacity is None)
+        else stay
+        for stay in stays
+    )
 
 
 def as_member(stay: Stay) -> Member:

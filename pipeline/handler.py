@@ -27,6 +27,7 @@ from pipeline.store import (
     blames_a_message,
     readable,
 )
+from pipeline.turn import Turn
 from pipeline.uuid5 import uuid5
 
 F = TypeVar("F")
@@ -124,8 +125,9 @@ class Handler(Generic[F, C, S, P]):
         found: Sequence[F] = await self._rules.identify(envelopes) if envelopes else ()
         routed = [(e, self._rules.to_commands(e, f)) for e, f in zip(envelopes, found, strict=True)]
         await self._load({stream for _, commands in routed for stream, _ in commands}, batch)
+        turn = Turn()
         for envelope, commands in routed:
-            self._decide(envelope, commands, batch)
+            await self._decide(envelope, commands, batch, turn)
         decided()
         self._committed(batch.commit, await self._store.commit(batch.commit))
         self._remember(batch)
@@ -179,16 +181,17 @@ class Handler(Generic[F, C, S, P]):
                 missing.append(stream)
             else:
                 batch.states[stream] = cached
-        decider = self._rules.decider
+        turn = Turn()
         for stream, history in (await self._store.histories(missing)).items() if missing else ():
             try:
                 events = readable(history)
-                batch.states[stream] = (len(events), decider.fold(events, decider.initial))
+                batch.states[stream] = (len(events), await turn.fold(self._rules.decider, events))
             except Exception as error:
                 log.exception("history.not-followed", stream=str(stream))
                 batch.unfollowed[stream] = error
 
-    def _decide(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S]) -> None:
+    async def _decide(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S], turn: Turn) -> None:
+        await turn.over()
         if type(envelope.data) not in self._rules.fans_out:
             self._decide_together(envelope, commands, batch)
             return
@@ -197,6 +200,7 @@ class Handler(Generic[F, C, S, P]):
         for stream, command in commands:
             apart.setdefault(stream, []).append((stream, command))
         for stream, own in apart.items():
+            await turn.over()
             if parked_for in {None, stream}:
                 self._decide_together(envelope, own, batch)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline import handler as path
+from pipeline import turn
 from pipeline.envelope import Envelope
 from pipeline.facts_lost import FactsLost
 from tests.pipeline.houses import COMMANDS, EAST, NEIGHBOURS, NORTH, SOUTH, Arrived, Lend, Return, Swap, Town, identify, record
@@ -108,3 +110,22 @@ async def test_the_memory_of_states_is_bounded_by_their_events_also_where_there_
         remembered.append(sum(version + 1 for version, _ in writer._cache.values()))  # noqa: SLF001 - nothing else shows what is kept
     assert max(remembered[-20:]) <= 20
     assert min(remembered[-20:]) > 0
+
+
+async def test_however_much_a_batch_asks_of_one_house_others_have_their_turn(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the session of the writer looks frozen, and the next writer meets the same batch."""
+    monkeypatch.setattr(turn, "SECONDS", 0.0)
+    turns, handled = 0, asyncio.Event()
+
+    async def other() -> None:
+        nonlocal turns
+        while not handled.is_set():
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(other())
+    asked = [record(offset, Return()) for offset in range(100)]
+    await (await town.writer()).handle(asked)
+    handled.set()
+    await beside
+    assert turns >= len(asked)

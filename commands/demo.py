@@ -46,6 +46,10 @@ KEPT = (
     "样本县已保留，日期停在季末：./suishi up 启动，之后例如 ./suishi audit register；./suishi reset 删除。",
     "the county is kept, its days stand still: ./suishi up, then for instance ./suishi audit register; ./suishi reset deletes it.",
 )
+PART = (
+    "样本县未演完，只留下一部分，不会接着演：./suishi up 可查看已有部分；./suishi reset 删除，之后可重新演示。",
+    "the county is not whole: a part of it is kept, and nothing plays the rest. ./suishi up to look at it; ./suishi reset deletes it.",
+)
 STAGES = {
     "opening": ("登记与结对", "opening the register"),
     "days": ("逐日推进", "playing the days"),
@@ -138,8 +142,18 @@ def lasting() -> Generator[Stack]:
             raise Problem(say(zh, f"there is a local system in {folder()} already; ./suishi reset first, or leave out --keep."))
         os.environ.update(COUNTY)
         remember(folder())
-        with running(folder(), keep=True) as stack:
+        with part_told(), running(folder(), keep=True) as stack:
             yield stack
+
+
+@contextlib.contextmanager
+def part_told() -> Generator[None]:
+    """Whatever ends the season before its end, Ctrl-C or a failure, leaves what was played; that is said when the servers have stopped."""
+    try:
+        yield
+    except BaseException:
+        steps.print(say(*PART), highlight=False)
+        raise
 
 
 @contextlib.contextmanager

@@ -43,3 +43,19 @@ def test_servers_of_the_environment_keep_nothing(local: Path, monkeypatch: pytes
     with pytest.raises(Problem, match="unset SUISHI_KAFKA and SUISHI_DATABASE"), lasting():
         pass
     assert list(local.iterdir()) == []
+
+
+def test_a_season_that_is_interrupted_says_what_is_left_of_the_county(local: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> None:
+        with lasting():
+            raise KeyboardInterrupt
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        said = capsys.readouterr().err
+        assert "the county is not whole: a part of it is kept" in said
+        assert ("./suishi up to look at it" in said, "./suishi reset deletes it" in said) == (True, True)
+        assert kept(local) is not None
+    finally:
+        reset(yes=True)

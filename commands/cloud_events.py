@@ -11,9 +11,11 @@ import orjson
 from pydantic import ValidationError
 
 from commands.in_chinese import translated
+from commands.unknown_fields import unknown_fields
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import Envelope, Record, Refusal, read
+from schemas.message import Message
 from schemas.problems import Lang, problems
 from schemas.topics import ALLOWED, EVENTS
 
@@ -41,10 +43,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """One line: a message that may be published, or what is wrong with it."""
+    """One line: a message that may be published, and what its sender may have meant otherwise, or what is wrong with it."""
 
     record: Record | None
     findings: Sequence[Finding] = ()
+    hints: Sequence[Finding] = ()
 
 
 def check_file(file: Path) -> list[Checked]:
@@ -104,7 +107,15 @@ def _check_event(number: int, event: dict[str, Any], seen: dict[bytes, tuple[int
     if content != envelope.content:
         wrong = say(f"与第 {first} 行的 source 和 id 相同而内容不同", f"and source were used on line {first} for other data")
         return _refuse(number, "id", wrong, say("更正请用新的 id 和更晚的 time", "send a correction under a new id and a later time"))
-    return Checked(_keyed(envelope, event.get("partitionkey")))
+    return Checked(_keyed(envelope, event.get("partitionkey")), hints=tuple(_hints(number, envelope.data, event.get("data"))))
+
+
+def _hints(number: int, read: Message, written: object) -> Iterator[Finding]:
+    """What the services take as it is, and which may be a slip of the pen."""
+    unknown = say("没有这个字段，服务将忽略", "unknown, ignored by the services")
+    for field, meant in unknown_fields(read, written, "data"):
+        remedy = say(f"是否应为 {meant}？", f"did you mean {meant}?") if meant else say("见 schemas/json", "see schemas/json")
+        yield Finding(number, field, unknown, remedy)
 
 
 def _topic_of(kind: object) -> str | None:

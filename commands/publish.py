@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from commands.options import Json
 from commands.progress import Bars
 from commands.reach import from_kafka, kafka
 from commands.showing import show_json
-from commands.validate import findings, show
+from commands.validate import findings, hints, show, told
 from local.language import say
 from pipeline.envelope import Record
 from pipeline.kafka import Connection
@@ -36,15 +35,15 @@ def publish(
 ) -> None:
     checked = check_file(file)
     accepted = [message.record for message in checked if message.record is not None]
-    found, connection = findings(checked), kafka()
+    found, hinted, connection = findings(checked), hints(checked), kafka()
     with from_kafka(connection), Bars() as bars:
         asyncio.run(send_in_batches(connection, accepted, bars))
     refused = len(checked) - len(accepted)
     if as_json:
-        document = {"accepted": len(accepted), "refused": refused, "problems": [asdict(finding) for finding in found]}
+        document = {"accepted": len(accepted), "refused": refused, **told(found, hinted)}
         show_json(document)
     else:
-        show(found)
+        show([*found, *hinted])
         out.print(_summary(len(accepted), refused), markup=False, highlight=False)
     if refused:
         raise typer.Exit(1)

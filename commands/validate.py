@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,13 +29,13 @@ def validate(
     as_json: Json = False,
 ) -> None:
     checked = check_file(file)
-    found = findings(checked)
+    found, hinted = findings(checked), hints(checked)
     valid = sum(message.record is not None for message in checked)
     if as_json:
-        document = {"ok": not found, "messages": len(checked), "valid": valid, "problems": [asdict(finding) for finding in found]}
+        document = {"ok": not found, "messages": len(checked), "valid": valid, **told(found, hinted)}
         show_json(document)
     else:
-        show(found)
+        show([*found, *hinted])
         plural = "" if len(checked) == 1 else "s"
         summary = say(f"{len(checked)} 条消息，{valid} 条有效。", f"{len(checked)} message{plural}, {valid} valid.")
         out.print(summary, markup=False, highlight=False)
@@ -45,6 +45,16 @@ def validate(
 
 def findings(checked: Sequence[Checked]) -> list[Finding]:
     return [finding for message in checked for finding in message.findings]
+
+
+def hints(checked: Sequence[Checked]) -> list[Finding]:
+    """What is taken as it is, and may be meant otherwise."""
+    return [hint for message in checked for hint in message.hints]
+
+
+def told(found: Sequence[Finding], hinted: Sequence[Finding]) -> dict[str, list[dict[str, Any]]]:
+    """Both, for a machine."""
+    return {"problems": [asdict(one) for one in found], "hints": [asdict(one) for one in hinted]}
 
 
 def show(found: Sequence[Finding]) -> None:

@@ -54,8 +54,11 @@ async def test_what_is_published_is_taken_and_what_is_wrong_is_named(system: Sys
     await register(system, household, 11)
     await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1", household)
     file = tmp_path / "facts.jsonl"
-    file.write_text("\n".join(json.dumps(graded(household, f"publish-{grade}", grade)) for grade in "BCX"))
+    first, *others = [graded(household, f"publish-{grade}", grade) for grade in "BCX"]
+    first["data"]["roof"] = "leaks"
+    file.write_text("\n".join(map(json.dumps, [first, *others])))
     done = on("publish", file)
+    assert "line 1  data.roof: unknown, ignored by the services; see schemas/json" in done.stdout.splitlines()
     summary = "2 published, 1 refused here. What a service refuses: audit refusals, deadletters list."
     assert (done.stdout.splitlines()[-1], done.returncode) == (summary, 1)
     await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1 AND stage = 'clue'", household)

@@ -5,9 +5,13 @@ from typing import Any
 import pytest
 
 from commands.cloud_events import check_file
+from commands.unknown_fields import UnknownField, unknown_fields
 from local.language import speak
+from local.services import ROOT
+from schemas.generate import TYPES
 from tests.commands.conftest import Suishi
 
+GOLDEN = sorted((ROOT / "tests" / "schemas" / "golden").glob("*.json"))
 GRADED: dict[str, Any] = {
     "specversion": "1.0",
     "id": "1",
@@ -141,7 +145,7 @@ def test_an_object_over_several_lines_is_told_to_be_on_one(tmp_path: Path) -> No
 def test_the_command_speaks_chinese_and_json(tmp_path: Path, suishi: Suishi) -> None:
     done = suishi("validate", written(tmp_path, without("time")), "--json", "--lang", "zh")
     problem = {"line": 1, "field": "time", "problem": "缺失", "remedy": "请填写事件发生的时刻（RFC 3339，带时区）"}
-    assert json.loads(done.stdout) == {"ok": False, "messages": 1, "valid": 0, "problems": [problem]}
+    assert json.loads(done.stdout) == {"ok": False, "messages": 1, "valid": 0, "problems": [problem], "hints": []}
 
 
 def test_a_command_without_its_household_is_explained_in_chinese(tmp_path: Path, suishi: Suishi) -> None:
@@ -152,6 +156,61 @@ def test_a_command_without_its_household_is_explained_in_chinese(tmp_path: Path,
 
 def test_a_right_file_passes(tmp_path: Path, suishi: Suishi) -> None:
     assert suishi("validate", written(tmp_path, GRADED)).returncode == 0
+
+
+REGISTERED: dict[str, Any] = {
+    **GRADED,
+    "type": "suishi.enrollment.command.register-household.v1",
+    "data": {
+        "household_id": "0d9a2f6e-6c5b-5f0e-9a55-5f3e0f3c7c11",
+        "village_code": "370323001001",
+        "category": "never_registered",
+        "members": [
+            {"id_number": "37039919680412202X", "name": "王秀兰", "relation": "head", "helth": "慢性病"},
+            {"id_number": "370399197109263036", "name": "李建国", "relation": "spouse", "labor_capacity": "full", "shoe_size": 42},
+        ],
+        "opning": None,
+    },
+}
+
+
+def test_a_field_that_no_service_knows_is_hinted_at_with_the_name_most_like_it(tmp_path: Path, suishi: Suishi) -> None:
+    done = suishi("validate", written(tmp_path, GRADED, REGISTERED))
+    unknown = "unknown, ignored by the services"
+    assert done.stdout.splitlines() == [
+        f"line 2  data.members.0.helth: {unknown}; did you mean health?",
+        f"line 2  data.members.1.labor_capacity: {unknown}; did you mean labour_capacity?",
+        f"line 2  data.members.1.shoe_size: {unknown}; see schemas/json",
+        f"line 2  data.opning: {unknown}; did you mean opening?",
+        "2 messages, 2 valid.",
+    ]
+    assert 0 == done.returncode
+
+
+def test_a_hint_is_told_in_chinese_and_to_a_machine_and_is_no_problem(tmp_path: Path, suishi: Suishi) -> None:
+    file = written(tmp_path, {**GRADED, "data": {**GRADED["data"], "recieved_on": "2021-01-05", "gade": "C"}})
+    done = suishi("validate", file, "--json", "--lang", "zh")
+    hint = {"line": 1, "problem": "没有这个字段，服务将忽略"}
+    assert json.loads(done.stdout) == {
+        "ok": True,
+        "messages": 1,
+        "valid": 1,
+        "problems": [],
+        "hints": [
+            {**hint, "field": "data.recieved_on", "remedy": "见 schemas/json"},
+            # the name most like it is in the message already
+            {**hint, "field": "data.gade", "remedy": "见 schemas/json"},
+        ],
+    }
+    assert "第 1 行  data.gade：没有这个字段，服务将忽略；见 schemas/json" in suishi("validate", file, "--lang", "zh").stdout.splitlines()
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
+def test_a_message_of_known_fields_alone_has_no_hint(file: Path) -> None:
+    said = json.loads(file.read_bytes())
+    read = TYPES[file.stem].model_validate_json(file.read_bytes())
+    assert [] == list(unknown_fields(read, said, "data"))
+    assert [UnknownField("data.added_later", "")] == list(unknown_fields(read, {**said, "added_later": []}, "data"))
 
 
 @pytest.mark.parametrize(

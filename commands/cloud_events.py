@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 from uuid import UUID
@@ -15,6 +15,7 @@ from commands.unknown_fields import unknown_fields
 from local.language import say
 from local.problem import Problem
 from pipeline.envelope import Envelope, Record, Refusal, read
+from schemas.clock import COUNTY_TIME, DayStarted
 from schemas.message import Message
 from schemas.problems import Lang, problems
 from schemas.topics import ALLOWED, EVENTS
@@ -28,6 +29,8 @@ STAND_INS: Final[Mapping[str, str]] = {
     "time": datetime.now(UTC).isoformat(),
     "subject": str(UUID(int=0)),
 }
+# Whoever tells the days himself may tell them early, but hardly by more than a month.
+FAR_DAYS: Final = 31
 KEYS: Final = ("household_id", "recipient_id", "notification_id")
 
 
@@ -116,6 +119,11 @@ def _hints(number: int, read: Message, written: object) -> Iterator[Finding]:
     for field, meant in unknown_fields(read, written, "data"):
         remedy = say(f"是否应为 {meant}？", f"did you mean {meant}?") if meant else say("见 schemas/json", "see schemas/json")
         yield Finding(number, field, unknown, remedy)
+    today = datetime.now(COUNTY_TIME).date()
+    if isinstance(read, DayStarted) and read.date > today + timedelta(days=FAR_DAYS):
+        far = say(f"比本机今天（{today}）晚 {FAR_DAYS} 天以上", f"lies more than {FAR_DAYS} days after {today}, this machine's today")
+        remedy = say("请核对年份，已发布的日期无法收回", "check the year: a day that was told cannot be taken back")
+        yield Finding(number, "data.date", far, remedy)
 
 
 def _topic_of(kind: object) -> str | None:

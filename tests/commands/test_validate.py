@@ -1,4 +1,5 @@
 import json
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from commands.cloud_events import check_file
 from commands.unknown_fields import UnknownField, unknown_fields
 from local.language import speak
 from local.services import ROOT
+from schemas.clock import COUNTY_TIME
 from schemas.generate import TYPES
 from tests.commands.conftest import Suishi
 
@@ -203,6 +205,26 @@ def test_a_hint_is_told_in_chinese_and_to_a_machine_and_is_no_problem(tmp_path: 
         ],
     }
     assert "第 1 行  data.gade：没有这个字段，服务将忽略；见 schemas/json" in suishi("validate", file, "--lang", "zh").stdout.splitlines()
+
+
+def day_told(day: date) -> dict[str, Any]:
+    return {**GRADED, "id": str(day), "type": "suishi.clock.day-started.v1", "data": {"date": str(day)}}
+
+
+def test_a_day_that_is_more_than_a_month_ahead_is_hinted_at_and_taken(tmp_path: Path) -> None:
+    today = datetime.now(COUNTY_TIME).date()
+    near, far = check_file(written(tmp_path, day_told(today + timedelta(days=30)), day_told(today + timedelta(days=33))))
+    assert ((), True) == (near.hints, far.record is not None)
+    assert [(2, "data.date", "check the year: a day that was told cannot be taken back")] == [
+        (one.line, one.field, one.remedy) for one in far.hints
+    ]
+
+
+def test_a_day_of_a_mistyped_year_is_told_in_chinese(tmp_path: Path, suishi: Suishi) -> None:
+    done = suishi("validate", written(tmp_path, day_told(date(2126, 1, 5))), "--lang", "zh")
+    assert "data.date：比本机今天（" in done.stdout
+    assert "晚 31 天以上；请核对年份，已发布的日期无法收回" in done.stdout
+    assert 0 == done.returncode
 
 
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)

@@ -19,6 +19,8 @@ SELECT DISTINCT originator_id FROM enrollment.stored_events WHERE topic = 'enrol
 
 BEGAN: Final = "SELECT recorded_at FROM enrollment.stored_events ORDER BY notification_id LIMIT 1"
 
+LAST_TOLD: Final = "SELECT max(day) FROM enrollment.told_days"
+
 
 @dataclass(frozen=True)
 class Enrolled:
@@ -64,6 +66,13 @@ async def began(dsn: str) -> datetime | None:
     async with snapshot(dsn) as connection:
         instant: datetime | None = await connection.fetchval(BEGAN)
     return instant
+
+
+async def last_told(dsn: str) -> date | None:
+    """The local date that is today for the rules of enrollment; None where no day was told."""
+    async with snapshot(dsn) as connection:
+        day: date | None = await connection.fetchval(LAST_TOLD)
+    return day
 
 
 def _as_enrolled(identity: UUID, statements: Iterable[Statement]) -> Enrolled | None:

@@ -1,13 +1,18 @@
 """The day and the instant that a question about the past is asked for, and what a log that cannot be read answers."""
 
+import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
+from audit.as_of.reading import last_told
 from audit.unreadable import UnreadableLog
+from commands.reach import database, from_database
+from commands.started_with import usual
+from commands.system import folder
 from local.language import say
 from local.problem import Problem
 from schemas.clock import COUNTY_TIME
@@ -25,7 +30,8 @@ def _day(text: str) -> datetime:
         raise typer.BadParameter(say(f"{text} 不是日期；请写作 2021-01-20。", f"{text} is no date; write it as 2021-01-20.")) from error
 
 
-On = Annotated[datetime | None, day_option("--on", "哪一天的情况（默认今天）", "what was so on this day (today)")]
+TODAY: Final = ("今天；日期由他人发布时为最后发布之日", "today, or the last day told where somebody else tells the days")
+On = Annotated[datetime | None, day_option("--on", f"哪一天的情况（默认{TODAY[0]}）", f"what was so on this day ({TODAY[1]})")]
 Known = Annotated[
     str,
     typer.Option(
@@ -36,8 +42,20 @@ Known = Annotated[
 
 
 def to_day(on: datetime | None) -> date:
-    """The local date that was asked for; today where none was."""
-    return (on or datetime.now(COUNTY_TIME)).date()
+    """The local date that was asked for; where none was, the last one told to a system whose clock is somebody else, else today.
+
+    Raises Problem.
+    """
+    if on is not None:
+        return on.date()
+    told = _last_told() if usual(folder(), "SUISHI_CLOCK") == "external" else None
+    return told or datetime.now(COUNTY_TIME).date()
+
+
+def _last_told() -> date | None:
+    dsn = database()
+    with from_database(dsn):
+        return asyncio.run(last_told(dsn))
 
 
 def in_order(first: date, last: date) -> tuple[date, date]:

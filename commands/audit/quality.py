@@ -15,7 +15,7 @@ from audit.quality.report import Report, report
 from commands.audit.changes import TOWN_DIGITS
 from commands.audit.group import audit
 from commands.audit.hints import document, of_moment
-from commands.audit.moment import day_option, from_log, to_day
+from commands.audit.moment import TODAY, day_option, from_log, to_day
 from commands.options import Json
 from commands.pack import judging_pack
 from commands.progress import Bars
@@ -31,7 +31,7 @@ from local.language import say
 def quality(
     *,
     on: Annotated[
-        datetime | None, day_option("--on", "“满一个月”算至哪一天（默认今天）", "until which day months are counted (today)")
+        datetime | None, day_option("--on", f"“满一个月”算至哪一天（默认{TODAY[0]}）", f"until which day months are counted ({TODAY[1]})")
     ] = None,
     as_json: Json = False,
 ) -> None:

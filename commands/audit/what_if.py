@@ -15,7 +15,7 @@ from commands.app import fail
 from commands.audit.changes import by_town, line, once_each, towns, way
 from commands.audit.group import audit
 from commands.audit.hints import of_question
-from commands.audit.moment import Known, On, day_option, from_log, in_order, said, to_day, to_instant
+from commands.audit.moment import TODAY, Known, On, day_option, from_log, in_order, said, to_day, to_instant
 from commands.audit.saved import Again, Answer, Kept, asked_before, tell
 from commands.audit.telling import called
 from commands.new_file import check_free
@@ -51,7 +51,7 @@ def what_if(  # noqa: PLR0913 - the options of the command
     ] = None,
     on: On = None,
     first: Annotated[datetime | None, day_option("--from", "不问一日而问一个时段：首日", "of a period: its first day")] = None,
-    last: Annotated[datetime | None, day_option("--to", "时段的末日（默认今天）", "its last day (today)")] = None,
+    last: Annotated[datetime | None, day_option("--to", f"时段的末日（默认{TODAY[0]}）", f"its last day ({TODAY[1]})")] = None,
     known: Known = "",
     file: Kept = None,
     again: Again = None,

@@ -10,6 +10,7 @@ from uuid import UUID
 from audit.question import Question
 from pipeline.value import Value
 from services.enrollment.domain.commands import StartDay
+from services.enrollment.domain.household.stages import Enrolled
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.pack.explanations import Criterion, Evaluation, Truth
@@ -17,7 +18,8 @@ from services.enrollment.domain.pack.lines import Published
 from services.enrollment.domain.pack.policy import Policy, WrittenLine
 from services.enrollment.domain.policies import Policies
 
-Way: TypeAlias = Literal["entered", "left", "to-verify", "other-type"]
+# Who is enrolled already cannot enter, and who is not cannot leave.
+Way: TypeAlias = Literal["entered", "left", "may-stay", "may-not-enter", "other-type", "to-verify"]
 NOBODY_ASKED: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -92,21 +94,21 @@ def compare(state: State, on: date, in_force: InForce, asked: WhatIf) -> Differe
         return None
     own = in_force.of(state, on) if asked.against is None else in_force.named(asked.against)
     before, after = evaluate(state, on, own), evaluate(state, on, asked.policy(in_force, own))
-    if (way := _way(before, after)) is None:
+    if (way := _way(before, after, enrolled=isinstance(state.stage, Enrolled))) is None:
         return None
     return Difference(state.id, state.village_code, way, on, on, before.type, after.type, tuple(changes(before, after)))
 
 
-def _way(before: Evaluation, after: Evaluation) -> Way | None:
+def _way(before: Evaluation, after: Evaluation, *, enrolled: bool) -> Way | None:
     match before.outcome, after.outcome:
         case "true", "true":
             return "other-type" if before.type != after.type else None
         case was, now if was == now:
             return None
         case _, "true":
-            return "entered"
+            return "may-stay" if enrolled else "entered"
         case "true", _:
-            return "left"
+            return "left" if enrolled else "may-not-enter"
         case _, "unknown":
             return "to-verify"
         case _:

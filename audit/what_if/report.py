@@ -53,7 +53,7 @@ class Comparison:
     differences: Sequence[Difference]
 
     def of(self, way: str) -> int:
-        """How many households entered, left, or were to be verified on any of the days."""
+        """How many households went that way on any of the days."""
         return len({one.household for one in self.differences if one.way == way})
 
 

@@ -50,8 +50,10 @@ def way(name: str) -> str:
         *{
             "entered": ("进", "entered"),
             "left": ("出", "left"),
-            "to-verify": ("待核查", "to verify"),
+            "may-stay": ("在册可留", "may stay"),
+            "may-not-enter": ("不再可进", "may not enter"),
             "other-type": ("类型改变", "other type"),
+            "to-verify": ("待核查", "to verify"),
         }[name]
     )
 

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args
 
 import typer
 from msgspec import to_builtins
 
-from audit.what_if.compare import Difference, WhatIf
+from audit.what_if.compare import Difference, Way, WhatIf
 from audit.what_if.report import Comparison, NoSuchPack, report
 from commands.app import fail
 from commands.audit.changes import by_town, line, once_each, towns, way
@@ -109,7 +109,7 @@ def _table(found: Comparison) -> Iterator[str]:
         yield f"{one.household}  {one.village_code}  {way(one.way)}{_types(one)}{_spell(one, asked)}"
         yield from (f"    {line(changed)}" for changed in one.changed)
     yield from towns(once_each(found.differences))
-    totals = say("，", ", ").join(f"{way(name)} {found.of(name)}" for name in ("entered", "left", "other-type", "to-verify"))
+    totals = say("，", ", ").join(f"{way(name)} {found.of(name)}" for name in get_args(Way))
     days = str(asked.first) if asked.first == asked.last else say(f"{asked.first} 至 {asked.last}", f"{asked.first} to {asked.last}")
     zh = f"按 {said(asked.known)} 所知（日志至第 {asked.position} 条），{days} 评定 {found.households} 户：{totals}。"
     en = f"on {days}, as known on {said(asked.known)} (the log up to {asked.position}), of {found.households} households: {totals}."

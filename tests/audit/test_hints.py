@@ -90,7 +90,7 @@ def test_a_position_beyond_the_head_is_said_of_the_logs_that_end_before_it(capsy
 BEYOND: Final = "the log ends at 14, there is no position 15."
 NOTHING_CAME_OF_IT: Final = {
     diff_of: ("in on 2021-01-01: 0, on 2099-01-01: 0; entered 0, left 0.", {}),
-    what_if: ("of 0 households: entered 0, left 0, other type 0, to verify 0.", {"line_yuan": 2_000}),
+    what_if: ("of 0 households: entered 0, left 0, may stay 0, may not enter 0, other type 0, to verify 0.", {"line_yuan": 2_000}),
 }
 
 

@@ -20,7 +20,7 @@ from services.enrollment import packs
 from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Income
 from services.enrollment.domain.pack.lines import Line, Published
-from tests.audit.test_as_of import CASE, HOUSEHOLD, JUDGED, REGISTERED, illness, log, noon
+from tests.audit.test_as_of import CASE, ENROLLED, HOUSEHOLD, JUDGED, REGISTERED, illness, log, noon
 from tests.commands.conftest import run
 from tests.read_models import read_models
 
@@ -58,6 +58,8 @@ def found_of(recorded: list[Recorded], question: WhatIf, rules: InForce = RULES)
 
 ABOVE: Final = household(("02-10", "02-10", visited(24_000)))
 BELOW: Final = household(("02-10", "02-10", visited(11_000)))
+ABOVE_AND_IN: Final = household(("02-10", "02-10", visited(24_000)), ("02-20", "02-20", ENROLLED))
+BELOW_AND_IN: Final = household(("02-10", "02-10", visited(11_000)), ("02-20", "02-20", ENROLLED))
 
 
 def test_a_higher_line_takes_in_who_was_above_it() -> None:
@@ -69,9 +71,28 @@ def test_a_higher_line_takes_in_who_was_above_it() -> None:
 
 
 def test_a_lower_line_lets_out_who_was_below_it() -> None:
-    found = found_of(BELOW, asked(100_000))
+    found = found_of(BELOW_AND_IN, asked(100_000))
     assert found is not None
     assert ("left", "true", "false") == (found.way, found.changed[0].before, found.changed[0].after)
+
+
+def test_who_is_in_already_does_not_enter_and_who_is_not_in_does_not_leave() -> None:
+    """Of each the criteria are the same as of those who do."""
+    stays, stays_out = found_of(ABOVE_AND_IN, asked(1_300_000)), found_of(BELOW, asked(100_000))
+    enters, leaves = found_of(ABOVE, asked(1_300_000)), found_of(BELOW_AND_IN, asked(100_000))
+    assert stays is not None
+    assert stays_out is not None
+    assert enters == replace(stays, way="entered")
+    assert leaves == replace(stays_out, way="left")
+    assert ("may-stay", "may-not-enter") == (stays.way, stays_out.way)
+
+
+def test_who_is_enrolled_within_a_period_would_first_have_entered_and_then_have_stayed() -> None:
+    spells = through(ABOVE_AND_IN, asked(1_300_000, first=date(2021, 2, 1), last=date(2021, 3, 1)), RULES)[1]
+    assert [
+        ("entered", date(2021, 2, 10), date(2021, 2, 19)),
+        ("may-stay", date(2021, 2, 20), date(2021, 3, 1)),
+    ] == [(one.way, one.since, one.until) for one in spells]
 
 
 def test_the_line_that_was_in_force_changes_nothing() -> None:
@@ -88,7 +109,7 @@ def test_what_nobody_knew_is_never_taken_for_a_no() -> None:
 
 def test_a_line_that_was_published_is_what_the_other_one_is_held_against() -> None:
     published = RULES._replace(published=Published((Line("370323", date(2021, 2, 1), 1_300_000),)))
-    found = found_of(ABOVE, asked(600_000), published)
+    found = found_of(ABOVE_AND_IN, asked(600_000), published)
     assert found is not None
     assert "left" == found.way
 
@@ -99,7 +120,7 @@ def test_one_pack_is_held_against_another() -> None:
     back = found_of(ABOVE, asked(pack=PILOT, against=NATIONAL))
     assert found is not None
     assert back is not None
-    assert ("entered", "left") == (found.way, back.way)
+    assert ("entered", "may-not-enter") == (found.way, back.way)
     (rigid,) = (one for one in found.changed if one.id == "expense.rigid")
     assert (None, "true", 2_500_000) == (rigid.before, rigid.after, rigid.value)
 
@@ -132,7 +153,7 @@ def test_who_would_have_gone_another_way_later_has_two_spells() -> None:
         published=Published((Line("370323", date(2021, 3, 5), 1_300_000), Line("370323", date(2021, 3, 9), 600_000)))
     )
     spells = through(ABOVE, asked(600_000, first=MARCH[0], last=MARCH[-1]), published)[1]
-    assert [("left", MARCH[4], MARCH[7])] == [(one.way, one.since, one.until) for one in spells]
+    assert [("may-not-enter", MARCH[4], MARCH[7])] == [(one.way, one.since, one.until) for one in spells]
     spells = through(ABOVE, asked(1_300_000, first=MARCH[0], last=MARCH[-1]), published)[1]
     assert [(MARCH[0], MARCH[3]), (MARCH[8], MARCH[30])] == [(one.since, one.until) for one in spells]
 
@@ -162,7 +183,7 @@ async def test_a_kept_question_is_answered_by_the_pack_that_was_usual_then(prepa
     question = ("audit", "what-if", "--line", "13000", "--on", THE_DAY, "--out", file)
     assert "entered 1" in run(*question, SUISHI_PACK=PILOT, **place).stdout
     chinese = run("audit", "what-if", "--line", "13000", "--on", THE_DAY, "--lang", "zh", SUISHI_PACK=PILOT, **place)
-    assert chinese.stdout.splitlines()[-1].endswith("评定 1 户：进 1，出 0，类型改变 0，待核查 0。")
+    assert chinese.stdout.splitlines()[-1].endswith("评定 1 户：进 1，出 0，在册可留 0，不再可进 0，类型改变 0，待核查 0。")
     again = run("audit", "what-if", "--again", file, SUISHI_PACK=NATIONAL, **place)
     assert (0, f"the same to the byte as in {file}.\n") == (again.returncode, again.stdout)
 
@@ -186,3 +207,19 @@ def test_a_question_is_the_same_after_it_was_kept() -> None:
     assert question == json.decode(kept, type=WhatIf)
     assert b'"from":"2021-03-01","to":"2021-03-01"' in kept
     assert Question(noon("06-30"), THE_DAY, THE_DAY, 7) == json.decode(kept, type=Question)
+
+
+async def test_who_is_in_already_is_told_apart_in_both_languages_and_to_a_machine(prepared: str) -> None:
+    async with read_models(prepared, "enrollment") as models:
+        for one in ABOVE_AND_IN:
+            await models.write(one.stream, one.event, on=one.metadata.valid_on)
+    place = {"SUISHI_DATABASE": prepared, "SUISHI_KAFKA": "127.0.0.1:1", "SUISHI_PACK": PILOT}
+    question = ("audit", "what-if", "--line", "13000", "--on", THE_DAY)
+    english = run(*question, **place).stdout.splitlines()
+    assert [f"{HOUSEHOLD}  370323001001  may stay", "370323001  may stay 1"] == [english[0], english[-2]]
+    assert english[-1].endswith("of 1 households: entered 0, left 0, may stay 1, may not enter 0, other type 0, to verify 0.")
+    chinese = run(*question, "--lang", "zh", **place).stdout.splitlines()
+    assert [f"{HOUSEHOLD}  370323001001  在册可留", "370323001  在册可留 1"] == [chinese[0], chinese[-2]]
+    assert chinese[-1].endswith("评定 1 户：进 0，出 0，在册可留 1，不再可进 0，类型改变 0，待核查 0。")
+    told = json.decode(run(*question, "--json", **place).stdout)
+    assert ({"370323001": {"may-stay": 1}}, "may-stay") == (told["towns"], told["differences"][0]["way"])

@@ -13,7 +13,7 @@ def income(wage_fen: int, until: str = "2020-12-31", since: str = "2020-01-01") 
 
 
 VISIT: Final = {"visitors": ["a", "b"], "findings": "住院花费大", "income": income(300_000), "guarantees": ALL_MET, "outcome": "approved"}
-REVIEW: Final = {"attendees": ["王五", "赵六"], "for": 11, "against": 1, "minutes": "王五家确有困难", "outcome": "approved"}
+REVIEW: Final = {"attendees": ["王五", "赵六"], "for": 2, "against": 0, "minutes": "王五家确有困难", "outcome": "approved"}
 APPROVED: Final = {"outcome": "approved", "reason": "符合条件"}
 AFTER_THE_NOTICE: Final = 10
 WAY_IN: Final[tuple[tuple[str, str, dict[str, Any], int], ...]] = (

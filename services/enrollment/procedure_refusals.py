@@ -37,6 +37,10 @@ PROCEDURE_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "公示期已满，公示已撤下。 The notice has hung its time and came down.",
         "请向乡镇反映，或对其后的决定提出申诉。 Tell the township, or file an appeal against the decision that follows.",
     ),
+    "review.too-many-votes": (
+        "票数多于到会人数。 There are more votes than people who were there.",
+        "请核对票数，并列出全部到会人员。 Check the tally, and name everybody who was there.",
+    ),
     "review.not-carried": (
         "赞成票未超过反对票，评议不能通过。 No more were in favour than against, so that the review did not pass.",
         "请核对票数，或按未通过、退回上报。 Check the tally, or report it rejected or returned.",

@@ -133,7 +133,7 @@ COMMANDS: Final[dict[str, Callable[[str, str | None, int], Message]]] = {
     "sign-authorisation": lambda _, __, n: ask.SignAuthorisation(document=f"signed {n}"),
     "record-comparison": lambda how, back, n: ask.RecordComparison(outcome=how, return_to=back, items=(f"car {n}",)),
     "record-review": lambda how, back, n: ask.RecordReview.model_validate(
-        {"outcome": how, "return_to": back, "attendees": ("a", "b"), "for": 2 * (how != "rejected"), "against": 1, "minutes": f"said {n}"}
+        {"outcome": how, "return_to": back, "attendees": [*"abc"], "for": 2 * (how != "rejected"), "against": 1, "minutes": f"said {n}"}
     ),
     "post-notice": lambda *_: ask.PostNotice(),
     "close-notice": lambda *_: ask.CloseNotice(),

@@ -32,6 +32,7 @@ def test_every_refusal_has_its_words() -> None:
         "emergency.already-started", "verification.rejected", "comparison.rejected", "review.rejected", "township.rejected",
         "publication.unnamed", "line.in-the-past", "pack.in-the-past", "pack.unknown", "type.not-in-pack", "opening.unnamed",
         "type.does-not-qualify", "risks.differ", "notice.ended", "review.not-carried", "review.carried",
+        "review.too-many-votes",
         "opening.in-the-future", "opening.too-many-risks", "opening.overtaken", "opening.taken-over-differently",
         "persons.same", "persons.keep-unregistered", "persons.one-died", "persons.not-merged", "person.registered-twice",
         "identity.of-another", "identity.not-reversible",

@@ -145,6 +145,8 @@ def _visit_is_a_step(state: Household, policy: Policy) -> bool:
 
 def _judge(command: RecordVerification | Judgement, step: Step, state: Household, policy: Policy) -> Events:
     match command.outcome:
+        case _ if isinstance(command, RecordReview) and command.in_favour + command.against > command.attendees:
+            return does_not_fit(command, state, policy, "review.too-many-votes")
         case "approved" if isinstance(command, RecordReview) and command.in_favour <= command.against:
             return does_not_fit(command, state, policy, "review.not-carried")
         case "rejected" if isinstance(command, RecordReview) and command.in_favour > command.against:

@@ -13,6 +13,10 @@ PROCEDURE_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "您的岗位不得办理此步骤。 Your role may not do this step.",
         "请由政策包规定的岗位办理。 Let somebody do it whose role the policy pack names.",
     ),
+    "clue.raised-since": (
+        "该线索在此次核查之后才产生。 The clue was raised by what was told after this look.",
+        "请就该线索重新核查。 Look once more, for this clue.",
+    ),
     "step.not-in-pack": (
         "该政策包没有此步骤。 The policy pack of this case has no such step.",
         "请办理可办的下一步骤。 Do what fits next.",

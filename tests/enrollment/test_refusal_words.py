@@ -23,7 +23,7 @@ def test_every_refusal_has_its_words() -> None:
         "person.merged-into-another",
         "household.ended", "person.died", "person.not-a-member", "split.nobody-stays", "household.not-another", "change.not-reversible",
         "decision.unnamed", "decision.same-person", "application.unnamed", "application.case-open", "application.enrolled",
-        "clue.dismissed", "clue.not-confirmed", "clue.withdrawn",
+        "clue.dismissed", "clue.not-confirmed", "clue.withdrawn", "clue.raised-since",
             "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",
         "actor.unnamed", "actor.wrong-role", "step.not-in-pack", "step.too-early", "step.already-done", "return.not-done",
         "notice.too-early", "exit.facts-hold", "exit.too-early", "exit.income-not-stable", "exit.no-measure", "exit.guarantee-open",

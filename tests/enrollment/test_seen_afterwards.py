@@ -1,8 +1,10 @@
 """What is told or seen after a case was looked at: it is reviewed again, or looked at when the case is over."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from services.enrollment.domain import commands as any_command
 from services.enrollment.domain import events as did
@@ -11,6 +13,7 @@ from services.enrollment.domain.commands import Member
 from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.members.change import Receive
+from tests.enrollment import zhang
 from tests.enrollment.national import (
     AT_COUNTY,
     AUTHORISED,
@@ -28,7 +31,7 @@ from tests.enrollment.national import (
     visit,
     withdraw,
 )
-from tests.enrollment.zhang import ILL, asked, fact, income, record, refused
+from tests.enrollment.zhang import ILL, MOTHER, asked, fact, income, noon, record, refused
 
 
 def test_a_visit_that_turns_round_what_the_village_reviewed_has_it_reviewed_and_noticed_again() -> None:
@@ -93,3 +96,55 @@ def test_what_nobody_has_seen_keeps_the_clue_open_that_it_raised() -> None:
     story.then(did.FactRecorded(fact=trifle))
     assert isinstance(story.state, Household)
     assert isinstance(story.state.stage, ClueOpen)
+
+
+def test_what_was_told_before_a_case_was_sent_back_is_still_unseen_when_it_is_withdrawn() -> None:
+    back = county("returned", on=JANUARY[15], return_to="verification")
+    happened = given(*AT_COUNTY).when(record(UNSEEN, JANUARY[9]), back, withdraw(on=JANUARY[16])).happened
+    assert [UNSEEN] == [event.fact for event in happened if isinstance(event, did.ClueRaised)]
+
+
+def test_a_case_that_is_rejected_before_anybody_went_has_seen_nothing_that_was_told_since_it_opened() -> None:
+    told_since = replace(UNSEEN, time=noon(JANUARY[6]))
+    rejected = compare("rejected", on=JANUARY[7])
+    happened = given(*AUTHORISED).when(record(told_since, JANUARY[6]), rejected).happened
+    (clue,) = [event for event in happened if isinstance(event, did.ClueRaised)]
+    assert (told_since, (ILL.id,)) == (clue.fact, clue.answered)
+
+
+# --- A clue that is turned down by a look of before ---
+
+CANCER = fact("cancer", date(2021, 1, 7), signal="serious-illness", series="serious-illness:C50", present=True, person=MOTHER)
+NOT_CONFIRMED = zhang.visit("rejected", on=date(2021, 1, 6))
+
+
+@pytest.mark.parametrize("turned_down", [NOT_CONFIRMED, zhang.dismiss(on=date(2021, 1, 6))], ids=["visit", "dismissal"])
+@pytest.mark.parametrize("order", [1, -1], ids=["in order", "a phone without a net"])
+def test_what_joined_a_clue_after_the_look_that_ends_it_raises_its_own(turned_down: any_command.AnyCommand, order: int) -> None:
+    asked_for = [record(CANCER, date(2021, 1, 7)), turned_down]
+    happened = zhang.given(*zhang.WITH_CLUE).when(*asked_for[::order]).happened
+    assert [CANCER] == [event.fact for event in happened if isinstance(event, did.ClueRaised)]
+
+
+def test_so_does_who_asked_for_help_after_it() -> None:
+    story = zhang.given(*zhang.WITH_CLUE).when(zhang.applies(on=date(2021, 1, 7)), NOT_CONFIRMED)
+    (clue,) = [event for event in story.happened if isinstance(event, did.ClueRaised)]
+    assert (zhang.applies().request, ("illness", "other")) == (clue.fact.id, clue.claimed)
+
+
+def test_so_does_who_came_in_after_it() -> None:
+    wed = fact("wed", date(2021, 1, 7), name="marriage-registered", series="marriage-registered")
+    spouse = any_command.Handed(members=(Member(person=UUID(int=9), relation="wife"),), on=JANUARY[7], pending=True, beyond_facts=True)
+    comes = any_command.ChangeHousehold(**asked("department"), fact=wed, change=Receive(UUID(int=200), "married"), handed=spouse)
+    happened = zhang.given(*zhang.WITH_CLUE).when(comes, NOT_CONFIRMED).happened
+    assert [wed] == [event.fact for event in happened if isinstance(event, did.ClueRaised)]
+
+
+def test_a_look_of_before_ends_no_clue_that_was_raised_since() -> None:
+    story = zhang.given(*zhang.WITH_CLUE).when(record(CANCER, date(2021, 1, 7)), NOT_CONFIRMED, replace(NOT_CONFIRMED, id="sent again"))
+    story.then(refused("clue.raised-since", "sent again", "record-verification dismiss-clue"))
+
+
+def test_what_was_there_at_that_look_is_turned_down_with_the_clue() -> None:
+    happened = zhang.given(*zhang.WITH_CLUE).when(record(replace(CANCER, time=noon(JANUARY[5])), JANUARY[5]), NOT_CONFIRMED).happened
+    assert "clue-raised" not in kinds(*happened)

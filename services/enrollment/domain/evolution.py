@@ -150,7 +150,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case ClueClosed():
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
-            return replace(state, stage=CaseOpen(case), episode=episode, pack=pack, line=_line(basis), compared=frozenset())
+            opened = CaseOpen(case, known=frozenset(state.facts))
+            return replace(state, stage=opened, episode=episode, pack=pack, line=_line(basis), compared=frozenset())
         case StepCompleted():
             return _stepped(_progressed(state, event), event)
         case StepReturned(undone=undone) if "comparison" in undone:
@@ -171,7 +172,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case CaseEnded():
             return replace(state, stage=Outside(), closed=None, running=state.running.outside())
         case CaseReopened(case=case, undone=undone):
-            return replace(state, stage=CaseOpen(case, _closed_progress(state).without(undone)), closed=None)
+            return replace(state, stage=_reopened(state, case, undone), closed=None)
         case EmergencyHelpStarted(case=case):
             return replace(state, emergency=case)
         case AppealFiled():
@@ -275,8 +276,12 @@ def _upheld(state: Household, appeal: Appeal) -> Household:
     return replace(state, appeal=None, closed=closed, claimed=state.claimed | claimed)
 
 
-def _closed_progress(state: Household) -> Progress:
-    return (state.closed and state.closed.stood_at) or Progress()
+def _reopened(state: Household, case: UUID, undone: tuple[str, ...]) -> CaseOpen:
+    closed = state.closed
+    progress = (closed and closed.stood_at) or Progress()
+    known = frozenset(fact.id for fact in closed.looked_at.values()) if closed is not None else frozenset[UUID]()
+    visited = state.visited.at if state.visited is not None and "verification" in progress.done else None
+    return CaseOpen(case, progress.without(undone), known=known, visited=visited)
 
 
 def _taken_over(state: Household, event: HouseholdEnrolled, before: TakenOver) -> Household:

@@ -34,6 +34,7 @@ from services.enrollment.domain.consequences import consequences
 from services.enrollment.domain.discovery.applications import ask_for_help, reported_before
 from services.enrollment.domain.discovery.clues import found_by_pack
 from services.enrollment.domain.events import (
+    ClueClosed,
     CommandRefused,
     EnrollmentRejected,
     FactRecorded,
@@ -87,7 +88,7 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
 
 def _may_have_consequences(command: OfHousehold, answer: Events, after: Household) -> bool:
     """Whether clues, risks or exits may follow from it, beside the answer itself."""
-    if any(isinstance(event, EnrollmentRejected | CaseEnded) for event in answer):
+    if any(isinstance(event, EnrollmentRejected | CaseEnded | ClueClosed) for event in answer):
         return True
     match command:
         case RegisterHousehold() | RecordFact() | ChangeHousehold() | WithdrawFact() | CountMeasure() | MergePersons() | UnmergePersons():

@@ -118,6 +118,8 @@ def _visit(command: DismissClue | RecordVerification, state: Household, policy: 
     match command, state.stage:
         case RecordVerification(labour=labour), _ if any(one.person not in state.members for one in labour):
             return refused(command, "person.not-a-member")
+        case DismissClue() | RecordVerification(outcome="rejected"), ClueOpen(since=since) if since is not None and command.at < since:
+            return does_not_fit(command, state, policy, "clue.raised-since")
         case DismissClue(reason_sha256=reason), ClueOpen(clue=clue):
             return (ClueClosed(clue=clue, reason="dismissed", reason_sha256=reason),)
         case RecordVerification(outcome="rejected", findings_sha256=findings), ClueOpen(clue=clue):
@@ -133,9 +135,8 @@ def _visit(command: DismissClue | RecordVerification, state: Household, policy: 
 
 
 def _told_before(command: RecordVerification, state: Household) -> bool:
-    last = state.visited
     told = (command.by, command.at, command.findings_sha256, command.income, command.unmet)
-    return last is not None and (last.by, last.at, last.findings_sha256, last.income, last.unmet) == told
+    return any((one.by, one.at, one.findings_sha256, one.income, one.unmet) == told for one in state.visits)
 
 
 def _visit_is_a_step(state: Household, policy: Policy) -> bool:

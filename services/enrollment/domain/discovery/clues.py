@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from pipeline.decider import Events
+from services.enrollment.domain.case.procedure_commands import Withdraw
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.clocks.deadlines import start
 from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordVerification, StartDay, WithdrawFact
@@ -81,26 +82,45 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
 
 
 def never_looked_at(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """What was told, or came in, after the last visit of a case has been seen by nobody when it ends without an enrolment."""
-    if not isinstance(state, Household) or not isinstance(state.stage, CaseOpen):
+    """What was told, or came in, since somebody looked has been seen by nobody when a clue or a case ends without an enrolment.
+
+    Who ends a clue has looked until then. In a case where nobody went all that was told since it opened is new, unless the household
+    itself wants to be left alone.
+    """
+    if not isinstance(state, Household) or not isinstance(state.stage, ClueOpen | CaseOpen):
         return ()
-    last, unseen = _last_visit(command, state, state.stage), state.stage.unseen
-    if unseen is not None and isinstance(command, RecordVerification) and command.at >= unseen.fact.time:
-        unseen = None
-    stands = crossing(after, policy).values()
-    fresh = [fact for fact in stands if last is not None and fact.time > last]
+    stands, last = crossing(after, policy).values(), _last_look(command, state.stage)
+    fresh = [fact for fact in stands if (fact.time > last if last is not None else _is_new(fact, command, state.stage))]
     seen = tuple(fact for fact in stands if fact not in fresh)
+    unseen = _unseen(command, state, state.stage)
     if unseen is not None:
         return _raised(_raised_by_change(command, unseen, policy, seen), fresh, policy)
     return _raised_by(command, fresh, policy, seen)
 
 
-def _last_visit(command: AnyCommand, state: Household, stage: CaseOpen) -> datetime | None:
-    """Of the case; who ends it by a visit has just been there."""
-    visits = [command.at] if isinstance(command, RecordVerification) else []
-    if state.visited is not None and "verification" in stage.progress.done:
-        visits.append(state.visited.at)
-    return max(visits, default=None)
+def _last_look(command: AnyCommand, stage: ClueOpen | CaseOpen) -> datetime | None:
+    match stage:
+        case ClueOpen():
+            return command.at
+        case CaseOpen(visited=visited):
+            held = [command.at] if isinstance(command, RecordVerification) else []
+            return max((*held, *([visited] if visited is not None else [])), default=None)
+
+
+def _is_new(fact: Fact, command: AnyCommand, stage: ClueOpen | CaseOpen) -> bool:
+    return isinstance(stage, CaseOpen) and fact.id not in stage.known and not isinstance(command, Withdraw)
+
+
+def _unseen(command: AnyCommand, state: Household, stage: ClueOpen | CaseOpen) -> Coming | None:
+    """Who came in, or asked, after the look that ends the clue or the case."""
+    match stage:
+        case ClueOpen(kept=kept):
+            asked = Coming(state.request, tuple(sorted(state.claimed))) if stage.asked and state.request is not None else None
+            since = [one for one in (kept, asked) if one is not None and one.fact.time > command.at]
+            return since[0].after(since[-1]) if since else None
+        case CaseOpen(unseen=unseen):
+            was_there = isinstance(command, RecordVerification) and unseen is not None and command.at >= unseen.fact.time
+            return None if was_there else unseen
 
 
 def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:

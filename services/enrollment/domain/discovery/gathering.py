@@ -23,7 +23,7 @@ def raised(state: Household, event: ClueRaised) -> Household:
     answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
     claimed = state.claimed if _is_request(event.fact, state) else frozenset[str]()
     running, line, assignment = state.running.by_a_clue(), event.line or state.line, event.assignment or state.assignment
-    stage = ClueOpen(event.clue, answered=answered)
+    stage = ClueOpen(event.clue, answered=answered, since=event.fact.time)
     clue = replace(state, stage=stage, claimed=claimed, running=running, line=line, assignment=assignment)
     return _with_source(_with_risks(clue, event.fact, event.claimed), event.fact, event.claimed)
 
@@ -71,7 +71,8 @@ def case_joined(state: Household, event: CaseJoined) -> Household:
 def seen(stage: Stage, at: datetime) -> Stage:
     """A visit that is told late saw nobody who came after it."""
     match stage:
-        case CaseOpen(unseen=Coming(fact=fact)) if fact.time <= at:
-            return replace(stage, unseen=None)
+        case CaseOpen(unseen=coming, visited=before):
+            unseen = coming if coming is not None and coming.fact.time > at else None
+            return replace(stage, unseen=unseen, visited=max(at, before or at))
         case _:
             return stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
@@ -30,7 +31,7 @@ class Coming(Value, frozen=True):
 
 
 class ClueOpen(Value, frozen=True):
-    """`sources` are the series that keep it open, `answered` those that led to nothing before.
+    """`sources` are the series that keep it open, `answered` those that led to nothing before; `since` is when what raised it was told.
 
     Where somebody `asked`, it stays open whatever the facts say, and where it is `kept` for those who came in.
     """
@@ -40,6 +41,7 @@ class ClueOpen(Value, frozen=True):
     answered: frozenset[Series] = frozenset()
     asked: bool = False
     kept: Coming | None = None
+    since: datetime | None = None
 
     @property
     def case(self) -> UUID:
@@ -48,11 +50,16 @@ class ClueOpen(Value, frozen=True):
 
 
 class CaseOpen(Value, frozen=True):
-    """`unseen` came in while it was open and was visited by nobody since."""
+    """`unseen` came in while it was open and was visited by nobody since; `known` are the facts of before.
+
+    `visited` is when the last visit of it was held, though it may have been sent back since.
+    """
 
     case: UUID
     progress: Progress = Progress()
     unseen: Coming | None = None
+    known: frozenset[UUID] = frozenset()
+    visited: datetime | None = None
 
 
 class Enrolled(Value, frozen=True):

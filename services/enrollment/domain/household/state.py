@@ -63,7 +63,7 @@ class Conflict(Value, frozen=True):
 
 
 class Household(Value, frozen=True):
-    """`visited` is the last visit, `earned` the last one that told an income.
+    """`visited` is the last visit, `earned` the last one that told an income, `visits` are all in the order in which they were told.
 
     `pack` is the name of the policy pack that the last case was opened under, `line` what it was judged by; `assignment` the pack by
     which, when it took effect, the household was found outside.
@@ -92,6 +92,7 @@ class Household(Value, frozen=True):
     withdrawn: frozenset[UUID] = frozenset()
     visited: Visit | None = None
     earned: Visit | None = None
+    visits: tuple[Visit, ...] = ()
     running: Running = Running()
     pack: str = ""
     requests: frozenset[UUID] = frozenset()
@@ -156,7 +157,7 @@ class Household(Value, frozen=True):
     def after(self, visit: Visit) -> Household:
         """What the later of two found stands, whichever is told first; one that asked for no income leaves what another found of it."""
         asked = visit.income is not None and (self.earned is None or visit.at >= self.earned.at)
-        return replace(self, visited=self.last_visit(visit), earned=visit if asked else self.earned)
+        return replace(self, visited=self.last_visit(visit), earned=visit if asked else self.earned, visits=(*self.visits, visit))
 
     def last_visit(self, visit: Visit) -> Visit:
         """The later one of the last visit and this."""

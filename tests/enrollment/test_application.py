@@ -11,12 +11,13 @@ from msgspec.structs import replace
 from services.enrollment.domain import events as did
 from services.enrollment.domain.clocks.deadline_events import DeadlineMet, DeadlineStarted
 from services.enrollment.domain.commands import Apply, ReportScreening
-from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ScreeningReported
+from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, CaseJoined, ClueJoined, ScreeningReported
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.members.change_events import HouseholdEnded
 from tests.enrollment.zhang import (
+    CASE,
     ENROLLED,
     EXITED,
     HOUSEHOLD,
@@ -85,9 +86,25 @@ def test_what_a_home_visit_found_raises_a_clue_as_a_screening_does_and_joins_an_
     given(*REGISTERED).when(told, told).then()
 
 
-@pytest.mark.parametrize("history", [WITH_CASE, ENROLLED], ids=["case", "enrolled"])
-def test_what_a_home_visit_found_needs_no_clue_where_others_look_at_the_household_already(history: tuple[did.AnyEvent, ...]) -> None:
-    given(*history).when(replace(screens(), at_visit=True)).then()
+def test_what_a_home_visit_found_counts_in_the_open_case_and_is_looked_at_if_nobody_saw_it_there() -> None:
+    story = given(*WITH_CASE).when(replace(screens(on=date(2021, 1, 7)), at_visit=True))
+    story.then(
+        REPORTED,
+        CaseJoined(
+            case=CASE, risk="housing", fact=replace(SEEN, time=noon(date(2021, 1, 7)), valid_on=date(2021, 1, 7)), claimed=("housing",)
+        ),
+    )
+    clue = next(event for event in story.when(county("rejected", on=date(2021, 1, 8))).happened if isinstance(event, did.ClueRaised))
+    assert (SCREENING, ("housing",)) == (clue.fact.id, clue.claimed)
+    seen = story.when(visit(on=date(2021, 1, 8)), county("rejected", on=date(2021, 1, 9)))
+    assert not any(isinstance(event, did.ClueRaised) for event in seen.happened)
+
+
+def test_what_a_home_visit_found_is_a_risk_of_the_enrolled() -> None:
+    told = replace(screens(), at_visit=True)
+    joined_by_it = CaseJoined(case=CASE, risk="housing", fact=SEEN, claimed=("housing",))
+    given(*ENROLLED).when(told).then(REPORTED, joined_by_it, did.RiskAdded(risk="housing"))
+    given(*ENROLLED).when(told, told).then()
 
 
 def test_an_application_joins_the_open_clue() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from schemas import facts as say
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import CaseEnded
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
-from services.enrollment.domain.discovery.discovery_events import ClueJoined
+from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.members import change_events as changed
 from tests.enrollment.book import (
@@ -26,6 +26,7 @@ from tests.enrollment.book import (
     registers,
     taken_back,
 )
+from tests.enrollment.sayings import delivered
 from tests.enrollment.told import (
     LATER,
     NEXT_COUNTY,
@@ -123,12 +124,27 @@ def test_after_the_death_of_the_enrolled_a_smaller_household_is_judged_again() -
     assert isinstance(book.household(ZHANG).stage, Enrolled)
 
 
-def test_the_clue_of_the_dead_is_closed_because_the_household_changed() -> None:
+def test_the_clue_of_the_dead_stays_open_for_those_who_stay() -> None:
+    """What he cost them is not undone by his death."""
     book = home()
     book.tell(bill(SON))
-    closed = book.tell(died(SON, TODAY))[-1][1]
-    assert isinstance(closed, did.ClueClosed)
-    assert closed.reason == "household-changed"
+    ended, joined = (event for _, event in book.tell(died(SON, TODAY))[-2:])
+    assert isinstance(ended, ClueSourceEnded)
+    assert isinstance(joined, ClueJoined)
+    assert ("illness", "other", "person-died") == (ended.risk, joined.risk, joined.fact.name)
+    assert stage(book, ZHANG) is ClueOpen
+
+
+def test_nobody_is_proposed_to_leave_since_the_sick_died_before_somebody_has_looked() -> None:
+    book = home()
+    book.tell(bill(FATHER))
+    visited(book)
+    decided(book)
+    book.tell(delivered(ZHANG, 7))
+    assert (ZHANG, "risk-resolved") in kinds(book.tell(died(FATHER, TODAY + timedelta(days=1))))
+    assert (ZHANG, "exit-proposed") not in kinds(book.log)
+    visited(book, on=LATER)
+    assert (ZHANG, "exit-proposed") in kinds(book.log)
 
 
 def test_a_fact_about_the_dead_after_his_death_is_doubted_and_counts_nowhere() -> None:

@@ -7,7 +7,7 @@ from typing import cast
 
 from pipeline.decider import Events
 from services.enrollment.domain.case.leaving import recheck
-from services.enrollment.domain.commands import AnyCommand
+from services.enrollment.domain.commands import AnyCommand, RecordFact
 from services.enrollment.domain.discovery.clues import (
     came_back,
     case_joined,
@@ -23,7 +23,7 @@ from services.enrollment.domain.discovery.clues import (
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.evolution import evolve
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.pack.policy import Policy
 
@@ -50,5 +50,8 @@ def _of_the_clue(command: AnyCommand, state: State, after: Household, stage: Clu
         return (*changes, joined_by(change, stage.clue))
     if has_source(command, state, after, stage, policy) or any(isinstance(event, ClueJoined) for event in changes):
         return changes
+    if isinstance(command, RecordFact) and isinstance(state, Household) and state.bereaved < after.bereaved:
+        # with him died what spoke for the household, and not what it cost those who stay
+        return (*changes, joined_by(Coming(command.fact), stage.clue))
     same = isinstance(state, Household) and state.stays == after.stays
     return (ClueClosed(clue=stage.clue, reason="facts-corrected" if same else "household-changed"),)

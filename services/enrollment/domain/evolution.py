@@ -143,7 +143,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case ClueSourceEnded(fact=fact):
             return without_source(state, fact)
         case ApplicationReceived(application=request, risks=risks) | ScreeningReported(screening=request, risks=risks):
-            claimed = state.claimed if isinstance(state.stage, ClueOpen) else frozenset[str]()
+            claimed = frozenset[str]() if isinstance(state.stage, Outside) else state.claimed
             return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
         case ClueClosed(reason="dismissed" | "not-confirmed" | "withdrawn") if isinstance(state.stage, ClueOpen):
             return _closed(state, state.stage.case, "", None)

@@ -93,11 +93,11 @@ def _may_have_consequences(command: OfHousehold, answer: Events, after: Househol
     match command:
         case RegisterHousehold() | RecordFact() | ChangeHousehold() | WithdrawFact() | CountMeasure() | MergePersons() | UnmergePersons():
             return True
-        case RecordVerification(outcome="approved") | DecideAppeal():
+        case RecordVerification(outcome="approved") | ReportScreening() | DecideAppeal():
             return isinstance(after.stage, Enrolled)
         case StartDay():
             return any(isinstance(event, MinimumReached | HouseholdReevaluated) for event in answer)
-        case RecordVerification() | Apply() | ReportScreening() | DismissClue() | DecideAtCounty() | ProcedureCommand() | HandOnFacts():
+        case RecordVerification() | Apply() | DismissClue() | DecideAtCounty() | ProcedureCommand() | HandOnFacts():
             return False
         case _:
             assert_never(command)

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from pipeline.decider import Events
+from schemas.clock import COUNTY_TIME
 from services.enrollment.domain.case.procedure_commands import ProposeExit
 from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumStarted
 from services.enrollment.domain.clocks.deadlines import renewed
@@ -16,7 +17,7 @@ from services.enrollment.domain.commands import AnyCommand, DecideAtCounty, Reco
 from services.enrollment.domain.events import Evaluation, ExitProposed, HouseholdExited, RiskAdded, RiskResolved, StepReturned
 from services.enrollment.domain.household.stages import Enrolled
 from services.enrollment.domain.household.state import Household, State
-from services.enrollment.domain.judging.evaluation import crosses, evaluate, foremost, risks_of
+from services.enrollment.domain.judging.evaluation import crosses, evaluate, foremost, latest_income, risks_of
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.pack.procedure import missing
@@ -32,8 +33,8 @@ TOLD_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
 def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolled, policy: Policy) -> Events:
     """The moment the facts no longer hold, an exit is proposed; it is taken back when they hold again, nobody knows or a guarantee is open.
 
-    Of a household that is perhaps without labour, or that somebody kept on the same figures, the machine proposes none: a person may, who
-    has looked.
+    Of a household that is perhaps without labour, in which somebody died of whom nobody has told more since, or that somebody kept on the
+    same figures, the machine proposes none: a person may, who has looked.
     """
     evaluation = evaluate(after, command.on, policy)
     changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, before, after, command.on, policy))
@@ -42,9 +43,19 @@ def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolle
     waits = any(isinstance(change, MinimumStarted) for change in changes)
     if stage.exit_proposed or evaluation.outcome != "false" or waits or forbidden(after, stage, "help", command.on, policy):
         return changes
-    if (after.perhaps_without_labour and policy.exit_blocked_without_labour) or _kept(command, before, stage, evaluation, policy):
+    if (after.perhaps_without_labour and policy.exit_blocked_without_labour) or _nobody_looked_since_a_death(after, policy):
+        return changes
+    if _kept(command, before, stage, evaluation, policy):
         return changes
     return (*changes, _proposed(after, stage.case, evaluation, policy.due("exit-decision", command.on)))
+
+
+def _nobody_looked_since_a_death(home: Household, policy: Policy) -> bool:
+    """With the sick ends the risk, and not what it cost those who stay: until a visit, or an income of theirs, says how they are."""
+    if home.bereaved == date.min or (home.visited is not None and home.visited.at.astimezone(COUNTY_TIME).date() > home.bereaved):
+        return False
+    income = latest_income(home, policy)
+    return income is None or income.on < home.bereaved
 
 
 def _kept(command: AnyCommand, before: State, stage: Enrolled, evaluation: Evaluation, policy: Policy) -> bool:

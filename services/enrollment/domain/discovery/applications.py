@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from pipeline.decider import Events
 from services.enrollment.domain.commands import Apply, Command, RegisterHousehold, ReportScreening
-from services.enrollment.domain.discovery.clues import raise_clue
+from services.enrollment.domain.discovery.clues import comes_to, raise_clue
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ScreeningReported
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside
 from services.enrollment.domain.household.state import State, Unregistered
 from services.enrollment.domain.judging.evaluation import crossing
 from services.enrollment.domain.pack.policy import Policy
@@ -35,8 +35,8 @@ def ask_for_help(command: Apply | ReportScreening, state: State, policy: Policy)
             return (_heard(command), *raise_clue(command, _source(command), command.risks[0], policy, answered))
         case ClueOpen(clue=clue):
             return (_heard(command), ClueJoined(clue=clue, risk=command.risks[0], fact=_source(command)))
-        case CaseOpen() | Enrolled() if isinstance(command, ReportScreening) and command.at_visit:
-            return ()  # nobody asked for a clue: it stays an open finding of assistance, and others look at this household already
+        case CaseOpen(case=case) | Enrolled(case=case) if isinstance(command, ReportScreening) and command.at_visit:
+            return (_heard(command), comes_to(Coming(_source(command), command.risks), case))
         case CaseOpen():
             return refused(command, "application.case-open")
         case Enrolled():

@@ -20,7 +20,10 @@ class ClueJoined(Event, frozen=True):
 
 
 class CaseJoined(Event, frozen=True):
-    """Somebody who was looked at or helped elsewhere came in while a case or an enrolment is open; `claimed` as for a clue."""
+    """While a case or an enrolment is open somebody came in who was looked at or helped elsewhere, or a home visit found something.
+
+    `claimed` as for a clue.
+    """
 
     TOPIC: ClassVar = "enrollment.case-joined"
     case: UUID

@@ -114,9 +114,6 @@ def test_a_risk_that_is_back_is_open_again_with_a_measure_where_nothing_answers_
     assert BACK == back
     assert isinstance(added, did.MeasureProposed)
     assert uuid5(PLAN, "illness 2") == added.measure
-    delivered = given(*STARTED, did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256=None))
-    delivered.when(resolve("illness"), answer("illness")).then(BACK)
-    delivered.when(resolve("illness"), answer("illness"), answer("illness")).then()
 
 
 def test_a_measure_is_late_also_where_the_department_declined_another_one() -> None:

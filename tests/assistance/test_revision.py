@@ -51,6 +51,10 @@ def gone(risk: str, on: date = TODAY) -> did.PlanRevised:
     return did.PlanRevised(plan=PLAN, risk=risk, on=on, open=False)
 
 
+def there_again(risk: str, on: date) -> did.PlanRevised:
+    return did.PlanRevised(plan=PLAN, risk=risk, on=on, open=True)
+
+
 def in_school(step: str) -> tuple[Event, ...]:
     """A plan whose measure for the child's school has come to this step."""
     steps = {"proposed": (), "accepted": ("accepted",), "started": ("accepted", "started")}[step]
@@ -116,6 +120,27 @@ def test_a_risk_that_comes_back_is_answered_again() -> None:
     again = proposed(uuid5(PLAN, "illness 2"), "health", "medical-insurance", "illness", due=date(2021, 2, 11))
     given(*DECLINED).when(answer("illness", on=LATER)).then(*referred(again))
     given(*DECLINED, again).when(answer("illness", on=LATER)).then()
+
+
+def test_a_risk_that_comes_back_is_answered_again_where_help_had_arrived_before_it_was_resolved() -> None:
+    again = proposed(uuid5(PLAN, "illness 2"), "health", "medical-insurance", "illness", due=date(2021, 2, 11))
+    back = given(*DELIVERED).when(resolve("illness"), answer("illness", on=LATER))
+    back.then(there_again("illness", LATER), *referred(again))
+    back.when(answer("illness", on=LATER)).then()
+    third = proposed(uuid5(PLAN, "illness 3"), "health", "medical-insurance", "illness", due=date(2021, 2, 11))
+    back.when(resolve("illness"), answer("illness", on=LATER)).then(there_again("illness", LATER), *referred(third))
+
+
+def test_help_that_arrives_after_its_risk_was_resolved_answers_the_one_that_comes_back() -> None:
+    story = given(*in_school("started")).when(resolve("education"), advance("delivered", SCHOOL, "proof"))
+    story.when(answer("education", on=LATER)).then(there_again("education", LATER))
+
+
+def test_a_risk_that_stays_is_answered_by_what_arrived_before_another_one_was_resolved() -> None:
+    """A relocation helps against both; the illness is over, the house is not."""
+    both = given(*DELIVERED).when(answer("housing"), end(HOUSING), draft(Draft("relocation", "housing", ("illness", "housing"))))
+    arrived = both.when(*(advance(to, DRAFTED, "proof") for to in ("accepted", "started", "delivered")))
+    arrived.when(resolve("illness"), answer("housing", on=LATER)).then()
 
 
 def test_a_risk_that_is_gone_ends_what_answers_it_alone() -> None:

@@ -151,11 +151,11 @@ def _propose(plan: UUID, name: str, risk: str, came: date, policy: Policy) -> Me
 
 
 def _answer(command: AnswerRisk, plan: Plan, policy: Policy) -> Events:
-    """Once, and again where what answered it is over."""
+    """Once, and again where what answered it is over, or had been delivered before the risk was resolved that is there again."""
     risk = command.risk
     back = (PlanRevised(plan=plan.id, risk=risk, on=command.on, open=True),) if risk in plan.resolved else ()
     before = [measure for measure in plan.measures.values() if risk in measure.answers]
-    if any(measure.is_open for measure in before):
+    if any(measure.is_open and risk not in measure.served for measure in before):
         return back
     return (*back, _propose(plan.id, risk_name(risk, len(before) + 1), risk, command.came, policy))
 

@@ -54,7 +54,8 @@ OVER: Final = frozenset({"declined", "ended"})
 class Measure(Value, frozen=True):
     """`answers` are the risks, none for the base item; nobody was asked where there is no `referral`.
 
-    `due` is the last local date in time to begin, `overdue` says that it was told to be late.
+    `due` is the last local date in time to begin, `overdue` says that it was told to be late. `served` are the risks that were no more
+    when it had been delivered: it answers none of them that comes back.
     """
 
     step: Step
@@ -64,10 +65,15 @@ class Measure(Value, frozen=True):
     due: date | None = None
     overdue: bool = False
     referral: Referral | None = None
+    served: frozenset[str] = frozenset()
 
     @property
     def is_open(self) -> bool:
         return self.step not in OVER
+
+    def without(self, risk: str) -> Measure:
+        """After a risk was resolved."""
+        return replace(self, served=self.served | {risk}) if risk in self.answers and self.step == "delivered" else self
 
 
 class Plan(Value, frozen=True):
@@ -208,7 +214,10 @@ def _revised(state: State, risk: str, *, is_open: bool) -> State:
     plan = state.plan
     if plan is None:
         return state
-    return replace(state, plan=replace(plan, resolved=plan.resolved - {risk} if is_open else plan.resolved | {risk}))
+    if is_open:
+        return replace(state, plan=replace(plan, resolved=plan.resolved - {risk}))
+    measures = {identity: measure.without(risk) for identity, measure in plan.measures.items()}
+    return replace(state, plan=replace(plan, measures=measures, resolved=plan.resolved | {risk}))
 
 
 def _with(state: State, identity: UUID, measure: Measure) -> State:

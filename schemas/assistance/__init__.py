@@ -200,15 +200,17 @@ class MeasureAccepted(MeasureEvent):
 
 
 class MeasureStarted(MeasureEvent):
-    """The measure began."""
+    """The measure began; `episode` is that of its plan, which may be closed by now."""
 
     TYPE: ClassVar = "suishi.assistance.event.measure-started.v1"
+    episode: Count | None = None
 
 
 class MeasureDelivered(MeasureEvent):
-    """The measure reached the household."""
+    """The measure reached the household; `episode` is that of its plan, which may be closed by now."""
 
     TYPE: ClassVar = "suishi.assistance.event.measure-delivered.v1"
+    episode: Count | None = None
 
 
 class MeasureDeclined(MeasureEvent):

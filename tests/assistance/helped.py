@@ -120,8 +120,8 @@ SECURITY: Final = proposed(BASE, "subsistence_security", "civil-affairs")
 CURE: Final = proposed(HEALTH, "health", "medical-insurance", "illness")
 OPENED: Final = (did.PlanOpened(plan=PLAN, episode=1, base=BASE, measures=(HEALTH,)), *referred(SECURITY, CURE))
 ACCEPTED: Final = (*OPENED, did.MeasureAccepted(measure=HEALTH, on=TODAY), answered())
-STARTED: Final = (*ACCEPTED, did.MeasureStarted(measure=HEALTH, on=TODAY))
-DELIVERED: Final = (*STARTED, did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256="evidence"))
+STARTED: Final = (*ACCEPTED, did.MeasureStarted(measure=HEALTH, on=TODAY, episode=1))
+DELIVERED: Final = (*STARTED, did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256="evidence", episode=1))
 ENDED: Final = (
     did.MeasureEnded(measure=BASE, on=TODAY, because="plan-closed"),
     did.MeasureEnded(measure=HEALTH, on=TODAY, because="plan-closed"),

@@ -195,8 +195,8 @@ def test_the_plan_of_an_episode_that_is_over_is_not_opened_again() -> None:
 
 def test_a_measure_goes_from_its_proposal_to_the_proof_of_delivery() -> None:
     given(*OPENED).when(advance("accepted")).then(did.MeasureAccepted(measure=HEALTH, on=TODAY), answered())
-    given(*ACCEPTED).when(advance("started")).then(did.MeasureStarted(measure=HEALTH, on=TODAY))
-    proof = did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256="evidence")
+    given(*ACCEPTED).when(advance("started")).then(did.MeasureStarted(measure=HEALTH, on=TODAY, episode=1))
+    proof = did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256="evidence", episode=1)
     given(*STARTED).when(advance("delivered", evidence="evidence")).then(proof)
 
 

@@ -82,7 +82,7 @@ def test_what_has_begun_or_is_over_is_not_late() -> None:
 
 
 def test_a_measure_that_was_told_to_be_late_begins_all_the_same() -> None:
-    given(*ACCEPTED, not_begun()).when(advance("started")).then(did.MeasureStarted(measure=HEALTH, on=TODAY))
+    given(*ACCEPTED, not_begun()).when(advance("started")).then(did.MeasureStarted(measure=HEALTH, on=TODAY, episode=1))
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,10 @@ BEGUN = (
     replace(CURE, taken_over=True),
     *referred(REPAIR),
     did.MeasureAccepted(measure=BASE, on=TODAY),
-    did.MeasureStarted(measure=BASE, on=TODAY),
-    did.MeasureDelivered(measure=BASE, on=TODAY, evidence_sha256=None),
+    did.MeasureStarted(measure=BASE, on=TODAY, episode=1),
+    did.MeasureDelivered(measure=BASE, on=TODAY, evidence_sha256=None, episode=1),
     did.MeasureAccepted(measure=HEALTH, on=TODAY),
-    did.MeasureStarted(measure=HEALTH, on=TODAY),
+    did.MeasureStarted(measure=HEALTH, on=TODAY, episode=1),
 )
 
 

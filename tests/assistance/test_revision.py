@@ -208,7 +208,7 @@ def test_what_runs_on_ends_with_the_last_of_those_whom_it_helps() -> None:
 def test_what_runs_on_is_delivered_and_ended_after_the_exit() -> None:
     left = given(*in_school("started")).when(close())
     delivered = left.when(advance("delivered", SCHOOL, "proof"))
-    delivered.then(did.MeasureDelivered(measure=SCHOOL, on=TODAY, evidence_sha256="proof"))
+    delivered.then(did.MeasureDelivered(measure=SCHOOL, on=TODAY, evidence_sha256="proof", episode=1))
     ended = delivered.when(end(SCHOOL, on=LATER))
     ended.then(did.MeasureEnded(measure=SCHOOL, on=LATER, reason_sha256="why"))
     ended.when(end(SCHOOL, on=LATER)).then(refused("measure.not-open"))
@@ -222,6 +222,14 @@ def test_the_plan_of_the_next_episode_names_the_one_before_and_leaves_what_runs_
     assert (uuid5(CASE, "plan 2"), PLAN) == (opened.plan, opened.before)
     closed = again.when(close()).happened
     assert [HEALTH_AGAIN, BASE_AGAIN] == sorted((event.measure for event in closed if isinstance(event, did.MeasureEnded)), key=str)
+
+
+def test_what_begins_or_arrives_says_of_which_episode_it_is() -> None:
+    again = given(*in_school("started")).when(close(), open_plan("illness", episode=2))
+    late = again.when(advance("delivered", SCHOOL, "proof"))
+    late.then(did.MeasureDelivered(measure=SCHOOL, on=TODAY, evidence_sha256="proof", episode=1))
+    cure = uuid5(NEXT_PLAN, "illness")
+    again.when(advance("accepted", cure), advance("started", cure)).then(did.MeasureStarted(measure=cure, on=TODAY, episode=2))
 
 
 NEXT_PLAN = uuid5(CASE, "plan 2")

@@ -119,9 +119,14 @@ SAID: Final[list[tuple[Event, Message | None]]] = [
     ),
     (did.MeasureAccepted(measure=HEALTH, on=TODAY), words.MeasureAccepted(**ID, measure_id=HEALTH, on=TODAY)),
     (did.MeasureStarted(measure=HEALTH, on=TODAY), words.MeasureStarted(**ID, measure_id=HEALTH, on=TODAY)),
+    (did.MeasureStarted(measure=HEALTH, on=TODAY, episode=2), words.MeasureStarted(**ID, measure_id=HEALTH, on=TODAY, episode=2)),
     (
         did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256=EVIDENCE),
         words.MeasureDelivered(**ID, measure_id=HEALTH, on=TODAY),
+    ),
+    (
+        did.MeasureDelivered(measure=HEALTH, on=TODAY, evidence_sha256=EVIDENCE, episode=2),
+        words.MeasureDelivered(**ID, measure_id=HEALTH, on=TODAY, episode=2),
     ),
     (did.MeasureDeclined(measure=HEALTH, on=TODAY, reason_sha256="why"), words.MeasureDeclined(**ID, measure_id=HEALTH, on=TODAY)),
     (did.MeasureEnded(measure=HEALTH, on=TODAY), words.MeasureEnded(**ID, measure_id=HEALTH, on=TODAY)),

@@ -1,6 +1,7 @@
 """Out at once: proposed the moment the facts no longer hold, taken back when they hold again, decided by a person."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
@@ -45,6 +46,7 @@ from tests.enrollment.zhang import (
     visit,
     withdraw,
 )
+from tests.specification import Specification
 
 TOMORROW, FEBRUARY = TODAY + timedelta(days=1), date(2021, 2, 1)
 RECOVERED = hospital(100, "recovered", told=TOMORROW)
@@ -270,14 +272,27 @@ def test_so_it_is_when_the_income_by_which_it_left_was_none() -> None:
 
 def test_help_that_began_or_arrived_in_an_earlier_episode_is_none_of_this_one() -> None:
     """Whether or not it was the first."""
-    out = given(*HELPED).when(started(8), delivered(9), record(ENOUGH), county())
+    enrolled = enrolled_again(given(*HELPED).when(started(8), delivered(9), record(ENOUGH), county()))
+    for measure in (7, 8, 9):
+        enrolled.when(delivered(measure)).then()
+    assert ["enrollment.measure-counted"] == [one.TOPIC for one in enrolled.when(delivered(10)).happened if one.TOPIC.endswith("-counted")]
+
+
+def test_help_of_an_earlier_episode_that_began_unheard_is_none_of_this_one() -> None:
+    """The post began before the exit, and that was told after it; assistance says of which plan a measure is."""
+    enrolled = enrolled_again(given(*LEAVING).when(county(), started(8, episode=1)))
+    enrolled.when(started(8, episode=1)).then()
+    enrolled.when(delivered(8, episode=1)).then()
+    assert did.MeasureBegun(measure=UUID(int=9)) == enrolled.when(started(9, episode=2)).happened[0]
+    assert did.MeasureCounted(measure=UUID(int=9)) == enrolled.when(delivered(9, episode=2)).happened[0]
+
+
+def enrolled_again(out: Specification[Any, Any, Any]) -> Specification[Any, Any, Any]:
     worse, back = hospital(2_600_000, "worse", month="2022-01", told=date(2022, 1, 5)), date(2022, 1, 5)
     visited = visit(on=back, by="visitor:li", income=income(1_000, date(2021, 12, 31)))
     enrolled = out.when(record(worse, back), visited, county(on=back, by="officer:wang"))
     assert "enrollment.household-enrolled" in [event.TOPIC for event in enrolled.happened]
-    for measure in (7, 8, 9):
-        enrolled.when(delivered(measure)).then()
-    assert ["enrollment.measure-counted"] == [one.TOPIC for one in enrolled.when(delivered(10)).happened if one.TOPIC.endswith("-counted")]
+    return enrolled
 
 
 def test_a_household_that_the_county_kept_is_proposed_again_by_no_trifle_but_by_other_figures() -> None:

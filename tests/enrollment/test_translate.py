@@ -223,6 +223,12 @@ def test_a_delivered_measure_is_counted() -> None:
     assert said(started) == [(HOUSEHOLD, ask.CountMeasure(**asked(), measure=UUID(int=7), delivered=False))]
 
 
+@pytest.mark.parametrize("message", [MeasureStarted, MeasureDelivered])
+def test_a_measure_is_counted_for_the_episode_that_it_is_of(message: type[MeasureStarted | MeasureDelivered]) -> None:
+    of_the_second = message(household_id=HOUSEHOLD, measure_id=UUID(int=7), on=TODAY, episode=2)
+    assert [2] == [getattr(command, "episode", None) for _, command in said(of_the_second)]
+
+
 def home_visit(*risks: str | None) -> VisitRecorded:
     findings = tuple(VisitFinding(finding_id=UUID(int=number), kind="other", risk=risk) for number, risk in enumerate(risks, 800))
     return VisitRecorded(

@@ -107,12 +107,12 @@ def screens(identity: str = "screens", by: str = "grid worker", on: date = TODAY
     return ask.ReportScreening(**asked(by, on, identity), **said, findings_sha256="what he saw")
 
 
-def delivered(measure: int = 7) -> ask.CountMeasure:
-    return ask.CountMeasure(**asked(), measure=UUID(int=measure))
+def delivered(measure: int = 7, episode: int | None = None) -> ask.CountMeasure:
+    return ask.CountMeasure(**asked(), measure=UUID(int=measure), episode=episode)
 
 
-def started(measure: int = 7) -> ask.CountMeasure:
-    return ask.CountMeasure(**asked(), measure=UUID(int=measure), delivered=False)
+def started(measure: int = 7, episode: int | None = None) -> ask.CountMeasure:
+    return ask.CountMeasure(**asked(), measure=UUID(int=measure), delivered=False, episode=episode)
 
 
 def morning(day: date) -> ask.StartDay:

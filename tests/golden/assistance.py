@@ -96,6 +96,8 @@ EXPECTED: Final[dict[str, Event]] = {
     "measure-accepted": did.MeasureAccepted(measure=MEASURE, on=date(2021, 1, 8)),
     "measure-started": did.MeasureStarted(measure=MEASURE, on=date(2021, 1, 9)),
     "measure-delivered": did.MeasureDelivered(measure=MEASURE, on=date(2021, 2, 1), evidence_sha256=SHA),
+    "measure-started.v1-with-episode": did.MeasureStarted(measure=MEASURE, on=date(2021, 1, 9), episode=2),
+    "measure-delivered.v1-with-episode": did.MeasureDelivered(measure=MEASURE, on=date(2021, 2, 1), evidence_sha256=SHA, episode=2),
     "measure-ended": did.MeasureEnded(measure=MEASURE, on=date(2021, 3, 1)),
     "plan-closed": did.PlanClosed(plan=PLAN, on=date(2021, 3, 1)),
     "day-told": DayTold(day=date(2021, 1, 5)),

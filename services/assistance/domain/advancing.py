@@ -23,9 +23,10 @@ def advance(command: AdvanceMeasure, state: State) -> Events:
         case "accepted":
             return (MeasureAccepted(measure=command.measure, on=command.on),)
         case "started":
-            return (MeasureStarted(measure=command.measure, on=command.on),)
+            return (MeasureStarted(measure=command.measure, on=command.on, episode=known.episode),)
         case "delivered":
-            return (MeasureDelivered(measure=command.measure, on=command.on, evidence_sha256=command.evidence_sha256),)
+            proof = command.evidence_sha256
+            return (MeasureDelivered(measure=command.measure, on=command.on, evidence_sha256=proof, episode=known.episode),)
 
 
 def _may_come_back(known: Measure, plan: Plan | None) -> bool:

@@ -65,16 +65,22 @@ class MeasureAccepted(Event, frozen=True):
 
 
 class MeasureStarted(Event, frozen=True):
+    """`episode` is that of its plan, which may be closed by now; a log from before does not say it."""
+
     TOPIC: ClassVar = "assistance.measure-started"
     measure: UUID
     on: date
+    episode: int | None = None
 
 
 class MeasureDelivered(Event, frozen=True):
+    """`episode` as of `MeasureStarted`."""
+
     TOPIC: ClassVar = "assistance.measure-delivered"
     measure: UUID
     on: date
     evidence_sha256: str | None
+    episode: int | None = None
 
 
 class MeasureDeclined(Event, frozen=True):

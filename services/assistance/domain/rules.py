@@ -113,14 +113,16 @@ def _open(command: OpenPlan, state: State, policy: Policy) -> Events:
         before=state.last,
         more_bases=tuple(m.measure for m in more),
     )
-    return (opened, base, *more, *measures, *(event for one in command.before for event in _begun(plan, one, command.on)))
+    return (opened, base, *more, *measures, *(event for one in command.before for event in _begun(plan, one, command)))
 
 
-def _begun(plan: UUID, before: Help, on: date) -> Events:
+def _begun(plan: UUID, before: Help, command: OpenPlan) -> Events:
     """How far a measure had come before this log; nobody here saw the evidence."""
-    measure = measure_id(plan, before.answers)
-    started = (MeasureAccepted(measure=measure, on=on), MeasureStarted(measure=measure, on=on))
-    return started if before.to == "started" else (*started, MeasureDelivered(measure=measure, on=on, evidence_sha256=None))
+    measure, on, episode = measure_id(plan, before.answers), command.on, command.episode
+    started = (MeasureAccepted(measure=measure, on=on), MeasureStarted(measure=measure, on=on, episode=episode))
+    if before.to == "started":
+        return started
+    return (*started, MeasureDelivered(measure=measure, on=on, evidence_sha256=None, episode=episode))
 
 
 def _bases(plan: UUID, came: date, policy: Policy) -> Iterable[MeasureProposed]:

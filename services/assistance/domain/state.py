@@ -55,7 +55,7 @@ class Measure(Value, frozen=True):
     """`answers` are the risks, none for the base item; nobody was asked where there is no `referral`.
 
     `due` is the last local date in time to begin, `overdue` says that it was told to be late. `served` are the risks that were no more
-    when it had been delivered: it answers none of them that comes back.
+    when it had been delivered: it answers none of them that comes back. `episode` is that of its plan.
     """
 
     step: Step
@@ -66,6 +66,7 @@ class Measure(Value, frozen=True):
     overdue: bool = False
     referral: Referral | None = None
     served: frozenset[str] = frozenset()
+    episode: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -143,7 +144,7 @@ def evolve(state: State, event: Event) -> State:
         case PlanOpened(plan=plan, episode=episode):
             return replace(state, plan=Plan(plan), episode=episode, unpaired=False)
         case MeasureProposed(measure=measure, kind=kind, answers=answers, department=department, due=due):
-            return _with(state, measure, Measure("proposed", kind, answers, department, due))
+            return _with(state, measure, Measure("proposed", kind, answers, department, due, episode=state.episode))
         case MeasureOverdue(measure=measure):
             return _changed(state, measure, overdue=True)
         case PlanRevised(risk=risk, open=is_open):

@@ -150,10 +150,10 @@ def _public(household: UUID, event: events.AnyEvent) -> Message | None:
             return _proposed(event, same)
         case events.MeasureAccepted(measure=measure, on=on):
             return words.MeasureAccepted(**same, measure_id=measure, on=on)
-        case events.MeasureStarted(measure=measure, on=on):
-            return words.MeasureStarted(**same, measure_id=measure, on=on)
-        case events.MeasureDelivered(measure=measure, on=on):
-            return words.MeasureDelivered(**same, measure_id=measure, on=on)
+        case events.MeasureStarted(measure=measure, on=on, episode=episode):
+            return words.MeasureStarted(**same, measure_id=measure, on=on, episode=episode)
+        case events.MeasureDelivered(measure=measure, on=on, episode=episode):
+            return words.MeasureDelivered(**same, measure_id=measure, on=on, episode=episode)
         case events.MeasureDeclined(measure=measure, on=on):
             return words.MeasureDeclined(**same, measure_id=measure, on=on)
         case events.MeasureEnded(measure=measure, on=on, because=because):

@@ -165,10 +165,11 @@ class DecideAtCounty(Command, frozen=True, kw_only=True):
 
 
 class CountMeasure(Command, frozen=True, kw_only=True):
-    """Assistance began a measure, or delivered it."""
+    """Assistance began a measure, or delivered it; `episode` is that of its plan, None where its message does not say it."""
 
     measure: UUID
     delivered: bool = True
+    episode: int | None = None
 
 
 class StartDay(Command, frozen=True, kw_only=True):

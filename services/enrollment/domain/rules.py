@@ -191,12 +191,12 @@ def _cannot_be_members(command: RegisterHousehold, persons: frozenset[UUID]) -> 
 
 def _count_measure(command: CountMeasure, state: Household) -> Events:
     """Each that begins and the first that arrives; what has arrived has begun. Help of an earlier episode is none of this one."""
-    stage, episode = state.stage, state.counted.get(command.measure)
-    if not isinstance(stage, Enrolled) or episode not in (None, state.episode):
+    stage, counted = state.stage, state.counted.get(command.measure)
+    if not isinstance(stage, Enrolled) or not {counted, command.episode} <= {None, state.episode}:
         return ()
     if command.delivered and not stage.helped:
         return (MeasureCounted(measure=command.measure),)
-    return (MeasureBegun(measure=command.measure),) if episode is None else ()
+    return (MeasureBegun(measure=command.measure),) if counted is None else ()
 
 
 def _start_day(command: StartDay, state: State, policy: Policy) -> Events:

@@ -105,8 +105,8 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
         case words.ProcedureCommand():
             command = procedure.to_command(data, asked, found.against)
             return [(stream, command) for stream in found.streams] if command is not None else []
-        case MeasureStarted(measure_id=measure) | MeasureDelivered(measure_id=measure):
-            count = commands.CountMeasure(**asked, measure=measure, delivered=isinstance(data, MeasureDelivered))
+        case MeasureStarted(measure_id=measure, episode=episode) | MeasureDelivered(measure_id=measure, episode=episode):
+            count = commands.CountMeasure(**asked, measure=measure, delivered=isinstance(data, MeasureDelivered), episode=episode)
             return [(stream, count) for stream in found.streams]
         case VisitRecorded():
             return found_at_a_visit(envelope, data, found.streams, asked)

@@ -86,7 +86,7 @@ class DismissClue(Message):
 
 
 class DecideAtCounty(Message):
-    """The county's decision on an open case or a proposed exit."""
+    """The county's decision on an open case or a proposed exit; `type` and `risks` are those of who is taken in."""
 
     TYPE: ClassVar = "suishi.enrollment.command.decide-at-county.v1"
     HOUSEHOLD_IS_SUBJECT: ClassVar = True

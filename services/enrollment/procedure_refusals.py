@@ -57,6 +57,14 @@ PROCEDURE_TEXTS: Final[dict[str, tuple[str, str]]] = {
         "按现有事实仍符合帮扶条件。 By the facts known the household still qualifies.",
         "请先补充新的事实或入户核查。 Report new facts or visit again first.",
     ),
+    "exit.proposed-later": (
+        "日期早于提出退出之日，不是对本次退出的办理。 It is dated before the exit was proposed, so that it does not answer it.",
+        "请核对日期；本次退出请另行办理。 Check its date, and decide on this exit of itself.",
+    ),
+    "exit.names-a-type": (
+        "退出的审定不写对象类型和致贫风险。 A decision on an exit names no type and no risks.",
+        "如是对退出的审定，请删去类型和风险后重发。 Leave both out, where it decides on the exit.",
+    ),
     "exit.too-early": (
         "纳入帮扶未满最短期限。 The household has not been enrolled long enough.",
         "请在期满后提出。 Propose it when the time is over.",

@@ -59,7 +59,7 @@ def township(outcome: str = "approved", on: date = TODAY, by: str = "town:sun", 
 
 
 def county(outcome: str = "approved", on: date = TODAY, by: str = "officer:zhou", **other: object) -> DecideAtCounty:
-    said: dict[str, Any] = {"outcome": outcome, "type": "marginal", "reason_sha256": "why", **other}
+    said: dict[str, Any] = {"outcome": outcome, "type": None, "reason_sha256": "why", **other}
     return DecideAtCounty(**{**asked(by, on, "decision"), **said})
 
 
@@ -104,7 +104,7 @@ REVIEWED: Final = told(review(on=JANUARY[7]), after=COMPARED)
 POSTED: Final = told(post(on=JANUARY[7]), after=REVIEWED)
 NOTICED: Final = told(take_down(on=JANUARY[13]), after=POSTED)
 AT_COUNTY: Final = told(township(on=JANUARY[14]), after=NOTICED)
-ENROLLED: Final = told(county(on=JANUARY[15]), after=AT_COUNTY)
+ENROLLED: Final = told(county(on=JANUARY[15], type="marginal"), after=AT_COUNTY)
 HELPED: Final = told(zhang.delivered(), after=ENROLLED)
 STAGES: Final = {
     "clue": WITH_CLUE,

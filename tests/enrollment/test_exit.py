@@ -63,7 +63,7 @@ def told(*facts: Fact) -> list[did.FactRecorded]:
 
 
 def proposed(judged: did.Evaluation) -> tuple[did.AnyEvent, ...]:
-    return did.ExitProposed(case=CASE, episode=1, method="help", due=DUE, evaluation=judged), STARTED
+    return did.ExitProposed(case=CASE, episode=1, method="help", due=DUE, evaluation=judged, on=TODAY), STARTED
 
 
 def back(judged: did.Evaluation) -> did.StepReturned:
@@ -162,6 +162,31 @@ def test_an_exit_taken_back_is_proposed_again_when_the_facts_no_longer_hold() ->
 
 def test_a_named_person_lets_the_household_out() -> None:
     given(*LEAVING).when(county()).then(*LET_OUT)
+
+
+@pytest.mark.parametrize("outcome", ["approved", "rejected", "returned"])
+def test_what_was_decided_before_the_exit_was_proposed_is_about_the_entry(outcome: str) -> None:
+    """A second approval of the entry that is read too late lets nobody out; a log of before does not tell the day of a proposal."""
+    entry = county(outcome, on=TODAY - timedelta(days=1))
+    given(*LEAVING).when(entry).then(refused("exit.proposed-later", "decision", "decide-at-county"))
+    proposed_then, started = PROPOSED
+    assert isinstance(proposed_then, did.ExitProposed)
+    of_before = given(*HELPED, did.FactRecorded(fact=ENOUGH), replace(proposed_then, on=None), started)
+    assert "exit.proposed-later" not in [getattr(event, "reason_code", "") for event in of_before.when(entry).happened]
+
+
+def test_what_a_message_proposed_that_came_late_is_decided_as_of_its_day() -> None:
+    """Others hear the proposal as of that day, and date their answer so."""
+    yesterday = TODAY - timedelta(days=1)
+    story = given(*HELPED).when(replace(record(ENOUGH, yesterday), today=TOMORROW))
+    assert "enrollment.household-exited" in [event.TOPIC for event in story.when(county(on=yesterday)).happened]
+
+
+@pytest.mark.parametrize("named", [{"type": "immediate-assistance"}, {"risks": ("illness",)}])
+@pytest.mark.parametrize("outcome", ["approved", "rejected", "returned"])
+def test_who_decides_on_an_exit_names_no_type_and_no_risk(outcome: str, named: dict[str, Any]) -> None:
+    decision = replace(county(outcome), **named)
+    given(*LEAVING).when(decision).then(refused("exit.names-a-type", "decision", "decide-at-county"))
 
 
 def test_a_named_person_keeps_the_household() -> None:

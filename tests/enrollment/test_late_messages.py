@@ -100,7 +100,8 @@ def test_a_decision_that_names_a_day_of_the_old_year_goes_by_the_line_of_the_vis
 
 
 def test_an_exit_names_the_line_that_it_was_judged_by() -> None:
-    *_, exited = given(*LEAVING).when(county(on=OLD_YEAR)).happened
+    late = record(declared(1_200_000, "enough", told=OLD_YEAR), OLD_YEAR)
+    *_, exited = given(*HELPED).when(late, county(on=OLD_YEAR)).happened
     assert isinstance(exited, did.HouseholdExited)
     assert 600_000 == exited.basis.line.fen_per_person
 

@@ -40,7 +40,8 @@ WAITED = told(morning(date(2021, 7, 16)), after=BETTER)
 LEAVING = told(morning(LATER), after=WAITED)
 VISITED = told(visit(on=LATER, income=zhang.income(4_000_000, LATER)), after=LEAVING)
 REVIEWED = told(review(on=LATER, name="exit review"), after=VISITED)
-NOTICED = told(post(on=LATER), take_down(on=date(2021, 8, 8)), after=REVIEWED)
+POSTED = told(post(on=LATER), after=REVIEWED)
+NOTICED = told(take_down(on=date(2021, 8, 8)), after=POSTED)
 AT_COUNTY = told(township(on=date(2021, 8, 9)), after=NOTICED)
 History = tuple[did.AnyEvent, ...]
 
@@ -161,6 +162,31 @@ def test_whoever_rejects_an_exit_keeps_the_household(history: History, command: 
     assert isinstance(stays, did.StepReturned)
     assert ("exit", code) == (stays.step, stays.reason_code)
     story.when(county(on=LATER)).then(refused("state.does-not-fit", "decision", "propose-exit"))
+
+
+@pytest.mark.parametrize(
+    ("history", "command", "fits"),
+    [
+        pytest.param(LEAVING, visit("rejected", on=STABLE), "record-verification", id="a visit that found nothing"),
+        pytest.param(VISITED, review(on=STABLE), "record-review", id="a review"),
+        pytest.param(VISITED, review("rejected", on=STABLE), "record-review", id="a review that did not pass"),
+        pytest.param(REVIEWED, post(on=STABLE), "post-notice", id="a notice"),
+        pytest.param(POSTED, take_down(on=STABLE), "close-notice", id="the end of a notice"),
+        pytest.param(NOTICED, township(on=STABLE), "decide-at-township", id="an approval of the township"),
+        pytest.param(NOTICED, township("returned", on=STABLE), "decide-at-township", id="a return by the township"),
+        pytest.param(AT_COUNTY, county(on=STABLE), "decide-at-county", id="the county's"),
+    ],
+)
+def test_a_step_that_is_dated_before_the_proposal_is_none_of_the_way_out(history: History, command: AnyCommand, fits: str) -> None:
+    given(*history).when(command).then(refused("exit.proposed-later", command.id, fits))
+
+
+def test_what_a_visit_found_before_the_proposal_counts_and_is_no_step_of_the_way_out() -> None:
+    seen = given(*LEAVING).when(visit(on=STABLE, income=zhang.income(4_000_000, STABLE)))
+    assert ["recheck"] == [event.step for event in seen.happened if isinstance(event, did.StepCompleted)]
+    seen.when(review(on=LATER)).then(refused("step.too-early", "review", "record-verification"))
+    leaks = given(*LEAVING).when(visit(on=STABLE, income=zhang.income(4_000_000, STABLE), unmet=("housing",)))
+    assert ["facts.hold-again"] == [event.reason_code for event in leaks.happened if isinstance(event, did.StepReturned)]
 
 
 def test_a_visit_that_keeps_the_household_counts_with_what_it_found_and_no_trifle_proposes_its_exit_again() -> None:

@@ -193,7 +193,7 @@ def test_before_its_day_a_line_changes_nothing() -> None:
 def test_a_line_that_falls_below_the_income_proposes_an_exit() -> None:
     now = judged(FALLEN, ILL, outcome="false")
     due = date(2021, 3, 6)
-    proposed = did.ExitProposed(case=CASE, episode=1, method="help", due=due, evaluation=now.evaluation)
+    proposed = did.ExitProposed(case=CASE, episode=1, method="help", due=due, evaluation=now.evaluation, on=MARCH)
     given(*HELPED).when(knowing(morning(MARCH), FALLEN)).then(now, proposed, DeadlineStarted(kind="exit-decision", due=due))
 
 

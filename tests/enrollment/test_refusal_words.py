@@ -26,6 +26,7 @@ def test_every_refusal_has_its_words() -> None:
         "clue.dismissed", "clue.not-confirmed", "clue.withdrawn", "clue.raised-since",
             "evaluation.false", "evaluation.unknown", "state.does-not-fit", "county.rejected",
         "actor.unnamed", "actor.wrong-role", "step.not-in-pack", "step.too-early", "step.already-done", "return.not-done",
+        "exit.proposed-later", "exit.names-a-type",
         "notice.too-early", "exit.facts-hold", "exit.too-early", "exit.income-not-stable", "exit.no-measure", "exit.guarantee-open",
         "exit.without-labour", "exit.appeal-open", "appeal.already-open", "appeal.nothing-decided", "appeal.no-decision",
         "appeal.not-returned", "appeal.open",

@@ -220,7 +220,7 @@ HELPED: Final = (*ENROLLED, did.MeasureCounted(measure=UUID(int=7)))
 ENOUGH: Final = declared(1_200_000, "enough")
 WELL_OFF: Final = evaluation("false", ILL, income=income_is("false", 1_200_000, ENOUGH))
 PROPOSED: Final = (
-    did.ExitProposed(case=CASE, episode=1, method="help", due=date(2021, 1, 10), evaluation=WELL_OFF),
+    did.ExitProposed(case=CASE, episode=1, method="help", due=date(2021, 1, 10), evaluation=WELL_OFF, on=TODAY),
     DeadlineStarted(kind="exit-decision", due=date(2021, 1, 10)),
 )
 LEAVING: Final = (*HELPED, did.FactRecorded(fact=ENOUGH), *PROPOSED)

@@ -220,6 +220,9 @@ EXPECTED: Final[dict[str, Event]] = {
     "exit-proposed.v1-with-basis": did.ExitProposed(
         case=CASE, episode=1, method="help", due=date(2021, 3, 1), evaluation=replace(EVALUATION, basis=BASIS)
     ),
+    "exit-proposed.v1-with-day": did.ExitProposed(
+        case=CASE, episode=1, method="natural", due=date(2021, 3, 1), evaluation=EVALUATION, by="town:sun", on=date(2021, 2, 24)
+    ),
     "household-exited": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA),
     "household-exited.v1-with-basis": did.HouseholdExited(case=CASE, episode=2, method="natural", reason_sha256=SHA, basis=BASIS),
     "household-exited.v1-with-evaluation": did.HouseholdExited(

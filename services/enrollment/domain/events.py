@@ -222,7 +222,7 @@ class MeasureCounted(Event, frozen=True):
 
 
 class ExitProposed(Event, frozen=True):
-    """`by` is "" where the machine proposes."""
+    """`by` is "" where the machine proposes; `on` is the local date of the message that led to it, which a log from before does not say."""
 
     TOPIC: ClassVar = "enrollment.exit-proposed"
     case: UUID
@@ -232,6 +232,7 @@ class ExitProposed(Event, frozen=True):
     evaluation: Evaluation
     by: str = ""
     reason_sha256: str | None = None
+    on: date | None = None
 
 
 class HouseholdExited(Event, frozen=True):

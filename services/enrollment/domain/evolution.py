@@ -189,8 +189,9 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _enrolled(_counted(state, measure), begun=True)
         case MeasureCounted(measure=measure):
             return _enrolled(_counted(state, measure), helped=True)
-        case ExitProposed(by=by, method=method):
-            return _enrolled(state, exit_proposed=True, progress=Progress(proposed_by=by, method=method))
+        case ExitProposed(by=by, method=method, on=on):
+            way_out = Progress(proposed_by=by, proposed_on=on or date.min, method=method)
+            return _enrolled(state, exit_proposed=True, progress=way_out)
         case StepReturned(step="exit"):
             return _enrolled(state, exit_proposed=False, progress=Progress(returned=sent_back_by(event)))
         case StepReturned():

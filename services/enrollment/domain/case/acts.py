@@ -8,7 +8,7 @@ from pipeline.decider import Events
 from services.enrollment.domain.actors import is_one_of, role_of
 from services.enrollment.domain.case.appeals import decide_appeal, file_appeal
 from services.enrollment.domain.case.entering import enroll
-from services.enrollment.domain.case.leaving import let_out, propose
+from services.enrollment.domain.case.leaving import is_about_the_entry, let_out, propose
 from services.enrollment.domain.case.procedure_commands import (
     AnyProcedureCommand,
     CloseNotice,
@@ -30,6 +30,7 @@ from services.enrollment.domain.case.procedure_events import CaseEnded, Emergenc
 from services.enrollment.domain.case.steps import (
     close_notice,
     complete,
+    is_before_the_exit,
     object_to_notice,
     post_notice,
     reject,
@@ -54,6 +55,8 @@ def act(command: ActCommand, state: Household, policy: Policy) -> Events:
     match command:
         case DismissClue() | RecordVerification():
             return _visit(command, state, policy)
+        case DecideAtCounty() | Judgement() | SignAuthorisation() | PostNotice() | CloseNotice() if is_before_the_exit(command, state):
+            return does_not_fit(command, state, policy, "exit.proposed-later")
         case DecideAtCounty():
             return _county(command, state, policy)
         case SignAuthorisation():
@@ -126,8 +129,10 @@ def _visit(command: DismissClue | RecordVerification, state: Household, policy: 
             return (ClueClosed(clue=clue, reason="not-confirmed", reason_sha256=findings),)
         case RecordVerification(outcome="approved"), CaseOpen() | Enrolled() if _told_before(command, state):
             return ()
-        case RecordVerification(outcome="approved"), Enrolled(case=case) if not _visit_is_a_step(state, policy):
+        case RecordVerification(outcome="approved"), Enrolled(case=case) if not _visit_is_a_step(command, state, policy):
             return (step_completed(command, case, "recheck", state, policy),)
+        case RecordVerification(), _ if is_before_the_exit(command, state):
+            return does_not_fit(command, state, policy, "exit.proposed-later")
         case RecordVerification(), _:
             return _judge(command, "verification", state, policy)
         case _:
@@ -139,9 +144,10 @@ def _told_before(command: RecordVerification, state: Household) -> bool:
     return any((one.by, one.at, one.findings_sha256, one.income, one.unmet) == told for one in state.visits)
 
 
-def _visit_is_a_step(state: Household, policy: Policy) -> bool:
+def _visit_is_a_step(command: RecordVerification, state: Household, policy: Policy) -> bool:
+    """What somebody found before the exit was proposed counts, and is no visit of the way out."""
     way = way_of(state, policy)
-    return way is not None and rule_of(way.steps, "verification") is not None
+    return way is not None and rule_of(way.steps, "verification") is not None and not is_before_the_exit(command, state)
 
 
 def _judge(command: RecordVerification | Judgement, step: Step, state: Household, policy: Policy) -> Events:
@@ -164,6 +170,8 @@ def _county(command: DecideAtCounty, state: Household, policy: Policy) -> Events
     if state.appeal is not None and command.outcome == "approved":
         return does_not_fit(command, state, policy, "appeal.open")
     match command.outcome, state.stage:
+        case _, Enrolled(exit_proposed=True) if is_about_the_entry(command):
+            return does_not_fit(command, state, policy, "exit.names-a-type")
         case "approved", CaseOpen() as stage:
             return enroll(command, stage, state, policy)
         case "approved", Enrolled(exit_proposed=True) as stage:

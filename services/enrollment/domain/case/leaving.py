@@ -47,7 +47,7 @@ def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolle
         return changes
     if _kept(command, before, stage, evaluation, policy):
         return changes
-    return (*changes, _proposed(after, stage.case, evaluation, policy.due("exit-decision", command.on)))
+    return (*changes, _proposed(command, after, stage.case, evaluation, policy.due("exit-decision", command.on)))
 
 
 def _nobody_looked_since_a_death(home: Household, policy: Policy) -> bool:
@@ -80,7 +80,7 @@ def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:
         return _not_false(command, evaluation)
     if problems := forbidden(state, stage, command.method, command.on, policy):
         return refused(command, problems[0])
-    proposed = _proposed(state, stage.case, evaluation, policy.due("exit-decision", on))
+    proposed = _proposed(command, state, stage.case, evaluation, policy.due("exit-decision", on))
     return (replace(proposed, method=command.method, by=command.by, reason_sha256=command.text_sha256),)
 
 
@@ -89,8 +89,15 @@ def _not_false(command: ProposeExit | DecideAtCounty, evaluation: Evaluation) ->
     return refused(command, "exit.facts-hold", fits) if evaluation.outcome == "true" else undecided(command, evaluation, fits)
 
 
-def _proposed(state: Household, case: UUID, evaluation: Evaluation, due: date) -> ExitProposed:
-    return ExitProposed(case=case, episode=state.episode, method="help", due=due, evaluation=evaluation)
+def _proposed(command: AnyCommand, state: Household, case: UUID, evaluation: Evaluation, due: date) -> ExitProposed:
+    """Told as of the message that led to it, so that whoever answers dates his decision no earlier."""
+    on = command.at.astimezone(COUNTY_TIME).date()
+    return ExitProposed(case=case, episode=state.episode, method="help", due=due, evaluation=evaluation, on=on)
+
+
+def is_about_the_entry(command: DecideAtCounty) -> bool:
+    """A type and risks are what somebody is taken in with."""
+    return command.type is not None or bool(command.risks)
 
 
 def let_out(command: DecideAtCounty, stage: Enrolled, state: Household, policy: Policy) -> Events:

@@ -53,6 +53,11 @@ def way_of(state: Household, policy: Policy) -> Way | None:
             return None
 
 
+def is_before_the_exit(command: StepCommand, state: Household) -> bool:
+    """What is dated before the exit was proposed speaks of the way in, or of an earlier proposal, however late it is read."""
+    return isinstance(state.stage, Enrolled) and command.on < state.stage.progress.proposed_on
+
+
 def complete(command: StepCommand, step: Step, state: Household, policy: Policy) -> Events:
     """Approved, the step is done; the first one opens a case. What a visit turns round after the village reviewed it is reviewed again."""
     way = way_of(state, policy)

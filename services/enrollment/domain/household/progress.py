@@ -19,8 +19,9 @@ ProgressEvent: TypeAlias = StepCompleted | StepReturned | NoticePosted | NoticeE
 
 
 class Progress(Value, frozen=True):
-    """`done` are the steps with everybody who did them, `proposed_by` who proposed an exit ("" is the machine).
+    """`done` are the steps with everybody who did them.
 
+    `proposed_by` is who proposed an exit ("" is the machine), `proposed_on` the local date as of which it was proposed.
     `posted_until` is the last day on which the notice must hang, until it is closed, and `taken_down` that the day is over; `objected`,
     that a review must answer an objection;
     `returned` is what sent the case back last: its command, who said so and why, because another sender may use the same id.
@@ -32,6 +33,7 @@ class Progress(Value, frozen=True):
     objected: bool = False
     returned: tuple[str, str, str | None] | None = None
     proposed_by: str = ""
+    proposed_on: date = date.min
     method: Literal["help", "natural"] = "help"
 
     def after(self, event: ProgressEvent) -> Progress:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from services.enrollment import packs
 from services.enrollment.domain import events as did
-from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineStarted, MinimumDropped, MinimumReached
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet, DeadlineStarted, MinimumDropped, MinimumReached
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.evaluation import evaluate
@@ -31,6 +31,7 @@ from tests.enrollment.zhang import (
     fact,
     given,
     hospital,
+    income,
     morning,
     record,
 )
@@ -123,6 +124,15 @@ def test_nobody_is_let_out_on_an_income_that_got_old_since_the_proposal() -> Non
     unknown = did.CommandRefused(command="decision", reason_code="evaluation.unknown", fits=("record-verification",), asks=(ASKS,))
     assert isinstance(given(*LEAVING).when(county(on=LAST_DAY)).happened[-1], did.HouseholdExited)
     given(*LEAVING).when(county(on=TOO_LATE)).then(unknown)
+
+
+@pytest.mark.parametrize(("until", "is_new"), [(date(2017, 12, 31), False), (date(2020, 5, 31), False), (date(2020, 6, 1), True)])
+def test_an_income_that_is_too_old_when_it_is_told_is_not_the_new_one_that_is_awaited(until: date, is_new: bool) -> None:  # noqa: FBT001
+    day = date(2021, 6, 1)
+    declaration = national.given(*national.HELPED).when(record(declared(100_000, "declared", until=until, told=day), day))
+    seen = national.given(*national.HELPED).when(national.visit(on=day, income=income(100_000, until)))
+    for story in (declaration, seen):
+        assert is_new is (DeadlineMet(kind="income-staleness") in story.happened)
 
 
 def test_a_line_that_falls_below_an_old_income_proposes_nothing() -> None:

@@ -178,4 +178,5 @@ def _risks(after: Household, stage: Enrolled, policy: Policy) -> Events:
 
 def _income_told(command: AnyCommand, after: Household, policy: Policy) -> Events:
     income = command.fact.income if isinstance(command, RecordFact) else command.income if isinstance(command, RecordVerification) else None
-    return renewed("income-staleness", after, command.on, policy) if income is not None and policy.counts(income) else ()
+    is_news = income is not None and policy.believes(income, command.on)
+    return renewed("income-staleness", after, command.on, policy) if is_news else ()

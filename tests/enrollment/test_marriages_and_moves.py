@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from schemas import facts as say
+from services.enrollment.domain import events as did
 from services.enrollment.domain.household.stages import ClueOpen, Outside
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.members import change_events as changed
@@ -118,9 +119,9 @@ def test_a_move_inside_the_county_takes_the_household_to_the_water_of_its_new_vi
 def test_water_of_the_village_left_behind_counts_no_more() -> None:
     book = home()
     book.tell(say.WaterTested(valid_on=TODAY, village_code=VILLAGE, safe=False))
-    assert [kind for _, kind in kinds(book.tell(moved(NEXT_VILLAGE, TODAY)))] == [
-        "fact-recorded", "household-moved", "deadline-dropped", "clue-closed",
-    ]  # fmt: skip
+    happened = book.tell(moved(NEXT_VILLAGE, TODAY))
+    assert [kind for _, kind in kinds(happened)] == ["fact-recorded", "household-moved", "deadline-dropped", "clue-closed"]
+    assert ["household-changed"] == [event.reason for _, event in happened if isinstance(event, did.ClueClosed)]
 
 
 def test_a_move_to_the_same_village_changes_nothing() -> None:

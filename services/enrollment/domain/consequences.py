@@ -53,5 +53,5 @@ def _of_the_clue(command: AnyCommand, state: State, after: Household, stage: Clu
     if isinstance(command, RecordFact) and isinstance(state, Household) and state.bereaved < after.bereaved:
         # with him died what spoke for the household, and not what it cost those who stay
         return (*changes, joined_by(Coming(command.fact), stage.clue))
-    same = isinstance(state, Household) and state.stays == after.stays
+    same = isinstance(state, Household) and (state.stays, state.village_code) == (after.stays, after.village_code)
     return (ClueClosed(clue=stage.clue, reason="facts-corrected" if same else "household-changed"),)

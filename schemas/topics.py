@@ -117,6 +117,7 @@ FOLLOWS: Final[Mapping[str, Mapping[str, Mapping[str, type[Message]]]]] = Mappin
                     enrollment.ExitProposed,
                     enrollment.HouseholdExited,
                     enrollment.CaseEnded,
+                    enrollment.CaseReopened,
                     enrollment.DeadlineBreached,
                     enrollment.DeadlineEscalated,
                     enrollment.EmergencyHelpStarted,

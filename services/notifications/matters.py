@@ -44,5 +44,9 @@ def ended(data: Any) -> UUID | None:  # noqa: ANN401 - the data of any message
 
 
 def resumed(data: Any) -> UUID | None:  # noqa: ANN401 - the data of any message
-    """The household that has members, whether or not it had ended before."""
-    return data.household_id if isinstance(data, enrollment.MembersJoined) else None
+    """The household that has members, or the case that goes on because an appeal was right, whether or not it had ended before."""
+    match data:
+        case enrollment.MembersJoined(household_id=matter) | enrollment.CaseReopened(case_id=matter):
+            return matter
+        case _:
+            return None

@@ -264,6 +264,28 @@ async def test_a_household_that_has_members_again_is_told_of_again(models: ReadM
     assert await models.difference() is None
 
 
+async def test_a_case_that_an_appeal_reopened_is_told_of_again(models: ReadModels) -> None:
+    service = Service(models)
+    await service.lead()
+    await service.hear(said("enrollment.case-ended"))
+    await service.hear(said("enrollment.case-reopened"))
+    await service.hear(said("enrollment.household-enrolled"), said("enrollment.exit-proposed"))
+    assert await left_behind(models.pool) == []
+    await lease(models, service)
+    assert {"sending"} == set((await letters(models)).values())
+    assert await models.difference() is None
+
+
+async def test_a_case_counts_as_reopened_in_the_batch_that_says_so(models: ReadModels) -> None:
+    service = Service(models)
+    await service.lead()
+    await service.hear(said("enrollment.exit-proposed"), said("enrollment.case-ended"))
+    waiting = list(await letters(models))
+    asked = [(BeginDelivery(notification_id=one, holder=HOLDER, until=UNTIL), NOON) for one in waiting]
+    await service.hear(said("enrollment.case-reopened"), *asked)
+    assert dict.fromkeys(waiting, "sending") == await letters(models)
+
+
 @pytest.fixture
 async def office(kafka: Connection, models: ReadModels) -> PostOffice:
     return PostOffice(models, kafka)

@@ -13,7 +13,7 @@ from pipeline.facts_lost import FactsLost
 from schemas import notifications as words
 from schemas import topics
 from schemas.assistance import CadreAnswers, MeasureEnded, ReferralAnswered
-from schemas.enrollment import CaseEnded, HouseholdEnded, HouseholdExited, HouseholdMoved, HouseholdRegistered, MembersJoined
+from schemas.enrollment import CaseEnded, CaseReopened, HouseholdEnded, HouseholdExited, HouseholdMoved, HouseholdRegistered, MembersJoined
 from schemas.generate import TYPES
 from schemas.message import Message
 from services.notifications.domain import events as did
@@ -92,6 +92,7 @@ ASKED: Final[list[tuple[Message, UUID, AnyCommand]]] = [
     (HouseholdMoved(household_id=HOUSEHOLD, village_code=VILLAGE, on=TODAY), HOUSEHOLD, locate()),
     (HouseholdEnded(household_id=HOUSEHOLD, reason="died", on=TODAY), HOUSEHOLD, end_matter()),
     (MembersJoined(household_id=HOUSEHOLD, person_ids=(CADRE,), on=TODAY, reason="unmerged"), HOUSEHOLD, resume_matter()),
+    (CaseReopened(**CASE, episode=1, undone=("review",)), UUID(int=13), resume_matter()),
     (HouseholdExited(**CASE, episode=1, method="help"), UUID(int=13), end_matter()),
     (CaseEnded(**CASE, episode=1, reason="voided"), UUID(int=13), end_matter()),
     (MeasureEnded(household_id=HOUSEHOLD, measure_id=UUID(int=11), on=TODAY), UUID(int=11), end_matter()),

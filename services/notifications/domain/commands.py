@@ -119,7 +119,7 @@ class EndMatter(Command, frozen=True, kw_only=True):
 
 
 class ResumeMatter(Command, frozen=True, kw_only=True):
-    """Somebody lives in the household, which may have ended before."""
+    """Somebody lives in the household, or the case goes on; it may have ended before."""
 
 
 class Announce(Command, frozen=True, kw_only=True):

@@ -79,7 +79,7 @@ class MatterEnded(Event, frozen=True):
 
 
 class MatterResumed(Event, frozen=True):
-    """The household that had ended has members again: what is to be told of it from now on is sent."""
+    """The household that had ended has members again, or the case goes on: what is to be told of it from now on is sent."""
 
     TOPIC: ClassVar = "notifications.matter-resumed"
 

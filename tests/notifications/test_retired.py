@@ -81,6 +81,11 @@ def test_who_is_told_in_his_place_has_his_post_and_a_caregiver_has_none() -> Non
     assert successor("caregiver", "", CLUE, PILOT) is None
 
 
+def test_who_stood_in_for_a_cadre_leaves_it_to_the_cadre() -> None:
+    assert Target(role="paired-cadre", level="village", instead="grid-worker") == successor("grid-worker", "", CLUE, PILOT)
+    assert Target(role="first-secretary", level="village") == successor("first-secretary", "", CLUE, PILOT)
+
+
 def test_what_all_cadres_were_told_needs_no_successor() -> None:
     assert successor("paired-cadre", "", LINE, PILOT) is None
 

@@ -77,12 +77,14 @@ def untold_above(level: str, heard: Collection[Heard], policy: Policy) -> Target
 def successor(role: str, department: str, notice: Notice, policy: Policy) -> Target | None:
     """Who is told in place of somebody who had this role; None where no other one is: a caregiver was told as who he is.
 
-    What all cadres are told of an area, all others were told.
+    What all cadres are told of an area, all others were told. Whoever stood in for a cadre leaves it to the cadre, if there is one by now.
     """
     if role == "caregiver" or (role == "paired-cadre" and notice.household is None):
         return None
-    told = [addressee for route in policy.routes if route.kind == notice.kind for addressee in route.to if addressee.role == role]
-    instead = next((addressee.instead for addressee in told if addressee.instead), "")
+    told = [addressee for route in policy.routes if route.kind == notice.kind for addressee in route.to]
+    if all(one.role != role for one in told) and any((one.instead, one.level) == (role, notice.level) for one in told):
+        return Target(role="paired-cadre", level=notice.level, instead=role)
+    instead = next((addressee.instead for addressee in told if addressee.role == role and addressee.instead), "")
     return Target(role=role, level=notice.level, department=department, instead=instead)
 
 

@@ -240,6 +240,7 @@ class NotificationUnknown(NotificationEvent):
 class NotificationWithdrawn(NotificationEvent):
     """The notification is not sent, for the `reason`: recipient-retired, whoever has the post now is told; channel-changed, he by another.
 
+    With recipient-replaced the household moved or was paired anew, and whoever answers for it now is told.
     Such a one may come to be sent after all, when its recipient is back or has the channel again. With matter-ended nobody is told: the
     measure, referral, case or household that it is about has ended.
     """

@@ -53,7 +53,7 @@ async def compose(settings: Settings, pool: Any) -> Service:  # noqa: ANN401 - a
         door=Exit("notifications", topic, PARTITIONS[topic], translate.to_message, notice),
         beside=[
             announcing(pool, settings.connection),
-            passing_on(pool, settings.connection),
+            passing_on(pool, settings.connection, policy),
             unacknowledged.going_up(pool, settings.connection, policy),
             unclaimed.going_up(pool, settings.connection, policy),
             *ways,

@@ -61,8 +61,8 @@ def _own(envelope: Envelope, found: Found, asked: dict[str, Any]) -> Sequence[tu
             seen = (notification, commands.Acknowledge(**asked, others=bool(found.same)))
             return [seen, *((one, beside) for one in found.same)]
         case words.WithdrawNotification(notification_id=notification):
-            why: dict[str, Any] = {"retired": found.retired, "moved": found.moved, "ended": notification in found.ended}
-            return [(notification, commands.Withdraw(**asked, **why))]
+            why: dict[str, Any] = {"retired": found.retired, "replaced": found.replaced, "moved": found.moved}
+            return [(notification, commands.Withdraw(**asked, **why, ended=notification in found.ended))]
         case words.EscalateNotice(waiting_id=waiting, event_id=event, post=post):
             known: dict[str, Any] = {"notice": found.awaited, "since": found.queued_at, "to": found.up}
             return [(waiting, commands.EscalateNotice(**asked, event=event, post=post, **known))]

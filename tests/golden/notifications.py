@@ -60,6 +60,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "notification-withdrawn": did.NotificationWithdrawn(recipient=CADRE, reason="recipient-retired"),
     "notification-resumed": did.NotificationResumed(recipient=CADRE),
     "notification-withdrawn.v1-channel-changed": did.NotificationWithdrawn(recipient=CADRE, reason="channel-changed"),
+    "notification-withdrawn.v1-recipient-replaced": did.NotificationWithdrawn(recipient=CADRE, reason="recipient-replaced"),
     "notification-withdrawn.v1-matter-ended": did.NotificationWithdrawn(recipient=CADRE, reason="matter-ended"),
     "notification-acknowledged": did.NotificationAcknowledged(recipient=CADRE),
     "command-refused": did.CommandRefused(

@@ -119,8 +119,8 @@ def escalate_notice(hours: int = 48, notice: Notice | None = CLUE, post: str = "
     return ask.EscalateNotice(**asked(NOON + timedelta(hours=hours)), event="event 1", post=post, notice=notice, since=since, to=to)
 
 
-def withdraw(*, retired: bool = True, moved: bool = False, ended: bool = False) -> ask.Withdraw:
-    return ask.Withdraw(**asked(), retired=retired, moved=moved, ended=ended)
+def withdraw(*, retired: bool = True, replaced: bool = False, moved: bool = False, ended: bool = False) -> ask.Withdraw:
+    return ask.Withdraw(**asked(), retired=retired, replaced=replaced, moved=moved, ended=ended)
 
 
 def end_matter() -> ask.EndMatter:

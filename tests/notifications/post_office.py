@@ -233,7 +233,7 @@ class PostOffice:
             for place, offset in (self.read or await door.end_offsets(places)).items():
                 self.read[place] = offset
                 door.seek(place, offset)
-            beside: list[Beside] = [*deliveries, announcing(self.models.pool, self.kafka), passing_on(self.models.pool, self.kafka)]
+            beside: list[Beside] = [*deliveries, announcing(self.models.pool, self.kafka), passing_on(self.models.pool, self.kafka, policy)]
             work = [self._decide(door, beside, policy), *(one.run() for one in beside)]
             tasks = [asyncio.create_task(one) for one in work]
             try:

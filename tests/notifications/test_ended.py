@@ -136,7 +136,7 @@ async def lease(models: ReadModels, service: Service) -> None:
 
 
 async def take_back(models: ReadModels, service: Service) -> None:
-    await service.hear(*((WithdrawNotification(notification_id=one), NOON) for one in await left_behind(models.pool)))
+    await service.hear(*((WithdrawNotification(notification_id=one), NOON) for one in await left_behind(models.pool, PILOT)))
 
 
 @pytest.mark.parametrize("together", [False, True])
@@ -158,7 +158,7 @@ async def test_what_ended_is_sent_to_nobody_in_whatever_order_it_is_heard(
     await take_back(models, service)
     assert own
     assert {"withdrawn"} == {state for one, state in (await letters(models)).items() if one in own}
-    assert await left_behind(models.pool) == []
+    assert await left_behind(models.pool, PILOT) == []
     assert await models.difference() is None
 
 
@@ -167,7 +167,7 @@ async def test_what_is_not_over_is_sent(models: ReadModels, cause: str, other: s
     service = Service(models)
     await service.lead()
     await service.hear(said(cause), said(other))
-    assert await left_behind(models.pool) == []
+    assert await left_behind(models.pool, PILOT) == []
     await lease(models, service)
     assert {"sending"} == set((await letters(models)).values())
 
@@ -209,7 +209,7 @@ async def test_whoever_comes_later_is_not_sent_what_waited_for_him_and_is_over(m
     await service.hear(said("assistance.measure-proposed"), said("assistance.measure-ended"))
     assert {} == await letters(models)
     await service.hear((CadreAnswers(household_id=HOUSEHOLD, cadre_id=CADRE, on=NOON.date()), NOON))
-    assert await left_behind(models.pool) == list(await letters(models))
+    assert await left_behind(models.pool, PILOT) == list(await letters(models))
     await lease(models, service)
     await take_back(models, service)
     assert ["withdrawn"] == list((await letters(models)).values())
@@ -258,7 +258,7 @@ async def test_a_household_that_has_members_again_is_told_of_again(models: ReadM
     service = Service(models)
     await service.lead()
     await service.hear(said("enrollment.household-ended"), said("enrollment.members-joined"), said("enrollment.clue-raised"))
-    assert await left_behind(models.pool) == []
+    assert await left_behind(models.pool, PILOT) == []
     await lease(models, service)
     assert {"sending"} == set((await letters(models)).values())
     assert await models.difference() is None
@@ -270,7 +270,7 @@ async def test_a_case_that_an_appeal_reopened_is_told_of_again(models: ReadModel
     await service.hear(said("enrollment.case-ended"))
     await service.hear(said("enrollment.case-reopened"))
     await service.hear(said("enrollment.household-enrolled"), said("enrollment.exit-proposed"))
-    assert await left_behind(models.pool) == []
+    assert await left_behind(models.pool, PILOT) == []
     await lease(models, service)
     assert {"sending"} == set((await letters(models)).values())
     assert await models.difference() is None

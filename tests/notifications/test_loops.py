@@ -38,7 +38,7 @@ def delivering(office: PostOffice) -> Delivery:
 
 LOOPS: Final[Mapping[str, tuple[str, Callable[[PostOffice], Beside]]]] = {
     "announcing": ("announcements", lambda office: announcing(office.models.pool, office.kafka)),
-    "passing on": ("outbox", lambda office: passing_on(office.models.pool, office.kafka)),
+    "passing on": ("outbox", lambda office: passing_on(office.models.pool, office.kafka, PILOT)),
     "unacknowledged": ("outbox", lambda office: unacknowledged.going_up(office.models.pool, office.kafka, PILOT)),
     "unclaimed": ("awaiting", lambda office: unclaimed.going_up(office.models.pool, office.kafka, PILOT)),
     "delivering": ("outbox", delivering),

@@ -186,9 +186,13 @@ class Escalate(Command, frozen=True, kw_only=True):
 
 
 class Withdraw(Command, frozen=True, kw_only=True):
-    """Nothing where its recipient has neither `retired` nor `moved` to other channels, and what it is about has not `ended`."""
+    """Nothing where its recipient has neither `retired` nor been `replaced` in the household's matters nor `moved` to other channels.
+
+    Unless what it is about has `ended`.
+    """
 
     retired: bool
+    replaced: bool = False
     moved: bool = False
     ended: bool = False
 

@@ -31,6 +31,7 @@ from services.notifications.domain.notification import MATTER_ENDED, Notificatio
 from services.notifications.domain.policy import Policy
 
 RETIRED: Final = "recipient-retired"
+REPLACED: Final = "recipient-replaced"
 MOVED: Final = "channel-changed"
 PASSED_ON: Final = (NotificationEscalated, NoticeEscalated, NotificationWithdrawn)
 
@@ -52,8 +53,9 @@ def deliver(command: BeginDelivery | RecordDelivery | Acknowledge | Escalate | W
 
 
 def _withdraw(command: Withdraw, state: Notification) -> Events:
-    """Of several reasons that which lets nobody else be told."""
-    reason = MATTER_ENDED if command.ended else RETIRED if command.retired else MOVED if command.moved else ""
+    """Of several reasons first that which lets nobody else be told, then those that let another one."""
+    told = {MATTER_ENDED: command.ended, RETIRED: command.retired, REPLACED: command.replaced, MOVED: command.moved}
+    reason = next((reason for reason, so in told.items() if so), "")
     return (NotificationWithdrawn(recipient=state.recipient, reason=reason),) if reason and state.step == "queued" else ()
 
 

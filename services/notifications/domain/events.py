@@ -182,7 +182,7 @@ class NotificationRepeated(Event, frozen=True):
 
 
 class NotificationWithdrawn(Event, frozen=True):
-    """It was still queued when its recipient retired, or left the channel: it is not sent, and his successor is told, or he by another.
+    """It was still queued when its recipient retired or was replaced, or left the channel: his successor is told, or he by another.
 
     Or what it is about has ended, and nobody is told.
     """

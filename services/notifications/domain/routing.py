@@ -74,6 +74,13 @@ def untold_above(level: str, heard: Collection[Heard], policy: Policy) -> Target
     return next((target for target in higher if Heard(target.level, target.role) not in heard), None)
 
 
+def told_by_post(policy: Policy) -> list[str]:
+    """Kind and role of whoever is told as the one who has the post: all but caregivers, and the people whom an event names."""
+    officers = {addressee.role for addressee in policy.escalation.to.values()}
+    told = {(route.kind, role) for route in policy.routes for one in route.to for role in (one.role, one.instead, *officers)}
+    return [f"{kind} {role}" for kind, role in sorted(told, key=str) if role not in {None, "caregiver", "care-group"}]
+
+
 def successor(role: str, department: str, notice: Notice, policy: Policy) -> Target | None:
     """Who is told in place of somebody who had this role; None where no other one is: a caregiver was told as who he is.
 

@@ -62,7 +62,7 @@ class Identify:
         return [replace(f, contacts=next(contacts)) if isinstance(e.data, RegisterRecipient) else f for e, f in found]
 
     async def _directory(self, said: Sequence[Any]) -> Directory:
-        letters = await read(self._pool, said)
+        letters = await read(self._pool, said, self._policy)
         directory = Directory(self._policy, letters=letters)
         await directory.upwards.look_up(self._pool, {notice.event for notice in letters.notices})
         registered = [one for one in said if isinstance(one, RegisterRecipient)]

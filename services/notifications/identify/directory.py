@@ -45,10 +45,10 @@ class Found(Value, frozen=True):
 
     `through` is the last of an announcement's next recipients, None where there are none any more. `channels` are those of the recipients
     who have others than the usual one alone, `contacts` those of a new recipient. `quiet` are the quiet hours of a notification's
-    recipient, who may want a `daily` digest, have `retired` or `moved` to other channels, `same` what else he was told of the same event,
-    or what is in the digest. `queued_at` is since when a notification that may go up is in the outbox, or a notice is `awaited` that
-    nobody came for. `up` is the level that either may go up to, empty for none. `ended` are the notifications that are about something that
-    has ended.
+    recipient, who may want a `daily` digest, have `retired`, been `replaced` or `moved` to other channels, `same` what else he was told of
+    the same event, or what is in the digest. `queued_at` is since when a notification that may go up is in the outbox, or a notice is
+    `awaited` that nobody came for. `up` is the level that either may go up to, empty for none. `ended` are the notifications that are about
+    something that has ended.
     """
 
     told: tuple[tuple[Notice, UUID], ...] = ()
@@ -62,6 +62,7 @@ class Found(Value, frozen=True):
     daily: bool = False
     same: tuple[UUID, ...] = ()
     retired: bool = False
+    replaced: bool = False
     moved: bool = False
     queued_at: datetime | None = None
     up: str = ""
@@ -170,10 +171,11 @@ class Directory:
             return self._follow(notification)
         recipient, role, department = self.letters.left.get(notification, (None, "", ""))
         notice = self.letters.notice_of.get(notification)
-        if notice is None or recipient is None or self.post_by.get(recipient):
+        replaced = notification in self.letters.replaced
+        if notice is None or recipient is None or (self.post_by.get(recipient) and not replaced):
             return Found()
         target = successor(role, department, notice, self.policy)
-        return replace(self.place((), [(notice, target)] if target is not None else ()), retired=True)
+        return replace(self.place((), [(notice, target)] if target is not None else ()), retired=not replaced, replaced=replaced)
 
     def _follow(self, notification: UUID) -> Found:
         (recipient, channel), notice = self.letters.stayed[notification], self.letters.notice_of.get(notification)

@@ -13,17 +13,20 @@ from msgspec import json
 
 from schemas.notifications import Acknowledge, BeginDelivery, BeginDigest, EscalateNotice, EscalateNotification, WithdrawNotification
 from services.notifications.domain.commands import Notice, Target
+from services.notifications.domain.policy import Policy
+from services.notifications.domain.routing import told_by_post
 from services.notifications.identify.waiting import AS_BEFORE, at_level
+from services.notifications.posts import REPLACED
 
-WISHES: Final = """
-SELECT notification, recipient, quiet, daily FROM outbox JOIN recipients USING (recipient)
-WHERE notification = ANY($1::uuid[]) AND NOT retired"""
-LEFT: Final = """
-SELECT notification, recipient, role, department FROM outbox JOIN recipients USING (recipient)
-WHERE notification = ANY($1::uuid[]) AND retired"""
-STAYED: Final = """
-SELECT notification, recipient, channel FROM outbox JOIN recipients USING (recipient)
-WHERE notification = ANY($1::uuid[]) AND NOT retired"""
+WISHES: Final = f"""
+SELECT notification, recipient, quiet, daily FROM outbox o JOIN recipients r USING (recipient)
+WHERE notification = ANY($1::uuid[]) AND NOT retired AND NOT {REPLACED}"""  # noqa: S608 - our own words
+LEFT: Final = f"""
+SELECT notification, retired, recipient, role, department FROM outbox o JOIN recipients r USING (recipient)
+WHERE notification = ANY($1::uuid[]) AND (retired OR {REPLACED})"""  # noqa: S608 - our own words
+STAYED: Final = f"""
+SELECT notification, recipient, channel FROM outbox o JOIN recipients r USING (recipient)
+WHERE notification = ANY($1::uuid[]) AND NOT retired AND NOT {REPLACED}"""  # noqa: S608 - our own words
 NOTICES: Final = """
 SELECT stream, (state->'notice')::text, recorded_at FROM events
 WHERE stream = ANY($1::uuid[]) AND topic = 'notifications.notification-queued'"""
@@ -44,7 +47,7 @@ class Letters:
     """By notification, but the wishes of recipients, and what is `unclaimed` by its stream, event and post.
 
     `wish_of` are quiet hours and whether he wants a digest, `same_as` what else he was told of the event or is in the digest. `left` says
-    whose they were who retired, in which role of which department, `stayed` by which channel they wait for whom who did not.
+    whose they were who retired or was `replaced`, in which role of which department, `stayed` by which channel they wait for all others.
     `matters_of` is what those are about that are to leave or to be taken back, and `ended` what of that, or of what may go up, is over.
     """
 
@@ -52,6 +55,7 @@ class Letters:
     wish_of: dict[UUID, tuple[str, bool]] = field(default_factory=dict[UUID, tuple[str, bool]])
     same_as: dict[UUID, list[UUID]] = field(default_factory=dict[UUID, list[UUID]])
     left: dict[UUID, tuple[UUID, str, str]] = field(default_factory=dict[UUID, tuple[UUID, str, str]])
+    replaced: set[UUID] = field(default_factory=set[UUID])
     stayed: dict[UUID, tuple[UUID, str]] = field(default_factory=dict[UUID, tuple[UUID, str]])
     matters_of: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict[UUID, tuple[UUID, ...]])
     ended: set[UUID] = field(default_factory=set[UUID])
@@ -71,21 +75,22 @@ class Letters:
         return tuple(one for one in notifications if not self.ended.isdisjoint(self.matters_of.get(one, ())))
 
 
-async def read(pool: asyncpg.Pool[asyncpg.Record], said: Sequence[Any]) -> Letters:
+async def read(pool: asyncpg.Pool[asyncpg.Record], said: Sequence[Any], policy: Policy) -> Letters:
     """Of these messages; most of a batch ask for nothing."""
-    letters = Letters()
+    letters, posts = Letters(), told_by_post(policy)
     begun, seen, due, withdrawn = (
         [one.notification_id for one in said if isinstance(one, kind)]
         for kind in (BeginDelivery, Acknowledge, EscalateNotification, WithdrawNotification)
     )
     begun += [notification for one in said if isinstance(one, BeginDigest) for notification in one.notification_ids]
-    for notification, recipient, quiet, daily in await pool.fetch(WISHES, begun) if begun else ():
+    for notification, recipient, quiet, daily in await pool.fetch(WISHES, begun, posts) if begun else ():
         letters.recipient_of[notification], letters.wish_of[recipient] = recipient, (quiet, daily)
     for notification, other in await pool.fetch(SAME, seen) if seen else ():
         letters.same_as.setdefault(notification, []).append(other)
-    for notification, *post in await pool.fetch(LEFT, withdrawn) if withdrawn else ():
+    for notification, retired, *post in await pool.fetch(LEFT, withdrawn, posts) if withdrawn else ():
         letters.left[notification] = (post[0], post[1], post[2])
-    for notification, recipient, channel in await pool.fetch(STAYED, withdrawn) if withdrawn else ():
+        letters.replaced.update(() if retired else (notification,))
+    for notification, recipient, channel in await pool.fetch(STAYED, withdrawn, posts) if withdrawn else ():
         letters.stayed[notification] = (recipient, channel)
     for notification, matters, ended in await pool.fetch(MATTERS, [*begun, *withdrawn, *due]) if begun or withdrawn or due else ():
         letters.matters_of[notification] = tuple(matters)

@@ -150,8 +150,14 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case ClueClosed():
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
-            opened = CaseOpen(case, known=frozenset(state.facts))
-            return replace(state, stage=opened, episode=episode, pack=pack, line=_line(basis), compared=frozenset())
+            return replace(
+                state,
+                stage=CaseOpen(case, known=frozenset(state.facts)),
+                episode=episode,
+                pack=pack,
+                line=_line(basis),
+                compared=frozenset(),
+            )
         case StepCompleted():
             return _stepped(_progressed(state, event), event)
         case StepReturned(undone=undone) if "comparison" in undone:

@@ -56,6 +56,11 @@ def water(told: int, *, safe: bool) -> Envelope:
     return envelope(say.WaterTested(valid_on=TODAY, village_code=VILLAGE, safe=safe), f"water {safe} {told}", time=at(told))
 
 
+def well(told: int, who: UUID = FATHER, *, safe: bool) -> Envelope:
+    said = say.WaterTested.model_validate({"valid_on": TODAY, "village_code": VILLAGE, "person": person(who), "safe": safe})
+    return envelope(said, f"well {safe} {told} {who}", time=at(told))
+
+
 def work(told: int, *, employed: bool) -> Envelope:
     return envelope(
         say.EmploymentChanged(valid_on=TODAY, person=person(MOTHER), employed=employed), f"work {employed} {told}", time=at(told)
@@ -114,6 +119,11 @@ HIGH, LOW, UNSAFE, SAFE = bill(20_000, "2020-12", 2), bill(19_999, "2020-12", 3)
         ([UNSAFE, SAFE, HIGH], {(FATHER, "inpatient:2020")}),
         ([water(2, safe=False)], {(None, "water")}),
         ([water(2, safe=False), water(3, safe=True)], set[Series]()),
+        ([well(2, safe=False)], {(None, "water:own")}),
+        ([well(2, safe=False), well(3, MOTHER, safe=True)], set[Series]()),
+        ([well(2, safe=False), water(3, safe=True)], {(None, "water:own")}),
+        ([water(2, safe=False), well(3, safe=True)], {(None, "water")}),
+        ([water(2, safe=False), well(3, safe=False)], {(None, "water"), (None, "water:own")}),
         ([allowance(2, granted=True), allowance(3, granted=False)], {(MOTHER, "benefit:subsistence-allowance")}),
     ],
 )
@@ -126,6 +136,7 @@ said = st.one_of(
     st.builds(bill, st.sampled_from([3, 20_000]), st.sampled_from(["2020-11", "2020-12", "2021-01"]), st.integers(2, 4)),
     st.builds(graded, st.sampled_from("AD"), st.integers(2, 4), st.sampled_from([FATHER, MOTHER])),
     st.builds(water, st.integers(2, 4), safe=st.booleans()),
+    st.builds(well, st.integers(2, 4), st.sampled_from([FATHER, MOTHER]), safe=st.booleans()),
     st.builds(work, st.integers(2, 4), employed=st.booleans()),
     st.builds(allowance, st.integers(2, 4), granted=st.booleans()),
     st.builds(

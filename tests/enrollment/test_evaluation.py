@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -23,6 +24,7 @@ from tests.enrollment.zhang import (
     POOR,
     REGISTERED,
     TODAY,
+    VILLAGE,
     WITH_CLUE,
     declared,
     evaluation,
@@ -36,7 +38,7 @@ from tests.enrollment.zhang import (
     unmet,
 )
 
-NEW_YEARS_EVE, NEW_YEAR = date(2020, 12, 31), date(2021, 1, 1)
+NEW_YEARS_EVE, NEW_YEAR, TOMORROW = date(2020, 12, 31), date(2021, 1, 1), TODAY + timedelta(days=1)
 
 
 def judge(*history: Event, on: date = TODAY) -> Evaluation:
@@ -184,6 +186,25 @@ def test_a_fact_that_is_about_no_benefit_names_none() -> None:
     assert [None, "margin-support"] == [one.benefit for one in (ILL, fact("benefit", series="benefit:margin-support"))]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "stand"),
+    [
+        pytest.param({"present": True}, {"told": TOMORROW}, {"own"}, id="its own is replaced"),
+        pytest.param({"told": TOMORROW, "present": True}, {"told": TODAY}, {"old", "own"}, id="not by an earlier one"),
+        pytest.param({"whole_village": True, "present": True}, {"told": TOMORROW}, {"old", "own"}, id="its village's is not"),
+    ],
+)
+def test_the_water_of_a_household_that_a_log_of_before_told_is_replaced_by_its_own(
+    old: dict[str, Any], new: dict[str, Any], stand: set[str]
+) -> None:
+    """It was kept in the series of its village's."""
+    before = fact("old", **{"series": "water", "signal": "water", "person": None, "village_code": VILLAGE, **old})
+    since = fact("own", **{"series": "water:own", "signal": "water", **new})
+    state = given(*REGISTERED, did.FactRecorded(fact=before), did.FactRecorded(fact=since)).state
+    assert isinstance(state, Household)
+    assert stand == {one.reference for one in state.standing().values()}
+
+
 def test_a_house_and_its_water_are_everybodys_whoever_was_named() -> None:
-    about = [fact(series, series=series).about for series in ("house", "water", "dropout")]
-    assert [(None, "house"), (None, "water"), (FATHER, "dropout")] == about
+    about = [fact(series, series=series).about for series in ("house", "water:own", "dropout")]
+    assert [(None, "house"), (None, "water:own"), (FATHER, "dropout")] == about

@@ -11,10 +11,13 @@ from services.enrollment.domain.events import StepReturned
 from services.enrollment.domain.fact import Fact
 from tests.enrollment.zhang import (
     ENOUGH,
+    FATHER,
     HELPED,
     LEAVING,
+    MOTHER,
     PILOT,
     TODAY,
+    VILLAGE,
     WITH_CLUE,
     county,
     fact,
@@ -41,6 +44,24 @@ TOMORROW = TODAY + timedelta(days=1)
 def test_a_guarantee_is_open_until_its_department_says_later_that_it_is_mended(told_by: Fact, open_still: tuple[str, ...]) -> None:
     unsafe = given(*WITH_CLUE).when(visit(unmet=("housing",)), record(told_by, TOMORROW)).state
     assert open_still == open_guarantees(unsafe, PILOT)
+
+
+@pytest.mark.parametrize(("series", "whole_village", "open_still"), [("water:own", False, ()), ("water", True, ("water",))])
+def test_water_that_is_safe_in_the_village_is_not_that_of_the_house(series: str, whole_village: bool, open_still: tuple[str, ...]) -> None:  # noqa: FBT001
+    safe = fact("safe", TOMORROW, series=series, signal="water", village_code=VILLAGE, whole_village=whole_village)
+    dry = given(*WITH_CLUE).when(visit(unmet=("water",)), record(safe, TOMORROW)).state
+    assert open_still == open_guarantees(dry, PILOT)
+
+
+def test_a_child_who_is_back_at_school_mends_nothing_while_another_one_is_not() -> None:
+    son, daughter = (
+        fact(f"{child} out", TODAY - timedelta(days=1), series="dropout", signal="dropout", kind="junior", present=True, person=child)
+        for child in (FATHER, MOTHER)
+    )
+    seen = given(*WITH_CLUE).when(record(son), record(daughter), visit(unmet=("education",)))
+    one, both = (fact(f"{child} back", TOMORROW, series="dropout", signal="dropout", person=child) for child in (FATHER, MOTHER))
+    assert ("education",) == open_guarantees(seen.when(record(one, TOMORROW)).state, PILOT)
+    assert () == open_guarantees(seen.when(record(one, TOMORROW), record(both, TOMORROW)).state, PILOT)
 
 
 def test_what_a_department_says_of_something_else_mends_nothing() -> None:

@@ -69,8 +69,8 @@ SIGNALS = [
     (say.HouseGraded(**ABOUT, grade="B"), fact("message", signal="house", present=False, kind="B")),
     (say.HouseGraded(**ABOUT, grade="C"), fact("message", signal="house", present=True, kind="C")),
     (say.HouseGraded(**ABOUT, grade="D"), fact("message", signal="house", present=True, kind="D")),
-    (say.WaterTested(**ABOUT, safe=True), fact("message", signal="water", present=False)),
-    (say.WaterTested(**ABOUT, safe=False), fact("message", signal="water", present=True)),
+    (say.WaterTested(**ABOUT, safe=True), fact("message", series="water:own", signal="water", present=False)),
+    (say.WaterTested(**ABOUT, safe=False), fact("message", series="water:own", signal="water", present=True)),
     (say.EmploymentChanged(**ABOUT, employed=True), fact("message", signal="employment", present=False)),
     (say.EmploymentChanged(**ABOUT, employed=False), fact("message", signal="employment", present=True)),
     (
@@ -127,6 +127,7 @@ def test_a_fact_about_several_households_is_told_to_each() -> None:
     village = say.WaterTested(valid_on=TODAY, village_code=VILLAGE, safe=False)
     told = said(village, Found((UUID(int=5), UUID(int=6))))
     assert [UUID(int=5), UUID(int=6)] == [stream for stream, _ in told]
+    assert {("water", True)} == {(one.fact.series, one.fact.whole_village) for _, one in told if isinstance(one, ask.RecordFact)}
 
 
 def test_a_fact_withdrawn_before_it_came_is_taken_back_before_it_is_told() -> None:

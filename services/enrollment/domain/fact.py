@@ -11,7 +11,10 @@ from pipeline.value import Value
 Series: TypeAlias = tuple[UUID | None, str]
 Settled: TypeAlias = Literal["village", "head"]
 ToldAt: TypeAlias = tuple[datetime, UUID]
-OF_THE_HOUSE: Final = frozenset({"house", "water"})
+WATER: Final = "water"
+OWN_WATER: Final = "water:own"
+"""What a household itself drinks: a test of the whole village, which is about its supply, says nothing else of it."""
+OF_THE_HOUSE: Final = frozenset({"house", WATER, OWN_WATER})
 BENEFIT: Final = "benefit:"
 
 
@@ -88,3 +91,11 @@ class Fact(Value, frozen=True, kw_only=True):
     @property
     def order(self) -> tuple[str, datetime, str, str]:
         return (self.period, self.time, self.source, self.reference)
+
+
+def without_old_test(standing: dict[Series, Fact]) -> dict[Series, Fact]:
+    """A log from before keeps a household's own water in the series of its village's: a later test of its own replaces that as well."""
+    old, own = standing.get((None, WATER)), standing.get((None, OWN_WATER))
+    if old is None or own is None or old.whole_village or own.order < old.order:
+        return standing
+    return {series: fact for series, fact in standing.items() if fact is not old}

@@ -29,7 +29,7 @@ from schemas.facts import (
     WaterTested,
 )
 from services.enrollment.domain import commands
-from services.enrollment.domain.fact import BENEFIT
+from services.enrollment.domain.fact import BENEFIT, OWN_WATER, WATER
 
 FACT_IDS: Final = UUID("5a1e1c6f-7a51-5f6f-8a68-2a3b6e9f0c55")
 REMEMBERED: Final = 4096
@@ -116,9 +116,9 @@ def _said(data: Fact) -> dict[str, Any]:
         case HouseGraded(grade=grade):
             return {"series": "house", "signal": "house", "kind": grade, "present": grade in {"C", "D"}}
         case WaterTested(safe=safe, person=None, household_id=None):
-            return {"series": "water", "signal": "water", "present": not safe, "whole_village": True}
+            return {"series": WATER, "signal": "water", "present": not safe, "whole_village": True}
         case WaterTested(safe=safe):
-            return {"series": "water", "signal": "water", "present": not safe}
+            return {"series": OWN_WATER, "signal": "water", "present": not safe}
         case DisasterAffected(kind=kind, valid_on=day, loss_fen=loss):
             return {"series": f"disaster:{kind}:{day}", "signal": "disaster", "kind": kind, "present": True, "amount_fen": loss}
         case EmploymentChanged(employed=employed, monthly_wage_fen=wage):

@@ -140,10 +140,14 @@ def waiting(minimum: str, state: Household, on: date) -> bool:
 
 
 def open_guarantees(state: Household, policy: Policy) -> tuple[str, ...]:
-    """What the last visit found unmet and no department has reported mended since, and what a department has reported unmet since."""
-    visited = state.visited
-    since = [fact for fact in state.standing().values() if visited is None or fact.time > visited.at]
-    mended = {fact.signal for fact in since if not fact.present}
+    """What the last visit found unmet and no department has reported mended since, and what a department has reported unmet since.
+
+    Neither water that is safe in the village mends that of the house, nor a child who is back at school what one who is not yet opened.
+    """
+    visited, stands = state.visited, state.standing().values()
+    since = [fact for fact in stands if visited is None or fact.time > visited.at]
+    lasts = {fact.signal for fact in stands if crosses(fact, state.category, policy)}
+    mended = {fact.signal for fact in since if not fact.present and not fact.whole_village} - lasts
     unmet = {fact.signal for fact in since if crosses(fact, state.category, policy)}
     seen = tuple(one for one in (visited.unmet if visited is not None else ()) if TOLD_BY.get(one) not in mended)
     return seen + tuple(one for one, signal in TOLD_BY.items() if signal in unmet and one not in seen)

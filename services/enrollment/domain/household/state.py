@@ -15,7 +15,7 @@ from services.enrollment.domain.case.opening import Opening
 from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.commands import Category
 from services.enrollment.domain.discovery.discovery_events import ScreeningReported
-from services.enrollment.domain.fact import Fact, Income, Series, Settled, ToldAt
+from services.enrollment.domain.fact import Fact, Income, Series, Settled, ToldAt, without_old_test
 from services.enrollment.domain.household.progress import Appeal, Closed
 from services.enrollment.domain.household.stages import Outside, Stage
 from services.enrollment.domain.household.stays import Ended, Stay
@@ -152,7 +152,7 @@ class Household(Value, frozen=True):
             before = latest.get(fact.about)
             if before is None or fact.order > before.order:
                 latest[fact.about] = fact
-        return latest
+        return without_old_test(latest)
 
     def after(self, visit: Visit) -> Household:
         """What the later of two found stands, whichever is told first; one that asked for no income leaves what another found of it."""

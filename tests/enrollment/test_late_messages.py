@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import Opening, TakenOver
@@ -14,7 +15,7 @@ from services.enrollment.domain.case.procedure_commands import ProposeExit
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted, MinimumStarted
 from services.enrollment.domain.commands import RecordFact
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.stages import Stage
+from services.enrollment.domain.household.stages import Enrolled, Stage
 from services.enrollment.domain.household.state import Household
 from tests.enrollment import national
 from tests.enrollment.zhang import (
@@ -53,9 +54,11 @@ def job(told: date) -> Fact:
 
 
 def stage_of(history: Sequence[did.AnyEvent], *commands: RecordFact) -> Stage:
+    """But the day of a proposal, which is that of the message that led to it."""
     state = given(*history).when(*commands).state
     assert isinstance(state, Household)
-    return state.stage
+    stage = state.stage
+    return replace(stage, progress=replace(stage.progress, proposed_on=date.min)) if isinstance(stage, Enrolled) else stage
 
 
 def between() -> tuple[did.AnyEvent, ...]:

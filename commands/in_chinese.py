@@ -25,6 +25,8 @@ DOOR: Final[Mapping[str, str]] = {
     "check the clock of the sending system": "请检查发送系统的时钟",
     "lies more than a day after the time of the message": "晚于消息时间一天以上",
     "correct the date, or send it again when it has happened": "请更正日期，或在发生之后再报送",
+    "lies more than a year after the time of the message": "晚于消息时间一年以上",
+    "correct the date, or send it again when the day is nearer": "请更正日期，或临近该日时再报送",
     "lies after the day of the message": "晚于消息当日",
     "correct the date, or send it again when the day has begun": "请更正日期，或待该日开始后再报送",
     "has {count} characters": "有 {count} 个字符",

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from pipeline.cloud_event import NUL, Refused, instant, read_event
 from pipeline.value import Value
 from schemas.clock import COUNTY_TIME
-from schemas.message import Message
+from schemas.message import A_DAY, Message
 from schemas.problems import problems
 
 P = ParamSpec("P")
@@ -32,7 +32,7 @@ TYPE_NAME: Final = re.compile(r"[a-z-]+(?:\.[a-z-]+)*(?:\.v[0-9]{1,3})?")
 NO_POSITION: Final = ("is no position in a log", "set it to the whole number that the sender's log gave, or leave it out")
 NOT_YET: Final = ("lies more than a day after the time of the message", "correct the date, or send it again when it has happened")
 NOT_BEGUN: Final = ("lies after the day of the message", "correct the date, or send it again when the day has begun")
-ONE_DAY: Final = timedelta(days=1)
+TOO_FAR: Final = ("lies more than a year after the time of the message", "correct the date, or send it again when the day is nearer")
 NO_HOUSEHOLD: Final = ("is no id of a household", "set it to the household's UUID")
 
 
@@ -187,8 +187,8 @@ def _data(opened: _Opened, happened: Types) -> Message:
         raise Refused("data.invalid", first.field, first.problem, first.remedy) from None
     if opened.expected.SENDER_IS_SOURCE and getattr(data, "source", None) != opened.attributes["source"]:
         raise Refused("source.foreign", "data.source", "is not the source of this message", "let the department that sent it withdraw it")
-    if opened.expected.HAS_HAPPENED:
-        _require_no_day_after(_today(opened) + ONE_DAY, data, NOT_YET)
+    if (ahead := opened.expected.DAYS_AHEAD) is not None:
+        _require_no_day_after(_today(opened) + timedelta(days=ahead), data, NOT_YET if ahead == A_DAY else TOO_FAR)
     if opened.expected in happened:
         _require_no_day_after(_today(opened), data, NOT_BEGUN)
     return data
@@ -200,9 +200,10 @@ def _today(opened: _Opened) -> date:
 
 
 def _require_no_day_after(latest: date, data: Message, words: tuple[str, str]) -> None:
-    said = str(getattr(data, data.DATED, ""))  # days and months as they are written, YYYY-MM-DD and YYYY-MM, are in the order of time
-    if said > latest.isoformat()[: len(said)]:
-        raise Refused("day.future", f"data.{data.DATED}", *words)
+    for dated in data.DATED:
+        said = str(getattr(data, dated))  # days and months as they are written, YYYY-MM-DD and YYYY-MM, are in the order of time
+        if said > latest.isoformat()[: len(said)]:
+            raise Refused("day.future", f"data.{dated}", *words)
 
 
 def _envelope(opened: _Opened, happened: Types) -> Envelope:

@@ -14,5 +14,5 @@ class DayStarted(Message):
     """A day began; `date` is a local date of Asia/Shanghai."""
 
     TYPE: ClassVar = "suishi.clock.day-started.v1"
-    DATED: ClassVar = "date"
+    DATED: ClassVar = ("date",)
     date: Day

@@ -10,6 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from schemas.identity import Person
 from schemas.message import (
+    A_DAY,
+    A_YEAR,
     Count,
     Day,
     Fen,
@@ -34,10 +36,12 @@ SCHOOL_YEAR = r"^[0-9]{4}(-[0-9]{4})?$"
 class Fact(Message):
     """`valid_on` is the local date from which it holds; about a person or a whole household.
 
+    What somebody saw or found holds from a day that has come; what is arranged before it begins, a fee, a post, a benefit, says so itself.
     `village_code` is where the person lives as far as the department knows: while no household has him, the fact waits there.
     """
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["person"]}, {"required": ["household_id"]}]})
+    DAYS_AHEAD: ClassVar = A_DAY
     valid_on: Day
     person: Person | None = None
     household_id: UUID | None = None
@@ -58,8 +62,7 @@ class MedicalExpenseReported(Fact):
     """Medical cost of a person: in-patient amounts are the calendar year to date, out-patient ones the month."""
 
     TYPE: ClassVar = "suishi.fact.medical-expense-reported.v1"
-    HAS_HAPPENED: ClassVar = True
-    DATED: ClassVar = "period"
+    DATED: ClassVar = ("valid_on", "period")
     period: Month
     kind: Literal["inpatient", "outpatient_chronic_special"]
     out_of_pocket_fen: Fen
@@ -78,6 +81,7 @@ class SchoolFeeReported(Fact):
     """What a school year costs after all aid."""
 
     TYPE: ClassVar = "suishi.fact.school-fee-reported.v1"
+    DAYS_AHEAD: ClassVar = A_YEAR
     school_year: Annotated[str, Field(pattern=SCHOOL_YEAR)]
     stage: Stage
     fee_after_aid_fen: Fen
@@ -135,6 +139,7 @@ class EmploymentChanged(Fact):
     """A person found or lost work."""
 
     TYPE: ClassVar = "suishi.fact.employment-changed.v1"
+    DAYS_AHEAD: ClassVar = A_YEAR
     employed: Flag
     employer: Annotated[Text | None, personal] = None
     monthly_wage_fen: Fen | None = None
@@ -144,6 +149,7 @@ class BenefitChanged(Fact):
     """A benefit was granted or stopped."""
 
     TYPE: ClassVar = "suishi.fact.benefit-changed.v1"
+    DAYS_AHEAD: ClassVar = A_YEAR
     benefit: Word
     granted: Flag
     monthly_fen: Fen
@@ -151,8 +157,6 @@ class BenefitChanged(Fact):
 
 class Change(Fact):
     """Who somebody is, or with whom and where he lives, is otherwise from `valid_on` on; a department tells it when it has happened."""
-
-    HAS_HAPPENED: ClassVar = True
 
 
 class PersonDied(Change):
@@ -280,8 +284,8 @@ class FeedDelivered(Message):
     """
 
     TYPE: ClassVar = "suishi.fact.feed-delivered.v1"
-    HAS_HAPPENED: ClassVar = True
-    DATED: ClassVar = "period"
+    DAYS_AHEAD: ClassVar = A_DAY
+    DATED: ClassVar = ("period",)
     period: Month
     count: Count
     full: Flag

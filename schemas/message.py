@@ -19,6 +19,8 @@ RELATION: Final = r"^([^\x00-\x1f0-9０-９]*|[0-9]{1,3})$"
 OF_SOMEBODY: Final = r"[0-9]{11}|1[3-9][0-9]([ -]?[0-9]{4}){2}|[0-9]{6}([ -]?[0-9]){11}[0-9Xx]"
 LARGEST: Final = 2**63 - 1
 DAY_LENGTH: Final = 10
+A_DAY: Final = 1
+A_YEAR: Final = 366
 
 
 class Value(BaseModel):
@@ -32,14 +34,14 @@ class Message(Value):
 
     Where `HOUSEHOLD_IS_SUBJECT`, the data names no household: the CloudEvents subject does, as a UUID.
     Where `SENDER_IS_SOURCE`, the field `source` must be the sender's own: nobody takes back what another said.
-    Where it `HAS_HAPPENED`, the day or month that it is `DATED` by begins at most a day after the local date of the message: nobody has
-    died tomorrow week.
+    The days and months that it is `DATED` by begin at most `DAYS_AHEAD` after the local date of the message, where that is a number: nobody
+    has died tomorrow week, and nobody knows a benefit of the next century.
     """
 
     TYPE: ClassVar[str]
     SENDER_IS_SOURCE: ClassVar[bool] = False
-    HAS_HAPPENED: ClassVar[bool] = False
-    DATED: ClassVar[str] = "valid_on"
+    DAYS_AHEAD: ClassVar[int | None] = None
+    DATED: ClassVar[tuple[str, ...]] = ("valid_on",)
     HOUSEHOLD_IS_SUBJECT: ClassVar[bool] = False
 
 

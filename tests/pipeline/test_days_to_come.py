@@ -1,4 +1,4 @@
-"""Nobody has died, moved or married on a day to come: such a message is refused, and what begins later may be told before."""
+"""Nobody has died or fallen ill on a day to come: such a message is refused, and what begins later may be told a year before."""
 
 from __future__ import annotations
 
@@ -22,10 +22,22 @@ CHANGES: Final = (
     "person-died", "person-born", "marriage-registered", "divorce-registered", "household-moved", "household-split", "household-merged",
     "head-changed", "identity-corrected",
 )  # fmt: skip
+FOUND: Final = (
+    "serious-illness-confirmed", "school-dropout-reported", "school-returned", "disability-certified", "house-graded", "water-tested",
+    "disaster-affected", "asset-reported", "income-declared",
+)  # fmt: skip
+ARRANGED: Final = ("school-fee-reported", "employment-changed", "benefit-changed")
 MONTHLY: Final = ("feed-delivered", "medical-expense-reported")
 REMEDY: Final = "correct the date, or send it again when it has happened"
 NOT_BEGUN: Final = ("lies after the day of the message", "correct the date, or send it again when the day has begun")
 NOT_YET: Final = ("day.future", "data.valid_on", "lies more than a day after the time of the message", REMEDY)
+
+TOO_FAR: Final = (
+    "day.future",
+    "data.valid_on",
+    "lies more than a year after the time of the message",
+    "correct the date, or send it again when the day is nearer",
+)
 
 
 def told(name: str, day: str, time: str = "2021-01-05T12:00:00+08:00", dated: str = "valid_on") -> Envelope | Refusal:
@@ -36,8 +48,8 @@ def told(name: str, day: str, time: str = "2021-01-05T12:00:00+08:00", dated: st
     return read(Record(topic, 0, 41, 1_609_819_200_000, b"key", orjson.dumps(data), sent), ALLOWED[topic], LONG_AFTER)
 
 
-@pytest.mark.parametrize("name", CHANGES)
-def test_a_change_of_the_day_after_its_message_is_taken_and_a_later_one_is_refused(name: str) -> None:
+@pytest.mark.parametrize("name", [*CHANGES, *FOUND])
+def test_a_change_or_a_finding_of_the_day_after_its_message_is_taken_and_a_later_one_is_refused(name: str) -> None:
     assert isinstance(told(name, "2021-01-06"), Envelope)
     assert NOT_YET == said(told(name, "2021-01-07"))
 
@@ -62,8 +74,11 @@ def test_the_day_of_a_message_is_the_countys() -> None:
     assert NOT_YET == said(told("person-died", "2021-01-07", "2021-01-05T15:59:59Z"))
 
 
-def test_what_begins_later_may_be_told_before() -> None:
-    assert isinstance(told("benefit-changed", "2021-03-01"), Envelope)
+@pytest.mark.parametrize("name", ARRANGED)
+def test_what_begins_later_may_be_told_a_year_before(name: str) -> None:
+    assert isinstance(told(name, "2022-01-06"), Envelope)
+    assert TOO_FAR == said(told(name, "2022-01-07"))
+    assert TOO_FAR == said(told(name, "2121-01-05"))
 
 
 @pytest.mark.parametrize(("day", "taken"), [("2021-01-05", True), ("2021-01-06", False)])
@@ -76,5 +91,11 @@ def test_where_the_clock_is_ours_nobody_tells_a_day_that_has_not_begun(day: str,
     assert isinstance(read(record, ALLOWED[CLOCK], LONG_AFTER), Envelope)
 
 
-def test_no_other_message_is_about_what_has_happened() -> None:
-    assert {f"suishi.fact.{name}.v1" for name in (*CHANGES, *MONTHLY)} == {name for name, found in TYPES.items() if found.HAS_HAPPENED}
+def test_a_bill_of_this_month_holds_from_no_day_to_come() -> None:
+    assert NOT_YET == said(told("medical-expense-reported", "2121-01-05"))
+
+
+def test_every_fact_that_is_dated_says_how_far_ahead() -> None:
+    days = {name: found.DAYS_AHEAD for name, found in TYPES.items() if found.DAYS_AHEAD is not None}
+    soon, later = (*CHANGES, *FOUND, *MONTHLY), ARRANGED
+    assert days == {f"suishi.fact.{name}.v1": 1 for name in soon} | {f"suishi.fact.{name}.v1": 366 for name in later}

@@ -1,6 +1,6 @@
 """Files of CloudEvents, one JSON document a line, judged by the very door that the services have."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ STAND_INS: Final[Mapping[str, str]] = {
 }
 # Whoever tells the days himself may tell them early, but hardly by more than a month.
 FAR_DAYS: Final = 31
+EVERY: Final = 200  # lines
 KEYS: Final = ("household_id", "recipient_id", "notification_id")
 
 
@@ -53,12 +54,17 @@ class Checked:
     hints: Sequence[Finding] = ()
 
 
-def check_file(file: Path) -> list[Checked]:
-    """Every line that is not blank; raises Problem where the file itself cannot be read."""
-    seen: dict[bytes, tuple[int, bytes]] = {}
-    checked = [_check(number, line, seen) for number, line in _lines(file)]
-    if not checked:
+def check_file(file: Path, heard: Callable[[int, int], None]) -> list[Checked]:
+    """Every line that is not blank; `heard` how many of how many now and then. Raises Problem where the file itself cannot be read."""
+    lines = list(_lines(file))
+    if not lines:
         raise Problem(say(f"文件 {file} 是空的。", f"the file {file} is empty."))
+    seen: dict[bytes, tuple[int, bytes]] = {}
+    checked: list[Checked] = []
+    for number, line in lines:
+        checked.append(_check(number, line, seen))
+        if len(checked) % EVERY == 0:
+            heard(len(checked), len(lines))
     return checked
 
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from commands.app import app, out, steps
-from commands.cloud_events import check_file
+from commands.cloud_events import Checked
 from commands.options import Json
 from commands.progress import Bars
 from commands.reach import from_kafka, kafka
 from commands.showing import show_json
-from commands.validate import findings, hints, show, told
+from commands.validate import check_shown, findings, hints, show, told
 from local.language import say
 from pipeline.envelope import Record
 from pipeline.kafka import Connection
@@ -33,7 +33,7 @@ def publish(
     *,
     as_json: Json = False,
 ) -> None:
-    checked = check_file(file)
+    checked = _check(file)
     accepted = [message.record for message in checked if message.record is not None]
     found, hinted, connection = findings(checked), hints(checked), kafka()
     with from_kafka(connection), Bars() as bars:
@@ -47,6 +47,15 @@ def publish(
         out.print(_summary(len(accepted), refused), markup=False, highlight=False)
     if refused:
         raise typer.Exit(1)
+
+
+def _check(file: Path) -> list[Checked]:
+    """Whoever interrupts it is told that nothing is on its way."""
+    try:
+        return check_shown(file)
+    except KeyboardInterrupt:
+        steps.print(say("尚未发送任何消息。", "nothing was sent."), markup=False, highlight=False)
+        raise
 
 
 def _summary(published: int, refused: int) -> str:

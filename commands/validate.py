@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from commands.app import app, out
 from commands.cloud_events import Checked, Finding, check_file
 from commands.options import Json
+from commands.progress import Bars
 from commands.showing import show_json
 from local.language import say
 
@@ -28,7 +30,7 @@ def validate(
     *,
     as_json: Json = False,
 ) -> None:
-    checked = check_file(file)
+    checked = check_shown(file)
     found, hinted = findings(checked), hints(checked)
     valid = sum(message.record is not None for message in checked)
     if as_json:
@@ -41,6 +43,12 @@ def validate(
         out.print(summary, markup=False, highlight=False)
     if found:
         raise typer.Exit(1)
+
+
+def check_shown(file: Path) -> list[Checked]:
+    """As `check_file`, and shows how far it is."""
+    with Bars() as bars:
+        return check_file(file, partial(bars.heard, say("检查", "checking")))
 
 
 def findings(checked: Sequence[Checked]) -> list[Finding]:

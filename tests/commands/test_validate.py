@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from commands.cloud_events import check_file
+from commands import validate
+from commands.cloud_events import Checked, check_file
+from commands.publish import publish
 from commands.unknown_fields import UnknownField, unknown_fields
 from local.language import speak
 from local.services import ROOT
 from schemas.clock import COUNTY_TIME
 from schemas.generate import TYPES
+from schemas.problems import Lang
 from tests.commands.conftest import Suishi
 
 GOLDEN = sorted((ROOT / "tests" / "schemas" / "golden").glob("*.json"))
@@ -38,8 +41,12 @@ def written(folder: Path, *lines: object) -> Path:
     return file
 
 
+def checked_of(file: Path) -> list[Checked]:
+    return check_file(file, lambda _done, _total: None)
+
+
 def fields(file: Path) -> list[tuple[int, str]]:
-    return [(finding.line, finding.field) for checked in check_file(file) for finding in checked.findings]
+    return [(finding.line, finding.field) for checked in checked_of(file) for finding in checked.findings]
 
 
 def without(*names: str) -> dict[str, Any]:
@@ -47,7 +54,7 @@ def without(*names: str) -> dict[str, Any]:
 
 
 def test_a_good_message_goes_to_the_topic_of_its_type_under_the_key_of_its_household(tmp_path: Path) -> None:
-    (checked,) = check_file(written(tmp_path, GRADED))
+    (checked,) = checked_of(written(tmp_path, GRADED))
     assert checked.record is not None
     assert (checked.record.topic, checked.record.key) == ("suishi.facts.housing.v1", b"0d9a2f6e-6c5b-5f0e-9a55-5f3e0f3c7c11")
 
@@ -56,7 +63,7 @@ def test_a_good_message_goes_to_the_topic_of_its_type_under_the_key_of_its_house
     ("more", "key"), [({"subject": "h"}, b"h"), ({"partitionkey": "p"}, b"p"), ({"subject": "h", "partitionkey": "p"}, b"h")]
 )
 def test_subject_then_partitionkey_is_the_key(tmp_path: Path, more: dict[str, str], key: bytes) -> None:
-    (checked,) = check_file(written(tmp_path, {**GRADED, **more}))
+    (checked,) = checked_of(written(tmp_path, {**GRADED, **more}))
     assert checked.record is not None
     assert checked.record.key == key
 
@@ -70,7 +77,7 @@ def test_every_problem_of_a_message_is_named_not_only_the_first(tmp_path: Path) 
 def test_a_death_on_a_day_to_come_is_explained_in_chinese(tmp_path: Path) -> None:
     died = {**GRADED, "type": "suishi.fact.person-died.v1", "data": {**GRADED["data"], "valid_on": "2021-02-05"}}
     speak("zh")
-    (checked,) = check_file(written(tmp_path, died))
+    (checked,) = checked_of(written(tmp_path, died))
     assert [("data.valid_on", "晚于消息时间一天以上", "请更正日期，或在发生之后再报送")] == [
         (one.field, one.problem, one.remedy) for one in checked.findings
     ]
@@ -138,7 +145,7 @@ def test_of_one_kind_of_mistake_ten_are_shown_and_the_rest_is_counted(tmp_path: 
 
 
 def test_an_object_over_several_lines_is_told_to_be_on_one(tmp_path: Path) -> None:
-    (first, *_) = check_file(written(tmp_path, json.dumps(GRADED, indent=2)))
+    (first, *_) = checked_of(written(tmp_path, json.dumps(GRADED, indent=2)))
     assert [(one.line, one.problem, one.remedy) for one in first.findings] == [
         (1, "is only the beginning of a JSON object", "one object per line (jq -c . FILE makes it so)")
     ]
@@ -213,7 +220,7 @@ def day_told(day: date) -> dict[str, Any]:
 
 def test_a_day_that_is_more_than_a_month_ahead_is_hinted_at_and_taken(tmp_path: Path) -> None:
     today = datetime.now(COUNTY_TIME).date()
-    near, far = check_file(written(tmp_path, day_told(today + timedelta(days=30)), day_told(today + timedelta(days=33))))
+    near, far = checked_of(written(tmp_path, day_told(today + timedelta(days=30)), day_told(today + timedelta(days=33))))
     assert ((), True) == (near.hints, far.record is not None)
     assert [(2, "data.date", "check the year: a day that was told cannot be taken back")] == [
         (one.line, one.field, one.remedy) for one in far.hints
@@ -251,3 +258,24 @@ def test_a_file_that_cannot_be_read_gets_one_plain_sentence(tmp_path: Path, suis
 def test_a_folder_gets_one_plain_sentence(tmp_path: Path, suishi: Suishi) -> None:
     done = suishi("validate", tmp_path)
     assert (done.returncode, done.stderr) == (2, f"suishi: the file {tmp_path} cannot be read: Is a directory\n")
+
+
+def test_who_waits_for_a_long_file_hears_how_far_its_check_is(tmp_path: Path) -> None:
+    heard: list[tuple[int, int]] = []
+    file = written(tmp_path, *[{**GRADED, "id": str(number)} for number in range(450)])
+    assert 450 == len(check_file(file, lambda done, total: heard.append((done, total))))
+    assert heard == [(200, 450), (400, 450)]
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "nothing was sent.\n"), ("zh", "尚未发送任何消息。\n")])
+def test_who_interrupts_the_check_of_a_publication_hears_that_nothing_was_sent(
+    lang: Lang, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> list[Checked]:
+        raise KeyboardInterrupt
+
+    speak(lang)
+    monkeypatch.setattr(validate, "check_file", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        publish(written(tmp_path, GRADED))
+    assert told == capsys.readouterr().err

@@ -1,8 +1,9 @@
 """`./suishi status`: what runs and how far it is."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import typer
 
@@ -16,6 +17,7 @@ from local.services import Report, all_in
 from local.stack import Servers, named_by_environment
 from pipeline.kafka import cluster_of
 
+ENGLISH = {"busy": "busy, no answer for now"}
 CHINESE = {
     "stopped": "未运行",
     "starting": "启动中",
@@ -61,8 +63,17 @@ def _show(kafka: str | None, database: str | None, reports: dict[str, Report]) -
         out.print(f"{name:<13}  {text}", markup=False, highlight=False)
     for remark in (remark for report in reports.values() for remark in report.remarks):
         out.print(remarked(remark), markup=False, highlight=False)
+    if busy := [service.program.log for service in all_in(folder()) if reports[service.name].state == "busy"]:
+        out.print(patience(busy), markup=False, highlight=False)
     if not (kafka and database) or any(report == Report() for report in reports.values()):
         out.print(say("启动未运行的部分：./suishi up", "start what does not run: ./suishi up"), markup=False, highlight=False)
+
+
+def patience(logs: Sequence[Path]) -> str:
+    """What to do about a service that lives and does not answer."""
+    named = " ".join(map(str, logs))
+    zh = f"繁忙的服务正在处理消息，做完即应答，请稍候；若持续几分钟，请看日志：{named}"
+    return say(zh, f"a busy service is at work and answers when it comes to it: wait; when it lasts for minutes, look at {named}")
 
 
 def remarked(remark: Mapping[str, object]) -> str:
@@ -85,5 +96,5 @@ def remarked(remark: Mapping[str, object]) -> str:
 
 def described(report: Report) -> str:
     """The state in the user's language, and how far behind where that is known."""
-    state = say(CHINESE.get(report.state, report.state), report.state)
+    state = say(CHINESE.get(report.state, report.state), ENGLISH.get(report.state, report.state))
     return state if report.lag is None else f"{state}  {say('未处理消息', 'messages behind')}: {report.lag}"

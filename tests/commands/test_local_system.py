@@ -18,7 +18,7 @@ from commands.up import places
 from local.language import speak
 from local.passwords import passwords
 from local.problem import Problem
-from local.services import Report
+from local.services import Report, Service
 from local.stack import Stack
 from pipeline.kafka import Connection
 
@@ -113,6 +113,22 @@ def test_who_sees_that_something_does_not_run_is_told_what_starts_it(capsys: pyt
     with pytest.raises(typer.Exit):
         status()
     assert capsys.readouterr().out.splitlines()[-2:] == ["sealer         stopped", "start what does not run: ./suishi up"]
+
+
+def test_who_sees_a_busy_service_is_told_to_wait_and_where_to_look(
+    local: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        Service, "report", lambda service: Report("busy") if service.name == "enrollment" else Report("ready", ready=True, lag=0)
+    )
+    with pytest.raises(typer.Exit):
+        status()
+    shown = capsys.readouterr().out.splitlines()
+    assert "enrollment     busy, no answer for now" in shown
+    assert (
+        shown[-2]
+        == f"a busy service is at work and answers when it comes to it: wait; when it lasts for minutes, look at {local}/enrollment.log"
+    )
 
 
 def test_who_has_letters_waiting_for_a_channel_that_is_not_set_up_is_told_what_to_set() -> None:

@@ -78,16 +78,18 @@ def test_days_that_were_skipped_propose_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("history", "on", "code"),
+    ("history", "on", "code", "until"),
     [
-        pytest.param(BETTER, date(2021, 7, 15), "exit.too-early", id="enrolled for less than half a year"),
-        pytest.param(WAITED, STABLE, "exit.income-not-stable", id="stable for less than half a year"),
-        pytest.param(told(record(RICH, FEBRUARY), after=ENROLLED), LATER, "exit.no-measure", id="no measure delivered"),
-        pytest.param(told(appeal(on=FEBRUARY), after=WAITED), LATER, "exit.appeal-open", id="an appeal is open"),
+        pytest.param(BETTER, date(2021, 7, 1), "exit.too-early", date(2021, 7, 15), id="enrolled for less than half a year"),
+        pytest.param(WAITED, date(2021, 7, 20), "exit.income-not-stable", STABLE, id="stable for less than half a year"),
+        pytest.param(WAITED, STABLE, "exit.income-not-stable", STABLE, id="stable for half a year but a day"),
+        pytest.param(told(record(RICH, FEBRUARY), after=ENROLLED), LATER, "exit.no-measure", None, id="no measure delivered"),
+        pytest.param(told(appeal(on=FEBRUARY), after=WAITED), LATER, "exit.appeal-open", None, id="an appeal is open"),
     ],
 )
-def test_a_person_proposes_no_exit_that_is_forbidden(history: History, on: date, code: str) -> None:
-    given(*history).when(propose(on)).then(refused(code, "proposal"))
+def test_a_person_proposes_no_exit_that_is_forbidden(history: History, on: date, code: str, until: date | None) -> None:
+    """Where a time has to pass first he reads its last day."""
+    given(*history).when(propose(on)).then(refused(code, "proposal", until=until))
 
 
 def test_nobody_leaves_whose_facts_hold() -> None:

@@ -83,7 +83,7 @@ def test_a_review_says_how_the_vote_went_and_nobody_s_name() -> None:
 def test_a_notice_hangs_for_five_days_and_is_then_closed() -> None:
     until = date(2021, 1, 12)
     given(*REVIEWED).when(post(on=JANUARY[7])).then(NoticePosted(case=CASE, by="village:wu", until=until, type="marginal"))
-    given(*POSTED).when(take_down(on=until)).then(refused("notice.too-early", "close", "raise-objection"))
+    given(*POSTED).when(take_down(on=until)).then(refused("notice.too-early", "close", "raise-objection", until=until))
     assert ["step-completed"] == kinds(*given(*POSTED).when(take_down(on=JANUARY[13])).happened)
 
 

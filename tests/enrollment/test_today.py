@@ -204,4 +204,4 @@ def test_a_decision_that_is_dated_back_shortens_no_half_year() -> None:
 def test_a_notice_that_is_dated_back_hangs_all_its_days_from_then() -> None:
     posted = national.given(*national.REVIEWED).when(knowing(national.post(on=JANUARY[7]), JANUARY[12]))
     posted.then(NoticePosted(case=CASE, by="village:wu", until=date(2021, 1, 17), type="marginal"))
-    posted.when(national.take_down(on=JANUARY[17])).then(refused("notice.too-early", "close", "raise-objection"))
+    posted.when(national.take_down(on=JANUARY[17])).then(refused("notice.too-early", "close", "raise-objection", until=JANUARY[17]))

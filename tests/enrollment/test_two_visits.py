@@ -68,3 +68,7 @@ def test_a_visit_that_is_sent_again_after_a_later_one_brings_nothing_back() -> N
     state = given(*HELPED).when(WELL, IN_NEED, replace(WELL, id="sent again")).state
     assert isinstance(state, Household)
     assert ("housing", "water") == open_guarantees(state, PILOT)
+
+
+def test_an_older_visit_is_a_step_once_however_often_it_is_told() -> None:
+    given(*HELPED).when(IN_NEED, WELL).when(replace(WELL, id="sent again")).then()

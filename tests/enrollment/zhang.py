@@ -131,9 +131,12 @@ def case_of(clue: UUID) -> UUID:
     return uuid5(clue, "case")
 
 
-def refused(reason_code: str, command: str = "message", fits: str = "", supported: str = "") -> did.CommandRefused:
-    """`fits` are the commands that would fit instead, `supported` what may be named, both parted by spaces."""
-    return did.CommandRefused(command=command, reason_code=reason_code, fits=tuple(fits.split()), supported=tuple(supported.split()))
+def refused(
+    reason_code: str, command: str = "message", fits: str = "", supported: str = "", until: date | None = None
+) -> did.CommandRefused:
+    """`fits` are the commands that would fit instead, `supported` what may be named, both parted by spaces; `until` its last day."""
+    named, may = tuple(fits.split()), tuple(supported.split())
+    return did.CommandRefused(command=command, reason_code=reason_code, fits=named, supported=may, until=until)
 
 
 def raised(what: Fact, risk: str = "illness", due: date = date(2021, 1, 8), answered: tuple[UUID, ...] = ()) -> tuple[did.AnyEvent, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final
 
 from services.enrollment.domain.asked import Command
@@ -28,6 +29,11 @@ COMMANDS: Final[Mapping[str, str]] = {
 
 def refused(command: Command, reason_code: str, fits: Iterable[str] = (), supported: Iterable[str] = ()) -> tuple[CommandRefused]:
     return (CommandRefused(command=command.id, reason_code=reason_code, fits=tuple(fits), supported=tuple(supported)),)
+
+
+def too_early(command: Command, reason_code: str, until: date | None, fits: Iterable[str] = ()) -> tuple[CommandRefused]:
+    """`until` is the last local date on which it is so."""
+    return (CommandRefused(command=command.id, reason_code=reason_code, fits=tuple(fits), until=until),)
 
 
 def undecided(command: Command, evaluation: Evaluation, fits: Iterable[str]) -> tuple[CommandRefused]:

@@ -21,11 +21,13 @@ from services.enrollment.domain.judging.evaluation import crosses, evaluate, for
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.pack.procedure import missing
-from services.enrollment.domain.refusal import does_not_fit, refused, undecided
+from services.enrollment.domain.refusal import does_not_fit, refused, too_early, undecided
 
 BEFORE_EXIT: Final = "before-exit"
 INCOME_STABLE: Final = "income-stable"
-MINIMA: Final = (BEFORE_EXIT, INCOME_STABLE)
+# What has to pass first, by the reason code of who comes before.
+WAITS: Final = {"exit.too-early": BEFORE_EXIT, "exit.income-not-stable": INCOME_STABLE}
+MINIMA: Final = tuple(WAITS.values())
 # The signal by which a department says of a guarantee that it is unmet, or met again.
 TOLD_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
 
@@ -79,7 +81,7 @@ def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:
     if evaluation.outcome != "false":
         return _not_false(command, evaluation)
     if problems := forbidden(state, stage, command.method, command.on, policy):
-        return refused(command, problems[0])
+        return _not_now(command, problems[0], state)
     proposed = _proposed(command, state, stage.case, evaluation, policy.due("exit-decision", on))
     return (replace(proposed, method=command.method, by=command.by, reason_sha256=command.text_sha256),)
 
@@ -105,7 +107,7 @@ def let_out(command: DecideAtCounty, stage: Enrolled, state: Household, policy: 
     if missing(policy.procedure.exit, stage.progress.done):
         return does_not_fit(command, state, policy, "step.too-early")
     if problems := forbidden(state, stage, stage.progress.method, command.on, policy):
-        return refused(command, problems[0])
+        return _not_now(command, problems[0], state)
     if (judged := evaluate(state, judged_from(command.on, state, policy), policy)).outcome != "false":
         return _not_false(command, judged)
     return (
@@ -121,11 +123,15 @@ def let_out(command: DecideAtCounty, stage: Enrolled, state: Household, policy: 
     )
 
 
+def _not_now(command: ProposeExit | DecideAtCounty, code: str, state: Household) -> Events:
+    """What has to pass first says until when."""
+    return too_early(command, code, state.running.minima[WAITS[code]]) if code in WAITS else refused(command, code)
+
+
 def forbidden(state: Household, stage: Enrolled, method: Literal["help", "natural"], on: date, policy: Policy) -> tuple[str, ...]:
     """The reason codes of all that forbids an exit now."""
     checks = {
-        "exit.too-early": waiting(BEFORE_EXIT, state, on),
-        "exit.income-not-stable": waiting(INCOME_STABLE, state, on),
+        **{code: waiting(minimum, state, on) for code, minimum in WAITS.items()},
         "exit.no-measure": method == "help" and not stage.helped,
         "exit.guarantee-open": bool(open_guarantees(state, policy)),
         "exit.without-labour": state.without_labour and policy.exit_blocked_without_labour,

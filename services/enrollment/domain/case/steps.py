@@ -27,7 +27,7 @@ from services.enrollment.domain.judging.evaluation import evaluate
 from services.enrollment.domain.pack.explanations import Evaluation
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.pack.procedure import REVIEW_ONWARDS, StepRule, awaited, onwards, rule_of
-from services.enrollment.domain.refusal import does_not_fit, refused
+from services.enrollment.domain.refusal import does_not_fit, too_early
 
 StepCommand: TypeAlias = RecordVerification | DecideAtCounty | ProcedureCommand
 
@@ -178,7 +178,7 @@ def close_notice(command: CloseNotice, state: Household, policy: Policy) -> Even
     if way is None or way.progress.posted_until is None:
         return does_not_fit(command, state, policy)
     if command.on <= way.progress.posted_until:
-        return refused(command, "notice.too-early", ("raise-objection",))
+        return too_early(command, "notice.too-early", way.progress.posted_until, ("raise-objection",))
     return complete(command, "notice", state, policy)
 
 

@@ -13,7 +13,7 @@ from commands.account import account
 from commands.app import app, out
 from commands.audit.moment import said
 from commands.in_chinese import translated
-from commands.letters import Letter, Letters, anew, redrive
+from commands.letters import Letter, Letters, anew, message_of, redrive
 from commands.options import Json, to_uuid
 from commands.reach import both, database, from_database, from_kafka, vault_key
 from commands.showing import show_json
@@ -30,9 +30,12 @@ STATES: Final = {"refused": "拒收", "parked": "暂存", "redriven": "已重发
 CHINESE: Final = {
     "service": "服务", "id": "编号", "reason": "原因", "field": "字段", "problem": "问题", "remedy": "做法", "topic": "主题",
     "partition": "分区", "record_offset": "位移", "recorded_at": "记录于", "redriven_at": "重发于", "key": "键", "headers": "消息头",
-    "value": "内容", "state": "状态", "household": "户", "sealed": "已加密",
+    "value": "内容", "state": "状态", "household": "户", "sealed": "已加密", "message_id": "消息编号", "message_source": "消息来源",
+    "came_at": "收到于",
 }  # fmt: skip
-SHOWN = ("service", "id", "reason", "field", "problem", "remedy", "topic", "partition", "record_offset", "recorded_at", "redriven_at")
+SHOWN = (
+    "service", "id", "reason", "field", "problem", "remedy", "topic", "partition", "record_offset", "came_at", "recorded_at", "redriven_at",
+)  # fmt: skip
 letters_app = typer.Typer(no_args_is_help=True, help=say("查看、重发被拒收的消息。", "Look at refused messages and send them again."))
 app.add_typer(letters_app, name="deadletters")
 
@@ -62,7 +65,18 @@ def list_all(*, as_json: Json = False) -> None:
             problem, remedy = translated(letter.problem), translated(letter.remedy)
             told = say(f"{letter.field}：{problem}；{remedy}", f"{letter.field}: {problem}; {remedy}")
             out.print(f"    {letter.reason}  {told}", markup=False, highlight=False)
+            out.print(f"    {_which(letter)}", markup=False, highlight=False)
         out.print(say(f"共 {len(waiting)} 条。", f"{len(waiting)} in all."), highlight=False)
+
+
+def _which(letter: Letter) -> str:
+    """The message by its own name, and when it came."""
+    came, (name, source) = said(letter.came_at), letter.message
+    if letter.sealed:
+        en = f"came {came}; the message is sealed: deadletters show names it, and writes down that you looked"
+        return say(f"收到于 {came}；消息已加密，用 deadletters show 查看（会留下记录）", en)
+    zh = f"消息 {name or '（无法读取）'}，来源 {source or '（无法读取）'}，收到于 {came}"
+    return say(zh, f"message {name or '(unreadable)'} of {source or '(unreadable)'}, came {came}")
 
 
 @letters_app.command(
@@ -76,7 +90,7 @@ def show(identity: Annotated[str, typer.Argument(metavar="ID")], *, as_json: Jso
         return letter, await letters.read(letter, vault_key() if letter.sealed else "", account())
 
     letter, record = ask(dsn, read)
-    fields = {**_fields(letter), "key": _text(record.key), "value": _text(record.value)}
+    fields = {**_fields(letter, record), "key": _text(record.key), "value": _text(record.value)}
     fields["headers"] = [[name, _text(value)] for name, value in record.headers]
     if as_json:
         show_json(fields)
@@ -176,9 +190,11 @@ def _say_what_came_of(refused: Mapping[UUID, UUID], taken: int, others: int, lef
         raise typer.Exit(1)
 
 
-def _fields(letter: Letter) -> dict[str, Any]:
-    state = _state_of(letter)
-    return {**{name: getattr(letter, name) for name in SHOWN}, "state": state, "household": letter.stream, "sealed": letter.sealed}
+def _fields(letter: Letter, opened: Record | None = None) -> dict[str, Any]:
+    name, source = message_of(opened) if opened else letter.message
+    named = {"message_id": name, "message_source": source}
+    told = {"state": _state_of(letter), "household": letter.stream, "sealed": letter.sealed}
+    return {**{name: getattr(letter, name) for name in SHOWN}, **named, **told}
 
 
 def _state_of(letter: Letter) -> str:

@@ -6,20 +6,23 @@ import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from typing import Final, cast
 from uuid import UUID
 
 import asyncpg
+import orjson
 from cryptography.exceptions import InvalidTag
 
 from commands.publish import send
 from local.language import say
 from local.problem import Problem
 from local.stack import Stack
+from pipeline.cloud_event import LONGEST_ATTRIBUTE
 from pipeline.envelope import Record, Repeat
 from pipeline.envelope import redrive as redrive_of
 from pipeline.set_aside import is_of, unpack
+from schemas.identity import holds_resident
 from schemas.topics import SERVICES
 from services.enrollment.vault_keys import Keys, NoVaultKey
 
@@ -54,6 +57,16 @@ class Letter:
     recorded_at: datetime
     redriven_at: datetime | None
 
+    @property
+    def came_at(self) -> datetime:
+        """When Kafka took it."""
+        return datetime.fromtimestamp(self.record_timestamp / 1000, UTC)
+
+    @property
+    def message(self) -> tuple[str | None, str | None]:
+        """The id and source of the message, where they can be read without opening what is sealed."""
+        return (None, None) if self.sealed else message_of(self.open(""))
+
     def open(self, vault_key: str) -> Record:
         """The original; raises Problem where the key is missing or another one."""
         try:
@@ -63,6 +76,22 @@ class Letter:
         except InvalidTag as error:
             raise Problem(say("SUISHI_VAULT_KEY 不能打开该消息。", "SUISHI_VAULT_KEY does not open this message.")) from error
         return unpack(packed, self.topic, self.partition, self.record_offset, self.record_timestamp)
+
+
+def message_of(record: Record) -> tuple[str | None, str | None]:
+    """Its CloudEvents id and source; None for what is not there or is nothing to show: it was refused, and may be anything."""
+    headers = dict(record.headers)
+    try:
+        said: object = orjson.loads(record.value or b"")
+    except orjson.JSONDecodeError:
+        said = None
+    written = cast("dict[str, object]", said) if isinstance(said, dict) and "ce_id" not in headers else {}
+    return _shown(headers.get("ce_id") or written.get("id")), _shown(headers.get("ce_source") or written.get("source"))
+
+
+def _shown(given: object) -> str | None:
+    text = given.decode(errors="replace") if isinstance(given, bytes) else str(given or "")
+    return text if text and len(text) <= LONGEST_ATTRIBUTE and text.isprintable() and not holds_resident(text) else None
 
 
 class Letters:

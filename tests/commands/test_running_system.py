@@ -211,7 +211,9 @@ async def test_a_dead_letter_is_listed_shown_and_sent_again(system: System, on: 
     ]
     chinese = [line.strip() for line in on("deadletters", "list", "--lang", "zh").stdout.splitlines()]
     assert "data.invalid  message：不是有效的 JSON；请发送有效的 UTF-8 JSON" in chinese
+    assert any(line.endswith("；消息已加密，用 deadletters show 查看（会留下记录）") for line in chinese)
     shown = json.loads(on("deadletters", "show", rows[0][0], "--json").stdout)
+    assert "broken" == shown["message_id"]
     assert (shown["value"], shown["key"], ["ce_id", "broken"] in shown["headers"]) == ('{"grade":"C"', str(household), True)
     read = await system.see("SELECT purpose FROM vault.reads WHERE what = $1", f"set-aside {rows[0][0]}")
     assert [row[0] for row in read] == ["deadletters show"]

@@ -10,8 +10,8 @@ from local.language import say
 
 CHINESE: Final = {
     "acknowledged = by those who answer": "已确认 = 会答复的人所收",
-    "gone up = urgent and unanswered, once each": "上报 = 紧急且无人确认，各一次",
-    "who is above was told of what went up": "上级均已获知上报事项",
+    "gone up = urgent and unanswered, once each": "提级 = 紧急且无人确认，各一次",
+    "who is above was told of what went up": "上级均已获知提级事项",
     "letters call every household by a masked name": "通知均以脱敏姓名称呼该户",
 }
 
@@ -38,7 +38,7 @@ def notification_lines(performance: Performance) -> list[tuple[str, str]]:
     return [
         (say("通知 应发 / 收到", "notifications intended / received"), f"{whole} ({by_channel})" if by_channel else whole),
         (say("关于某户的通知 / 写脱敏姓名", "letters about a household / by masked name"), _called(called)),
-        (say("已确认 / 上报", "acknowledged / gone up"), f"{len(found.acknowledged)} / {up}"),
+        (say("已确认 / 提级", "acknowledged / gone up"), f"{len(found.acknowledged)} / {up}"),
     ]
 
 

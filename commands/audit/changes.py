@@ -48,10 +48,10 @@ def towns(moved: Iterable[Moved]) -> Iterator[str]:
 def way(name: str) -> str:
     return say(
         *{
-            "entered": ("进", "entered"),
-            "left": ("出", "left"),
+            "entered": ("纳入", "entered"),
+            "left": ("退出", "left"),
             "may-stay": ("在册可留", "may stay"),
-            "may-not-enter": ("不再可进", "may not enter"),
+            "may-not-enter": ("不再可纳入", "may not enter"),
             "other-type": ("类型改变", "other type"),
             "to-verify": ("待核查", "to verify"),
         }[name]

@@ -75,7 +75,7 @@ def _table(found: Diff) -> Iterator[str]:
     entered, left = len(found.of("entered")), len(found.of("left"))
     zh = f"按 {said(asked.known)} 所知（日志至第 {asked.position} 条），{asked.first} 在册 {before} 户，{asked.last} 在册 {after} 户："
     en = f"as known on {said(asked.known)} (the log up to {asked.position}), in on {asked.first}: {before}, on {asked.last}: {after}; "
-    yield say(f"{zh}进 {entered}，出 {left}。", f"{en}entered {entered}, left {left}.")
+    yield say(f"{zh}纳入 {entered}，退出 {left}。", f"{en}entered {entered}, left {left}.")
 
 
 def _event(one: Turned) -> str:

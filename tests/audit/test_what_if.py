@@ -183,7 +183,7 @@ async def test_a_kept_question_is_answered_by_the_pack_that_was_usual_then(prepa
     question = ("audit", "what-if", "--line", "13000", "--on", THE_DAY, "--out", file)
     assert "entered 1" in run(*question, SUISHI_PACK=PILOT, **place).stdout
     chinese = run("audit", "what-if", "--line", "13000", "--on", THE_DAY, "--lang", "zh", SUISHI_PACK=PILOT, **place)
-    assert chinese.stdout.splitlines()[-1].endswith("评定 1 户：进 1，出 0，在册可留 0，不再可进 0，类型改变 0，待核查 0。")
+    assert chinese.stdout.splitlines()[-1].endswith("评定 1 户：纳入 1，退出 0，在册可留 0，不再可纳入 0，类型改变 0，待核查 0。")
     again = run("audit", "what-if", "--again", file, SUISHI_PACK=NATIONAL, **place)
     assert (0, f"the same to the byte as in {file}.\n") == (again.returncode, again.stdout)
 
@@ -220,6 +220,6 @@ async def test_who_is_in_already_is_told_apart_in_both_languages_and_to_a_machin
     assert english[-1].endswith("of 1 households: entered 0, left 0, may stay 1, may not enter 0, other type 0, to verify 0.")
     chinese = run(*question, "--lang", "zh", **place).stdout.splitlines()
     assert [f"{HOUSEHOLD}  370323001001  在册可留", "370323001  在册可留 1"] == [chinese[0], chinese[-2]]
-    assert chinese[-1].endswith("评定 1 户：进 0，出 0，在册可留 1，不再可进 0，类型改变 0，待核查 0。")
+    assert chinese[-1].endswith("评定 1 户：纳入 0，退出 0，在册可留 1，不再可纳入 0，类型改变 0，待核查 0。")
     told = json.decode(run(*question, "--json", **place).stdout)
     assert ({"370323001": {"may-stay": 1}}, "may-stay") == (told["towns"], told["differences"][0]["way"])

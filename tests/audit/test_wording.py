@@ -9,6 +9,8 @@ import pytest
 
 from audit import chinese
 from audit.wording import criteria, sentence, told
+from commands.audit.changes import way
+from local.language import speak
 from local.services import ROOT
 
 GOLDEN: Final = sorted((ROOT / "tests" / "golden").glob("*/*.json"))
@@ -170,6 +172,15 @@ def test_every_event_has_a_chinese_name(file: Path) -> None:
     service, _, name = topic.partition(".")
     if service != "pipeline":
         assert re.fullmatch(rf"[\u4e00-\u9fff]+ {name}", chinese.event(topic))
+
+
+def test_one_act_has_one_chinese_word_wherever_it_is_told() -> None:
+    """The channel has taken what was sent, and nobody knows yet whether it arrived."""
+    names = [chinese.event(one) for one in ("enrollment.household-exited", "enrollment.exit-proposed", "notifications.notification-sent")]
+    assert ["退出 household-exited", "拟退出 exit-proposed", "通知发出 notification-sent"] == names
+    speak("zh")
+    assert ["纳入", "退出"] == [way("entered"), way("left")]
+    speak("en")
 
 
 def test_a_code_means_what_its_field_says_and_one_that_nobody_knows_is_told_as_it_is() -> None:

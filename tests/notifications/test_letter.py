@@ -85,7 +85,7 @@ async def test_each_letter_of_a_digest_says_whom_it_is_about(models: ReadModels)
     assert [line for line in letter.text.splitlines() if line.startswith(("1.", "2.", "张"))] == [
         "1. 预警线索，请入户核查 · Clue: please visit",
         "张** (历山居委会, 历山街道)",
-        "2. 拟风险消除，待审定 · Exit proposed",
+        "2. 拟退出，待审定 · Exit proposed",
         "张** (历山居委会, 历山街道)",
     ]
 

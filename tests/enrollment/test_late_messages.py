@@ -54,11 +54,13 @@ def job(told: date) -> Fact:
 
 
 def stage_of(history: Sequence[did.AnyEvent], *commands: RecordFact) -> Stage:
-    """But the day of a proposal, which is that of the message that led to it."""
+    """But the day of a proposal and what was known by then, which go by the message that led to it."""
     state = given(*history).when(*commands).state
     assert isinstance(state, Household)
     stage = state.stage
-    return replace(stage, progress=replace(stage.progress, proposed_on=date.min)) if isinstance(stage, Enrolled) else stage
+    if not isinstance(stage, Enrolled):
+        return stage
+    return replace(stage, progress=replace(stage.progress, proposed_on=date.min), known=frozenset())
 
 
 def between() -> tuple[did.AnyEvent, ...]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from services.enrollment.domain import commands as any_command
 from services.enrollment.domain import events as did
+from services.enrollment.domain.case.procedure_commands import Void
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.household.stages import ClueOpen
@@ -148,3 +149,32 @@ def test_a_look_of_before_ends_no_clue_that_was_raised_since() -> None:
 def test_what_was_there_at_that_look_is_turned_down_with_the_clue() -> None:
     happened = zhang.given(*zhang.WITH_CLUE).when(record(replace(CANCER, time=noon(JANUARY[5])), JANUARY[5]), NOT_CONFIRMED).happened
     assert "clue-raised" not in kinds(*happened)
+
+
+# --- An enrolment that ends ---
+
+VOID = Void(**asked("officer", date(2021, 1, 8), "void"), text_sha256="by mistake")
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["before the exit", "after it"])
+def test_what_was_told_since_an_exit_was_proposed_is_looked_at_when_the_household_is_out(order: int) -> None:
+    asked_for = [record(CANCER, date(2021, 1, 7)), zhang.county(on=date(2021, 1, 8))]
+    story = zhang.given(*zhang.LEAVING).when(*asked_for[::order])
+    assert [CANCER] == [event.fact for event in story.happened if isinstance(event, did.ClueRaised)]
+
+
+def test_what_it_was_proposed_for_has_been_looked_at() -> None:
+    known = (*zhang.HELPED, did.FactRecorded(fact=CANCER), did.FactRecorded(fact=zhang.ENOUGH), *zhang.PROPOSED)
+    assert "clue-raised" not in kinds(*zhang.given(*known).when(zhang.county(on=date(2021, 1, 8))).happened)
+
+
+def test_so_has_what_a_visit_saw_since() -> None:
+    well_off = zhang.visit(on=date(2021, 1, 8), income=income(1_300_000, date(2021, 1, 7)))
+    story = zhang.given(*zhang.LEAVING).when(record(CANCER, date(2021, 1, 7)), well_off, zhang.county(on=date(2021, 1, 9)))
+    assert ["deadline-met", "household-exited"] == kinds(*story.happened)
+
+
+def test_what_was_told_since_the_last_visit_is_looked_at_when_the_enrolment_was_a_mistake() -> None:
+    happened = zhang.given(*zhang.HELPED).when(record(CANCER, date(2021, 1, 7)), VOID).happened
+    assert [CANCER] == [event.fact for event in happened if isinstance(event, did.ClueRaised)]
+    assert "clue-raised" not in kinds(*zhang.given(*zhang.HELPED).when(VOID).happened)

@@ -196,7 +196,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case MeasureCounted(measure=measure):
             return _enrolled(_counted(state, measure), helped=True)
         case ExitProposed(by=by, method=method, on=on):
-            return _enrolled(state, exit_proposed=True, progress=Progress(proposed_by=by, proposed_on=on or date.min, method=method))
+            proposed = Progress(proposed_by=by, proposed_on=on or date.min, method=method)
+            return _enrolled(state, exit_proposed=True, progress=proposed, known=frozenset(state.facts))
         case StepReturned(step="exit"):
             return _enrolled(state, exit_proposed=False, progress=Progress(returned=sent_back_by(event)))
         case StepReturned():

@@ -38,6 +38,7 @@ from services.enrollment.domain.events import (
     CommandRefused,
     EnrollmentRejected,
     FactRecorded,
+    HouseholdExited,
     HouseholdReevaluated,
     HouseholdRegistered,
     MeasureBegun,
@@ -88,7 +89,7 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
 
 def _may_have_consequences(command: OfHousehold, answer: Events, after: Household) -> bool:
     """Whether clues, risks or exits may follow from it, beside the answer itself."""
-    if any(isinstance(event, EnrollmentRejected | CaseEnded | ClueClosed) for event in answer):
+    if any(isinstance(event, EnrollmentRejected | HouseholdExited | CaseEnded | ClueClosed) for event in answer):
         return True
     match command:
         case RegisterHousehold() | RecordFact() | ChangeHousehold() | WithdrawFact() | CountMeasure() | MergePersons() | UnmergePersons():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Com
 from services.enrollment.domain.discovery.discovery_events import CaseJoined, ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact, Series
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Outside
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crossing, evaluate
 from services.enrollment.domain.members.merging import decision
@@ -82,15 +82,15 @@ def came_back(command: AnyCommand, state: State, after: Household, policy: Polic
 
 
 def never_looked_at(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
-    """What was told, or came in, since somebody looked has been seen by nobody when a clue or a case ends without an enrolment.
+    """What was told, or came in, since somebody looked has been seen by nobody when a clue, a case or an enrolment ends.
 
     Who ends a clue has looked until then. In a case where nobody went all that was told since it opened is new, unless the household
-    itself wants to be left alone.
+    itself wants to be left alone. Who lets a household out has looked at what it was proposed for.
     """
-    if not isinstance(state, Household) or not isinstance(state.stage, ClueOpen | CaseOpen):
+    if not isinstance(state, Household) or isinstance(state.stage, Outside):
         return ()
-    stands, last = crossing(after, policy).values(), _last_look(command, state.stage)
-    fresh = [fact for fact in stands if (fact.time > last if last is not None else _is_new(fact, command, state.stage))]
+    stands = crossing(after, policy).values()
+    fresh = [fact for fact in stands if _is_fresh(fact, command, state, state.stage)]
     seen = tuple(fact for fact in stands if fact not in fresh)
     unseen = _unseen(command, state, state.stage)
     if unseen is not None:
@@ -98,20 +98,19 @@ def never_looked_at(command: AnyCommand, state: State, after: Household, policy:
     return _raised_by(command, fresh, policy, seen)
 
 
-def _last_look(command: AnyCommand, stage: ClueOpen | CaseOpen) -> datetime | None:
+def _is_fresh(fact: Fact, command: AnyCommand, state: Household, stage: ClueOpen | CaseOpen | Enrolled) -> bool:
     match stage:
         case ClueOpen():
-            return command.at
-        case CaseOpen(visited=visited):
-            held = [command.at] if isinstance(command, RecordVerification) else []
-            return max((*held, *([visited] if visited is not None else [])), default=None)
+            return fact.time > command.at
+        case CaseOpen(visited=visited, known=known):
+            looked = [visited] if visited is not None else []
+            looked += [command.at] if isinstance(command, RecordVerification) else []
+            return fact.time > max(looked) if looked else fact.id not in known and not isinstance(command, Withdraw)
+        case Enrolled(known=known):
+            return fact.id not in known and (state.visited is None or fact.time > state.visited.at)
 
 
-def _is_new(fact: Fact, command: AnyCommand, stage: ClueOpen | CaseOpen) -> bool:
-    return isinstance(stage, CaseOpen) and fact.id not in stage.known and not isinstance(command, Withdraw)
-
-
-def _unseen(command: AnyCommand, state: Household, stage: ClueOpen | CaseOpen) -> Coming | None:
+def _unseen(command: AnyCommand, state: Household, stage: ClueOpen | CaseOpen | Enrolled) -> Coming | None:
     """Who came in, or asked, after the look that ends the clue or the case."""
     match stage:
         case ClueOpen(kept=kept):
@@ -121,6 +120,8 @@ def _unseen(command: AnyCommand, state: Household, stage: ClueOpen | CaseOpen) -
         case CaseOpen(unseen=unseen):
             was_there = isinstance(command, RecordVerification) and unseen is not None and command.at >= unseen.fact.time
             return None if was_there else unseen
+        case Enrolled():
+            return None
 
 
 def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:

@@ -65,7 +65,8 @@ class CaseOpen(Value, frozen=True):
 class Enrolled(Value, frozen=True):
     """`begun` says that a measure began, `helped` that one was delivered.
 
-    `exit_proposed` is true from the proposal until a named person decided, `progress` is that of the way out.
+    `exit_proposed` is true from the proposal until a named person decided, `progress` is that of the way out, `known` are the facts of
+    before the proposal.
     """
 
     case: UUID
@@ -74,6 +75,7 @@ class Enrolled(Value, frozen=True):
     helped: bool = False
     exit_proposed: bool = False
     progress: Progress = Progress()
+    known: frozenset[UUID] = frozenset()
 
 
 Stage: TypeAlias = Outside | ClueOpen | CaseOpen | Enrolled

@@ -50,10 +50,10 @@ ORDER = [
     "rebuild", "backup", "restore", "down", "reset", "doctor", "check", "bench",
 ]  # fmt: skip
 WHOLE: Final = 1000  # characters
-# What the parser says of a value.
+# What the parser says of a value, and what we say.
 VALUES: Final = (
-    (r"(.+) is not in the range (.+)\.", r"\1 不在范围 \2 之内。"),
-    (r"(.+) is not a valid int.*\.", r"\1 不是整数。"),
+    (r"(.+) is not in the range (.+)\.", r"\1 不在范围 \2 之内。", r"\1 is not in the range \2."),
+    (r"(.+) is not a valid int.*\.", r"\1 不是整数；加 --help 可查看用法。", r"\1 is no whole number; --help shows the use."),
 )
 
 
@@ -130,32 +130,40 @@ def _explain(failure: Exception) -> int:
 
 
 def _wrong_use(failure: Any) -> str:  # noqa: ANN401 - an error of the parser, which typer keeps to itself
-    """As the parser words it, which speaks English only; in Chinese by its kind."""
+    """As the parser words it, and what to do; in Chinese, which it does not speak, by its kind."""
     english = str(failure.format_message())
+    use = f"{english.rstrip('.')}; --help shows the use."
     parameter = getattr(failure, "param", None)
     named = parameter.get_error_hint(failure.ctx) if parameter is not None else ""
     match type(failure).__name__:
         case "UsageError" if english.startswith("No such command"):
-            _, name, _ = english.split("'", 2)
-            zh = f"没有命令“{name}”；./suishi --help 列出全部命令。"
+            _, name, rest = english.split("'", 2)
+            every, meant = failure.ctx.command_path, rest.partition("Did you mean ")[2].rstrip("?").replace("'", "")
+            zh = f"没有命令“{name}”{_meant(meant)}；{every} --help 列出全部命令。"
+            return say(zh, f"{english} {every} --help lists all commands.")
         case "UsageError" if english.startswith("Got unexpected extra argument"):
             zh = f"多余的参数：{english.rpartition('(')[2].rstrip(')')}；加 --help 可查看用法。"
         case "NoSuchOption":
-            zh = f"没有选项“{failure.option_name}”；加 --help 可列出全部选项。"
+            zh = f"没有选项“{failure.option_name}”{_meant(', '.join(failure.possibilities or ()))}；加 --help 可列出全部选项。"
+            return say(zh, f"{english.rstrip('.')}; --help lists all options.")
         case "MissingParameter":
             zh = f"缺少 {named}；加 --help 可查看用法。"
         case "BadParameter":
-            zh = f"{named} 的值无效：{_chinese(failure.message)}"
+            return say(f"{named} 的值无效：", f"Invalid value for {named}: ") + _of_value(failure.message)
         case "BadOptionUsage":
             zh = f"选项 {failure.option_name} 缺少值；加 --help 可查看用法。"
         case _:
-            zh = english
-    return say(zh, english)
+            zh = use = english
+    return say(zh, use)
 
 
-def _chinese(message: str) -> str:
-    """Of what the parser says about a value; in its own words where it says something else."""
-    return next((found.expand(chinese) for english, chinese in VALUES if (found := re.fullmatch(english, message))), message)
+def _meant(names: str) -> str:
+    return f"（是否应为 {names}？）" if names else ""
+
+
+def _of_value(message: str) -> str:
+    """What is wrong with a value; in the parser's own words where it says something else."""
+    return next((found.expand(say(zh, en)) for parsed, zh, en in VALUES if (found := re.fullmatch(parsed, message))), message)
 
 
 def _stop_orderly(number: int, _frame: object) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, cast
 from uuid import UUID
@@ -152,6 +153,8 @@ def _no_topic(topic: str, kind: object) -> tuple[str, str, str]:
     if carrying:
         wrong = say("缺失：有多个主题接收此类型", "is missing: several topics carry this type")
         return "topic", wrong, say(f"请写明其一：{carrying}", f"name one of: {carrying}")
+    if isinstance(kind, str) and (meant := get_close_matches(kind, {name for types in ALLOWED.values() for name in types}, n=1)):
+        return "type", say("不是已知的消息类型", "is no type of ours"), say(f"是否应为 {meant[0]}？", f"did you mean {meant[0]}?")
     return (
         "type",
         say("缺失或不是已知的消息类型", "is missing or no type of ours"),

@@ -12,7 +12,11 @@ from audit.merkle import LENGTH
 
 
 class NoProof(ValueError):  # noqa: N818 - it says what is so
-    """The file holds something else; the text says where."""
+    """The file holds something else; `wrong` says where and what."""
+
+    def __init__(self, wrong: ValidationError) -> None:
+        super().__init__("not a document that `written` wrote")
+        self.wrong = wrong
 
 
 def _from_base64(text: object) -> object:
@@ -77,7 +81,4 @@ def read(data: bytes) -> Document:
     try:
         return _READ.validate_json(data)
     except ValidationError as error:
-        wrong = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in wrong["loc"])
-        message = f"{place}: {wrong['msg']}" if place else wrong["msg"]
-        raise NoProof(message) from error
+        raise NoProof(error) from error

@@ -1,7 +1,7 @@
 """`./suishi audit check-proof`: whether a proof holds, found out without a database or a network."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -14,6 +14,7 @@ from commands.options import Json
 from commands.showing import show, show_json
 from local.language import say
 from local.problem import Problem
+from schemas.problems import WHOLE, Lang, problems
 
 
 @audit.command(
@@ -32,8 +33,10 @@ def check_proof(
         document = read(file.read_bytes())
     except OSError as error:
         raise Problem(say(f"无法读取 {file}：{error.strerror}", f"cannot read {file}: {error.strerror}.")) from error
-    except NoProof as problem:
-        raise Problem(say(f"{file} 不是一份证明（{problem}）。", f"{file} is no proof ({problem}).")) from problem
+    except NoProof as found:
+        zh, en = (_why(found, lang) for lang in get_args(Lang))
+        sentence = say(f"{file} 不是 audit prove 写出的证明（{zh}）。", f"{file} is no proof that audit prove wrote ({en}).")
+        raise Problem(sentence) from found
     try:
         proved = check(document, keys)
     except NotProved as reason:
@@ -45,6 +48,11 @@ def check_proof(
         show_json(_told(proved))
     else:
         _show(proved)
+
+
+def _why(found: NoProof, lang: Lang) -> str:
+    first = problems(found.wrong, lang)[0]
+    return first.problem if first.field == WHOLE else f"{first.field} {first.problem}"
 
 
 def _told(proved: Proved) -> dict[str, Any]:

@@ -175,10 +175,10 @@ async def test_two_checkpoints_are_proved_and_checked_on_the_command_line(sealed
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "is no proof (Invalid JSON: EOF while parsing a value at line 1 column 0)."),
-        ("[]", "is no proof ("),
-        ('{"kind": "another"}', "is no proof ("),
-        ('{"kind": "suishi-inclusion-proof"}', "is no proof (suishi-inclusion-proof.service: Field required)."),
+        ("", "is no proof that audit prove wrote (is not valid JSON)."),
+        ("[]", "is no proof that audit prove wrote (is not valid)."),
+        ('{"kind": "another"}', "is no proof that audit prove wrote (has a kind that is not allowed)."),
+        ('{"kind": "suishi-inclusion-proof"}', "is no proof that audit prove wrote (suishi-inclusion-proof.service is missing)."),
     ],
 )
 def test_a_file_that_is_no_proof_is_told_in_one_sentence(evidence: Evidence, tmp_path: Path, text: str, problem: str) -> None:
@@ -187,6 +187,12 @@ def test_a_file_that_is_no_proof_is_told_in_one_sentence(evidence: Evidence, tmp
     done = run("audit", "check-proof", file, "--key", evidence.keys[0])
     assert (2, 1) == (done.returncode, len(done.stderr.splitlines()))
     assert done.stderr.startswith(f"suishi: {file} {problem}")
+
+
+def test_a_file_that_is_no_proof_is_told_in_chinese_as_well(evidence: Evidence, tmp_path: Path) -> None:
+    (tmp_path / "proof.json").write_text("")
+    done = run("audit", "check-proof", tmp_path / "proof.json", "--key", evidence.keys[0], "--lang", "zh")
+    assert f"suishi: {tmp_path}/proof.json 不是 audit prove 写出的证明（不是有效的 JSON）。\n" == done.stderr
 
 
 def test_a_key_file_that_is_none_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -73,6 +73,11 @@ def test_a_policy_pack_that_nobody_wrote_is_told_before_anything_starts(suishi: 
 
 
 def test_a_setting_with_which_no_service_starts_is_told_before_anything_starts(suishi: Suishi) -> None:
-    done = suishi("up", SUISHI_CLOCK="banana")
-    said = "suishi: the services cannot start with these settings: SUISHI_CLOCK: Input should be 'system' or 'external'\n"
-    assert (2, said) == (done.returncode, done.stderr)
+    said = {
+        "zh": "suishi: 服务无法以此设置启动：SUISHI_CLOCK 应为 'system' 或 'external'；SUISHI_DIVISIONS 所指的文件不存在\n",
+        "en": "suishi: the services cannot start with these settings: "
+        "SUISHI_CLOCK must be 'system' or 'external'; SUISHI_DIVISIONS names no file\n",
+    }
+    for lang, sentence in said.items():
+        done = suishi("up", "--lang", lang, SUISHI_CLOCK="extern", SUISHI_DIVISIONS="/nowhere.csv")
+        assert (2, sentence) == (done.returncode, done.stderr)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commands import validate
-from commands.cloud_events import Checked, check_file
+from commands.cloud_events import Checked, Finding, check_file
 from commands.publish import publish
 from commands.unknown_fields import UnknownField, unknown_fields
 from local.language import speak
@@ -279,3 +279,10 @@ def test_who_interrupts_the_check_of_a_publication_hears_that_nothing_was_sent(
     with pytest.raises(KeyboardInterrupt):
         publish(written(tmp_path, GRADED))
     assert told == capsys.readouterr().err
+
+
+def test_a_mistyped_type_is_told_the_name_most_like_it(tmp_path: Path) -> None:
+    (checked,) = checked_of(written(tmp_path, {**GRADED, "type": "suishi.fact.house-grade.v1"}))
+    assert [Finding(1, "type", "is no type of ours", "did you mean suishi.fact.house-graded.v1?")] == list(checked.findings)
+    (checked,) = checked_of(written(tmp_path, {**GRADED, "type": "x"}))
+    assert [Finding(1, "type", "is missing or no type of ours", "see schemas/json for all types")] == list(checked.findings)

@@ -7,9 +7,20 @@ import pytest
 from tests.commands.conftest import Suishi
 
 WRONG = {
-    "dmeo": ("没有命令“dmeo”；./suishi --help 列出全部命令。", "No such command 'dmeo'. Did you mean 'demo'?"),
-    "status --foo": ("没有选项“--foo”；加 --help 可列出全部选项。", "No such option: --foo"),
-    "validate": ("缺少 'file'；加 --help 可查看用法。", "Missing argument 'file'."),
+    "dmeo": (
+        "没有命令“dmeo”（是否应为 demo？）；./suishi --help 列出全部命令。",
+        "No such command 'dmeo'. Did you mean 'demo'? ./suishi --help lists all commands.",
+    ),
+    "audit foo": (
+        "没有命令“foo”；./suishi audit --help 列出全部命令。",
+        "No such command 'foo'. ./suishi audit --help lists all commands.",
+    ),
+    "status --foo": ("没有选项“--foo”；加 --help 可列出全部选项。", "No such option: --foo; --help lists all options."),
+    "audit verify --kye x": (
+        "没有选项“--kye”（是否应为 --key？）；加 --help 可列出全部选项。",
+        "No such option: --kye (Possible options: --key); --help lists all options.",
+    ),
+    "validate": ("缺少 'file'；加 --help 可查看用法。", "Missing argument 'file'; --help shows the use."),
     "demo --days 0": (
         "'--days' 的值无效：0 不在范围 1<=x<=90 之内。",
         "Invalid value for '--days': 0 is not in the range 1<=x<=90.",
@@ -18,11 +29,17 @@ WRONG = {
         "'--on' 的值无效：2021-02-30 不是日期；请写作 2021-01-20。",
         "Invalid value for '--on': 2021-02-30 is no date; write it as 2021-01-20.",
     ),
-    "audit replay --to abc": ("'--to' 的值无效：'abc' 不是整数。", "Invalid value for '--to': 'abc' is not a valid int range."),
+    "audit replay --to abc": (
+        "'--to' 的值无效：'abc' 不是整数；加 --help 可查看用法。",
+        "Invalid value for '--to': 'abc' is no whole number; --help shows the use.",
+    ),
     "audit verify --key=": ("'--key' 的值无效：为空；请给出文件名。", "Invalid value for '--key': it is empty; name a file."),
     "audit what-if --line 5 --out=": ("'--out' 的值无效：为空；请给出文件名。", "Invalid value for '--out': it is empty; name a file."),
-    "audit verify extra": ("多余的参数：extra；加 --help 可查看用法。", "Got unexpected extra argument(s) (extra)"),
-    "audit prove --between 1": ("选项 --between 缺少值；加 --help 可查看用法。", "Option '--between' requires 2 arguments."),
+    "audit verify extra": ("多余的参数：extra；加 --help 可查看用法。", "Got unexpected extra argument(s) (extra); --help shows the use."),
+    "audit prove --between 1": (
+        "选项 --between 缺少值；加 --help 可查看用法。",
+        "Option '--between' requires 2 arguments; --help shows the use.",
+    ),
     "audit what-if --line 99999999999999999999": (
         "'--line' 的值无效：99999999999999999999 不在范围 0<=x<=1000000000 之内。",
         "Invalid value for '--line': 99999999999999999999 is not in the range 0<=x<=1000000000.",

@@ -144,6 +144,8 @@ def _heads(members: Sequence[Row]) -> Iterator[Fault]:
         named = row.text("head")
         if not named and not row.text("number"):
             yield row.fault("head", wording.MISSING, wording.NAME_HEAD)
+        elif named and heads and row is heads[0] and named != row.text("name"):
+            yield row.fault("head", wording.ITS_OWN_HEAD, wording.SAME_NAME)
         elif named and heads and named != heads[0].text("name"):
             yield row.fault("head", wording.OTHER_HEAD, Said("请核对该成员属于哪一户", "check to which household this member belongs"))
 
@@ -208,6 +210,10 @@ def _opening(shared: Row, since: date | None, faults: list[Fault]) -> dict[str, 
 def _paired(shared: Row, from_day: date | None, seen: _Seen, faults: list[Fault]) -> tuple[str, date | None, str]:
     """The cadre, since when, and his address."""
     cadre, address = shared.text("cadre"), shared.text("address")
+    try:
+        EmailChannel(kind="email", address=address or "nobody@county.invalid")
+    except ValidationError as error:
+        faults.append(shared.fault("address", *_said(error)[0][1:]))
     if not cadre:
         faults += [shared.fault("cadre", wording.UNNAMED, wording.FILL_IN)] if address else []
         return "", None, ""
@@ -215,10 +221,6 @@ def _paired(shared: Row, from_day: date | None, seen: _Seen, faults: list[Fault]
         faults.append(shared.fault("from_day", wording.MISSING, wording.FILL_IN))
     if address and seen.addresses.setdefault(cadre, address) != address:
         faults.append(shared.fault("address", wording.OTHER_ADDRESS, wording.MAKE_SAME))
-    try:
-        EmailChannel(kind="email", address=address or "nobody@county.invalid")
-    except ValidationError as error:
-        faults.append(shared.fault("address", *_said(error)[0][1:]))
     return cadre, from_day, address
 
 

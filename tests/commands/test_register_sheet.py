@@ -163,7 +163,7 @@ def test_nobody_guesses_an_id_without_the_key_of_the_vault() -> None:
         ({"证件类型": "户口本"}, "证件类型", "is none of the words that may stand here"),
         ({"与户主关系": None}, "与户主关系", "is missing"),
         ({"与户主关系": "配偶"}, "与户主关系", "names no head in this household"),
-        ({"户主": "王测试"}, "户主", "is not the name of the head above"),
+        ({"户主": "王测试"}, "户主", "names another head than itself"),
         ({"户编号": None, "户主": None}, "户主", "is missing"),
         ({"出生日期": "1968年"}, "出生日期", "is not a date"),
         ({"劳动能力": "一般"}, "劳动能力", "is none of the words that may stand here"),
@@ -197,6 +197,15 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
 
 def test_a_day_until_today_is_no_fault() -> None:
     assert [] == faults({**HEAD, **ENROLLED, "纳入日期": TODAY, "帮扶干部": "G0001", "结对日期": TODAY})
+
+
+def test_a_member_names_the_head_of_his_household() -> None:
+    assert (3, "户主", "is not the name of the head above") in faults(HEAD, {**WIFE, "户主": "王测试"})
+
+
+def test_a_wrong_address_is_told_in_the_same_round_as_a_missing_cadre() -> None:
+    told = faults({**HEAD, "干部邮箱": "nowhere"})
+    assert [(2, "帮扶干部", "is missing beside an address"), (2, "干部邮箱", "is not an e-mail address")] == told
 
 
 def test_a_fault_is_on_the_row_of_the_member() -> None:

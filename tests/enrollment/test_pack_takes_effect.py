@@ -108,6 +108,14 @@ def test_what_was_turned_down_after_it_is_not_found_again_the_next_day() -> None
     raised.when(under(dismiss(MARCH), MORE_ATTENTIVE), under(morning(SECOND), MORE_ATTENTIVE)).then()
 
 
+@pytest.mark.parametrize(("told", "raised"), [(date(2021, 2, 28), True), (MARCH, True), (SECOND, False)])
+def test_a_pack_finds_nobody_after_its_day_was_told_and_the_next_one_too(told: date, raised: bool) -> None:  # noqa: FBT001
+    """Whoever was dismissed under it, by whatever clue, is left alone on the day of a line months later."""
+    day = replace(under(morning(date(2021, 3, 3)), MORE_ATTENTIVE), told=told)
+    story = given(*REGISTERED, did.FactRecorded(fact=SMALL)).when(day)
+    assert raised == ("clue-raised" in topics(story))
+
+
 def test_who_was_visited_under_the_new_pack_is_not_found_by_it_once_more() -> None:
     unsafe = fact("unsafe", MARCH, signal="house", series="house", present=True, kind="D")
     story = given(*REGISTERED, did.FactRecorded(fact=SMALL)).when(
@@ -175,7 +183,8 @@ def test_on_a_day_with_a_new_line_too_the_line_of_the_day_before_counts_with_the
     line = Line("370323", MARCH, 1_000_000)
     between = declared(1_800_000, "between")
     story = given(*TURNED_DOWN, did.FactRecorded(fact=between)).when(under(morning(MARCH), NATIONAL, lines=(line,)))
-    story.then(*found_by_national())
+    clue, *started = found_by_national()
+    story.then(replace(clue, line=line), *started)
 
 
 def test_a_line_that_was_in_force_before_is_no_reason_to_look_again() -> None:

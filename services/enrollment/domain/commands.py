@@ -173,7 +173,9 @@ class CountMeasure(Command, frozen=True, kw_only=True):
 
 
 class StartDay(Command, frozen=True, kw_only=True):
-    """A local day began."""
+    """A local day began; `told` is the last one that was told before it."""
+
+    told: date | None = None
 
 
 class ReportDelivery(Command, frozen=True, kw_only=True):

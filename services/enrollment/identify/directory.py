@@ -140,7 +140,7 @@ class Directory:
             case MeasureStarted(household_id=household) | MeasureDelivered(household_id=household) | VisitRecorded(household_id=household):
                 return Found((household,))
             case DayStarted():
-                return Found(tuple(dict.fromkeys(self.due)), feeds=self.feeds, absent=self.absent)
+                return Found(tuple(dict.fromkeys(self.due)), feeds=self.feeds, absent=self.absent, told=self.today)
             case Apply(applicant=applicant):
                 person = self.persons[document(applicant)]
                 return Found((self.household_of.get(person, person),), person=person)

@@ -43,7 +43,7 @@ class Found(Value, frozen=True):
     somebody lives who is one with another by it, `along` are the households to which it may have gone in the same batch, and `back` is
     the one in which somebody is again who did not die.
     `returned` are those who come in and had left the county, by the household that they left it from.
-    `today` is the last day that was told until then.
+    `today` is the last day that was told until then, `told` the last one before the day that begins.
     """
 
     streams: tuple[UUID, ...] = ()
@@ -70,6 +70,7 @@ class Found(Value, frozen=True):
     kept: Kept = Kept()
     returned: tuple[tuple[UUID, tuple[UUID, ...]], ...] = ()
     today: date | None = None
+    told: date | None = None
 
 
 def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
@@ -112,7 +113,7 @@ def to_commands(envelope: Envelope, found: Found) -> Sequence[Routed]:
             return found_at_a_visit(envelope, data, found.streams, asked)
         case DayStarted(date=today):
             asked["on"] = today
-            started = [(stream, commands.StartDay(**asked)) for stream in found.streams]
+            started = [(stream, commands.StartDay(**asked, told=found.told)) for stream in found.streams]
             return [*started, *day_of_feeds(found.feeds, found.absent, asked), (TOLD_DAYS, commands.TellDay(**asked))]
         case FeedDelivered():
             return [delivery(envelope, data, asked)]

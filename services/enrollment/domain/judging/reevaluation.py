@@ -39,13 +39,17 @@ def reevaluate(command: StartDay, state: State, policies: Policies) -> Events:
 
 
 def _by_pack(command: StartDay, line: Line, state: Household, changed: tuple[Assignment, Policy], policy: Policy) -> Events:
-    """Who was visited under the pack, or raised a clue by it, was looked at as it wants."""
+    """On its day, or the next where that was told already; who was visited under it, or raised a clue by it, was looked at as it wants."""
     assignment, earlier = changed
+    if command.told is not None and assignment.valid_from < command.told:
+        return ()
     if assignment == state.assignment or _visited_since(assignment.valid_from, state):
         return ()
-    before = (earlier.without(line) if line.valid_from >= assignment.valid_from else None) or earlier
+    together = line if line.valid_from >= assignment.valid_from else None
+    before = (earlier.without(line) if together is not None else None) or earlier
     found = found_by_pack(command, state, before, policy)
-    return tuple(replace(event, assignment=assignment) if isinstance(event, ClueRaised) else event for event in found)
+    by = {"assignment": assignment, "line": together}
+    return tuple(replace(event, **by) if isinstance(event, ClueRaised) else event for event in found)
 
 
 def _visited_since(day: date, state: Household) -> bool:

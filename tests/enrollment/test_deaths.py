@@ -135,6 +135,15 @@ def test_the_clue_of_the_dead_stays_open_for_those_who_stay() -> None:
     assert stage(book, ZHANG) is ClueOpen
 
 
+def test_so_it_does_when_two_of_whom_it_was_die_on_one_day() -> None:
+    book = home()
+    book.tell(bill(SON))
+    book.tell(bill(FATHER))
+    book.tell(died(SON, TODAY))
+    book.tell(died(FATHER, TODAY))
+    assert stage(book, ZHANG) is ClueOpen
+
+
 def test_nobody_is_proposed_to_leave_since_the_sick_died_before_somebody_has_looked() -> None:
     book = home()
     book.tell(bill(FATHER))

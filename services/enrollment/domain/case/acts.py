@@ -55,7 +55,9 @@ def act(command: ActCommand, state: Household, policy: Policy) -> Events:
     match command:
         case DismissClue() | RecordVerification():
             return _visit(command, state, policy)
-        case DecideAtCounty() | Judgement() | SignAuthorisation() | PostNotice() | CloseNotice() if is_before_the_exit(command, state):
+        case DecideAtCounty() | Judgement() | SignAuthorisation() | PostNotice() | CloseNotice() | RaiseObjection() | Withdraw() if (
+            is_before_the_exit(command, state)
+        ):
             return does_not_fit(command, state, policy, "exit.proposed-later")
         case DecideAtCounty():
             return _county(command, state, policy)

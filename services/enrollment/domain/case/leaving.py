@@ -35,8 +35,8 @@ TOLD_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
 def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolled, policy: Policy) -> Events:
     """The moment the facts no longer hold, an exit is proposed; it is taken back when they hold again, nobody knows or a guarantee is open.
 
-    Of a household that is perhaps without labour, in which somebody died of whom nobody has told more since, or that somebody kept on the
-    same figures, the machine proposes none: a person may, who has looked.
+    Of a household that is perhaps without labour, in which somebody died and nobody has looked at those who stay, or that somebody kept on
+    the same figures, the machine proposes none: a person may, who has looked.
     """
     evaluation = evaluate(after, command.on, policy)
     changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, before, after, command.on, policy))
@@ -53,7 +53,7 @@ def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolle
 
 
 def _nobody_looked_since_a_death(home: Household, policy: Policy) -> bool:
-    """With the sick ends the risk, and not what it cost those who stay: until a visit, or an income of theirs, says how they are."""
+    """With the sick ends the risk, and not what it cost those who stay: until a visit of a later day, or an income, says how they are."""
     if home.bereaved == date.min or (home.visited is not None and home.visited.at.astimezone(COUNTY_TIME).date() > home.bereaved):
         return False
     income = latest_income(home, policy)

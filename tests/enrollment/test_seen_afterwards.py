@@ -19,6 +19,8 @@ from tests.enrollment.national import (
     AT_COUNTY,
     AUTHORISED,
     JANUARY,
+    answer,
+    appeal,
     authorise,
     compare,
     county,
@@ -111,6 +113,16 @@ def test_a_case_that_is_rejected_before_anybody_went_has_seen_nothing_that_was_t
     happened = given(*AUTHORISED).when(record(told_since, JANUARY[6]), rejected).happened
     (clue,) = [event for event in happened if isinstance(event, did.ClueRaised)]
     assert (told_since, (ILL.id,)) == (clue.fact, clue.answered)
+
+
+def test_a_case_that_an_appeal_has_go_on_has_seen_no_more_than_before() -> None:
+    """Rejected before anybody went, right to appeal, rejected again before anybody went."""
+    told_since = replace(UNSEEN, time=noon(JANUARY[6]))
+    story = given(*AUTHORISED).when(record(told_since, JANUARY[6]), compare("rejected", on=JANUARY[7]))
+    again = story.when(
+        appeal(on=JANUARY[8]), answer("approved", on=JANUARY[9]), replace(compare("rejected", on=JANUARY[10]), id="once more")
+    )
+    assert [told_since] == [event.fact for event in again.happened if isinstance(event, did.ClueRaised)]
 
 
 # --- A clue that is turned down by a look of before ---

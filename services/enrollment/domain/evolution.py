@@ -266,7 +266,8 @@ def _progress(state: Household) -> Progress:
 
 
 def _closed(state: Household, case: UUID, by: str, stood_at: Progress | None) -> Household:
-    closed = Closed(case, by, stood_at, state.claimed, state.standing())
+    known, visited = (stage.known, stage.visited) if isinstance(stage := state.stage, CaseOpen) else (frozenset[UUID](), None)
+    closed = Closed(case, by, stood_at, state.claimed, state.standing(), known, visited)
     return replace(state, stage=Outside(), closed=closed, running=state.running.outside())
 
 
@@ -285,10 +286,9 @@ def _upheld(state: Household, appeal: Appeal) -> Household:
 
 def _reopened(state: Household, case: UUID, undone: tuple[str, ...]) -> CaseOpen:
     closed = state.closed
-    progress = (closed and closed.stood_at) or Progress()
-    known = frozenset(fact.id for fact in closed.looked_at.values()) if closed is not None else frozenset[UUID]()
-    visited = state.visited.at if state.visited is not None and "verification" in progress.done else None
-    return CaseOpen(case, progress.without(undone), known=known, visited=visited)
+    if closed is None:
+        return CaseOpen(case, known=frozenset(state.facts))
+    return CaseOpen(case, (closed.stood_at or Progress()).without(undone), known=closed.known, visited=closed.visited)
 
 
 def _taken_over(state: Household, event: HouseholdEnrolled, before: TakenOver) -> Household:

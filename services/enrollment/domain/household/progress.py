@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -71,7 +71,8 @@ class Closed(Value, frozen=True):
     """What somebody ended that may be appealed against: a case, an enrolment, or a clue, whose `case` would have been this one.
 
     `stood_at` is how far a case was that was rejected or withdrawn, None for an enrolment and a clue. `by` decided, "" where the event
-    does not say; `claimed` are the risks that somebody had named, `looked_at` the facts that stood.
+    does not say; `claimed` are the risks that somebody had named, `looked_at` the facts that stood, `known` and `visited`
+    those of a case.
     """
 
     case: UUID
@@ -79,6 +80,8 @@ class Closed(Value, frozen=True):
     stood_at: Progress | None
     claimed: frozenset[str] = frozenset()
     looked_at: Mapping[Series, Fact] = field(default_factory=dict[Series, Fact])
+    known: frozenset[UUID] = frozenset()
+    visited: datetime | None = None
 
 
 class Appeal(Value, frozen=True):

@@ -191,7 +191,7 @@ class Handler(Generic[F, C, S, P]):
                 batch.unfollowed[stream] = error
 
     async def _decide(self, envelope: Envelope, commands: Sequence[tuple[UUID, C]], batch: _Batch[S], turn: Turn) -> None:
-        await turn.over()
+        await turn.give_way()
         if type(envelope.data) not in self._rules.fans_out:
             self._decide_together(envelope, commands, batch)
             return
@@ -200,7 +200,7 @@ class Handler(Generic[F, C, S, P]):
         for stream, command in commands:
             apart.setdefault(stream, []).append((stream, command))
         for stream, own in apart.items():
-            await turn.over()
+            await turn.give_way()
             if parked_for in {None, stream}:
                 self._decide_together(envelope, own, batch)
 

@@ -107,10 +107,10 @@ def _way(before: Evaluation, after: Evaluation, *, enrolled: bool) -> Way | None
             return None
         case _, "true":
             return "may-stay" if enrolled else "entered"
-        case "true", _:
-            return "left" if enrolled else "may-not-enter"
         case _, "unknown":
             return "to-verify"
+        case "true", _:
+            return "left" if enrolled else "may-not-enter"
         case _:
             return None
 

@@ -142,13 +142,13 @@ def lasting() -> Generator[Stack]:
             raise Problem(say(zh, f"there is a local system in {folder()} already; ./suishi reset first, or leave out --keep."))
         os.environ.update(COUNTY)
         remember(folder())
-        with part_told(), running(folder(), keep=True) as stack:
+        with running(folder(), keep=True) as stack, part_told():
             yield stack
 
 
 @contextlib.contextmanager
 def part_told() -> Generator[None]:
-    """Whatever ends the season before its end, Ctrl-C or a failure, leaves what was played; that is said when the servers have stopped."""
+    """Whatever ends the season before its end, Ctrl-C or a failure, leaves what was played."""
     try:
         yield
     except BaseException:

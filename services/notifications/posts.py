@@ -1,4 +1,4 @@
-"""Whose a letter is no more, of a row of the outbox: since it was queued its household moved, or was paired with somebody else."""
+"""Whether the recipient of a row of the outbox answers for its household no more: it moved, or was paired with somebody else, since."""
 
 from __future__ import annotations
 

@@ -54,8 +54,8 @@ OVER: Final = frozenset({"declined", "ended"})
 class Measure(Value, frozen=True):
     """`answers` are the risks, none for the base item; nobody was asked where there is no `referral`.
 
-    `due` is the last local date in time to begin, `overdue` says that it was told to be late. `served` are the risks that were no more
-    when it had been delivered: it answers none of them that comes back. `episode` is that of its plan.
+    `due` is the last local date in time to begin, `overdue` says that it was told to be late. `served` are the risks that were resolved
+    after it had been delivered for them: it answers none of them that comes back. `episode` is that of its plan.
     """
 
     step: Step
@@ -72,7 +72,7 @@ class Measure(Value, frozen=True):
     def is_open(self) -> bool:
         return self.step not in OVER
 
-    def without(self, risk: str) -> Measure:
+    def after_resolving(self, risk: str) -> Measure:
         """After a risk was resolved."""
         return replace(self, served=self.served | {risk}) if risk in self.answers and self.step == "delivered" else self
 
@@ -217,7 +217,7 @@ def _revised(state: State, risk: str, *, is_open: bool) -> State:
         return state
     if is_open:
         return replace(state, plan=replace(plan, resolved=plan.resolved - {risk}))
-    measures = {identity: measure.without(risk) for identity, measure in plan.measures.items()}
+    measures = {identity: measure.after_resolving(risk) for identity, measure in plan.measures.items()}
     return replace(state, plan=replace(plan, measures=measures, resolved=plan.resolved | {risk}))
 
 

@@ -166,7 +166,7 @@ def test_who_may_qualify_as_far_as_anybody_knows_is_looked_at_again() -> None:
     [
         pytest.param((Assignment("370323", MARCH, "example-pilot"),), REGISTERED, id="the pack that was in force"),
         pytest.param(
-            (Assignment("370323", TODAY, ATTENTIVE.name), MORE_ATTENTIVE), REGISTERED, id="the pack that was published before"
+            (Assignment("370323", date(2021, 2, 28), ATTENTIVE.name), MORE_ATTENTIVE), REGISTERED, id="the pack that was published before"
         ),
         pytest.param((Assignment("370324", MARCH, ATTENTIVE.name),), REGISTERED, id="another area"),
         pytest.param((MORE_ATTENTIVE,), HELPED, id="enrolled: it keeps its own"),

@@ -50,12 +50,7 @@ def _of_the_clue(command: AnyCommand, state: State, after: Household, stage: Clu
         return (*changes, joined_by(change, stage.clue))
     if has_source(command, state, after, stage, policy) or any(isinstance(event, ClueJoined) for event in changes):
         return changes
-    if (
-        isinstance(command, RecordFact)
-        and command.fact.name == "person-died"
-        and isinstance(state, Household)
-        and state.members > after.members
-    ):
+    if isinstance(command, RecordFact) and isinstance(state, Household) and state.members > after.members:
         # with him died what spoke for the household, and not what it cost those who stay
         return (*changes, joined_by(Coming(command.fact), stage.clue))
     same = isinstance(state, Household) and (state.stays, state.village_code) == (after.stays, after.village_code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from pipeline import handler as path
 from pipeline import turn
 from pipeline.envelope import Envelope
 from pipeline.facts_lost import FactsLost
+from tests.pipeline.beside import turns_beside
 from tests.pipeline.houses import COMMANDS, EAST, NEIGHBOURS, NORTH, SOUTH, Arrived, Lend, Return, Swap, Town, identify, record
 
 
@@ -115,17 +115,6 @@ async def test_the_memory_of_states_is_bounded_by_their_events_also_where_there_
 async def test_however_much_a_batch_asks_of_one_house_others_have_their_turn(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the session of the writer looks frozen, and the next writer meets the same batch."""
     monkeypatch.setattr(turn, "SECONDS", 0.0)
-    turns, handled = 0, asyncio.Event()
-
-    async def other() -> None:
-        nonlocal turns
-        while not handled.is_set():
-            turns += 1
-            await asyncio.sleep(0)
-
-    beside = asyncio.create_task(other())
-    asked = [record(offset, Return()) for offset in range(100)]
-    await (await town.writer()).handle(asked)
-    handled.set()
-    await beside
+    asked, writer = [record(offset, Return()) for offset in range(100)], await town.writer()
+    _, turns = await turns_beside(writer.handle(asked))
     assert turns >= len(asked)

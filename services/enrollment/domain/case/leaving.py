@@ -54,7 +54,7 @@ def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolle
 
 def _nobody_looked_since_a_death(home: Household, policy: Policy) -> bool:
     """With the sick ends the risk, and not what it cost those who stay: until a visit of a later day, or an income, says how they are."""
-    if home.bereaved == date.min or (home.visited is not None and home.visited.at.astimezone(COUNTY_TIME).date() > home.bereaved):
+    if home.bereaved == date.min or (home.visited is not None and home.visited.on > home.bereaved):
         return False
     income = latest_income(home, policy)
     return income is None or income.on < home.bereaved

@@ -11,6 +11,7 @@ from msgspec import field
 from msgspec.structs import replace
 
 from pipeline.value import Value
+from schemas.clock import COUNTY_TIME
 from services.enrollment.domain.case.opening import Opening
 from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.commands import Category
@@ -47,6 +48,11 @@ class Visit(Value, frozen=True):
     unmet: tuple[str, ...]
     findings_sha256: str
     id: UUID | None = None
+
+    @property
+    def on(self) -> date:
+        """The local date on which it was held."""
+        return self.at.astimezone(COUNTY_TIME).date()
 
     @property
     def sources(self) -> tuple[UUID, ...]:

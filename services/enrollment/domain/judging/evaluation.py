@@ -9,7 +9,6 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from schemas.clock import COUNTY_TIME
 from services.enrollment.domain.commands import Category
 from services.enrollment.domain.fact import Fact, Income, Series
 from services.enrollment.domain.household.state import Household
@@ -199,7 +198,7 @@ def latest_income(state: Household, policy: Policy, on: date = date.max) -> Know
     ]
     seen = state.earned
     if seen is not None and seen.income is not None:
-        told.append(KnownIncome(seen.income, seen.sources, seen.at.astimezone(COUNTY_TIME).date(), (seen.at, "", "")))
+        told.append(KnownIncome(seen.income, seen.sources, seen.on, (seen.at, "", "")))
     return max(
         (one for one in told if one.income.window_to <= on),
         key=lambda one: (policy.counts(one.income), not _is_of_others(one, state), one.income.window_to, one.told),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from msgspec.structs import replace
 
 from pipeline.decider import Events
-from schemas.clock import COUNTY_TIME
 from services.enrollment.domain.commands import StartDay
 from services.enrollment.domain.discovery.clues import found_by_line, found_by_pack
 from services.enrollment.domain.events import ClueRaised, HouseholdReevaluated
@@ -43,17 +40,13 @@ def _by_pack(command: StartDay, line: Line, state: Household, changed: tuple[Ass
     assignment, earlier = changed
     if command.told is not None and assignment.valid_from < command.told:
         return ()
-    if assignment == state.assignment or _visited_since(assignment.valid_from, state):
+    if assignment == state.assignment or (state.visited is not None and state.visited.on >= assignment.valid_from):
         return ()
     together = line if line.valid_from >= assignment.valid_from else None
     before = (earlier.without(line) if together is not None else None) or earlier
     found = found_by_pack(command, state, before, policy)
     by = {"assignment": assignment, "line": together}
     return tuple(replace(event, **by) if isinstance(event, ClueRaised) else event for event in found)
-
-
-def _visited_since(day: date, state: Household) -> bool:
-    return state.visited is not None and state.visited.at.astimezone(COUNTY_TIME).date() >= day
 
 
 def _by_line(command: StartDay, line: Line, state: Household, policy: Policy) -> Events:

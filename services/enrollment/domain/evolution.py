@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.decider import Event
 from schemas.clock import COUNTY_TIME
+from services.enrollment.domain.case.closing import closed, filed, outside, reopened, upheld
 from services.enrollment.domain.case.opening import Opening, TakenOver
 from services.enrollment.domain.case.procedure_events import (
     AppealDecided,
@@ -54,7 +55,7 @@ from services.enrollment.domain.events import (
     StepReturned,
 )
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.progress import Appeal, Closed, Progress, ProgressEvent, sent_back_by
+from services.enrollment.domain.household.progress import Progress, ProgressEvent, sent_back_by
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Conflict, Household, State, Unregistered, Visit
 from services.enrollment.domain.household.stays import Ended, able_as_seen, stays_of
@@ -146,7 +147,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
             claimed = frozenset[str]() if isinstance(state.stage, Outside) else state.claimed
             return replace(state, requests=state.requests | {request}, claimed=claimed | frozenset(risks))
         case ClueClosed(reason="dismissed" | "not-confirmed" | "withdrawn") if isinstance(state.stage, ClueOpen):
-            return _closed(state, state.stage.case, "", None)
+            return closed(state, state.stage.case, "")
         case ClueClosed():
             return replace(state, stage=Outside())
         case CaseOpened(case=case, episode=episode, pack=pack, basis=basis):
@@ -169,22 +170,20 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _taken_over(enrolled, event, event.taken_over) if event.taken_over is not None else enrolled
         case HouseholdReevaluated(evaluation=judged):
             return replace(state, line=_line(judged.basis))
-        case EnrollmentRejected(case=case, by=by):
-            return _closed(state, case, by, _progress(state))
-        case HouseholdExited(case=case, by=by) | CaseEnded(case=case, reason="voided", by=by):
-            return _closed(state, case, by, None)
+        case EnrollmentRejected(case=case, by=by) | HouseholdExited(case=case, by=by) | CaseEnded(case=case, reason="voided", by=by):
+            return closed(state, case, by)
         case CaseEnded(case=case, reason="withdrawn", by=by) if state.appeal is None:
-            return _closed(state, case, by, _progress(state))
+            return closed(state, case, by)
         case CaseEnded():
-            return replace(state, stage=Outside(), closed=None, running=state.running.outside())
-        case CaseReopened(case=case, undone=undone):
-            return replace(state, stage=_reopened(state, case, undone), closed=None)
+            return outside(state)
+        case CaseReopened():
+            return reopened(state, event)
         case EmergencyHelpStarted(case=case):
             return replace(state, emergency=case)
         case AppealFiled():
-            return replace(state, appeal=_appeal(state, event))
+            return filed(state, event)
         case AppealDecided(outcome="approved") if isinstance(state.stage, Outside | ClueOpen) and state.appeal is not None:
-            return _upheld(state, state.appeal)
+            return upheld(state, state.appeal)
         case AppealDecided():
             return replace(state, appeal=None)
         case RiskAdded(risk=risk):
@@ -259,36 +258,6 @@ def _risks(state: Household) -> frozenset[str]:
 def _progressed(state: Household, event: ProgressEvent) -> Household:
     stage = state.stage
     return replace(state, stage=replace(stage, progress=stage.progress.after(event))) if isinstance(stage, CaseOpen | Enrolled) else state
-
-
-def _progress(state: Household) -> Progress:
-    return state.stage.progress if isinstance(state.stage, CaseOpen) else Progress()
-
-
-def _closed(state: Household, case: UUID, by: str, stood_at: Progress | None) -> Household:
-    known, visited = (stage.known, stage.visited) if isinstance(stage := state.stage, CaseOpen) else (frozenset[UUID](), None)
-    closed = Closed(case, by, stood_at, state.claimed, state.standing(), known, visited)
-    return replace(state, stage=Outside(), closed=closed, running=state.running.outside())
-
-
-def _appeal(state: Household, event: AppealFiled) -> Appeal:
-    deciders = {event.decided_by, state.closed.by if state.closed is not None else ""}
-    against = state.closed if isinstance(state.stage, Outside | ClueOpen) else None
-    return Appeal(event.appeal, frozenset(deciders - {""}), event.by, against)
-
-
-def _upheld(state: Household, appeal: Appeal) -> Household:
-    """What somebody had named counts again."""
-    closed = appeal.ended(state.closed)
-    claimed = closed.claimed if closed is not None else frozenset[str]()
-    return replace(state, appeal=None, closed=closed, claimed=state.claimed | claimed)
-
-
-def _reopened(state: Household, case: UUID, undone: tuple[str, ...]) -> CaseOpen:
-    closed = state.closed
-    if closed is None:
-        return CaseOpen(case, known=frozenset(state.facts))
-    return CaseOpen(case, (closed.stood_at or Progress()).without(undone), known=closed.known, visited=closed.visited)
 
 
 def _taken_over(state: Household, event: HouseholdEnrolled, before: TakenOver) -> Household:

@@ -1,0 +1,44 @@
+"""What the end of a case, an appeal against it, and a case that goes on change in what is known of a household."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from services.enrollment.domain.case.procedure_events import AppealFiled, CaseReopened
+from services.enrollment.domain.household.progress import Appeal, Closed, Progress
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Outside
+from services.enrollment.domain.household.state import Household
+
+
+def closed(state: Household, case: UUID, by: str) -> Household:
+    """Somebody decided that it ends, and an appeal may say that he was wrong."""
+    known, visited = (stage.known, stage.visited) if isinstance(stage := state.stage, CaseOpen) else (frozenset[UUID](), None)
+    stood_at = stage.progress if isinstance(stage, CaseOpen) else None
+    return replace(outside(state), closed=Closed(case, by, stood_at, state.claimed, state.standing(), known, visited))
+
+
+def outside(state: Household) -> Household:
+    return replace(state, stage=Outside(), closed=None, running=state.running.outside())
+
+
+def filed(state: Household, event: AppealFiled) -> Household:
+    deciders = {event.decided_by, state.closed.by if state.closed is not None else ""}
+    against = state.closed if isinstance(state.stage, Outside | ClueOpen) else None
+    return replace(state, appeal=Appeal(event.appeal, frozenset(deciders - {""}), event.by, against))
+
+
+def upheld(state: Household, appeal: Appeal) -> Household:
+    """What somebody had named counts again."""
+    before = appeal.ended(state.closed)
+    claimed = before.claimed if before is not None else frozenset[str]()
+    return replace(state, appeal=None, closed=before, claimed=state.claimed | claimed)
+
+
+def reopened(state: Household, event: CaseReopened) -> Household:
+    before = state.closed
+    if before is None:
+        return replace(state, stage=CaseOpen(event.case, known=frozenset(state.facts)))
+    stood_at = (before.stood_at or Progress()).without(event.undone)
+    return replace(state, stage=CaseOpen(event.case, stood_at, known=before.known, visited=before.visited), closed=None)

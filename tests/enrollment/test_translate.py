@@ -162,7 +162,8 @@ def test_a_registration_names_its_members_by_their_ids_and_tells_what_waited() -
     registered = ask.RegisterHousehold(
         **asked(), household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=members, elsewhere=frozenset({MOTHER})
     )
-    assert said(register, found) == [(HOUSEHOLD, registered), (HOUSEHOLD, ask.RecordFact(**asked(), fact=waited))]
+    told = ask.RecordFact(**asked(), fact=waited, waited=True)
+    assert said(register, found) == [(HOUSEHOLD, registered), (HOUSEHOLD, told)]
 
 
 def test_a_visit_keeps_its_findings_by_digest_and_names_what_is_not_met() -> None:

@@ -57,10 +57,14 @@ class RegisterHousehold(Command, frozen=True, kw_only=True):
 
 
 class RecordFact(Command, frozen=True, kw_only=True):
-    """`elsewhere`: the person belongs to another household, so that a birth brings nobody in."""
+    """`elsewhere`: the person belongs to another household, so that a birth brings nobody in.
+
+    `waited`: it was told before anybody knew that it is about this household.
+    """
 
     fact: Fact
     elsewhere: bool = False
+    waited: bool = False
 
 
 class Handed(Value, frozen=True):

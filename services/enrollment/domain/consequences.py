@@ -38,9 +38,9 @@ def consequences(command: AnyCommand, state: State, after: Household, policy: Po
         case ClueOpen() as stage:
             return _of_the_clue(command, state, after, stage, policy)
         case CaseOpen(case=case):
-            return case_joined(command, case)
+            return case_joined(command, state, after, case, policy)
         case Enrolled() as stage:
-            joined = case_joined(command, stage.case)
+            joined = case_joined(command, state, after, stage.case, policy)
             return joined + recheck(command, state, cast("Household", reduce(evolve, joined, after)), stage, policy)
 
 

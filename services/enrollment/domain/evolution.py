@@ -166,7 +166,8 @@ def _change(state: Household, event: OfHousehold) -> Household:
         case NoticePosted() | NoticeEnded() | ObjectionRaised():
             return _progressed(state, event)
         case HouseholdEnrolled(case=case, risks=risks, evaluation=judged):
-            enrolled = replace(state, stage=Enrolled(case, frozenset(risks)), line=_line(judged.basis))
+            unseen = state.stage.unseen if isinstance(state.stage, CaseOpen) else None
+            enrolled = replace(state, stage=Enrolled(case, frozenset(risks), unseen=unseen), line=_line(judged.basis))
             return _taken_over(enrolled, event, event.taken_over) if event.taken_over is not None else enrolled
         case HouseholdReevaluated(evaluation=judged):
             return replace(state, line=_line(judged.basis))
@@ -196,7 +197,7 @@ def _change(state: Household, event: OfHousehold) -> Household:
             return _enrolled(_counted(state, measure), helped=True)
         case ExitProposed(by=by, method=method, on=on):
             proposed = Progress(proposed_by=by, proposed_on=on or date.min, method=method)
-            return _enrolled(state, exit_proposed=True, progress=proposed, known=frozenset(state.facts))
+            return _enrolled(state, exit_proposed=True, progress=proposed, known=frozenset(state.facts), unseen=None)
         case StepReturned(step="exit"):
             return _enrolled(state, exit_proposed=False, progress=Progress(returned=sent_back_by(event)))
         case StepReturned():

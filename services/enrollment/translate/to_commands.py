@@ -150,7 +150,7 @@ def _handed_on(to: UUID, found: Found, asked: dict[str, Any]) -> Sequence[Routed
 
 
 def _waited(household: UUID, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:
-    return [(household, commands.RecordFact(**asked, fact=fact, elsewhere=fact.id in found.placed)) for fact in found.waiting]
+    return [(household, commands.RecordFact(**asked, fact=fact, elsewhere=fact.id in found.placed, waited=True)) for fact in found.waiting]
 
 
 def _register(data: words.RegisterHousehold, found: Found, asked: dict[str, Any]) -> Sequence[Routed]:

@@ -12,7 +12,7 @@ from pipeline.decider import Events
 from services.enrollment.domain.case.procedure_commands import Withdraw
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.clocks.deadlines import start
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordVerification, StartDay, WithdrawFact
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordFact, RecordVerification, StartDay, WithdrawFact
 from services.enrollment.domain.discovery.discovery_events import CaseJoined, ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact, Series
@@ -45,10 +45,32 @@ def joined_by(change: Coming, clue: UUID) -> ClueJoined:
     return ClueJoined(clue=clue, risk=change.risk, fact=change.fact, claimed=change.claimed)
 
 
-def case_joined(command: AnyCommand, case: UUID) -> Events:
-    """The next visit of the case covers the newcomers; if it ends without one and without an enrolment, they get a clue of their own."""
-    change = change_to_look_at(command, ())
+def case_joined(command: AnyCommand, state: State, after: Household, case: UUID, policy: Policy) -> Events:
+    """The next visit covers the newcomers and what they brought; if the case or the enrolment ends without one, they get a clue."""
+    change = change_to_look_at(command, ()) or _brought_along(command, state, after, policy)
     return (comes_to(change, case),) if change is not None else ()
+
+
+def _brought_along(command: AnyCommand, state: State, after: Household, policy: Policy) -> Coming | None:
+    """That by which something crosses here which crossed nothing where it was told, or waited for whoever is a member now."""
+    if crossing(after, policy).keys() <= _crossing(state, policy).keys():
+        return None
+    cause = _cause(command, state)
+    return Coming(cause) if cause is not None else None
+
+
+def _cause(command: AnyCommand, state: State) -> Fact | None:
+    match command:
+        case ChangeHousehold(fact=fact):
+            return fact
+        case RecordFact(fact=fact, waited=True):
+            return fact
+        case MergePersons() | UnmergePersons():
+            return decision(command)
+        case WithdrawFact(fact=fact) if isinstance(state, Household):
+            return state.former.get(fact)
+        case _:
+            return None
 
 
 def comes_to(coming: Coming, case: UUID) -> CaseJoined:
@@ -120,8 +142,8 @@ def _unseen(command: AnyCommand, state: Household, stage: ClueOpen | CaseOpen | 
         case CaseOpen(unseen=unseen):
             was_there = isinstance(command, RecordVerification) and unseen is not None and command.at >= unseen.fact.time
             return None if was_there else unseen
-        case Enrolled():
-            return None
+        case Enrolled(unseen=unseen):
+            return unseen
 
 
 def in_need_again(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:

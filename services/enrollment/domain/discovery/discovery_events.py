@@ -22,7 +22,7 @@ class ClueJoined(Event, frozen=True):
 class CaseJoined(Event, frozen=True):
     """While a case or an enrolment is open somebody came in who was looked at or helped elsewhere, or a home visit found something.
 
-    `claimed` as for a clue.
+    Or a change (`fact`) brought what crosses here and did not where it was told. `claimed` as for a clue.
     """
 
     TOPIC: ClassVar = "enrollment.case-joined"

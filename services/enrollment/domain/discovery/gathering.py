@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from services.enrollment.domain.discovery.discovery_events import CaseJoined, ClueJoined
 from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Stage
+from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Stage
 from services.enrollment.domain.household.state import Household
 
 # What crosses no threshold and raises a clue all the same: those who left a household with one are looked at, and those who are back.
 CHANGES: Final = frozenset(
-    {"household-split", "household-merged", "marriage-registered", "person-died", "persons-merged", "persons-unmerged"}
+    {"household-split", "household-merged", "household-moved", "marriage-registered", "person-died", "persons-merged", "persons-unmerged"}
 )
 
 
@@ -62,17 +62,23 @@ def without_source(state: Household, fact: Fact) -> Household:
 def case_joined(state: Household, event: CaseJoined) -> Household:
     known = _with_risks(state, event.fact, event.claimed)
     match known.stage:
-        case CaseOpen(unseen=before) as stage:
+        case (CaseOpen(unseen=before) | Enrolled(unseen=before)) as stage:
             return replace(known, stage=replace(stage, unseen=Coming(event.fact, event.claimed).after(before)))
         case _:
             return known
 
 
 def seen(stage: Stage, at: datetime) -> Stage:
-    """A visit that is told late saw nobody who came after it."""
+    """A visit sees everybody."""
     match stage:
         case CaseOpen(unseen=coming, visited=before):
-            unseen = coming if coming is not None and coming.fact.time > at else None
-            return replace(stage, unseen=unseen, visited=max(at, before or at))
+            return replace(stage, unseen=_came_after(at, coming), visited=max(at, before or at))
+        case Enrolled(unseen=coming):
+            return replace(stage, unseen=_came_after(at, coming))
         case _:
             return stage
+
+
+def _came_after(at: datetime, coming: Coming | None) -> Coming | None:
+    """A visit that is told late saw nobody who came after it."""
+    return coming if coming is not None and coming.fact.time > at else None

@@ -66,7 +66,7 @@ class Enrolled(Value, frozen=True):
     """`begun` says that a measure began, `helped` that one was delivered.
 
     `exit_proposed` is true from the proposal until a named person decided, `progress` is that of the way out, `known` are the facts of
-    before the proposal.
+    before the proposal; `unseen` came in after the last visit, and after the proposal where there is one.
     """
 
     case: UUID
@@ -76,6 +76,7 @@ class Enrolled(Value, frozen=True):
     exit_proposed: bool = False
     progress: Progress = Progress()
     known: frozenset[UUID] = frozenset()
+    unseen: Coming | None = None
 
 
 Stage: TypeAlias = Outside | ClueOpen | CaseOpen | Enrolled

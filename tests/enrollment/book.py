@@ -20,7 +20,7 @@ from schemas.identity import Person
 from schemas.message import Message
 from services.enrollment.domain import decide, evolve
 from services.enrollment.domain import events as did
-from services.enrollment.domain.case.decisions import is_decision
+from services.enrollment.domain.case.decisions import case_of, is_decision
 from services.enrollment.domain.case.procedure_commands import Decision
 from services.enrollment.domain.clocks.told_days import DayTold
 from services.enrollment.domain.household.state import Household, State, Unregistered
@@ -130,7 +130,7 @@ class Book:
         """The first decision on a household has the id 1, and so on."""
         taken = {stream: [event for event in events if is_decision(event)] for stream, events in self.streams.items()}
         return {
-            (stream, UUID(int=number)): Decision(by=getattr(event, "by", ""))
+            (stream, UUID(int=number)): Decision(by=getattr(event, "by", ""), case=case_of(event))
             for stream, events in taken.items()
             for number, event in enumerate(events, 1)
         }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from schemas.enrollment import DecideAppeal, DecideAtCounty, DismissClue, FileAppeal, Withdraw
 from services.enrollment.domain.household.stages import CaseOpen, Enrolled, Outside
 from tests.enrollment.arrivals import appeals, applies, enrolled
-from tests.enrollment.book import FATHER, WANG, WIFE, ZHANG, Book
+from tests.enrollment.book import FATHER, WANG, WIFE, ZHANG, Book, kinds
 from tests.enrollment.told import bill, decided, married, neighbours, stage, visited
 from tests.enrollment.zhang import TODAY
 
@@ -54,15 +56,51 @@ def test_what_was_asked_for_goes_along_though_a_clue_of_something_else_is_open()
     assert frozenset({"housing"}) == stands.risks
 
 
-def test_an_appeal_that_was_filed_while_a_case_was_open_opens_no_earlier_one_when_that_is_withdrawn() -> None:
+def test_an_appeal_against_the_case_before_has_that_go_on_when_the_open_one_is_withdrawn() -> None:
     book = neighbours()
     book.tell(applies(WIFE))
     visited(book, household=WANG)
     book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=WANG, actor="officer")
-    *_, (_, decision) = book.decisions()
+    rejected = decision(book)
     book.tell(bill(WIFE))
     visited(book, household=WANG)
-    book.tell(FileAppeal(decision_event_id=decision, grounds="收入核错"), subject=WANG, actor="clerk")
+    book.tell(FileAppeal(decision_event_id=rejected, grounds="收入核错"), subject=WANG, actor="clerk")
+    book.tell(Withdraw(reason="不再需要"), subject=WANG)
+    assert stage(book, WANG) is Outside
+    upheld(book)
+    assert [(WANG, "case-opened"), (WANG, "case-opened"), (WANG, "case-reopened")] == [
+        one for one in kinds(book.log) if one[1] in {"case-opened", "case-reopened"}
+    ]
+
+
+def test_an_appeal_against_the_clue_before_opens_its_case_when_the_open_one_is_withdrawn() -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    book.tell(DismissClue(reason="走访核实无困难"), subject=WANG)
+    dismissed = decision(book)
+    book.tell(bill(WIFE))
+    visited(book, household=WANG)
+    book.tell(FileAppeal(decision_event_id=dismissed, grounds="未入户"), subject=WANG, actor="clerk")
+    book.tell(Withdraw(reason="不再需要"), subject=WANG)
+    upheld(book)
+    assert stage(book, WANG) is CaseOpen
+
+
+def test_an_appeal_within_a_case_opens_no_earlier_one_when_that_is_withdrawn() -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    visited(book, household=WANG)
+    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=WANG, actor="officer")
+    book.tell(bill(WIFE))
+    visited(book, household=WANG)
+    book.tell(DecideAtCounty(outcome="returned", return_to="verification", reason="重新入户"), subject=WANG, actor="officer")
+    book.tell(FileAppeal(decision_event_id=decision(book), grounds="不必再入户"), subject=WANG, actor="clerk")
     book.tell(Withdraw(reason="不再需要"), subject=WANG)
     upheld(book)
     assert stage(book, WANG) is Outside
+
+
+def decision(book: Book) -> UUID:
+    """The last one."""
+    *_, (_, last) = book.decisions()
+    return last

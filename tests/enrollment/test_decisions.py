@@ -74,7 +74,7 @@ def test_this_is_none(event: Event) -> None:
 async def test_an_appeal_finds_its_decision_and_who_took_it(register: ReadModels) -> None:
     (*_, taken_in) = await register.write(HOUSEHOLD, *REGISTERED, TAKEN_IN[1])
     asked = (HOUSEHOLD, taken_in.event_id)
-    assert {asked: Decision(by="clerk")} == await decisions(register.pool, [asked])
+    assert {asked: Decision(by="clerk", case=taken_in.event.case)} == await decisions(register.pool, [asked])
 
 
 async def test_an_id_of_something_else_or_of_another_household_is_no_decision(register: ReadModels) -> None:

@@ -239,6 +239,9 @@ EXPECTED: Final[dict[str, Event]] = {
     "appeal-filed.v1-with-decider": did_case.AppealFiled(
         appeal=APPEAL, decision=DECISION, by="clerk", grounds_sha256=SHA, decided_by="officer:zhou"
     ),
+    "appeal-filed.v1-with-case": did_case.AppealFiled(
+        appeal=APPEAL, decision=DECISION, by="clerk", grounds_sha256=SHA, decided_by="officer:zhou", case=CASE
+    ),
     "appeal-decided": did_case.AppealDecided(appeal=APPEAL, outcome="rejected", by="officer:wang", reason_sha256=SHA),
     "deadline-paused": did_time.DeadlinePaused(kind="whole-entry", left=7),
     "deadline-resumed": did_time.DeadlineResumed(kind="whole-entry", due=date(2031, 1, 20), unknown_years=(2031,)),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import asyncpg
 
 from pipeline.kernel import StructMapper
-from services.enrollment.domain.case.decisions import is_decision
+from services.enrollment.domain.case.decisions import case_of, is_decision
 from services.enrollment.domain.case.procedure_commands import Decision
 from services.enrollment.identify.directory import Contested
 
@@ -20,6 +20,6 @@ async def decisions(pool: asyncpg.Pool[asyncpg.Record], appeals: Sequence[Contes
     """Those that are decisions on the household that appeals; what the log does not have is none."""
     mapper, found = StructMapper(), dict[Contested, Decision]()
     for stream, identity, topic, state, actor in await pool.fetch(EVENTS, [one for one, _ in appeals], [one for _, one in appeals]):
-        if is_decision(mapper.to_event(topic, state)):
-            found[stream, identity] = Decision(by=actor)
+        if is_decision(event := mapper.to_event(topic, state)):
+            found[stream, identity] = Decision(by=actor, case=case_of(event))
     return found

@@ -24,9 +24,11 @@ def outside(state: Household) -> Household:
 
 
 def filed(state: Household, event: AppealFiled) -> Household:
-    deciders = {event.decided_by, state.closed.by if state.closed is not None else ""}
-    against = state.closed if isinstance(state.stage, Outside | ClueOpen) else None
-    return replace(state, appeal=Appeal(event.appeal, frozenset(deciders - {""}), event.by, against))
+    """In the middle of a case it may be against the end of the one before."""
+    before = state.closed
+    deciders = {event.decided_by, before.by if before is not None else ""}
+    has_ended = isinstance(state.stage, Outside | ClueOpen) or (before is not None and before.case == event.case)
+    return replace(state, appeal=Appeal(event.appeal, frozenset(deciders - {""}), event.by, before if has_ended else None))
 
 
 def upheld(state: Household, appeal: Appeal) -> Household:

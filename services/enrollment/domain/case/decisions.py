@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from pipeline.decider import Event
 from services.enrollment.domain.case.procedure_events import AppealDecided, CaseEnded
@@ -16,10 +17,16 @@ from services.enrollment.domain.events import (
     StepCompleted,
     StepReturned,
 )
+from services.enrollment.domain.household.stages import case_opened_by
 
 JUDGED: Final = frozenset({"verification", "comparison", "review", "township"})
 TURNED_DOWN: Final = frozenset({"dismissed", "not-confirmed", "withdrawn"})
 OBJECTION: Final = "objection.raised"
+
+
+def case_of(decision: Event) -> UUID | None:
+    """The one in which it was taken; of a clue, the one that it would have opened. None where it was about none."""
+    return case_opened_by(decision.clue) if isinstance(decision, ClueClosed) else getattr(decision, "case", None)
 
 
 def is_decision(event: Event) -> bool:

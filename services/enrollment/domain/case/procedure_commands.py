@@ -81,9 +81,10 @@ class ProposeExit(ProcedureCommand, frozen=True, kw_only=True):
 
 
 class Decision(Value, frozen=True):
-    """A decision on the household; `by` took it, "" where the log does not say."""
+    """A decision on the household; `by` took it, "" where the log does not say, in `case`: None where it was about none."""
 
     by: str
+    case: UUID | None = None
 
 
 class FileAppeal(ProcedureCommand, frozen=True, kw_only=True):

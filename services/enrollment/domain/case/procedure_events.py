@@ -69,7 +69,7 @@ class EmergencyHelpStarted(ProcedureEvent, frozen=True):
 
 
 class AppealFiled(ProcedureEvent, frozen=True):
-    """`appeal` is its own id, `decision` the event against which it is; `decided_by` took that decision."""
+    """`appeal` is its own id, `decision` the event against which it is; `decided_by` took that decision, in `case`."""
 
     TOPIC: ClassVar = "enrollment.appeal-filed"
     appeal: UUID
@@ -77,6 +77,7 @@ class AppealFiled(ProcedureEvent, frozen=True):
     by: str
     grounds_sha256: str
     decided_by: str = ""
+    case: UUID | None = None
 
 
 class AppealDecided(ProcedureEvent, frozen=True):

@@ -30,6 +30,10 @@ class Coming(Value, frozen=True):
         return Coming(self.fact, tuple(sorted({*self.claimed, *(before.claimed if before is not None else ())})))
 
 
+def case_opened_by(clue: UUID) -> UUID:
+    return uuid5(clue, "case")
+
+
 class ClueOpen(Value, frozen=True):
     """`sources` are the series that keep it open, `answered` those that led to nothing before; `since` is when what raised it was told.
 
@@ -46,7 +50,7 @@ class ClueOpen(Value, frozen=True):
     @property
     def case(self) -> UUID:
         """The case that it would open."""
-        return uuid5(self.clue, "case")
+        return case_opened_by(self.clue)
 
 
 class CaseOpen(Value, frozen=True):

@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 
 from schemas import facts as say
+from schemas.enrollment import DismissClue
 from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.household.stages import ClueOpen, Enrolled, Outside
 from services.enrollment.domain.members.change_events import FactsHandedOn
+from tests.enrollment.arrivals import applies, enrolled
 from tests.enrollment.book import FATHER, MOTHER, SON, WANG, WIFE, ZHANG, kinds, named, registers, taken_back
 from tests.enrollment.told import LATER, NEXT_COUNTY, bill, home, married, neighbours, split, stage
 from tests.enrollment.zhang import TODAY
@@ -128,3 +130,34 @@ def test_who_was_registered_as_enrolled_is_judged_by_what_was_known_of_him_too()
     enrolled = book.household(NEW).stage
     assert isinstance(enrolled, Enrolled)
     assert frozenset({"housing", "illness"}) == enrolled.risks
+
+
+def test_what_somebody_asked_for_is_open_again_when_he_is_back() -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    enrolled(book, WANG)
+    book.tell(goes(person=WIFE), on=LATER)
+    happened = book.tell(registers(NEW, WIFE), on=BACK)
+    assert kinds(happened) == [
+        (WANG, "facts-handed-on"), (NEW, "household-registered"), (NEW, "clue-raised"), (NEW, "deadline-started"),
+    ]  # fmt: skip
+    book.tell(bill(WIFE, HEALED, on=BACK), on=BACK)
+    assert stage(book, NEW) is ClueOpen
+    assert {"housing"} == book.household(NEW).claimed
+
+
+def test_so_it_is_where_he_marries_into_a_household() -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    book.tell(goes(person=WIFE), on=LATER)
+    book.tell(married(FATHER, WIFE, on=BACK), on=BACK)
+    assert (ClueOpen, {"housing"}) == (stage(book, ZHANG), book.household(ZHANG).claimed)
+
+
+def test_what_was_turned_down_before_he_left_is_not() -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    book.tell(DismissClue(reason="走访核实无困难"), subject=WANG)
+    book.tell(goes(person=WIFE), on=LATER)
+    book.tell(registers(NEW, WIFE), on=BACK)
+    assert stage(book, NEW) is Outside

@@ -298,6 +298,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "household-ended": changed.HouseholdEnded(reason="dissolved", on=date(2021, 1, 4), into=NEIGHBOURS),
     "household-ended.v1-with-pending": changed.HouseholdEnded(reason="died", on=date(2021, 1, 4), pending=True),
     "facts-handed-on": changed.FactsHandedOn(to=NEIGHBOURS, facts=(STAY,)),
+    "facts-handed-on.v1-with-risks": changed.FactsHandedOn(to=NEIGHBOURS, facts=(), left=STAY, claimed=("housing",)),
     "fact-doubted": changed.FactDoubted(fact=STAY, reason_code="person.died"),
     "village-unknown": changed.VillageUnknown(village_code="370323001099", reason="abolished", merged_into="370323001001"),
     "village-known": changed.VillageKnown(village_code="370323001001"),

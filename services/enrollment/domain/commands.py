@@ -41,7 +41,8 @@ class RegisterHousehold(Command, frozen=True, kw_only=True):
     `merged` are members whose number is that of an entry in whose place they are kept.
     `since` is given where somebody had been a member of another one: before that day he was not one here.
     `opening` is given where the household comes from the register that was kept before this log. `handed` is what other households of
-    the register know of members who left the county from there.
+    the register know of members who left the county from there, `left` by what they went while the risks that somebody had `claimed`
+    were open.
     """
 
     household: UUID
@@ -54,6 +55,8 @@ class RegisterHousehold(Command, frozen=True, kw_only=True):
     merged: frozenset[UUID] = frozenset()
     opening: Opening | None = None
     handed: tuple[Fact, ...] = ()
+    left: Fact | None = None
+    claimed: tuple[str, ...] = ()
 
 
 class RecordFact(Command, frozen=True, kw_only=True):

@@ -12,7 +12,16 @@ from pipeline.decider import Events
 from services.enrollment.domain.case.procedure_commands import Withdraw
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.clocks.deadlines import start
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Command, RecordFact, RecordVerification, StartDay, WithdrawFact
+from services.enrollment.domain.commands import (
+    AnyCommand,
+    ChangeHousehold,
+    Command,
+    RecordFact,
+    RecordVerification,
+    RegisterHousehold,
+    StartDay,
+    WithdrawFact,
+)
 from services.enrollment.domain.discovery.discovery_events import CaseJoined, ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact, Series
@@ -78,7 +87,7 @@ def comes_to(coming: Coming, case: UUID) -> CaseJoined:
 
 
 def change_to_look_at(command: AnyCommand, found: Events) -> Coming | None:
-    """The change that brought somebody who was looked at or helped elsewhere.
+    """The change that brought somebody who was looked at or helped elsewhere, or by which he had left the county.
 
     None where the facts that he brought are `found` here already and nothing else spoke for him.
     """
@@ -86,6 +95,8 @@ def change_to_look_at(command: AnyCommand, found: Events) -> Coming | None:
     match command:
         case ChangeHousehold(fact=fact, handed=left) if left.pending and (left.beyond_facts or not spoken):
             return Coming(fact, left.claimed)
+        case RegisterHousehold(left=Fact() as left, claimed=claimed):
+            return Coming(left, claimed)
         case MergePersons(pending=True, beyond_facts=beyond, claimed=claimed) if beyond or not spoken:
             return Coming(decision(command), claimed)
         case _:

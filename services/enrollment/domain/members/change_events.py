@@ -104,11 +104,16 @@ class FactDoubted(Event, frozen=True):
 
 
 class FactsHandedOn(Event, frozen=True):
-    """Those who left the county from here are in the register again, in the household `to`: what is known of them counts there."""
+    """Those who left the county from here are in the register again, in the household `to`: what is known of them counts there.
+
+    `left` is by what they went, while the risks that somebody had `claimed` were open here; None where there were none.
+    """
 
     TOPIC: ClassVar = "enrollment.facts-handed-on"
     to: UUID
     facts: tuple[Fact, ...]
+    left: Fact | None = None
+    claimed: tuple[str, ...] = ()
 
 
 class VillageUnknown(Event, frozen=True):

@@ -74,8 +74,8 @@ def is_open_beyond(facts: Iterable[Fact], home: Household) -> bool:
 
 
 def claimed_along(home: Household) -> tuple[str, ...]:
-    """The risks that somebody named in what is open here: they are those of whoever leaves, too, until a visit has seen him."""
-    if not home.is_pending:
+    """The risks that somebody named in what is, or was to the end, open here: those of whoever leaves, too, until a visit has seen him."""
+    if not home.is_pending and not (home.ended is not None and home.ended.pending):
         return ()
     appealed = home.appeal.against if home.appeal is not None else None
     return tuple(sorted(home.claimed | (appealed.claimed if appealed is not None else frozenset[str]())))
@@ -92,8 +92,11 @@ def hand_on(command: HandOnFacts, state: State) -> Events:
         return ()
     left = {stay.over for stay in state.stays}
     own = [fact for fact in state.former.values() if fact.about[0] in command.persons and not is_of_household(fact)]
-    facts = tuple(fact for fact in own if fact.id not in left)
-    return (FactsHandedOn(to=command.to, facts=facts),) if facts else ()
+    handed = FactsHandedOn(to=command.to, facts=tuple(fact for fact in own if fact.id not in left))
+    went = next((fact for fact in state.former.values() if fact.id in left and fact.name == "household-moved"), None)
+    if went is not None and (claimed := claimed_along(state)):
+        return (replace(handed, left=went, claimed=claimed),)
+    return (handed,) if handed.facts else ()
 
 
 def at_home(joined: MembersJoined, home: Household) -> MembersJoined:

@@ -56,16 +56,20 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     """What the households before it in the same message did, as far as this one's part needs it."""
     if isinstance(command, MergePersons | UnmergePersons):
         return take(command, events)
-    brought = tuple(fact for event in events if isinstance(event, FactsHandedOn) for fact in event.facts)
+    back = [event for event in events if isinstance(event, FactsHandedOn)]
+    brought = tuple(fact for event in back for fact in event.facts)
+    claimed = tuple(sorted({risk for event in back for risk in event.claimed}))
     if isinstance(command, RegisterHousehold):
-        return replace(command, handed=brought)
+        left = next((event.left for event in back if event.left is not None), None)
+        return replace(command, handed=brought, left=left, claimed=claimed)
     if not isinstance(command, ChangeHousehold):
         return command
     if any(isinstance(event, CommandRefused) for event in events):
         return replace(command, handed=Handed(refused=True))
     left = next((event for event in events if isinstance(event, MembersLeft)), None)
     if left is None:
-        return replace(command, handed=Handed(facts=brought)) if brought else command
+        known = Handed(facts=brought, pending=bool(claimed), beyond_facts=bool(claimed), claimed=claimed)
+        return replace(command, handed=known) if back else command
     handed = Handed(left.members, left.facts, left.on, left.village_code, left.category, left.pending, left.beyond_facts, left.claimed)
     return replace(command, handed=handed)
 

@@ -279,6 +279,15 @@ EXPECTED: Final[dict[str, Event]] = {
         beyond_facts=True,
         claimed=("housing",),
     ),
+    "members-left.v1-with-due": changed.MembersLeft(
+        members=(Member(person=SON, relation="son"),),
+        on=date(2021, 1, 4),
+        reason="merged",
+        fact=UUID(int=25),
+        to=NEIGHBOURS,
+        pending=True,
+        due={"verify": date(2021, 1, 7)},
+    ),
     "membership-redated": changed.MembershipRedated(
         person=SON, reason="died", on=date(2021, 1, 4), instead_of=date(2021, 1, 2), fact=UUID(int=25)
     ),

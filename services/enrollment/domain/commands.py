@@ -7,6 +7,8 @@ from datetime import date
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+from msgspec import field
+
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command, Outcome
 from services.enrollment.domain.case.opening import Opening
@@ -74,7 +76,8 @@ class Handed(Value, frozen=True):
     """What the households before it in the same message did: who left, from when on, and what goes with them.
 
     `pending` says that a clue, a case, an enrolment or an appeal stayed behind, `beyond_facts` that more than these facts spoke for
-    it, `claimed` which risks somebody had named; `refused` that nothing may follow.
+    it, `claimed` which risks somebody had named, `due` until when they were to be visited and the county to decide; `refused` that
+    nothing may follow.
     """
 
     members: tuple[Member, ...] = ()
@@ -85,6 +88,7 @@ class Handed(Value, frozen=True):
     pending: bool = False
     beyond_facts: bool = False
     claimed: tuple[str, ...] = ()
+    due: Mapping[str, date] = field(default_factory=dict[str, date])
     refused: bool = False
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import reduce
 from typing import assert_never
 from uuid import UUID
@@ -14,7 +16,7 @@ from services.enrollment.domain.case.procedure_commands import DecideAppeal, Pro
 from services.enrollment.domain.case.procedure_events import CaseEnded, CaseReopened
 from services.enrollment.domain.case.taking_over import cannot_be_taken_over, take_over
 from services.enrollment.domain.clocks.deadline_events import MinimumReached
-from services.enrollment.domain.clocks.deadlines import day, timed
+from services.enrollment.domain.clocks.deadlines import day, no_later, timed
 from services.enrollment.domain.commands import (
     Apply,
     ChangeHousehold,
@@ -84,7 +86,17 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     found = consequences(command, before, after, now) if told else ()
     if other and not found:
         found = found_by_pack(command, after, policy, now)
-    return answer + timed(after, found, command.on, now) + conflicts
+    return answer + no_later(timed(after, found, command.on, now), command.on, _due_along(command)) + conflicts
+
+
+def _due_along(command: OfHousehold) -> Mapping[str, date]:
+    match command:
+        case ChangeHousehold(handed=handed):
+            return handed.due
+        case MergePersons(due=due):
+            return due
+        case _:
+            return {}
 
 
 def _may_have_consequences(command: OfHousehold, answer: Events, after: Household) -> bool:

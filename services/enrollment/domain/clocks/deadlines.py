@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from functools import reduce
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from pipeline.decider import Event, Events
 from services.enrollment.domain.case.procedure_events import CaseReopened, NoticeEnded
 from services.enrollment.domain.clocks.deadline_events import (
@@ -27,6 +29,7 @@ from services.enrollment.domain.clocks.deadline_events import (
 from services.enrollment.domain.clocks.endings import why_dropped
 from services.enrollment.domain.events import (
     CaseOpened,
+    ClueRaised,
     CommandRefused,
     FactRecorded,
     FactUnmatched,
@@ -162,6 +165,21 @@ def renewed(kind: str, state: Household, on: date, policy: Policy) -> Events:
 def start(kind: str, on: date, policy: Policy) -> DeadlineStarted:
     due = policy.due(kind, on)
     return DeadlineStarted(kind=kind, due=due, unknown_years=policy.working_days.unknown(on, due, policy.deadlines[kind].unit))
+
+
+def no_later(events: Events, on: date, due: Mapping[str, date]) -> Events:
+    """What starts on a local date, and ran already where somebody came from, ends on the day on which it would have ended there."""
+    return tuple(_no_later(event, {kind: last for kind, last in due.items() if last >= on}) for event in events) if due else events
+
+
+def _no_later(event: Event, due: Mapping[str, date]) -> Event:
+    match event:
+        case DeadlineStarted(kind=kind, due=last):
+            return replace(event, due=min(last, due.get(kind, last)))
+        case ClueRaised(due=last):
+            return replace(event, due=min(last, due.get("verify", last)))
+        case _:
+            return event
 
 
 def _stops(state: Household, kinds: frozenset[str], on: date, policy: Policy) -> Events:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
+
+from msgspec import field
 
 from pipeline.decider import Event
 from services.divisions import Misplaced
@@ -35,8 +38,8 @@ class MembersLeft(Event, frozen=True):
     """They are members no more from the local date `on`; `facts` go with them to the household `to`.
 
     The rest is what that household must know of this one; `pending` says that a clue, a case, an enrolment or an appeal was open,
-    `beyond_facts` that more than those facts spoke for it, `claimed` which risks somebody had named there; a log from before does not
-    say the last two.
+    `beyond_facts` that more than those facts spoke for it, `claimed` which risks somebody had named there, `due` until when (local
+    dates) they were to be visited and the county to decide; a log from before does not say the last three.
     """
 
     TOPIC: ClassVar = "enrollment.members-left"
@@ -51,6 +54,7 @@ class MembersLeft(Event, frozen=True):
     pending: bool = False
     beyond_facts: bool = False
     claimed: tuple[str, ...] = ()
+    due: Mapping[str, date] = field(default_factory=dict[str, date])
 
 
 class MembershipRedated(Event, frozen=True):

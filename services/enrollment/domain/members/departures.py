@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final, Literal, TypeAlias, assert_never
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from services.enrollment.domain.members.change_events import FactsHandedOn, Hous
 Left: TypeAlias = Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
 COUNTY: Final = 6
 """Digits of a village code that name its county (province, city, county: two each)."""
+ENTRY: Final = frozenset({"verify", "whole-entry"})
 
 
 def leave(command: ChangeHousehold | RecordFact, persons: frozenset[UUID], home: Household, reason: Left, to: UUID | None = None) -> Events:
@@ -42,6 +44,7 @@ def leave(command: ChangeHousehold | RecordFact, persons: frozenset[UUID], home:
         pending=to is not None and home.is_pending,
         beyond_facts=to is not None and is_open_beyond(along, home),
         claimed=claimed_along(home) if to is not None else (),
+        due=due_along(home) if to is not None else {},
     )
     return (left, *end(home, left)) if persons == home.members else (left,)
 
@@ -79,6 +82,11 @@ def claimed_along(home: Household) -> tuple[str, ...]:
         return ()
     appealed = home.appeal.against if home.appeal is not None else None
     return tuple(sorted(home.claimed | (appealed.claimed if appealed is not None else frozenset[str]())))
+
+
+def due_along(home: Household) -> dict[str, date]:
+    """Nobody waits longer for a visit and a decision since he married, moved in or was told twice."""
+    return {kind: due for kind, due in home.running.due.items() if kind in ENTRY}
 
 
 def is_of_household(fact: Fact) -> bool:

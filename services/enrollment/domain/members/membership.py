@@ -70,7 +70,8 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     if left is None:
         known = Handed(facts=brought, pending=bool(claimed), beyond_facts=bool(claimed), claimed=claimed)
         return replace(command, handed=known) if back else command
-    handed = Handed(left.members, left.facts, left.on, left.village_code, left.category, left.pending, left.beyond_facts, left.claimed)
+    place = (left.village_code, left.category)
+    handed = Handed(left.members, left.facts, left.on, *place, left.pending, left.beyond_facts, left.claimed, left.due)
     return replace(command, handed=handed)
 
 

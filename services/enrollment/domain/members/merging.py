@@ -19,7 +19,7 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.household.stays import HEAD, Stay, as_member
 from services.enrollment.domain.members.change_events import HeadChanged, MembersJoined, MembersLeft
-from services.enrollment.domain.members.departures import at_home, claimed_along, end, is_of_household, is_open_beyond
+from services.enrollment.domain.members.departures import at_home, claimed_along, due_along, end, is_of_household, is_open_beyond
 from services.enrollment.domain.members.one_person import about_kept, about_named, known
 from services.enrollment.domain.members.person_commands import AnyPersonCommand, MergePersons, UnmergePersons
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
@@ -35,7 +35,7 @@ def take(command: AnyPersonCommand, events: Iterable[Event]) -> AnyPersonCommand
     left = next((event for event in events if isinstance(event, MembersLeft)), None)
     if left is None:
         return replace(command, handed=handed)
-    return replace(command, handed=handed, pending=left.pending, beyond_facts=left.beyond_facts, claimed=left.claimed)
+    return replace(command, handed=handed, pending=left.pending, beyond_facts=left.beyond_facts, claimed=left.claimed, due=left.due)
 
 
 def decision(command: AnyPersonCommand) -> Fact:
@@ -126,6 +126,7 @@ def _leave(command: MergePersons, home: Household) -> Events:
         pending=last and home.is_pending,
         beyond_facts=last and is_open_beyond([fact for fact in known(home) if fact.person == one.duplicate], home),
         claimed=claimed_along(home) if last else (),
+        due=due_along(home) if last else {},
     )
     if last:
         return (left, *end(home, left))

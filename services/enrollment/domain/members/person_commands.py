@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Literal, TypeAlias
 from uuid import UUID
+
+from msgspec import field
 
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command
@@ -44,7 +48,8 @@ class MergePersons(Command, frozen=True, kw_only=True):
     """One stream's `part`: the duplicate's own, the household that he leaves, the one that has him already. `handed` come from there.
 
     `pending` says that a clue, a case, an enrolment or an appeal was open in that household, `beyond_facts` that more than these facts
-    spoke for it, `claimed` which risks somebody had named there. `source` is that of the message.
+    spoke for it, `claimed` which risks somebody had named there, `due` until when they were to be visited and the county to decide.
+    `source` is that of the message.
     """
 
     merge: Merge
@@ -55,6 +60,7 @@ class MergePersons(Command, frozen=True, kw_only=True):
     pending: bool = False
     beyond_facts: bool = False
     claimed: tuple[str, ...] = ()
+    due: Mapping[str, date] = field(default_factory=dict[str, date])
 
 
 class UnmergePersons(Command, frozen=True, kw_only=True):

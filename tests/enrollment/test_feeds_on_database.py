@@ -39,6 +39,7 @@ NEIGHBOUR = UUID(int=101)
 FACTS = "suishi.facts.civil-affairs.v1"
 FEED = feed_stream("civil-affairs")
 JANUARY, FEBRUARY, MARCH = date(2021, 1, 4), date(2021, 2, 4), date(2021, 3, 4)
+REPORTED = noon(MARCH)
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def allowance(reference: str, told: date, *, granted: bool = True, person: UUID 
 
 
 def report(count: int, period: str = "2021-02", *, full: bool = True) -> Delivered:
-    return Delivered(department="civil-affairs", period=period, count=count, full=full, at=noon(MARCH), reference=f"{period} {count}")
+    return Delivered(department="civil-affairs", period=period, count=count, full=full, at=REPORTED, reference=f"{period} {count}")
 
 
 async def morning(register: ReadModels) -> Found:
@@ -96,7 +97,7 @@ async def test_a_benefit_that_a_full_list_does_not_name_has_stopped(register: Re
     await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=left_out))
     await register.write(NEIGHBOUR, did.FactRecorded(fact=allowance("named", FEBRUARY, person=MOTHER)))
     await register.write(FEED, report(1))
-    assert ((HOUSEHOLD, absent_from("2021-02", left_out)),) == (await morning(register)).absent
+    assert ((HOUSEHOLD, absent_from("2021-02", REPORTED, left_out)),) == (await morning(register)).absent
 
 
 async def parted(register: ReadModels, *taken: did.FactRecorded) -> None:
@@ -113,7 +114,7 @@ async def test_a_benefit_that_went_along_ends_where_its_person_is(register: Read
     await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=grant))
     await parted(register, did.FactRecorded(fact=grant))
     await register.write(FEED, report(0))
-    assert ((NEIGHBOUR, absent_from("2021-02", grant)),) == (await morning(register)).absent
+    assert ((NEIGHBOUR, absent_from("2021-02", REPORTED, grant)),) == (await morning(register)).absent
 
 
 async def test_a_benefit_that_was_granted_again_elsewhere_does_not_end_where_its_person_was(register: ReadModels) -> None:
@@ -140,7 +141,7 @@ async def test_what_a_whole_household_has_ends_where_it_went_with_its_last_membe
     )
     await register.write(NEIGHBOUR, did.FactRecorded(fact=grant))
     await register.write(FEED, report(0))
-    assert ((NEIGHBOUR, absent_from("2021-02", grant)),) == (await morning(register)).absent
+    assert ((NEIGHBOUR, absent_from("2021-02", REPORTED, grant)),) == (await morning(register)).absent
 
 
 async def test_a_list_of_which_a_part_is_missing_ends_nothing(register: ReadModels) -> None:
@@ -173,14 +174,14 @@ async def test_a_list_that_comes_late_grants_nothing_that_a_later_one_ended(regi
     await register.write(FEED, report(0, "2021-03"), FeedCompared(department="civil-affairs", period="2021-03", count=0, received=0))
     await register.write(HOUSEHOLD, *REGISTERED, first, did.FactRecorded(fact=late))
     await register.write(FEED, report(1))
-    assert ((HOUSEHOLD, absent_from("2021-03", late)),) == (await morning(register)).absent
+    assert ((HOUSEHOLD, absent_from("2021-03", REPORTED, late)),) == (await morning(register)).absent
 
 
 async def test_each_grant_ends_by_the_first_list_that_does_not_name_it(register: ReadModels) -> None:
     grant = allowance("left out", JANUARY)
     await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=grant))
     await register.write(FEED, report(0, "2021-03"), report(0))
-    assert ((HOUSEHOLD, absent_from("2021-02", grant)),) == (await morning(register)).absent
+    assert ((HOUSEHOLD, absent_from("2021-02", REPORTED, grant)),) == (await morning(register)).absent
 
 
 async def test_a_list_ends_nothing_that_was_granted_since_for_earlier(register: ReadModels) -> None:
@@ -200,7 +201,9 @@ async def test_what_was_withdrawn_does_not_end(register: ReadModels) -> None:
 
 async def test_an_end_is_told_once(register: ReadModels) -> None:
     grant = allowance("left out", JANUARY)
-    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=grant), did.FactRecorded(fact=absent_from("2021-02", grant)))
+    await register.write(
+        HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=grant), did.FactRecorded(fact=absent_from("2021-02", REPORTED, grant))
+    )
     await register.write(FEED, report(0, "2021-03"))
     assert (await morning(register)).absent == ()
 
@@ -209,9 +212,9 @@ async def test_a_grant_that_waits_ends_where_it_waits_and_moves_with_its_person(
     grant = allowance("left out", JANUARY)
     await register.write(FATHER, did.FactUnmatched(fact=grant))
     await register.write(FEED, report(0))
-    assert ((FATHER, absent_from("2021-02", grant)),) == (await morning(register)).absent
+    assert ((FATHER, absent_from("2021-02", REPORTED, grant)),) == (await morning(register)).absent
     await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=grant))
-    assert ((HOUSEHOLD, absent_from("2021-02", grant)),) == (await morning(register)).absent
+    assert ((HOUSEHOLD, absent_from("2021-02", REPORTED, grant)),) == (await morning(register)).absent
     assert await register.difference() is None
 
 

@@ -1,6 +1,7 @@
 """What is told or seen after a case was looked at: it is reviewed again, or looked at when the case is over."""
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 import pytest
@@ -11,9 +12,11 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_commands import Void
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.commands import Member
+from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import ClueOpen
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.members.change import Receive
+from services.enrollment.translate.facts import absent_from
 from tests.enrollment import zhang
 from tests.enrollment.national import (
     AT_COUNTY,
@@ -190,3 +193,42 @@ def test_what_was_told_since_the_last_visit_is_looked_at_when_the_enrolment_was_
     happened = zhang.given(*zhang.HELPED).when(record(CANCER, date(2021, 1, 7)), VOID).happened
     assert [CANCER] == [event.fact for event in happened if isinstance(event, did.ClueRaised)]
     assert "clue-raised" not in kinds(*zhang.given(*zhang.HELPED).when(VOID).happened)
+
+
+# --- A benefit that a full list ends: it stops as of the grant, and is news since the list was told ---
+
+ALLOWANCE: Final = {
+    "signal": "benefit-stopped",
+    "series": "benefit:subsistence-allowance",
+    "kind": "subsistence-allowance",
+    "name": "benefit-changed",
+}
+GRANTED = fact("granted", date(2020, 12, 20), **ALLOWANCE)
+GONE = absent_from("2021-01", noon(JANUARY[7]), GRANTED)
+SEEN = absent_from("2021-01", noon(JANUARY[4]), GRANTED)
+
+
+@pytest.mark.parametrize(("told", "looked_at"), [(GONE, [GONE]), (SEEN, [])], ids=["after the visit", "before it"])
+def test_a_benefit_that_a_full_list_ended_after_the_last_visit_is_looked_at_when_the_case_is_rejected(
+    told: Fact, looked_at: list[Fact]
+) -> None:
+    story = given(*AT_COUNTY, did.FactRecorded(fact=GRANTED)).when(record(told, JANUARY[9]), county("rejected", on=JANUARY[16]))
+    assert looked_at == [event.fact for event in story.happened if isinstance(event, did.ClueRaised)]
+
+
+@pytest.mark.parametrize(("told", "looked_at"), [(GONE, [GONE]), (SEEN, [])], ids=["after the last visit", "before it"])
+def test_so_is_it_when_the_household_is_let_out(told: Fact, looked_at: list[Fact]) -> None:
+    granted = (*zhang.HELPED, did.FactRecorded(fact=GRANTED), did.FactRecorded(fact=zhang.ENOUGH), *zhang.PROPOSED)
+    story = zhang.given(*granted).when(record(told, JANUARY[7]), zhang.county(on=date(2021, 1, 8)))
+    assert looked_at == [event.fact for event in story.happened if isinstance(event, did.ClueRaised)]
+
+
+@pytest.mark.parametrize("turned_down", [NOT_CONFIRMED, zhang.dismiss(on=date(2021, 1, 6))], ids=["visit", "dismissal"])
+def test_one_that_ended_after_the_look_that_turns_down_a_clue_raises_its_own(turned_down: any_command.AnyCommand) -> None:
+    happened = zhang.given(*zhang.WITH_CLUE, did.FactRecorded(fact=GRANTED)).when(record(GONE, JANUARY[7]), turned_down).happened
+    assert [GONE] == [event.fact for event in happened if isinstance(event, did.ClueRaised)]
+
+
+def test_no_look_of_before_the_list_ends_the_clue_that_it_raised() -> None:
+    story = zhang.given(*zhang.REGISTERED, did.FactRecorded(fact=GRANTED)).when(record(GONE, JANUARY[7]), NOT_CONFIRMED)
+    story.then(*story.happened[:-1], refused("clue.raised-since", NOT_CONFIRMED.id, "record-verification dismiss-clue"))

@@ -264,9 +264,12 @@ def test_every_command_says_which_day_was_told_last() -> None:
     assert (TODAY, today, today) == (dismissed.on, dismissed.today, dismissed.came)
 
 
+REPORTED = datetime(2021, 3, 5, 9, tzinfo=UTC)
+
+
 def test_a_day_looks_at_every_feed_and_tells_whom_a_full_list_left_out() -> None:
     grant = replace(benefit(present=False), department="civil-affairs")
-    stop = absent_from("2021-02", grant)
+    stop = absent_from("2021-02", REPORTED, grant)
     found = Found(feeds=(FeedToday("health", {"2021-01": 7}),), absent=((HOUSEHOLD, stop),))
     check = ask.CheckFeed(**asked(), department="health", received={"2021-01": 7})
     recorded, told = ask.RecordFact(**asked(), fact=stop), ask.TellDay(**asked())
@@ -275,11 +278,12 @@ def test_a_day_looks_at_every_feed_and_tells_whom_a_full_list_left_out() -> None
 
 def test_who_is_not_in_a_full_list_has_stopped_right_after_what_was_said_of_him() -> None:
     grant = replace(benefit(present=False, amount_fen=7), department="civil-affairs")
-    stop = absent_from("2021-02", grant)
+    stop = absent_from("2021-02", REPORTED, grant)
     assert (True, 0, date(2021, 2, 1), grant.about) == (stop.present, stop.amount_fen, stop.valid_on, stop.about)
+    assert (None, REPORTED) == (grant.heard, stop.heard_at)
     assert "" == stop.department  # nobody delivered it, so no report counts it
     assert grant.order < stop.order < replace(grant, time=grant.time + timedelta(seconds=1)).order
-    assert stop.id not in {grant.id, absent_from("2021-03", grant).id}
+    assert stop.id not in {grant.id, absent_from("2021-03", REPORTED, grant).id}
 
 
 def test_a_delivery_report_goes_to_the_feed_of_its_department() -> None:

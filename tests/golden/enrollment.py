@@ -66,6 +66,21 @@ GRADED: Final = Fact(
     kind="D",
     village_code="370323001001",
 )
+LEFT_OUT: Final = Fact(
+    id=UUID(int=31),
+    source="/370323/civil-affairs",
+    reference="B-9",
+    name="benefit-changed",
+    person=HEAD,
+    series="benefit:margin-support",
+    signal="benefit-stopped",
+    time=datetime(2020, 12, 20, 4, 0, 0, 1, tzinfo=UTC),
+    valid_on=date(2021, 1, 1),
+    amount_fen=0,
+    present=True,
+    kind="margin-support",
+    heard=datetime(2021, 1, 9, 4, tzinfo=UTC),
+)
 INCOME: Final = Income(
     window_from=date(2020, 1, 1),
     window_to=date(2020, 12, 31),
@@ -121,6 +136,7 @@ EXPECTED: Final[dict[str, Event]] = {
     "person-erased.v1-with-also": PersonErased(person=ERASED, by="officer:wu", requested_by="officer:zhou", also=(HEAD,)),
     "fact-recorded": did.FactRecorded(fact=STAY),
     "fact-recorded.v1-that-settles": did.FactRecorded(fact=STAY, settles="village"),
+    "fact-recorded.v1-by-a-list": did.FactRecorded(fact=LEFT_OUT),
     "fact-unmatched": did.FactUnmatched(fact=DECLARED),
     "fact-withdrawn": did.FactWithdrawn(fact=FACT, source="/yiyuan/medical-insurance", reference="2021-01-000017"),
     "fact-withdrawn.v1-with-reason": did.FactWithdrawn(

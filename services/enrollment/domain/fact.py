@@ -47,6 +47,7 @@ class Fact(Value, frozen=True, kw_only=True):
     Facts `about` the same replace one another; the greatest `order` stands, whatever the order of arrival. `kind` is which
     benefit, level or stage it is about, `village_code` where the department says that it is, where it says so;
     with `whole_village` it is about everybody there. `named` is whom the department named, where that is an entry merged into `person`.
+    `heard` is when it was told, where `time` is made up for the order of arrival.
     """
 
     id: UUID
@@ -67,6 +68,7 @@ class Fact(Value, frozen=True, kw_only=True):
     village_code: str | None = None
     whole_village: bool = False
     named: UUID | None = None
+    heard: datetime | None = None
 
     @property
     def about(self) -> Series:
@@ -82,6 +84,11 @@ class Fact(Value, frozen=True, kw_only=True):
     def delivered_in(self) -> str:
         """The period (YYYY-MM) whose report counts it: the one that it names, else the month from which it holds."""
         return self.period or f"{self.valid_on:%Y-%m}"
+
+    @property
+    def heard_at(self) -> datetime:
+        """Who looked before that has not seen it."""
+        return self.heard or self.time
 
     @property
     def told(self) -> ToldAt:

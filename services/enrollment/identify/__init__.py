@@ -218,7 +218,7 @@ class Identify:
         ends: dict[tuple[UUID, str], tuple[UUID, commands.Fact]] = {}
         for department, period, told_at in lists:
             for stream, said in await self._pool.fetch(ABSENT, department, period, told_at):
-                ends.setdefault((stream, said), (stream, absent_from(period, json.decode(said, type=commands.Fact))))
+                ends.setdefault((stream, said), (stream, absent_from(period, told_at, json.decode(said, type=commands.Fact))))
         return tuple(ends.values())
 
     async def _in_force(self) -> tuple[date | None, Published]:

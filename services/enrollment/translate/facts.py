@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -64,10 +64,10 @@ def feed_stream(department: str) -> UUID:
     return uuid5(FACT_IDS, f"feed {department}")
 
 
-def absent_from(period: str, granted: commands.Fact) -> commands.Fact:
-    """A benefit that the full list of a period (YYYY-MM) does not name any more has stopped.
+def absent_from(period: str, told_at: datetime, granted: commands.Fact) -> commands.Fact:
+    """A benefit that the full list of a period (YYYY-MM), told at the UTC instant `told_at`, does not name any more has stopped.
 
-    It is told right after the grant, so that whatever the department itself said later stands.
+    It comes right after the grant, so that whatever the department itself said later stands.
     """
     return replace(
         granted,
@@ -75,6 +75,7 @@ def absent_from(period: str, granted: commands.Fact) -> commands.Fact:
         present=True,
         amount_fen=0,
         time=granted.time + timedelta(microseconds=1),
+        heard=told_at,
         valid_on=date.fromisoformat(f"{period}-01"),
         department="",
     )

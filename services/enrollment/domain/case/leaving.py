@@ -151,7 +151,7 @@ def open_guarantees(state: Household, policy: Policy) -> tuple[str, ...]:
     Neither water that is safe in the village mends that of the house, nor a child who is back at school what one who is not yet opened.
     """
     visited, stands = state.visited, state.standing().values()
-    since = [fact for fact in stands if visited is None or fact.time > visited.at]
+    since = [fact for fact in stands if visited is None or fact.heard_at > visited.at]
     lasts = {fact.signal for fact in stands if crosses(fact, state.category, policy)}
     mended = {fact.signal for fact in since if not fact.present and not fact.whole_village} - lasts
     unmet = {fact.signal for fact in since if crosses(fact, state.category, policy)}

@@ -134,13 +134,13 @@ def never_looked_at(command: AnyCommand, state: State, after: Household, policy:
 def _is_fresh(fact: Fact, command: AnyCommand, state: Household, stage: ClueOpen | CaseOpen | Enrolled) -> bool:
     match stage:
         case ClueOpen():
-            return fact.time > command.at
+            return fact.heard_at > command.at
         case CaseOpen(visited=visited, known=known):
             looked = [visited] if visited is not None else []
             looked += [command.at] if isinstance(command, RecordVerification) else []
-            return fact.time > max(looked) if looked else fact.id not in known and not isinstance(command, Withdraw)
+            return fact.heard_at > max(looked) if looked else fact.id not in known and not isinstance(command, Withdraw)
         case Enrolled(known=known):
-            return fact.id not in known and (state.visited is None or fact.time > state.visited.at)
+            return fact.id not in known and (state.visited is None or fact.heard_at > state.visited.at)
 
 
 def _unseen(command: AnyCommand, state: Household, stage: ClueOpen | CaseOpen | Enrolled) -> Coming | None:
@@ -148,10 +148,10 @@ def _unseen(command: AnyCommand, state: Household, stage: ClueOpen | CaseOpen | 
     match stage:
         case ClueOpen(kept=kept):
             asked = Coming(state.request, tuple(sorted(state.claimed))) if stage.asked and state.request is not None else None
-            since = [one for one in (kept, asked) if one is not None and one.fact.time > command.at]
+            since = [one for one in (kept, asked) if one is not None and one.fact.heard_at > command.at]
             return since[0].after(since[-1]) if since else None
         case CaseOpen(unseen=unseen):
-            was_there = isinstance(command, RecordVerification) and unseen is not None and command.at >= unseen.fact.time
+            was_there = isinstance(command, RecordVerification) and unseen is not None and command.at >= unseen.fact.heard_at
             return None if was_there else unseen
         case Enrolled(unseen=unseen):
             return unseen

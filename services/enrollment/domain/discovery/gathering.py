@@ -23,7 +23,7 @@ def raised(state: Household, event: ClueRaised) -> Household:
     answered = frozenset(state.facts[fact].about for fact in event.answered if fact in state.facts)
     claimed = state.claimed if _is_request(event.fact, state) else frozenset[str]()
     running, line, assignment = state.running.by_a_clue(), event.line or state.line, event.assignment or state.assignment
-    stage = ClueOpen(event.clue, answered=answered, since=event.fact.time)
+    stage = ClueOpen(event.clue, answered=answered, since=event.fact.heard_at)
     clue = replace(state, stage=stage, claimed=claimed, running=running, line=line, assignment=assignment)
     return _with_source(_with_risks(clue, event.fact, event.claimed), event.fact, event.claimed)
 
@@ -81,4 +81,4 @@ def seen(stage: Stage, at: datetime) -> Stage:
 
 def _came_after(at: datetime, coming: Coming | None) -> Coming | None:
     """A visit that is told late saw nobody who came after it."""
-    return coming if coming is not None and coming.fact.time > at else None
+    return coming if coming is not None and coming.fact.heard_at > at else None

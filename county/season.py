@@ -20,6 +20,8 @@ from county.population import Population
 from county.sheet import Sheet
 
 EVENING: Final = 18 * 60
+# What tells apart two facts of one type about the same person in a month, beside the day of a disaster.
+APART: Final = ("kind", "benefit", "category", "disease_code", "school_year")
 BY_THE_FIFTH: Final = frozenset({"medical-insurance", "health"})
 
 
@@ -81,7 +83,7 @@ def _by_day(days: Iterable[date], deliveries: Iterable[Delivery]) -> list[Day]:
 
 def _feeds(chronicle: Chronicle) -> list[Delivery]:
     """Every department says how many facts a month held, so that zero is told from silence: on its last day, or by the 5th of the next."""
-    counts = Counter((report.content.department, _period(report)) for report in chronicle.reports if report.names != "nobody")
+    counts = _counts(chronicle.reports)
     departments = sorted({report.content.department for report in chronicle.reports})
     days = list(enumerate(chronicle.days))
     return [
@@ -90,6 +92,21 @@ def _feeds(chronicle: Chronicle) -> list[Delivery]:
         for number, day in days
         if (period := _told_on(department, day)) is not None
     ]
+
+
+def _counts(reports: list[Report]) -> Counter[tuple[str, str]]:
+    """By department and month; a fact and its corrections are one, and what was withdrawn is none."""
+    withdrawn = {report.content.data["id"] for report in reports if report.names == "nobody"}
+    facts = {_fact(report) for report in reports if report.names != "nobody" and report.id not in withdrawn}
+    return Counter((department, period) for department, period, *_ in facts)
+
+
+def _fact(report: Report) -> tuple[str, str, *tuple[object, ...]]:
+    """Department, month, and what a correction says it of as well."""
+    content = report.content
+    who = report.household.id if report.names == "household" else report.person.number
+    day = report.valid_on if content.name == "disaster-affected" else None
+    return content.department, _period(report), content.name, who, day, *(content.data.get(name) for name in APART)
 
 
 def _told_on(department: str, day: date) -> str | None:

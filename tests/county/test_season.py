@@ -13,7 +13,7 @@ import pytest
 from county.opening import opening
 from county.signals import hear
 from schemas.clock import COUNTY_TIME
-from schemas.facts import MedicalExpenseReported
+from schemas.facts import FactWithdrawn, MedicalExpenseReported
 from schemas.topics import ALLOWED, FACTS
 from tests.county.sample import county_of
 
@@ -112,6 +112,21 @@ def test_many_expenses_lie_just_below_the_threshold(county: County) -> None:
 def test_a_feed_report_tells_zero_from_silence(county: County) -> None:
     """Eleven departments, three months."""
     assert len(of_type(county, "feed-delivered")) == 33
+
+
+def test_a_feed_report_counts_no_correction_and_nothing_that_was_withdrawn(county: County) -> None:
+    """The bills of December by person and kind."""
+    told = [hear(record, date(2021, 2, 28)) for name in ("medical-expense-reported", "fact-withdrawn") for record in of_type(county, name)]
+    gone = {(one.message.source, one.message.id) for one in told if one and isinstance(one.message, FactWithdrawn)}
+    bills = [one for one in told if one and isinstance(one.message, MedicalExpenseReported) and one.message.period == "2020-12"]
+    counted = {
+        (one.message.person.id_number, one.message.kind)
+        for one in bills
+        if isinstance(one.message, MedicalExpenseReported) and one.message.person and (one.source, one.id) not in gone
+    }
+    reports = [orjson.loads(record.value) for record in of_type(county, "feed-delivered") if "medical" in record.topic]
+    assert [len(counted)] == [report["count"] for report in reports if report["period"] == "2020-12"]
+    assert len({(one.source, one.id) for one in bills}) > len(counted) + 500
 
 
 def test_country_people_are_reported_by_the_thousand(county: County) -> None:

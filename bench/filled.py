@@ -38,7 +38,7 @@ TABLES: Final = (*LOG, "enrollment.households", "enrollment.members", "vault.per
 HOUSEHOLD: Final = ("household", "village_code", "category", "member_count", "stage", "episode", "changed_at")
 MEMBER: Final = ("person", "household", "relation", "position")
 RELATION: Final = "户主"
-FACT: Final = ("fact", "stream", "position", "department", "period", "village_code", "told_at", "withdrawn")
+FACT: Final = ("fact", "stream", "position", "department", "period", "village_code", "told_at", "counted_as", "withdrawn")
 PERSON: Final = ("person", "hash", "wrapped_key", "sealed", "masked")
 REGISTERED: Final = "SELECT household, min(person::text)::uuid AS person FROM enrollment.members GROUP BY household"
 HEAD: Final = "SELECT position, recorded_at, (SELECT pack_hash FROM enrollment.stored_events LIMIT 1) AS pack_hash FROM enrollment.log_head"
@@ -217,7 +217,7 @@ class _Filling:
             said = FactRecorded(fact=Fact(id=fact, reference=reference, person=person, time=at, amount_fen=fen, **same))
             why = Metadata(reference, reference, "", kind.source, month, at)
             events.append(self._row(NewEvent(household, feed + 2, said, why)))
-            facts.append((fact, household, self.position, *came_by(said.fact), False))
+            facts.append((fact, household, self.position, *came_by(household, said.fact), False))
         return events, facts
 
     def _row(self, new: NewEvent) -> tuple[object, ...]:

@@ -280,7 +280,8 @@ class ReferralAnswered(Message):
 class FeedDelivered(Message):
     """How many facts a period held, so that zero is told from silence; a `full` list names everybody, whoever is not in it has stopped.
 
-    A fact belongs to the period that it names, else to the month of its `valid_on`. Of a month to come nobody has a list.
+    A fact belongs to the period that it names, else to the month of its `valid_on`. Its corrections are no other facts, and what was
+    withdrawn is none. Of a month to come nobody has a list.
     """
 
     TYPE: ClassVar = "suishi.fact.feed-delivered.v1"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import pytest
 from msgspec import json
 from msgspec.structs import replace
 
+import services.enrollment
 from services.enrollment.domain import events as did
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.members.change_events import FactDoubted
 from services.enrollment.domain.reporting.feed_events import FeedCompared, FeedDelivered, SourceOverdue
 from services.enrollment.translate.facts import feed_stream
 from tests.enrollment.zhang import FATHER, HOUSEHOLD, ILL, MOTHER, REGISTERED, VILLAGE, fact, hospital, noon
@@ -20,6 +24,7 @@ from tests.read_models import ReadModels, read_models
 FACTS = "SELECT stream, position, waiting IS NOT NULL, withdrawn FROM facts WHERE fact = $1 ORDER BY stream"
 FEEDS = "SELECT period, count, received, due, overdue FROM feeds ORDER BY period"
 GONE = did.FactWithdrawn(fact=ILL.id, source="/department", reference="ill")
+MIGRATIONS: Final = Path(services.enrollment.__file__).parent / "migrations"
 NEIGHBOURS, TO_COME = UUID(int=200), UUID(int=300)
 
 
@@ -72,6 +77,28 @@ async def test_a_withdrawn_fact_is_remembered_when_the_household_is_registered(r
 async def test_a_withdrawal_before_its_fact_is_remembered_by_the_fact(register: ReadModels) -> None:
     await register.write(ILL.id, GONE)
     assert [(ILL.id, 1, False, True)] == await register.rows(FACTS, ILL.id)
+
+
+async def test_as_what_older_facts_are_counted_is_read_from_the_log(register: ReadModels) -> None:
+    merged, own = replace(hospital(1, "merged"), named=MOTHER), fact("own", signal="house", person=None)
+    water = fact("water", signal="water", name="water-tested", person=None, village_code=VILLAGE, whole_village=True)
+    waits = fact("waits", signal="house", person=MOTHER, village_code=VILLAGE)
+    told = (did.FactRecorded(fact=ILL), did.FactRecorded(fact=merged), did.FactRecorded(fact=own))
+    await register.write(HOUSEHOLD, *REGISTERED, *told, FactDoubted(fact=water, reason_code="household.ended"))
+    await register.write(MOTHER, did.FactUnmatched(fact=waits))
+    counted = "SELECT counted_as FROM facts ORDER BY position"
+    expected = [
+        (f"{FATHER} inpatient inpatient:2021",),
+        (f"{MOTHER} inpatient inpatient:2021",),
+        (f"{HOUSEHOLD} house house",),
+        (f"{VILLAGE} water-tested water",),
+        (f"{MOTHER} house house",),
+    ]
+    assert expected == await register.rows(counted)
+    await register.rows("UPDATE facts SET counted_as = NULL")
+    _, update = (MIGRATIONS / "0015_counted_as.sql").read_text().format(schema="enrollment").split(";", 1)
+    await register.rows(update)
+    assert expected == await register.rows(counted)
 
 
 async def test_a_feed_shows_what_was_delivered_what_arrived_and_what_is_late(register: ReadModels) -> None:

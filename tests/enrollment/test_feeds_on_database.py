@@ -20,7 +20,7 @@ from schemas.message import Message
 from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.members.change_events import HouseholdEnded, MembersLeft
+from services.enrollment.domain.members.change_events import FactDoubted, HouseholdEnded, MembersLeft
 from services.enrollment.domain.reporting.feed_events import FeedCompared
 from services.enrollment.domain.reporting.feed_events import FeedDelivered as Delivered
 from services.enrollment.identify import Identify
@@ -85,6 +85,81 @@ async def test_the_facts_of_a_period_are_counted_wherever_they_are(register: Rea
     await register.write(HOUSEHOLD, did.FactRecorded(fact=allowance("earlier", JANUARY)))
     await register.write(FEED, report(3, full=False))
     assert {"2021-02": 2} == received(await morning(register))
+
+
+NAMED = allowance("named", FEBRUARY)
+AGAIN = replace(allowance("corrected", FEBRUARY + timedelta(days=1)), amount_fen=7)
+OF_HOME, OF_HOME_AGAIN = replace(NAMED, person=None), replace(AGAIN, person=None)
+WATER = fact("water", FEBRUARY, name="water-tested", series="water", person=None, department="civil-affairs", village_code=VILLAGE)
+DROPOUT = replace(NAMED, name="school-dropout-reported", series="dropout")
+ONE, TWO = "a fact and its correction", "two facts"
+
+
+@pytest.mark.parametrize(
+    ("counted", "first", "second"),
+    [
+        (ONE, NAMED, AGAIN),
+        (ONE, NAMED, replace(AGAIN, person=MOTHER, named=FATHER)),
+        (ONE, OF_HOME, OF_HOME_AGAIN),
+        (TWO, NAMED, replace(AGAIN, person=MOTHER)),
+        (TWO, NAMED, replace(AGAIN, series="benefit:margin-support")),
+        (TWO, DROPOUT, replace(AGAIN, name="school-returned", series="dropout")),
+        (TWO, NAMED, OF_HOME_AGAIN),
+    ],
+    ids=["same person", "merged since", "same household", "another person", "another benefit", "another type", "person and household"],
+)
+async def test_a_report_counts_a_fact_once_however_often_it_was_corrected(
+    register: ReadModels, counted: str, first: Fact, second: Fact
+) -> None:
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=first), did.FactRecorded(fact=second))
+    await register.write(FEED, report(3))
+    assert {"2021-02": 1 if counted == ONE else 2} == received(await morning(register))
+    assert await register.difference() is None
+
+
+@pytest.mark.parametrize(("again", "number"), [(VILLAGE, 1), ("370323001002", 2)], ids=["same village", "another village"])
+async def test_a_test_of_a_village_is_one_fact_wherever_it_is_told(register: ReadModels, again: str, number: int) -> None:
+    first = replace(WATER, whole_village=True)
+    second = replace(first, id=UUID(int=8), reference="again", time=noon(MARCH), village_code=again)
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=first))
+    await register.write(NEIGHBOUR, did.FactUnmatched(fact=first), did.FactUnmatched(fact=second))
+    await register.write(FEED, report(3))
+    assert {"2021-02": number} == received(await morning(register))
+
+
+async def test_a_fact_of_a_household_that_went_into_another_is_still_one(register: ReadModels) -> None:
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=OF_HOME))
+    await register.write(NEIGHBOUR, did.FactRecorded(fact=OF_HOME))
+    await register.write(HOUSEHOLD, FactDoubted(fact=OF_HOME_AGAIN, reason_code="household.ended"))
+    await register.write(FEED, report(3))
+    assert {"2021-02": 1} == received(await morning(register))
+
+
+async def test_a_correction_stands_for_nobody_whose_row_never_arrived(register: ReadModels) -> None:
+    """Two are in the list, and the mother's row was refused."""
+    lost = did.FactRecorded(fact=allowance("of the mother", JANUARY, person=MOTHER))
+    await register.write(HOUSEHOLD, *REGISTERED, lost, did.FactRecorded(fact=NAMED), did.FactRecorded(fact=AGAIN))
+    await register.write(FEED, report(2))
+    found = await morning(register)
+    assert ({"2021-02": 1}, ()) == (received(found), found.absent)
+
+
+async def test_neither_does_what_was_withdrawn(register: ReadModels) -> None:
+    lost = did.FactRecorded(fact=allowance("of the mother", JANUARY, person=MOTHER))
+    gone = did.FactWithdrawn(fact=NAMED.id, source=NAMED.source, reference=NAMED.reference)
+    await register.write(HOUSEHOLD, *REGISTERED, lost, did.FactRecorded(fact=NAMED), gone)
+    await register.write(FEED, report(1))
+    found = await morning(register)
+    assert ({"2021-02": 0}, ()) == (received(found), found.absent)
+
+
+async def test_what_was_withdrawn_and_told_right_is_complete(register: ReadModels) -> None:
+    """A row of the list was about the wrong person."""
+    gone = did.FactWithdrawn(fact=NAMED.id, source=NAMED.source, reference=NAMED.reference)
+    right = did.FactRecorded(fact=replace(AGAIN, person=MOTHER))
+    await register.write(HOUSEHOLD, *REGISTERED, did.FactRecorded(fact=NAMED), gone, right)
+    await register.write(FEED, report(1))
+    assert {"2021-02": 1} == received(await morning(register))
 
 
 async def test_what_was_compared_and_complete_is_counted_no_more(register: ReadModels) -> None:

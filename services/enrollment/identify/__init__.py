@@ -43,9 +43,13 @@ WITH RECURSIVE one AS (
 ) SELECT duplicate, keep, fact FROM one"""
 FACTS = "SELECT fact, stream, withdrawn FROM facts WHERE fact = ANY($1::uuid[])"
 WAITING = "SELECT stream, waiting::text FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL ORDER BY position"
+# A fact and its corrections are one; that of a household keeps the name of the one where it was told first.
 DELIVERED = """
-SELECT f.department, f.period, count(DISTINCT facts.fact), f.count, f.whole, f.told_at
-FROM feeds f LEFT JOIN facts ON facts.department = f.department AND facts.period = f.period
+SELECT f.department, f.period, count(DISTINCT told.counted_as), f.count, f.whole, f.told_at
+FROM feeds f LEFT JOIN LATERAL (
+    SELECT DISTINCT ON (fact) counted_as FROM facts
+    WHERE department = f.department AND department <> '' AND period = f.period AND NOT withdrawn ORDER BY fact, position
+) AS told ON true
 WHERE f.count IS NOT NULL AND (f.received IS NULL OR f.received < f.count) GROUP BY f.stream, f.period ORDER BY f.department, f.period"""
 # What stands of each benefit, where it counts: who left took his along, the dead have none, and that of a household went with its last
 # member. A list of everybody ends those grants only that were told before it and for an earlier period.

@@ -109,12 +109,13 @@ OUTSIDE: Final = """
 UPDATE households h SET stage = 'outside', type = NULL, since = NULL, closed_on = new.closed_on, changed_at = new.changed_at
 FROM unnest($1::uuid[], $2::date[], $3::timestamptz[]) AS new (household, closed_on, changed_at) WHERE h.household = new.household"""
 FACT: Final = """
-INSERT INTO facts (stream, fact, position, department, period, village_code, told_at, withdrawn)
-SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+INSERT INTO facts (stream, fact, position, department, period, village_code, told_at, counted_as, withdrawn)
+SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])
 ON CONFLICT DO NOTHING"""
 WAITING: Final = """
-INSERT INTO facts (stream, fact, position, department, period, village_code, told_at, waiting, withdrawn)
-SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::jsonb[])
+INSERT INTO facts (stream, fact, position, department, period, village_code, told_at, counted_as, waiting, withdrawn)
+SELECT *, false FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
+    $9::jsonb[])
 ON CONFLICT DO NOTHING"""
 # What waits for a whole village has a stream of its own, and waits for other households still.
 ARRIVED: Final = "DELETE FROM facts WHERE stream = ANY($1::uuid[]) AND waiting IS NOT NULL"
@@ -151,14 +152,14 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
     stream = recorded.stream
     match cast("events.AnyEvent", recorded.event):
         case events.FactRecorded(fact=fact, settles=what):
-            yield FACT, (stream, fact.id, recorded.position, *came_by(fact))
+            yield FACT, (stream, fact.id, recorded.position, *came_by(stream, fact))
             if what is not None:
                 yield SETTLED[what], (stream, *fact.told)
             yield from benefit(stream, fact)
         case changes.FactDoubted(fact=fact):
-            yield FACT, (stream, fact.id, recorded.position, *came_by(fact))
+            yield FACT, (stream, fact.id, recorded.position, *came_by(stream, fact))
         case events.FactUnmatched(fact=fact):
-            yield WAITING, (stream, fact.id, recorded.position, *came_by(fact), json.encode(fact).decode())
+            yield WAITING, (stream, fact.id, recorded.position, *came_by(stream, fact), json.encode(fact).decode())
             yield from benefit(stream, fact)
         case events.FactWithdrawn(fact=fact):
             yield WITHDRAWN, (stream, fact, recorded.position)

@@ -37,9 +37,15 @@ ON CONFLICT (fact, stream) DO UPDATE SET person = excluded.person, said = exclud
 BENEFITS_ARRIVED: Final = "DELETE FROM benefits WHERE stream = ANY($1::uuid[])"
 
 
-def came_by(fact: Fact) -> tuple[str, str, str | None, datetime]:
-    """Department, period, village and when it was told; facts of logs from before they were told count for no report."""
-    return fact.department, fact.delivered_in if fact.department else "", fact.village_code, fact.time
+def came_by(stream: UUID, fact: Fact) -> tuple[str, str, str | None, datetime, str]:
+    """Department, period, village, when it was told and as what; facts of logs from before they were told count for no report."""
+    return fact.department, fact.delivered_in if fact.department else "", fact.village_code, fact.time, _counted_as(stream, fact)
+
+
+def _counted_as(stream: UUID, fact: Fact) -> str:
+    """Whom the department named, and what it said of him: the same of a correction, which a report does not count for another fact."""
+    home = fact.village_code if fact.whole_village else stream
+    return f"{fact.named or fact.person or home} {fact.name} {fact.series}"
 
 
 def benefit(stream: UUID, fact: Fact) -> Iterable[Statement]:

@@ -302,7 +302,7 @@ EXPECTED: Final[dict[str, Event]] = {
         fact=UUID(int=25),
         to=NEIGHBOURS,
         pending=True,
-        due={"verify": date(2021, 1, 7)},
+        due=(("verify", date(2021, 1, 7)),),
     ),
     "membership-redated": changed.MembershipRedated(
         person=SON, reason="died", on=date(2021, 1, 4), instead_of=date(2021, 1, 2), fact=UUID(int=25)

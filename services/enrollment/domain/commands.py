@@ -7,8 +7,6 @@ from datetime import date
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from msgspec import field
-
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command, Outcome
 from services.enrollment.domain.case.opening import Opening
@@ -88,7 +86,7 @@ class Handed(Value, frozen=True):
     pending: bool = False
     beyond_facts: bool = False
     claimed: tuple[str, ...] = ()
-    due: Mapping[str, date] = field(default_factory=dict[str, date])
+    due: tuple[tuple[str, date], ...] = ()
     refused: bool = False
 
 

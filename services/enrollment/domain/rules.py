@@ -92,9 +92,9 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
 def _due_along(command: OfHousehold) -> Mapping[str, date]:
     match command:
         case ChangeHousehold(handed=handed):
-            return handed.due
+            return dict(handed.due)
         case MergePersons(due=due):
-            return due
+            return dict(due)
         case _:
             return {}
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
-
-from msgspec import field
 
 from pipeline.decider import Event
 from services.divisions import Misplaced
@@ -54,7 +51,7 @@ class MembersLeft(Event, frozen=True):
     pending: bool = False
     beyond_facts: bool = False
     claimed: tuple[str, ...] = ()
-    due: Mapping[str, date] = field(default_factory=dict[str, date])
+    due: tuple[tuple[str, date], ...] = ()
 
 
 class MembershipRedated(Event, frozen=True):

@@ -44,7 +44,7 @@ def leave(command: ChangeHousehold | RecordFact, persons: frozenset[UUID], home:
         pending=to is not None and home.is_pending,
         beyond_facts=to is not None and is_open_beyond(along, home),
         claimed=claimed_along(home) if to is not None else (),
-        due=due_along(home) if to is not None else {},
+        due=due_along(home) if to is not None else (),
     )
     return (left, *end(home, left)) if persons == home.members else (left,)
 
@@ -84,9 +84,9 @@ def claimed_along(home: Household) -> tuple[str, ...]:
     return tuple(sorted(home.claimed | (appealed.claimed if appealed is not None else frozenset[str]())))
 
 
-def due_along(home: Household) -> dict[str, date]:
+def due_along(home: Household) -> tuple[tuple[str, date], ...]:
     """Nobody waits longer for a visit and a decision since he married, moved in or was told twice."""
-    return {kind: due for kind, due in home.running.due.items() if kind in ENTRY}
+    return tuple(sorted((kind, due) for kind, due in home.running.due.items() if kind in ENTRY))
 
 
 def is_of_household(fact: Fact) -> bool:

@@ -126,7 +126,7 @@ def _leave(command: MergePersons, home: Household) -> Events:
         pending=last and home.is_pending,
         beyond_facts=last and is_open_beyond([fact for fact in known(home) if fact.person == one.duplicate], home),
         claimed=claimed_along(home) if last else (),
-        due=due_along(home) if last else {},
+        due=due_along(home) if last else (),
     )
     if last:
         return (left, *end(home, left))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 from uuid import UUID
-
-from msgspec import field
 
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command
@@ -60,7 +57,7 @@ class MergePersons(Command, frozen=True, kw_only=True):
     pending: bool = False
     beyond_facts: bool = False
     claimed: tuple[str, ...] = ()
-    due: Mapping[str, date] = field(default_factory=dict[str, date])
+    due: tuple[tuple[str, date], ...] = ()
 
 
 class UnmergePersons(Command, frozen=True, kw_only=True):

@@ -129,12 +129,15 @@ def _value(name: str, value: object, say: Say) -> str:
 
 
 def _one(value: object, say: Say) -> str:
-    """A member is told by what he is and by his internal id, what a visit found by its kind and risk, a task by how often."""
+    """A member is told by what he is and by his internal id, what a visit found by its kind and risk, a task by how often.
+
+    What runs is told by its kind and last day.
+    """
     if not isinstance(value, dict):
         return say(str(value))
     said = cast("dict[str, object]", value)
     if "kind" in said:
-        return " ".join(say(str(said[name])) for name in ("kind", "risk") if said.get(name))
+        return " ".join(say(str(said[name])) for name in ("kind", "risk", "last") if said.get(name))
     if "times" in said:
         return f"{said.get('name', '')} {said['times']}"
     return f"{say(chinese.relation(str(said.get('relation', ''))))} {said.get('person', '')}".strip()

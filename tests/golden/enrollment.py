@@ -25,6 +25,7 @@ from services.enrollment.domain.erasure.custody_events import DataRead, ErasureR
 from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.judging.layer_events import BenefitConflictDetected, BenefitConflictEnded, Held
 from services.enrollment.domain.members import change_events as changed
+from services.enrollment.domain.members.change import Due
 from services.enrollment.domain.members.person_events import PersonsMerged, PersonsUnmerged
 from services.enrollment.domain.pack.explanations import Criterion
 from services.enrollment.domain.pack.lines import Assignment, Basis, Line
@@ -302,7 +303,7 @@ EXPECTED: Final[dict[str, Event]] = {
         fact=UUID(int=25),
         to=NEIGHBOURS,
         pending=True,
-        due=(("verify", date(2021, 1, 7)),),
+        due=(Due("verify", date(2021, 1, 7)),),
     ),
     "membership-redated": changed.MembershipRedated(
         person=SON, reason="died", on=date(2021, 1, 4), instead_of=date(2021, 1, 2), fact=UUID(int=25)

@@ -13,7 +13,7 @@ from services.enrollment.domain.case.opening import Opening
 from services.enrollment.domain.case.procedure_commands import AnyProcedureCommand
 from services.enrollment.domain.erasure.custody_commands import AnyCustodyCommand
 from services.enrollment.domain.fact import Fact, Income
-from services.enrollment.domain.members.change import Change
+from services.enrollment.domain.members.change import Change, Due
 from services.enrollment.domain.members.person_commands import AnyPersonCommand
 from services.enrollment.domain.pack.lines import Assignment, Line
 from services.enrollment.domain.reporting.referral_answers import HandOnAnswer
@@ -86,7 +86,7 @@ class Handed(Value, frozen=True):
     pending: bool = False
     beyond_facts: bool = False
     claimed: tuple[str, ...] = ()
-    due: tuple[tuple[str, date], ...] = ()
+    due: tuple[Due, ...] = ()
     refused: bool = False
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from functools import reduce
 from typing import assert_never
 from uuid import UUID
@@ -53,6 +51,7 @@ from services.enrollment.domain.judging.conflicts import followed
 from services.enrollment.domain.judging.evaluation import crosses
 from services.enrollment.domain.judging.latest_day import judged_from
 from services.enrollment.domain.judging.reevaluation import reevaluate
+from services.enrollment.domain.members.change import Due
 from services.enrollment.domain.members.departures import hand_on
 from services.enrollment.domain.members.membership import change, record, withdraw
 from services.enrollment.domain.members.merging import as_before, merge, unmerge
@@ -89,14 +88,14 @@ def decide(command: OfHousehold, state: State, policies: Policies) -> Events:
     return answer + no_later(timed(after, found, command.on, now), command.on, _due_along(command)) + conflicts
 
 
-def _due_along(command: OfHousehold) -> Mapping[str, date]:
+def _due_along(command: OfHousehold) -> tuple[Due, ...]:
     match command:
         case ChangeHousehold(handed=handed):
-            return dict(handed.due)
+            return handed.due
         case MergePersons(due=due):
-            return dict(due)
+            return due
         case _:
-            return {}
+            return ()
 
 
 def _may_have_consequences(command: OfHousehold, answer: Events, after: Household) -> bool:

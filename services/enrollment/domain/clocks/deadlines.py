@@ -40,6 +40,7 @@ from services.enrollment.domain.events import (
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
+from services.enrollment.domain.members.change import Due
 from services.enrollment.domain.pack.policy import Policy
 
 
@@ -167,9 +168,9 @@ def start(kind: str, on: date, policy: Policy) -> DeadlineStarted:
     return DeadlineStarted(kind=kind, due=due, unknown_years=policy.working_days.unknown(on, due, policy.deadlines[kind].unit))
 
 
-def no_later(events: Events, on: date, due: Mapping[str, date]) -> Events:
+def no_later(events: Events, on: date, due: tuple[Due, ...]) -> Events:
     """What starts on a local date, and ran already where somebody came from, ends on the day on which it would have ended there."""
-    return tuple(_no_later(event, {kind: last for kind, last in due.items() if last >= on}) for event in events) if due else events
+    return tuple(_no_later(event, {one.kind: one.last for one in due if one.last >= on}) for event in events) if due else events
 
 
 def _no_later(event: Event, due: Mapping[str, date]) -> Event:

@@ -12,6 +12,13 @@ Leaving: TypeAlias = Literal["split", "married", "merged"]
 End: TypeAlias = Literal["died", "moved-out", "dissolved"]
 
 
+class Due(Value, frozen=True):
+    """What ran where somebody came from, by its kind, with the last local date in time."""
+
+    kind: str
+    last: date
+
+
 class Offer(Value, frozen=True):
     """Is there room? Asked before anybody leaves another household for this one, so that nobody is left without one."""
 

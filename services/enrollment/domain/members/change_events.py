@@ -10,7 +10,7 @@ from pipeline.decider import Event
 from services.divisions import Misplaced
 from services.enrollment.domain.commands import Category, Member
 from services.enrollment.domain.fact import Fact
-from services.enrollment.domain.members.change import End
+from services.enrollment.domain.members.change import Due, End
 
 Vital: TypeAlias = Literal["born", "died"]
 
@@ -51,7 +51,7 @@ class MembersLeft(Event, frozen=True):
     pending: bool = False
     beyond_facts: bool = False
     claimed: tuple[str, ...] = ()
-    due: tuple[tuple[str, date], ...] = ()
+    due: tuple[Due, ...] = ()
 
 
 class MembershipRedated(Event, frozen=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Final, Literal, TypeAlias, assert_never
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.household.stays import as_member, last_day
-from services.enrollment.domain.members.change import End
+from services.enrollment.domain.members.change import Due, End
 from services.enrollment.domain.members.change_events import FactsHandedOn, HouseholdEnded, MembersJoined, MembersLeft
 
 Left: TypeAlias = Literal["died", "split", "married", "merged", "moved-out", "withdrawn", "duplicate"]
@@ -84,9 +83,9 @@ def claimed_along(home: Household) -> tuple[str, ...]:
     return tuple(sorted(home.claimed | (appealed.claimed if appealed is not None else frozenset[str]())))
 
 
-def due_along(home: Household) -> tuple[tuple[str, date], ...]:
+def due_along(home: Household) -> tuple[Due, ...]:
     """Nobody waits longer for a visit and a decision since he married, moved in or was told twice."""
-    return tuple(sorted((kind, due) for kind, due in home.running.due.items() if kind in ENTRY))
+    return tuple(Due(kind, last) for kind, last in sorted(home.running.due.items()) if kind in ENTRY)
 
 
 def is_of_household(fact: Fact) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal, TypeAlias
 from uuid import UUID
 
 from pipeline.value import Value
 from services.enrollment.domain.asked import Command
 from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.members.change import Due
 
 
 class Merge(Value, frozen=True):
@@ -57,7 +57,7 @@ class MergePersons(Command, frozen=True, kw_only=True):
     pending: bool = False
     beyond_facts: bool = False
     claimed: tuple[str, ...] = ()
-    due: tuple[tuple[str, date], ...] = ()
+    due: tuple[Due, ...] = ()
 
 
 class UnmergePersons(Command, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from audit.by_service import WORTH_A_PROCESS, Heard, Tell, each, events, in_silence, unheard
 from audit.collector import without_collector
 from audit.evidence import Evidence, Opened
+from audit.guarded import unguarded
 from audit.rows import EARLIEST, NotARow, Row, read
 from audit.seal.held import Held
 from audit.services import AUDITED
@@ -78,17 +79,23 @@ class _Pass:
 
     async def verdict(self, copies: Opened, keys: Sequence[Ed25519PublicKey], hole: asyncio.Task[int | None]) -> Verdict:
         """`hole` is the first event behind which the versions of its stream do not go on; PostgreSQL looks for it meanwhile."""
-        bad = None
+        bad, problem = None, await unguarded(self._seals, self._service)
         try:
             await self._rows()
             await copies.hold(self._seals, keys)
         except Bad as found:
             bad = found if (before := await self._hole_before(found)) is None else _hole(before)
+        except asyncpg.InsufficientPrivilegeError:
+            if problem is None:
+                raise
+            bad = Bad(None, problem)
         else:
             if (position := await hole) is not None:
                 bad = _hole(position)
             elif keys and (since := await self._seals.fetchval(UNSEALED.format(schema=self._service), self._held.sealed)):
                 bad = Bad(self._held.sealed + 1, _unsealed(self._held.sealed + 1, self._read, since))
+            elif problem is not None:
+                bad = Bad(None, problem)
         return self._said(bad, tuple(copies.missing))
 
     async def _hole_before(self, bad: Bad) -> int | None:

@@ -111,8 +111,8 @@ def tell_day(day: date) -> ask.TellDay:
     return ask.TellDay(**asked(day))
 
 
-def refused(reason_code: str) -> did.CommandRefused:
-    return did.CommandRefused(command="message", reason_code=reason_code)
+def refused(reason_code: str, limit: str | None = None) -> did.CommandRefused:
+    return did.CommandRefused(command="message", reason_code=reason_code, limit=limit)
 
 
 PAIRED: Final = (did.CadreAssigned(cadre=CADRE, from_day=TODAY),)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.assistance.domain.pairing.pairing_commands import AssignCadre, ReleaseCadre
 from services.assistance.domain.pairing.pairing_events import CadreLeft, CadreMissing, CadreReleased
 from services.assistance.domain.pairing.pairings import Pairing, intervals
-from tests.assistance.helped import CADRE, SUCCESSOR, TODAY, given
+from tests.assistance.helped import CADRE, SUCCESSOR, TODAY, given, refused
 from tests.assistance.paired import answers, day, end_household, leave, pair, paired, placed, release
 from tests.laws import law
 
@@ -52,7 +52,7 @@ def test_whoever_leaves_tomorrow_answers_today() -> None:
 
 
 def test_a_pairing_that_he_left_is_not_opened_by_being_told_again() -> None:
-    given(placed(), paired(CADRE, day(1)), OVER).when(pair(CADRE, day(1), None, TODAY)).then()
+    given(placed(), paired(CADRE, day(1)), OVER).when(pair(CADRE, day(1), None, TODAY)).then(refused("pairing.cadre-left", "2021-01-05"))
 
 
 def test_a_last_day_before_he_left_stands() -> None:

@@ -16,7 +16,7 @@ from services.assistance.domain.pairing.pairing_commands import AnyPairingComman
 from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreMissing, CadreReleased, HouseholdEnded
 from services.assistance.domain.pairing.pairings import Pairing, answers_on, intervals
 from services.assistance.domain.state import State
-from tests.assistance.helped import CADRE, CASE, CLOSED, OPENED, SUCCESSOR, TODAY, given
+from tests.assistance.helped import CADRE, CASE, CLOSED, OPENED, SUCCESSOR, TODAY, given, refused
 from tests.assistance.paired import (
     HOME,
     NEXT_VILLAGE,
@@ -152,8 +152,21 @@ def test_a_pairing_that_is_told_after_the_end_ends_with_it_or_never_begins(first
     ended = (placed(), HouseholdEnded(on=day(3)))
     late = (paired(CADRE, first), CadreReleased(cadre=CADRE, from_day=first, on=over, reason="ended"))
     given(*ended).when(pair(CADRE, first)).then(*late)
-    given(*ended, *late).when(pair(CADRE, first)).then()
+    given(*ended, *late).when(pair(CADRE, first)).then(refused("pairing.household-ended", "2021-01-03"))
     assert [None] == who((*ended, *late), 3)
+
+
+def test_a_pairing_of_the_town_that_the_household_left_is_not_opened_by_being_told_again() -> None:
+    moved = given(*HOME).when(move(OTHER_TOWN, day(4)))
+    moved.when(pair(CADRE, day(1))).then(refused("pairing.household-moved", "2021-01-04"))
+    moved.when(pair(CADRE, day(1), day(3))).then()
+
+
+@pytest.mark.parametrize("back", [day(2), day(3)])
+def test_a_household_whose_end_was_a_mistake_is_paired_again_from_whatever_day(back: date) -> None:
+    ended = given(*HOME).when(end_household(day(3)), come_back(back))
+    ended.when(pair(CADRE, day(1))).then(paired(CADRE, day(1)), answers(CADRE))
+    ended.when(pair(CADRE, day(2))).then(paired(CADRE, day(2)), answers(CADRE))
 
 
 @pytest.mark.parametrize("told", [*permutations(("pair", "succeed", "move")), *permutations(("pair", "end", "succeed"))], ids=" ".join)

@@ -6,5 +6,6 @@ from services.assistance.domain.asked import Command
 from services.assistance.domain.events import CommandRefused
 
 
-def refused(command: Command, reason_code: str) -> tuple[CommandRefused]:
-    return (CommandRefused(command=command.id, reason_code=reason_code),)
+def refused(command: Command, reason_code: str, limit: str | None = None) -> tuple[CommandRefused]:
+    """`limit` is the day that decided."""
+    return (CommandRefused(command=command.id, reason_code=reason_code, limit=limit),)

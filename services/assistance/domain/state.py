@@ -40,7 +40,8 @@ from services.assistance.domain.pairing.pairing_events import (
     HouseholdEnded,
     HouseholdPlaced,
 )
-from services.assistance.domain.pairing.pairings import Left, Pairings, assigned, released, same_town
+from services.assistance.domain.pairing.pairings import Pairings, assigned, released
+from services.assistance.domain.pairing.stays import Stays, ends, lives
 from services.assistance.domain.referrals.referral import Referral
 from services.assistance.domain.referrals.referral_events import ReferralAnswered, ReferralOverdue, ReferralSent
 from services.assistance.domain.told_days import DayTold
@@ -103,7 +104,7 @@ class State(Value, frozen=True):
     """`plan` is the open one, `last` the one before it, `episode` that of the last.
 
     `running` are measures of a plan that is closed; `unanswered` of a plan are the digests of the reasons, by risk.
-    `left` are the days on which the household went to another town or ended.
+    `stays` are the towns in which the household lived, and when it ended.
     `unpaired` says that a missing cadre was told and nothing changed since, `answering` who was told to answer from which day on;
     `resolved` are findings that are put right.
     `care` is what there is where the stream is that of a person in special-group care, `same_as` who he was found to be.
@@ -116,7 +117,7 @@ class State(Value, frozen=True):
     running: Mapping[UUID, Measure] = field(default_factory=dict[UUID, Measure])
     episode: int = 0
     place: Place | None = None
-    left: tuple[Left, ...] = ()
+    stays: Stays = ()
     pairings: Pairings = ()
     unpaired: bool = False
     answering: CadreAnswers | None = None
@@ -166,12 +167,10 @@ def evolve(state: State, event: Event) -> State:
             going_on = {measure: state.measures[measure] for measure in running if measure in state.measures}
             return replace(state, plan=None, last=plan, running={**state.running, **going_on}, unpaired=False)
         case HouseholdPlaced(village_code=village, category=category, on=day):
-            stays = state.place is None or same_town(state.place.village_code, village)
-            left = state.left if stays else (*state.left, Left(day, "moved"))
-            return replace(state, place=Place(village, category), left=left, unpaired=False)
+            return replace(state, place=Place(village, category), stays=lives(state.stays, village, day), unpaired=False)
         case HouseholdEnded(on=day):
             place = replace(state.place, ended=day) if state.place is not None else None
-            return replace(state, place=place, left=(*state.left, Left(day, "ended")), unpaired=False)
+            return replace(state, place=place, stays=ends(state.stays, day), unpaired=False)
         case CadreAssigned():
             return replace(state, pairings=assigned(state.pairings, stored), unpaired=False)
         case CadreReleased():

@@ -48,6 +48,7 @@ TEXTS: Final = {
     "risk.not-in-plan": "方案中没有这项风险。 The plan knows no such risk.",
     **referrals.TEXTS,
     **visits.TEXTS,
+    **pairing.TEXTS,
     **{code: text for code, (text, _) in care.TEXTS.items()},
 }
 # What whoever was refused can do about it, where that is not plain.
@@ -55,6 +56,7 @@ REMEDIES: Final = {
     "measure.not-open": "请核对措施编号和该户的方案。 Check the id of the measure and the household's plan.",
     **referrals.REMEDIES,
     **visits.REMEDIES,
+    **pairing.REMEDIES,
     **{code: remedy for code, (_, remedy) in care.TEXTS.items()},
 }
 

@@ -18,6 +18,21 @@ from services.assistance.domain.pairing.pairings import cadre_stream
 Asks: TypeAlias = heard.HouseholdRegistered | heard.HouseholdMoved | heard.HouseholdEnded | heard.MembersJoined | words.AssignCadre
 # Who merges into another household lives on there, and so does what he began.
 FOR_GOOD: Final = frozenset({"died", "moved-out"})
+TEXTS: Final = {
+    "pairing.cadre-left": "该干部已于{limit}不再负责，此前的结对已记录并结束。"
+    " The cadre left on {limit}: the pairing from before is known, and over.",
+    "pairing.household-moved": "该户已于{limit}迁离原乡镇，此前的结对已记录并结束。"
+    " The household left the town on {limit}: the pairing from before is known, and over.",
+    "pairing.household-ended": "该户自{limit}起已无成员，此前的结对已记录并结束。"
+    " Nobody is a member of the household since {limit}: the pairing from before is known, and over.",
+}
+AGAIN: Final = "如其仍负责该户，请从该日起重新结对。 If he answers for it again, pair him from that day on."
+REMEDIES: Final = {
+    "pairing.cadre-left": AGAIN,
+    "pairing.household-moved": AGAIN,
+    "pairing.household-ended": "请核对该户；有人恢复为成员后，再从恢复之日起结对。"
+    " Check the household; pair him from the day on which somebody is a member again.",
+}
 OfMany: TypeAlias = DayStarted | words.ReleaseCadre
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import reduce
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from pipeline.decider import Events
 from services.assistance.domain.pairing.pairing_commands import (
@@ -28,9 +28,14 @@ from services.assistance.domain.pairing.pairing_events import (
     HouseholdEnded,
     HouseholdPlaced,
 )
-from services.assistance.domain.pairing.pairings import Left, Pairing, answers_on, assigned, intervals, over_since, same_town
+from services.assistance.domain.pairing.pairings import Pairing, answers_on, assigned, intervals, over_since
+from services.assistance.domain.pairing.stays import Left, departures, same_town
 from services.assistance.domain.policy import Policy
+from services.assistance.domain.refusal import refused
 from services.assistance.domain.state import Place, State, evolve
+
+# Why nobody answers in a pairing, as a reason code.
+OVER: Final = {"left": "pairing.cadre-left", "moved": "pairing.household-moved", "ended": "pairing.household-ended"}
 
 
 def pair(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
@@ -62,8 +67,8 @@ def _paired(command: AnyPairingCommand, state: State, policy: Policy) -> Events:
             if village and (place is None or not place.category):
                 return _placed(state, village, category, day)
             return _placed(state, place.village_code, place.category, day) if place is not None and place.ended else ()
-        case AssignCadre(cadre=cadre, from_day=day, until=until, left=left):
-            return _assigned(CadreAssigned(cadre=cadre, from_day=day, until=until), left, state)
+        case AssignCadre():
+            return _assigned(command, state)
         case ReleaseCadre(cadre=cadre, day=day):
             over = _released((one for one in intervals(state.pairings) if one.cadre == cadre), day, "left")
             return (*over, *_missing(reduce(evolve, over, state), command, policy)) if over else ()
@@ -86,15 +91,23 @@ def _placed(state: State, village: str, category: str, on: date) -> Events:
     return () if state.place == Place(village, category) else (HouseholdPlaced(village_code=village, category=category, on=on),)
 
 
-def _assigned(event: CadreAssigned, leavings: Iterable[date], state: State) -> Events:
-    """However late his pairing is told, nobody answers who has left since, or for a household that left his town or is no more."""
-    left = [one for one in (*state.left, *(Left(day, "left") for day in leavings)) if one.on > event.from_day]
+def _assigned(command: AssignCadre, state: State) -> Events:
+    """However late his pairing is told, nobody answers who has left since, or for a household that left his town or is no more.
+
+    One that stands as it is told says nothing new; one that was over before is refused, with the day on which it was.
+    """
+    event = CadreAssigned(cadre=command.cadre, from_day=command.from_day, until=command.until)
+    left = [one for one in (*departures(state.stays), *(Left(day, "left") for day in command.left)) if one.on > event.from_day]
     if state.place is not None and state.place.ended is not None:
         left.append(Left(state.place.ended, "ended"))
     told = (one for one in intervals(assigned(state.pairings, event)) if one.from_day == event.from_day)
     first = min(left, default=None)
     events = (event, *_released(told, first.on, first.reason)) if first is not None else (event,)
-    return events if reduce(evolve, events, state).pairings != state.pairings else ()
+    if reduce(evolve, events, state).pairings != state.pairings:
+        return events
+    if first is None or Pairing(event.from_day, event.cadre, event.until) in state.pairings:
+        return ()
+    return refused(command, OVER[first.reason], first.on.isoformat())
 
 
 def _move(village: str, day: date, command: MoveHousehold, state: State, policy: Policy) -> Events:

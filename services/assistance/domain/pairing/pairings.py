@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import zip_longest
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
@@ -14,7 +14,6 @@ from pipeline.value import Value
 from services.assistance.domain.pairing.pairing_events import CadreAssigned, CadreReleased
 
 DAY = timedelta(days=1)
-TOWN_DIGITS = 9
 
 
 class Pairing(Value, frozen=True):
@@ -25,13 +24,6 @@ class Pairing(Value, frozen=True):
     until: date | None = None
 
 
-class Left(Value, frozen=True, order=True):
-    """From the local date `on` on nobody answers who did before: the household went to another town or ended, or the cadre left."""
-
-    on: date
-    reason: Literal["left", "moved", "ended"]
-
-
 # In the order of their first days, of which no two are the same.
 Pairings: TypeAlias = tuple[Pairing, ...]
 
@@ -39,10 +31,6 @@ Pairings: TypeAlias = tuple[Pairing, ...]
 def cadre_stream(cadre: UUID) -> UUID:
     """Where it is remembered that he left."""
     return uuid5(cadre, "cadre")
-
-
-def same_town(village: str, other: str) -> bool:
-    return village[:TOWN_DIGITS] == other[:TOWN_DIGITS]
 
 
 def assigned(pairings: Pairings, event: CadreAssigned) -> Pairings:

@@ -38,6 +38,7 @@ from tests.laws import law
 from tests.specification import Specification
 
 THIRD = UUID(int=502)
+THIRD_TOWN = "370323102201"
 ANSWERS = (paired(CADRE, day(3)), answers(CADRE, day(3)))
 LEFT = CadreReleased(cadre=CADRE, from_day=day(1), on=TODAY, reason="left")
 MISSING = CadreMissing(on=TODAY, since=TODAY)
@@ -134,6 +135,31 @@ def test_whom_the_new_town_paired_before_the_move_was_heard_of_stays() -> None:
     before = (*HOME, paired(SUCCESSOR, day(4)), answers(SUCCESSOR, day(4)))
     given(*before).when(move(OTHER_TOWN, day(4))).then(placed(village=OTHER_TOWN, on=day(4)))
     assert [CADRE, SUCCESSOR] == who((*before, *moved), 3, 4)
+
+
+def test_who_was_paired_in_a_town_to_which_it_turns_out_not_to_have_moved_answers_no_more() -> None:
+    """The later word says that it has lived in the old village all the time: whoever answered there is shortened no further."""
+    wrong = given(*HOME).when(move(OTHER_TOWN, day(20), day(20)), pair(SUCCESSOR, day(20)))
+    mended = wrong.when(move(VILLAGE, day(10), day(22)))
+    mended.then(
+        placed(on=day(10)),
+        CadreReleased(cadre=SUCCESSOR, from_day=day(20), on=day(20), reason="moved"),
+        CadreMissing(on=day(22), since=day(20)),
+        answers(None, day(22)),
+    )
+    assert [CADRE, CADRE, None] == who_after(mended, 10, 19, 20)
+    assert [CADRE, CADRE, CADRE] == who_after(mended.when(pair(CADRE, day(20))), 19, 20, 22)
+
+
+def test_a_move_to_a_third_town_that_is_told_of_an_earlier_day_leaves_the_cadres_of_both_others() -> None:
+    wrong = given(*HOME).when(move(OTHER_TOWN, day(20), day(20)), pair(SUCCESSOR, day(20)))
+    mended = wrong.when(move(THIRD_TOWN, day(10), day(22)))
+    assert [CADRE, None, None] == who_after(mended, 9, 10, 20)
+
+
+def test_who_was_paired_in_the_other_town_answered_until_the_household_moved_back() -> None:
+    back = given(*HOME).when(move(OTHER_TOWN, day(10), day(10)), pair(SUCCESSOR, day(10)), move(VILLAGE, day(20), day(20)))
+    assert [CADRE, SUCCESSOR, SUCCESSOR, None] == who_after(back, 9, 10, 19, 20)
 
 
 def test_a_move_that_was_told_before_changes_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import reduce
 from typing import Final, Literal, assert_never
@@ -29,7 +29,7 @@ from services.assistance.domain.pairing.pairing_events import (
     HouseholdPlaced,
 )
 from services.assistance.domain.pairing.pairings import Pairing, answers_on, assigned, intervals, over_since
-from services.assistance.domain.pairing.stays import Left, departures, same_town
+from services.assistance.domain.pairing.stays import Left, Stays, departures, same_town
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.refusal import refused
 from services.assistance.domain.state import Place, State, evolve
@@ -116,9 +116,16 @@ def _move(village: str, day: date, command: MoveHousehold, state: State, policy:
     moved = _placed(state, village, before.category if before is not None and before.category else command.category, day)
     if before is None or same_town(before.village_code, village):
         return moved
-    over = _released((one for one in intervals(state.pairings) if one.from_day < day), day, "moved")
+    over = _released(_left_behind(state, reduce(evolve, moved, state).stays, day), day, "moved")
     events = (*moved, *over)
     return (*events, *_missing(reduce(evolve, events, state), command, policy)) if over else events
+
+
+def _left_behind(before: State, stays: Stays, day: date) -> Iterator[Pairing]:
+    """Those from before the day on which it left their town, and those of a time at which, it turns out, it lived elsewhere."""
+    leaves = Left(day, "moved") in departures(stays)
+    wrong_since = min((stay.on for stay in before.stays if stay.on >= day), default=date.max)
+    return (one for one in intervals(before.pairings) if one.from_day >= wrong_since or (leaves and one.from_day < day))
 
 
 def _released(pairings: Iterable[Pairing], day: date, reason: Literal["left", "moved", "ended"]) -> tuple[CadreReleased, ...]:

@@ -8,10 +8,10 @@ from uuid import UUID
 from schemas.enrollment import DecideAtCounty, DismissClue
 from services.enrollment.domain import events as did
 from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumStarted
-from services.enrollment.domain.commands import ChangeHousehold
+from services.enrollment.domain.commands import ChangeHousehold, Handed, Member
 from services.enrollment.domain.household.stages import ClueOpen, Enrolled, Outside
 from services.enrollment.domain.judging.evaluation import evaluate
-from services.enrollment.domain.members.change import Leave
+from services.enrollment.domain.members.change import Leave, Receive
 from services.enrollment.domain.pack.explanations import Ask, Criterion
 from tests.enrollment import national
 from tests.enrollment.arrivals import applies, enrolled
@@ -36,10 +36,23 @@ from tests.enrollment.told import (
     two_persons,
     visited,
 )
-from tests.enrollment.zhang import LEAVING, TODAY, asked, fact, given
+from tests.enrollment.zhang import ILL, LEAVING, TODAY, asked, declared, fact, given, morning, record, refused, withdraw
 
 RICH, POOR = 9_000_000, 300_000
-BEFORE, AFTER = date(2021, 1, 3), date(2021, 1, 6)
+BEFORE, AFTER, AUGUST = date(2021, 1, 3), date(2021, 1, 6), date(2021, 8, 1)
+
+
+def without_risk() -> tuple[did.AnyEvent, ...]:
+    """The Zhangs under the national pack: well off since August, their bill withdrawn, the months running until 2022-02-01."""
+    well_off = declared(4_000_000, "rich", until=date(2021, 7, 31), told=AUGUST)
+    return national.told(morning(date(2021, 7, 20)), record(well_off, AUGUST), withdraw(ILL, AUGUST), after=national.HELPED)
+
+
+def marries(on: date) -> ChangeHousehold:
+    """Somebody unknown comes into the Zhangs' household."""
+    wedding = fact("wedding", on, name="marriage-registered", series="marriage-registered")
+    handed = Handed(members=(Member(person=UUID(int=9), relation="wife"),), on=on)
+    return ChangeHousehold(**asked("department", on), fact=wedding, change=Receive(WANG, "married"), handed=handed)
 
 
 def turned_down(book: Book) -> Book:
@@ -181,6 +194,36 @@ def test_the_months_in_which_an_income_is_stable_begin_anew_when_others_live_tog
     leaves = ChangeHousehold(**asked("department", date(2021, 8, 1)), fact=parted, change=Leave(to=WANG, reason="split", persons=(MOTHER,)))
     calm = given(*national.HELPED, MinimumStarted(kind="income-stable", until=date(2021, 12, 1))).when(leaves)
     assert MinimumDropped(kind="income-stable") in calm.happened
+
+
+def test_where_no_risk_is_left_the_months_begin_anew_with_the_marriage_and_lead_to_an_exit() -> None:
+    """No criterion needs the income any more: they run for half a year from the day on which others live together."""
+    married_on, first = date(2021, 9, 1), date(2022, 3, 1)
+    story = national.given(*without_risk()).when(marries(married_on))
+    assert (MinimumDropped(kind="income-stable"), MinimumStarted(kind="income-stable", until=first)) == story.happened[-2:]
+    story.when(national.propose(date(2021, 9, 2))).then(refused("exit.income-not-stable", "proposal", until=first))
+    assert "exit-proposed" not in national.kinds(*story.when(morning(first)).happened)
+    assert "exit-proposed" in national.kinds(*story.when(morning(date(2022, 3, 2))).happened)
+
+
+def test_an_exit_is_taken_back_when_a_marriage_lets_the_months_begin_anew_and_proposed_again_when_they_are_over() -> None:
+    leaving = national.given(*without_risk()).when(morning(date(2022, 2, 2)))
+    assert "exit-proposed" in national.kinds(*leaving.happened)
+    story = leaving.when(marries(date(2022, 2, 3)))
+    back = next(event for event in story.happened if isinstance(event, did.StepReturned))
+    assert ("exit", "exit.income-not-stable") == (back.step, back.reason_code)
+    assert "deadline-dropped" in national.kinds(*story.happened)
+    assert MinimumStarted(kind="income-stable", until=date(2022, 8, 3)) in story.happened
+    again = story.when(morning(date(2022, 8, 4)))
+    assert "exit-proposed" in national.kinds(*again.happened)
+
+
+def test_months_that_were_dropped_and_never_began_anew_begin_when_somebody_proposes() -> None:
+    hanging = national.given(*without_risk(), MinimumDropped(kind="income-stable"))
+    story = hanging.when(national.propose(date(2021, 9, 2)))
+    until = date(2022, 3, 2)
+    story.then(MinimumStarted(kind="income-stable", until=until), refused("exit.income-not-stable", "proposal", until=until))
+    story.when(national.propose(date(2021, 9, 3))).then(refused("exit.income-not-stable", "proposal", until=until))
 
 
 def test_an_exit_that_was_proposed_by_an_income_is_taken_back_when_somebody_leaves_who_may_have_earned_it() -> None:

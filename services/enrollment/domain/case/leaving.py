@@ -13,6 +13,7 @@ from schemas.clock import COUNTY_TIME
 from services.enrollment.domain.case.procedure_commands import ProposeExit
 from services.enrollment.domain.clocks.deadline_events import MinimumDropped, MinimumStarted
 from services.enrollment.domain.clocks.deadlines import renewed
+from services.enrollment.domain.clocks.running import Running
 from services.enrollment.domain.commands import AnyCommand, DecideAtCounty, RecordFact, RecordVerification
 from services.enrollment.domain.events import Evaluation, ExitProposed, HouseholdExited, RiskAdded, RiskResolved, StepReturned
 from services.enrollment.domain.household.stages import Enrolled
@@ -33,16 +34,16 @@ TOLD_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
 
 
 def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolled, policy: Policy) -> Events:
-    """The moment the facts no longer hold, an exit is proposed; it is taken back when they hold again, nobody knows or a guarantee is open.
+    """The moment the facts no longer hold, an exit is proposed; it is taken back when `_why_back` says so.
 
     Of a household that is perhaps without labour, in which somebody died and nobody has looked at those who stay, or that somebody kept on
     the same figures, the machine proposes none: a person may, who has looked.
     """
     evaluation = evaluate(after, command.on, policy)
     changes = (*_risks(after, stage, policy), *_income_told(command, after, policy), *_calm(evaluation, before, after, command.on, policy))
-    if stage.exit_proposed and (code := _why_back(evaluation, after, policy)) is not None:
-        return (*changes, StepReturned(case=stage.case, step="exit", reason_code=code, evaluation=evaluation))
     waits = any(isinstance(change, MinimumStarted) for change in changes)
+    if stage.exit_proposed and (code := _why_back(evaluation, after, policy, waits=waits)) is not None:
+        return (*changes, StepReturned(case=stage.case, step="exit", reason_code=code, evaluation=evaluation))
     if stage.exit_proposed or evaluation.outcome != "false" or waits or forbidden(after, stage, "help", command.on, policy):
         return changes
     if (after.perhaps_without_labour and policy.exit_blocked_without_labour) or _nobody_looked_since_a_death(after, policy):
@@ -66,13 +67,17 @@ def _kept(command: AnyCommand, before: State, stage: Enrolled, evaluation: Evalu
     return evaluate(before, command.on, policy).criteria == evaluation.criteria
 
 
-def _why_back(evaluation: Evaluation, after: Household, policy: Policy) -> str | None:
+def _why_back(evaluation: Evaluation, after: Household, policy: Policy, *, waits: bool) -> str | None:
+    """The facts hold again, nobody knows, the months of a stable income have just begun, or a guarantee is open."""
     if evaluation.outcome != "false":
         return "facts.hold-again" if evaluation.outcome == "true" else "evaluation.unknown"
+    if waits:
+        return "exit.income-not-stable"
     return "exit.guarantee-open" if open_guarantees(after, policy) else None
 
 
 def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:
+    """Months that never began, since no message told that the facts hold no more, begin with the refusal that names their end."""
     stage = state.stage
     if not isinstance(stage, Enrolled) or stage.exit_proposed:
         return does_not_fit(command, state, policy)
@@ -82,6 +87,8 @@ def propose(command: ProposeExit, state: Household, policy: Policy) -> Events:
         return _not_false(command, evaluation)
     if problems := forbidden(state, stage, command.method, command.on, policy):
         return _not_now(command, problems[0], state)
+    if begun := _stable_from(on, state.running, policy):
+        return (*begun, *too_early(command, "exit.income-not-stable", begun[0].until))
     proposed = _proposed(command, state, stage.case, evaluation, policy.due("exit-decision", on))
     return (replace(proposed, method=command.method, by=command.by, reason_sha256=command.text_sha256),)
 
@@ -170,12 +177,22 @@ def _calm(evaluation: Evaluation, before: State, state: Household, on: date, pol
 
     It begins anew when others live together: the income that was stable was not theirs.
     """
-    begun = INCOME_STABLE in state.running.minima or INCOME_STABLE in state.running.reached
-    months = policy.exit.income_stable_months
-    if evaluation.outcome == "false" and months and not begun:
-        return (MinimumStarted(kind=INCOME_STABLE, until=policy.period(on, months, "months")),)
     regrouped = isinstance(before, Household) and before.regrouped < state.regrouped
-    return (MinimumDropped(kind=INCOME_STABLE),) if begun and (evaluation.outcome == "true" or regrouped) else ()
+    over = _is_begun(state.running) and (evaluation.outcome == "true" or regrouped)
+    dropped = MinimumDropped(kind=INCOME_STABLE)
+    running = state.running.after(dropped) if over else state.running
+    begins = _stable_from(on, running, policy) if evaluation.outcome == "false" else ()
+    return (dropped, *begins) if over else begins
+
+
+def _is_begun(running: Running) -> bool:
+    return INCOME_STABLE in running.minima or INCOME_STABLE in running.reached
+
+
+def _stable_from(on: date, running: Running, policy: Policy) -> tuple[MinimumStarted, ...]:
+    """The months for which what no longer holds has to stay so begin, where the pack wants them and they have not begun."""
+    months = policy.exit.income_stable_months
+    return (MinimumStarted(kind=INCOME_STABLE, until=policy.period(on, months, "months")),) if months and not _is_begun(running) else ()
 
 
 def _risks(after: Household, stage: Enrolled, policy: Policy) -> Events:

@@ -138,6 +138,14 @@ def test_an_appeal_of_an_old_log_is_not_decided_by_who_ended_the_case() -> None:
     given(*REJECTED, old).when(answer(by="officer:zhou")).then(refused("decision.same-person", "answer", "decide-appeal"))
 
 
+def test_an_appeal_of_an_old_log_is_against_the_case_that_had_ended() -> None:
+    state = given(*REJECTED, AppealFiled(appeal=CASE, decision=DECISION, by="clerk", grounds_sha256="appeal")).state
+    assert isinstance(state, Household)
+    assert state.appeal is not None
+    assert state.closed is not None
+    assert state.closed == state.appeal.against
+
+
 # --- What starts while an appeal is open ---
 
 

@@ -239,3 +239,11 @@ def test_until_somebody_corrects_that_source() -> None:
 def test_which_pack_found_a_household_is_remembered() -> None:
     state = given(*REGISTERED, did.FactRecorded(fact=SMALL), *found(SMALL, MORE_ATTENTIVE)).state
     assert MORE_ATTENTIVE == getattr(state, "assignment", UUID(int=0))
+
+
+def test_it_is_so_after_a_clue_of_something_else() -> None:
+    """Whatever was found by that publication is not found by it once more."""
+    history = (*REGISTERED, did.FactRecorded(fact=SMALL), *found(SMALL, MORE_ATTENTIVE))
+    story = given(*history).when(dismiss(), record(hospital(2_500_000, "much", told=SECOND), SECOND))
+    assert "clue-raised" in topics(story)
+    assert MORE_ATTENTIVE == getattr(story.state, "assignment", UUID(int=0))

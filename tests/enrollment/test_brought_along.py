@@ -146,3 +146,14 @@ def test_who_came_with_nothing_that_crosses_raises_nothing() -> None:
     assert stage(book, ZHANG) is CaseOpen
     rejected(book)
     assert stage(book, ZHANG) is Outside
+
+
+def test_what_a_visit_saw_stays_seen_though_an_earlier_one_is_told_after_it() -> None:
+    book = home()
+    book.tell(bill(FATHER))
+    visited(book)
+    book.tell(bill(MOTHER, on=VISIT - timedelta(days=1)), on=VISIT - timedelta(days=1))
+    visited(book, on=VISIT)
+    visited(book, on=VISIT - timedelta(days=2))
+    rejected(book)
+    assert stage(book, ZHANG) is Outside

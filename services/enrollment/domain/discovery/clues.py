@@ -62,10 +62,8 @@ def case_joined(command: AnyCommand, state: State, after: Household, case: UUID,
 
 def _brought_along(command: AnyCommand, state: State, after: Household, policy: Policy) -> Coming | None:
     """That by which something crosses here which crossed nothing where it was told, or waited for whoever is a member now."""
-    if crossing(after, policy).keys() <= _crossing(state, policy).keys():
-        return None
     cause = _cause(command, state)
-    return Coming(cause) if cause is not None else None
+    return Coming(cause) if cause is not None and not crossing(after, policy).keys() <= _crossing(state, policy).keys() else None
 
 
 def _cause(command: AnyCommand, state: State) -> Fact | None:

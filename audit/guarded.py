@@ -14,7 +14,7 @@ SELECT c.relname::text AS name, c.relkind <> 'r' OR c.relrowsecurity OR c.relhas
         OR EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS shown_otherwise,
     c.relname <> 'log_head' AND NOT EXISTS (
         SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'append_only' AND t.tgenabled IN ('O', 'A')) AS unguarded,
-    (SELECT string_agg(DISTINCT rights.grantee::regrole::text, ', ') FROM (
+    (SELECT string_agg(DISTINCT CASE rights.grantee WHEN 0 THEN 'PUBLIC' ELSE rights.grantee::regrole::text END, ', ') FROM (
         SELECT (aclexplode(c.relacl)).* UNION ALL
         SELECT (aclexplode(a.attacl)).* FROM pg_attribute a WHERE a.attrelid = c.oid
     ) AS rights WHERE c.relname <> 'log_head' AND rights.grantee <> c.relowner

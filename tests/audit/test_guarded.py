@@ -61,6 +61,7 @@ async def test_no_other_command_of_the_auditor_shows_less_than_there_is(log: str
             "GRANT UPDATE ON enrollment.stored_events TO suishi_auditor",
             "suishi_auditor was given the right to change enrollment.stored_events",
         ),
+        ("GRANT TRUNCATE ON enrollment.stored_events TO PUBLIC", f"PUBLIC {ALLOWED}"),
         (
             "GRANT UPDATE (actor) ON enrollment.stored_events TO suishi_enrollment",
             "suishi_enrollment was given the right to change enrollment.stored_events",

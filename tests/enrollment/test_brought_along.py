@@ -15,7 +15,7 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from tests.enrollment.book import FATHER, MOTHER, SON, STRANGER, WANG, WIFE, ZHANG, Book, kinds, registers, taken_back
-from tests.enrollment.told import NEXT_VILLAGE, bill, decided, died, earns, home, married, moved, one_person, stage, visited
+from tests.enrollment.told import NEXT_VILLAGE, bill, decided, died, earns, home, married, moved, one_person, stage, two_persons, visited
 from tests.enrollment.zhang import TODAY
 
 VISIT, CHANGE, DECISION = (TODAY + timedelta(days=days) for days in (5, 8, 10))
@@ -157,3 +157,14 @@ def test_what_a_visit_saw_stays_seen_though_an_earlier_one_is_told_after_it() ->
     visited(book, on=VISIT - timedelta(days=2))
     rejected(book)
     assert stage(book, ZHANG) is Outside
+
+
+def test_who_is_another_person_after_all_is_seen_where_he_comes_back_to() -> None:
+    book = neighbourhood()
+    book.tell(one_person(SON, WIFE), actor="officer")
+    book.tell(bill(WIFE), bill(STRANGER))
+    visited(book, household=WANG, on=VISIT)
+    book.tell(two_persons(SON, WIFE), on=CHANGE, actor="officer")
+    assert isinstance(book.household(WANG).stage, CaseOpen)
+    book.tell(DecideAtCounty(outcome="rejected", reason="不符合条件"), subject=WANG, actor="officer", on=DECISION)
+    assert stage(book, WANG) is ClueOpen

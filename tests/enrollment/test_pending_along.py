@@ -297,3 +297,11 @@ def test_a_visit_that_is_late_already_is_late_there_and_has_its_days_where_he_co
     late = book.household(WANG).running.due["verify"] + timedelta(days=1)
     book.tell(merged(on=late), on=late)
     assert late < book.household(ZHANG).running.due["verify"]
+
+
+def test_on_the_last_day_of_a_visit_it_is_still_due_that_day() -> None:
+    book = neighbours()
+    book.tell(applies(WIFE))
+    last = book.household(WANG).running.due["verify"]
+    book.tell(merged(on=last), on=last)
+    assert last == book.household(ZHANG).running.due["verify"]

@@ -12,6 +12,7 @@ import orjson
 
 from audit.recorded import SHOWN
 from audit.snapshot import snapshot
+from audit.wording import reason
 from schemas.topics import SERVICES
 
 FOUND: Final = f"""
@@ -61,6 +62,10 @@ class Explanation:
     state: Mapping[str, Any]
     criteria: Sequence[Mapping[str, Any]]
     sources: Mapping[str, Source]
+
+    @property
+    def reason(self) -> str:
+        return reason(self.state)
 
 
 async def explain(dsn: str, decision: UUID) -> Explanation | None:

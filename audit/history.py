@@ -12,6 +12,7 @@ import orjson
 
 from audit.recorded import SHOWN
 from audit.snapshot import snapshot
+from audit.wording import reason
 from schemas.topics import SERVICES
 from services.enrollment.translate.custody import custody_stream
 from services.enrollment.translate.referrals import answers_stream
@@ -32,7 +33,6 @@ SELECT recorded_at, {{number}} AS service, position, stream, version, topic, eve
     actor, source, valid_on, occurred_at
 FROM {SHOWN}"""  # noqa: S608 - a constant of our own
 EVENTS: Final = f"{STEPS} WHERE stream = ANY($1::uuid[])"
-REASONS: Final = ("reason_code", "reason", "purpose", "method", "risk", "type", "kind", "step")
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,7 @@ class Step:
 
     @property
     def reason(self) -> str:
-        """What the event says of its why: a reason, else what it is about; empty where it says nothing."""
-        return next((str(self.state[name]) for name in REASONS if self.state.get(name)), "")
+        return reason(self.state)
 
 
 def told_by(steps: Sequence[Step]) -> dict[str, int]:

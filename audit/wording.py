@@ -90,6 +90,13 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "tasks": ("任务{}", "tasks {}"),
 }
 
+REASONS: Final = ("reason_code", "reason", "purpose", "method", "risk", "type", "kind", "step")
+
+
+def reason(state: Mapping[str, Any]) -> str:
+    """What an event says of its why: a reason, else what it is about; empty where it says nothing."""
+    return next((str(state[name]) for name in REASONS if state.get(name)), "")
+
 
 def told(state: Mapping[str, Any], but: str) -> Iterator[tuple[str, str]]:
     """Chinese and English of each value of an event as the log keeps it, without `but`, which was told already."""

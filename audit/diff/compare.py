@@ -9,8 +9,8 @@ from uuid import UUID
 from msgspec import to_builtins
 
 from audit.as_of.knowledge import Known
-from audit.history import REASONS
 from audit.what_if.compare import Changed, InForce, changes
+from audit.wording import reason
 from pipeline.store import Recorded
 from pipeline.value import Value
 from services.enrollment.domain.household.stages import Enrolled
@@ -86,8 +86,7 @@ def _is_in(state: State) -> bool:
 
 def _reason(turn: Recorded) -> str:
     """As `./suishi audit history` says it."""
-    said = to_builtins(turn.event)
-    return next((str(said[name]) for name in REASONS if said.get(name)), "")
+    return reason(to_builtins(turn.event))
 
 
 def _judged(on: date, stood: Stand, in_force: InForce) -> Evaluation:

@@ -11,7 +11,7 @@ from audit.explain import Explanation, Source, explain
 from audit.wording import criterion, sentence, told
 from commands.app import fail
 from commands.audit.group import audit
-from commands.audit.telling import deed, named, words
+from commands.audit.telling import deed, headline, named, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from commands.showing import show, show_json
@@ -40,9 +40,9 @@ def explain_event(
 
 
 def _lines(found: Explanation) -> Iterator[str]:
-    yield f"{named(found.topic)}  {found.service} {found.position}  {found.event_id}"
+    yield f"{headline(found)}  {found.service} {found.position}  {found.event_id}"
     yield deed(found, found.on, found.causation)
-    yield from words(found)
+    yield from words(found, found.reason)
     if text := sentence(found.topic, found.state):
         yield f"    {text}"
     if found.pack_sha256 is not None:

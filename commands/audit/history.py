@@ -13,7 +13,7 @@ from audit.wording import criteria, sentence
 from commands.app import fail
 from commands.audit.group import audit
 from commands.audit.moment import said
-from commands.audit.telling import called, deed, named, words
+from commands.audit.telling import deed, headline, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from commands.showing import show, show_json, show_table
@@ -69,16 +69,11 @@ def _headings() -> tuple[str, ...]:
 
 
 def _row(step: Step, cause: str, kinds: Mapping[str, str]) -> tuple[str, ...]:
-    return (said(step.recorded_at), str(step.valid_on), _place(step), _event(step, kinds), step.actor or step.source, cause)
+    return (said(step.recorded_at), str(step.valid_on), _place(step), headline(step, kinds), step.actor or step.source, cause)
 
 
 def _place(step: Step) -> str:
     return f"{step.service} {step.position}"
-
-
-def _event(step: Step, kinds: Mapping[str, str]) -> str:
-    reason = called(step.reason or kinds.get(step.state.get("measure", ""), ""), "risk" if step.reason == step.state.get("risk") else "")
-    return f"{named(step.topic)}{f': {reason}' if reason else ''}"
 
 
 def _node(cause: Cause) -> dict[str, Any]:
@@ -100,7 +95,7 @@ def _branch(cause: Cause, kinds: Mapping[str, str], before: str = "") -> Iterato
 
 def _leaf(step: Step, kinds: Mapping[str, str]) -> str:
     by = f"  {step.actor or step.source}"
-    return f"{step.valid_on}  {_place(step)}  {_event(step, kinds)}{by}"
+    return f"{step.valid_on}  {_place(step)}  {headline(step, kinds)}{by}"
 
 
 def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[str, int]) -> Iterator[str]:
@@ -108,7 +103,7 @@ def _lines(step: Step, cause: str, kinds: Mapping[str, str], sources: Mapping[st
 
     `kinds` are those of the measures by id, `sources` the positions at which facts, requests and visits were told.
     """
-    yield f"{said(step.recorded_at)}  {_place(step):<19}  {_event(step, kinds)}"
+    yield f"{said(step.recorded_at)}  {_place(step):<19}  {headline(step, kinds)}"
     yield deed(step, step.valid_on, cause)
     yield from words(step, step.reason)
     if step.reason not in REPEATED:

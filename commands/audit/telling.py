@@ -1,15 +1,24 @@
 """What the commands that tell events say alike of each."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, Final, Protocol
 
 from audit import chinese
 from audit.wording import told
 from local.language import say
 
+NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
 
 class Told(Protocol):
-    """An event by who did it, where, and in which words the log keeps it."""
+    """An event by who did it, where and why, and in which words the log keeps it."""
+
+    @property
+    def topic(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
 
     @property
     def actor(self) -> str: ...
@@ -29,6 +38,13 @@ def named(topic: str) -> str:
 def called(code: str, field: str = "") -> str:
     """What a code of the log is called."""
     return say(chinese.word(code, field), code)
+
+
+def headline(event: Told, kinds: Mapping[str, str] = NONE) -> str:
+    """What happened and why; `kinds` are those of the measures by id."""
+    why = event.reason or kinds.get(event.state.get("measure", ""), "")
+    reason = called(why, "risk" if why == event.state.get("risk") else "")
+    return f"{named(event.topic)}{f': {reason}' if reason else ''}"
 
 
 def deed(event: Told, on: object, cause: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -13,13 +14,15 @@ from audit.explain import explain
 from audit.history import history
 from commands.audit.explain import explain_event
 from local.language import speak
+from pipeline.decider import Event
 from pipeline.kernel import register
 from pipeline.postgres import Log, PostgresStore, connect
 from pipeline.projection import projection
 from pipeline.store import Commit, Metadata, NewEvent
 from services import prepare
 from services.enrollment import views
-from services.enrollment.domain.events import CaseOpened, HouseholdRegistered
+from services.enrollment.domain.case.procedure_events import CaseEnded
+from services.enrollment.domain.events import CaseOpened, HouseholdRegistered, StepReturned
 from tests.audit.conftest import AT
 from tests.enrollment.zhang import BASIS, CASE, HOUSEHOLD, PILOT, TODAY, VILLAGE
 
@@ -30,14 +33,19 @@ async def written(dsn: str) -> list[UUID]:
         HouseholdRegistered(household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=()),
         CaseOpened(case=CASE, episode=1, pack="example-pilot", basis=BASIS),
     )
-    register([HouseholdRegistered, CaseOpened])
+    return await recorded(dsn, did)
+
+
+async def recorded(dsn: str, did: Sequence[Event]) -> list[UUID]:
+    """Their ids."""
+    register(type(event) for event in did)
     pool = await connect(dsn, "enrollment", size=1)
     store = PostgresStore(pool, Log("enrollment", projection(views.statements), bytes.fromhex("01ff")))
     await store.lead()
     why = Metadata("correlation", "cause", "clerk", "/test", TODAY, AT)
-    recorded = await store.commit(Commit(events=[NewEvent(HOUSEHOLD, version, event, why) for version, event in enumerate(did, 1)]))
+    written = await store.commit(Commit(events=[NewEvent(HOUSEHOLD, version, event, why) for version, event in enumerate(did, 1)]))
     await pool.close()
-    return [one.event_id for one in recorded]
+    return [one.event_id for one in written]
 
 
 FORGED: Final = """
@@ -73,3 +81,21 @@ async def test_a_pack_is_named_by_its_content_and_all_of_them_by_their_hash(
     assert f"    content of the pack SHA-256 {PILOT.digest}" in capsys.readouterr().out.splitlines()
     await asyncio.to_thread(explain_event, str(registered))
     assert "    under no pack; the hash of those in force 01ff" in capsys.readouterr().out.splitlines()
+
+
+async def test_it_says_why_as_the_history_does(database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of what judges nothing, that is all there is to know."""
+    did = (
+        HouseholdRegistered(household=HOUSEHOLD, village_code=VILLAGE, category="never_registered", members=()),
+        StepReturned(case=CASE, step="review", reason_code="objection.raised", by="villager:qian"),
+        CaseEnded(case=CASE, episode=1, reason="voided", by="officer:zhou"),
+    )
+    await prepare.database(database)
+    _, returned, ended = await recorded(database, did)
+    monkeypatch.setenv("SUISHI_DATABASE", database)
+    first = list[str]()
+    for language, event in (("en", returned), ("en", ended), ("zh", ended)):
+        speak(language)
+        await asyncio.to_thread(explain_event, str(event))
+        first.append(capsys.readouterr().out.partition("  ")[0])
+    assert ["step-returned: objection.raised", "case-ended: voided", "案卷终止 case-ended: 作废"] == first

@@ -177,6 +177,7 @@ async def test_the_logs_are_verified_and_what_is_shown_of_them_is_replayed(syste
     await system.wait_for("SELECT 1 FROM enrollment.households WHERE household = $1", household)
     done = on("audit", "verify", "--json")
     document = json.loads(done.stdout)
+    assert document["ok"], done.stdout
     assert (done.returncode, document["ok"], set(document["services"])) == (0, True, {"enrollment", "assistance", "notifications"})
     assert document["services"]["enrollment"]["positions"] > 0
     assert ", every event can be published" in on("audit", "replay", "--messages").stdout

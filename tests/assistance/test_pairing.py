@@ -157,6 +157,12 @@ def test_a_move_to_a_third_town_that_is_told_of_an_earlier_day_leaves_the_cadres
     assert [CADRE, None, None] == who_after(mended, 9, 10, 20)
 
 
+def test_a_town_in_which_it_lives_since_an_earlier_day_keeps_its_cadre_though_it_had_gone_on_to_a_third() -> None:
+    moved = given(*HOME).when(move(OTHER_TOWN, day(10), day(10)), pair(SUCCESSOR, day(10)), move(THIRD_TOWN, day(20), day(20)))
+    mended = moved.when(move(OTHER_TOWN, day(1), day(22)))
+    assert [SUCCESSOR, SUCCESSOR] == who_after(mended, 10, 19)
+
+
 def test_who_was_paired_in_the_other_town_answered_until_the_household_moved_back() -> None:
     back = given(*HOME).when(move(OTHER_TOWN, day(10), day(10)), pair(SUCCESSOR, day(10)), move(VILLAGE, day(20), day(20)))
     assert [CADRE, SUCCESSOR, SUCCESSOR, None] == who_after(back, 9, 10, 19, 20)

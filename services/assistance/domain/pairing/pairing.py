@@ -29,7 +29,7 @@ from services.assistance.domain.pairing.pairing_events import (
     HouseholdPlaced,
 )
 from services.assistance.domain.pairing.pairings import Pairing, answers_on, assigned, intervals, over_since
-from services.assistance.domain.pairing.stays import Left, Stays, departures, same_town
+from services.assistance.domain.pairing.stays import Left, Stays, departures, same_town, spans
 from services.assistance.domain.policy import Policy
 from services.assistance.domain.refusal import refused
 from services.assistance.domain.state import Place, State, evolve
@@ -123,9 +123,13 @@ def _move(village: str, day: date, command: MoveHousehold, state: State, policy:
 
 def _left_behind(before: State, stays: Stays, day: date) -> Iterator[Pairing]:
     """Those from before the day on which it left their town, and those of a time at which, it turns out, it lived elsewhere."""
-    leaves = Left(day, "moved") in departures(stays)
-    wrong_since = min((stay.on for stay in before.stays if stay.on >= day), default=date.max)
-    return (one for one in intervals(before.pairings) if one.from_day >= wrong_since or (leaves and one.from_day < day))
+    leaves, town = Left(day, "moved") in departures(stays), stays[-1].town
+    wrong = [(stay.on, after) for stay, after in spans(before.stays) if stay.on >= day and stay.town != town]
+    return (
+        one
+        for one in intervals(before.pairings)
+        if any(since <= one.from_day < until for since, until in wrong) or (leaves and one.from_day < day)
+    )
 
 
 def _released(pairings: Iterable[Pairing], day: date, reason: Literal["left", "moved", "ended"]) -> tuple[CadreReleased, ...]:

@@ -49,6 +49,11 @@ def departures(stays: Stays) -> Iterator[Left]:
     return (Left(after.on, "moved" if after.town else "ended") for before, after in pairwise(stays) if before.town)
 
 
+def spans(stays: Stays) -> Iterator[tuple[Stay, date]]:
+    """Each with the day from which it is over."""
+    return zip(stays, (*(stay.on for stay in stays[1:]), date.max), strict=True)
+
+
 def _follows(stays: Stays, stay: Stay) -> Stays:
     """What it is known to be in already begins no later for being said again."""
     if stays and stays[-1].town == stay.town:

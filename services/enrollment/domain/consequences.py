@@ -10,16 +10,14 @@ from services.enrollment.domain.case.leaving import recheck
 from services.enrollment.domain.commands import AnyCommand, RecordFact
 from services.enrollment.domain.discovery.clues import (
     came_back,
-    case_joined,
-    change_to_look_at,
     has_source,
     in_need_again,
-    joined_by,
     left_behind,
     never_looked_at,
     new_clue,
     sources_changed,
 )
+from services.enrollment.domain.discovery.comings import case_joined, change_to_look_at, joined_by
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.events import ClueClosed
 from services.enrollment.domain.evolution import evolve

@@ -12,7 +12,7 @@ from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, FileAppeal
 from services.enrollment.domain.case.procedure_events import AppealDecided, AppealFiled, CaseReopened
 from services.enrollment.domain.case.steps import opened
-from services.enrollment.domain.discovery.clues import comes_to
+from services.enrollment.domain.discovery.comings import comes_to
 from services.enrollment.domain.events import CaseOpened, ClueClosed, StepReturned
 from services.enrollment.domain.household.progress import Appeal, Closed, Progress
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from pipeline.decider import Events
 from services.enrollment.domain.commands import Apply, Command, RegisterHousehold, ReportScreening
-from services.enrollment.domain.discovery.clues import comes_to, raise_clue
+from services.enrollment.domain.discovery.clues import raise_clue
+from services.enrollment.domain.discovery.comings import comes_to
 from services.enrollment.domain.discovery.discovery_events import ApplicationReceived, ClueJoined, ScreeningReported
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside

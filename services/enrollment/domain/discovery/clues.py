@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from msgspec.structs import replace
 
@@ -12,23 +12,14 @@ from pipeline.decider import Events
 from services.enrollment.domain.case.procedure_commands import Withdraw
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.clocks.deadlines import start
-from services.enrollment.domain.commands import (
-    AnyCommand,
-    ChangeHousehold,
-    Command,
-    RecordFact,
-    RecordVerification,
-    RegisterHousehold,
-    StartDay,
-    WithdrawFact,
-)
-from services.enrollment.domain.discovery.discovery_events import CaseJoined, ClueJoined, ClueSourceEnded
+from services.enrollment.domain.commands import AnyCommand, Command, RecordVerification, StartDay, WithdrawFact
+from services.enrollment.domain.discovery.comings import cause_of, change_to_look_at, joined_by
+from services.enrollment.domain.discovery.discovery_events import ClueJoined, ClueSourceEnded
 from services.enrollment.domain.events import ClueRaised
 from services.enrollment.domain.fact import Fact, Series
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Coming, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.judging.evaluation import crossing, evaluate
-from services.enrollment.domain.members.merging import decision
 from services.enrollment.domain.members.person_commands import MergePersons, UnmergePersons
 from services.enrollment.domain.pack.lines import Line
 from services.enrollment.domain.pack.policy import Policy
@@ -49,66 +40,13 @@ def left_behind(command: AnyCommand, found: Events, policy: Policy) -> Events:
     return (*found, *(joined_by(change, clue) for clue in raised)) if raised else _raised_by_change(command, change, policy)
 
 
-def joined_by(change: Coming, clue: UUID) -> ClueJoined:
-    """It keeps the clue open."""
-    return ClueJoined(clue=clue, risk=change.risk, fact=change.fact, claimed=change.claimed)
-
-
-def case_joined(command: AnyCommand, state: State, after: Household, case: UUID, policy: Policy) -> Events:
-    """The next visit covers the newcomers and what they brought; if the case or the enrolment ends without one, they get a clue."""
-    change = change_to_look_at(command, ()) or _brought_along(command, state, after, policy)
-    return (comes_to(change, case),) if change is not None else ()
-
-
-def _brought_along(command: AnyCommand, state: State, after: Household, policy: Policy) -> Coming | None:
-    """That by which something crosses here which crossed nothing where it was told, or waited for whoever is a member now."""
-    cause = _cause(command, state)
-    return Coming(cause) if cause is not None and not crossing(after, policy).keys() <= _crossing(state, policy).keys() else None
-
-
-def _cause(command: AnyCommand, state: State) -> Fact | None:
-    match command:
-        case ChangeHousehold(fact=fact):
-            return fact
-        case RecordFact(fact=fact, waited=True):
-            return fact
-        case MergePersons() | UnmergePersons():
-            return decision(command)
-        case WithdrawFact(fact=fact) if isinstance(state, Household):
-            return state.former.get(fact)
-        case _:
-            return None
-
-
-def comes_to(coming: Coming, case: UUID) -> CaseJoined:
-    return CaseJoined(case=case, risk=coming.risk, fact=coming.fact, claimed=coming.claimed)
-
-
-def change_to_look_at(command: AnyCommand, found: Events) -> Coming | None:
-    """The change that brought somebody who was looked at or helped elsewhere, or by which he had left the county.
-
-    None where the facts that he brought are `found` here already and nothing else spoke for him.
-    """
-    spoken = any(isinstance(event, ClueRaised | ClueJoined) for event in found)
-    match command:
-        case ChangeHousehold(fact=fact, handed=left) if left.pending and (left.beyond_facts or not spoken):
-            return Coming(fact, left.claimed)
-        case RegisterHousehold(left=Fact() as left, claimed=claimed):
-            return Coming(left, claimed)
-        case MergePersons(pending=True, beyond_facts=beyond, claimed=claimed) if beyond or not spoken:
-            return Coming(decision(command), claimed)
-        case _:
-            return None
-
-
 def came_back(command: AnyCommand, state: State, after: Household, policy: Policy) -> Events:
     """A clue, a case or an enrolment ended with the last member, who is back: he did not die, or is no duplicate; nobody is forgotten."""
     if not isinstance(command, WithdrawFact | UnmergePersons) or not isinstance(state, Household) or after.ended is not None:
         return ()
-    if state.ended is None or not state.ended.pending:
+    if state.ended is None or not state.ended.pending or (cause := cause_of(command, state)) is None:
         return ()
     before, fresh = _old_and_new(state, after, policy)
-    cause = decision(command) if isinstance(command, UnmergePersons) else state.former[command.fact]
     return _raised(_raised_by_change(command, Coming(cause, tuple(sorted(state.claimed))), policy, before), fresh, policy)
 
 

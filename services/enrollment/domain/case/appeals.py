@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID, uuid5
 
-from msgspec.structs import replace
-
 from pipeline.decider import Events
 from services.enrollment.domain.actors import is_one_of
 from services.enrollment.domain.case.procedure_commands import DecideAppeal, FileAppeal
@@ -33,8 +31,15 @@ def file_appeal(command: FileAppeal, state: Household, policy: Policy) -> Events
     if command.against is None:
         return refused(command, "appeal.no-decision", ("file-appeal",))
     appeal = uuid5(state.id, f"appeal {command.id}")
-    filed = AppealFiled(appeal=appeal, decision=command.decision, by=command.by, grounds_sha256=command.text_sha256)
-    return (replace(filed, decided_by=command.against.by, case=command.against.case),)
+    filed = AppealFiled(
+        appeal=appeal,
+        decision=command.decision,
+        by=command.by,
+        grounds_sha256=command.text_sha256,
+        decided_by=command.against.by,
+        case=command.against.case,
+    )
+    return (filed,)
 
 
 def decide_appeal(command: DecideAppeal, state: Household, policy: Policy) -> Events:

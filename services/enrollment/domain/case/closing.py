@@ -14,9 +14,10 @@ from services.enrollment.domain.household.state import Household
 
 def closed(state: Household, case: UUID, by: str) -> Household:
     """Somebody decided that it ends, and an appeal may say that he was wrong."""
-    known, visited = (stage.known, stage.visited) if isinstance(stage := state.stage, CaseOpen) else (frozenset[UUID](), None)
-    stood_at = stage.progress if isinstance(stage, CaseOpen) else None
-    return replace(outside(state), closed=Closed(case, by, stood_at, state.claimed, state.standing(), known, visited))
+    end = Closed(case, by, None, state.claimed, state.standing())
+    if isinstance(stage := state.stage, CaseOpen):
+        end = replace(end, stood_at=stage.progress, known=stage.known, visited=stage.visited)
+    return replace(outside(state), closed=end)
 
 
 def outside(state: Household) -> Household:
@@ -39,8 +40,6 @@ def upheld(state: Household, appeal: Appeal) -> Household:
 
 
 def reopened(state: Household, event: CaseReopened) -> Household:
-    before = state.closed
-    if before is None:
-        return replace(state, stage=CaseOpen(event.case, known=frozenset(state.facts)))
+    before = state.closed or Closed(event.case, "", None)
     stood_at = (before.stood_at or Progress()).without(event.undone)
     return replace(state, stage=CaseOpen(event.case, stood_at, known=before.known, visited=before.visited), closed=None)

@@ -34,7 +34,7 @@ TOLD_BY: Final = {"housing": "house", "water": "water", "education": "dropout"}
 
 
 def recheck(command: AnyCommand, before: State, after: Household, stage: Enrolled, policy: Policy) -> Events:
-    """The moment the facts no longer hold, an exit is proposed; it is taken back when `_why_back` says so.
+    """The moment the facts no longer hold, an exit is proposed; it is taken back when that is no longer so.
 
     Of a household that is perhaps without labour, in which somebody died and nobody has looked at those who stay, or that somebody kept on
     the same figures, the machine proposes none: a person may, who has looked.

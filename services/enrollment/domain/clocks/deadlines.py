@@ -170,7 +170,8 @@ def start(kind: str, on: date, policy: Policy) -> DeadlineStarted:
 
 def no_later(events: Events, on: date, due: tuple[Due, ...]) -> Events:
     """What starts on a local date, and ran already where somebody came from, ends on the day on which it would have ended there."""
-    return tuple(_no_later(event, {one.kind: one.last for one in due if one.last >= on}) for event in events) if due else events
+    last = {one.kind: one.last for one in due if one.last >= on}
+    return tuple(_no_later(event, last) for event in events) if last else events
 
 
 def _no_later(event: Event, due: Mapping[str, date]) -> Event:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from pipeline.decider import Event
 from services.assistance.domain.pairing import pairing_commands as ask
 from services.assistance.domain.pairing import pairing_events as did
+from services.assistance.domain.pairing.pairings import answers_on
+from services.assistance.domain.state import State
 from services.assistance.domain.visits.visit_commands import RecordVisit, ResolveFinding
 from services.assistance.domain.visits.visit_events import Finding, FindingResolved, VisitRecorded
-from tests.assistance.helped import CADRE, TODAY, asked
+from tests.assistance.helped import CADRE, TODAY, asked, given
+from tests.specification import Specification
 
 VILLAGE, NEXT_VILLAGE, OTHER_TOWN = "370323100201", "370323100202", "370323101201"
 FIRST: Final = date(2021, 1, 1)
@@ -106,3 +110,12 @@ def resolved(finding: UUID = FINDING, on: date = TODAY) -> FindingResolved:
 
 
 HOME: Final = (placed(), paired(CADRE, day(1)), answers(CADRE, day(1)))
+
+
+def who(history: tuple[Event, ...], *days: int) -> list[UUID | None]:
+    """Who answers on these days of January 2021."""
+    return who_after(given(*history), *days)
+
+
+def who_after(story: Specification[Any, State, Any], *days: int) -> list[UUID | None]:
+    return [answers_on(story.state.pairings, day(number)) for number in days]

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from pipeline.value import Value
 
 Series: TypeAlias = tuple[UUID | None, str]
@@ -47,7 +49,7 @@ class Fact(Value, frozen=True, kw_only=True):
     Facts `about` the same replace one another; the greatest `order` stands, whatever the order of arrival. `kind` is which
     benefit, level or stage it is about, `village_code` where the department says that it is, where it says so;
     with `whole_village` it is about everybody there. `named` is whom the department named, where that is an entry merged into `person`.
-    `heard` is when it was told, where `time` is made up for the order of arrival.
+    `heard` is when it was told, where `time` is made up for the order of arrival; other facts are written without it.
     """
 
     id: UUID
@@ -68,7 +70,7 @@ class Fact(Value, frozen=True, kw_only=True):
     village_code: str | None = None
     whole_village: bool = False
     named: UUID | None = None
-    heard: datetime | None = None
+    heard: datetime | UnsetType = UNSET
 
     @property
     def about(self) -> Series:
@@ -88,7 +90,7 @@ class Fact(Value, frozen=True, kw_only=True):
     @property
     def heard_at(self) -> datetime:
         """Who looked before that has not seen it."""
-        return self.heard or self.time
+        return self.time if isinstance(self.heard, UnsetType) else self.heard
 
     @property
     def told(self) -> ToldAt:

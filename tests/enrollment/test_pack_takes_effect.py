@@ -17,6 +17,7 @@ from services.enrollment.domain.pack.criteria import AllOf
 from services.enrollment.domain.pack.lines import Assignment, Line, Published
 from services.enrollment.domain.pack.policy import Policy
 from services.enrollment.domain.policies import Policies
+from tests.enrollment.national import appeal, withdraw
 from tests.enrollment.short import PILOT, POLICIES
 from tests.enrollment.zhang import (
     CLUE,
@@ -147,6 +148,11 @@ def test_who_qualifies_by_neither_is_left_alone() -> None:
     given(*TURNED_DOWN, did.FactRecorded(fact=rich)).when(under(morning(MARCH), NATIONAL)).then()
 
 
+def test_so_is_whom_a_visit_found_to_qualify_by_neither() -> None:
+    turned_down = given(*WITH_CLUE).when(visit("approved", income=income(9_000_000)), county("rejected"))
+    turned_down.when(under(morning(MARCH), MORE_ATTENTIVE)).then()
+
+
 def test_who_may_qualify_as_far_as_anybody_knows_is_looked_at_again() -> None:
     """The pilot pack says no, by the income; this one asks only for benefits, which nobody compared."""
     kind = PILOT.household_types[0].model_copy(update={"qualifies": AllOf(all=("risk.present", "none"))})
@@ -220,6 +226,25 @@ def test_an_enrolment_that_ends_by_its_own_pack_is_looked_at_by_the_one_in_force
     """The income lets it out; the national pack holds the hospital bills against it."""
     story = given(*HELPED).when(record(ENOUGH), under(county(on=MARCH), NATIONAL))
     assert ["household-exited", "clue-raised"] == [one for one in topics(story) if one in {"household-exited", "clue-raised"}]
+
+
+def test_who_has_an_open_clue_and_moves_there_keeps_the_one() -> None:
+    """Turned down by a visit, unsafe since: under the national pack it may qualify, and is looked at once."""
+    unsafe = fact("unsafe", signal="house", series="house", present=True, kind="D")
+    there = Assignment("370323002", TODAY - timedelta(days=9), NATIONAL.pack)
+    turned_down = given(*WITH_CLUE).when(visit("approved", income=income(2_400_000)), county("rejected"), record(unsafe))
+    story = turned_down.when(under(move(ELSEWHERE), there))
+    assert ["fact-recorded", "household-moved"] == topics(story)[-2:]
+
+
+def test_who_withdrew_while_an_appeal_was_open_is_looked_at_too() -> None:
+    """As is who withdrew without one."""
+    unsafe = fact("unsafe", date(2021, 1, 7), signal="house", series="house", present=True, kind="D")
+    rejected = given(*WITH_CLUE).when(visit("approved", income=income(2_400_000)), county("rejected"))
+    filed = rejected.when(appeal(on=date(2021, 1, 6)))
+    again = filed.when(record(unsafe), visit("approved", income=income(2_400_000), on=date(2021, 1, 8), id="again"))
+    withdrawn = again.when(withdraw(on=date(2021, 1, 9)))
+    assert "clue-raised" in topics(withdrawn.when(under(morning(MARCH), NATIONAL)))
 
 
 # --- What is open ---

@@ -98,11 +98,10 @@ def in_need_again(command: AnyCommand, state: State, after: Household, policy: P
 
     Also when nobody knows any more whether it does, since somebody is gone who may have earned what it was turned down for.
     """
-    if not isinstance(state, Household) or not _speaks(after, policy):
+    found = _looked_at_again(command, after, policy)
+    if not found or not isinstance(state, Household) or _qualifies(state, command.on, policy):
         return ()
-    if not _qualifies(after, command.on, policy) and not _may_have_lost_its_earner(command, state, after, policy):
-        return ()
-    return () if _qualifies(state, command.on, policy) else _looked_at_again(command, after, policy)
+    return found if _qualifies(after, command.on, policy) or _may_have_lost_its_earner(command, state, after, policy) else ()
 
 
 def _may_have_lost_its_earner(command: AnyCommand, state: Household, after: Household, policy: Policy) -> bool:
@@ -121,25 +120,20 @@ def found_by_pack(command: Command, state: Household, before: Policy, policy: Po
     crossed, now = crossing(state, before), crossing(state, policy)
     if fresh := [fact for series, fact in now.items() if series not in crossed]:
         return _raised_by(command, fresh, policy, tuple(fact for series, fact in now.items() if series in crossed))
-    if state.closed is None or not _speaks(state, policy):
+    found = _looked_at_again(command, state, policy)
+    if not found:
         return ()
     was, judged = (evaluate(state, command.on, pack).outcome for pack in (before, policy))
     better = (was == "false" and judged == "unknown") or (was != "true" and judged == "true")
-    return _looked_at_again(command, state, policy) if better else ()
+    return found if better else ()
 
 
 def found_by_line(command: StartDay, line: Line, state: Household, policy: Policy) -> Events:
     """What was looked at and led to nothing is looked at once more when a line lets the household qualify that the one before did not."""
-    before = policy.without(line)
-    if before is None or not _speaks(state, policy) or not _qualifies(state, command.on, policy) or _qualifies(state, command.on, before):
+    found, before = _looked_at_again(command, state, policy), policy.without(line)
+    if not found or before is None or not _qualifies(state, command.on, policy) or _qualifies(state, command.on, before):
         return ()
-    return tuple(
-        replace(event, line=line) if isinstance(event, ClueRaised) else event for event in _looked_at_again(command, state, policy)
-    )
-
-
-def _speaks(state: Household, policy: Policy) -> bool:
-    return bool(state.claimed) or bool(crossing(state, policy))
+    return tuple(replace(event, line=line) if isinstance(event, ClueRaised) else event for event in found)
 
 
 def _looked_at_again(command: Command, state: Household, policy: Policy) -> Events:

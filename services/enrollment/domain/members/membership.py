@@ -69,7 +69,7 @@ def hand_over(command: AnyCommand, events: Sequence[Event]) -> AnyCommand:
     left = next((event for event in events if isinstance(event, MembersLeft)), None)
     if left is None:
         known = Handed(facts=brought, pending=bool(claimed), beyond_facts=bool(claimed), claimed=claimed)
-        return replace(command, handed=known) if back else command
+        return replace(command, handed=known)
     place = (left.village_code, left.category)
     handed = Handed(left.members, left.facts, left.on, *place, left.pending, left.beyond_facts, left.claimed, left.due)
     return replace(command, handed=handed)

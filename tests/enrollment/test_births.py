@@ -120,6 +120,14 @@ def test_who_was_not_born_there_is_registered_elsewhere_right_behind_the_withdra
     assert frozenset({WIFE, CHILD}) == book.household(WANG).members
 
 
+def test_whose_birth_was_taken_back_and_is_told_anew_is_a_member() -> None:
+    book = home()
+    book.tell(born())
+    book.tell(taken_back(2))
+    book.tell(born())
+    assert CHILD in book.household(ZHANG).members
+
+
 def test_a_birth_is_not_undone_of_a_child_that_moved_on() -> None:
     book = neighbours()
     book.tell(born(), split(CHILD), taken_back(3), split(FATHER))

@@ -12,7 +12,14 @@ from services.enrollment.domain import events as did
 from services.enrollment.domain.commands import ChangeHousehold, Handed, Member
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.members.change import Admit, Change, Form, Leave, Move, Note, Offer, Receive, Refuse
-from services.enrollment.domain.members.change_events import FactDoubted, HeadChanged, HouseholdEnded, MembersJoined, MembersLeft
+from services.enrollment.domain.members.change_events import (
+    FactDoubted,
+    FactsHandedOn,
+    HeadChanged,
+    HouseholdEnded,
+    MembersJoined,
+    MembersLeft,
+)
 from services.enrollment.domain.members.membership import hand_over
 from tests.enrollment.zhang import (
     FATHER,
@@ -27,6 +34,7 @@ from tests.enrollment.zhang import (
     given,
     record,
     refused,
+    register,
     withdraw,
 )  # fmt: skip
 
@@ -53,6 +61,12 @@ def test_what_one_household_did_the_next_one_hears() -> None:
     command = hand_over(part(Receive(OTHER, "married")), [RECORDED, LEFT])
     assert Handed(members=(WIFE, SON), on=LATER, village_code=VILLAGE) == command.handed
     assert part(Note()) == hand_over(part(Note()), [RECORDED])
+
+
+def test_who_comes_back_to_the_county_is_taken_for_him_who_left_wherever_else_something_waited() -> None:
+    knew_nothing, knew = FactsHandedOn(to=HOUSEHOLD, facts=()), FactsHandedOn(to=HOUSEHOLD, facts=(), left=TOLD, claimed=("illness",))
+    back = register()
+    assert replace(back, left=TOLD, claimed=("illness",)) == hand_over(back, [knew_nothing, knew])
 
 
 @pytest.mark.parametrize(

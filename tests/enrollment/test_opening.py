@@ -15,6 +15,7 @@ from services.enrollment.domain import DECIDER
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import Help, Opening, TakenOver
+from services.enrollment.domain.case.procedure_commands import Void
 from services.enrollment.domain.clocks.deadline_events import DeadlineStarted, MinimumStarted
 from services.enrollment.domain.household.state import Household
 from services.enrollment.translate import Found, to_commands, to_message
@@ -33,6 +34,7 @@ from tests.enrollment.zhang import (
     VILLAGE,
     WITH_CASE,
     WITH_CLUE,
+    asked,
     declared,
     evaluation,
     given,
@@ -265,3 +267,10 @@ def test_a_refused_opening_registers_nobody_and_takes_no_fact_that_waits(wrong: 
         ]
         assert [code] == [event.reason_code for _, event in happened if isinstance(event, did.CommandRefused)]
         assert {} == {stream: facts for stream, facts in book.directory().facts.waiting.items() if facts}
+
+
+def test_whom_nobody_visited_since_is_looked_at_when_the_enrolment_was_a_mistake() -> None:
+    """By what was told before it was brought in, too: no look of ours saw it."""
+    void = Void(**asked("officer", TODAY, "void"), text_sha256="by mistake")
+    story = given(*TAKEN_OVER).when(record(ILL), void)
+    assert [ILL] == [event.fact for event in story.happened if isinstance(event, did.ClueRaised)]

@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from msgspec.structs import replace
@@ -37,7 +37,7 @@ from tests.enrollment.national import (
     visit,
     withdraw,
 )
-from tests.enrollment.zhang import ILL, MOTHER, asked, fact, income, noon, record, refused
+from tests.enrollment.zhang import HOUSEHOLD, ILL, MOTHER, asked, fact, income, noon, record, refused
 
 
 def test_a_visit_that_turns_round_what_the_village_reviewed_has_it_reviewed_and_noticed_again() -> None:
@@ -75,13 +75,32 @@ def test_what_a_visit_has_seen_raises_nothing_when_the_case_ends() -> None:
     assert "clue-raised" not in kinds(*seen.when(county("rejected", on=JANUARY[16])).happened)
 
 
+def comes_in(by: str, *claimed: str, on: date = JANUARY[4]) -> any_command.ChangeHousehold:
+    """Somebody who was looked at, or helped, where these risks had been named."""
+    wed = fact(by, on, name="marriage-registered", series="marriage-registered")
+    spouse = Member(person=uuid5(HOUSEHOLD, by), relation="wife")
+    pending = any_command.Handed(members=(spouse,), on=on, pending=True, beyond_facts=True, claimed=claimed)
+    return any_command.ChangeHousehold(
+        **asked("department", identity=by), fact=wed, change=Receive(UUID(int=200), "married"), handed=pending
+    )
+
+
 def test_who_came_in_before_anybody_visited_is_looked_at_when_the_case_is_withdrawn() -> None:
-    wed = fact("wed", JANUARY[4], name="marriage-registered", series="marriage-registered")
-    spouse = any_command.Handed(members=(Member(person=UUID(int=9), relation="wife"),), on=JANUARY[4], pending=True, beyond_facts=True)
-    comes = any_command.ChangeHousehold(**asked("department"), fact=wed, change=Receive(UUID(int=200), "married"), handed=spouse)
+    comes = comes_in("wed")
     happened = given(*AUTHORISED).when(comes, withdraw(on=JANUARY[5])).happened
     (clue,) = [event for event in happened if isinstance(event, did.ClueRaised)]
-    assert ("other", wed, (ILL.id,)) == (clue.risk, clue.fact, clue.answered)
+    assert ("other", comes.fact, (ILL.id,)) == (clue.risk, clue.fact, clue.answered)
+
+
+def test_what_two_who_came_in_one_after_the_other_had_named_is_looked_at_for_both() -> None:
+    happened = given(*AUTHORISED).when(comes_in("wed", "housing"), comes_in("moved in", "illness"), withdraw(on=JANUARY[5])).happened
+    (clue,) = [event for event in happened if isinstance(event, did.ClueRaised)]
+    assert ("housing", ("housing", "illness")) == (clue.risk, clue.claimed)
+
+
+def test_a_household_that_withdraws_before_anybody_came_is_left_alone_whatever_was_told_since() -> None:
+    told_since = replace(UNSEEN, time=noon(JANUARY[6]))
+    assert "clue-raised" not in kinds(*given(*AUTHORISED).when(record(told_since, JANUARY[6]), withdraw(on=JANUARY[7])).happened)
 
 
 def test_whoever_ends_a_case_by_a_visit_has_seen_what_was_told_before_it() -> None:
@@ -149,11 +168,18 @@ def test_so_does_who_asked_for_help_after_it() -> None:
 
 
 def test_so_does_who_came_in_after_it() -> None:
-    wed = fact("wed", date(2021, 1, 7), name="marriage-registered", series="marriage-registered")
-    spouse = any_command.Handed(members=(Member(person=UUID(int=9), relation="wife"),), on=JANUARY[7], pending=True, beyond_facts=True)
-    comes = any_command.ChangeHousehold(**asked("department"), fact=wed, change=Receive(UUID(int=200), "married"), handed=spouse)
+    comes = comes_in("wed", on=JANUARY[7])
     happened = zhang.given(*zhang.WITH_CLUE).when(comes, NOT_CONFIRMED).happened
-    assert [wed] == [event.fact for event in happened if isinstance(event, did.ClueRaised)]
+    assert [comes.fact] == [event.fact for event in happened if isinstance(event, did.ClueRaised)]
+
+
+def test_what_somebody_asked_before_the_clue_was_raised_is_answered_already() -> None:
+    """A fact of the fifth comes last, and the visit of the sixth after it; the application of the seventh was turned down on the eighth."""
+    late = replace(CANCER, time=noon(JANUARY[5]))
+    answered = zhang.given(*zhang.REGISTERED).when(zhang.applies(on=JANUARY[7]), zhang.dismiss(on=JANUARY[8]))
+    story = answered.when(record(late, JANUARY[9]), replace(NOT_CONFIRMED, id="of the sixth"))
+    assert "clue-closed" in kinds(*story.happened)
+    assert "clue-raised" not in kinds(*story.happened)
 
 
 def test_a_look_of_before_ends_no_clue_that_was_raised_since() -> None:

@@ -9,7 +9,7 @@ from schemas.enrollment import DismissClue
 from services.enrollment.domain import events as did
 from services.enrollment.domain.discovery.discovery_events import ClueJoined
 from services.enrollment.domain.household.stages import ClueOpen, Outside
-from tests.enrollment.book import FATHER, SON, ZHANG, Book, named, taken_back
+from tests.enrollment.book import FATHER, SON, ZHANG, Book, kinds, named, taken_back
 from tests.enrollment.told import bill, home, one_person, stage
 from tests.enrollment.zhang import TODAY
 
@@ -77,6 +77,13 @@ def test_what_got_worse_joins_the_clue_that_is_open_and_is_corrected_there() -> 
     assert stage(book, ZHANG) is ClueOpen
     book.tell(bill(SON, 100))
     assert stage(book, ZHANG) is Outside
+
+
+def test_what_got_worse_and_joined_speaks_on_while_it_stays_so() -> None:
+    book = turned_down(bill(fen=2_500_000))
+    book.tell(house("D"))
+    book.tell(bill(fen=5_000_000))
+    assert [(ZHANG, "fact-recorded")] == kinds(book.tell(bill(fen=5_100_000)))
 
 
 def test_a_correction_of_what_had_got_worse_closes_the_clue_that_it_had_raised() -> None:

@@ -14,6 +14,7 @@ from services.enrollment.domain.commands import Member
 from services.enrollment.domain.events import FactRecorded, FactUnmatched, FactWithdrawn
 from services.enrollment.domain.household.state import Household, State
 from services.enrollment.domain.members.change_events import FactDoubted, HouseholdEnded, MembershipRedated, MembersJoined, MembersLeft
+from services.enrollment.domain.members.person_events import PersonsUnmerged
 
 Matter: TypeAlias = tuple[UUID | None, Literal["born", "died", "ended"]]
 THE_END: Final[Matter] = (None, "ended")
@@ -29,6 +30,8 @@ def corrected(events: Sequence[Recorded], latest: State) -> Iterable[Recorded]:
     for one in events:
         for matter in _taken_back(one.event):
             kept.pop(told.pop(matter, 0), None)
+        for position in _of_somebody_else(one, kept.values()):
+            del kept[position]
         if isinstance(one.event, MembershipRedated):
             _redate(one, one.event, kept, told)
         elif not _is_no_more(one.event, withdrawn):
@@ -68,6 +71,14 @@ def _taken_back(event: Event) -> Iterator[Matter]:
             yield from _of(members, "born")
         case _:
             return
+
+
+def _of_somebody_else(one: Recorded, before: Iterable[Recorded]) -> list[int]:
+    """Two persons were taken for one, of whom only the other one is at home here: what was told of the one was so here on no day."""
+    if not isinstance(one.event, PersonsUnmerged) or one.event.back == one.stream:
+        return []
+    gone = {fact.id for fact in one.event.facts}
+    return [other.position for other in before if isinstance(other.event, FactRecorded | FactDoubted) and other.event.fact.id in gone]
 
 
 def _of(members: Iterable[Member], what: Literal["born", "died"]) -> Iterator[Matter]:

@@ -70,7 +70,10 @@ class Known:
         return (one for one in self._events if one.metadata.valid_on <= day)
 
     def _as_on(self, day: date, state: State) -> State:
-        """What each member is to the head is that of the day; what is known of those who are none on it does not count."""
+        """What each member is to the head is that of the day; what is known of those who are none on it does not count.
+
+        Nobody who is one has died, whatever was said before another day was told.
+        """
         if not isinstance(state, Household) or not isinstance(self._latest, Household):
             return state
         relations = {(stay.person, stay.since): stay.relation for stay in state.stays}
@@ -80,15 +83,25 @@ class Known:
             if stay.includes(day) and (stay.person, stay.since) in relations
         )
         away = {stay.person for stay in self._latest.stays} - {stay.person for stay in stays}
-        facts = {identity: fact for identity, fact in state.facts.items() if fact.about[0] not in away}
+        facts = {identity: fact for identity, fact in state.facts.items() if fact.about[0] not in away and fact.name != "person-died"}
         return replace(state, stays=stays, facts=facts)
 
 
 def _dated(events: Iterable[Recorded]) -> Iterator[Recorded]:
-    named = dict(_named(events))
-    decided = date.min
+    named, merged = dict(_named(events)), {_cause(one): one.event.on for one in events if isinstance(one.event, PersonsMerged)}
+    begun = decided = date.min
     for one in events:
         day = _day(one, named)
+        match one.event:
+            case HouseholdRegistered():
+                begun = day
+            case HouseholdEnded():
+                day = max(begun, day)
+            case FactRecorded(fact=fact) if fact.named is not None:
+                # told of an entry that was joined to somebody of this household by the same message
+                day = max(day, merged.get(_cause(one), day))
+            case _:
+                pass
         if not isinstance(one.event, TOLD):
             decided = day = max(decided, day)
         yield one if day == one.metadata.valid_on else replace(one, metadata=one.metadata._replace(valid_on=day))

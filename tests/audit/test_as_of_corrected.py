@@ -24,7 +24,7 @@ from tests.audit.test_what_if import RULES, asked
 from tests.enrollment.book import CHILD, FATHER, MOTHER, SON, STRANGER, WANG, WIFE, ZHANG, named, registers, taken_back
 from tests.enrollment.sayings import delivered, earned
 from tests.enrollment.test_change_laws import changes
-from tests.enrollment.told import bill, born, decided, died, married, visited
+from tests.enrollment.told import bill, born, decided, died, married, split, visited
 from tests.laws import law
 
 YEARS_END: Final = day("12-31")
@@ -94,6 +94,13 @@ def test_a_death_that_was_told_again_and_was_not_so_was_on_no_day() -> None:
     book.tell(died(SON, day("01-20")), on=day("02-20"))
     book.tell(taken_back(2), taken_back(3), on=day("03-10"))
     assert {FATHER, MOTHER, SON} == members(book, day("02-04"))
+
+
+def test_who_did_not_die_before_february_is_not_said_to_be_dead_in_january() -> None:
+    book = home()
+    book.tell(died(SON, day("01-08")), on=day("01-08"))
+    book.tell(died(SON, day("02-08")), on=day("03-10"))
+    assert [] == values(book, "fact", "01-20")
 
 
 @pytest.mark.parametrize(("on", "expected"), [("01-14", {FATHER, MOTHER}), ("01-18", {FATHER, MOTHER, CHILD})])
@@ -197,6 +204,15 @@ def test_a_household_of_one_who_did_not_die_never_ended_but_its_enrolment_did() 
     book.tell(taken_back(5), on=day("03-10"))
     assert ["enrolled", "outside", "clue"] == stages(book, "02-09", "02-10", "03-10")
     assert {FATHER} == members(book, day("02-10"))
+
+
+def test_a_household_that_was_split_off_ended_on_no_day_before_it_began() -> None:
+    book = home()
+    book.tell(split(SON, on=day("02-01")), on=day("02-01"))
+    book.tell(died(SON, day("01-20")), on=day("03-10"))
+    (own,) = book.kept.keys() - {ZHANG}
+    (stage,) = (one for one in household_as_of(book.kept[own], day("02-01"), NOON) if one.what == "stage")
+    assert ("ended", day("02-01")) == (stage.value, stage.since)
 
 
 # --- Facts ---

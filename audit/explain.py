@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from audit.recorded import SHOWN
-from audit.snapshot import snapshot
+from audit.snapshot import whole
 from audit.wording import reason
 from schemas.topics import SERVICES
 
@@ -70,7 +70,7 @@ class Explanation:
 
 async def explain(dsn: str, decision: UUID) -> Explanation | None:
     """Of an event of any of the three logs; None where there is no such event."""
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         for service in SERVICES:
             if row := await connection.fetchrow(FOUND.format(service=service), decision):
                 return await _explained(connection, service, decision, row)

@@ -26,13 +26,18 @@ ORDER BY name"""
 HEADS: Final = "SELECT count(*) FROM {schema}.log_head"
 
 
+async def shown_otherwise(connection: asyncpg.Connection, service: str) -> str | None:
+    """The first of its tables of which a reader may be shown less, or something else, said as `unguarded` does."""
+    found: list[asyncpg.Record] = await connection.fetch(FOUND, service)
+    return next((_shown_otherwise(_table(one["name"], service)) for one in found if one["shown_otherwise"]), None)
+
+
 async def unguarded(connection: asyncpg.Connection, service: str) -> str | None:
     """The first thing that is not so any more, said to whoever audits; None where all is as it was made."""
-    for name, shown_otherwise, open_, may_change, may_be_doubled in await connection.fetch(FOUND, service):
-        table = name if name == "checkpoints" else f"{service}.{name}"
-        if shown_otherwise:
-            zh = f"{table} 上有行级安全策略、规则、子表，或已换成视图：读到的可能不是全部"
-            return say(zh, f"{table} has row security, rules or child tables, or is a view: what is read of it may not be all")
+    for name, otherwise, open_, may_change, may_be_doubled in await connection.fetch(FOUND, service):
+        table = _table(name, service)
+        if otherwise:
+            return _shown_otherwise(table)
         if open_:
             zh = f"{table} 上防止修改的触发器已被去除或停用"
             return say(zh, f"the trigger that keeps {table} from being changed was taken off or switched off")
@@ -44,3 +49,12 @@ async def unguarded(connection: asyncpg.Connection, service: str) -> str | None:
     heads: int = await connection.fetchval(HEADS.format(schema=service))
     zh = f"{service}.log_head 有 {heads} 行，应为一行"
     return None if heads == 1 else say(zh, f"{service}.log_head has {heads} rows and not one")
+
+
+def _table(name: str, service: str) -> str:
+    return name if name == "checkpoints" else f"{service}.{name}"
+
+
+def _shown_otherwise(table: str) -> str:
+    zh = f"{table} 上有行级安全策略、规则、子表，或已换成视图：读到的可能不是全部"
+    return say(zh, f"{table} has row security, rules or child tables, or is a view: what is read of it may not be all")

@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from audit.recorded import SHOWN
-from audit.snapshot import snapshot
+from audit.snapshot import whole
 from audit.wording import reason
 from schemas.topics import SERVICES
 from services.enrollment.translate.custody import custody_stream
@@ -73,7 +73,7 @@ def told_by(steps: Sequence[Step]) -> dict[str, int]:
 
 async def history(dsn: str, about: UUID) -> list[Step]:
     """By instant of recording, then service and position; empty where nothing is known of the household or person."""
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         streams = [row[0] for row in await connection.fetch(STREAMS, about)]
         streams += [custody_stream(str(row[0])) for row in await connection.fetch(PERSONS, about)]
         streams += [answers_stream(row[0]) for row in await connection.fetch(REFERRALS, about)]

@@ -7,6 +7,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 
+from audit.guarded import shown_otherwise
+from audit.services import AUDITED
+
 
 @asynccontextmanager
 async def snapshot(dsn: str, *, readonly: bool = True, exported: str = "") -> AsyncGenerator[asyncpg.Connection]:
@@ -22,6 +25,16 @@ async def snapshot(dsn: str, *, readonly: bool = True, exported: str = "") -> As
             yield connection
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def whole(dsn: str) -> AsyncGenerator[asyncpg.Connection]:
+    """A snapshot for whoever shows what the logs say; raises ValueError where one of them may be shown otherwise than it is."""
+    async with snapshot(dsn) as connection:
+        for service in AUDITED:
+            if (problem := await shown_otherwise(connection, service)) is not None:
+                raise ValueError(problem)
+        yield connection
 
 
 @asynccontextmanager

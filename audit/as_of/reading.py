@@ -12,7 +12,7 @@ from uuid import UUID
 from audit.as_of.household import Statement, household_as_of
 from audit.by_service import Tell, unheard
 from audit.histories import histories
-from audit.snapshot import snapshot
+from audit.snapshot import whole
 
 EVER_ENROLLED: Final = """
 SELECT DISTINCT originator_id FROM enrollment.stored_events WHERE topic = 'enrollment.household-enrolled' ORDER BY originator_id"""
@@ -40,7 +40,7 @@ async def household(dsn: str, identity: UUID, on: date, known: datetime) -> tupl
 
     Raises `UnreadableLog`.
     """
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         async for _, recorded in histories(connection, [identity]):
             return household_as_of(recorded, on, known)
     return ()
@@ -51,7 +51,7 @@ async def register(dsn: str, on: date, known: datetime, tell: Tell = unheard) ->
 
     Raises `UnreadableLog`.
     """
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         households = [row[0] for row in await connection.fetch(EVER_ENROLLED)]
         read = list[tuple[UUID, tuple[Statement, ...]]]()
         async for stream, recorded in histories(connection, households):
@@ -63,14 +63,14 @@ async def register(dsn: str, on: date, known: datetime, tell: Tell = unheard) ->
 
 async def began(dsn: str) -> datetime | None:
     """When the first event of enrollment was recorded; None where there is none."""
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         instant: datetime | None = await connection.fetchval(BEGAN)
     return instant
 
 
 async def last_told(dsn: str) -> date | None:
     """The local date that is today for the rules of enrollment; None where no day was told."""
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         day: date | None = await connection.fetchval(LAST_TOLD)
     return day
 

@@ -15,7 +15,7 @@ from audit.by_service import Tell
 from audit.diff.compare import Turned, stand, turned
 from audit.histories import histories
 from audit.question import Question
-from audit.snapshot import snapshot
+from audit.snapshot import whole
 from audit.what_if.report import HEARD, POSITION, rules_in_force
 
 EVER_ENROLLED: Final = f"""
@@ -46,7 +46,7 @@ async def diff(dsn: str, default: str, asked: Question, tell: Tell) -> Diff:
     A question that names such a pack is answered by that one. Raises `UnreadableLog` and `WrongPack`.
     """
     first, last, known = asked.first, asked.last, asked.known
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         in_force = await rules_in_force(connection, default, asked)
         households: list[UUID] = [row[0] for row in await connection.fetch(EVER_ENROLLED, known, asked.position)]
         found, counted, read = list[Turned](), [0, 0], 0

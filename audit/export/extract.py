@@ -15,7 +15,7 @@ import orjson
 from audit.seal.hashes import sealed_rows
 from audit.seal.held import Held
 from audit.services import AUDITED
-from audit.snapshot import snapshot
+from audit.snapshot import whole
 from audit.unreadable import UnreadableLog
 from audit.verdict import Bad
 from local.language import say
@@ -124,7 +124,7 @@ async def extract(dsn: str, first: date, last: date) -> AsyncGenerator[Extract]:
     began, ended = (
         datetime.combine(day, time(), COUNTY_TIME).astimezone(UTC) for day in (max(first, EARLIEST), min(last, LATEST) + timedelta(days=1))
     )
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         yield Extract(connection, [await _part(connection, service, began, ended) for service in AUDITED])
 
 

@@ -21,7 +21,7 @@ from audit.quality.reading import Reading
 from audit.quality.row import Measure, Row
 from audit.quality.rules import Seen
 from audit.services import AUDITED
-from audit.snapshot import snapshot
+from audit.snapshot import whole
 from audit.unreadable import UnreadableLog
 from pipeline.kernel import StructMapper
 from pipeline.store import Unreadable
@@ -68,7 +68,7 @@ async def report(dsn: str, on: date, pack: str, tell: Tell = unheard) -> Report:
     policies = packs.load_all(pack)
     known = {name: figures.load(name) for name in policies.packs}
     AUDITED["enrollment"].register()
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         villages: dict[UUID, str] = {row[0]: row[1] for row in await connection.fetch(HOUSEHOLDS)}
         households = list(villages)
         found: dict[str, list[UUID]] = {rule.id: [] for rule in RULES}

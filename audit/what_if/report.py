@@ -15,7 +15,7 @@ from audit.histories import histories
 from audit.question import Question
 from audit.recorded import COLUMNS, to_recorded
 from audit.services import AUDITED
-from audit.snapshot import snapshot
+from audit.snapshot import whole
 from audit.what_if.compare import Difference, InForce, WhatIf
 from audit.what_if.period import through
 from services.enrollment import packs
@@ -62,7 +62,7 @@ async def report(dsn: str, default: str, asked: WhatIf, tell: Tell) -> Compariso
 
     A question that names such a pack is answered by that one. Raises `UnreadableLog`, `WrongPack` and `NoSuchPack`.
     """
-    async with snapshot(dsn) as connection:
+    async with whole(dsn) as connection:
         in_force = await rules_in_force(connection, default, asked)
         every, wanted = in_force.policies.packs, [name for name in (asked.pack, asked.against) if name is not None]
         if unknown := [name for name in wanted if name not in every]:

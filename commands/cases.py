@@ -19,10 +19,13 @@ from local.language import say
 from local.problem import Problem
 from schemas.message import AREA
 
-# A deadline that stands still has no last day and comes after those that run.
+# What was missed comes first, by the day that was missed. A deadline that stands still has no last day and comes after those that run, as
+# does what has to last: nothing is due then.
 ROWS: Final = """
 SELECT household, village_code, stage, case_id, episode, pack, done, coalesce(deadlines, '[]') AS deadlines FROM (
-    SELECT *, (SELECT min(one ->> 'due') FROM jsonb_array_elements(deadlines) AS one) AS first FROM enrollment.open_cases
+    SELECT *, (
+        SELECT min(coalesce(one ->> 'missed', one ->> 'due')) FROM jsonb_array_elements(deadlines) AS one WHERE one ->> 'state' <> 'minimum'
+    ) AS first FROM enrollment.open_cases
 ) AS open WHERE starts_with(village_code, $1) AND ($2::date IS NULL OR first::date <= $2) ORDER BY first NULLS LAST, household"""
 
 
@@ -70,15 +73,22 @@ async def _rows(dsn: str, area: str, until: date | None) -> list[dict[str, Any]]
 def _lines(one: dict[str, Any]) -> Iterator[str]:
     done = say("、", ", ").join(called(step) for step in one["done"] or ())
     yield f"{one['household']}  {one['village_code']}  {called(one['stage'])}{say('，已完成：', ', done: ') if done else ''}{done}"
-    yield from (f"    {_until(deadline)}  {called(deadline['kind'])}{_level(deadline)}" for deadline in one["deadlines"])
+    yield from (f"    {_until(deadline)}  {called(deadline['kind'])}{_late(deadline)}" for deadline in one["deadlines"])
 
 
 def _until(deadline: dict[str, Any]) -> str:
-    """Nobody is above the level to which it has gone up where that has no last day."""
     if deadline["state"] == "paused":
         return say(f"暂停，余 {deadline['days_left']} 天", f"paused, {deadline['days_left']} days left")
-    return deadline["due"] or say("已逾期", "overdue")
+    last: str = deadline["missed"] or deadline["due"]
+    return last
 
 
-def _level(deadline: dict[str, Any]) -> str:
-    return say(f"，已提级（{deadline['level']}）", f", gone up ({deadline['level']})") if deadline["level"] else ""
+def _late(deadline: dict[str, Any]) -> str:
+    """Nobody is above the level to which it has gone up where that has no last day."""
+    if deadline["state"] == "minimum":
+        return say("，届满前不得办理", ", has to be over first")
+    if not deadline["missed"]:
+        return ""
+    up = say(f"，已提级（{deadline['level']}）", f", gone up ({deadline['level']})") if deadline["level"] else ""
+    again = say(f"，{deadline['due']}后再提级", f", again after {deadline['due']}") if deadline["due"] else ""
+    return say("，已逾期", ", overdue") + up + again

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from services.enrollment.domain.clocks.deadline_events import DeadlineEscalated, DeadlinePaused
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineEscalated, DeadlinePaused, MinimumStarted
 from tests.commands.conftest import Suishi, run
 from tests.enrollment.national import VISITED, WITH_CLUE
 from tests.enrollment.zhang import HOUSEHOLD
@@ -52,16 +52,43 @@ async def test_who_waits_for_what_is_listed_with_every_last_day(register: ReadMo
     ]
 
 
-async def test_what_has_gone_up_is_overdue_where_it_has_no_last_day_any_more(register: ReadModels, suishi: Suishi) -> None:
+async def test_what_was_missed_comes_first_by_the_day_that_was_missed(register: ReadModels, suishi: Suishi) -> None:
     await register.write(
         NEIGHBOURS,
-        DeadlineEscalated(kind="verify", level=1, to="township", until=date(2021, 1, 25)),
+        DeadlineBreached(kind="whole-entry", due=date(2021, 1, 4)),
+        DeadlineEscalated(kind="whole-entry", level=1, to="township", until=date(2021, 2, 25)),
         DeadlineEscalated(kind="whole-entry", level=2, to="county", until=None),
+        DeadlineBreached(kind="verify", due=date(2021, 1, 8)),
+        MinimumStarted(kind="before-exit", until=date(2021, 1, 1)),
     )
-    assert suishi("cases", "--lang", "en", "--area", NEXT_TOWN).stdout.splitlines()[1:3] == [
-        "    2021-01-25  verify, gone up (1)",
-        "    overdue  whole-entry, gone up (2)",
+    assert suishi("cases", "--lang", "en", "--due", "2021-01-08").stdout.splitlines() == [
+        "00000000-0000-0000-0000-0000000000c8  370323103001  clue",
+        "    2021-01-01  before-exit, has to be over first",
+        "    2021-01-04  whole-entry, overdue, gone up (2)",
+        "    2021-01-08  verify, overdue",
+        "1 in all.",
     ]
+    assert suishi("cases", "--lang", "zh").stdout.splitlines()[:4] == [
+        "00000000-0000-0000-0000-0000000000c8  370323103001  线索待核查",
+        "    2021-01-01  退出前最短期限，届满前不得办理",
+        "    2021-01-04  纳入全程，已逾期，已提级（2）",
+        "    2021-01-08  核查，已逾期",
+    ]
+
+
+async def test_what_goes_up_again_says_when(register: ReadModels, suishi: Suishi) -> None:
+    await register.write(
+        NEIGHBOURS,
+        DeadlineBreached(kind="verify", due=date(2021, 1, 8)),
+        DeadlineEscalated(kind="verify", level=1, to="township", until=date(2021, 1, 25)),
+    )
+    listed = suishi("cases", "--lang", "en", "--area", NEXT_TOWN).stdout.splitlines()
+    assert "    2021-01-08  verify, overdue, gone up (1), again after 2021-01-25" == listed[1]
+
+
+async def test_what_has_to_last_is_due_on_no_day(register: ReadModels, suishi: Suishi) -> None:
+    await register.write(NEIGHBOURS, MinimumStarted(kind="before-exit", until=date(2021, 1, 1)))
+    assert "0 in all.\n" == suishi("cases", "--lang", "en", "--due", "2021-01-09").stdout
 
 
 async def test_the_list_is_cut_by_area_and_by_day(register: ReadModels, suishi: Suishi) -> None:

@@ -166,7 +166,7 @@ class Life:
         assert len(self.risks) <= 5
 
     def _deadlines(self, event: Event) -> None:
-        """None starts while it runs, none ends that does not, and what is late goes up and down once."""
+        """None starts while it runs, none ends that does not, and what is late goes up, and is over, once."""
         match event:
             case DeadlineStarted(kind=kind):
                 assert self.deadlines.get(kind) not in {"runs", "paused"}
@@ -184,6 +184,8 @@ class Life:
                 assert self.deadlines[kind] == "late"
                 self.escalated.add(kind)
             case time.EscalationEnded(kind=kind):
-                self.escalated.remove(kind)
+                assert self.deadlines[kind] == "late"
+                self.deadlines[kind] = "over"
+                self.escalated.discard(kind)
             case _:
                 pass

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
+import services.enrollment
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.procedure_events import CaseEnded, CaseReopened, NoticePosted
 from services.enrollment.domain.clocks.deadline_events import (
@@ -40,9 +43,10 @@ from tests.enrollment.national import (
 from tests.enrollment.zhang import CASE, HOUSEHOLD, POOR, REGISTERED, TODAY, VILLAGE, WELL_OFF, morning
 from tests.read_models import ReadModels, read_models
 
+MIGRATIONS: Final = Path(services.enrollment.__file__).parent / "migrations"
 WAY: Final = "SELECT way, done FROM cases"
 NOTICES: Final = "SELECT kind, posted_on, until, taken_down_on, why FROM notices ORDER BY position"
-DUE: Final = "SELECT kind, state, due, days_left, level FROM deadlines ORDER BY kind"
+DUE: Final = "SELECT kind, state, due, days_left, level, missed FROM deadlines ORDER BY kind"
 PROPOSED: Final = did.ExitProposed(case=CASE, episode=1, method="help", due=date(2021, 7, 20), evaluation=WELL_OFF)
 REJECTED: Final = did.EnrollmentRejected(case=CASE, reason_code="township.rejected", reason_sha256="why", evaluation=POOR)
 LET_OUT: Final = did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="why")
@@ -187,12 +191,12 @@ async def test_an_exit_that_is_decided_or_taken_back_takes_its_notice_down(regis
 
 
 async def test_a_paused_deadline_has_days_and_a_late_one_a_level(register: ReadModels) -> None:
-    day, seen = date(2021, 1, 12), []
+    day, seen, missed = date(2021, 1, 12), [], date(2021, 1, 20)
     changes = (
         DeadlineStarted(kind="review", due=day),
         DeadlinePaused(kind="review", left=3),
-        DeadlineResumed(kind="review", due=date(2021, 1, 20)),
-        DeadlineBreached(kind="review", due=date(2021, 1, 20)),
+        DeadlineResumed(kind="review", due=missed),
+        DeadlineBreached(kind="review", due=missed),
         DeadlineEscalated(kind="review", level=1, to="township", until=date(2021, 1, 25)),
         DeadlineEscalated(kind="review", level=2, to="county", until=None),
         EscalationEnded(kind="review"),
@@ -202,15 +206,32 @@ async def test_a_paused_deadline_has_days_and_a_late_one_a_level(register: ReadM
         await register.write(HOUSEHOLD, change)
         seen.append(await register.rows(DUE))
     assert seen == [
-        [("review", "running", day, None, None)],
-        [("review", "paused", None, 3, None)],
-        [("review", "running", date(2021, 1, 20), None, None)],
+        [("review", "running", day, None, None, None)],
+        [("review", "paused", None, 3, None, None)],
+        [("review", "running", missed, None, None, None)],
+        [("review", "breached", None, None, None, missed)],
+        [("review", "escalated", date(2021, 1, 25), None, 1, missed)],
+        [("review", "escalated", None, None, 2, missed)],
         [],
-        [("review", "escalated", date(2021, 1, 25), None, 1)],
-        [("review", "escalated", None, None, 2)],
-        [],
-        [("before-exit", "minimum", date(2021, 7, 1), None, None)],
+        [("before-exit", "minimum", date(2021, 7, 1), None, None, None)],
     ]
+    assert await register.difference() is None
+
+
+async def test_what_was_missed_before_this_release_is_known_by_what_the_log_says(register: ReadModels) -> None:
+    """Of two that were missed one went up, and one of another household was done since."""
+    missed = DeadlineBreached(kind="review", due=date(2021, 1, 20))
+    up = (replace(missed, kind="compare"), DeadlineEscalated(kind="compare", level=1, to="township", until=date(2021, 1, 25)))
+    await register.write(HOUSEHOLD, DeadlineStarted(kind="review", due=missed.due), missed, *up)
+    await register.write(UUID(int=200), DeadlineStarted(kind="review", due=missed.due), missed, EscalationEnded(kind="review"))
+    told = await register.rows(DUE)
+    await register.rows("DELETE FROM deadlines WHERE state = 'breached'")
+    await register.rows("UPDATE deadlines SET missed = NULL")
+    _, insert, update, _ = (MIGRATIONS / "0016_missed.sql").read_text().format(schema="enrollment").split(";", 3)
+    for statement in (insert, update):
+        await register.rows(statement)
+    assert ["breached", "escalated"] == sorted(row[1] for row in told)
+    assert told == await register.rows(DUE)
     assert await register.difference() is None
 
 
@@ -220,7 +241,9 @@ async def test_the_worklist_has_everybody_for_whom_something_is_to_be_done(regis
     ((*case, deadlines),) = await register.rows("TABLE open_cases")
     done = ["authorisation", "verification", "comparison", "review"]
     assert [HOUSEHOLD, VILLAGE, "370323001", "case", CASE, 1, "example-national-2021", "in", done] == case
-    assert orjson.loads(deadlines) == [{"kind": "whole-entry", "state": "running", "due": "2021-01-20", "days_left": None, "level": None}]
+    assert orjson.loads(deadlines) == [
+        {"kind": "whole-entry", "state": "running", "due": "2021-01-20", "days_left": None, "level": None, "missed": None}
+    ]
 
 
 async def test_a_clue_is_in_the_worklist_before_it_is_a_case(register: ReadModels) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from services.enrollment.domain import commands as ask
 from services.enrollment.domain import events as did
-from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet, EscalationEnded
 from services.enrollment.domain.clocks.deadlines import SPANS
 from services.enrollment.domain.pack.policy import KINDS
 from tests.enrollment.zhang import (
@@ -107,9 +107,26 @@ def test_a_decision_that_is_refused_leaves_the_deadline_running() -> None:
     story.then(DeadlineBreached(kind="county-decision", due=date(2021, 1, 20)))
 
 
+def test_what_was_late_is_over_when_it_is_done() -> None:
+    seen = given(*WITH_CLUE).when(morning(date(2021, 1, 9)), visit(on=date(2021, 1, 12)))
+    assert EscalationEnded(kind="verify") == seen.happened[0]
+    assert [] == [event for event in seen.when(county(on=date(2021, 1, 13))).happened if isinstance(event, EscalationEnded)]
+
+
+def test_so_is_what_nobody_has_to_do_any_more() -> None:
+    corrected = hospital(100, "corrected", told=date(2021, 1, 12))
+    story = given(*WITH_CLUE).when(morning(date(2021, 1, 9)), record(corrected, date(2021, 1, 12)))
+    assert [did.FactRecorded(fact=corrected), EscalationEnded(kind="verify")] == list(story.happened[:2])
+
+
+def test_what_is_done_after_its_last_day_before_that_was_told_was_late_and_is_over() -> None:
+    seen = given(*WITH_CLUE).when(visit(on=date(2021, 1, 12)))
+    assert [DeadlineBreached(kind="verify", due=date(2021, 1, 8)), EscalationEnded(kind="verify")] == list(seen.happened[:2])
+
+
 def test_a_breach_changes_nothing_else() -> None:
     late = given(*WITH_CASE).when(morning(date(2021, 1, 21)), county(on=date(2021, 1, 21)))
-    assert [did.HouseholdEnrolled] == [type(event) for event in late.happened]
+    assert [EscalationEnded, did.HouseholdEnrolled] == [type(event) for event in late.happened]
 
 
 def test_of_every_kind_that_a_pack_may_have_it_is_known_when_it_runs() -> None:

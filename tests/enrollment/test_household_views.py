@@ -171,7 +171,7 @@ async def test_the_household_is_enrolled_since_the_day_of_the_decision(register:
     assert [(date(2021, 1, 9),)] == await register.rows("SELECT since FROM households")
 
 
-async def test_deadlines_are_there_until_they_are_met_or_breached(register: ReadModels) -> None:
+async def test_deadlines_run_until_they_are_met_or_breached(register: ReadModels) -> None:
     due, later = date(2021, 1, 8), date(2021, 1, 20)
     started = [DeadlineStarted(kind=kind, due=day) for kind, day in (("verify", due), ("county-decision", later))]
     await register.write(HOUSEHOLD, *started)

@@ -100,10 +100,10 @@ def test_an_application_is_to_be_accepted_and_the_case_accepts_it(pack: str) -> 
     assert DeadlineMet(kind="accept") in joined.when(national.authorise()).happened
 
 
-def test_an_income_that_came_too_late_ends_no_escalation_that_was_none() -> None:
+def test_an_income_that_came_too_late_ends_what_was_late() -> None:
     late = national.given(*national.HELPED).when(morning(date(2022, 1, 16)))
     happened = late.when(income_of(date(2022, 1, 16))).happened
-    assert ["fact-recorded", "deadline-started"] == national.kinds(*happened)
+    assert ["fact-recorded", "escalation-ended", "deadline-started"] == national.kinds(*happened)
 
 
 def test_a_deadline_that_its_pack_learns_of_in_the_middle_of_an_enrolment_does_not_start_there() -> None:

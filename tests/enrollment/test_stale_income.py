@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from services.enrollment import packs
 from services.enrollment.domain import events as did
-from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineMet, DeadlineStarted, MinimumDropped, MinimumReached
+from services.enrollment.domain.clocks.deadline_events import (
+    DeadlineBreached,
+    DeadlineMet,
+    DeadlineStarted,
+    EscalationEnded,
+    MinimumDropped,
+    MinimumReached,
+)
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.household.state import Household
 from services.enrollment.domain.judging.evaluation import evaluate
@@ -81,7 +88,7 @@ def test_an_expense_is_held_against_no_income_that_is_too_old(on: date, result: 
 def test_nobody_is_taken_in_on_an_income_that_got_old_and_a_new_one_is_asked_for() -> None:
     """The visit found the income of 2020."""
     in_time, late = date(2021, 12, 31), date(2022, 1, 1)
-    assert isinstance(given(*WITH_CASE).when(county(on=in_time)).happened[1], did.HouseholdEnrolled)
+    assert isinstance(given(*WITH_CASE).when(county(on=in_time)).happened[2], did.HouseholdEnrolled)
     unknown = did.CommandRefused(
         command="decision", reason_code="evaluation.unknown", fits=("record-verification", "decide-at-county"), asks=(ASKS,)
     )
@@ -114,7 +121,7 @@ def test_a_proposed_exit_is_taken_back_when_nobody_knows_the_income_any_more() -
     house = fact("house", TOO_LATE, signal="house", present=True)
     late = DeadlineBreached(kind="exit-decision", due=date(2021, 1, 10))
     *before, back = given(*LEAVING).when(record(house, TOO_LATE)).happened
-    assert [did.FactRecorded(fact=house), late, did.RiskAdded(risk="housing")] == before
+    assert [did.FactRecorded(fact=house), late, EscalationEnded(kind="exit-decision"), did.RiskAdded(risk="housing")] == before
     assert isinstance(back, did.StepReturned)
     assert back.evaluation is not None
     assert ("exit", "evaluation.unknown", (ASKS,)) == (back.step, back.reason_code, back.evaluation.asks)

@@ -124,10 +124,19 @@ INSERT INTO facts (stream, fact, position, withdrawn)
 SELECT *, true FROM unnest($1::uuid[], $2::uuid[], $3::bigint[])
 ON CONFLICT (fact, stream) DO UPDATE SET waiting = NULL, withdrawn = true"""
 DEADLINE: Final = """
-INSERT INTO deadlines (stream, kind, state, due, days_left, level)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::int[], $6::int[])
+INSERT INTO deadlines (stream, kind, state, due, days_left)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::int[])
 ON CONFLICT (stream, kind) DO UPDATE
-SET state = excluded.state, due = excluded.due, days_left = excluded.days_left, level = excluded.level"""
+SET state = excluded.state, due = excluded.due, days_left = excluded.days_left, level = NULL, missed = NULL"""
+MISSED: Final = """
+INSERT INTO deadlines (stream, kind, state, missed)
+SELECT stream, kind, 'breached', missed FROM unnest($1::uuid[], $2::text[], $3::date[]) AS told (stream, kind, missed)
+ON CONFLICT (stream, kind) DO UPDATE SET state = 'breached', due = NULL, days_left = NULL, level = NULL, missed = excluded.missed"""
+# The day that was missed stays with it.
+UP: Final = """
+UPDATE deadlines d SET state = 'escalated', due = told.due, level = told.level
+FROM unnest($1::uuid[], $2::text[], $3::date[], $4::int[]) AS told (stream, kind, due, level)
+WHERE d.stream = told.stream AND d.kind = told.kind"""
 NO_DEADLINE: Final = """
 DELETE FROM deadlines d USING unnest($1::uuid[], $2::text[]) AS over (stream, kind) WHERE d.stream = over.stream AND d.kind = over.kind"""
 UNPLACED: Final = """
@@ -166,8 +175,8 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
         case events.HouseholdRegistered() as registered:
             yield from _registered(recorded, registered)
         case DeadlineStarted(kind=kind, due=due):
-            yield DEADLINE, (stream, kind, "running", due, None, None)
-        case DeadlineMet(kind=kind) | DeadlineBreached(kind=kind):
+            yield DEADLINE, (stream, kind, "running", due, None)
+        case DeadlineMet(kind=kind):
             yield NO_DEADLINE, (stream, kind)
         case DeadlineEvent() as event:
             yield from _deadlines(stream, event)
@@ -192,16 +201,18 @@ def statements(recorded: Recorded) -> Iterable[Statement]:
 
 
 def _deadlines(stream: UUID, event: DeadlineEvent) -> Iterable[Statement]:
-    """Whatever a day may change has its date: the last day before it does. What is paused or cannot go up any more has none."""
+    """Whatever a day may change has its date: the last day before it does. What is paused, or is late and cannot go up, has none."""
     match event:
         case DeadlineResumed(kind=kind, due=due):
-            yield DEADLINE, (stream, kind, "running", due, None, None)
+            yield DEADLINE, (stream, kind, "running", due, None)
         case DeadlinePaused(kind=kind, left=left):
-            yield DEADLINE, (stream, kind, "paused", None, left, None)
+            yield DEADLINE, (stream, kind, "paused", None, left)
+        case DeadlineBreached(kind=kind, due=due):
+            yield MISSED, (stream, kind, due)
         case DeadlineEscalated(kind=kind, level=level, until=until):
-            yield DEADLINE, (stream, kind, "escalated", until, None, level)
+            yield UP, (stream, kind, until, level)
         case MinimumStarted(kind=kind, until=until):
-            yield DEADLINE, (stream, kind, "minimum", until, None, None)
+            yield DEADLINE, (stream, kind, "minimum", until, None)
         case _:
             yield NO_DEADLINE, (stream, event.kind)
 

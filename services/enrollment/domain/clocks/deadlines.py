@@ -111,7 +111,7 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
     stood, stands = _stopped(state, was), _stopped(after, now)
     started = (now - was) | _never_started(state, happened, now)
     started -= {event.kind for event in happened if isinstance(event, DeadlineStarted)}
-    over = {kind: why_dropped(kind, happened, policy) for kind in state.running.kinds - now}
+    over = {kind: why_dropped(kind, happened, policy) for kind in (state.running.kinds | state.running.late) - now}
     clock = (*_stops(state, stands - stood, on, policy), *_goes_on(state, now - stands, on, policy))
     told = (*_ended(state, over, on), *happened, *clock, *(start(kind, on, policy) for kind in sorted(started)))
     return _held(told, after, on, policy)
@@ -144,10 +144,10 @@ def _ended(state: Household, kinds: Mapping[str, str | None], on: date) -> Event
     ended: list[Event] = []
     for last, kind in sorted((state.running.due.get(kind, date.max), kind) for kind in kinds):
         if on > last:
-            ended.append(DeadlineBreached(kind=kind, due=last))
+            ended += (DeadlineBreached(kind=kind, due=last), EscalationEnded(kind=kind))
         elif kind in state.running.due or kind in state.running.paused:
             ended.append(_done_or_dropped(kind, kinds[kind], state, on))
-        elif kind in state.running.escalated:
+        elif kind in state.running.late:
             ended.append(EscalationEnded(kind=kind))
     return tuple(ended)
 

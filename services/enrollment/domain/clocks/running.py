@@ -69,7 +69,7 @@ class Running(Value, frozen=True):
             case DeadlineEscalated(kind=kind, level=level, until=until):
                 return replace(self, escalated={**self.escalated, kind: Escalation(level, until)})
             case EscalationEnded(kind=kind):
-                return replace(self, escalated=without(self.escalated, kind))
+                return replace(self, escalated=without(self.escalated, kind), late=self.late - {kind})
             case MinimumStarted(kind=kind, until=until):
                 return replace(self, minima={**self.minima, kind: until})
             case MinimumReached(kind=kind):

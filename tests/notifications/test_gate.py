@@ -128,9 +128,10 @@ def test_what_was_thought_lost_and_arrived_is_not_sent_again() -> None:
     given(*HURRY, *lost).when(outcome("sent"), begin()).then()
 
 
-def test_the_answer_about_an_older_lease_ends_no_newer_one() -> None:
+@pytest.mark.parametrize("said", ["failed", "deferred", "released", "unknown"])
+def test_the_answer_about_an_older_lease_ends_no_newer_one(said: str) -> None:
     again = (LEASED, LATE, did.NotificationRepeated(), did.DeliveryBegun(holder=SUCCESSOR, until=UNTIL))
-    given(*HURRY, *again).when(outcome("sent", HOLDER)).then()
+    given(*HURRY, *again).when(outcome(said, HOLDER)).then()
 
 
 @pytest.mark.parametrize(("urgency", "hours"), [("urgent", 4), ("normal", 48)])

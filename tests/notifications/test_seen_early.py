@@ -50,6 +50,8 @@ REACHED: dict[str, tuple[did.AnyEvent, ...]] = {
     "once more, and given back": (*AGAIN, LEASED, RELEASED),
     "once more, and refused": (*AGAIN, LEASED, FAILED),
     "once more, and given up": (*AGAIN, *(LEASED, FAILED) * 3, LEASED, REFUSED),
+    "once more, and taken back": (*AGAIN, did.NotificationWithdrawn(recipient=CADRE, reason="recipient-retired")),
+    "once more, and over": (*AGAIN, did.NotificationWithdrawn(recipient=CADRE, reason="matter-ended")),
 }
 NOT_REACHED: dict[str, tuple[did.AnyEvent, ...]] = {
     "never begun": QUEUED,
@@ -72,6 +74,15 @@ async def outbox(prepared: str) -> AsyncIterator[ReadModels]:
 @reached
 def test_what_may_have_reached_him_he_can_acknowledge(history: tuple[did.AnyEvent, ...]) -> None:
     given(*history).when(acknowledge()).then(SEEN)
+
+
+@pytest.mark.parametrize("name", sorted(REACHED.keys() - {"on its way"}))
+def test_that_it_was_sent_counts_whenever_it_is_told_and_nothing_takes_it_back(name: str) -> None:
+    """Of the first lease, while another one may send it by now, or nobody any more."""
+    story = given(*REACHED[name]).when(outcome("sent", SUCCESSOR))
+    story.then(did.NotificationSent(recipient=CADRE, at=NOON))
+    for said in OUTCOMES:
+        story.when(outcome(said)).then()
 
 
 @reached

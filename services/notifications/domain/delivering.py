@@ -85,13 +85,13 @@ def _acknowledge(command: Acknowledge, state: Notification) -> Events:
 
 
 def _may_have_arrived(state: Notification) -> bool:
-    """Whoever has it can say so before its outcome is known here, and while it is sent once more."""
+    """Whoever has it can say so before its outcome is known here, while it is sent once more, and when that was taken back."""
     match state.step:
         case "sending" | "sent" | "unknown":
             return True
-        case "queued" | "failed":
+        case "queued" | "failed" | "withdrawn" | "over":
             return state.repeated
-        case "acknowledged" | "withdrawn" | "over":
+        case "acknowledged":
             return False
         case _:
             assert_never(state.step)
@@ -109,11 +109,11 @@ def _begin(command: BeginDelivery, state: Notification, policy: Policy) -> Event
 
 
 def _record(command: RecordDelivery, state: Notification, policy: Policy) -> Events:
-    """The answer to a lease that is over ends no other one; only that it was sent counts whenever it comes."""
+    """The answer to a lease that is over ends no other one; only that it was sent counts whenever it comes, and whatever came between."""
     ours = state.step == "sending" and state.holder == command.holder and command.until in {None, state.until}
     match command.outcome:
         case "sent":
-            late = state.step == "unknown" or (state.step == "queued" and state.repeated)
+            late = state.step == "unknown" or (state.repeated and state.step not in {"sent", "acknowledged"})
             return (NotificationSent(recipient=state.recipient, at=command.at),) if ours or late else ()
         case "failed":
             return (_give_up(command.at, state),) if ours else ()

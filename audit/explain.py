@@ -26,6 +26,11 @@ FROM {SHOWN.format(service="enrollment")},
 WHERE stream = $1 AND version <= $2 AND named = ANY($3::text[])
 ORDER BY named, version"""  # noqa: S608
 
+COMPARED: Final = f"""
+SELECT event_id, position, topic, state::text AS state, source, valid_on FROM {SHOWN.format(service="enrollment")}
+WHERE stream = $1 AND version <= $2 AND topic = 'enrollment.step-completed' AND state ->> 'step' = 'comparison'
+ORDER BY version DESC LIMIT 1"""  # noqa: S608
+
 
 @dataclass(frozen=True)
 class Source:
@@ -46,6 +51,7 @@ class Explanation:
     `pack_sha256` is of the content of the pack under which it was taken, None where it was under none; `pack_hash` names all packs in
     force when the event was written, and is empty where there was none. Both are hexadecimal.
     `criteria` are as the log keeps them: `id`, `result`, `value`, `threshold`, `facts`, `asks`; none where the event judges nothing.
+    What is so because nothing was found rests on the last `comparison` before.
     """
 
     event_id: UUID
@@ -62,6 +68,14 @@ class Explanation:
     state: Mapping[str, Any]
     criteria: Sequence[Mapping[str, Any]]
     sources: Mapping[str, Source]
+    comparison: Source | None
+
+    def behind(self, criterion: Mapping[str, Any]) -> Sequence[Source]:
+        """The events that it rests on."""
+        facts: Sequence[str] = criterion.get("facts", ())
+        if not facts and criterion["result"] == "true":
+            return () if self.comparison is None else (self.comparison,)
+        return [self.sources[fact] for fact in facts if fact in self.sources]
 
     @property
     def reason(self) -> str:
@@ -84,6 +98,7 @@ async def _explained(connection: Any, service: str, decision: UUID, row: Any) ->
     criteria: list[Mapping[str, Any]] = judged.get("criteria", [])
     named = sorted({fact for one in criteria for fact in one.get("facts", ())})
     rows: list[Any] = await connection.fetch(SOURCES, row["stream"], row["version"], named)
+    compared: Any = await connection.fetchrow(COMPARED, row["stream"], row["version"]) if criteria else None
     return Explanation(
         event_id=decision,
         service=service,
@@ -99,6 +114,7 @@ async def _explained(connection: Any, service: str, decision: UUID, row: Any) ->
         state=state,
         criteria=criteria,
         sources={one["named"]: _source(one) for one in rows},
+        comparison=_source(compared) if compared is not None else None,
     )
 
 

@@ -11,7 +11,7 @@ from audit.explain import Explanation, Source, explain
 from audit.wording import criterion, sentence, told
 from commands.app import fail
 from commands.audit.group import audit
-from commands.audit.telling import deed, headline, named, words
+from commands.audit.telling import called, deed, headline, named, words
 from commands.options import Json, to_uuid
 from commands.reach import database, from_database
 from commands.showing import show, show_json
@@ -55,9 +55,10 @@ def _lines(found: Explanation) -> Iterator[str]:
         yield say("    该事件不含逐项评定。", "    this event judges no criteria.")
     for one in found.criteria:
         yield f"    - {say(*criterion(one))}"
-        yield from (_line(found.sources[fact]) for fact in one.get("facts", ()) if fact in found.sources)
+        yield from (_line(source) for source in found.behind(one))
 
 
 def _line(source: Source) -> str:
     said = say("，", ", ").join(say(*one) for one in told(source.state, ""))
-    return f"        {named(source.topic)} {source.position} {source.event_id}  {said}  ({source.source})"
+    step = f": {called(source.state['step'])}" if "step" in source.state else ""
+    return f"        {named(source.topic)}{step} {source.position} {source.event_id}  {said}  ({source.source})"

@@ -22,8 +22,9 @@ from pipeline.store import Commit, Metadata, NewEvent
 from services import prepare
 from services.enrollment import views
 from services.enrollment.domain.case.procedure_events import CaseEnded
-from services.enrollment.domain.events import CaseOpened, HouseholdRegistered, StepReturned
+from services.enrollment.domain.events import CaseOpened, HouseholdEnrolled, HouseholdRegistered, StepCompleted, StepReturned
 from tests.audit.conftest import AT
+from tests.enrollment import national
 from tests.enrollment.zhang import BASIS, CASE, HOUSEHOLD, PILOT, TODAY, VILLAGE
 
 
@@ -99,3 +100,19 @@ async def test_it_says_why_as_the_history_does(database: str, monkeypatch: pytes
         await asyncio.to_thread(explain_event, str(event))
         first.append(capsys.readouterr().out.partition("  ")[0])
     assert ["step-returned: objection.raised", "case-ended: voided", "案卷终止 case-ended: 作废"] == first
+
+
+async def test_what_is_so_because_nothing_was_found_rests_on_the_comparison(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No department said anything of a benefit that would keep the household out."""
+    await prepare.database(database)
+    written = dict(zip(national.ENROLLED, await recorded(database, national.ENROLLED), strict=True))
+    (compared,) = (event for event in written if isinstance(event, StepCompleted) and event.step == "comparison")
+    (enrolled,) = (event for event in written if isinstance(event, HouseholdEnrolled))
+    monkeypatch.setenv("SUISHI_DATABASE", database)
+    speak("en")
+    await asyncio.to_thread(explain_event, str(written[enrolled]))
+    lines = capsys.readouterr().out.splitlines()
+    behind = lines[next(number for number, line in enumerate(lines) if "layers.none-above" in line) + 1]
+    assert f"step-completed: comparison {list(written).index(compared) + 1} {written[compared]}" in behind

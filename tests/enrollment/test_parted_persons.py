@@ -9,8 +9,9 @@ import pytest
 
 from pipeline.decider import Event
 from schemas import facts as say
+from schemas.enrollment import DismissClue
 from services.enrollment.domain import events as did
-from services.enrollment.domain.household.stages import Outside
+from services.enrollment.domain.household.stages import ClueOpen, Outside
 from tests.enrollment.book import (
     CHILD,
     FATHER,
@@ -190,6 +191,30 @@ def test_a_source_that_goes_with_the_parted_is_told_to_have_ended() -> None:
     book = neighbours(CHILD)
     book.tell(bill(MOTHER), bill(CHILD), one_person(SON, CHILD))
     assert (ZHANG, "clue-source-ended") in kinds(book.tell(two_persons(SON, CHILD)))
+
+
+def test_the_source_of_the_one_stays_his_though_something_smaller_was_told_of_the_other() -> None:
+    book = home(FATHER, MOTHER, SON, WIFE)
+    book.tell(one_person(SON, WIFE), on=date(2021, 1, 6))
+    book.tell(bill(WIFE, 100), on=date(2021, 1, 7))
+    book.tell(bill(SON), on=date(2021, 1, 8))
+    book.tell(two_persons(SON, WIFE), on=LATER)
+    assert ClueOpen is stage(book, ZHANG)
+    book.tell(bill(SON, 100), on=LATER)
+    assert Outside is stage(book, ZHANG)
+
+
+def test_what_was_looked_at_of_the_one_is_held_against_what_comes_of_him() -> None:
+    book = home(FATHER, MOTHER, SON, WIFE)
+    book.tell(one_person(SON, WIFE), on=date(2021, 1, 6))
+    book.tell(bill(WIFE, 100), on=date(2021, 1, 7))
+    book.tell(bill(SON), on=date(2021, 1, 8))
+    book.tell(DismissClue(reason="走访核实无困难"), subject=ZHANG, on=date(2021, 1, 9))
+    book.tell(two_persons(SON, WIFE), on=LATER)
+    book.tell(bill(SON, 4_900_000), on=LATER)
+    assert Outside is stage(book, ZHANG)
+    book.tell(bill(SON, 5_000_000), on=LATER)
+    assert ClueOpen is stage(book, ZHANG)
 
 
 def test_parted_step_by_step_each_fact_is_with_whom_it_named() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -38,11 +38,11 @@ def of_household(state: Household, event: AnyPersonEvent) -> Household:
     match event:
         case PersonsMerged(home=home, keep=keep, duplicate=duplicate) if home == state.id:
             renamed: dict[Series, Series] = {(duplicate, fact.series): (keep, fact.series) for fact in known(state)}
-            return _with(_resourced(state, renamed), [about_kept(fact, duplicate, keep) for fact in known(state)])
+            return _with(_resourced(state, renamed, renamed), [about_kept(fact, duplicate, keep) for fact in known(state)])
         case PersonsUnmerged(home=home, back=back, keep=keep, duplicate=duplicate, facts=parted) if home == state.id == back:
             apart = {fact.id: fact for fact in parted}
-            renamed = {(keep, fact.series): (duplicate, fact.series) for fact in parted}
-            return _with(_resourced(state, renamed), [apart.get(fact.id, fact) for fact in known(state)])
+            stand, looked_at = (_apart(facts, keep, duplicate, apart) for facts in (state.standing(), _looked_at(state)))
+            return _with(_resourced(state, stand, looked_at), [apart.get(fact.id, fact) for fact in known(state)])
         case PersonsMerged(facts=gone) | PersonsUnmerged(facts=gone):
             ids = {fact.id for fact in gone}
             return _with(state, [fact for fact in known(state) if fact.id not in ids])
@@ -52,10 +52,20 @@ def known(state: Household) -> list[Fact]:
     return [*state.facts.values(), *state.former.values()]
 
 
-def _resourced(state: Household, renamed: Mapping[Series, Series]) -> Household:
+def _apart(facts: Mapping[Series, Fact], keep: UUID, duplicate: UUID, parted: Container[UUID]) -> dict[Series, Series]:
+    """What was told of the one and of the other stood for one of them: it goes with whom that was told of."""
+    return {(keep, series): (duplicate, series) for (person, series), fact in facts.items() if person == keep and fact.id in parted}
+
+
+def _looked_at(state: Household) -> Mapping[Series, Fact]:
+    return state.closed.looked_at if state.closed is not None else {}
+
+
+def _resourced(state: Household, renamed: Mapping[Series, Series], looked_at: Mapping[Series, Series]) -> Household:
     """The open clue goes on with the same sources, and what was looked at stays looked at, whoever it is about now."""
     if (closed := state.closed) is not None:
-        state = replace(state, closed=replace(closed, looked_at={renamed.get(one, one): fact for one, fact in closed.looked_at.items()}))
+        told = {looked_at.get(one, one): fact for one, fact in closed.looked_at.items()}
+        state = replace(state, closed=replace(closed, looked_at=told))
     if not isinstance(state.stage, ClueOpen):
         return state
     sources, answered = (frozenset(renamed.get(one, one) for one in told) for told in (state.stage.sources, state.stage.answered))

@@ -123,6 +123,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "标准线须自将来的日期起施行，已作出的决定不追溯。 A line begins on a day to come: what was decided before it stands.",
         "请填写今天以后的施行日期。 Name a first day after today.",
     ),
+    "line.out-of-proportion": (
+        "标准线不及现行标准的一半或超过其两倍，单位可能有误。 A line of less than half or more than twice the one in force is a slip.",
+        "请以分填写：6,000 元为 600000。 Give it in fen: 6,000 yuan are 600000.",
+    ),
     "pack.in-the-past": (
         "政策包须自将来的日期起施行。 A pack begins on a day to come.",
         "请填写今天以后的施行日期。 Name a first day after today.",

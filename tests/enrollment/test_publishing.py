@@ -93,6 +93,24 @@ def test_a_line_that_would_change_what_was_decided_is_refused(first: date) -> No
     given().when(line(replace(HIGHER, valid_from=first))).then(refused("line.in-the-past"))
 
 
+@pytest.mark.parametrize(("yuan", "fits"), [(2_999, False), (3_000, True), (12_000, True), (12_001, False), (60, False)])
+def test_a_line_of_less_than_half_or_more_than_twice_the_one_before_is_a_slip(yuan: int, fits: bool) -> None:  # noqa: FBT001
+    """The line of 2021 is 6,000 yuan; 6,000 fen are 60."""
+    other = replace(HIGHER, fen_per_person=yuan * 100)
+    story = given().when(line(other))
+    if fits:
+        story.then(did.LinePublished(line=other, takes_effect=MARCH, document_sha256="text"))
+    else:
+        story.then(refused("line.out-of-proportion"))
+
+
+def test_it_is_held_against_the_line_of_its_area_that_was_published_before() -> None:
+    doubled, again = replace(HIGHER, fen_per_person=1_200_000), replace(HIGHER, valid_from=date(2021, 4, 1), fen_per_person=2_400_000)
+    given().when(knowing(line(again), doubled)).then(did.LinePublished(line=again, takes_effect=again.valid_from, document_sha256="text"))
+    elsewhere = replace(doubled, area="370324")
+    given().when(knowing(line(again), elsewhere)).then(refused("line.out-of-proportion"))
+
+
 def test_where_the_pack_allows_it_a_line_of_the_past_takes_effect_on_the_next_day() -> None:
     lenient = PILOT.model_copy(update={"publication": PILOT.publication.model_copy(update={"line_may_begin_in_the_past": True})})
     past = replace(HIGHER, valid_from=date(2020, 6, 1))

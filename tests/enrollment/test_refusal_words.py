@@ -31,6 +31,7 @@ def test_every_refusal_has_its_words() -> None:
         "exit.without-labour", "exit.appeal-open", "appeal.already-open", "appeal.nothing-decided", "appeal.no-decision",
         "appeal.not-returned", "appeal.open",
         "emergency.already-started", "verification.rejected", "comparison.rejected", "review.rejected", "township.rejected",
+        "line.out-of-proportion",
         "publication.unnamed", "line.in-the-past", "pack.in-the-past", "pack.unknown", "type.not-in-pack", "opening.unnamed",
         "type.does-not-qualify", "risks.differ", "notice.ended", "review.not-carried", "review.carried",
         "review.too-many-votes",

@@ -161,7 +161,7 @@ def test_an_objection_dated_back_leaves_no_days_that_are_gone() -> None:
 @pytest.mark.parametrize(
     ("command", "code"),
     [
-        (PublishLine(**asked("officer"), line=Line("370323", JANUARY[7], 1), document_sha256="text"), "line.in-the-past"),
+        (PublishLine(**asked("officer"), line=Line("370323", JANUARY[7], 650_000), document_sha256="text"), "line.in-the-past"),
         (
             PublishPack(**asked("officer"), assignment=Assignment("370323", JANUARY[7], "example-pilot"), document_sha256="text"),
             "pack.in-the-past",

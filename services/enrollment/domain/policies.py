@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from services.divisions import Divisions
-from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, RegisterHousehold
+from services.enrollment.domain.commands import AnyCommand, ChangeHousehold, Handed, PublishLine, RegisterHousehold
 from services.enrollment.domain.household.stages import ClueOpen, Outside
 from services.enrollment.domain.household.state import Household, State, Unregistered
 from services.enrollment.domain.pack.lines import Assignment, Line, assigned
@@ -72,9 +72,11 @@ def _going_on(pack: Policy, published: tuple[Line, ...]) -> Policy:
 
 
 def _village(command: AnyCommand) -> str:
-    """Where a household will live that is not in the register yet."""
+    """Where a household will live that is not in the register yet, or a line is to hold."""
     match command:
         case RegisterHousehold(village_code=village) | ChangeHousehold(handed=Handed(village_code=village)):
             return village
+        case PublishLine(line=line):
+            return line.area
         case _:
             return ""

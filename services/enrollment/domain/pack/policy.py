@@ -167,9 +167,16 @@ class Retention(Sourced, frozen=True):
 
 
 class Publication(Sourced, frozen=True):
-    """What the county may publish beside the pack."""
+    """What the county may publish beside the pack; the percentages are of the line in force."""
 
     line_may_begin_in_the_past: Flag
+    line_at_least_percent: Annotated[int, Field(strict=True, ge=1, le=100)]
+    line_at_most_percent: Annotated[int, Field(strict=True, ge=100)]
+
+    def is_in_proportion(self, line: Line, before: Line) -> bool:
+        """Whether it changes no more than a line does; one in yuan instead of fen would let half a county out."""
+        new, old = line.fen_per_person * 100, before.fen_per_person
+        return old * self.line_at_least_percent <= new <= old * self.line_at_most_percent
 
 
 class Policy(BaseModel, frozen=True, extra="forbid"):

@@ -21,9 +21,11 @@ def publish(command: PublishLine | PublishPack, state: State, policies: Policies
     today = command.came
     match command:
         case PublishLine(line=line):
-            past = line.valid_from <= today
-            if past and not policies.assigned(line.area, command).publication.line_may_begin_in_the_past:
+            past, policy = line.valid_from <= today, policies.of(command, state)
+            if past and not policy.publication.line_may_begin_in_the_past:
                 return refused(command, "line.in-the-past")
+            if not policy.publication.is_in_proportion(line, policy.line(line.area, line.valid_from)):
+                return refused(command, "line.out-of-proportion")
             takes_effect = today + timedelta(days=1) if past else line.valid_from
             published = LinePublished(line=line, takes_effect=takes_effect, document_sha256=command.document_sha256)
             return () if line in told else (published,)

@@ -23,13 +23,13 @@ WORDS: Final = {
     "stage": ("状态", "stage"),
     "type": ("类型", "type"),
     "risk": ("风险", "risk"),
-    "episode": ("办理轮次", "episode"),
+    "episode": ("第几次", "episode"),
     "pack": ("政策包", "pack"),
     "village": ("村", "village"),
     "category": ("类别", "category"),
     "member": ("成员", "member"),
     "fact": ("部门事实", "fact"),
-    "deadline": ("时限", "deadline"),
+    "deadline": ("期限", "deadline"),
     "conflict": ("待遇冲突", "conflict"),
 }
 

@@ -61,7 +61,7 @@ INCOME: Final = {
                 "earned 2020-01-01/2020-12-31, from 2021-02-06"
             ),
         ),
-        ({"kind": "verify", "due": "2021-01-07"}, "核查，2021-01-07前", "verify, due 2021-01-07"),
+        ({"kind": "verify", "due": "2021-01-07"}, "核查，截至2021-01-07（含当日）", "verify, due 2021-01-07"),
         ({"left": 3}, "余3天", "3 days left"),
         ({"level": 1}, "1级", "level 1"),
         ({"level": "county"}, "县级", "level county"),
@@ -70,7 +70,7 @@ INCOME: Final = {
         ({"fits": ["register-household"]}, "现可办理：登记户", "what fits now: register-household"),
         (
             {"kind": "verify", "due": "2021-01-08", "on": "2021-01-06", "reason": "withdrawn"},
-            "核查，2021-01-06，2021-01-08前",
+            "核查，2021-01-06，截至2021-01-08（含当日）",
             "verify, on 2021-01-06, due 2021-01-08",
         ),
         ({"tally": {"attendees": 12, "in_favour": 11, "against": 0}}, "到会12人，赞成11，反对0", "12 attended, 11 for, 0 against"),
@@ -84,7 +84,8 @@ INCOME: Final = {
             "高层级待遇特困供养，低层级待遇低保边缘，低层级待遇应自2021-02-01起停止",
             "higher: destitute-support, lower: margin-support, the lower one should end on 2021-02-01",
         ),
-        ({"evaluation": {"outcome": "true", "line_fen": 600000}}, "评定结果是，标准线6,000.00元", "evaluated true, line 6,000.00 yuan"),
+        ({"evaluation": {"outcome": "true", "line_fen": 600000}}, "评估结果：符合，标准线6,000.00元", "evaluated true, line 6,000.00 yuan"),
+        ({"evaluation": {"outcome": "unknown"}}, "评估结果：待核实", "evaluated unknown"),
         (
             {"department": "housing", "outcome": "declined", "on": "2021-01-07"},
             "谢绝，2021-01-07，住建",
@@ -183,6 +184,13 @@ def test_one_act_has_one_chinese_word_wherever_it_is_told() -> None:
     speak("en")
 
 
+@pytest.mark.parametrize("said", ["时限", "轮次", "控制线"])
+def test_what_the_glossary_calls_by_another_word_is_called_so_nowhere(said: str) -> None:
+    """A deadline is 期限, an episode 次, and there is one standard line, 标准线."""
+    files = [file for folder in ("audit", "commands") for kind in ("*.py", "*.toml") for file in (ROOT / folder).rglob(kind)]
+    assert [] == [file.name for file in files if said in file.read_text(encoding="utf-8")]
+
+
 def test_a_code_means_what_its_field_says_and_one_that_nobody_knows_is_told_as_it_is() -> None:
     assert ("住房", "因住房", "住建") == tuple(chinese.word("housing", field) for field in ("", "risk", "department"))
     assert ("灾害:洪涝:2021-01-05", "ours") == (chinese.word("disaster:flood:2021-01-05"), chinese.word("ours"))
@@ -196,6 +204,7 @@ def test_an_evaluation_is_told_line_by_line() -> None:
     judged = {
         "criteria": [
             {"id": "income.net-below-line", "result": "true", "value": 600000, "threshold": 1200000, "asks": None, "facts": FACTS},
+            {"id": "income.reference-below-line", "result": "false", "value": 1200000, "threshold": 600000, "asks": None},
             {"id": "guarantees.unmet", "result": "unknown", "value": None, "threshold": 1, "asks": {"what": "guarantees", "of": ["visit"]}},
         ]
     }
@@ -203,6 +212,10 @@ def test_an_evaluation_is_told_line_by_line() -> None:
         (
             "纯收入低于标准线：是 (6,000.00 / 12,000.00)，据enrollment 4, 12",
             "income.net-below-line true (6,000.00 / 12,000.00), from enrollment 4, 12",
+        ),
+        (
+            "参考收入低于标准线：否 (12,000.00 / 6,000.00)",
+            "income.reference-below-line false (12,000.00 / 6,000.00)",
         ),
         ("保障未达标：不明，缺保障核查情况（入户核查）", "guarantees.unmet unknown, lacks guarantees (visit)"),
     ]

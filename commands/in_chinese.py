@@ -1,4 +1,4 @@
-"""What the door says of a message in English, said in Chinese: one language is kept with what was refused, a clerk reads the other."""
+"""What the services say in English, said in Chinese: one language is kept with what was refused, a clerk reads the other."""
 
 from __future__ import annotations
 
@@ -69,6 +69,11 @@ DOOR: Final[Mapping[str, str]] = {
     "{error} while following its history": "读取该户历史时发生 {error}",
     "when the cause is mended: ./suishi deadletters redrive": "原因排除后运行：./suishi deadletters redrive",
 }
+# What to do, in the words of `services.notifications.deliver` and of the channels.
+CHANNELS: Final[Mapping[str, str]] = {
+    "see that its server runs and lets us in: {page}": "请确认其服务器在运行并允许本系统登录：{page}",
+    "set {first}, {second} and {third}: {page}": "请设置 {first}、{second} 和 {third}：{page}",
+}
 PLACE: Final = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -88,5 +93,5 @@ def in_chinese(text: str) -> str:
 @cache
 def _forms() -> list[tuple[re.Pattern[str], str]]:
     """Texts without a place first: one with a place would take them as well."""
-    texts = sorted({**TEXTS, **DOOR}.items(), key=lambda pair: "{" in pair[0])
+    texts = sorted({**TEXTS, **DOOR, **CHANNELS}.items(), key=lambda pair: "{" in pair[0])
     return [(re.compile(PLACE.sub(r"(?P<\1>.+)", re.escape(english)), re.DOTALL), chinese) for english, chinese in texts]

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from commands.app import app, out
+from commands.in_chinese import in_chinese
 from commands.options import Json
 from commands.reach import answers, from_database, from_kafka
 from commands.showing import show_json
@@ -79,15 +80,15 @@ def patience(logs: Sequence[Path]) -> str:
 def remarked(remark: Mapping[str, object]) -> str:
     """What the office is to know though all is ready, and what to do; a remark of a newer release by its code."""
     match remark:
-        case {"code": "channel.not-configured", "channel": channel, "waiting": waiting, "remedy": remedy}:
+        case {"code": "channel.not-configured", "channel": channel, "waiting": waiting, "remedy": str(remedy)}:
             return say(
-                f"渠道 {channel} 未配置，{waiting} 条通知在排队，配置并重启通知服务后发出：{remedy}",
+                f"渠道 {channel} 未配置，{waiting} 条通知在排队，配置并重启通知服务后发出：{in_chinese(remedy)}",
                 f"channel {channel} is not set up, {waiting} notifications wait for it;"
                 f" they leave when it is and notifications is started again: {remedy}",
             )
-        case {"code": "channel.away", "channel": channel, "problem": problem, "remedy": remedy}:
+        case {"code": "channel.away", "channel": channel, "problem": problem, "remedy": str(remedy)}:
             return say(
-                f"渠道 {channel} 的服务器暂时连不上（{problem}），通知在排队，恢复后自动发出：{remedy}",
+                f"渠道 {channel} 的服务器暂时连不上（{problem}），通知在排队，恢复后自动发出：{in_chinese(remedy)}",
                 f"channel {channel} is away ({problem}), notifications wait for it and leave when it is back: {remedy}",
             )
         case _:

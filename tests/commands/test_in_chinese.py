@@ -10,6 +10,8 @@ from typing import Final
 import pytest
 
 from commands.in_chinese import in_chinese
+from services.notifications.channel_files import channels
+from services.notifications.deliver import REMEDY
 
 PIPELINE: Final = Path(__file__).parents[2] / "pipeline"
 # What has a space and is no sentence: parts of one, a pattern, what a redriven record says of its place.
@@ -42,6 +44,14 @@ def test_whatever_a_service_says_of_a_message_has_its_chinese(module: str) -> No
     sentences = {*_sentences((PIPELINE / f"{module}.py").read_text())} - NO_SENTENCES
     assert sentences
     assert [text for text in sorted(sentences) if in_chinese(text) == text] == []
+
+
+def test_what_to_do_about_a_channel_from_which_nothing_leaves_has_its_chinese() -> None:
+    remedies = {REMEDY, *(channel.remedy for channel in channels().values())} - {""}
+    assert {
+        "请确认其服务器在运行并允许本系统登录：docs/how-to/reach-cadres.md",
+        "请设置 SUISHI_WECOM_CORP_ID、_AGENT_ID 和 _SECRET：docs/how-to/reach-cadres.md",
+    } == set(map(in_chinese, remedies))
 
 
 def _sentences(source: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from local.problem import Problem
 from local.services import Report, Service
 from local.stack import Stack
 from pipeline.kafka import Connection
+from services.notifications.deliver import REMEDY
 
 
 @pytest.fixture
@@ -145,6 +146,15 @@ def test_who_has_letters_waiting_for_a_mail_server_that_is_away_is_told_so() -> 
     assert "channel email is away (SMTPConnectError), notifications wait for it and leave when it is back: see that its server runs" == (
         remarked(remark)
     )
+
+
+def test_what_to_do_about_a_channel_is_told_in_the_language_of_the_user() -> None:
+    remark = {"code": "channel.away", "channel": "email", "problem": "SMTPConnectError", "remedy": REMEDY}
+    speak("zh")
+    told = remarked(remark)
+    speak("en")
+    remedy = "请确认其服务器在运行并允许本系统登录：docs/how-to/reach-cadres.md"
+    assert told == f"渠道 email 的服务器暂时连不上（SMTPConnectError），通知在排队，恢复后自动发出：{remedy}"
 
 
 def test_a_state_is_told_in_the_language_of_the_user() -> None:

@@ -1,6 +1,7 @@
 """`./suishi restore`: a backup becomes the database again, beside whatever Kafka there is."""
 
 import asyncio
+import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from commands.system import folder, started
 from commands.topics import ends_of_events
 from local.folder import only_one
 from local.language import say
+from local.seal import seal_of
 from local.stack import Stack, named_by_environment
 from pipeline.kafka import Connection, cluster_of
 from services import prepare
@@ -42,11 +44,22 @@ def restore(log: Log, vault: Vault, *, replace: Replace = False) -> None:
             asyncio.run(_restore(stack.database, parts, kafka, replace=replace))
     made_at = f"{parts[0][1].made_at:%Y-%m-%d %H:%M:%S} UTC"
     out.print(say(f"已恢复到 {made_at}。", f"restored to {made_at}."), highlight=False)
-    zh = "现在启动服务：此后到达的消息将重新读取，各服务的事件将重新发布。"
-    out.print(say(zh, "now start the services: they read again what came later and publish their events anew."), highlight=False)
-    zh = "检查点文件里还留着备份之后的历史：请先把它移到别处保存，封存进程才会重新开始。"
-    en = "the file of checkpoints still tells what came after the backup: keep it elsewhere, or the sealer signs nothing more."
-    out.print(say(zh, en), highlight=False)
+    if file := checkpoints():
+        zh = f"请先把检查点文件（{file}）移到别处保存：它是备份之后历史的证明，留在原处则封存进程拒绝封存。"
+        en = f"first move the file of checkpoints ({file}) to a safe place: it proves what came after the backup, and stops the sealer."
+        out.print(say(zh, en), markup=False, highlight=False)
+    zh = "启动服务：此后到达的消息将重新读取，各服务的事件将重新发布。"
+    out.print(say(zh, "start the services: they read again what came later and publish their events anew."), highlight=False)
+
+
+def checkpoints() -> str | None:
+    """Where the sealer's file lies, by its setting, else by that of the local system; None where there is none yet."""
+    if named := os.environ.get("SUISHI_CHECKPOINTS"):
+        return named
+    if named_by_environment():
+        return "SUISHI_CHECKPOINTS"
+    local = seal_of(folder()).file
+    return str(local) if local.exists() else None
 
 
 @contextmanager

@@ -96,6 +96,16 @@ async def test_a_restored_database_has_every_row(source: str, taken: tuple[Path,
     assert (len(after["enrollment.stored_events"]), len(after["vault.persons"]), len(after["enrollment.set_aside"])) == (2, 1, 2)
 
 
+@pytest.mark.parametrize("named", ["elsewhere/checkpoints.jsonl", ""])
+def test_what_is_to_be_done_after_a_restore_is_told_in_its_order(taken: tuple[Path, Path], stack: Stack, database: str, named: str) -> None:
+    """The services start last: a sealer that meets the file of before signs nothing more."""
+    place = {**kafka_settings(stack.kafka), "SUISHI_DATABASE": database, "SUISHI_VAULT_KEY": KEY, "SUISHI_CHECKPOINTS": named}
+    _, first, then = run("restore", *taken, **place).stdout.splitlines()
+    file = f"the file of checkpoints ({named or 'SUISHI_CHECKPOINTS'})"
+    assert first == f"first move {file} to a safe place: it proves what came after the backup, and stops the sealer."
+    assert then == "start the services: they read again what came later and publish their events anew."
+
+
 async def test_a_restored_database_counts_on_where_the_backup_ended(taken: tuple[Path, Path], stack: Stack, database: str) -> None:
     restore(stack, database, *taken)
     pool = await connect(database, "enrollment")

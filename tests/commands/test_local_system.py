@@ -12,6 +12,7 @@ from commands import system
 from commands.down import down
 from commands.pack import judging_pack, usual_pack
 from commands.reset import reset
+from commands.restore import checkpoints
 from commands.started_with import recall, remember
 from commands.status import described, remarked, status
 from commands.up import places
@@ -101,6 +102,12 @@ def test_up_says_how_the_auditor_comes_to_the_log(local: Path) -> None:
     stack = Stack(local, Connection("127.0.0.1:9092"), "postgresql://suishi:owner@127.0.0.1:5432/suishi", secrets=secrets)
     dsn = f"postgresql://suishi_auditor:{secrets.of('suishi_auditor')}@127.0.0.1:5432/suishi"
     assert [dsn] == [value for name, value in places(stack, []) if name == "auditor"]
+
+
+def test_the_file_of_checkpoints_is_named_where_there_is_one(local: Path) -> None:
+    before = checkpoints()
+    (local / "checkpoints.jsonl").touch()
+    assert (None, str(local / "checkpoints.jsonl")) == (before, checkpoints())
 
 
 @pytest.mark.usefixtures("local")

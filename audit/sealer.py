@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,7 @@ from schemas.topics import SERVICES
 log = structlog.get_logger()
 NAME: Final = "sealer"
 POLL_SECONDS: Final = 1.0
+REMEDY: Final = "docs/how-to/prove-the-log.md#when-the-sealer-refuses"
 PAGE: Final = 1_000
 SINCE: Final = "SELECT service, size, note FROM audit.checkpoints WHERE service = $1 AND size > $2 ORDER BY size LIMIT $3"
 
@@ -63,6 +64,12 @@ class Sealer:
     def __init__(self, settings: Settings, keys: Keys, file: Path, health: Health[Metrics]) -> None:
         self._settings, self._keys, self._file, self._health = settings, keys, CheckpointFile(file), health
         self._fresh = asyncio.Event()
+        self._refused: dict[str, str] = {}
+        health.remarks = self.remarks
+
+    def remarks(self) -> Sequence[Mapping[str, object]]:
+        """Each log of which nothing more is signed, and why."""
+        return [{"code": "seal.refused", "log": one, "problem": problem, "remedy": REMEDY} for one, problem in self._refused.items()]
 
     async def seal(self) -> None:
         """Until cancelled."""
@@ -107,6 +114,7 @@ class Sealer:
                 del logs[service]
         for service in logs:
             self._health.metrics.refused.labels(service).set(0)
+            self._refused.pop(service, None)
         if len(logs) == len(SERVICES):
             self._health.state = "ready"
         return logs
@@ -124,6 +132,7 @@ class Sealer:
     def _refuse(self, service: str, refused: Refused) -> None:
         self._health.state = "refuses"
         self._health.metrics.refused.labels(service).set(1)
+        self._refused[service] = str(refused)
         log.error("seal.refused", log=service, problem=str(refused))
 
     async def publish(self) -> None:

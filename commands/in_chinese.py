@@ -69,6 +69,32 @@ DOOR: Final[Mapping[str, str]] = {
     "{error} while following its history": "读取该户历史时发生 {error}",
     "when the cause is mended: ./suishi deadletters redrive": "原因排除后运行：./suishi deadletters redrive",
 }
+RESTORED: Final = (
+    "若由备份恢复，请把检查点文件移到别处保存，作为此前历史的证明，让 SUISHI_CHECKPOINTS 指向一个尚不存在的文件，再重新启动封存进程；"
+    "若无人恢复过，请运行 ./suishi audit verify"
+)
+# Why nothing more of a log is signed, in the words of `audit.sealer` and `audit.seal`.
+SEALER: Final[Mapping[str, str]] = {
+    "{due} events were sealed and the log ends at {head}: it was cut, or restored from a backup; {what}": (
+        f"已封存 {{due}} 条，而日志到 {{head}} 为止：日志被截断，或由备份恢复；{RESTORED}"
+    ),
+    "a checkpoint of size {size} with another root was given out before: the log was rewritten since, or restored from a backup; {what}": (
+        f"此前已发出另一个根不同的检查点 {{size}}：日志此后被改写，或由备份恢复；{RESTORED}"
+    ),
+    "the checkpoint of size {size} has lost its {parts}": "检查点 {size} 缺少 {parts}",
+    "the checkpoint of size {size} has leaves by {hash}, which this release does not know": "检查点 {size} 用本版本不识的 {hash} 作叶",
+    "the tree that is kept beside the checkpoint of size {size} is not the one that was signed": "检查点 {size} 旁的树与已签名的不符",
+    "the log misses position {position}": "日志缺少第 {position} 条",
+    "the event at position {position} is not the one that was sealed": "日志第 {position} 条与已封存的不符",
+    "the tree of size {size} does not go on from the one of size {before}": "检查点 {size} 的树并非 {before} 的延续",
+    "the checkpoint of size {size} was replaced: its note says something else": "检查点 {size} 已被替换：其签名文本另有所指",
+    "the checkpoint of size {size} is not signed with a key that is known here": "检查点 {size} 所用的签名密钥，此处不识",
+    "the signature of the checkpoint of size {size} is wrong": "检查点 {size} 签名有误",
+    "this is not a signed checkpoint: a note with origin, size and root, and signatures behind an empty line": (
+        "不是已签名的检查点：应有来源、大小和根，空行之后是签名"
+    ),
+    "line {number} of {file} is no checkpoint of ours": "{file} 第 {number} 行不是本系统的检查点",
+}
 # What to do, in the words of `services.notifications.deliver` and of the channels.
 CHANNELS: Final[Mapping[str, str]] = {
     "see that its server runs and lets us in: {page}": "请确认其服务器在运行并允许本系统登录：{page}",
@@ -93,5 +119,5 @@ def in_chinese(text: str) -> str:
 @cache
 def _forms() -> list[tuple[re.Pattern[str], str]]:
     """Texts without a place first: one with a place would take them as well."""
-    texts = sorted({**TEXTS, **DOOR, **CHANNELS}.items(), key=lambda pair: "{" in pair[0])
+    texts = sorted({**TEXTS, **DOOR, **SEALER, **CHANNELS}.items(), key=lambda pair: "{" in pair[0])
     return [(re.compile(PLACE.sub(r"(?P<\1>.+)", re.escape(english)), re.DOTALL), chinese) for english, chinese in texts]

@@ -91,6 +91,11 @@ def remarked(remark: Mapping[str, object]) -> str:
                 f"渠道 {channel} 的服务器暂时连不上（{problem}），通知在排队，恢复后自动发出：{in_chinese(remedy)}",
                 f"channel {channel} is away ({problem}), notifications wait for it and leave when it is back: {remedy}",
             )
+        case {"code": "seal.refused", "log": log, "problem": str(problem), "remedy": remedy}:
+            return say(
+                f"{log} 的日志不再封存（{in_chinese(problem)}）：{remedy}",
+                f"the log of {log} is sealed no further ({problem}): {remedy}",
+            )
         case _:
             return f"{remark['code']}: {remark.get('remedy', '')}"
 

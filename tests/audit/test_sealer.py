@@ -77,6 +77,10 @@ async def test_a_log_whose_checkpoint_was_changed_holds_up_no_other(prepared: st
         async with sealing(prepared, tmp_path / "checkpoints", "assistance") as health:
             refused = health.metrics.registry.get_sample_value("suishi_sealer_refused", {"log": "enrollment"})
             assert ("refuses", 1) == (health.state, refused)
+            (remark,) = health.remarks()
+            page = "docs/how-to/prove-the-log.md#when-the-sealer-refuses"
+            assert ("seal.refused", "enrollment", page) == (remark["code"], remark["log"], remark["remedy"])
+            assert "checkpoint" in str(remark["problem"])
         assert [7] == [row["size"] for row in await asked(prepared, OF_ENROLLMENT)]
 
 

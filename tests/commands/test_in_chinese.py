@@ -9,13 +9,15 @@ from typing import Final
 
 import pytest
 
+from audit.seal.note import NO_NOTE
 from commands.in_chinese import in_chinese
 from services.notifications.channel_files import channels
 from services.notifications.deliver import REMEDY
 
 PIPELINE: Final = Path(__file__).parents[2] / "pipeline"
+AUDIT: Final = Path(__file__).parents[2] / "audit"
 # What has a space and is no sentence: parts of one, a pattern, what a redriven record says of its place.
-NO_SENTENCES: Final = {" ", ", ", "a message of this type", "7 7 7", "[A-Za-z][A-Za-z _.-]{0,63}"}
+NO_SENTENCES: Final = {" ", ", ", "a message of this type", "7 7 7", "7: 7", "[A-Za-z][A-Za-z _.-]{0,63}"}
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,17 @@ def test_whatever_a_service_says_of_a_message_has_its_chinese(module: str) -> No
     sentences = {*_sentences((PIPELINE / f"{module}.py").read_text())} - NO_SENTENCES
     assert sentences
     assert [text for text in sorted(sentences) if in_chinese(text) == text] == []
+
+
+def test_whatever_the_sealer_says_of_a_log_has_its_chinese() -> None:
+    trees = [ast.parse((AUDIT / module).read_text()) for module in ("sealer.py", "seal/sealing.py", "seal/note.py", "seal/file.py")]
+    messages = [ast.unparse(one) for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Assign) and _is_message(one)]
+    sentences = {NO_NOTE, *(text for message in messages for text in _sentences(message))} - NO_SENTENCES
+    assert [text for text in sorted(sentences) if in_chinese(text) == text] == []
+
+
+def _is_message(one: ast.Assign) -> bool:
+    return ast.unparse(one.targets[0]) == "message"
 
 
 def test_what_to_do_about_a_channel_from_which_nothing_leaves_has_its_chinese() -> None:

@@ -155,6 +155,19 @@ def test_who_has_letters_waiting_for_a_mail_server_that_is_away_is_told_so() -> 
     )
 
 
+def test_who_sees_that_the_sealer_refuses_is_told_which_log_why_and_what_to_read() -> None:
+    page = "docs/how-to/prove-the-log.md#when-the-sealer-refuses"
+    remark = {"code": "seal.refused", "log": "enrollment", "problem": "the log misses position 7", "remedy": page}
+    told = [remarked(remark)]
+    speak("zh")
+    told.append(remarked(remark))
+    speak("en")
+    assert told == [
+        f"the log of enrollment is sealed no further (the log misses position 7): {page}",
+        f"enrollment 的日志不再封存（日志缺少第 7 条）：{page}",
+    ]
+
+
 def test_what_to_do_about_a_channel_is_told_in_the_language_of_the_user() -> None:
     remark = {"code": "channel.away", "channel": "email", "problem": "SMTPConnectError", "remedy": REMEDY}
     speak("zh")

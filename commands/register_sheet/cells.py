@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from commands.register_sheet.columns import NAME_OF
+from commands.register_sheet.columns import NAME_OF, first_words
 
 DAY: Final = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?")
 SEPARATORS: Final = re.compile(r"[、，,；;/\s]+")
@@ -115,4 +115,5 @@ def several(row: Row, field: str, words: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _choose(words: Mapping[str, str]) -> Said:
-    return Said(f"请填写：{'、'.join(words)}", f"write one of: {', '.join(words)}")
+    offered = first_words(words)
+    return Said(f"请填写：{'、'.join(offered)}", f"write one of: {', '.join(offered)}")

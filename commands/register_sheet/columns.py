@@ -66,12 +66,16 @@ LABOUR: Final[Mapping[str, str]] = {
 YES, NO, ENROLLED, PAIRED, ALONE = "必填", "选填", "已纳入必填", "已结对未纳入必填", "无户编号必填"
 
 
-def _one_of(words: Mapping[str, str]) -> str:
+def first_words(words: Mapping[str, str]) -> list[str]:
     """Each meaning by its first word."""
     first: dict[str, str] = {}
     for word, code in words.items():
         first.setdefault(code, word)
-    return "、".join(first.values())
+    return list(first.values())
+
+
+def _one_of(words: Mapping[str, str]) -> str:
+    return "、".join(first_words(words))
 
 
 _EACH_RISK: Final = _one_of(RISKS)

@@ -244,5 +244,11 @@ def test_no_fault_repeats_what_stands_in_a_cell() -> None:
     assert [one for one in ("古丽", "㵘", "370399", "昨天", "xx") if one in told] == []
 
 
+def test_of_two_spellings_of_one_risk_the_first_is_offered() -> None:
+    (fault,) = read({**HEAD, **ENROLLED, "致贫风险": "因懒", "实施中措施": None, "已落实措施": None}).faults
+    risks = ["因病", "因残", "因学", "因自然灾害", "因意外事故", "因产业项目失败", "因务工就业不稳", "因住房", "因饮水", "缺劳动力", "其他"]
+    assert (f"请填写：{'、'.join(risks)}", f"write one of: {', '.join(risks)}") == fault.remedy
+
+
 def test_a_sheet_names_every_risk_that_enrollment_knows() -> None:
     assert set(get_args(Risk)) == set(RISKS.values())

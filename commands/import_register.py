@@ -49,6 +49,7 @@ class Finding:
 class Outcome:
     """What the sheet holds, what is wrong in it, and what became of the rest, or would become of it where a system was `asked`.
 
+    `households` are right in the sheet, and `held_back` are those of which a row is wrong in it.
     It was asked by the rules of `pack` and by the villages of `division_table`, None where no table was read. Where a `problem` stood in
     the way, only what is said of the sheet counts.
     An earlier copy of the sheet is left as it is.
@@ -58,6 +59,7 @@ class Outcome:
     households: int
     enrolled: int
     pairings: int
+    held_back: int
     findings: list[Finding] = field(default_factory=list[Finding])
     asked: bool = False
     pack: str | None = None
@@ -101,7 +103,8 @@ def import_register(
             )
         )
     found = reading.households
-    outcome = Outcome(reading.rows, len(found), sum(one.enrolled for one in found), sum(bool(one.cadre) for one in found))
+    enrolled, paired = sum(one.enrolled for one in found), sum(bool(one.cadre) for one in found)
+    outcome = Outcome(reading.rows, len(found), enrolled, paired, held_back=len(reading.groups) - len(found))
     faults, problem = list(reading.faults), None
     try:
         faults += (_ask if dry_run else _bring_in)(reading, outcome) if found else ()
@@ -112,7 +115,7 @@ def import_register(
     if faults:
         earlier = book.latest_errors(file)
         outcome.earlier_copy = str(earlier) if earlier is not None else None
-        outcome.errors_file = str(book.write_errors(file, book.errors_of([(f.row, f.text) for f in faults], reading.groups)))
+        outcome.errors_file = str(book.write_errors(file, book.errors_of(faults, reading.groups)))
     _tell(outcome, dry_run=dry_run, as_json=as_json)
     if problem is not None:
         raise problem
@@ -197,9 +200,11 @@ def _tell(outcome: Outcome, *, dry_run: bool, as_json: bool) -> None:
         out.print(f"{where}  {one.column}{say('：', ': ')}{one.problem}{say('；', '; ')}{one.remedy}", markup=False, highlight=False)
     if (more := len(outcome.findings) - SHOWN) > 0:
         out.print(say(f"另有 {more} 处。", f"and {more} more."), highlight=False)
-    zh = f"{outcome.rows} 行；表内无误 {outcome.households} 户，其中已纳入 {outcome.enrolled} 户，结对 {outcome.pairings} 户。"
-    right = f"{outcome.households} households are right in the sheet, {outcome.enrolled} of them enrolled, {outcome.pairings} paired."
-    out.print(say(zh, f"{outcome.rows} rows; {right}"), highlight=False)
+    zh = f"{outcome.rows} 行；表内无误 {outcome.households} 户，其中已纳入 {outcome.enrolled} 户，结对 {outcome.pairings} 户"
+    right = f"{outcome.households} households are right in the sheet, {outcome.enrolled} of them enrolled, {outcome.pairings} paired"
+    held = outcome.held_back
+    waiting = say(f"；有误而不导入 {held} 户。", f"; {held} held back by wrong rows.") if held else say("。", ".")
+    out.print(say(zh, f"{outcome.rows} rows; {right}") + waiting, highlight=False)
     if outcome.households and outcome.problem is None:
         _tell_answer(outcome, dry_run=dry_run)
     if outcome.errors_file:

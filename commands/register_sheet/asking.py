@@ -10,7 +10,6 @@ import asyncpg
 
 from commands.register_sheet import wording
 from commands.register_sheet.cells import Fault, Said
-from commands.register_sheet.columns import NAME_OF
 from commands.register_sheet.delivery import WHOLE, refused_as, refused_of, unplaced_as
 from commands.register_sheet.messages import Sent
 from pipeline.decider import Event
@@ -93,7 +92,7 @@ async def ask(where: Databases, messages: Sequence[Sent], policies: Policies, ke
             some = [one.envelope for one in fresh[start : start + AT_ONCE]]
             await handler.handle([one.record for one in some], some)
         faults = [*earlier, *_faults(store, fresh)]
-        return Answer(len(before) - len(earlier), sum(one.column != NAME_OF["village_code"] for one in faults), faults)
+        return Answer(len(before) - len(earlier), sum(one.holds_back for one in faults), faults)
     finally:
         await owner.close()
         await log.close()
@@ -116,6 +115,7 @@ def _fault(row: int, event: Event) -> Fault | None:
         case CommandRefused(reason_code=code, supported=supported):
             return refused_as(row, code, supported)
         case VillageUnknown(reason=reason, merged_into=other):
-            return unplaced_as(row, reason, Said(f"请改为 {other}", f"write {other}") if other else wording.CHECK)
+            mend = Said(f"请改为 {other}", f"write {other}") if other else wording.CHECK
+            return unplaced_as(row, reason, Said(f"仍可导入；{mend.zh}", f"the household comes in all the same: {mend.en}"))
         case _:
             return None

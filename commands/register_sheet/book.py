@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from commands.pack import USUAL
-from commands.register_sheet.cells import Row
+from commands.register_sheet.cells import Fault, Row
 from commands.register_sheet.columns import AS_TEXT, BY_NAME, COLUMNS, ERROR, NEEDED, WORD_OF
 from local.language import say
 from local.problem import Problem
@@ -190,14 +190,15 @@ def _types() -> str:
     return "；".join(f"{name} 有 {'、'.join(words)}" for name, words in kinds.items())
 
 
-def errors_of(faults: Iterable[tuple[int, str]], households: Iterable[Sequence[int]]) -> dict[int, str]:
+def errors_of(faults: Sequence[Fault], households: Iterable[Sequence[int]]) -> dict[int, str]:
     """By row what is wrong with it; the other members of the household are told why they wait."""
     told: dict[int, list[str]] = {}
-    for row, text in faults:
-        told.setdefault(row, []).append(text)
+    for fault in faults:
+        told.setdefault(fault.row, []).append(fault.text)
+    holding = {fault.row for fault in faults if fault.holds_back}
     waiting: dict[int, str] = {}
     for members in households:
-        wrong = [row for row in members if row in told]
+        wrong = [row for row in members if row in holding]
         waiting |= {row: _waits(wrong[0]) for row in members if wrong and row not in told}
     return waiting | {row: "\n".join(texts) for row, texts in told.items()}
 

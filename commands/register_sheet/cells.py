@@ -22,12 +22,16 @@ class Said(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What is wrong on a row of the sheet and what to do; no value of a cell is in it."""
+    """What is wrong on a row of the sheet and what to do; no value of a cell is in it.
+
+    It `holds_back` the household, or only says what is to be looked at.
+    """
 
     row: int
     column: str
     problem: Said
     remedy: Said
+    holds_back: bool = True
 
     @property
     def text(self) -> str:

@@ -125,7 +125,9 @@ async def _unplaced(connection: asyncpg.Connection, registrations: Sequence[Sent
 
 
 def unplaced_as(row: int, reason: str, remedy: Said) -> Fault:
-    return Fault(row, NAME_OF["village_code"], wording.NO_VILLAGE if reason == "unknown" else wording.ABOLISHED, remedy)
+    """The household comes in."""
+    problem = wording.NO_VILLAGE if reason == "unknown" else wording.ABOLISHED
+    return Fault(row, NAME_OF["village_code"], problem, remedy, holds_back=False)
 
 
 def refused_as(row: int, code: str, supported: Sequence[str] = ()) -> Fault:

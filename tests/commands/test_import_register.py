@@ -70,7 +70,8 @@ async def events(system: System) -> dict[UUID, list[str]]:
 async def test_a_register_comes_in_once_and_its_wrong_rows_when_they_are_mended(system: System, on: Suishi, tmp_path: Path) -> None:
     file = write(tmp_path / "r.xlsx", ZHANG, WIFE, WANG, MISSED)
     dry = told(on, file, "--dry-run")
-    assert (1, 4, 2, 1, 1, 0) == tuple(dry[name] for name in ("code", "rows", "households", "enrolled", "pairings", "brought_in"))
+    counted = ("code", "rows", "households", "enrolled", "pairings", "held_back", "brought_in")
+    assert (1, 4, 2, 1, 1, 1, 0) == tuple(dry[name] for name in counted)
     assert (True, 0, 0) == tuple(dry[name] for name in ("asked", "there_before", "refused"))
     assert [] == await system.see("SELECT 1 FROM enrollment.households UNION ALL SELECT 1 FROM vault.persons")
 
@@ -135,10 +136,10 @@ def test_a_dry_run_says_what_the_pack_and_the_division_table_do_not_have(on: Sui
     nowhere = ("N1", "370323999999", "非建档立卡", "孙测试", resident(order="522"), "户主")
     dry = told(on, write(tmp_path / "r.xlsx", unstable, nowhere), "--dry-run", SUISHI_DIVISIONS=str(TABLE))
     assert (1, 2, 0, 1) == tuple(dry[name] for name in ("code", "households", "there_before", "refused"))
-    found = [(one["row"], one["column"], one["problem"]) for one in dry["findings"]]
+    found = [(one["row"], one["column"], one["problem"], one["remedy"]) for one in dry["findings"]]
     assert [
-        (2, "监测对象类别", "The policy pack has no such household type"),
-        (3, "村代码", "is not in the county's division table"),
+        (2, "监测对象类别", "The policy pack has no such household type", "write one of: 即时帮扶对象"),
+        (3, "村代码", "is not in the county's division table", "the household comes in all the same: check it"),
     ] == found
 
 
@@ -146,7 +147,7 @@ def test_what_the_sheet_and_the_register_find_is_told_from_the_first_row_to_the_
     unstable = ("F1", *ZHANG[1:3], "赵测试", resident(order="561"), "户主", "脱贫不稳定户", *ZHANG[7:])
     dry = on("import-register", write(tmp_path / "r.xlsx", unstable, MISSED), "--dry-run", "--lang", "zh").stdout.splitlines()
     assert ["第 2 行  监测对象类别", "第 3 行  证件号码"] == [line.partition("：")[0] for line in dry[:2]]
-    assert "2 行；表内无误 1 户，其中已纳入 1 户，结对 1 户。" == dry[2]
+    assert "2 行；表内无误 1 户，其中已纳入 1 户，结对 1 户；有误而不导入 1 户。" == dry[2]
     assert dry[3].endswith("：其中此前已导入 0 户，将被拒 1 户，可导入 0 户。")
 
 
@@ -189,7 +190,7 @@ def test_what_is_wrong_in_the_sheet_is_told_where_no_system_answers(
     away = {"SUISHI_DATABASE": "postgresql://127.0.0.1:1/none", "SUISHI_KAFKA": "127.0.0.1:1", "SUISHI_VAULT_KEY": key}
     done = suishi("import-register", write(tmp_path / "r.xlsx", ZHANG, MISSED), *only, **away)
     assert "row 3  证件号码: is not an identity number" in done.stdout
-    counted = "2 rows; 1 households are right in the sheet, 1 of them enrolled, 1 paired."
+    counted = "2 rows; 1 households are right in the sheet, 1 of them enrolled, 1 paired; 1 held back by wrong rows."
     assert done.stdout.endswith(f"{counted}\na copy with a column 错误: {tmp_path}/r-errors.xlsx\n")
     said = done.stderr.removeprefix(f"reading {tmp_path}/r.xlsx ...\n")
     assert (2, 1, True, True) == (done.returncode, said.count("\n"), said.startswith("suishi: "), problem in said)

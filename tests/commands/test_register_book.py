@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from commands.register_sheet.book import errors_of, rows, write_errors, write_template
-from commands.register_sheet.cells import Row
+from commands.register_sheet.cells import Fault, Row, Said
 from commands.register_sheet.columns import COLUMNS
 from commands.register_sheet.households import read_households
 from local.language import speak
@@ -103,8 +103,19 @@ def test_a_copy_that_somebody_may_be_mending_is_never_written_over(tmp_path: Pat
 
 
 def test_the_others_of_the_household_are_told_why_they_wait() -> None:
-    told = errors_of([(3, "a"), (3, "b"), (6, "c")], [(2, 3, 4), (5,), (6,)])
-    assert {2: "本户第 3 行有误，整户未导入。 The household waits for row 3.", 3: "a\nb", 4: told[2], 6: "c"} == told
+    first, second, alone = fault(3, "a"), fault(3, "b"), fault(6, "c")
+    told = errors_of([first, second, alone], [(2, 3, 4), (5,), (6,)])
+    waits = "本户第 3 行有误，整户未导入。 The household waits for row 3."
+    assert {2: waits, 3: f"{first.text}\n{second.text}", 4: waits, 6: alone.text} == told
+
+
+def test_nobody_waits_for_what_holds_no_household_back() -> None:
+    village = fault(2, "a", holds_back=False)
+    assert {2: village.text} == errors_of([village], [(2, 3)])
+
+
+def fault(row: int, said: str, *, holds_back: bool = True) -> Fault:
+    return Fault(row, "村代码", Said(said, said), Said("请核对", "check it"), holds_back)
 
 
 def test_the_template_holds_every_column_an_example_and_what_each_means(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
 
@@ -46,3 +47,14 @@ def test_every_event_stands_once_under_the_event_or_the_message_that_caused_it()
 def test_what_claims_to_follow_from_itself_or_from_what_came_later_is_told_all_the_same() -> None:
     told = [step(1, str(UUID(int=1))), step(2, str(UUID(int=3))), step(3, str(UUID(int=2)))]
     assert [(str(UUID(int=1)), [(1, [])]), (str(UUID(int=3)), [(2, [(3, [])])])] == branches(tree(told))
+
+
+def test_what_became_of_a_letter_stands_under_it_whatever_message_told_it() -> None:
+    """Its delivery and its recipient answer by messages of their own; what names an event as its cause stands there."""
+    queued = replace(step(2, str(UUID(int=1))), service="notifications", topic="notifications.notification-queued", stream=UUID(int=99))
+    begun, acknowledged = (replace(step(at, f"message-{at}"), stream=queued.stream) for at in (3, 5))
+    paired_anew = step(6, "assign")
+    withdrawn = replace(step(7, str(UUID(int=6))), stream=queued.stream)
+    told = [step(1, "bill"), queued, begun, step(4, "visit"), acknowledged, paired_anew, withdrawn]
+    grown = [("bill", [(1, [(2, [(3, []), (5, [])])])]), ("visit", [(4, [])]), ("assign", [(6, [(7, [])])])]
+    assert grown == branches(tree(told))

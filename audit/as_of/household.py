@@ -25,13 +25,14 @@ Said: TypeAlias = tuple[str, str, str]
 class Statement(Value, frozen=True, kw_only=True):
     """`what` ("stage", "member", "fact", ...) of `subject`, which is empty where there is one only, is `value`.
 
-    `since` is the local date from which the event `event_id`, at this position of enrollment's log, made it so.
+    `since` is the local date from which the event `event_id`, at this position of enrollment's log, made it so; None where it was so
+    before the opening balance, which names no day for it.
     """
 
     what: str
     subject: str
     value: str
-    since: date
+    since: date | None
     event_id: UUID
     position: int
 
@@ -46,8 +47,9 @@ def household_as_of(recorded: Iterable[Recorded], on: date, known: datetime) -> 
 
 
 def _statement(said: Said, one: Recorded) -> Statement:
-    what, subject, value = said
-    return Statement(what=what, subject=subject, value=value, since=one.metadata.valid_on, event_id=one.event_id, position=one.position)
+    (what, subject, value), day = said, one.metadata.valid_on
+    since = None if day == date.min else day
+    return Statement(what=what, subject=subject, value=value, since=since, event_id=one.event_id, position=one.position)
 
 
 def _type(event: Event, found: Iterable[Said]) -> str:

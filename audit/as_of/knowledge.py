@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from audit.as_of.corrections import corrected
 from pipeline.store import Recorded
 from schemas.clock import COUNTY_TIME
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.events import FactRecorded, FactUnmatched, FactWithdrawn, HouseholdEnrolled, HouseholdRegistered
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.state import Household, State, Unregistered
@@ -129,6 +130,9 @@ def _day(one: Recorded, named: Mapping[Cause, date]) -> date:
             return fact.valid_on
         case MembersJoined() | MembersLeft() | HouseholdMoved() | HeadChanged() | HouseholdEnded() | PersonsMerged() | PersonsUnmerged():
             return one.event.on
+        case DeadlineStarted():
+            # it runs from when somebody said so, also where what he said began long before
+            return _own_day(one)
         case _:
             return named.get(_cause(one)) or _own_day(one)
 

@@ -83,4 +83,5 @@ def _as_enrolled(identity: UUID, statements: Iterable[Statement]) -> Enrolled | 
         return None
     decision, village = by["type"][0], by["village"][0].value
     risks = tuple(one.value for one in by.get("risk", ()))
-    return Enrolled(identity, village, decision.value, risks, len(by.get("member", ())), decision.since, decision.event_id)
+    since = decision.since or date.min  # an enrolment is of a day, also one that was taken over
+    return Enrolled(identity, village, decision.value, risks, len(by.get("member", ())), since, decision.event_id)

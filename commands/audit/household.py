@@ -54,15 +54,16 @@ def household_on(
         told = {"household": wanted, "on": day, "known": instant, "hints": document(hints), "statements": to_builtins(statements)}
         show_json(told)
     elif statements:
-        show([*map(_line, statements), *(one.line for one in hints)])
+        show([*map(line, statements), *(one.line for one in hints)])
     if not statements:
         zh = f"按 {said(instant)} 所知，{day} 登记册中没有户 {wanted}。"
         sentence = say(zh, f"as known on {said(instant)} there was no household {wanted} in the register on {day}.")
         fail(say("", " ").join([sentence, *(one.line for one in hints)]), 1)
 
 
-def _line(one: Statement) -> str:
+def line(one: Statement) -> str:
+    """Two of the screen: what was so, and since when by which event."""
     name = say(*WORDS[one.what])
     value = " ".join(called(part, one.what) for part in f"{one.subject} {one.value}".split())
-    since = "" if one.since.year == 1 else say(f"自 {one.since}", f"since {one.since}")
+    since = say(f"自 {one.since}", f"since {one.since}") if one.since else say("自期初登记之前", "since before the opening balance")
     return f"{set_cell_size(name, 9)} {value}\n          {since}  {say('依据', 'by')} enrollment {one.position} {one.event_id}"

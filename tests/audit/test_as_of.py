@@ -16,6 +16,7 @@ from pipeline.decider import Event
 from pipeline.store import Metadata, Recorded
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import TakenOver
+from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact
 from services.enrollment.domain.members.change_events import MembersLeft
@@ -63,6 +64,12 @@ IN_AND_OUT: Final = log(
     ("02-25", "02-25", did.HouseholdExited(case=CASE, episode=1, method="help", reason_sha256="")),
     ("02-01", "03-03", MembersLeft(fact=UUID(int=9), members=(MEMBERS[1],), on=day("02-01"), reason="died")),
 )  # fmt: skip
+TAKEN_OVER: Final = log(
+    ("03-01", "03-01", replace(REGISTERED, opening=True)),
+    ("03-01", "03-01", did.CaseOpened(case=CASE, episode=1, pack="example-pilot")),
+    ("03-01", "03-01", replace(ENROLLED, taken_over=TakenOver(since=day("01-02")))),
+    ("03-01", "03-01", DeadlineStarted(kind="first-measure", due=day("03-11"))),
+)
 
 
 def seen(recorded: list[Recorded], on: str, known: str) -> dict[str, list[str]]:
@@ -137,14 +144,20 @@ def test_a_decision_counts_from_its_day_and_never_before_the_one_that_it_follows
 
 
 def test_a_register_that_was_taken_over_counts_from_the_days_that_it_names() -> None:
-    before = TakenOver(since=day("01-02"))
-    taken_over = log(
-        ("03-01", "03-01", replace(REGISTERED, opening=True)),
-        ("03-01", "03-01", did.CaseOpened(case=CASE, episode=1, pack="example-pilot")),
-        ("03-01", "03-01", replace(ENROLLED, taken_over=before)),
-    )
-    assert [["outside"], ["enrolled"]] == [seen(taken_over, on, "06-30")["stage"] for on in ("01-01", "01-02")]
-    assert {} == seen(taken_over, "03-01", "02-28")
+    assert [["outside"], ["enrolled"]] == [seen(TAKEN_OVER, on, "06-30")["stage"] for on in ("01-01", "01-02")]
+    assert {} == seen(TAKEN_OVER, "03-01", "02-28")
+
+
+def test_a_deadline_of_who_was_taken_over_runs_from_the_day_of_the_import() -> None:
+    assert "deadline" not in seen(TAKEN_OVER, "02-28", "06-30")
+    (runs,) = (one for one in household_as_of(TAKEN_OVER, day("03-01"), noon("06-30")) if one.what == "deadline")
+    assert ("first-measure", "2021-03-11", day("03-01")) == (runs.subject, runs.value, runs.since)
+
+
+def test_what_was_so_before_the_opening_balance_says_since_no_day() -> None:
+    since = {one.what: one.since for one in household_as_of(TAKEN_OVER, day("01-02"), noon("06-30"))}
+    assert {None} == {since[what] for what in ("village", "category", "member")}
+    assert {day("01-02")} == {since[what] for what in ("stage", "type", "risk", "episode", "pack")}
 
 
 @given(on=st.dates(day("01-01"), day("06-30")), known=st.integers(0, 180))

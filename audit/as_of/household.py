@@ -14,8 +14,9 @@ from audit.yuan import yuan
 from pipeline.decider import Event
 from pipeline.store import Recorded
 from pipeline.value import Value
+from services.enrollment.domain.clocks.running import Escalation
 from services.enrollment.domain.events import HouseholdEnrolled
-from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.household.stages import CaseOpen, ClueOpen, Enrolled, Outside
 from services.enrollment.domain.household.state import Household, State
 
@@ -66,6 +67,7 @@ def _statements(state: State, kind: str) -> Iterator[Said]:
     if isinstance(state.stage, Enrolled):
         yield "type", "", kind
         yield from (("risk", "", risk) for risk in sorted(state.stage.risks))
+        yield from (("measure", "", how) for how, so in (("started", state.stage.begun), ("delivered", state.stage.helped)) if so)
     if state.episode:
         yield "episode", "", str(state.episode)
         yield "pack", "", state.pack
@@ -73,8 +75,22 @@ def _statements(state: State, kind: str) -> Iterator[Said]:
     yield "category", "", state.category
     yield from (("member", str(stay.person), chinese.relation(stay.relation)) for stay in state.stays)
     yield from (("fact", str(fact.id), _worded(fact)) for fact in sorted(state.standing().values(), key=_by_day))
+    yield from _visited(state)
     yield from (("deadline", kind, due.isoformat()) for kind, due in sorted(state.deadlines.items()))
+    yield from (("escalated", kind, _went_up(how)) for kind, how in sorted(state.running.escalated.items()))
     yield from (("conflict", str(one.person or ""), f"{one.higher} > {one.lower}") for one in sorted(state.conflicts, key=repr))
+
+
+def _visited(state: Household) -> Iterator[Said]:
+    """The income that was told last, by the visit that found it, and each guarantee that the last visit found unmet."""
+    if state.earned is not None and state.earned.income is not None:
+        yield "income", str(state.earned.id or ""), _earned(state.earned.income)
+    if state.visited is not None:
+        yield from (("unmet", "", guarantee) for guarantee in state.visited.unmet)
+
+
+def _went_up(how: Escalation) -> str:
+    return f"level {how.level}" if how.until is None else f"level {how.level} until {how.until}"
 
 
 def _by_day(fact: Fact) -> tuple[date, str]:
@@ -96,9 +112,12 @@ def _stage(state: Household) -> str:
 
 
 def _worded(fact: Fact) -> str:
-    """By name, period, what it says and its amount in yuan; an income by its two sums."""
-    earned = fact.income
-    sums = (f"net {yuan(earned.net_fen)} reference {yuan(earned.reference_fen)}", str(earned.window_to)) if earned is not None else ()
-    amount = "" if fact.amount_fen is None else yuan(fact.amount_fen)
+    """By name, period, what it says and its amount in yuan; an income by its two sums and its months."""
+    earned = "" if fact.income is None else _earned(fact.income)
+    amount = "" if fact.amount_fen is None else f"{yuan(fact.amount_fen)} yuan"
     state = state_of(fact.signal, present=fact.present)
-    return " ".join(part for part in (fact.name, fact.kind or fact.series, fact.period, state, amount, *sums) if part)
+    return " ".join(part for part in (fact.name, fact.kind or fact.series, fact.period, state, amount, earned) if part)
+
+
+def _earned(income: Income) -> str:
+    return f"net {yuan(income.net_fen)} yuan reference {yuan(income.reference_fen)} yuan {income.window_from}/{income.window_to}"

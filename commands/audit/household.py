@@ -23,13 +23,17 @@ WORDS: Final = {
     "stage": ("状态", "stage"),
     "type": ("类型", "type"),
     "risk": ("风险", "risk"),
+    "measure": ("措施", "measure"),
     "episode": ("第几次", "episode"),
     "pack": ("政策包", "pack"),
     "village": ("村", "village"),
     "category": ("类别", "category"),
     "member": ("成员", "member"),
     "fact": ("部门事实", "fact"),
+    "income": ("收入", "income"),
+    "unmet": ("未达标", "unmet"),
     "deadline": ("期限", "deadline"),
+    "escalated": ("提级", "escalated"),
     "conflict": ("待遇冲突", "conflict"),
 }
 

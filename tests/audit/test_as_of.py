@@ -16,9 +16,9 @@ from pipeline.decider import Event
 from pipeline.store import Metadata, Recorded
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import TakenOver
-from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
+from services.enrollment.domain.clocks.deadline_events import DeadlineEscalated, DeadlineStarted, EscalationEnded
 from services.enrollment.domain.commands import Member
-from services.enrollment.domain.fact import Fact
+from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.members.change_events import MembersLeft
 from services.enrollment.domain.pack.explanations import Evaluation
 
@@ -123,7 +123,7 @@ def test_each_statement_names_the_event_that_made_it_so() -> None:
         ("village", "370323001001"): (1, day("01-05")),
         ("category", "never_registered"): (1, day("01-05")),
         ("member", "head"): (1, day("01-05")),
-        ("fact", "medical-expense-reported inpatient:2021 25,000.00"): (2, day("01-08")),
+        ("fact", "medical-expense-reported inpatient:2021 25,000.00 yuan"): (2, day("01-08")),
     } == found
 
 
@@ -140,7 +140,7 @@ def test_a_decision_counts_from_its_day_and_never_before_the_one_that_it_follows
     assert ["outside", "case", "outside", "clue"] == [
         stage for on in ("01-26", "02-10", "03-02", "03-03") for stage in seen(told, on, "06-30")["stage"]
     ]
-    assert ["medical-expense-reported inpatient:2021 25,000.00"] == seen(told, "01-26", "06-30")["fact"]
+    assert ["medical-expense-reported inpatient:2021 25,000.00 yuan"] == seen(told, "01-26", "06-30")["fact"]
 
 
 def test_a_register_that_was_taken_over_counts_from_the_days_that_it_names() -> None:
@@ -170,3 +170,40 @@ def test_what_is_recorded_later_changes_nothing_that_was_known(on: date, known: 
 def test_who_somebody_is_to_the_head_is_told_by_its_code_whichever_language_it_was_written_in() -> None:
     members = (Member(person=HEAD, relation="户主"), Member(person=CHILD, relation="堂兄"))
     assert ["head", "堂兄"] == seen(log(("01-05", "01-05", replace(REGISTERED, members=members))), "01-06", "06-30")["member"]
+
+
+def test_what_a_decision_rests_on_is_told_with_the_visit_the_measures_and_what_was_late() -> None:
+    told = Income(date(2020, 1, 1), date(2020, 12, 31), 500_000, 0, 0, 0, 100_000, 30_000, 5_000)
+    visit = did.StepCompleted(
+        case=CASE, step="verification", by="wang", at=noon("01-13"), income=told, unmet=("medical", "housing"), findings_sha256="",
+        evaluation=JUDGED, visit=UUID(int=7),
+    )  # fmt: skip
+    recheck = replace(visit, step="recheck", at=noon("02-10"), income=None, unmet=("medical",), visit=UUID(int=8))
+    household = log(
+        ("01-05", "01-05", REGISTERED),
+        ("01-12", "01-12", did.CaseOpened(case=CASE, episode=1, pack="example-pilot")),
+        ("01-13", "01-13", visit),
+        ("01-20", "01-20", ENROLLED),
+        ("01-31", "01-31", DeadlineEscalated(kind="first-measure", level=1, to="town", until=day("02-05"))),
+        ("02-05", "02-05", DeadlineEscalated(kind="first-measure", level=2, to="county", until=None)),
+        ("02-06", "02-06", did.MeasureBegun(measure=UUID(int=9))),
+        ("02-06", "02-06", EscalationEnded(kind="first-measure")),
+        ("02-08", "02-08", did.MeasureCounted(measure=UUID(int=9))),
+        ("02-10", "02-10", recheck),
+    )
+
+    def on(text: str) -> dict[tuple[str, ...], int]:
+        wanted = ("income", "unmet", "measure", "escalated")
+        return {
+            (one.what, one.subject, one.value): one.position
+            for one in household_as_of(household, day(text), noon("06-30")) if one.what in wanted
+        }  # fmt: skip
+
+    income = ("income", str(UUID(int=7)), "net 6,000.00 yuan reference 6,250.00 yuan 2020-01-01/2020-12-31")
+    found = {income: 3, ("unmet", "", "medical"): 3, ("unmet", "", "housing"): 3}
+    helped = {("measure", "", "started"): 7, ("measure", "", "delivered"): 9}
+    assert {} == on("01-12")
+    assert found == on("01-20")
+    assert found | {("escalated", "first-measure", "level 1 until 2021-02-05"): 5} == on("02-04")
+    assert found | {("escalated", "first-measure", "level 2"): 6} == on("02-05")
+    assert {income: 3, ("unmet", "", "medical"): 3, **helped} == on("02-10")

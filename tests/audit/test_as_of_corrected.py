@@ -225,7 +225,7 @@ def test_a_bill_that_was_withdrawn_stood_on_no_day() -> None:
     assert [] == values(book, "fact", "02-01")
     assert ["clue"] == values(book, "stage", "02-01")  # somebody looked, as far as was known then
     (told,) = (one for one in statements(book, day("02-01"), day("03-09")) if one.what == "fact")
-    assert (day("01-08"), "medical-expense-reported inpatient:2021 2021-01 25,000.00") == (told.since, told.value)
+    assert (day("01-08"), "medical-expense-reported inpatient:2021 2021-01 25,000.00 yuan") == (told.since, told.value)
 
 
 def test_what_is_told_of_somebody_counts_where_he_is_a_member_on_the_day() -> None:
@@ -247,7 +247,7 @@ def test_what_follows_from_a_fact_counts_from_the_day_on_which_it_was_told() -> 
     assert ["enrolled", "exit-proposed"] == stages(book, "03-02", "03-03")
     since = [one.since for one in statements(book, day("03-03")) if one.value == "exit-proposed" or one.subject == "exit-decision"]
     assert [day("03-03"), day("03-03")] == since
-    assert "income-declared income net 40,000.00 reference 40,000.00 2021-01-08" in values(book, "fact", "01-08")
+    assert "income-declared income net 40,000.00 yuan reference 40,000.00 yuan 2020-01-10/2021-01-08" in values(book, "fact", "01-08")
 
 
 # --- What if, and who came and went ---

@@ -20,3 +20,24 @@ def test_what_has_a_day_is_told_with_it() -> None:
     speak("en")
     stage = Statement(what="stage", subject="", value="enrolled", since=date(2019, 5, 1), event_id=UUID(int=8), position=2)
     assert f"stage     enrolled\n          since 2019-05-01  by enrollment 2 {UUID(int=8)}" == line(stage)
+
+
+def test_an_income_and_what_went_up_are_told_in_chinese() -> None:
+    speak("zh")
+    net = "net 6,000.00 yuan reference 6,250.00 yuan 2020-01-01/2020-12-31"
+    told = [
+        ("income", "", net),
+        ("unmet", "", "housing"),
+        ("measure", "", "started"),
+        ("escalated", "first-measure", "level 1 until 2021-02-05"),
+    ]
+    lines = [
+        line(Statement(what=what, subject=subject, value=value, since=None, event_id=UUID(int=1), position=1)).splitlines()[0]
+        for what, subject, value in told
+    ]
+    assert [
+        "收入      纯收入 6,000.00 元 参考收入 6,250.00 元 2020-01-01/2020-12-31",
+        "未达标    住房",
+        "措施      已开始",
+        "提级      首项措施 级别 1 至 2021-02-05",
+    ] == lines

@@ -100,7 +100,7 @@ async def test_what_was_so_on_a_day_and_why_is_told_with_the_events_behind_it(sy
     day = ("--on", (NOON + timedelta(days=AFTER_THE_NOTICE)).date().isoformat())
     said = json.loads(on("audit", "household", household, *day, "--json").stdout)["statements"]
     stage, fact = (next(one for one in said if one["what"] == what) for what in ("stage", "fact"))
-    assert ("enrolled", "medical-expense-reported inpatient:2021 2021-01 25,000.00") == (stage["value"], fact["value"])
+    assert ("enrolled", "medical-expense-reported inpatient:2021 2021-01 25,000.00 yuan") == (stage["value"], fact["value"])
     assert "no household" in on("audit", "household", household, "--on", "2021-01-03").stderr
     assert 1 == on("audit", "household", household, *day, "--known", "2021-01-31").returncode  # nothing was recorded in 2021
 

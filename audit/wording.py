@@ -25,13 +25,15 @@ Say: TypeAlias = Callable[[str], str]
 SAME: Final[Mapping[str, str]] = {"risks": "risk", "answers": "risk"}
 # The inner part of an event whose values are told with its own.
 WITHIN: Final = ("fact", "line", "assignment", "evaluation", "tally", "taken_over")
-# In the order in which they are told; what is not here is an id, a digest, or told elsewhere.
+# In the order in which they are told; what is not here is a digest, an id that no command names, or told elsewhere.
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "opening": ("期初登记", "opening balance"),
     "since": ("自{}起", "since {}"),
     "name": ("{}", "{}"),
     "series": ("{}", "{}"),
     "kind": ("{}", "{}"),
+    "referral": ("转介{}", "referral {}"),
+    "measure": ("措施{}", "measure {}"),
     "period": ("{}", "{}"),
     "state": ("{}", "{}"),
     "amount_fen": ("{}元", "{} yuan"),

@@ -91,12 +91,17 @@ INCOME: Final = {
             "谢绝，2021-01-07，住建",
             "declined, on 2021-01-07, housing",
         ),
+        (
+            {"referral": "32ea376a", "measure": "694a006a", "department": "housing", "kind": "housing", "answers": [], "due": "2021-01-23"},
+            "住房，转介32ea376a，措施694a006a，住建，2021-01-23前",
+            "housing, referral 32ea376a, measure 694a006a, housing, due 2021-01-23",
+        ),
         ({"risk": "illness", "on": "2021-02-01", "open": True}, "2021-02-01，风险再现", "on 2021-02-01, there again"),
         ({"undone": ["review", "notice"]}, "重做民主评议、公示", "to be done again: review, notice"),
         ({"case": "694a006a", "sha256": "ab", "due": None, "risks": []}, "", ""),
     ],
 )
-def test_an_event_is_told_by_its_values_and_not_by_its_ids(state: dict[str, Any], zh: str, en: str) -> None:
+def test_an_event_is_told_by_its_values_and_by_the_ids_that_a_command_names(state: dict[str, Any], zh: str, en: str) -> None:
     words = list(told(state, ""))
     assert (zh, en) == ("，".join(one for one, _ in words), ", ".join(one for _, one in words))
 

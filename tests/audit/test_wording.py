@@ -93,7 +93,7 @@ INCOME: Final = {
         ),
         (
             {"referral": "32ea376a", "measure": "694a006a", "department": "housing", "kind": "housing", "answers": [], "due": "2021-01-23"},
-            "住房，转介32ea376a，措施694a006a，住建，2021-01-23前",
+            "住房，转介32ea376a，措施694a006a，住建，截至2021-01-23（含当日）",
             "housing, referral 32ea376a, measure 694a006a, housing, due 2021-01-23",
         ),
         ({"risk": "illness", "on": "2021-02-01", "open": True}, "2021-02-01，风险再现", "on 2021-02-01, there again"),

@@ -77,6 +77,7 @@ def _statements(state: State, kind: str) -> Iterator[Said]:
     yield from (("fact", str(fact.id), _worded(fact)) for fact in sorted(state.standing().values(), key=_by_day))
     yield from _visited(state)
     yield from (("deadline", kind, due.isoformat()) for kind, due in sorted(state.deadlines.items()))
+    yield from (("missed", kind, due.isoformat()) for kind, due in sorted(state.running.late.items()))
     yield from (("escalated", kind, _went_up(how)) for kind, how in sorted(state.running.escalated.items()))
     yield from (("conflict", str(one.person or ""), f"{one.higher} > {one.lower}") for one in sorted(state.conflicts, key=repr))
 

@@ -33,6 +33,7 @@ WORDS: Final = {
     "income": ("收入", "income"),
     "unmet": ("未达标", "unmet"),
     "deadline": ("期限", "deadline"),
+    "missed": ("逾期", "missed"),
     "escalated": ("提级", "escalated"),
     "conflict": ("待遇冲突", "conflict"),
 }

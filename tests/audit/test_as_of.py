@@ -16,7 +16,7 @@ from pipeline.decider import Event
 from pipeline.store import Metadata, Recorded
 from services.enrollment.domain import events as did
 from services.enrollment.domain.case.opening import TakenOver
-from services.enrollment.domain.clocks.deadline_events import DeadlineEscalated, DeadlineStarted, EscalationEnded
+from services.enrollment.domain.clocks.deadline_events import DeadlineBreached, DeadlineEscalated, DeadlineStarted, EscalationEnded
 from services.enrollment.domain.commands import Member
 from services.enrollment.domain.fact import Fact, Income
 from services.enrollment.domain.members.change_events import MembersLeft
@@ -184,6 +184,7 @@ def test_what_a_decision_rests_on_is_told_with_the_visit_the_measures_and_what_w
         ("01-12", "01-12", did.CaseOpened(case=CASE, episode=1, pack="example-pilot")),
         ("01-13", "01-13", visit),
         ("01-20", "01-20", ENROLLED),
+        ("01-31", "01-31", DeadlineBreached(kind="first-measure", due=day("01-30"))),
         ("01-31", "01-31", DeadlineEscalated(kind="first-measure", level=1, to="town", until=day("02-05"))),
         ("02-05", "02-05", DeadlineEscalated(kind="first-measure", level=2, to="county", until=None)),
         ("02-06", "02-06", did.MeasureBegun(measure=UUID(int=9))),
@@ -193,7 +194,7 @@ def test_what_a_decision_rests_on_is_told_with_the_visit_the_measures_and_what_w
     )
 
     def on(text: str) -> dict[tuple[str, ...], int]:
-        wanted = ("income", "unmet", "measure", "escalated")
+        wanted = ("income", "unmet", "measure", "missed", "escalated")
         return {
             (one.what, one.subject, one.value): one.position
             for one in household_as_of(household, day(text), noon("06-30")) if one.what in wanted
@@ -201,9 +202,10 @@ def test_what_a_decision_rests_on_is_told_with_the_visit_the_measures_and_what_w
 
     income = ("income", str(UUID(int=7)), "net 6,000.00 yuan reference 6,250.00 yuan 2020-01-01/2020-12-31")
     found = {income: 3, ("unmet", "", "medical"): 3, ("unmet", "", "housing"): 3}
-    helped = {("measure", "", "started"): 7, ("measure", "", "delivered"): 9}
+    helped = {("measure", "", "started"): 8, ("measure", "", "delivered"): 10}
+    missed = {("missed", "first-measure", "2021-01-30"): 5}
     assert {} == on("01-12")
     assert found == on("01-20")
-    assert found | {("escalated", "first-measure", "level 1 until 2021-02-05"): 5} == on("02-04")
-    assert found | {("escalated", "first-measure", "level 2"): 6} == on("02-05")
+    assert found | missed | {("escalated", "first-measure", "level 1 until 2021-02-05"): 6} == on("02-04")
+    assert found | missed | {("escalated", "first-measure", "level 2"): 7} == on("02-05")
     assert {income: 3, ("unmet", "", "medical"): 3, **helped} == on("02-10")

@@ -39,7 +39,7 @@ class Escalation(Value, frozen=True):
 class Running(Value, frozen=True):
     """All by kind: `due` the last day in time, `paused` the days left, `minima` the last day of waiting; `reached` waited long enough.
 
-    `late` are those whose breach was told since they started.
+    `late` are those whose breach was told since they started, with the last day in time, until they are over.
     """
 
     due: Mapping[str, date] = field(default_factory=dict[str, date])
@@ -47,7 +47,7 @@ class Running(Value, frozen=True):
     escalated: Mapping[str, Escalation] = field(default_factory=dict[str, Escalation])
     minima: Mapping[str, date] = field(default_factory=dict[str, date])
     reached: frozenset[str] = frozenset()
-    late: frozenset[str] = frozenset()
+    late: Mapping[str, date] = field(default_factory=dict[str, date])
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -57,11 +57,11 @@ class Running(Value, frozen=True):
     def after(self, event: AnyDeadlineEvent) -> Running:
         match event:
             case DeadlineStarted(kind=kind, due=due):
-                return replace(self, due={**self.due, kind: due}, late=self.late - {kind})
+                return replace(self, due={**self.due, kind: due}, late=without(self.late, kind))
             case DeadlineMet(kind=kind) | DeadlineDropped(kind=kind):
                 return replace(self, due=without(self.due, kind), paused=without(self.paused, kind))
-            case DeadlineBreached(kind=kind):
-                return replace(self, due=without(self.due, kind), paused=without(self.paused, kind), late=self.late | {kind})
+            case DeadlineBreached(kind=kind, due=due):
+                return replace(self, due=without(self.due, kind), paused=without(self.paused, kind), late={**self.late, kind: due})
             case DeadlinePaused(kind=kind, left=left):
                 return replace(self, due=without(self.due, kind), paused={**self.paused, kind: left})
             case DeadlineResumed(kind=kind, due=due):
@@ -69,7 +69,7 @@ class Running(Value, frozen=True):
             case DeadlineEscalated(kind=kind, level=level, until=until):
                 return replace(self, escalated={**self.escalated, kind: Escalation(level, until)})
             case EscalationEnded(kind=kind):
-                return replace(self, escalated=without(self.escalated, kind), late=self.late - {kind})
+                return replace(self, escalated=without(self.escalated, kind), late=without(self.late, kind))
             case MinimumStarted(kind=kind, until=until):
                 return replace(self, minima={**self.minima, kind: until})
             case MinimumReached(kind=kind):
@@ -79,7 +79,7 @@ class Running(Value, frozen=True):
 
     def by_a_clue(self) -> Running:
         """What was late before may start anew with it, but not what an appeal waits for that is still open."""
-        return replace(self, late=self.late & {"appeal-decision"})
+        return replace(self, late={kind: due for kind, due in self.late.items() if kind == "appeal-decision"})
 
     def outside(self) -> Running:
         """Whoever is not enrolled waits for no exit."""

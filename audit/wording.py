@@ -179,10 +179,14 @@ def criterion(one: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def sentence(topic: str, state: Mapping[str, Any]) -> str:
-    """The event's reason code and what to do, in both languages; empty where it has none, or one that a newer release wrote."""
+    """The event's reason code and what to do, in both languages; empty where it has none, or one that a newer release wrote.
+
+    Whoever asks for an erasure by the command of the vault names no message, and need not name another one.
+    """
     service, _, name = topic.partition(".")
     said = _said(service, state)
-    return with_again(said) if said and name == "command-refused" else said
+    by_message = name == "command-refused" and not state["reason_code"].startswith("erasure.")
+    return with_again(said) if said and by_message else said
 
 
 def _said(service: str, state: Mapping[str, Any]) -> str:

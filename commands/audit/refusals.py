@@ -49,8 +49,8 @@ def refused(
 
 
 def _about(one: Step) -> str:
-    """The household where the event names it beside its stream."""
-    return str(one.state.get("household") or one.stream)
+    """The household or person where the event names it beside its stream."""
+    return str(one.state.get("household") or one.state.get("person") or one.stream)
 
 
 def _document(one: Step) -> dict[str, Any]:

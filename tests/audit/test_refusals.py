@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,12 +13,13 @@ from pipeline.decider import Event
 from schemas.clock import COUNTY_TIME
 from services.assistance.domain import events as plans
 from services.enrollment.domain import events as did
+from services.enrollment.translate.custody import custody_stream
 from services.notifications.domain import events as letters
 from tests.commands.conftest import Suishi, run
 from tests.enrollment.zhang import HOUSEHOLD
 from tests.read_models import read_models
 
-NEIGHBOURS, FILE, LETTER = UUID(int=200), UUID(int=201), UUID(int=202)
+NEIGHBOURS, FILE, LETTER, PERSON = UUID(int=200), UUID(int=201), UUID(int=202), UUID(int=203)
 AGAIN: Final = "再发须用新的消息编号（id）。 Send it again under a new message id."
 
 
@@ -54,6 +55,17 @@ def test_what_all_services_refused_is_listed_with_whom_it_is_about_and_what_to_d
         f"管护人员已达到70周岁上限。 A caregiver has reached the limit of 70 years. 请换人。 Choose somebody younger. {AGAIN}\n"
         in done.stdout
     )
+
+
+async def test_a_refused_erasure_is_told_of_the_person_and_without_a_word_of_messages(prepared: str, suishi: Suishi) -> None:
+    """Its stream is none of his; and whoever asks again by `vault erase` names no message."""
+    refused = did.CommandRefused(command="erase-7", reason_code="erasure.too-early", until=date(2031, 1, 2), person=PERSON)
+    async with read_models(prepared, "enrollment") as models:
+        await models.write(custody_stream(str(PERSON)), refused)
+    first, *_, why, _ = suishi("audit", "refusals", "--most", "1").stdout.splitlines()
+    assert f"erasure.too-early  {PERSON}" == first.split("  ", 2)[2]
+    too_early = "法定保存期未满。 The time for which the law wants it kept is not over. 期满后再申请。 Ask again when it is over."
+    assert f"    {too_early}" == why
 
 
 def test_the_newest_stand_last_and_are_as_many_as_were_asked_for(suishi: Suishi) -> None:

@@ -39,7 +39,7 @@ def confirm(by: str = "officer:wu", on: date = DAY, **other: Any) -> ask.Confirm
 
 
 def refused(code: str, until: date | None = None) -> events.CommandRefused:
-    return events.CommandRefused(command="message", reason_code=code, until=until)
+    return events.CommandRefused(command="message", reason_code=code, until=until, person=PERSON)
 
 
 def test_one_asks_and_another_confirms() -> None:

@@ -356,4 +356,7 @@ EXPECTED: Final[dict[str, Event]] = {
         facts=(replace(STAY, person=SON),),
     ),
     "command-refused": did.CommandRefused(command="decide-at-county", reason_code="same-person"),
+    "command-refused.v1-with-person": did.CommandRefused(
+        command="erase-7", reason_code="erasure.too-early", until=date(2031, 1, 2), person=HEAD
+    ),
 }

@@ -252,6 +252,7 @@ class CommandRefused(Event, frozen=True):
     """`fits` are the commands that would fit instead, `asks` what would decide a criterion that is unknown.
 
     `until` is the last local date on which it is refused, where that is known; `supported` are the risks, types or roles that would fit.
+    `person` is whose erasure was asked for, whose stream does not say it; a log from before names him nowhere.
     """
 
     TOPIC: ClassVar = "enrollment.command-refused"
@@ -261,6 +262,7 @@ class CommandRefused(Event, frozen=True):
     asks: tuple[Ask, ...] = ()
     until: date | None = None
     supported: tuple[str, ...] = ()
+    person: UUID | None = None
 
 
 OfHousehold: TypeAlias = (

@@ -79,5 +79,5 @@ def kept_until(last: date, policy: Policy) -> date:
     return policy.period(last, 12 * policy.retention.years, "months")
 
 
-def _refused(command: AnyCustodyCommand, code: str, until: date | None = None) -> tuple[CommandRefused, ...]:
-    return (CommandRefused(command=command.id, reason_code=code, until=until),)
+def _refused(command: RequestErasure | ConfirmErasure, code: str, until: date | None = None) -> tuple[CommandRefused, ...]:
+    return (CommandRefused(command=command.id, reason_code=code, until=until, person=command.person),)

@@ -17,8 +17,8 @@ from commands.audit.group import audit
 from local.language import speak
 from local.problem import Problem
 
-# Ids say which event it is; how many there are, when it was and how long it took is another thing each time.
-OTHER_EACH_TIME: Final = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{64}\b|\d[\d.,]*")
+# Ids say which event it is; when it was, where and how long it took is another thing each time. How much a log and its models hold is not.
+OTHER_EACH_TIME: Final = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{64}\b|\d[\d.,]*+(?! (?:positions|read models|events)\b)")
 NIL: Final = UUID(int=0)
 BRANCHES: Final = str.maketrans("", "", "│├└─")
 

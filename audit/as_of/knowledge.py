@@ -73,7 +73,8 @@ class Known:
     def _as_on(self, day: date, state: State) -> State:
         """What each member is to the head is that of the day; what is known of those who are none on it does not count.
 
-        Nobody who is one has died, whatever was said before another day was told.
+        Nobody who is one has died, whatever was said before another day was told. What a household brought here of somebody who turned out
+        to be a member counts from the day on which it came.
         """
         if not isinstance(state, Household) or not isinstance(self._latest, Household):
             return state
@@ -83,8 +84,13 @@ class Known:
             for stay in self._latest.stays
             if stay.includes(day) and (stay.person, stay.since) in relations
         )
-        away = {stay.person for stay in self._latest.stays} - {stay.person for stay in stays}
-        facts = {identity: fact for identity, fact in state.facts.items() if fact.about[0] not in away and fact.name != "person-died"}
+        ever = {stay.person for stay in self._latest.stays}
+        away, to_come = ever - {stay.person for stay in stays}, ever - {stay.person for stay in self._latest.stays if stay.has_begun(day)}
+        facts = {
+            identity: fact
+            for identity, fact in state.facts.items()
+            if fact.about[0] not in away and fact.named not in to_come and fact.name != "person-died"
+        }
         return replace(state, stays=stays, facts=facts)
 
 

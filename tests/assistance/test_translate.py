@@ -245,10 +245,11 @@ def test_no_event_is_forgotten() -> None:
 
 def test_every_refusal_has_its_words() -> None:
     of_plans = {"plan.already-open", "plan.not-open", "risk.not-in-plan", "measure.not-open", "measure.not-ready", "measure.begun"}
-    of_visits = {f"visit.{code}" for code in ("in-the-future", "item-unknown", "kind-unknown", "told-differently", "finding-told-before")}
+    of_visits = {f"visit.{code}" for code in ("in-the-future", "household-ended", "item-unknown", "kind-unknown", "told-differently")}
+    of_visits |= {"visit.finding-told-before", "finding.unknown"}
     of_pairings = {"pairing.cadre-left", "pairing.household-moved", "pairing.household-ended"}
     of_referrals = {"referral.unknown", "referral.another-department"}
-    known = of_plans | of_pairings | of_referrals | of_visits | {"finding.unknown"}
+    known = of_plans | of_pairings | of_referrals | of_visits
     assert known == {code for code in TEXTS if not code.startswith("care.")}
     assert [] == [said for said in (*TEXTS.values(), *map(with_again, REMEDIES.values())) if len(said) > LONGEST]
 

@@ -10,6 +10,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from services.assistance.domain.pairing.pairing_events import HouseholdEnded
 from services.assistance.domain.visits.visit_commands import RecordVisit
 from tests.assistance.helped import CADRE, SUCCESSOR, TODAY, given, refused
 from tests.assistance.paired import HOME, day, found, paired, release, resolve, resolved, visit, visited
@@ -60,6 +61,12 @@ def test_a_visit_with_the_same_id_and_other_contents_is_refused(other: RecordVis
 def test_a_visit_on_the_day_of_the_report_is_taken_and_one_on_the_next_day_is_refused() -> None:
     given(*HOME).when(visit(day(5), told=day(5))).then(visited(day(5)))
     given(*HOME).when(visit(day(6), told=day(5))).then(refused("visit.in-the-future"))
+
+
+def test_a_household_that_is_no_more_is_visited_on_no_day_after_its_last() -> None:
+    over = (*HOME, HouseholdEnded(on=day(4)))
+    given(*over).when(visit(day(4))).then(visited(day(4)))
+    given(*over).when(visit(day(5))).then(refused("visit.household-ended", "2021-01-04"))
 
 
 def test_what_the_pack_does_not_know_is_refused() -> None:

@@ -13,6 +13,7 @@ from services.assistance.domain.visits import visit_events as events
 
 TEXTS: Final = {
     "visit.in-the-future": "走访日期晚于上报日期。 The visit is dated after the day on which it was reported.",
+    "visit.household-ended": "该户自{limit}起已无成员。 Nobody is a member of the household since {limit}.",
     "visit.item-unknown": "清单项目不在政策包中。 The policy pack has no such item of the checklist.",
     "visit.kind-unknown": "问题类别不在政策包中。 The policy pack has no such kind of finding.",
     "visit.told-differently": "同一走访编号已有不同内容的记录。 A visit with this id was recorded with other contents.",
@@ -21,6 +22,7 @@ TEXTS: Final = {
 }
 REMEDIES: Final = {
     "visit.in-the-future": "请核对走访日期后重新上报。 Correct the date of the visit and send it again.",
+    "visit.household-ended": "请核对户编号与走访日期。 Check the id of the household and the date of the visit.",
     "visit.item-unknown": "请按政策包的清单填写。 Use the items of the policy pack.",
     "visit.kind-unknown": "请使用政策包列出的问题类别。 Use a kind that the policy pack lists.",
     "visit.told-differently": "另一次走访请使用新的编号。 Give another visit an id of its own.",

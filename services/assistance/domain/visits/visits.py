@@ -42,6 +42,9 @@ def _record(command: RecordVisit, state: State, policy: Policy) -> Events:
     if before is not None:
         # who was paired may have been told since; the sender said the same
         return () if replace(before, paired=recorded.paired) == recorded else refused(command, "visit.told-differently")
+    ended = state.place.ended if state.place is not None else None
+    if ended is not None and command.day > ended:
+        return refused(command, "visit.household-ended", ended.isoformat())
     problem = _problem(command, state, policy)
     return refused(command, problem) if problem else (recorded,)
 

@@ -83,7 +83,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "counts_from": ("自{}当周起计", "counted from the week of {}"),
     "uncounted_from": ("自{}当周起不计", "not counted from the week of {}"),
     "week": ("{}当周", "week of {}"),
-    "because": ("因{}", "because of {}"),
+    "because": ("原因：{}", "because of {}"),
     "done": ("完成{}", "{} done"),
     "required": ("应有{}", "{} required"),
     "tasks_done": ("定量任务完成{}", "{} tasks done"),

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from audit.merkle import Tree
 from audit.seal.note import Checkpoint, sign
 from audit.seal.sealing import Keys, Signed, peaks_of
-from audit.seal.topic import LOOK_BACK, last_size, place_of, publish
+from audit.seal.topic import LOOK_BACK, last_size, place_of, publish, published
 from audit.sealer import Metrics, Sealer, metrics
 from local.stack import Stack
 from pipeline.health import Health
@@ -116,3 +116,13 @@ async def test_the_last_word_about_a_quiet_log_is_found_behind_many_about_anothe
 
 def checkpoint(service: str, size: int) -> Signed:
     return Signed(service, size, sign(Checkpoint(f"suishi/{service}", size, bytes(32)), KEY))
+
+
+async def test_what_is_given_out_after_the_topic_was_opened_is_not_held_against_what_the_table_had_then(stack: Stack) -> None:
+    """Kafka hands on more than was asked for, and the sealer seals on while somebody verifies."""
+    await prepare.topics(stack.kafka)
+    async with stack.kafka.producer() as producer:
+        await publish(producer, [checkpoint("assistance", FAR)])
+        async with published(stack.kafka, "assistance") as given:
+            await publish(producer, [checkpoint("assistance", FAR + 1)])
+            assert FAR == [one.size async for one in given][-1]

@@ -16,6 +16,7 @@ from services.enrollment.domain.clocks.deadline_events import DeadlineStarted
 from services.enrollment.domain.events import FactRecorded, FactUnmatched, FactWithdrawn, HouseholdEnrolled, HouseholdRegistered
 from services.enrollment.domain.evolution import evolve
 from services.enrollment.domain.household.state import Household, State, Unregistered
+from services.enrollment.domain.household.stays import covers
 from services.enrollment.domain.members.change_events import (
     FactDoubted,
     HeadChanged,
@@ -85,7 +86,8 @@ class Known:
             if stay.includes(day) and (stay.person, stay.since) in relations
         )
         ever = {stay.person for stay in self._latest.stays}
-        away, to_come = ever - {stay.person for stay in stays}, ever - {stay.person for stay in self._latest.stays if stay.has_begun(day)}
+        away = ever - {stay.person for stay in stays}
+        to_come = ever - {stay.person for stay in self._latest.stays if covers(stay.since, None, day)}
         facts = {
             identity: fact
             for identity, fact in state.facts.items()

@@ -44,9 +44,6 @@ class Stay(Value, frozen=True):
     def lasts(self) -> bool:
         return self.until is None
 
-    def has_begun(self, day: date) -> bool:
-        return self.since is None or self.since <= day
-
     def includes(self, day: date) -> bool:
         return covers(self.since, self.until, day)
 

@@ -111,7 +111,7 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
     stood, stands = _stopped(state, was), _stopped(after, now)
     started = (now - was) | _never_started(state, happened, now)
     started -= {event.kind for event in happened if isinstance(event, DeadlineStarted)}
-    over = {kind: why_dropped(kind, happened, policy) for kind in (state.running.kinds | state.running.late.keys()) - now}
+    over = {kind: why_dropped(kind, happened, policy) for kind in state.running.kinds - now}
     clock = (*_stops(state, stands - stood, on, policy), *_goes_on(state, now - stands, on, policy))
     told = (*_ended(state, over, on), *happened, *clock, *(start(kind, on, policy) for kind in sorted(started)))
     return _held(told, after, on, policy)
@@ -120,7 +120,7 @@ def timed(state: State, happened: Events, on: date, policy: Policy) -> Events:
 def _never_started(state: Household, happened: Events, now: frozenset[str]) -> frozenset[str]:
     """A clue that was raised under another pack did not start what the pack of its case wants of it, or of the one that goes on by it."""
     opened = any(isinstance(event, CaseOpened | CaseReopened) for event in happened)
-    return now - state.running.kinds - state.running.late.keys() if opened else frozenset()
+    return now - state.running.kinds if opened else frozenset()
 
 
 def _held(happened: Events, after: State, on: date, policy: Policy) -> Events:

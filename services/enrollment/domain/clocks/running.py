@@ -51,8 +51,8 @@ class Running(Value, frozen=True):
 
     @property
     def kinds(self) -> frozenset[str]:
-        """Whatever runs, stands still or went up."""
-        return frozenset((*self.due, *self.paused, *self.escalated))
+        """Whatever runs, stands still or is late; only what is late went up."""
+        return frozenset((*self.due, *self.paused, *self.late))
 
     def after(self, event: AnyDeadlineEvent) -> Running:
         match event:
